@@ -1,0 +1,118 @@
+#define _DEFAULT_SOURCE
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <time.h>
+
+int64_t
+bv_clock_now_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec;
+}
+
+int64_t
+bv_clock_monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+void
+bv_random_fill(void *p, size_t len)
+{
+	char *at = p;
+
+	while (len) {
+		ssize_t n = getrandom(at, len, 0);
+		if (n <= 0) {
+			perror("bangvang: getrandom");
+			abort();
+		}
+		at += n;
+		len -= (size_t)n;
+	}
+}
+
+/* Days from 1970-01-01 in the proleptic Gregorian calendar; years begin in March so that the leap day comes last. */
+static int64_t
+days_from_civil(int64_t y, int m, int d)
+{
+	y -= m <= 2;
+	int64_t era = (y >= 0 ? y : y - 399) / 400;
+	int64_t yoe = y - era * 400;
+	int64_t doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+	int64_t doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+
+	return era * 146097 + doe - 719468;
+}
+
+char *
+bv_time_write(char out[BV_TIME_SIZE], int64_t time_s)
+{
+	time_t t = (time_t)time_s;
+	struct tm tm;
+
+	gmtime_r(&t, &tm);
+	strftime(out, BV_TIME_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return out;
+}
+
+static bool
+digits(struct bv_str s, size_t from, size_t count, int *out)
+{
+	*out = 0;
+	if (s.len < from + count)
+		return false;
+	for (size_t i = from; i < from + count; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+		*out = *out * 10 + (s.p[i] - '0');
+	}
+	return true;
+}
+
+static bool
+offset(struct bv_str s, int *seconds)
+{
+	int hour, minute;
+
+	*seconds = 0;
+	if (bv_str_is(s, "Z") || bv_str_is(s, "z"))
+		return true;
+	if (s.len != 6 || (s.p[0] != '+' && s.p[0] != '-') || s.p[3] != ':' || !digits(s, 1, 2, &hour) ||
+	    !digits(s, 4, 2, &minute) || hour > 23 || minute > 59)
+		return false;
+	*seconds = (hour * 60 + minute) * (s.p[0] == '-' ? -60 : 60);
+	return true;
+}
+
+enum bv_status
+bv_time_parse(int64_t *time_s, struct bv_str s, struct bv_err *err)
+{
+	static const int month_days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	int year, month, day, hour, minute, second, shift;
+	size_t zone = 19;
+
+	if (!digits(s, 0, 4, &year) || !digits(s, 5, 2, &month) || !digits(s, 8, 2, &day) || !digits(s, 11, 2, &hour) ||
+	    !digits(s, 14, 2, &minute) || !digits(s, 17, 2, &second) || s.p[4] != '-' || s.p[7] != '-' ||
+	    (s.p[10] != 'T' && s.p[10] != 't') || s.p[13] != ':' || s.p[16] != ':')
+		return bv_err_set(err, BV_EPARSE, "'%.*s' is not a time like 2026-11-21T09:30:00Z", BV_STR_ARG(bv_str_sub(s, 0, 40)));
+	if (zone < s.len && s.p[zone] == '.')
+		for (zone++; zone < s.len && s.p[zone] >= '0' && s.p[zone] <= '9';)
+			zone++;
+	if (!offset(bv_str_sub(s, zone, s.len), &shift))
+		return bv_err_set(err, BV_EPARSE, "time '%.*s' has no zone: end it with Z", BV_STR_ARG(bv_str_sub(s, 0, 40)));
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	if (month < 1 || month > 12 || day < 1 || day > month_days[month - 1] + (month == 2 && leap) || hour > 23 || minute > 59 ||
+	    second > 59)
+		return bv_err_set(err, BV_EPARSE, "time '%.*s' does not exist", BV_STR_ARG(bv_str_sub(s, 0, 40)));
+	*time_s = ((days_from_civil(year, month, day) * 24 + hour) * 60 + minute) * 60 + second - shift;
+	return BV_OK;
+}

@@ -1,0 +1,73 @@
+/* JSON (RFC 8259): parsing with limits, reading, building, writing, and the canonical form of RFC 8785. */
+#ifndef BV_BASE_JSON_H
+#define BV_BASE_JSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+struct bv_json; /* one value; objects and arrays own what is in them */
+
+enum bv_json_type { BV_JSON_NULL, BV_JSON_BOOL, BV_JSON_INT, BV_JSON_REAL, BV_JSON_STRING, BV_JSON_ARRAY, BV_JSON_OBJECT };
+
+#define BV_JSON_MAX (8u << 20) /* bytes of one document */
+#define BV_JSON_DEPTH 64
+
+/* One document: UTF-8, no duplicate names, at most BV_JSON_MAX bytes and BV_JSON_DEPTH deep, integers within int64, nothing after it.
+ * EPARSE or ELIMIT with the line. */
+BV_API BV_MUST_USE enum bv_status bv_json_parse(struct bv_json **out, struct bv_str text, struct bv_err *err);
+BV_API void bv_json_free(struct bv_json *json);
+BV_AUTO_DEFINE(struct bv_json, bv_json_free)
+
+/* Reading. All results are borrowed. json may be NULL (absent): it has the type BV_JSON_NULL, and nothing is found in it. */
+BV_API enum bv_json_type bv_json_type(const struct bv_json *json);
+BV_API size_t bv_json_count(const struct bv_json *json); /* elements of an array or members of an object, else 0 */
+BV_API const struct bv_json *bv_json_at(const struct bv_json *array, size_t idx);
+BV_API const struct bv_json *bv_json_find(const struct bv_json *object, const char *name); /* NULL if absent */
+BV_API struct bv_str bv_json_str(const struct bv_json *json);                             /* the string, or BV_STR_NONE */
+BV_API int64_t bv_json_int(const struct bv_json *json);                                   /* the integer, or 0 */
+BV_API double bv_json_real(const struct bv_json *json);                                   /* integer or real, or 0 */
+BV_API bool bv_json_bool(const struct bv_json *json);                                     /* true only for true */
+BV_API bool bv_json_equal(const struct bv_json *a, const struct bv_json *b);
+
+/* Members of an object in the order they were written: for (void *it = bv_json_members(o); it; it = bv_json_next(o, it)). */
+BV_API void *bv_json_members(const struct bv_json *object);
+BV_API void *bv_json_next(const struct bv_json *object, void *it);
+BV_API struct bv_str bv_json_member_name(void *it);
+BV_API const struct bv_json *bv_json_member(void *it);
+
+/* A member that must be there and be a string (integer, array, object); EINVAL says `name` and what was expected. */
+BV_API BV_MUST_USE enum bv_status bv_json_need_str(struct bv_str *out, const struct bv_json *object, const char *name, struct bv_err *err);
+BV_API BV_MUST_USE enum bv_status bv_json_need_int(int64_t *out, const struct bv_json *object, const char *name, struct bv_err *err);
+BV_API BV_MUST_USE enum bv_status bv_json_need(const struct bv_json **out, const struct bv_json *object, const char *name,
+                                               enum bv_json_type type, struct bv_err *err);
+
+/* Building. New values are owned by the caller until they are put into a container, which then owns them. */
+BV_API struct bv_json *bv_json_new_object(void);
+BV_API struct bv_json *bv_json_new_array(void);
+BV_API struct bv_json *bv_json_new_str(struct bv_str s); /* s must be UTF-8: assert */
+BV_API struct bv_json *bv_json_new_int(int64_t n);
+BV_API struct bv_json *bv_json_new_real(double x); /* finite: assert */
+BV_API struct bv_json *bv_json_new_bool(bool b);
+BV_API struct bv_json *bv_json_new_null(void);
+BV_API struct bv_json *bv_json_copy(const struct bv_json *json); /* deep */
+/* Sets a member (replacing one of that name) and returns value, now borrowed, so that building can nest. */
+BV_API struct bv_json *bv_json_set(struct bv_json *object, const char *name, struct bv_json *value);
+BV_API struct bv_json *bv_json_set_str(struct bv_json *object, const char *name, struct bv_str s);
+BV_API struct bv_json *bv_json_set_int(struct bv_json *object, const char *name, int64_t n);
+BV_API struct bv_json *bv_json_add(struct bv_json *array, struct bv_json *value);
+BV_API void bv_json_remove(struct bv_json *object, const char *name);
+
+/* Appended text. Members stay in their order; reals are the shortest decimal that reads back as the same double. */
+BV_API void bv_json_write(struct bv_buf *out, const struct bv_json *json);        /* on one line */
+BV_API void bv_json_write_pretty(struct bv_buf *out, const struct bv_json *json); /* two spaces of indent, a line feed at the end */
+
+/* JSON Canonicalization Scheme, RFC 8785: names sorted by UTF-16 code units, ES6 numbers, minimal escapes. */
+BV_API void bv_json_write_canonical(struct bv_buf *out, const struct bv_json *json);
+
+/* The shortest decimal of a finite double, in the form of ECMAScript's Number::toString. */
+BV_API void bv_double_write(struct bv_buf *out, double x);
+
+#endif

@@ -1,0 +1,1 @@
+typedef int bv_sql_empty;

@@ -1,0 +1,100 @@
+/* Bytes: a borrowed view (bv_str) and an owned, growing buffer with a maximum (bv_buf). */
+#ifndef BV_BASE_STR_H
+#define BV_BASE_STR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/err.h"
+
+/* Borrowed bytes, not NUL-terminated. { NULL, 0 } is the empty string. */
+struct bv_str {
+	const char *p;
+	size_t len;
+};
+
+#define BV_STR(literal) ((struct bv_str){ "" literal, sizeof(literal) - 1 })
+#define BV_STR_NONE ((struct bv_str){ NULL, 0 })
+/* printf("%.*s", BV_STR_ARG(s)) */
+#define BV_STR_ARG(s) ((int)(s).len), ((s).p ? (s).p : "")
+
+static inline struct bv_str
+bv_str_of(const char *z)
+{
+	return (struct bv_str){ z, z ? strlen(z) : 0 };
+}
+
+static inline bool
+bv_str_eq(struct bv_str a, struct bv_str b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
+}
+
+static inline bool
+bv_str_is(struct bv_str a, const char *z)
+{
+	return bv_str_eq(a, bv_str_of(z));
+}
+
+/* Byte order, a shorter prefix first: <0, 0, >0. */
+BV_API int bv_str_cmp(struct bv_str a, struct bv_str b);
+
+BV_API bool bv_str_starts(struct bv_str s, struct bv_str prefix);
+BV_API bool bv_str_ends(struct bv_str s, struct bv_str suffix);
+
+/* Index of the first byte c, or s.len. */
+BV_API size_t bv_str_find(struct bv_str s, char c);
+
+/* s from byte `from`, at most len bytes; both are clipped to s. */
+BV_API struct bv_str bv_str_sub(struct bv_str s, size_t from, size_t len);
+
+/* Without XML white space (space, tab, CR, LF) at both ends. */
+BV_API struct bv_str bv_str_trim(struct bv_str s);
+
+/* Takes the next token that XML white space delimits from *s; false when there is none. */
+BV_API bool bv_str_token(struct bv_str *s, struct bv_str *token);
+
+/* A heap copy, NUL-terminated; give it to free(3). */
+BV_API char *bv_str_dup(struct bv_str s);
+
+/* Decimal integer with optional sign, the whole of s, in [INT64_MIN, INT64_MAX]; false otherwise. */
+BV_API bool bv_str_int(struct bv_str s, int64_t *out);
+
+/* XSD double lexical form, the whole of s: decimal with '.' and exponent, INF, -INF, NaN. Locale never matters. */
+BV_API bool bv_str_double(struct bv_str s, double *out);
+
+/* Owned bytes. A write that would pass max writes nothing and sets full; bv_buf_check reports it once at the end. p is always NUL-terminated. */
+struct bv_buf {
+	char *p;
+	size_t len, cap, max;
+	bool full;
+};
+
+/* BV_BUF(max): an empty buffer of at most max bytes. */
+#define BV_BUF(maximum) ((struct bv_buf){ .max = (maximum) })
+
+BV_API void bv_buf_finish(struct bv_buf *buf);
+BV_API void bv_buf_clear(struct bv_buf *buf);
+BV_API void bv_buf_add(struct bv_buf *buf, struct bv_str s);
+BV_API void bv_buf_addz(struct bv_buf *buf, const char *z);
+BV_API void bv_buf_addc(struct bv_buf *buf, char c);
+BV_API BV_PRINTF(2, 3) void bv_buf_printf(struct bv_buf *buf, const char *fmt, ...);
+/* ELIMIT when something did not fit. */
+BV_API BV_MUST_USE enum bv_status bv_buf_check(const struct bv_buf *buf, struct bv_err *err);
+static inline struct bv_str
+bv_buf_str(const struct bv_buf *buf)
+{
+	return (struct bv_str){ buf->p, buf->len };
+}
+BV_AUTO_DEFINE_FINISH(struct bv_buf, bv_buf_finish)
+
+/* Lower-case hexadecimal of len bytes, appended. */
+BV_API void bv_hex_write(struct bv_buf *out, const void *bytes, size_t len);
+/* len bytes from exactly 2*len hexadecimal digits of either case; EPARSE otherwise. */
+BV_API BV_MUST_USE enum bv_status bv_hex_parse(uint8_t *out, size_t len, struct bv_str hex, struct bv_err *err);
+#define BV_HEX_SIZE(len) (2 * (len) + 1)
+/* The same into a caller's array of BV_HEX_SIZE(len) chars, NUL-terminated; returns it. */
+BV_API char *bv_hex(char *out, const void *bytes, size_t len);
+
+#endif

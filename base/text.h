@@ -1,0 +1,19 @@
+/* Unicode text (utf8proc). Every text from outside passes bv_text_nfc once. */
+#ifndef BV_BASE_TEXT_H
+#define BV_BASE_TEXT_H
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+/* Valid UTF-8 (RFC 3629: no surrogates, no overlong forms)? */
+BV_API bool bv_text_valid(struct bv_str s);
+/* Normalization Form C in *out, borrowed from s when s is NFC already, else in arena. EPARSE for bytes that are not UTF-8. */
+BV_API BV_MUST_USE enum bv_status bv_text_nfc(struct bv_str *out, struct bv_str s, struct bv_arena *arena, struct bv_err *err);
+/* Case folding (full, locale-free) of NFC text into arena. Bytes that are not UTF-8 are an error of the caller: assert. */
+BV_API struct bv_str bv_text_fold(struct bv_str s, struct bv_arena *arena);
+/* Number of code points; columns on a terminal (wide and combining characters counted as such). */
+BV_API size_t bv_text_count(struct bv_str s);
+BV_API size_t bv_text_width(struct bv_str s);
+
+#endif

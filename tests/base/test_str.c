@@ -1,0 +1,140 @@
+#include <math.h>
+
+#include "base/mem.h"
+#include "tests/check.h"
+
+static void
+integers(void)
+{
+	static const struct {
+		const char *text;
+		bool good;
+		int64_t value;
+	} cases[] = {
+		{ "0", true, 0 },
+		{ "+1", true, 1 },
+		{ "-007", true, -7 },
+		{ "9223372036854775807", true, INT64_MAX },
+		{ "-9223372036854775808", true, INT64_MIN },
+		{ "9223372036854775808", false, 0 },
+		{ "-9223372036854775809", false, 0 },
+		{ "", false, 0 },
+		{ "-", false, 0 },
+		{ "1 ", false, 0 },
+		{ "1.0", false, 0 },
+		{ "0x1", false, 0 },
+	};
+
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		int64_t n = 0;
+		bool good = bv_str_int(bv_str_of(cases[i].text), &n);
+		CHECK(good == cases[i].good && n == cases[i].value, "integer '%s'", cases[i].text);
+	}
+}
+
+static void
+doubles(void)
+{
+	static const struct {
+		const char *text;
+		bool good;
+		double value;
+	} cases[] = {
+		{ "1.5", true, 1.5 },     { ".5", true, 0.5 },      { "5.", true, 5 },    { "-1e-3", true, -0.001 },
+		{ "INF", true, HUGE_VAL }, { "-INF", true, -HUGE_VAL }, { "inf", false, 0 }, { "1,5", false, 0 },
+		{ "0x10", false, 0 },     { "1e", false, 0 },       { ".", false, 0 },    { "", false, 0 },
+		{ "nan", false, 0 },      { " 1", false, 0 },
+	};
+
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		double x = 0;
+		bool good = bv_str_double(bv_str_of(cases[i].text), &x);
+		CHECK(good == cases[i].good && (!good || x == cases[i].value), "double '%s'", cases[i].text);
+	}
+	double x;
+	CHECK(bv_str_double(BV_STR("NaN"), &x) && isnan(x), "NaN is a double");
+}
+
+static void
+buffers(void)
+{
+	struct bv_buf buf = BV_BUF(10);
+	struct bv_err err;
+
+	bv_buf_addz(&buf, "0123456789");
+	CHECK(bv_buf_check(&buf, &err) == BV_OK && buf.len == 10, "a buffer takes its maximum");
+	bv_buf_addc(&buf, 'x');
+	CHECK_REFUSED(bv_buf_check(&buf, &err), BV_ELIMIT, &err, "10 bytes", "one byte more is refused");
+	CHECK_STR(bv_buf_str(&buf), BV_STR("0123456789"), "and nothing of it is written");
+	bv_buf_clear(&buf);
+	bv_buf_printf(&buf, "%d-%s", 12, "ab");
+	CHECK_STR(bv_buf_str(&buf), BV_STR("12-ab"), "printf");
+	bv_buf_finish(&buf);
+}
+
+static void
+hexadecimal(void)
+{
+	uint8_t bytes[3];
+	struct bv_err err;
+	char z[BV_HEX_SIZE(3)];
+
+	CHECK(bv_hex_parse(bytes, 3, BV_STR("00fFa1"), &err) == BV_OK && bytes[0] == 0 && bytes[1] == 255 && bytes[2] == 0xa1, "hex");
+	CHECK(strcmp(bv_hex(z, bytes, 3), "00ffa1") == 0, "hex is written in lower case");
+	CHECK_REFUSED(bv_hex_parse(bytes, 3, BV_STR("00ff"), &err), BV_EPARSE, &err, "6 hexadecimal", "too short");
+	CHECK_REFUSED(bv_hex_parse(bytes, 3, BV_STR("00ffg1"), &err), BV_EPARSE, &err, "'g'", "not a digit");
+}
+
+static void
+messages(void)
+{
+	struct bv_err err;
+	char longest[600];
+
+	memset(longest, 0, sizeof longest);
+	for (size_t i = 0; i + 2 < sizeof longest - 1; i += 3)
+		memcpy(longest + i, "ế", 3);
+	bv_err_at(&err, BV_EPARSE, 7, "%s", longest);
+	CHECK(strlen(err.msg) < sizeof err.msg && strcmp(err.msg + strlen(err.msg) - 3, "…") == 0 && err.line == 7,
+	      "a message that is too long is cut between characters and says so");
+	bv_err_set(&err, BV_EIO, "again: %s", err.msg);
+	CHECK(strncmp(err.msg, "again: ế", 8) == 0, "a message may quote the one before");
+}
+
+static void
+arenas(void)
+{
+	struct bv_arena arena = { 0 };
+	bool aligned = true, zero = true;
+
+	for (size_t size = 1; size < 40000; size = size * 2 + 1) {
+		char *p = bv_arena_alloc(&arena, size);
+		aligned &= (uintptr_t)p % 16 == 0;
+		for (size_t i = 0; i < size; i++)
+			zero &= p[i] == 0;
+		memset(p, 0xff, size);
+	}
+	CHECK(aligned && zero, "arena memory is aligned and zeroed");
+	CHECK_STR(bv_arena_str(&arena, BV_STR("đề")), BV_STR("đề"), "arena string");
+	bv_arena_finish(&arena);
+}
+
+int
+main(void)
+{
+	struct bv_str rest = BV_STR(" a\tbc \n"), token;
+
+	integers();
+	doubles();
+	buffers();
+	hexadecimal();
+	messages();
+	arenas();
+	CHECK(bv_str_token(&rest, &token) && bv_str_is(token, "a") && bv_str_token(&rest, &token) && bv_str_is(token, "bc") &&
+	          !bv_str_token(&rest, &token),
+	      "tokens");
+	CHECK(bv_str_cmp(BV_STR("a"), BV_STR("ab")) < 0 && bv_str_cmp(BV_STR("b"), BV_STR("ab")) > 0 &&
+	          bv_str_cmp(BV_STR_NONE, BV_STR_NONE) == 0,
+	      "byte order");
+	return check_end();
+}

@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""Arrows point down (STYLE §2): fails on any include that goes up or sideways, on a private header seen from another folder,
+and on a third-party header outside the files that own it."""
+import os, re, sys
+
+ROOT = os.environ.get('BV_SOURCE') or os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..')
+ALLOWED = {  # folder -> folders it may include
+    'base': set(),
+    'itembank': {'base'},
+    'scoring': {'base'},
+    'certs': {'base'},
+    'engine': {'base', 'itembank', 'scoring', 'certs'},
+    'tools': {'base', 'itembank', 'scoring', 'certs', 'engine'},
+}
+PUBLIC = {'itembank': {'itembank/itembank.h'}, 'scoring': {'scoring/scoring.h'}, 'certs': {'certs/certs.h'}, 'engine': {'engine/engine.h'}}
+VERIFY_MAY = {'base', 'certs'}  # tools/verify is what outsiders audit
+OWNERS = {  # third-party header prefix -> the only files that may include it
+    'libxml/': {'base/xml.c'},
+    'sqlite3.h': {'base/sql_sqlite.c'},
+    'libpq': {'base/sql_pgsql.c'},
+    'jansson.h': {'base/json.c'},
+    'utf8proc.h': {'base/text.c'},
+    'pcre2.h': {'itembank/pattern.c'},
+    'openssl/': {'base/hash.c', 'certs/'},
+}
+STANDARD = re.compile(r'^(assert|ctype|dirent|errno|fcntl|fenv|float|getopt|glob|inttypes|limits|locale|math|poll|pthread|signal|'
+                      r'stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|string|strings|time|unistd|'
+                      r'sys/(mman|random|resource|socket|stat|syscall|time|types|un|wait|ioctl|file))\.h$')
+
+
+def includes(path):
+    with open(path, encoding='utf-8') as f:
+        for number, line in enumerate(f, 1):
+            m = re.match(r'\s*#\s*include\s*([<"])([^>"]+)[>"]', line)
+            if m:
+                yield number, m[1] == '<', m[2]
+
+
+def faults(folder, rel):
+    here = rel.split('/')[0]
+    for number, system, name in includes(os.path.join(ROOT, rel)):
+        where = f'{rel}:{number}'
+        if system:
+            if STANDARD.match(name):
+                continue
+            owners = next((o for prefix, o in OWNERS.items() if name.startswith(prefix)), None)
+            if owners is None:
+                yield f'{where}: <{name}> has no owner: name it in tests/style/layers.py'
+            elif not any(rel == o or (o.endswith('/') and rel.startswith(o)) for o in owners):
+                yield f'{where}: <{name}> belongs to {", ".join(sorted(owners))}'
+            continue
+        target = name.split('/')[0]
+        if target == here:
+            if here == 'tools' and name.split('/')[1] != rel.split('/')[1]:
+                yield f'{where}: a program does not include another program'
+            continue
+        if '/' not in name or target not in ALLOWED:
+            yield f'{where}: "{name}" is not written from the root of the tree'
+        elif target not in ALLOWED[here] or (rel.startswith('tools/verify/') and target not in VERIFY_MAY):
+            yield f'{where}: {rel.rsplit("/", 1)[0]} may not include {name}'
+        elif name not in PUBLIC.get(target, {name}):
+            yield f'{where}: {name} is private to {target}'
+
+
+def main():
+    files = []
+    for folder in ALLOWED:
+        for top, _, names in os.walk(os.path.join(ROOT, folder)):
+            files += [os.path.relpath(os.path.join(top, n), ROOT) for n in names if n.endswith(('.c', '.h'))]
+    bad = [f for rel in sorted(files) for f in faults(rel.split('/')[0], rel)]
+    for b in bad:
+        print('#', b)
+    print('ok' if not bad else 'not ok', f'1 - arrows point down in {len(files)} files')
+    print('ok' if len(files) > 10 else 'not ok', '2 - there are files to look at')
+    print('1..2')
+    return bool(bad)
+
+
+sys.exit(main())

@@ -1,0 +1,9 @@
+/* One row a command; each is defined in cmd_<words>.c. */
+#ifndef BV_TOOLS_CLI_COMMANDS_H
+#define BV_TOOLS_CLI_COMMANDS_H
+
+#include "tools/cli/args.h"
+
+extern const struct cmd cmd_manual;
+
+#endif
