@@ -110,6 +110,23 @@ bv_str_int(struct bv_str s, int64_t *out)
 	return true;
 }
 
+bool
+bv_str_decimal(struct bv_str s, unsigned places, int64_t *out)
+{
+	char digits[32];
+	size_t point = bv_str_find(s, '.'), len = point, fraction = s.len - point;
+
+	if (fraction == 1 || fraction > places + 1 || len + places >= sizeof digits)
+		return false;
+	memset(digits, '0', sizeof digits);
+	if (len)
+		memcpy(digits, s.p, len);
+	if (fraction)
+		memcpy(digits + len, s.p + point + 1, fraction - 1);
+	int64_t whole; /* "+5" in the fraction must not read as a number, nor "-" before the point */
+	return bv_str_int(bv_str_sub(s, 0, point), &whole) && bv_str_int((struct bv_str){ digits, len + places }, out);
+}
+
 /* Sign, digits with at most one point and at least one digit, optional exponent. */
 static bool
 is_decimal(struct bv_str s)

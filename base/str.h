@@ -61,6 +61,10 @@ BV_API char *bv_str_dup(struct bv_str s);
 /* Decimal integer with optional sign, the whole of s, in [INT64_MIN, INT64_MAX]; false otherwise. */
 BV_API bool bv_str_int(struct bv_str s, int64_t *out);
 
+/* Decimal without exponent and with at most `places` (0–9) digits after the point, the whole of s, in units of 10^-places:
+ * "2.5" with 2 places is 250. Optional sign, at least one digit before the point and after it; false otherwise. */
+BV_API bool bv_str_decimal(struct bv_str s, unsigned places, int64_t *out);
+
 /* XSD double lexical form, the whole of s: decimal with '.' and exponent, INF, -INF, NaN. Locale never matters. */
 BV_API bool bv_str_double(struct bv_str s, double *out);
 

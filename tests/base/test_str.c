@@ -33,6 +33,30 @@ integers(void)
 }
 
 static void
+decimals(void)
+{
+	static const struct {
+		const char *text;
+		unsigned places;
+		bool good;
+		int64_t value;
+	} cases[] = {
+		{ "2.5", 2, true, 250 },       { "2.50", 2, true, 250 },  { "2", 2, true, 200 },      { "-0.125", 3, true, -125 },
+		{ "+1.5", 1, true, 15 },       { "-0.5", 1, true, -5 },   { "7", 0, true, 7 },        { "92233720368547758.07", 2, true, INT64_MAX },
+		{ "92233720368547758.08", 2, false, 0 },                  { "2.505", 2, false, 0 },   { "2.", 2, false, 0 },
+		{ ".5", 2, false, 0 },         { "-.5", 2, false, 0 },    { "", 2, false, 0 },        { "1.-5", 2, false, 0 },
+		{ "1.+5", 2, false, 0 },       { "1.5.", 2, false, 0 },   { "1..5", 2, false, 0 },    { "1e2", 2, false, 0 },
+		{ "2,5", 2, false, 0 },        { " 2.5", 2, false, 0 },   { "1.0", 0, false, 0 },     { "00000000000000000000000000000001", 2, false, 0 },
+	};
+
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		int64_t n = 0;
+		bool good = bv_str_decimal(bv_str_of(cases[i].text), cases[i].places, &n);
+		CHECK(good == cases[i].good && (!good || n == cases[i].value), "decimal '%s' with %u places", cases[i].text, cases[i].places);
+	}
+}
+
+static void
 doubles(void)
 {
 	static const struct {
@@ -125,6 +149,7 @@ main(void)
 	struct bv_str rest = BV_STR(" a\tbc \n"), token;
 
 	integers();
+	decimals();
 	doubles();
 	buffers();
 	hexadecimal();
