@@ -6,6 +6,8 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "base/day.h"
+
 int64_t
 bv_clock_now_s(void)
 {
@@ -38,19 +40,6 @@ bv_random_fill(void *p, size_t len)
 		at += n;
 		len -= (size_t)n;
 	}
-}
-
-/* Days from 1970-01-01 in the proleptic Gregorian calendar; years begin in March so that the leap day comes last. */
-static int64_t
-days_from_civil(int64_t y, int m, int d)
-{
-	y -= m <= 2;
-	int64_t era = (y >= 0 ? y : y - 399) / 400;
-	int64_t yoe = y - era * 400;
-	int64_t doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-	int64_t doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-
-	return era * 146097 + doe - 719468;
 }
 
 char *
@@ -96,9 +85,9 @@ offset(struct bv_str s, int *seconds)
 enum bv_status
 bv_time_parse(int64_t *time_s, struct bv_str s, struct bv_err *err)
 {
-	static const int month_days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 	int year, month, day, hour, minute, second, shift;
 	size_t zone = 19;
+	bv_day date;
 
 	if (!digits(s, 0, 4, &year) || !digits(s, 5, 2, &month) || !digits(s, 8, 2, &day) || !digits(s, 11, 2, &hour) ||
 	    !digits(s, 14, 2, &minute) || !digits(s, 17, 2, &second) || s.p[4] != '-' || s.p[7] != '-' ||
@@ -109,10 +98,8 @@ bv_time_parse(int64_t *time_s, struct bv_str s, struct bv_err *err)
 			zone++;
 	if (!offset(bv_str_sub(s, zone, s.len), &shift))
 		return bv_err_set(err, BV_EPARSE, "time '%.*s' has no zone: end it with Z", BV_STR_ARG(bv_str_sub(s, 0, 40)));
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-	if (month < 1 || month > 12 || day < 1 || day > month_days[month - 1] + (month == 2 && leap) || hour > 23 || minute > 59 ||
-	    second > 59)
+	if (!bv_day_of(&date, year, month, day) || hour > 23 || minute > 59 || second > 59)
 		return bv_err_set(err, BV_EPARSE, "time '%.*s' does not exist", BV_STR_ARG(bv_str_sub(s, 0, 40)));
-	*time_s = ((days_from_civil(year, month, day) * 24 + hour) * 60 + minute) * 60 + second - shift;
+	*time_s = (((int64_t)date * 24 + hour) * 60 + minute) * 60 + second - shift;
 	return BV_OK;
 }
