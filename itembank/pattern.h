@@ -1,0 +1,28 @@
+/* XSD regular expressions (XML Schema part 2, appendix F) for qti-pattern-match and pattern-mask, matched by PCRE2 under limits. */
+#ifndef BV_ITEMBANK_PATTERN_H
+#define BV_ITEMBANK_PATTERN_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+#define BV_PATTERN_MAX 1024  /* bytes of a pattern */
+#define BV_SUBJECT_MAX 65536 /* bytes of what is matched */
+
+struct bv_pattern; /* immutable: may be used by several threads; lives in an arena, nothing to free */
+
+/* EPARSE says what is wrong at which byte: XSD has no (?…), lazy quantifiers, \b, back references; '^' and '$' are themselves. */
+BV_MUST_USE enum bv_status bv_pattern_parse(const struct bv_pattern **out, struct bv_str xsd, struct bv_arena *arena, struct bv_err *err);
+
+/* Does the whole of subject (UTF-8) match? ELIMIT when the subject is too long or the match takes too many steps. */
+BV_MUST_USE enum bv_status bv_pattern_match(bool *out, const struct bv_pattern *pattern, struct bv_str subject, struct bv_err *err);
+
+/* Does the pattern hold an unescaped '^' or '$'? In XSD they stand for themselves; authors seldom mean that. */
+bool bv_pattern_has_anchors(const struct bv_pattern *pattern);
+
+/* The same pattern for PCRE2, for tests and for people who debug. Lives as long as the pattern. */
+struct bv_str bv_pattern_pcre(const struct bv_pattern *pattern);
+
+#endif
