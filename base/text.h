@@ -8,6 +8,8 @@
 
 /* Valid UTF-8 (RFC 3629: no surrogates, no overlong forms)? */
 BV_API bool bv_text_valid(struct bv_str s);
+/* Bytes of the longest valid start of s. */
+BV_API size_t bv_text_valid_len(struct bv_str s);
 /* Normalization Form C in *out, borrowed from s when s is NFC already, else in arena. EPARSE for bytes that are not UTF-8. */
 BV_API BV_MUST_USE enum bv_status bv_text_nfc(struct bv_str *out, struct bv_str s, struct bv_arena *arena, struct bv_err *err);
 /* Case folding (full, locale-free) of NFC text into arena. Bytes that are not UTF-8 are an error of the caller: assert. */

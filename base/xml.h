@@ -35,6 +35,7 @@ struct bv_xml_node {
 BV_API BV_MUST_USE enum bv_status bv_xml_read(struct bv_xml_doc **out, struct bv_str bytes, size_t max_bytes, struct bv_err *err);
 BV_API void bv_xml_free(struct bv_xml_doc *doc);
 BV_AUTO_DEFINE(struct bv_xml_doc, bv_xml_free)
+/* The document's element; never NULL. */
 BV_API const struct bv_xml_node *bv_xml_root(const struct bv_xml_doc *doc);
 
 /* The first element at or after node in its row of siblings (skips text); NULL at the end.

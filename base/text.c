@@ -1,0 +1,138 @@
+#include "base/text.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <utf8proc.h>
+
+/* Table 3-7 of the Unicode standard: what may follow a first byte. */
+static size_t
+character_len(const unsigned char *p, size_t left)
+{
+	unsigned char low = 0x80, high = 0xBF;
+	size_t len;
+
+	if (p[0] < 0x80)
+		return 1;
+	if (p[0] < 0xC2 || p[0] > 0xF4)
+		return 0;
+	len = p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
+	if (p[0] == 0xE0)
+		low = 0xA0;
+	else if (p[0] == 0xED)
+		high = 0x9F;
+	else if (p[0] == 0xF0)
+		low = 0x90;
+	else if (p[0] == 0xF4)
+		high = 0x8F;
+	if (left < len || p[1] < low || p[1] > high)
+		return 0;
+	for (size_t i = 2; i < len; i++)
+		if ((p[i] & 0xC0) != 0x80)
+			return 0;
+	return len;
+}
+
+size_t
+bv_text_valid_len(struct bv_str s)
+{
+	size_t i = 0;
+
+	while (i < s.len) {
+		uint64_t eight;
+		if (s.len - i >= sizeof eight) {
+			memcpy(&eight, s.p + i, sizeof eight);
+			if (!(eight & 0x8080808080808080u)) {
+				i += sizeof eight;
+				continue;
+			}
+		}
+		size_t len = character_len((const unsigned char *)s.p + i, s.len - i);
+		if (!len)
+			break;
+		i += len;
+	}
+	return i;
+}
+
+bool
+bv_text_valid(struct bv_str s)
+{
+	return bv_text_valid_len(s) == s.len;
+}
+
+static bool
+is_ascii(struct bv_str s)
+{
+	unsigned char all = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		all |= (unsigned char)s.p[i];
+	return all < 0x80;
+}
+
+/* s after utf8proc's transformation, in arena, or s itself when that changes nothing. */
+static struct bv_str
+map(struct bv_str s, utf8proc_option_t options, struct bv_arena *arena)
+{
+	utf8proc_uint8_t *mapped = NULL;
+	utf8proc_ssize_t len = utf8proc_map((const utf8proc_uint8_t *)s.p, (utf8proc_ssize_t)s.len, &mapped, options);
+
+	if (len < 0) /* valid UTF-8 fails only for want of memory */
+		abort();
+	struct bv_str out = { (const char *)mapped, (size_t)len };
+	out = bv_str_eq(out, s) ? s : bv_arena_str(arena, out);
+	free(mapped);
+	return out;
+}
+
+enum bv_status
+bv_text_nfc(struct bv_str *out, struct bv_str s, struct bv_arena *arena, struct bv_err *err)
+{
+	if (is_ascii(s)) {
+		*out = s;
+		return BV_OK;
+	}
+	size_t good = bv_text_valid_len(s);
+	if (good != s.len)
+		return bv_err_set(err, BV_EPARSE, "byte %zu (0x%02x) is not UTF-8: convert the text to UTF-8", good + 1,
+		                  (unsigned char)s.p[good]);
+	*out = map(s, UTF8PROC_STABLE | UTF8PROC_COMPOSE, arena);
+	return BV_OK;
+}
+
+struct bv_str
+bv_text_fold(struct bv_str s, struct bv_arena *arena)
+{
+	assert(bv_text_valid(s));
+	if (!s.len)
+		return s;
+	return map(s, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD, arena);
+}
+
+size_t
+bv_text_count(struct bv_str s)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		count += ((unsigned char)s.p[i] & 0xC0) != 0x80;
+	return count;
+}
+
+size_t
+bv_text_width(struct bv_str s)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < s.len;) {
+		utf8proc_int32_t c;
+		utf8proc_ssize_t len = utf8proc_iterate((const utf8proc_uint8_t *)s.p + i, (utf8proc_ssize_t)(s.len - i), &c);
+		if (len < 1) { /* a terminal shows a stray byte as one replacement character */
+			len = 1;
+			c = 0xFFFD;
+		}
+		width += (size_t)utf8proc_charwidth(c);
+		i += (size_t)len;
+	}
+	return width;
+}
