@@ -191,4 +191,114 @@ BV_API void bv_lint_add(struct bv_lint *lint, const char *path, struct bv_str xm
 /* Reports what is wrong with the bank. Returns the number of errors of all calls. */
 BV_API size_t bv_lint_end(struct bv_lint *lint);
 
+/* ---- The bank --------------------------------------------------------------------------------------------------- */
+
+/* The store of checked, immutable item versions. The key of an item is (identifier, language); a version is a positive number, and a
+ * changed file of the same item becomes the next one. Used by one thread at a time; any number of processes may open the same one. */
+struct bv_bank;
+
+/* url: sqlite:PATH or PATH. A missing bank is made when create is set, else ENOTFOUND. EPARSE when it is a file but not a bank, EIO. */
+BV_API BV_MUST_USE enum bv_status bv_bank_open(struct bv_bank **out, const char *url, bool create, struct bv_err *err);
+BV_API void bv_bank_close(struct bv_bank *bank);
+BV_AUTO_DEFINE(struct bv_bank, bv_bank_close)
+
+/* What an import did with each item file. A file whose bytes are those of the current version is unchanged; metadata counts the
+ * unchanged ones whose metadata (manifest, usage data) is new. */
+struct bv_import_counts {
+	uint64_t added, versions, unchanged, refused, metadata;
+};
+
+struct bv_import_opts {
+	int64_t now_s; /* recorded as the time of import */
+	/* A file (or a line of a manifest or of usage data) is refused; everything else goes on. May be NULL. */
+	void (*refuse)(void *ctx, const char *path, const struct bv_err *err);
+	/* done of total files; may be NULL. */
+	void (*progress)(void *ctx, uint64_t done, uint64_t total);
+	void *ctx;
+};
+
+#define BV_IMPORT_FILES_MAX 1000000 /* of one import */
+
+/* Imports files and folders (all *.xml below): QTI items, each wholly or not at all; imsmanifest.xml gives the metadata of the items it
+ * lists, usagedata.xml the parameters (itembank/README.md has the elements). Faults of the input are refused one by one through opts;
+ * the result is not BV_OK only when the import as a whole stopped: ENOTFOUND or ELIMIT for the paths, EIO or EUNCERTAIN for the store.
+ * counts holds what was done also then. What was counted is on disk. */
+BV_API BV_MUST_USE enum bv_status bv_bank_import(struct bv_bank *bank, const char *const *paths, size_t count,
+                                                 const struct bv_import_opts *opts, struct bv_import_counts *counts, struct bv_err *err);
+
+/* Cognitive level (LOM classification "educational level", source "Bloom-VN"). */
+enum bv_cognitive { BV_COGNITIVE_NONE, BV_COGNITIVE_RECALL, BV_COGNITIVE_UNDERSTAND, BV_COGNITIVE_APPLY };
+/* "nhan-biet", "thong-hieu", "van-dung"; "" for none. */
+BV_API const char *bv_cognitive_name(enum bv_cognitive level);
+/* EINVAL lists the names. */
+BV_API BV_MUST_USE enum bv_status bv_cognitive_parse(enum bv_cognitive *level, struct bv_str name, struct bv_err *err);
+
+/* Which current items; an empty string, BV_COGNITIVE_NONE or NULL takes all. */
+struct bv_bank_filter {
+	struct bv_str competence; /* a path and all below it: "IU01" takes IU01.1 but not IU011 */
+	struct bv_str component;  /* the same for TT 02/2025 = DigComp 2.2 components: "1" takes 1.2 */
+	struct bv_str language;   /* exactly */
+	struct bv_str kind;       /* first interaction: "choice", "gapMatch"; see bv_interaction_name */
+	enum bv_cognitive level;
+	struct bv_str text;       /* words that all occur in title or stem, whatever their case; at most 8 words */
+	bool machine_scorable;    /* only items that no human marks */
+};
+
+/* The current version of an item and its metadata. What is not known is empty or 0. */
+struct bv_pool_item {
+	struct bv_str identifier, language;
+	uint32_t version;
+	uint8_t hash[BV_HASH_LEN]; /* SHA-256 of the item's bytes */
+	struct bv_str title;
+	struct bv_str kind;       /* first interaction */
+	struct bv_str competence; /* TT 03/2014: "IU01.1" */
+	struct bv_str component;  /* TT 02/2025 and DigComp 2.2: "1.2" */
+	enum bv_cognitive level;
+	uint32_t difficulty_step; /* what the author expects: 1 very easy to 5 very difficult, 0 not said */
+	uint32_t expected_s;      /* seconds a candidate is expected to take, 0 not said */
+	bool machine_scorable;
+	bool has_parameters;       /* a and b of the two-parameter logistic model, from usage data */
+	int32_t discrimination;    /* a in thousandths */
+	int32_t difficulty;        /* b in thousandths of a logit */
+	struct bv_str author;
+	const struct bv_str *enemies; /* identifiers of items that must not be on the same form, in byte order */
+	size_t enemy_count;
+};
+
+struct bv_pool {
+	struct bv_pool_item *items;
+	size_t count;
+	struct bv_arena arena; /* what the items point to */
+};
+
+/* All current items that match, sorted by (identifier, language) in byte order: what a draw starts from. Enemies are symmetric here even if
+ * only one of the two names the other. Outputs are the caller's: bv_pool_finish. */
+BV_API BV_MUST_USE enum bv_status bv_bank_pool(struct bv_pool *out, struct bv_bank *bank, const struct bv_bank_filter *filter,
+                                               struct bv_err *err);
+BV_API void bv_pool_finish(struct bv_pool *pool);
+BV_AUTO_DEFINE_FINISH(struct bv_pool, bv_pool_finish)
+
+/* One page for people, in the order (competence, identifier, language): at most limit items after the item named, or from the start when
+ * after_identifier is empty. ENOTFOUND when that item is not in the bank. Enemies as recorded. */
+struct bv_bank_page {
+	struct bv_str after_identifier, after_language;
+	uint32_t limit; /* 1–10000 */
+};
+BV_API BV_MUST_USE enum bv_status bv_bank_list(struct bv_pool *out, struct bv_bank *bank, const struct bv_bank_filter *filter,
+                                               const struct bv_bank_page *page, struct bv_err *err);
+/* Number of current items that match. */
+BV_API BV_MUST_USE enum bv_status bv_bank_count(uint64_t *out, struct bv_bank *bank, const struct bv_bank_filter *filter, struct bv_err *err);
+
+/* One version of an item as text and as an object; version 0 is the current one, an empty language the only one (ENOTFOUND when there is
+ * none, EINVAL when there are several). The stored bytes must have the recorded hash: EIO otherwise. */
+BV_API BV_MUST_USE enum bv_status bv_bank_load_xml(struct bv_buf *xml, struct bv_bank *bank, struct bv_str identifier,
+                                                   struct bv_str language, uint32_t version, struct bv_err *err);
+BV_API BV_MUST_USE enum bv_status bv_bank_load(struct bv_item **out, struct bv_bank *bank, struct bv_str identifier,
+                                               struct bv_str language, uint32_t version, struct bv_err *err);
+
+/* Everything recorded about an item for people: {"identifier","language","title",…,"versions":[{"version","hash","imported"}]}.
+ * Owned by the caller. */
+BV_API BV_MUST_USE enum bv_status bv_bank_show(struct bv_json **out, struct bv_bank *bank, struct bv_str identifier,
+                                               struct bv_str language, struct bv_err *err);
+
 #endif
