@@ -161,6 +161,12 @@ run(struct args *args)
 		manual_completion();
 		return EXIT_YES;
 	}
+	if (args_has(args, "examples")) {
+		for (const struct cmd *const *c = commands; *c; c++)
+			for (const char *const *e = (*c)->examples; e && *e; e++)
+				puts(*e);
+		return EXIT_YES;
+	}
 	if (args_get(args, "pages"))
 		return manual_pages(args_get(args, "pages"));
 	manual_group(NULL);
@@ -175,6 +181,7 @@ const struct cmd cmd_manual = {
 	.opts = (const struct opt[]){
 		{ "pages", "DIR", "write one manual page a command into DIR" },
 		{ "completion", NULL, "print a completion script for bash" },
+		{ "examples", NULL, "print the examples of all pages, one a line; they run in a folder where tools/demo made demo/" },
 		{ 0 },
 	},
 	.examples = (const char *const[]){ "bangvang manual --pages man1", "bangvang manual --completion", NULL },

@@ -1,0 +1,43 @@
+#!/bin/bash
+# TAP: what every command owes its user, whatever it does.
+set -u
+bv=$BV_BUILD/tools/cli/bangvang
+n=0
+bad=0
+ok() { # STATUS NAME
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; bad=1; fi
+}
+exits() { # STATUS NAME COMMAND…
+	local want=$1 name=$2
+	shift 2
+	out=$("$@" 2>&1 </dev/null)
+	[ $? -eq "$want" ]
+	ok $? "$name"
+}
+says() { grep -qF -- "$1" <<<"$out"; ok $? "  and says: $1"; }
+
+exits 64 'no command is a question of usage' "$bv"
+says 'Commands:'
+exits 0 'help' "$bv" --help
+exits 0 'version' "$bv" --version
+exits 64 'an unknown command' "$bv" frobnicate
+says "there is no command 'frobnicate'"
+exits 64 'an unknown option' "$bv" manual --frobnicate
+says 'there is no option --frobnicate'
+says 'bangvang manual --help'
+exits 64 'an option without its value' "$bv" manual --pages
+says '--pages needs a value'
+exits 64 'a flag with a value' "$bv" manual --completion=yes
+exits 64 'an option given twice' "$bv" manual --pages a --pages b
+exits 64 'an operand too many' "$bv" manual extra
+commands=$("$bv" --help | sed -n 's/^  \([a-z]*\( [a-z]*\)\?\)  .*/\1/p')
+[ "$(wc -l <<<"$commands")" -gt 3 ]
+ok $? 'there are commands'
+while read -r c; do
+	exits 0 "$c --help" "$bv" $c --help
+	says 'Usage: bangvang'
+	exits 64 "$c refuses an unknown option" "$bv" $c --no-such-option
+done <<<"$commands"
+echo "1..$n"
+exit $bad
