@@ -32,7 +32,7 @@ exits 64 'a flag with a value' "$bv" manual --completion=yes
 exits 64 'an option given twice' "$bv" manual --pages a --pages b
 exits 64 'an operand too many' "$bv" manual extra
 commands=$("$bv" --help | sed -n 's/^  \([a-z]*\( [a-z]*\)\?\)  .*/\1/p')
-[ "$(wc -l <<<"$commands")" -gt 3 ]
+[ "$(wc -l <<<"$commands")" -ge 1 ]
 ok $? 'there are commands'
 while read -r c; do
 	exits 0 "$c --help" "$bv" $c --help
