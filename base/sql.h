@@ -1,0 +1,82 @@
+/* SQL: one header, a driver by the URL. `sqlite:PATH` (or a bare path) needs no server; `postgresql://…` comes later behind this header.
+ * Statements are text with parameters $1, $2, … and types and functions that both have (BIGINT, TEXT, BYTEA, DOUBLE PRECISION), so that one
+ * table of statements a folder serves both. A connection and its statements are used by one thread at a time.
+ *
+ * Results: ECONFLICT a constraint is broken (the statement did nothing) · EUNCERTAIN a commit may or may not have happened: read again ·
+ * EIO everything else that is not the caller's fault: full disk, read-only file, locked for too long, damaged file. Wrong SQL is the
+ * programmer's fault: assert. */
+#ifndef BV_BASE_SQL_H
+#define BV_BASE_SQL_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+#define BV_SQL_PARAMETERS_MAX 32
+#define BV_SQL_VALUE_MAX (16u << 20) /* bytes of one text or blob */
+#define BV_SQL_WAIT_MS 10000         /* how long a statement waits for another connection's lock before EIO */
+
+struct bv_sql;
+struct bv_sql_stmt;
+
+enum bv_sql_mode {
+	BV_SQL_READ,   /* an existing database, never changed */
+	BV_SQL_WRITE,  /* an existing database */
+	BV_SQL_CREATE, /* made if it is missing */
+};
+
+/* ENOTFOUND missing (unless CREATE), EPARSE not a database, EINVAL a URL of no driver, EIO. SQLite is set to WAL, synchronous=FULL (a commit
+ * that returned survives a power cut), foreign keys on, defensive, schema not trusted. */
+BV_API BV_MUST_USE enum bv_status bv_sql_open(struct bv_sql **out, const char *url, enum bv_sql_mode mode, struct bv_err *err);
+/* All its statements must be freed before; an open transaction is rolled back. */
+BV_API void bv_sql_close(struct bv_sql *sql);
+BV_AUTO_DEFINE(struct bv_sql, bv_sql_close)
+
+/* Runs statements without parameters and results, separated by semicolons: schemas. */
+BV_API BV_MUST_USE enum bv_status bv_sql_run(struct bv_sql *sql, const char *text, struct bv_err *err);
+
+/* immediate takes the write lock now, so that what is read inside cannot be changed by others before the write. */
+BV_API BV_MUST_USE enum bv_status bv_sql_begin(struct bv_sql *sql, bool immediate, struct bv_err *err);
+/* OK: it is on disk. EUNCERTAIN: unknown. Anything else: nothing of the transaction has happened. In no case is one open afterwards. */
+BV_API BV_MUST_USE enum bv_status bv_sql_commit(struct bv_sql *sql, struct bv_err *err);
+/* Does nothing when none is open (a failed commit or a full disk may have ended it). */
+BV_API void bv_sql_rollback(struct bv_sql *sql);
+BV_API bool bv_sql_in_transaction(const struct bv_sql *sql);
+
+/* Inside a transaction: a part that can be undone alone. */
+BV_API BV_MUST_USE enum bv_status bv_sql_savepoint(struct bv_sql *sql, struct bv_err *err);
+BV_API BV_MUST_USE enum bv_status bv_sql_release(struct bv_sql *sql, struct bv_err *err);
+/* EIO when the whole transaction is gone, as after a full disk. */
+BV_API BV_MUST_USE enum bv_status bv_sql_undo(struct bv_sql *sql, struct bv_err *err);
+
+/* text lives as long as the statement. Only a schema that is not as expected makes it fail at run time: EIO. */
+BV_API BV_MUST_USE enum bv_status bv_sql_prepare(struct bv_sql_stmt **out, struct bv_sql *sql, const char *text, struct bv_err *err);
+BV_API void bv_sql_stmt_free(struct bv_sql_stmt *stmt);
+BV_AUTO_DEFINE(struct bv_sql_stmt, bv_sql_stmt_free)
+
+/* $1 is idx 1. Bytes are borrowed until bv_sql_reset. Bindings stay until they are bound again. */
+BV_API void bv_sql_bind_int(struct bv_sql_stmt *stmt, int idx, int64_t n);
+BV_API void bv_sql_bind_real(struct bv_sql_stmt *stmt, int idx, double x);
+BV_API void bv_sql_bind_str(struct bv_sql_stmt *stmt, int idx, struct bv_str s); /* UTF-8; empty is '', not NULL */
+BV_API void bv_sql_bind_blob(struct bv_sql_stmt *stmt, int idx, const void *p, size_t len);
+BV_API void bv_sql_bind_null(struct bv_sql_stmt *stmt, int idx);
+
+/* The next row; *row is false at the end, when the statement is reset by itself. */
+BV_API BV_MUST_USE enum bv_status bv_sql_step(struct bv_sql_stmt *stmt, bool *row, struct bv_err *err);
+/* Runs a statement that gives no rows, and resets it. */
+BV_API BV_MUST_USE enum bv_status bv_sql_exec(struct bv_sql_stmt *stmt, struct bv_err *err);
+/* Ends a statement of which not all rows were read. */
+BV_API void bv_sql_reset(struct bv_sql_stmt *stmt);
+
+/* Columns of the row, from 0. Bytes are valid until the next step or reset. NULL gives 0 or the empty string. */
+BV_API bool bv_sql_is_null(struct bv_sql_stmt *stmt, int column);
+BV_API int64_t bv_sql_int(struct bv_sql_stmt *stmt, int column);
+BV_API double bv_sql_real(struct bv_sql_stmt *stmt, int column);
+BV_API struct bv_str bv_sql_str(struct bv_sql_stmt *stmt, int column);
+BV_API struct bv_str bv_sql_blob(struct bv_sql_stmt *stmt, int column);
+
+/* Rows changed by the last statement. */
+BV_API int64_t bv_sql_changes(const struct bv_sql *sql);
+
+#endif

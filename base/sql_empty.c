@@ -1,1 +1,0 @@
-typedef int bv_sql_empty;

@@ -1,0 +1,324 @@
+#define _GNU_SOURCE
+#include "base/sql.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/mem.h"
+
+struct bv_sql {
+	sqlite3 *db;
+	char *path;
+};
+
+struct bv_sql_stmt {
+	sqlite3_stmt *stmt;
+	struct bv_sql *sql;
+	int parameters[BV_SQL_PARAMETERS_MAX + 1]; /* SQLite's number of $idx, 0 if the text has none: it counts names as they first occur */
+};
+
+static enum bv_status
+fault(struct bv_sql *sql, int code, struct bv_err *err)
+{
+	const char *path = sql->path;
+
+	switch (code & 0xff) {
+	case SQLITE_CONSTRAINT:
+		return bv_err_set(err, BV_ECONFLICT, "%s: %s", path, sqlite3_errmsg(sql->db));
+	case SQLITE_FULL:
+		return bv_err_set(err, BV_EIO, "%s: the disk is full: make room and try again", path);
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return bv_err_set(err, BV_EIO, "%s: another program has held the database for %d s: try again when it is done", path,
+		                  BV_SQL_WAIT_MS / 1000);
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+		return bv_err_set(err, BV_EIO, "%s: the database may not be written: check the permissions of the file and its folder", path);
+	case SQLITE_NOTADB:
+		return bv_err_set(err, BV_EPARSE, "%s: not an SQLite database", path);
+	case SQLITE_CORRUPT:
+		return bv_err_set(err, BV_EIO, "%s: the database is damaged: restore it from a copy", path);
+	case SQLITE_CANTOPEN:
+		return bv_err_set(err, BV_EIO, "%s: the database cannot be opened: check the permissions of the file and its folder", path);
+	case SQLITE_TOOBIG:
+		return bv_err_set(err, BV_ELIMIT, "%s: a value is larger than %u bytes", path, BV_SQL_VALUE_MAX);
+	case SQLITE_NOMEM:
+		abort();
+	default:
+		return bv_err_set(err, BV_EIO, "%s: %s", path, sqlite3_errmsg(sql->db));
+	}
+}
+
+enum bv_status
+bv_sql_run(struct bv_sql *sql, const char *text, struct bv_err *err)
+{
+	int code = sqlite3_exec(sql->db, text, NULL, NULL, NULL);
+
+	return code == SQLITE_OK ? BV_OK : fault(sql, code, err);
+}
+
+static enum bv_status
+connect(struct bv_sql *sql, enum bv_sql_mode mode, struct bv_err *err)
+{
+	struct stat st;
+	int flags = SQLITE_OPEN_NOMUTEX | (mode == BV_SQL_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
+
+	if (stat(sql->path, &st) == 0 && S_ISDIR(st.st_mode))
+		return bv_err_set(err, BV_EINVAL, "%s: a folder, not a database", sql->path);
+	if (stat(sql->path, &st) < 0 && errno == ENOENT && mode != BV_SQL_CREATE)
+		return bv_err_set(err, BV_ENOTFOUND, "%s: there is no such database", sql->path);
+	int code = sqlite3_open_v2(sql->path, &sql->db, flags | (mode == BV_SQL_CREATE ? SQLITE_OPEN_CREATE : 0), NULL);
+	if (code != SQLITE_OK)
+		return fault(sql, code, err);
+	sqlite3_extended_result_codes(sql->db, 1);
+	sqlite3_busy_timeout(sql->db, BV_SQL_WAIT_MS);
+	sqlite3_limit(sql->db, SQLITE_LIMIT_LENGTH, (int)BV_SQL_VALUE_MAX);
+	sqlite3_db_config(sql->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(sql->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(sql->db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+	TRY(bv_sql_run(sql, "PRAGMA schema_version; PRAGMA cell_size_check=ON; PRAGMA cache_size=-16000", err));
+	if (mode != BV_SQL_READ)
+		TRY(bv_sql_run(sql, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", err));
+	return BV_OK;
+}
+
+enum bv_status
+bv_sql_open(struct bv_sql **out, const char *url, enum bv_sql_mode mode, struct bv_err *err)
+{
+	struct bv_str rest = bv_str_of(url);
+
+	if (bv_str_starts(rest, BV_STR("postgresql:")) || bv_str_starts(rest, BV_STR("postgres:")))
+		return bv_err_set(err, BV_EINVAL, "PostgreSQL is not supported yet: give sqlite:PATH");
+	if (bv_str_starts(rest, BV_STR("sqlite:")))
+		rest = bv_str_sub(rest, 7, rest.len);
+	if (!rest.len)
+		return bv_err_set(err, BV_EINVAL, "the database has no name: give sqlite:PATH");
+	BV_AUTO(bv_sql_close) struct bv_sql *sql = bv_alloc(sizeof *sql);
+	/* SQLite gives a meaning to ":memory:" and to names that start with a colon; here all are files. */
+	struct bv_buf path = BV_BUF(4096);
+	bv_buf_addz(&path, rest.p[0] == ':' ? "./" : "");
+	bv_buf_add(&path, rest);
+	sql->path = path.p;
+	TRY(bv_buf_check(&path, err));
+	TRY(connect(sql, mode, err));
+	*out = bv_steal(&sql);
+	return BV_OK;
+}
+
+void
+bv_sql_close(struct bv_sql *sql)
+{
+	if (!sql)
+		return;
+	int code = sqlite3_close(sql->db);
+	assert(code == SQLITE_OK); /* else statements are left */
+	(void)code;
+	free(sql->path);
+	free(sql);
+}
+
+enum bv_status
+bv_sql_begin(struct bv_sql *sql, bool immediate, struct bv_err *err)
+{
+	assert(!bv_sql_in_transaction(sql));
+	return bv_sql_run(sql, immediate ? "BEGIN IMMEDIATE" : "BEGIN", err);
+}
+
+enum bv_status
+bv_sql_commit(struct bv_sql *sql, struct bv_err *err)
+{
+	if (!bv_sql_in_transaction(sql))
+		return bv_err_set(err, BV_EIO, "%s: an earlier failure has ended the transaction", sql->path);
+	int code = sqlite3_exec(sql->db, "COMMIT", NULL, NULL, NULL);
+	if (code == SQLITE_OK)
+		return BV_OK;
+	enum bv_status status = fault(sql, code, err);
+	bv_sql_rollback(sql);
+	/* A write or sync of the log failed after the commit record may have reached it: the next to open the file may find the record good. */
+	if ((code & 0xff) == SQLITE_IOERR)
+		return bv_err_set(err, BV_EUNCERTAIN, "%s: writing to disk failed at a commit, which may or may not be there: %s", sql->path,
+		                  sqlite3_errstr(code));
+	return status;
+}
+
+void
+bv_sql_rollback(struct bv_sql *sql)
+{
+	if (bv_sql_in_transaction(sql))
+		sqlite3_exec(sql->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+bool
+bv_sql_in_transaction(const struct bv_sql *sql)
+{
+	return !sqlite3_get_autocommit(sql->db);
+}
+
+enum bv_status
+bv_sql_savepoint(struct bv_sql *sql, struct bv_err *err)
+{
+	assert(bv_sql_in_transaction(sql));
+	return bv_sql_run(sql, "SAVEPOINT part", err);
+}
+
+enum bv_status
+bv_sql_release(struct bv_sql *sql, struct bv_err *err)
+{
+	return bv_sql_run(sql, "RELEASE part", err);
+}
+
+enum bv_status
+bv_sql_undo(struct bv_sql *sql, struct bv_err *err)
+{
+	if (!bv_sql_in_transaction(sql))
+		return bv_err_set(err, BV_EIO, "%s: the failure has ended the whole transaction", sql->path);
+	return bv_sql_run(sql, "ROLLBACK TO part; RELEASE part", err);
+}
+
+enum bv_status
+bv_sql_prepare(struct bv_sql_stmt **out, struct bv_sql *sql, const char *text, struct bv_err *err)
+{
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = bv_alloc(sizeof *stmt);
+	int code = sqlite3_prepare_v3(sql->db, text, -1, SQLITE_PREPARE_PERSISTENT, &stmt->stmt, NULL);
+
+	if (code != SQLITE_OK)
+		return fault(sql, code, err);
+	stmt->sql = sql;
+	for (int idx = 1; idx <= BV_SQL_PARAMETERS_MAX; idx++) {
+		char name[8];
+		snprintf(name, sizeof name, "$%d", idx);
+		stmt->parameters[idx] = sqlite3_bind_parameter_index(stmt->stmt, name);
+	}
+	*out = bv_steal(&stmt);
+	return BV_OK;
+}
+
+void
+bv_sql_stmt_free(struct bv_sql_stmt *stmt)
+{
+	if (!stmt)
+		return;
+	sqlite3_finalize(stmt->stmt);
+	free(stmt);
+}
+
+static int
+parameter(struct bv_sql_stmt *stmt, int idx)
+{
+	assert(idx >= 1 && idx <= BV_SQL_PARAMETERS_MAX && stmt->parameters[idx]);
+	return stmt->parameters[idx];
+}
+
+static void
+bound(int code)
+{
+	if (code == SQLITE_NOMEM)
+		abort();
+	assert(code == SQLITE_OK); /* else the statement was not reset, or the value is larger than BV_SQL_VALUE_MAX */
+}
+
+void
+bv_sql_bind_int(struct bv_sql_stmt *stmt, int idx, int64_t n)
+{
+	bound(sqlite3_bind_int64(stmt->stmt, parameter(stmt, idx), n));
+}
+
+void
+bv_sql_bind_real(struct bv_sql_stmt *stmt, int idx, double x)
+{
+	bound(sqlite3_bind_double(stmt->stmt, parameter(stmt, idx), x));
+}
+
+void
+bv_sql_bind_str(struct bv_sql_stmt *stmt, int idx, struct bv_str s)
+{
+	bound(sqlite3_bind_text64(stmt->stmt, parameter(stmt, idx), s.p ? s.p : "", s.len, SQLITE_STATIC, SQLITE_UTF8));
+}
+
+void
+bv_sql_bind_blob(struct bv_sql_stmt *stmt, int idx, const void *p, size_t len)
+{
+	bound(sqlite3_bind_blob64(stmt->stmt, parameter(stmt, idx), p ? p : "", len, SQLITE_STATIC));
+}
+
+void
+bv_sql_bind_null(struct bv_sql_stmt *stmt, int idx)
+{
+	bound(sqlite3_bind_null(stmt->stmt, parameter(stmt, idx)));
+}
+
+enum bv_status
+bv_sql_step(struct bv_sql_stmt *stmt, bool *row, struct bv_err *err)
+{
+	int code = sqlite3_step(stmt->stmt);
+
+	if (code == SQLITE_ROW) {
+		*row = true;
+		return BV_OK;
+	}
+	enum bv_status status = code == SQLITE_DONE ? BV_OK : fault(stmt->sql, code, err);
+	sqlite3_reset(stmt->stmt);
+	if (status == BV_OK)
+		*row = false;
+	return status;
+}
+
+enum bv_status
+bv_sql_exec(struct bv_sql_stmt *stmt, struct bv_err *err)
+{
+	bool row;
+
+	TRY(bv_sql_step(stmt, &row, err));
+	assert(!row);
+	return BV_OK;
+}
+
+void
+bv_sql_reset(struct bv_sql_stmt *stmt)
+{
+	sqlite3_reset(stmt->stmt);
+}
+
+bool
+bv_sql_is_null(struct bv_sql_stmt *stmt, int column)
+{
+	return sqlite3_column_type(stmt->stmt, column) == SQLITE_NULL;
+}
+
+int64_t
+bv_sql_int(struct bv_sql_stmt *stmt, int column)
+{
+	return sqlite3_column_int64(stmt->stmt, column);
+}
+
+double
+bv_sql_real(struct bv_sql_stmt *stmt, int column)
+{
+	return sqlite3_column_double(stmt->stmt, column);
+}
+
+struct bv_str
+bv_sql_str(struct bv_sql_stmt *stmt, int column)
+{
+	const char *p = (const char *)sqlite3_column_text(stmt->stmt, column);
+
+	return (struct bv_str){ p, (size_t)sqlite3_column_bytes(stmt->stmt, column) };
+}
+
+struct bv_str
+bv_sql_blob(struct bv_sql_stmt *stmt, int column)
+{
+	const char *p = sqlite3_column_blob(stmt->stmt, column);
+
+	return (struct bv_str){ p, (size_t)sqlite3_column_bytes(stmt->stmt, column) };
+}
+
+int64_t
+bv_sql_changes(const struct bv_sql *sql)
+{
+	return sqlite3_changes64(sql->db);
+}
