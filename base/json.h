@@ -64,6 +64,9 @@ BV_API void bv_json_remove(struct bv_json *object, const char *name);
 BV_API void bv_json_write(struct bv_buf *out, const struct bv_json *json);        /* on one line */
 BV_API void bv_json_write_pretty(struct bv_buf *out, const struct bv_json *json); /* two spaces of indent, a line feed at the end */
 
+/* One string in quotes, with the fewest escapes. s must be UTF-8. */
+BV_API void bv_json_write_str(struct bv_buf *out, struct bv_str s);
+
 /* JSON Canonicalization Scheme, RFC 8785: names sorted by UTF-16 code units, ES6 numbers, minimal escapes. */
 BV_API void bv_json_write_canonical(struct bv_buf *out, const struct bv_json *json);
 

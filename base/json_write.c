@@ -10,8 +10,8 @@
 enum { PLAIN = -1 }; /* in place of a depth: no indent */
 
 /* The escapes that RFC 8785 §3.2.2.2 prescribes, which are also the fewest that RFC 8259 allows. */
-static void
-write_string(struct bv_buf *out, struct bv_str s)
+void
+bv_json_write_str(struct bv_buf *out, struct bv_str s)
 {
 	size_t from = 0;
 
@@ -174,7 +174,7 @@ write_object(struct bv_buf *out, const struct bv_json *json, int depth)
 			bv_buf_addc(out, ',');
 		first = false;
 		new_line(out, below);
-		write_string(out, bv_json_member_name(it));
+		bv_json_write_str(out, bv_json_member_name(it));
 		bv_buf_addz(out, depth == PLAIN ? ":" : ": ");
 		write_value(out, bv_json_member(it), below);
 	}
@@ -200,7 +200,7 @@ write_value(struct bv_buf *out, const struct bv_json *json, int depth)
 		write_real(out, bv_json_real(json));
 		break;
 	case BV_JSON_STRING:
-		write_string(out, bv_json_str(json));
+		bv_json_write_str(out, bv_json_str(json));
 		break;
 	case BV_JSON_ARRAY:
 		write_array(out, json, depth);
@@ -260,7 +260,7 @@ write_canonical_object(struct bv_buf *out, const struct bv_json *json)
 	for (i = 0; i < count; i++) {
 		if (i)
 			bv_buf_addc(out, ',');
-		write_string(out, members[i].name);
+		bv_json_write_str(out, members[i].name);
 		bv_buf_addc(out, ':');
 		bv_json_write_canonical(out, members[i].value);
 	}
