@@ -1,0 +1,31 @@
+/* What many certificates share: its checks, and its JSON (OB Achievement) with one ResultDescription for all that may be attested. */
+#ifndef BV_CERTS_ACHIEVEMENT_H
+#define BV_CERTS_ACHIEVEMENT_H
+
+#include "base/mem.h"
+#include "certs/certs.h"
+#include "certs/scale.h"
+
+enum bv_status achievement_check(const struct bv_achievement *achievement, struct bv_err *err) BV_MUST_USE;
+
+/* min is "0" where the area has none. */
+struct scale achievement_scale(const struct bv_area *area);
+/* Position of level among the levels; false (and level_count) if it is none of them. */
+bool achievement_level(const struct bv_achievement *achievement, struct bv_str level, size_t *idx);
+
+/* The beginnings of results, canonical, up to the value: {"resultDescription":"…","type":["Result"],"value": */
+struct achievement_parts {
+	struct bv_arena *arena;
+	const struct bv_achievement *achievement;
+	struct bv_str *areas; /* by area */
+	struct bv_str level, ability, ability_se;
+	struct bv_str decision; /* {"resultDescription":"…","status": */
+};
+
+/* The achievement has passed its check. Fills parts, which has its arena; the caller owns the result. */
+struct bv_json *achievement_json(struct achievement_parts *parts, const struct bv_achievement *achievement);
+
+/* Sets "name" to "Tiếng Việt / English". */
+void achievement_set_name(struct bv_json *object, struct bv_str vi, struct bv_str en);
+
+#endif

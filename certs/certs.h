@@ -1,0 +1,233 @@
+/* What is attested: keys, issuers, credentials (Open Badges 3.0 on the W3C data model 2.0), and their verification.
+ *
+ * Sources: VCDM = Verifiable Credentials Data Model v2.0; DI = Verifiable Credential Data Integrity 1.0; EDDSA = Data Integrity EdDSA
+ * Cryptosuites v1.0; CID = Controlled Identifiers v1.0; OB = 1EdTech Open Badges 3.0. No clock, no randomness: time and random bytes
+ * are parameters, so that every certificate can be made again byte for byte. */
+#ifndef BV_CERTS_CERTS_H
+#define BV_CERTS_CERTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/json.h"
+#include "base/str.h"
+
+/* ---- Keys (Ed25519, RFC 8032) ---- */
+
+#define BV_KEY_LEN 32      /* bytes of a seed and of a public key */
+#define BV_SIGNATURE_LEN 64
+#define BV_MULTIKEY_SIZE 64 /* chars that hold any Ed25519 multikey and its NUL */
+
+struct bv_key; /* a private key; wiped when freed */
+
+/* The key of a seed of random bytes (bv_random_fill) or, in tests, of a named one. */
+BV_API void bv_key_new(struct bv_key **out, const uint8_t seed[BV_KEY_LEN]);
+/* PKCS #8 PEM without a passphrase (RFC 5958, RFC 8410). EPARSE for anything else. */
+BV_API BV_MUST_USE enum bv_status bv_key_parse(struct bv_key **out, struct bv_str pem, struct bv_err *err);
+/* The same from a file. EINVAL when others than its owner may read or write it; the message says how to mend that. */
+BV_API BV_MUST_USE enum bv_status bv_key_load(struct bv_key **out, const char *path, struct bv_err *err);
+BV_API void bv_key_free(struct bv_key *key);
+BV_AUTO_DEFINE(struct bv_key, bv_key_free)
+
+/* PKCS #8 PEM, appended to out: wipe it after use. */
+BV_API void bv_key_write(struct bv_buf *out, const struct bv_key *key);
+/* The public key, borrowed. */
+BV_API const uint8_t *bv_key_public(const struct bv_key *key);
+/* One thread at a time for one key. */
+BV_API void bv_key_sign(uint8_t signature[BV_SIGNATURE_LEN], const struct bv_key *key, struct bv_str message);
+
+/* Does signature belong to message under a public key? RFC 8032 §5.1.7, cofactorless, S below the group order. */
+BV_API bool bv_public_verify(const uint8_t public[BV_KEY_LEN], struct bv_str message, const uint8_t signature[BV_SIGNATURE_LEN]);
+
+/* "z6Mk…": base58btc of ed 01 and the public key (CID §2.2.2); returns out. */
+BV_API char *bv_multikey_write(char out[BV_MULTIKEY_SIZE], const uint8_t public[BV_KEY_LEN]);
+/* EPARSE for other alphabets, other kinds of key, other lengths. */
+BV_API BV_MUST_USE enum bv_status bv_multikey_parse(uint8_t public[BV_KEY_LEN], struct bv_str multikey, struct bv_err *err);
+/* {"kty":"OKP","crv":"Ed25519","x":…} (RFC 8037), appended. */
+BV_API void bv_jwk_write(struct bv_buf *out, const uint8_t public[BV_KEY_LEN]);
+
+/* ---- Issuers (DIDs) ---- */
+
+#define BV_DID_MAX 512 /* bytes */
+
+/* "did:key:z6Mk…" appended. */
+BV_API void bv_did_key_write(struct bv_buf *out, const uint8_t public[BV_KEY_LEN]);
+/* A did:key of an Ed25519 key, or a did:web with a plausible host and path; EINVAL says what is wrong. */
+BV_API BV_MUST_USE enum bv_status bv_did_check(struct bv_str did, struct bv_err *err);
+/* Where a did:web document is published, "https://HOST/.well-known/did.json" or "https://HOST/PATH/did.json", appended.
+ * did has passed bv_did_check; nothing is appended for did:key. */
+BV_API void bv_did_web_address(struct bv_buf *out, struct bv_str did);
+/* The DID document (did.json) that says: this key makes assertions for did. did has passed bv_did_check. */
+BV_API void bv_did_document_write(struct bv_buf *out, struct bv_str did, const uint8_t public[BV_KEY_LEN]);
+
+struct bv_issuer {
+	struct bv_str did;
+	struct bv_str name; /* "Trung tâm … / … Centre", may be empty */
+	struct bv_str url;  /* may be empty */
+};
+
+struct bv_signer; /* an issuer with its key */
+
+/* Takes key in every case. issuer is copied; its texts are NFC. EINVAL when the DID is a did:key of another key. */
+BV_API BV_MUST_USE enum bv_status bv_signer_new(struct bv_signer **out, struct bv_key *key, const struct bv_issuer *issuer,
+                                                struct bv_err *err);
+/* The private key at key_path and the DID document beside it ("did.json" in the same folder). EINVAL when the document does not
+ * list the key, so that no certificate is signed that nobody could verify. name and url as in bv_issuer. */
+BV_API BV_MUST_USE enum bv_status bv_signer_load(struct bv_signer **out, const char *key_path, struct bv_str name, struct bv_str url,
+                                                 struct bv_err *err);
+BV_API void bv_signer_free(struct bv_signer *signer);
+BV_AUTO_DEFINE(struct bv_signer, bv_signer_free)
+BV_API struct bv_str bv_signer_did(const struct bv_signer *signer); /* borrowed */
+
+/* ---- Credentials ---- */
+
+/* Values on a certificate are decimals as text, "8.50": at most six digits after the point (bv_str_decimal), compared exactly. */
+#define BV_VALUE_PLACES 6
+#define BV_AREAS_MAX 64
+#define BV_LEVELS_MAX 16
+#define BV_EVIDENCE_MAX 16
+#define BV_TEXT_MAX 8192           /* bytes of one text of a certificate */
+#define BV_CREDENTIAL_MAX (1u << 20) /* bytes of a certificate */
+
+struct bv_area {
+	struct bv_str code;             /* "IU01": letters, digits, '.', '_', '-' */
+	struct bv_str name_vi, name_en; /* name_en may be empty */
+	struct bv_str min, max;         /* decimals; min empty means 0 */
+	struct bv_str required;         /* decimal: needed to pass; empty when the area alone decides nothing */
+	bool percent;                   /* OB resultType Percent, else RawScore */
+};
+
+/* What many certificates share. Texts are UTF-8 in NFC. */
+struct bv_achievement {
+	struct bv_str id; /* URI */
+	struct bv_str name_vi, name_en;
+	struct bv_str description;
+	struct bv_str criteria;     /* what had to be done; at least one of the two */
+	struct bv_str criteria_url; /* URI */
+	struct bv_str version;      /* may be empty */
+	const struct bv_area *areas;
+	size_t area_count;
+	const struct bv_str *levels; /* codes or names from low to high; none: no level is attested */
+	size_t level_count;
+	struct bv_str required_level;           /* one of levels, or empty */
+	bool ability;                           /* theta and its standard error may be attested */
+	struct bv_str ability_min, ability_max; /* decimals, may be empty */
+};
+
+enum bv_decision { BV_DECISION_NONE, BV_DECISION_COMPLETED, BV_DECISION_FAILED, BV_DECISION_PROVISIONAL };
+
+struct bv_evidence {
+	struct bv_str name;        /* "form", "responses", … */
+	uint8_t hash[32];          /* SHA-256 of it: RFC 6920 ni URI on the certificate */
+};
+
+/* What one certificate says. */
+struct bv_credential_facts {
+	const struct bv_achievement *achievement;
+	const struct bv_str *values; /* decimals, achievement->area_count of them; empty where an area has no result */
+	struct bv_str level;         /* one of achievement->levels, or empty */
+	struct bv_str theta, theta_se;
+	enum bv_decision decision;
+	struct bv_str holder;  /* name */
+	bool holder_hashed;    /* only SHA-256(name ‖ salt as hex) goes on the certificate: OB IdentityHash */
+	struct bv_str licence; /* number of the certificate, may be empty */
+	const struct bv_evidence *evidence;
+	size_t evidence_count;
+	int64_t awarded_s, valid_from_s;
+	int64_t valid_until_s; /* 0: no end */
+	int64_t created_s;     /* when it is signed */
+	uint8_t id[16], subject_id[16], salt[16]; /* random: the UUIDs of the certificate and of its subject; salt of a hashed name */
+};
+
+/* The parts that certificates of one achievement and one signer share, made ready: issue many from it. Borrows achievement and signer.
+ * Not for two threads at once: it remembers the hash of the last proof options. EINVAL names what is wrong in the achievement. */
+struct bv_template;
+BV_API BV_MUST_USE enum bv_status bv_template_new(struct bv_template **out, const struct bv_achievement *achievement,
+                                                  const struct bv_signer *signer, struct bv_err *err);
+BV_API void bv_template_free(struct bv_template *tmpl);
+BV_AUTO_DEFINE(struct bv_template, bv_template_free)
+
+/* Appends one signed certificate, in the canonical form of RFC 8785: EDDSA §3.3 eddsa-jcs-2022. Facts that contradict each other
+ * (value out of range, Completed without a required value, …) are refused with EINVAL, and nothing is signed.
+ * facts->achievement is the one of the template: assert. */
+BV_API BV_MUST_USE enum bv_status bv_template_issue(struct bv_buf *out, struct bv_template *tmpl, const struct bv_credential_facts *facts,
+                                                    struct bv_err *err);
+/* The same for a single certificate. */
+BV_API BV_MUST_USE enum bv_status bv_credential_issue(struct bv_buf *out, const struct bv_credential_facts *facts,
+                                                      const struct bv_signer *signer, struct bv_err *err);
+
+/* Facts from JSON (doc/certificates.md). Owns all its texts; id, subject_id, salt, and where absent the times, are left 0. */
+struct bv_facts_file;
+BV_API BV_MUST_USE enum bv_status bv_facts_parse(struct bv_facts_file **out, struct bv_str json, struct bv_err *err);
+BV_API void bv_facts_free(struct bv_facts_file *file);
+BV_AUTO_DEFINE(struct bv_facts_file, bv_facts_free)
+BV_API struct bv_credential_facts *bv_facts(struct bv_facts_file *file); /* borrowed; may be completed by the caller */
+BV_API struct bv_issuer bv_facts_issuer(const struct bv_facts_file *file); /* name and url, borrowed */
+
+/* ---- Verification, offline ---- */
+
+/* The issuers that the reader trusts. */
+struct bv_trust;
+BV_API struct bv_trust *bv_trust_new(void);
+/* A file by its name: "*.json" is a DID document; "*.multikey" has lines "MULTIKEY [DID]" or "did:key:MULTIKEY" ('#' starts a comment);
+ * others are passed over. EPARSE or EINVAL name the file and what is wrong with it. */
+BV_API BV_MUST_USE enum bv_status bv_trust_add(struct bv_trust *trust, const char *name, struct bv_str bytes, struct bv_err *err);
+/* All files below a folder. ENOTFOUND, EIO, or as above. */
+BV_API BV_MUST_USE enum bv_status bv_trust_load(struct bv_trust **out, const char *folder, struct bv_err *err);
+BV_API size_t bv_trust_count(const struct bv_trust *trust); /* keys */
+BV_API void bv_trust_free(struct bv_trust *trust);
+BV_AUTO_DEFINE(struct bv_trust, bv_trust_free)
+
+enum bv_verdict {
+	BV_VERDICT_VALID,
+	BV_VERDICT_INVALID,        /* something is wrong with the certificate */
+	BV_VERDICT_UNKNOWN_ISSUER, /* nothing is wrong, but no trusted document has the issuer's key */
+	BV_VERDICT_UNCHECKED,      /* nothing is wrong, but something could not be looked at: see the checks */
+};
+
+enum bv_check_id {
+	BV_CHECK_DOCUMENT,  /* JSON: UTF-8, size, depth, no name twice */
+	BV_CHECK_SHAPE,     /* contexts, types and members that VCDM and OB require */
+	BV_CHECK_PROOF,     /* DI: DataIntegrityProof, eddsa-jcs-2022, assertionMethod, a signature of 64 bytes */
+	BV_CHECK_CONTEXT,   /* EDDSA §3.3.2: the certificate's contexts are those of the proof */
+	BV_CHECK_ISSUER,    /* the key named by the proof belongs to the issuer named by the certificate */
+	BV_CHECK_KEY,       /* that key is in the trust folder, for assertions, at that time */
+	BV_CHECK_SIGNATURE, /* the signature matches the contents */
+	BV_CHECK_TIME,      /* awarded ≤ valid from ≤ now < valid until; not signed in the future */
+	BV_CHECK_RESULTS,   /* every result fits its description, the decision fits the results */
+	BV_CHECK_COUNT
+};
+
+enum bv_check_result { BV_CHECK_SKIPPED, BV_CHECK_PASSED, BV_CHECK_FAILED, BV_CHECK_UNKNOWN, BV_CHECK_UNCHECKED };
+
+struct bv_verify_options {
+	int64_t at_s;       /* the time for which to verify: now, or --at */
+	bool allow_did_key; /* accept a did:key issuer that the trust folder does not list: proves only that one key made it all */
+};
+
+enum bv_lang { BV_LANG_VI, BV_LANG_EN };
+
+/* Everything found. Never fails: what could not be read is a finding too. trust NULL: there is no usable trust folder. */
+struct bv_report;
+BV_API void bv_credential_verify(struct bv_report **out, struct bv_str bytes, const struct bv_trust *trust,
+                                 const struct bv_verify_options *options);
+BV_API void bv_report_free(struct bv_report *report);
+BV_AUTO_DEFINE(struct bv_report, bv_report_free)
+
+BV_API enum bv_verdict bv_report_verdict(const struct bv_report *report);
+BV_API enum bv_check_result bv_report_check(const struct bv_report *report, enum bv_check_id id);
+/* "valid", "invalid", "unknown-issuer", "unchecked"; and the verdict as a sentence. */
+BV_API const char *bv_verdict_name(enum bv_verdict verdict);
+BV_API const char *bv_verdict_text(enum bv_verdict verdict, enum bv_lang lang);
+
+/* For people: verdict, every check with what was found, every fact. Control and bidirectional characters of the file are escaped. */
+BV_API void bv_report_write(struct bv_buf *out, const struct bv_report *report, enum bv_lang lang);
+/* Only the facts (`cert show`). Nothing of it is verified. */
+BV_API void bv_report_write_facts(struct bv_buf *out, const struct bv_report *report, enum bv_lang lang);
+/* {"verdict","checks":[{"check","result","messages":[…]}],"facts":[{"path","name","value"}]}; the caller owns it. */
+BV_API struct bv_json *bv_report_json(const struct bv_report *report, enum bv_lang lang);
+/* JSON text whose strings came from a file, safe for a terminal: C1 controls and bidirectional characters as \u escapes. */
+BV_API void bv_json_write_safe(struct bv_buf *out, const struct bv_json *json);
+
+#endif

@@ -1,0 +1,20 @@
+/* Whether a value on a certificate fits the description that it refers to: the rule is the same when a certificate is issued and when
+ * it is verified. */
+#ifndef BV_CERTS_SCALE_H
+#define BV_CERTS_SCALE_H
+
+#include "certs/certs.h"
+
+/* OB ResultDescription: valueMin, valueMax, requiredValue; empty where absent. */
+struct scale {
+	struct bv_str min, max, required;
+};
+
+enum scale_fit { SCALE_FITS, SCALE_NO_NUMBER, SCALE_BELOW, SCALE_ABOVE, SCALE_SHORT /* of what is required */ };
+
+bool scale_is_value(struct bv_str value);
+/* The scale itself: numbers, min <= required <= max. */
+bool scale_check(const struct scale *scale);
+enum scale_fit scale_fit(const struct scale *scale, struct bv_str value);
+
+#endif
