@@ -238,6 +238,32 @@ bv_json_need_int(int64_t *out, const struct bv_json *object, const char *name, s
 	return BV_OK;
 }
 
+enum bv_status
+bv_json_need_hex(uint8_t *out, size_t len, const struct bv_json *object, const char *name, struct bv_err *err)
+{
+	struct bv_str hex;
+
+	TRY(bv_json_need_str(&hex, object, name, err));
+	if (bv_hex_parse(out, len, hex, err) != BV_OK)
+		return bv_err_set(err, BV_EINVAL, "'%s': %s", name, err->msg);
+	return BV_OK;
+}
+
+enum bv_status
+bv_json_only(const struct bv_json *object, const char *names, struct bv_err *err)
+{
+	for (void *it = bv_json_members(object); it; it = bv_json_next(object, it)) {
+		struct bv_str rest = bv_str_of(names), word, name = bv_json_member_name(it);
+		bool known = false;
+		while (!known && bv_str_token(&rest, &word))
+			known = bv_str_eq(word, name);
+		if (!known)
+			return bv_err_set(err, BV_EINVAL, "'%.*s' is not known here: one of %s expected", BV_STR_ARG(bv_str_sub(name, 0, 60)),
+			                  names);
+	}
+	return BV_OK;
+}
+
 struct bv_json *
 bv_json_new_object(void)
 {

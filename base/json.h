@@ -44,6 +44,12 @@ BV_API BV_MUST_USE enum bv_status bv_json_need_int(int64_t *out, const struct bv
 BV_API BV_MUST_USE enum bv_status bv_json_need(const struct bv_json **out, const struct bv_json *object, const char *name,
                                                enum bv_json_type type, struct bv_err *err);
 
+/* A member that must be there and be a string of 2*len hexadecimal digits. */
+BV_API BV_MUST_USE enum bv_status bv_json_need_hex(uint8_t *out, size_t len, const struct bv_json *object, const char *name,
+                                                   struct bv_err *err);
+/* For strict readers: EINVAL names the first member that is not among the names, which are separated by spaces. */
+BV_API BV_MUST_USE enum bv_status bv_json_only(const struct bv_json *object, const char *names, struct bv_err *err);
+
 /* Building. New values are owned by the caller until they are put into a container, which then owns them. */
 BV_API struct bv_json *bv_json_new_object(void);
 BV_API struct bv_json *bv_json_new_array(void);

@@ -251,6 +251,15 @@ reading(void)
 	CHECK_REFUSED(bv_json_need_int(&n, json, "r", &err), BV_EINVAL, &err, "'r' is a number: an integer", "a real is no integer");
 	CHECK_REFUSED(bv_json_need_str(&s, json, "l", &err), BV_EINVAL, &err, "'l' is an array: a string", "an array is no string");
 	CHECK_REFUSED(bv_json_need_str(&s, json, "x", &err), BV_EINVAL, &err, "'x' is missing", "absent");
+	CHECK_OK(bv_json_only(json, "l r n s", &err), &err, "every member is among the names");
+	CHECK_REFUSED(bv_json_only(json, "s rn l", &err), BV_EINVAL, &err, "'n' is not known", "one is not");
+	CHECK_OK(bv_json_only(NULL, "", &err), &err, "what is absent has no members");
+	uint8_t bytes[2] = { 0 };
+	CHECK_REFUSED(bv_json_need_hex(bytes, 2, json, "s", &err), BV_EINVAL, &err, "'s': ", "no hexadecimal digits");
+	BV_AUTO(bv_json_free) struct bv_json *hex = NULL;
+	CHECK_OK(bv_json_parse(&hex, BV_STR("{\"h\":\"01fF\"}"), &err), &err, "hexadecimal");
+	CHECK(bv_json_need_hex(bytes, 2, hex, "h", &err) == BV_OK && bytes[0] == 1 && bytes[1] == 255, "is read");
+	CHECK_REFUSED(bv_json_need_hex(bytes, 1, hex, "h", &err), BV_EINVAL, &err, "'h': ", "and has one length");
 	CHECK(bv_json_count(bv_json_find(json, "l")) == 2 && !bv_json_at(bv_json_find(json, "l"), 2) && !bv_json_find(NULL, "x") &&
 	          bv_json_count(NULL) == 0 && bv_json_str(NULL).len == 0 && bv_json_type(NULL) == BV_JSON_NULL,
 	      "what is absent is empty");

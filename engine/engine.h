@@ -1,0 +1,256 @@
+/* Who sits which exam: blueprints, pools and the draw that anyone can recompute (BV-DRAW-1, DESIGN §4, doc/draw.md). */
+#ifndef BV_ENGINE_ENGINE_H
+#define BV_ENGINE_ENGINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "itembank/itembank.h"
+
+/* ---- Blueprints ------------------------------------------------------------------------------------------------- */
+
+#define BV_BLUEPRINT_MAX (256u << 10) /* bytes of a blueprint file */
+#define BV_BLUEPRINT_PARTS_MAX 16
+#define BV_BLUEPRINT_STRATA_MAX 256
+#define BV_BLUEPRINT_ID_MAX 64 /* bytes of the id of a blueprint, part, stratum or rule pack */
+#define BV_FORM_ITEMS_MAX 500  /* items of one form */
+
+/* A row of the blueprint: so many items drawn from those that pass every filter. */
+struct bv_stratum {
+	struct bv_str id;
+	size_t part;              /* index in bv_blueprint.parts */
+	struct bv_str competence; /* a path; takes in every path that begins with its segments: IU01 has IU01.2, not IU012 */
+	uint32_t count;           /* items to draw, >= 1 */
+	unsigned levels;          /* bits 1u << enum bv_cognitive, 0 = any */
+	unsigned kinds;           /* bits 1u << enum bv_interaction_kind, 0 = any; an item qualifies if all its interactions are among them */
+	bool has_from, has_below; /* difficulty band: from <= b < below, in thousandths of a logit; items without parameters are in none */
+	int32_t difficulty_from, difficulty_below;
+	int32_t marks; /* hundredths of a mark for each item, >= 1 */
+	bool enemies;  /* respected (the default) */
+	int line;
+};
+
+struct bv_part {
+	struct bv_str id, title_vi, title_en; /* title_en may be empty */
+	size_t first, count;                  /* strata: bv_blueprint.strata[first .. first + count) */
+	int line;
+};
+
+/* Immutable after parsing; doc/blueprint.md describes the document, engine/blueprint.xsd is its schema. */
+struct bv_blueprint {
+	struct bv_str id, title_vi, title_en;
+	struct bv_str session, date; /* empty when not given; date is YYYY-MM-DD */
+	struct bv_str language;      /* of the items */
+	struct bv_str rule_pack;     /* id of the pass rule's pack */
+	uint32_t minutes;
+	bool shuffle_items, shuffle_options;
+	const struct bv_part *parts;
+	size_t part_count;
+	const struct bv_stratum *strata; /* in the order of the document: the order of the draw */
+	size_t stratum_count;
+	uint32_t item_count;         /* of one form */
+	int64_t marks;               /* hundredths, the sum over the form */
+	uint8_t hash[BV_HASH_LEN];   /* SHA-256 of the file's bytes: H(B) of the protocol, what sha256sum prints */
+	struct bv_arena arena;
+};
+
+/* Reads a blueprint. EPARSE or EINVAL with the line: not the schema's shape, a value out of range, an id used twice, or two strata that
+ * could draw the same item (each item belongs to one stratum at most). ELIMIT past the maxima above. */
+BV_API BV_MUST_USE enum bv_status bv_blueprint_parse(struct bv_blueprint **out, struct bv_str xml, struct bv_err *err);
+BV_API void bv_blueprint_free(struct bv_blueprint *blueprint);
+BV_AUTO_DEFINE(struct bv_blueprint, bv_blueprint_free)
+
+/* ---- Pools ------------------------------------------------------------------------------------------------------ */
+
+#define BV_DRAW_POOL_ITEMS_MAX 100000
+#define BV_DRAW_POOL_MAX (8u << 20) /* bytes of a pool file */
+
+/* Choices that are shuffled among themselves. */
+struct bv_option_set {
+	const struct bv_str *choices; /* identifiers, in the item's order */
+	const bool *fixed;            /* keeps its index */
+	size_t count;
+};
+
+/* An interaction that is shuffled: one set, or two in a match. */
+struct bv_option_list {
+	struct bv_str response;
+	const struct bv_option_set *sets;
+	size_t set_count;
+};
+
+/* One item version that may be drawn; what an outsider needs in order to recompute forms, and no text. */
+struct bv_draw_pool_entry {
+	struct bv_str identifier;
+	int64_t version;
+	uint8_t hash[BV_HASH_LEN];            /* of the item's bytes */
+	const struct bv_option_list *options; /* in the item's order; none when the blueprint does not shuffle options */
+	size_t option_count;
+};
+
+/* Where the bank's items of the blueprint's language went on the way to a stratum: filters in this order. */
+struct bv_draw_pool_tally {
+	uint32_t considered; /* items of the language at the stratum's competence */
+	uint32_t lost_level, lost_difficulty, lost_kind, lost_enemies;
+};
+
+struct bv_draw_pool_stratum {
+	struct bv_str id;
+	const struct bv_draw_pool_entry *items; /* ascending by identifier: a drawn number is an index here */
+	size_t count;
+	struct bv_draw_pool_tally tally; /* all 0 in a pool that was read from a file */
+};
+
+/* The frozen choice of a blueprint from a bank (struct bv_pool is all that a bank has). Immutable. */
+struct bv_draw_pool {
+	struct bv_str blueprint_id, language;
+	uint8_t blueprint_hash[BV_HASH_LEN];
+	const struct bv_draw_pool_stratum *strata; /* as in the blueprint */
+	size_t stratum_count;
+	uint8_t hash[BV_HASH_LEN]; /* SHA-256 of the canonical JSON (RFC 8785): R_bank of the protocol */
+	struct bv_arena arena;
+};
+
+/* An item that a pool may take. Everything is borrowed, and only during the call. */
+struct bv_draw_source {
+	const struct bv_pool_item *item; /* as the bank tells it */
+	const struct bv_interaction *interactions;
+	size_t interaction_count;
+};
+
+/* Puts each item into the stratum whose filters it passes, then resolves enemies (doc/draw.md): the pool may turn out too small, which
+ * bv_draw_pool_check tells. The order of the sources does not matter. EINVAL for two sources of one identifier in the blueprint's language, or
+ * two shuffled interactions of one response; ELIMIT past the maxima. */
+BV_API BV_MUST_USE enum bv_status bv_draw_pool_build(struct bv_draw_pool **out, const struct bv_blueprint *blueprint,
+                                                const struct bv_draw_source *sources, size_t count, struct bv_err *err);
+BV_API void bv_draw_pool_free(struct bv_draw_pool *pool);
+BV_AUTO_DEFINE(struct bv_draw_pool, bv_draw_pool_free)
+
+/* The same from the current items of a bank. */
+BV_API BV_MUST_USE enum bv_status bv_draw_pool_load(struct bv_draw_pool **out, const struct bv_blueprint *blueprint, struct bv_bank *bank,
+                                                    struct bv_err *err);
+
+/* Belongs the pool to the blueprint, and has every stratum enough? EDENIED when it was frozen for another blueprint. EINVAL, with the line
+ * of the first short stratum, when it cannot satisfy it; report, if not NULL, gets one line of text for each short stratum: what it
+ * needs, has, and lost to which filter, after "path:LINE: ". */
+BV_API BV_MUST_USE enum bv_status bv_draw_pool_check(const struct bv_draw_pool *pool, const struct bv_blueprint *blueprint, const char *path,
+                                                struct bv_buf *report, struct bv_err *err);
+
+/* The public pool file: canonical JSON, so that sha256sum of the file is pool->hash. */
+BV_API void bv_draw_pool_write(struct bv_buf *out, const struct bv_draw_pool *pool);
+/* Reads a public pool file. Strict: unknown or missing members, items out of order, an item in two strata are refused. */
+BV_API BV_MUST_USE enum bv_status bv_draw_pool_parse(struct bv_draw_pool **out, struct bv_str json, struct bv_err *err);
+
+/* ---- The draw --------------------------------------------------------------------------------------------------- */
+
+#define BV_TICKET_MAX 128 /* bytes of a ticket: 1 or more printable ASCII characters without space */
+
+/* S = HKDF-SHA-256(salt = R_bank, ikm = be32(len) || beacon for each, info = "BV-SEED-1\0" || R_roster || H(B)).
+ * Beacons in the committed order, each at most 64 KiB. */
+BV_API void bv_session_seed(uint8_t seed[BV_HASH_LEN], const uint8_t bank_root[BV_HASH_LEN], const uint8_t roster_root[BV_HASH_LEN],
+                            const uint8_t blueprint_hash[BV_HASH_LEN], const struct bv_str *beacons, size_t count);
+
+/* The secrets and the seed of one session, made ready for many candidates. Plain data: bv_wipe when done. */
+struct bv_draw_key {
+	struct bv_hmac_key key;
+	uint8_t seed[BV_HASH_LEN];
+	uint8_t commitment[BV_HASH_LEN]; /* SHA-256(K_draw) */
+};
+BV_API void bv_draw_key_init(struct bv_draw_key *key, const uint8_t draw_key[BV_HASH_LEN], const uint8_t seed[BV_HASH_LEN]);
+
+/* cid = SHA-256(ticket). EINVAL for a ticket that is empty, too long or has other characters. */
+BV_API BV_MUST_USE enum bv_status bv_ticket_cid(uint8_t cid[BV_HASH_LEN], struct bv_str ticket, struct bv_err *err);
+
+/* Blueprint and pool made ready: all that a draw needs as arrays of integers. Immutable, shared by any number of threads;
+ * blueprint and pool must outlive it. */
+struct bv_draw_plan;
+/* EDENIED or EINVAL as bv_draw_pool_check. */
+BV_API BV_MUST_USE enum bv_status bv_draw_plan_new(struct bv_draw_plan **out, const struct bv_blueprint *blueprint,
+                                                   const struct bv_draw_pool *pool, struct bv_err *err);
+BV_API void bv_draw_plan_free(struct bv_draw_plan *plan);
+BV_AUTO_DEFINE(struct bv_draw_plan, bv_draw_plan_free)
+
+/* One item of a drawn form. */
+struct bv_drawn_item {
+	uint32_t stratum; /* index in the blueprint and the pool */
+	uint32_t index;   /* in the pool's stratum */
+	uint32_t order;   /* where its option orders begin in bv_drawn.orders: for each interaction, for each set, `count` numbers */
+};
+
+/* The result of a draw: numbers only. One for each thread, used again for every form. */
+struct bv_drawn {
+	uint8_t form_key[BV_HASH_LEN];
+	struct bv_drawn_item *items; /* by position */
+	uint32_t count;
+	uint16_t *orders; /* index in the item's order of what stands at each place */
+	struct bv_draw_scratch *scratch;
+};
+BV_API struct bv_drawn *bv_drawn_new(const struct bv_draw_plan *plan);
+BV_API void bv_drawn_free(struct bv_drawn *drawn);
+BV_AUTO_DEFINE(struct bv_drawn, bv_drawn_free)
+
+/* Draws the form of one candidate (BV-DRAW-1) without allocating. */
+BV_API void bv_draw(struct bv_drawn *drawn, const struct bv_draw_plan *plan, const struct bv_draw_key *key, const uint8_t cid[BV_HASH_LEN]);
+
+/* Seed of the clone of an item with template processing:
+ * HMAC-SHA-256(form key, "BV-CLONE-1\0" || be32(position) || item hash); positions count from 1. */
+BV_API void bv_clone_seed(uint8_t seed[BV_HASH_LEN], const uint8_t form_key[BV_HASH_LEN], uint32_t position,
+                          const uint8_t item_hash[BV_HASH_LEN]);
+
+/* ---- Forms ------------------------------------------------------------------------------------------------------ */
+
+#define BV_FORM_MAX (8u << 20) /* bytes of a form file */
+
+/* The order of one set of choices. */
+struct bv_form_set {
+	const struct bv_str *choices; /* identifiers as they stand on the page */
+	size_t count;
+};
+
+struct bv_form_order {
+	struct bv_str response;
+	const struct bv_form_set *sets;
+	size_t set_count;
+};
+
+struct bv_form_item {
+	uint32_t position; /* from 1 */
+	struct bv_str part, stratum, identifier, language;
+	int64_t version;
+	uint8_t hash[BV_HASH_LEN];
+	int32_t marks; /* hundredths */
+	uint8_t clone_seed[BV_HASH_LEN];
+	const struct bv_form_order *orders; /* ascending by response; a response that is not here is not shuffled */
+	size_t order_count;
+};
+
+/* A form as a document: what one candidate sits. Immutable. */
+struct bv_form {
+	struct bv_str blueprint_id, ticket;
+	uint8_t blueprint_hash[BV_HASH_LEN], pool_hash[BV_HASH_LEN], seed[BV_HASH_LEN], cid[BV_HASH_LEN];
+	uint8_t draw_key_hash[BV_HASH_LEN]; /* SHA-256(K_draw) */
+	const struct bv_form_item *items;
+	size_t item_count;
+	struct bv_arena arena;
+};
+
+/* Draws the form of a ticket as a document. EINVAL for a bad ticket. */
+BV_API BV_MUST_USE enum bv_status bv_form_draw(struct bv_form **out, const struct bv_draw_plan *plan, const struct bv_draw_key *key,
+                                               struct bv_str ticket, struct bv_err *err);
+BV_API void bv_form_free(struct bv_form *form);
+BV_AUTO_DEFINE(struct bv_form, bv_form_free)
+
+/* Canonical JSON (RFC 8785): one form has one sequence of bytes, and so one hash. */
+BV_API void bv_form_write(struct bv_buf *out, const struct bv_form *form);
+/* Reads a form. Strict: unknown or missing members, positions that do not count from 1, identifiers twice are refused (EPARSE, EINVAL). */
+BV_API BV_MUST_USE enum bv_status bv_form_parse(struct bv_form **out, struct bv_str json, struct bv_err *err);
+
+/* Recomputes the form of form->ticket and compares. EDENIED names the first difference: the position, what was expected, what is there. */
+BV_API BV_MUST_USE enum bv_status bv_form_audit(const struct bv_form *form, const struct bv_draw_plan *plan, const struct bv_draw_key *key,
+                                                struct bv_err *err);
+
+#endif

@@ -1,0 +1,42 @@
+/* A draw made ready: blueprint and pool as arrays of integers. */
+#ifndef BV_ENGINE_PLAN_H
+#define BV_ENGINE_PLAN_H
+
+#include "engine/engine.h"
+
+/* A set of choices to permute. */
+struct bv_plan_set {
+	uint32_t slot;    /* in bv_draw_plan.slots: the indices that are not fixed, ascending */
+	uint16_t count;   /* choices */
+	uint16_t movable; /* of them not fixed */
+};
+
+struct bv_plan_item {
+	uint32_t first_set, set_count;
+};
+
+struct bv_plan_stratum {
+	uint32_t first; /* in bv_draw_plan.items */
+	uint32_t size;  /* items of the pool */
+	uint32_t count; /* to draw */
+};
+
+/* Items that are shuffled among themselves: the parts of a form follow each other. */
+struct bv_plan_part {
+	uint32_t first, count; /* positions */
+};
+
+struct bv_draw_plan {
+	const struct bv_blueprint *blueprint;
+	const struct bv_draw_pool *pool;
+	struct bv_plan_stratum *strata;
+	struct bv_plan_part *parts;
+	struct bv_plan_item *items;
+	struct bv_plan_set *sets;
+	uint16_t *slots;
+	uint32_t largest;    /* stratum, in items of the pool */
+	uint32_t orders_max; /* choices of the form that has most */
+	struct bv_arena arena;
+};
+
+#endif
