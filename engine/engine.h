@@ -102,7 +102,7 @@ struct bv_draw_pool_stratum {
 	struct bv_str id;
 	const struct bv_draw_pool_entry *items; /* ascending by identifier: a drawn number is an index here */
 	size_t count;
-	struct bv_draw_pool_tally tally; /* all 0 in a pool that was read from a file */
+	struct bv_draw_pool_tally tally;
 };
 
 /* The frozen choice of a blueprint from a bank (struct bv_pool is all that a bank has). Immutable. */
@@ -111,6 +111,7 @@ struct bv_draw_pool {
 	uint8_t blueprint_hash[BV_HASH_LEN];
 	const struct bv_draw_pool_stratum *strata; /* as in the blueprint */
 	size_t stratum_count;
+	bool tallied; /* false when the pool was read from a file, which does not hold the tallies */
 	uint8_t hash[BV_HASH_LEN]; /* SHA-256 of the canonical JSON (RFC 8785): R_bank of the protocol */
 	struct bv_arena arena;
 };
@@ -142,7 +143,8 @@ BV_API BV_MUST_USE enum bv_status bv_draw_pool_check(const struct bv_draw_pool *
 
 /* The public pool file: canonical JSON, so that sha256sum of the file is pool->hash. */
 BV_API void bv_draw_pool_write(struct bv_buf *out, const struct bv_draw_pool *pool);
-/* Reads a public pool file. Strict: unknown or missing members, items out of order, an item in two strata are refused. */
+/* Reads a public pool file. Strict: unknown or missing members, items out of order, an item in two strata, any other spelling of the same
+ * JSON (but a line feed at the end) are refused. */
 BV_API BV_MUST_USE enum bv_status bv_draw_pool_parse(struct bv_draw_pool **out, struct bv_str json, struct bv_err *err);
 
 /* ---- The draw --------------------------------------------------------------------------------------------------- */
@@ -246,7 +248,8 @@ BV_AUTO_DEFINE(struct bv_form, bv_form_free)
 
 /* Canonical JSON (RFC 8785): one form has one sequence of bytes, and so one hash. */
 BV_API void bv_form_write(struct bv_buf *out, const struct bv_form *form);
-/* Reads a form. Strict: unknown or missing members, positions that do not count from 1, identifiers twice are refused (EPARSE, EINVAL). */
+/* Reads a form. Strict: unknown or missing members, positions that do not count from 1, identifiers twice, any other spelling of the same
+ * JSON (but a line feed at the end) are refused (EPARSE, EINVAL). */
 BV_API BV_MUST_USE enum bv_status bv_form_parse(struct bv_form **out, struct bv_str json, struct bv_err *err);
 
 /* Recomputes the form of form->ticket and compares. EDENIED names the first difference: the position, what was expected, what is there. */

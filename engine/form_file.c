@@ -1,17 +1,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
-#include "engine/engine.h"
-
-#define ALGORITHM "BV-DRAW-1"
-
-static void
-set_hash(struct bv_json *object, const char *name, const uint8_t hash[BV_HASH_LEN])
-{
-	char hex[BV_HEX_SIZE(BV_HASH_LEN)];
-
-	bv_json_set_str(object, name, bv_str_of(bv_hex(hex, hash, BV_HASH_LEN)));
-}
+#include "engine/record.h"
 
 static struct bv_json *
 write_orders(const struct bv_form_item *item)
@@ -44,9 +34,9 @@ write_item(const struct bv_form_item *item)
 	bv_json_set_str(object, "identifier", item->identifier);
 	bv_json_set_str(object, "language", item->language);
 	bv_json_set_int(object, "version", item->version);
-	set_hash(object, "hash", item->hash);
+	bv_record_set_hash(object, "hash", item->hash);
 	bv_json_set_int(object, "marks", item->marks);
-	set_hash(object, "cloneSeed", item->clone_seed);
+	bv_record_set_hash(object, "cloneSeed", item->clone_seed);
 	bv_json_set(object, "orders", write_orders(item));
 	return object;
 }
@@ -56,31 +46,19 @@ bv_form_write(struct bv_buf *out, const struct bv_form *form)
 {
 	BV_AUTO(bv_json_free) struct bv_json *root = bv_json_new_object();
 
-	bv_json_set_str(root, "alg", BV_STR(ALGORITHM));
+	bv_json_set_str(root, "alg", BV_STR(BV_DRAW_ALGORITHM));
 	struct bv_json *blueprint = bv_json_set(root, "blueprint", bv_json_new_object());
 	bv_json_set_str(blueprint, "id", form->blueprint_id);
-	set_hash(blueprint, "hash", form->blueprint_hash);
-	set_hash(root, "pool", form->pool_hash);
-	set_hash(root, "seed", form->seed);
+	bv_record_set_hash(blueprint, "hash", form->blueprint_hash);
+	bv_record_set_hash(root, "pool", form->pool_hash);
+	bv_record_set_hash(root, "seed", form->seed);
 	bv_json_set_str(root, "ticket", form->ticket);
-	set_hash(root, "cid", form->cid);
-	set_hash(root, "drawKeyHash", form->draw_key_hash);
+	bv_record_set_hash(root, "cid", form->cid);
+	bv_record_set_hash(root, "drawKeyHash", form->draw_key_hash);
 	struct bv_json *items = bv_json_set(root, "items", bv_json_new_array());
 	for (size_t i = 0; i < form->item_count; i++)
 		bv_json_add(items, write_item(&form->items[i]));
 	bv_json_write_canonical(out, root);
-}
-
-static enum bv_status
-need_name(struct bv_str *out, const struct bv_json *object, const char *name, struct bv_arena *arena, struct bv_err *err)
-{
-	struct bv_str s;
-
-	TRY(bv_json_need_str(&s, object, name, err));
-	if (!s.len || s.len > BV_ITEM_IDENTIFIER_MAX)
-		return bv_err_set(err, BV_EINVAL, "'%s' is empty or longer than %d bytes", name, BV_ITEM_IDENTIFIER_MAX);
-	*out = bv_arena_str(arena, s);
-	return BV_OK;
 }
 
 static enum bv_status
@@ -134,10 +112,10 @@ parse_item(struct bv_form_item *item, size_t idx, const struct bv_json *json, st
 	TRY(bv_json_need_int(&position, json, "position", err));
 	if (position != (int64_t)idx + 1)
 		return bv_err_set(err, BV_EINVAL, "'position' is %lld: positions count from 1", (long long)position);
-	TRY(need_name(&item->part, json, "part", arena, err));
-	TRY(need_name(&item->stratum, json, "stratum", arena, err));
-	TRY(need_name(&item->identifier, json, "identifier", arena, err));
-	TRY(need_name(&item->language, json, "language", arena, err));
+	TRY(bv_record_name(&item->part, json, "part", arena, err));
+	TRY(bv_record_name(&item->stratum, json, "stratum", arena, err));
+	TRY(bv_record_name(&item->identifier, json, "identifier", arena, err));
+	TRY(bv_record_name(&item->language, json, "language", arena, err));
 	TRY(bv_json_need_int(&item->version, json, "version", err));
 	TRY(bv_json_need_hex(item->hash, BV_HASH_LEN, json, "hash", err));
 	TRY(bv_json_need_int(&marks, json, "marks", err));
@@ -173,21 +151,18 @@ static enum bv_status
 parse_root(struct bv_form *form, const struct bv_json *root, struct bv_err *err)
 {
 	const struct bv_json *blueprint, *items;
-	struct bv_str alg;
 
 	if (bv_json_type(root) != BV_JSON_OBJECT)
 		return bv_err_set(err, BV_EINVAL, "a form is a JSON object");
 	TRY(bv_json_only(root, "alg blueprint cid drawKeyHash items pool seed ticket", err));
-	TRY(bv_json_need_str(&alg, root, "alg", err));
-	if (!bv_str_is(alg, ALGORITHM))
-		return bv_err_set(err, BV_EINVAL, "'alg' is '%.*s': only " ALGORITHM " is known", BV_STR_ARG(bv_str_sub(alg, 0, 40)));
+	TRY(bv_record_algorithm(root, err));
 	TRY(bv_json_need(&blueprint, root, "blueprint", BV_JSON_OBJECT, err));
 	TRY(bv_json_only(blueprint, "hash id", err));
-	TRY(need_name(&form->blueprint_id, blueprint, "id", &form->arena, err));
+	TRY(bv_record_name(&form->blueprint_id, blueprint, "id", &form->arena, err));
 	TRY(bv_json_need_hex(form->blueprint_hash, BV_HASH_LEN, blueprint, "hash", err));
 	TRY(bv_json_need_hex(form->pool_hash, BV_HASH_LEN, root, "pool", err));
 	TRY(bv_json_need_hex(form->seed, BV_HASH_LEN, root, "seed", err));
-	TRY(need_name(&form->ticket, root, "ticket", &form->arena, err));
+	TRY(bv_record_name(&form->ticket, root, "ticket", &form->arena, err));
 	TRY(bv_json_need_hex(form->cid, BV_HASH_LEN, root, "cid", err));
 	TRY(bv_json_need_hex(form->draw_key_hash, BV_HASH_LEN, root, "drawKeyHash", err));
 	TRY(bv_json_need(&items, root, "items", BV_JSON_ARRAY, err));
@@ -199,9 +174,13 @@ bv_form_parse(struct bv_form **out, struct bv_str json, struct bv_err *err)
 {
 	BV_AUTO(bv_json_free) struct bv_json *root = NULL;
 	BV_AUTO(bv_form_free) struct bv_form *form = bv_alloc(sizeof *form);
+	BV_AUTO(bv_buf_finish) struct bv_buf canonical = BV_BUF(BV_FORM_MAX);
 
 	TRY(bv_json_parse(&root, json, err));
 	TRY(parse_root(form, root, err));
+	bv_form_write(&canonical, form);
+	TRY(bv_buf_check(&canonical, err));
+	TRY(bv_record_canonical(bv_buf_str(&canonical), json, "form", err));
 	*out = bv_steal(&form);
 	return BV_OK;
 }

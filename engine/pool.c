@@ -195,6 +195,7 @@ bv_draw_pool_build(struct bv_draw_pool **out, const struct bv_blueprint *bluepri
 	pool->language = bv_arena_str(&pool->arena, blueprint->language);
 	memcpy(pool->blueprint_hash, blueprint->hash, BV_HASH_LEN);
 	pool->strata = strata;
+	pool->tallied = true;
 	pool->stratum_count = blueprint->stratum_count;
 	TRY(hash_pool(pool, err));
 	*out = bv_steal(&pool);
@@ -233,15 +234,16 @@ check_blueprint(const struct bv_draw_pool *pool, const struct bv_blueprint *blue
 }
 
 static void
-describe_shortage(struct bv_buf *out, const struct bv_stratum *want, const struct bv_draw_pool_stratum *have, struct bv_str language)
+describe_shortage(struct bv_buf *out, const struct bv_stratum *want, const struct bv_draw_pool *pool, size_t idx)
 {
+	const struct bv_draw_pool_stratum *have = &pool->strata[idx];
 	const struct bv_draw_pool_tally *t = &have->tally;
 
 	bv_buf_printf(out, "stratum '%.*s' is short by %zu: it needs %u items and has %zu", BV_STR_ARG(want->id), want->count - have->count,
 	              want->count, have->count);
-	if (t->considered || !have->count)
+	if (pool->tallied)
 		bv_buf_printf(out, " of %u in '%.*s' at %.*s (lost: %u to levels, %u to difficulty, %u to types, %u to enemies)",
-		              t->considered, BV_STR_ARG(language), BV_STR_ARG(want->competence), t->lost_level, t->lost_difficulty, t->lost_kind,
+		              t->considered, BV_STR_ARG(pool->language), BV_STR_ARG(want->competence), t->lost_level, t->lost_difficulty, t->lost_kind,
 		              t->lost_enemies);
 }
 
@@ -259,12 +261,12 @@ bv_draw_pool_check(const struct bv_draw_pool *pool, const struct bv_blueprint *b
 		if (pool->strata[i].count >= want->count)
 			continue;
 		if (!short_count++) {
-			describe_shortage(&first, want, &pool->strata[i], pool->language);
+			describe_shortage(&first, want, pool, i);
 			line = want->line;
 		}
 		if (report) {
 			bv_buf_printf(report, "%s:%d: ", path, want->line);
-			describe_shortage(report, want, &pool->strata[i], pool->language);
+			describe_shortage(report, want, pool, i);
 			bv_buf_addc(report, '\n');
 		}
 	}

@@ -1,9 +1,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
-#include "engine/engine.h"
-
-#define ALGORITHM "BV-DRAW-1"
+#include "engine/record.h"
 
 static struct bv_json *
 write_set(const struct bv_option_set *set)
@@ -24,11 +22,10 @@ static struct bv_json *
 write_entry(const struct bv_draw_pool_entry *entry)
 {
 	struct bv_json *object = bv_json_new_object();
-	char hex[BV_HEX_SIZE(BV_HASH_LEN)];
 
 	bv_json_set_str(object, "identifier", entry->identifier);
 	bv_json_set_int(object, "version", entry->version);
-	bv_json_set_str(object, "hash", bv_str_of(bv_hex(hex, entry->hash, BV_HASH_LEN)));
+	bv_record_set_hash(object, "hash", entry->hash);
 	struct bv_json *options = bv_json_set(object, "options", bv_json_new_array());
 	for (size_t i = 0; i < entry->option_count; i++) {
 		struct bv_json *list = bv_json_add(options, bv_json_new_object());
@@ -44,12 +41,11 @@ void
 bv_draw_pool_write(struct bv_buf *out, const struct bv_draw_pool *pool)
 {
 	BV_AUTO(bv_json_free) struct bv_json *root = bv_json_new_object();
-	char hex[BV_HEX_SIZE(BV_HASH_LEN)];
 
-	bv_json_set_str(root, "alg", BV_STR(ALGORITHM));
+	bv_json_set_str(root, "alg", BV_STR(BV_DRAW_ALGORITHM));
 	struct bv_json *blueprint = bv_json_set(root, "blueprint", bv_json_new_object());
 	bv_json_set_str(blueprint, "id", pool->blueprint_id);
-	bv_json_set_str(blueprint, "hash", bv_str_of(bv_hex(hex, pool->blueprint_hash, BV_HASH_LEN)));
+	bv_record_set_hash(blueprint, "hash", pool->blueprint_hash);
 	bv_json_set_str(root, "language", pool->language);
 	struct bv_json *strata = bv_json_set(root, "strata", bv_json_new_array());
 	for (size_t i = 0; i < pool->stratum_count; i++) {
@@ -62,36 +58,14 @@ bv_draw_pool_write(struct bv_buf *out, const struct bv_draw_pool *pool)
 	bv_json_write_canonical(out, root);
 }
 
-/* A member that must be an array of at most max elements. */
-static enum bv_status
-need_array(const struct bv_json **out, const struct bv_json *object, const char *name, size_t max, struct bv_err *err)
-{
-	TRY(bv_json_need(out, object, name, BV_JSON_ARRAY, err));
-	if (bv_json_count(*out) > max)
-		return bv_err_set(err, BV_ELIMIT, "'%s' has more than %zu elements", name, max);
-	return BV_OK;
-}
-
-static enum bv_status
-need_name(struct bv_str *out, const struct bv_json *object, const char *name, struct bv_arena *arena, struct bv_err *err)
-{
-	struct bv_str s;
-
-	TRY(bv_json_need_str(&s, object, name, err));
-	if (!s.len || s.len > BV_ITEM_IDENTIFIER_MAX)
-		return bv_err_set(err, BV_EINVAL, "'%s' is empty or longer than %d bytes", name, BV_ITEM_IDENTIFIER_MAX);
-	*out = bv_arena_str(arena, s);
-	return BV_OK;
-}
-
 static enum bv_status
 parse_set(struct bv_option_set *set, const struct bv_json *json, struct bv_arena *arena, struct bv_err *err)
 {
 	const struct bv_json *choices, *fixed;
 
 	TRY(bv_json_only(json, "choices fixed", err));
-	TRY(need_array(&choices, json, "choices", BV_ITEM_CHOICES_MAX, err));
-	TRY(need_array(&fixed, json, "fixed", BV_ITEM_CHOICES_MAX, err));
+	TRY(bv_record_array(&choices, json, "choices", BV_ITEM_CHOICES_MAX, err));
+	TRY(bv_record_array(&fixed, json, "fixed", BV_ITEM_CHOICES_MAX, err));
 	set->count = bv_json_count(choices);
 	struct bv_str *names = bv_arena_array(arena, set->count, struct bv_str);
 	for (size_t i = 0; i < set->count; i++) {
@@ -121,8 +95,8 @@ parse_list(struct bv_option_list *list, const struct bv_json *json, struct bv_ar
 	const struct bv_json *sets;
 
 	TRY(bv_json_only(json, "response sets", err));
-	TRY(need_name(&list->response, json, "response", arena, err));
-	TRY(need_array(&sets, json, "sets", 2, err));
+	TRY(bv_record_name(&list->response, json, "response", arena, err));
+	TRY(bv_record_array(&sets, json, "sets", 2, err));
 	list->set_count = bv_json_count(sets);
 	if (!list->set_count)
 		return bv_err_set(err, BV_EINVAL, "'sets' is empty");
@@ -138,7 +112,7 @@ parse_options(struct bv_draw_pool_entry *entry, const struct bv_json *json, stru
 {
 	const struct bv_json *options;
 
-	TRY(need_array(&options, json, "options", BV_ITEM_INTERACTIONS_MAX, err));
+	TRY(bv_record_array(&options, json, "options", BV_ITEM_INTERACTIONS_MAX, err));
 	entry->option_count = bv_json_count(options);
 	struct bv_option_list *lists = bv_arena_array(arena, entry->option_count, struct bv_option_list);
 	for (size_t i = 0; i < entry->option_count; i++) {
@@ -155,7 +129,7 @@ static enum bv_status
 parse_entry(struct bv_draw_pool_entry *entry, const struct bv_json *json, struct bv_arena *arena, struct bv_err *err)
 {
 	TRY(bv_json_only(json, "hash identifier options version", err));
-	TRY(need_name(&entry->identifier, json, "identifier", arena, err));
+	TRY(bv_record_name(&entry->identifier, json, "identifier", arena, err));
 	TRY(bv_json_need_int(&entry->version, json, "version", err));
 	if (entry->version < 1)
 		return bv_err_set(err, BV_EINVAL, "'version' is less than 1");
@@ -169,8 +143,8 @@ parse_stratum(struct bv_draw_pool_stratum *stratum, const struct bv_json *json, 
 	const struct bv_json *items;
 
 	TRY(bv_json_only(json, "id items", err));
-	TRY(need_name(&stratum->id, json, "id", arena, err));
-	TRY(need_array(&items, json, "items", BV_DRAW_POOL_ITEMS_MAX, err));
+	TRY(bv_record_name(&stratum->id, json, "id", arena, err));
+	TRY(bv_record_array(&items, json, "items", BV_DRAW_POOL_ITEMS_MAX, err));
 	stratum->count = bv_json_count(items);
 	struct bv_draw_pool_entry *p = bv_arena_array(arena, stratum->count, struct bv_draw_pool_entry);
 	for (size_t i = 0; i < stratum->count; i++) {
@@ -217,20 +191,17 @@ static enum bv_status
 parse_root(struct bv_draw_pool *pool, const struct bv_json *root, struct bv_err *err)
 {
 	const struct bv_json *blueprint, *strata;
-	struct bv_str alg;
 
 	if (bv_json_type(root) != BV_JSON_OBJECT)
 		return bv_err_set(err, BV_EINVAL, "a pool is a JSON object");
 	TRY(bv_json_only(root, "alg blueprint language strata", err));
-	TRY(bv_json_need_str(&alg, root, "alg", err));
-	if (!bv_str_is(alg, ALGORITHM))
-		return bv_err_set(err, BV_EINVAL, "'alg' is '%.*s': only " ALGORITHM " is known", BV_STR_ARG(bv_str_sub(alg, 0, 40)));
+	TRY(bv_record_algorithm(root, err));
 	TRY(bv_json_need(&blueprint, root, "blueprint", BV_JSON_OBJECT, err));
 	TRY(bv_json_only(blueprint, "hash id", err));
-	TRY(need_name(&pool->blueprint_id, blueprint, "id", &pool->arena, err));
+	TRY(bv_record_name(&pool->blueprint_id, blueprint, "id", &pool->arena, err));
 	TRY(bv_json_need_hex(pool->blueprint_hash, BV_HASH_LEN, blueprint, "hash", err));
-	TRY(need_name(&pool->language, root, "language", &pool->arena, err));
-	TRY(need_array(&strata, root, "strata", BV_BLUEPRINT_STRATA_MAX, err));
+	TRY(bv_record_name(&pool->language, root, "language", &pool->arena, err));
+	TRY(bv_record_array(&strata, root, "strata", BV_BLUEPRINT_STRATA_MAX, err));
 	pool->stratum_count = bv_json_count(strata);
 	struct bv_draw_pool_stratum *p = bv_arena_array(&pool->arena, pool->stratum_count, struct bv_draw_pool_stratum);
 	for (size_t i = 0; i < pool->stratum_count; i++)
@@ -248,9 +219,9 @@ bv_draw_pool_parse(struct bv_draw_pool **out, struct bv_str json, struct bv_err 
 
 	TRY(bv_json_parse(&root, json, err));
 	TRY(parse_root(pool, root, err));
-	/* Not of the bytes read: white space and the order of members make no other pool. */
 	bv_draw_pool_write(&canonical, pool);
 	TRY(bv_buf_check(&canonical, err));
+	TRY(bv_record_canonical(bv_buf_str(&canonical), json, "pool", err));
 	bv_sha256(pool->hash, bv_buf_str(&canonical));
 	*out = bv_steal(&pool);
 	return BV_OK;
