@@ -128,7 +128,7 @@ struct bv_credential_facts {
 	const struct bv_str *values; /* decimals, achievement->area_count of them; empty where an area has no result */
 	struct bv_str level;         /* one of achievement->levels, or empty */
 	struct bv_str theta, theta_se;
-	enum bv_decision decision;
+	enum bv_decision decision; /* not NONE: OB reads a certificate without a status as Completed */
 	struct bv_str holder;  /* name */
 	bool holder_hashed;    /* only SHA-256(name ‖ salt as hex) goes on the certificate: OB IdentityHash */
 	struct bv_str licence; /* number of the certificate, may be empty */
@@ -208,6 +208,9 @@ struct bv_verify_options {
 
 enum bv_lang { BV_LANG_VI, BV_LANG_EN };
 
+/* "vi…" and "en…" as in LANG or --lang; otherwise for anything else, and for NULL. */
+BV_API enum bv_lang bv_lang_of(const char *name, enum bv_lang otherwise);
+
 /* Everything found. Never fails: what could not be read is a finding too. trust NULL: there is no usable trust folder. */
 struct bv_report;
 BV_API void bv_credential_verify(struct bv_report **out, struct bv_str bytes, const struct bv_trust *trust,
@@ -217,16 +220,18 @@ BV_AUTO_DEFINE(struct bv_report, bv_report_free)
 
 BV_API enum bv_verdict bv_report_verdict(const struct bv_report *report);
 BV_API enum bv_check_result bv_report_check(const struct bv_report *report, enum bv_check_id id);
+/* Exit status of a program (DESIGN §7): 0 valid; 1 invalid or unknown issuer; could not check: 3 for want of a clock, else 2. */
+BV_API int bv_report_exit(const struct bv_report *report);
 /* "valid", "invalid", "unknown-issuer", "unchecked"; and the verdict as a sentence. */
 BV_API const char *bv_verdict_name(enum bv_verdict verdict);
 BV_API const char *bv_verdict_text(enum bv_verdict verdict, enum bv_lang lang);
 
-/* For people: verdict, every check with what was found, every fact. Control and bidirectional characters of the file are escaped. */
-BV_API void bv_report_write(struct bv_buf *out, const struct bv_report *report, enum bv_lang lang);
+/* For people: name of the file, verdict, every check with what was found, every fact. Control and bidirectional characters of the file are escaped. */
+BV_API void bv_report_write(struct bv_buf *out, const struct bv_report *report, struct bv_str file, enum bv_lang lang);
 /* Only the facts (`cert show`). Nothing of it is verified. */
 BV_API void bv_report_write_facts(struct bv_buf *out, const struct bv_report *report, enum bv_lang lang);
-/* {"verdict","checks":[{"check","result","messages":[…]}],"facts":[{"path","name","value"}]}; the caller owns it. */
-BV_API struct bv_json *bv_report_json(const struct bv_report *report, enum bv_lang lang);
+/* {"file","verdict","text","checks":[{"check","result","messages":[…]}],"facts":[{"path","name","value"}]}; the caller owns it. */
+BV_API struct bv_json *bv_report_json(const struct bv_report *report, struct bv_str file, enum bv_lang lang);
 /* JSON text whose strings came from a file, safe for a terminal: C1 controls and bidirectional characters as \u escapes. */
 BV_API void bv_json_write_safe(struct bv_buf *out, const struct bv_json *json);
 

@@ -160,6 +160,8 @@ check_facts(const struct bv_credential_facts *f, struct bv_err *err)
 {
 	TRY(credential_check_text(f->holder, "the holder's name", true, err));
 	TRY(credential_check_text(f->licence, "the licence number", false, err));
+	if (f->decision == BV_DECISION_NONE)
+		return bv_err_set(err, BV_EINVAL, "a decision is needed: OB ResultStatusType reads a certificate without one as Completed");
 	TRY(check_values(f, err));
 	TRY(check_rating(f, err));
 	if (f->awarded_s > f->valid_from_s)

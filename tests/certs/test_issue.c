@@ -64,9 +64,9 @@ variants(void)
 	values[3] = BV_STR_NONE;
 	f.values = values;
 	check_issue(&f, "failed");
-	f.decision = BV_DECISION_NONE;
+	f.decision = BV_DECISION_PROVISIONAL;
 	memset(values, 0, sizeof values);
-	check_issue(&f, "no result at all");
+	check_issue(&f, "no value at all");
 	f = sample_facts();
 	f.holder = BV_STR("\"\\\b\f\n\r\t\x01\x1f\x7f/é€𐍈\xe2\x80\xa8");
 	f.licence = BV_STR("\x02");
@@ -128,6 +128,7 @@ CHANGE(theta_above, f->theta = BV_STR("6.1"))
 CHANGE(theta_text, f->theta = BV_STR("NaN"))
 CHANGE(se_negative, f->theta_se = BV_STR("-0.1"))
 CHANGE(theta_undescribed, a->ability = false)
+CHANGE(no_decision, f->decision = BV_DECISION_NONE)
 CHANGE(no_holder, f->holder = BV_STR_NONE)
 CHANGE(holder_not_utf8, f->holder = BV_STR("\xff"))
 CHANGE(holder_long, f->holder = ((struct bv_str){ long_text, sizeof long_text }))
@@ -164,6 +165,7 @@ refusals(void)
 		{ "theta out of bounds", theta_above, "theta '6.1'" },      { "theta no number", theta_text, "theta 'NaN'" },
 		{ "negative standard error", se_negative, "standard error '-0.1'" },
 		{ "ability not described", theta_undescribed, "describes none" },
+		{ "no decision", no_decision, "a decision is needed" },
 		{ "no holder", no_holder, "holder's name is missing" },     { "not UTF-8", holder_not_utf8, "not UTF-8" },
 		{ "name too long", holder_long, "longer than 8192" },       { "awarded after valid from", awarded_late, "before awarded" },
 		{ "ends when it begins", until_early, "not after valid_from" },

@@ -1,0 +1,43 @@
+/* What a verification found, in both languages, and what the certificate says. */
+#ifndef BV_CERTS_REPORT_H
+#define BV_CERTS_REPORT_H
+
+#include "base/mem.h"
+#include "certs/certs.h"
+
+struct finding {
+	enum bv_check_id check;
+	enum bv_check_result result;
+	struct bv_str text[2]; /* by enum bv_lang */
+};
+
+struct fact {
+	struct bv_str path;     /* "credentialSubject.result[0].value" */
+	struct bv_str label[2]; /* by enum bv_lang; the path where the member has no name */
+	struct bv_str value;
+	int rank; /* place in the order for people */
+	size_t seq;
+};
+
+struct bv_report {
+	struct bv_arena arena;
+	struct bv_json *document; /* NULL if it could not be read */
+	struct finding *findings;
+	size_t finding_count, finding_cap;
+	struct fact *facts;
+	size_t fact_count, fact_cap;
+};
+
+/* Both texts take the same arguments in the same order. What comes from the file is clipped by CLIP. */
+__attribute__((format(printf, 4, 6), format(printf, 5, 6))) void report_find(struct bv_report *report, enum bv_check_id check,
+                                                                             enum bv_check_result result, const char *vi,
+                                                                             const char *en, ...);
+#define CLIP(s) BV_STR_ARG(bv_str_sub((s), 0, 200))
+
+/* Copies nothing but path and value; label may be NULL. */
+void report_fact(struct bv_report *report, struct bv_str path, const char *const label[2], struct bv_str value, int rank);
+
+/* Lists every fact of report->document. */
+void report_facts(struct bv_report *report);
+
+#endif
