@@ -2,6 +2,10 @@
 
 /* In the order of the manual. */
 const struct cmd *const commands[] = {
+	&cmd_key_new,
+	&cmd_cert_issue,
+	&cmd_cert_show,
+	&cmd_cert_verify,
 	&cmd_manual,
 	NULL,
 };

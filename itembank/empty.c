@@ -1,0 +1,1 @@
+/* placeholder until the folder's first file */ typedef int bv_itembank_empty;

@@ -1,0 +1,91 @@
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "certs/certs.h"
+#include "tools/cli/commands.h"
+
+static enum bv_status
+create(const char *folder, const char *name, struct bv_str bytes, unsigned mode, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(4096);
+
+	bv_buf_printf(&path, "%s/%s", folder, name);
+	TRY(bv_buf_check(&path, err));
+	return bv_file_create(path.p, bytes, mode, err);
+}
+
+static enum bv_status
+write_private(const char *folder, const struct bv_key *key, struct bv_err *err)
+{
+	char pem[4096];
+	/* A buffer that never grows leaves no copies behind. */
+	struct bv_buf out = { .p = pem, .cap = sizeof pem, .max = sizeof pem - 1 };
+
+	bv_key_write(&out, key);
+	enum bv_status status = create(folder, "key.pem", bv_buf_str(&out), 0600, err);
+	bv_wipe(pem, sizeof pem);
+	return status;
+}
+
+/* The private key comes first: if there is one already, nothing is touched. */
+static enum bv_status
+write_all(const char *folder, struct bv_str did, const struct bv_key *key, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf document = BV_BUF(1 << 16), jwk = BV_BUF(1000), line = BV_BUF(1000);
+	char multikey[BV_MULTIKEY_SIZE];
+
+	TRY(bv_dir_make(folder, err));
+	TRY(write_private(folder, key, err));
+	bv_did_document_write(&document, did, bv_key_public(key));
+	TRY(create(folder, "did.json", bv_buf_str(&document), 0644, err));
+	bv_jwk_write(&jwk, bv_key_public(key));
+	TRY(create(folder, "key.jwk", bv_buf_str(&jwk), 0644, err));
+	bv_buf_printf(&line, "%s %.*s\n", bv_multikey_write(multikey, bv_key_public(key)), BV_STR_ARG(did));
+	return create(folder, "key.multikey", bv_buf_str(&line), 0644, err);
+}
+
+static int
+run(struct args *args)
+{
+	const char *folder = args_get(args, "out");
+	BV_AUTO(bv_buf_finish) struct bv_buf did = BV_BUF(BV_DID_MAX), address = BV_BUF(2 * BV_DID_MAX);
+	BV_AUTO(bv_key_free) struct bv_key *key = NULL;
+	uint8_t seed[BV_KEY_LEN];
+	struct bv_err err;
+
+	bv_random_fill(seed, sizeof seed);
+	bv_key_new(&key, seed);
+	bv_wipe(seed, sizeof seed);
+	if (args_get(args, "did"))
+		bv_buf_addz(&did, args_get(args, "did"));
+	else
+		bv_did_key_write(&did, bv_key_public(key));
+	if (did.full || !bv_str_starts(bv_buf_str(&did), BV_STR("did:")) || (args_get(args, "did") && bv_str_starts(bv_buf_str(&did), BV_STR("did:key:"))))
+		return usage(args->cmd, "--did is did:web:HOST[:PATH]; without it the new key names itself as did:key");
+	if (bv_did_check(bv_buf_str(&did), &err) != BV_OK || write_all(folder, bv_buf_str(&did), key, &err) != BV_OK)
+		return fail(NULL, &err);
+	bv_did_web_address(&address, bv_buf_str(&did));
+	printf("%s\n  private key   %s/key.pem (keep it secret; there is no copy)\n  DID document  %s/did.json%s%s\n"
+	       "  public key    %s/key.multikey, %s/key.jwk\n",
+	       did.p, folder, folder, address.len ? ", to be published at " : "", address.len ? address.p : "", folder, folder);
+	return EXIT_YES;
+}
+
+const struct cmd cmd_key_new = {
+	.name = "key new",
+	.summary = "make a signing key and the documents that publish it",
+	.about = "Makes an Ed25519 key and writes, into a folder where none of these files exists yet: key.pem (the private key, PKCS #8, readable "
+	         "by its owner only), did.json (the DID document by which others know the key), key.multikey (a line for a trust folder) and "
+	         "key.jwk.\n\n"
+	         "With --did did:web:HOST[:PATH] the issuer is known by the name of a web host: publish did.json at the address that the command "
+	         "prints. Without it the key is its own name (did:key).",
+	.opts = (const struct opt[]){
+		{ .name = "out", .argument = "DIR", .help = "folder to write to, made if it is not there", .required = true },
+		{ .name = "did", .argument = "DID", .help = "did:web:HOST[:PATH] of the issuer; default: did:key of the new key" },
+		{ 0 },
+	},
+	.examples = (const char *const[]){ "bangvang key new --out keys", "bangvang key new --did did:web:chungchi.example.vn --out web-keys", NULL },
+	.run = run,
+};

@@ -1,0 +1,175 @@
+/* bangvang-verify: checks certificates against the issuers that its user trusts. Reads files, writes text; no network, no database. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "certs/certs.h"
+
+enum { OUTPUT_MAX = 256 << 20, USAGE = 64 };
+
+static const char help[] =
+	"Usage: bangvang-verify [--trust DIR] [--at TIME] [--json] [--allow-did-key] [--lang vi|en] FILE…\n"
+	"\n"
+	"Verifies certificates (Open Badges 3.0, proof eddsa-jcs-2022) offline, and prints every check and every fact.\n"
+	"\n"
+	"  --trust DIR       issuers you trust: their DID documents (*.json) and lists of keys (*.multikey)\n"
+	"  --at TIME         verify for this time (RFC 3339, as 2026-11-21T09:00:00Z) instead of now\n"
+	"  --json            print one JSON document\n"
+	"  --allow-did-key   accept an issuer that is only a key: tells that nothing was changed, not who issued it\n"
+	"  --lang vi|en      language of the report; else from LC_ALL, LC_MESSAGES, LANG\n"
+	"  --help, --version\n"
+	"\n"
+	"FILE '-' is standard input. Exit status: 0 valid; 1 invalid, or issuer unknown; 2 could not be checked, or the input\n"
+	"is at fault; 3 the machine is at fault; 64 usage. Of several files the worst counts: 1, then 3, then 2.\n";
+
+struct session {
+	struct bv_trust *trust; /* NULL: unusable */
+	struct bv_verify_options options;
+	enum bv_lang lang;
+	struct bv_json *list; /* of reports; NULL: text */
+	struct bv_buf out;
+	int status;
+};
+
+static void
+worsen(struct session *session, int status)
+{
+	static const int badness[] = { 0, 3, 1, 2 };
+
+	if (badness[status] > badness[session->status])
+		session->status = status;
+}
+
+static void
+complain(struct session *session, const struct bv_err *err)
+{
+	fprintf(stderr, "bangvang-verify: %s\n", err->msg);
+	worsen(session, bv_status_exit(err->status));
+}
+
+static void
+verify(struct session *session, const char *path)
+{
+	/* Of a file that is too large the beginning is enough for the report to say so. */
+	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(2 * BV_CREDENTIAL_MAX);
+	BV_AUTO(bv_report_free) struct bv_report *report = NULL;
+	struct bv_err err;
+
+	enum bv_status status = bv_file_read(&bytes, path, &err);
+	if (status != BV_OK && status != BV_ELIMIT) {
+		complain(session, &err);
+		return;
+	}
+	bv_credential_verify(&report, bv_buf_str(&bytes), session->trust, &session->options);
+	worsen(session, bv_report_exit(report));
+	if (session->list)
+		bv_json_add(session->list, bv_report_json(report, bv_str_of(path), session->lang));
+	else
+		bv_report_write(&session->out, report, bv_str_of(path), session->lang);
+}
+
+static int
+finish(struct session *session, struct bv_json *json)
+{
+	if (json)
+		bv_json_write_safe(&session->out, json);
+	if (session->out.full)
+		fprintf(stderr, "bangvang-verify: the report is larger than %d bytes: give fewer files at once\n", OUTPUT_MAX);
+	if (session->out.full || fwrite(session->out.p, 1, session->out.len, stdout) != session->out.len || fflush(stdout) != 0)
+		worsen(session, 3);
+	bv_buf_finish(&session->out);
+	bv_trust_free(session->trust);
+	return session->status;
+}
+
+static const char *
+locale_name(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+
+	for (size_t i = 0; i < BV_COUNT(names); i++) {
+		const char *value = getenv(names[i]);
+		if (value && *value)
+			return value;
+	}
+	return NULL;
+}
+
+/* Without --trust nobody is trusted; with a folder that cannot be used, that is not known. */
+static void
+load_trust(struct session *session, const char *folder)
+{
+	struct bv_err err;
+
+	if (!folder)
+		session->trust = bv_trust_new();
+	else if (bv_trust_load(&session->trust, folder, &err) != BV_OK)
+		complain(session, &err);
+}
+
+enum { OPT_TRUST = 1, OPT_AT, OPT_JSON, OPT_DID_KEY, OPT_LANG, OPT_HELP, OPT_VERSION };
+
+static const struct option options[] = {
+	{ "trust", required_argument, NULL, OPT_TRUST },      { "at", required_argument, NULL, OPT_AT },
+	{ "json", no_argument, NULL, OPT_JSON },              { "allow-did-key", no_argument, NULL, OPT_DID_KEY },
+	{ "lang", required_argument, NULL, OPT_LANG },        { "help", no_argument, NULL, OPT_HELP },
+	{ "version", no_argument, NULL, OPT_VERSION },        { 0 },
+};
+
+static int
+usage(const char *what)
+{
+	fprintf(stderr, "bangvang-verify: %s\nSee: bangvang-verify --help\n", what);
+	return USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct session session = { .options.at_s = bv_clock_now_s(), .lang = bv_lang_of(locale_name(), BV_LANG_EN), .out = BV_BUF(OUTPUT_MAX) };
+	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
+	const char *folder = NULL;
+	struct bv_err err;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (option) {
+		case OPT_TRUST:
+			folder = optarg;
+			break;
+		case OPT_AT:
+			if (bv_time_parse(&session.options.at_s, bv_str_of(optarg), &err) != BV_OK)
+				return usage(err.msg);
+			break;
+		case OPT_JSON:
+			json = json ? json : bv_json_new_object();
+			break;
+		case OPT_DID_KEY:
+			session.options.allow_did_key = true;
+			break;
+		case OPT_LANG:
+			if (strcmp(optarg, "vi") != 0 && strcmp(optarg, "en") != 0)
+				return usage("--lang is vi or en");
+			session.lang = bv_lang_of(optarg, BV_LANG_EN);
+			break;
+		case OPT_HELP:
+			fputs(help, stdout);
+			return 0;
+		case OPT_VERSION:
+			puts("bangvang-verify " BV_VERSION);
+			return 0;
+		default:
+			return usage("what was given is not understood");
+		}
+	}
+	if (optind == argc)
+		return usage("FILE is missing");
+	if (json)
+		session.list = bv_json_set(json, "certificates", bv_json_new_array());
+	load_trust(&session, folder);
+	for (int i = optind; i < argc; i++)
+		verify(&session, argv[i]);
+	return finish(&session, json);
+}
