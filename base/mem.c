@@ -75,6 +75,20 @@ bv_arena_finish(struct bv_arena *arena)
 	arena->total = 0;
 }
 
+void
+bv_arena_reset(struct bv_arena *arena)
+{
+	struct bv_arena_chunk *newest = arena->chunk;
+
+	if (!newest)
+		return;
+	arena->chunk = newest->next;
+	bv_arena_finish(arena);
+	newest->next = NULL;
+	newest->used = 0;
+	arena->chunk = newest;
+}
+
 static struct bv_arena_chunk *
 chunk_new(size_t size)
 {

@@ -28,6 +28,9 @@ struct bv_arena {
 
 BV_API void bv_arena_finish(struct bv_arena *arena);
 
+/* Forgets all that was handed out but keeps the newest chunk: what needs no more memory than the last time allocates nothing. */
+BV_API void bv_arena_reset(struct bv_arena *arena);
+
 /* size bytes, zeroed, aligned for any type. */
 BV_API void *bv_arena_alloc(struct bv_arena *arena, size_t size) __attribute__((returns_nonnull));
 

@@ -90,14 +90,14 @@ struct bv_declarations {
 	uint32_t mask;
 };
 
-/* What all loaders of an item share. */
+/* What all loaders of an item share. Nothing that they make borrows from the XML. */
 struct bv_loader {
 	enum bv_qti_version version;
 	struct bv_arena *arena;                     /* of the item */
 	struct bv_notes *notes;                     /* may be NULL: then oddities are dropped */
 	const struct bv_declarations *declarations; /* NULL: an expression on its own, where nothing is declared */
 	bool in_template;                           /* template processing: neither responses nor outcomes may be used */
-	bool standard_template;                     /* rules that come from us: integers and floats mix without a note */
+	int template_line; /* not 0: rules that come from us, for the item's line; integers and floats mix without a note */
 };
 
 /* Reads the declarations among the children of an item's root (the built-ins are added) into loader->arena; loader->declarations is
@@ -112,10 +112,10 @@ int bv_declarations_find(const struct bv_declarations *declarations, struct bv_s
 /* "response", "outcome", "template", "context" */
 const char *bv_variable_kind_name(enum bv_variable_kind kind);
 
-/* qti-map-response of a value of the declared type: NULL gives the sum of nothing, clamped. */
+/* qti-map-response of a value of the declared type, clamped. NULL: the default value for cardinality single, else the sum of nothing. */
 double bv_mapping_sum(const struct bv_mapping *mapping, enum bv_type type, const struct bv_value *v, struct bv_arena *scratch);
 
-/* qti-map-response-point of a point or a container of points. */
+/* qti-map-response-point of a point or a container of points, clamped; NULL as above. */
 double bv_area_mapping_sum(const struct bv_area_mapping *mapping, const struct bv_value *v);
 
 /* The target for source (NaN finds nothing). */

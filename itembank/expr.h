@@ -38,6 +38,9 @@ int bv_expr_line(const struct bv_expr *expr);
 /* "qti-and" */
 const char *bv_expr_name(const struct bv_expr *expr);
 
+/* Does it, or an operand, draw from the random stream? */
+bool bv_expr_random(const struct bv_expr *expr);
+
 /* Is element one of the expressions and operators? */
 bool bv_expr_is(enum bv_qti element);
 

@@ -116,6 +116,10 @@ BV_MUST_USE enum bv_status bv_qti_attr_identifier(struct bv_str *out, const stru
  * then also digits, '-' and '.'. */
 bool bv_qti_is_identifier(struct bv_str s);
 
+/* The same, but any of these characters may come first: what values of base type identifier are checked by, since real items of 2.x
+ * have choices named "1". */
+bool bv_qti_is_token(struct bv_str s);
+
 /* The element children of node, QTI or not: for (e = bv_qti_first(n); e; e = bv_qti_next(e)). */
 static inline const struct bv_xml_node *
 bv_qti_first(const struct bv_xml_node *node)
@@ -139,7 +143,7 @@ const struct bv_xml_node *bv_qti_child(const struct bv_xml_node *parent, enum bv
 struct bv_note {
 	int line;
 	const char *text;
-	const struct bv_note *next;
+	struct bv_note *next;
 };
 
 /* Kept in the order found; those past BV_NOTES_MAX are counted only. Zero-initialise, and set arena. */

@@ -21,7 +21,7 @@ BV_MUST_USE enum bv_status bv_rules_parse(const struct bv_rules **out, const str
                                           struct bv_err *err);
 
 /* May running the rules change this variable? NULL rules change nothing. */
-bool bv_rules_set(const struct bv_rules *rules, const struct bv_declarations *declarations, int variable);
+bool bv_rules_set(const struct bv_rules *rules, int variable);
 
 /* The standard template used, "match_correct", or NULL. */
 const char *bv_rules_template(const struct bv_rules *rules);

@@ -15,7 +15,7 @@
 
 /* What an item says about its variables; part of the item, immutable. */
 struct bv_program {
-	struct bv_declarations declarations;
+	const struct bv_declarations *declarations; /* in the loader's arena */
 	const struct bv_rules *response_rules; /* NULL if there are none */
 	const struct bv_rules *template_rules; /* NULL if there are none */
 	bool adaptive;

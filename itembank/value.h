@@ -152,7 +152,7 @@ const struct bv_value *bv_record_find(const struct bv_value *record, struct bv_s
 /* One value from its lexical form in QTI documents (XSD types; QTI 3.0 base-type). White space at both ends is dropped, except of strings.
  * boolean true|false|1|0 · integer in int64, '+' and leading zeros allowed · float as XSD double with INF, -INF, NaN · duration seconds
  * as float, or ISO 8601 without years and months · point two integers in int32 · pairs two identifiers · identifier: see
- * bv_qti_is_identifier, except that a digit may come first (2.x items have such values). NULL (count 0) for the empty string.
+ * bv_qti_is_token. NULL (count 0) for the empty string.
  * text is borrowed, except by pairs that are not written with one space, which go to arena. EPARSE says what was expected. */
 BV_MUST_USE enum bv_status bv_value_parse(struct bv_value *out, enum bv_type type, struct bv_str text, struct bv_arena *arena,
                                           struct bv_err *err);

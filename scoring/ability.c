@@ -8,7 +8,7 @@
 
 #define NODES 61
 #define EDGE 6.0
-#define PANELS 120 /* of the Simpson rule, each side of a cut; even */
+#define PANELS 240 /* of the Simpson rule, each side of a cut; even */
 #define GRID_MAX (PANELS + 1)
 #define BURST 4 /* items between two rescalings: exp(10 × 16)^4 < 2^1024 */
 

@@ -176,13 +176,15 @@ judge(struct bv_rate_work *work, struct bv_part_rating *part)
 		          "Part {0}: needed, but not sat and not carried in.", BV_VALUE_OF_NAMES(part->names));
 }
 
-/* Does the exam have what the awarded level's rules ask for? With a carried part this is not known, and the earlier exam answered for it. */
+/* Where the pack asks for coverage: does the exam have what the awarded level's rules name? With a carried part this is not known, and the earlier exam answered for it. */
 static bool
 covered(struct bv_rate_work *work, const struct bv_standard_level *level)
 {
 	struct bv_str codes[BV_RATING_AREAS_MAX];
 	const struct bv_rating *out = work->out;
 
+	if (!work->rules->parts.coverage)
+		return true;
 	for (size_t i = 0; i < out->part_count; i++)
 		if (out->parts[i].state == BV_RATING_PART_CARRIED)
 			return true;

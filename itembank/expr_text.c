@@ -1,0 +1,105 @@
+/* Strings, patterns, and points on an image. */
+#define _GNU_SOURCE /* memmem */
+#include "base/text.h"
+#include "itembank/operator.h"
+
+static bool
+find(struct bv_str haystack, struct bv_str needle)
+{
+	return needle.len == 0 || memmem(haystack.p, haystack.len, needle.p, needle.len) != NULL;
+}
+
+/* Both texts as they are compared: as written, or case folded (Unicode, full, of no locale). */
+static enum bv_status
+texts(struct bv_str text[2], const struct bv_expr *e, const struct bv_value *args, struct bv_run *run, struct bv_err *err)
+{
+	for (int i = 0; i < 2; i++) {
+		text[i] = args[i].one.text;
+		TRY(expr_charge(e, run, text[i].len / 16, err));
+		if (!e->params[0].boolean)
+			text[i] = bv_text_fold(text[i], run->arena);
+	}
+	return BV_OK;
+}
+
+/* With substring="true" (deprecated): does the first contain the second? The operator qti-substring asks the reverse. */
+enum bv_status
+eval_string_match(struct bv_value *out, const struct bv_expr *e, const struct bv_value *args, struct bv_run *run, struct bv_err *err)
+{
+	struct bv_str text[2];
+
+	TRY(texts(text, e, args, run, err));
+	return yield(out, bv_value_boolean(e->params[1].boolean ? find(text[0], text[1]) : bv_str_eq(text[0], text[1])));
+}
+
+enum bv_status
+eval_substring(struct bv_value *out, const struct bv_expr *e, const struct bv_value *args, struct bv_run *run, struct bv_err *err)
+{
+	struct bv_str text[2];
+
+	TRY(texts(text, e, args, run, err));
+	return yield(out, bv_value_boolean(find(text[1], text[0])));
+}
+
+enum bv_status
+prepare_pattern(struct bv_expr *e, const struct bv_loader *loader, const struct bv_xml_node *node, struct bv_err *err)
+{
+	if (e->params[0].variable >= 0)
+		return BV_OK;
+	if (bv_pattern_parse(&e->pattern, e->params[0].text, loader->arena, err) != BV_OK) {
+		char msg[sizeof err->msg];
+		memcpy(msg, err->msg, sizeof msg);
+		return expr_refuse(e, err, "%s", msg);
+	}
+	if (bv_pattern_has_anchors(e->pattern))
+		bv_note(loader->notes, node->line, "%.*s: '^' and '$' stand for themselves in a pattern, which always matches the whole",
+		        BV_STR_ARG(node->name));
+	return BV_OK;
+}
+
+enum bv_status
+eval_pattern_match(struct bv_value *out, const struct bv_expr *e, const struct bv_value *args, struct bv_run *run, struct bv_err *err)
+{
+	const struct bv_pattern *pattern = e->pattern;
+	struct bv_str text;
+	struct bv_err why;
+	bool matched;
+
+	TRY(expr_charge(e, run, 100, err));
+	if (e->params[0].variable >= 0) {
+		TRY(expr_charge(e, run, 1000, err));
+		if (!param_text(&text, &e->params[0], run))
+			return yield_null(out, e);
+		if (bv_pattern_parse(&pattern, text, run->arena, &why) != BV_OK)
+			return expr_lost(out, e, run, why.msg);
+	}
+	if (bv_pattern_match(&matched, pattern, args[0].one.text, &why) != BV_OK)
+		return expr_lost(out, e, run, why.msg);
+	return yield(out, bv_value_boolean(matched));
+}
+
+enum bv_status
+prepare_inside(struct bv_expr *e, const struct bv_loader *loader, const struct bv_xml_node *node, struct bv_err *err)
+{
+	struct bv_str coords = e->params[1].given ? e->params[1].text : BV_STR_NONE;
+
+	(void)node;
+	if (bv_shape_parse(&e->shape, e->params[0].text, coords, loader->arena, err) != BV_OK) {
+		char msg[sizeof err->msg];
+		memcpy(msg, err->msg, sizeof msg);
+		return expr_refuse(e, err, "%s", msg);
+	}
+	return BV_OK;
+}
+
+enum bv_status
+eval_inside(struct bv_value *out, const struct bv_expr *e, const struct bv_value *args, struct bv_run *run, struct bv_err *err)
+{
+	const union bv_atom *points = bv_value_atoms(&args[0]);
+	uint32_t i = 0;
+
+	TRY(expr_charge(e, run, args[0].count * e->shape.count / 8, err));
+	while (i < args[0].count && !bv_shape_contains(&e->shape, points[i].point.x, points[i].point.y))
+		i++;
+	return yield(out, bv_value_boolean(i < args[0].count));
+}

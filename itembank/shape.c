@@ -1,0 +1,110 @@
+#include "itembank/shape.h"
+
+#include <math.h>
+
+static const char *const kinds[] = { "default", "rect", "circle", "ellipse", "poly" };
+static const size_t numbers[] = { 0, 4, 3, 4, 0 };
+
+static enum bv_status
+parse_coords(double *out, size_t *count, struct bv_str s, struct bv_err *err)
+{
+	*count = 0;
+	while (s.len) {
+		size_t comma = bv_str_find(s, ',');
+		struct bv_str word = bv_str_trim(bv_str_sub(s, 0, comma));
+		if (*count == BV_SHAPE_COORDS_MAX)
+			return bv_err_set(err, BV_EPARSE, "coords: more than %d numbers", BV_SHAPE_COORDS_MAX);
+		if (bv_str_ends(word, BV_STR("%")))
+			return bv_err_set(err, BV_EPARSE, "coords: percentages are not read, write pixels of the image");
+		if (!bv_str_double(word, &out[*count]) || !isfinite(out[*count]))
+			return bv_err_set(err, BV_EPARSE, "coords: \"%.*s\" is not a number", BV_STR_ARG(bv_str_sub(word, 0, 40)));
+		++*count;
+		if (comma == s.len)
+			break;
+		s = bv_str_sub(s, comma + 1, s.len);
+		if (s.len == 0)
+			return bv_err_set(err, BV_EPARSE, "coords: a number is missing after the last comma");
+	}
+	return BV_OK;
+}
+
+static enum bv_status
+check_coords(enum bv_shape_kind kind, const double *c, size_t count, struct bv_err *err)
+{
+	if (kind == BV_SHAPE_POLY ? count < 6 || count % 2 : count != numbers[kind])
+		return bv_err_set(err, BV_EPARSE, "coords: %zu numbers, but %s needs %s", count, kinds[kind],
+		                  kind == BV_SHAPE_DEFAULT  ? "none"
+		                  : kind == BV_SHAPE_CIRCLE ? "3 (x,y,radius)"
+		                  : kind == BV_SHAPE_POLY   ? "pairs of them, 3 at least"
+		                                            : "4");
+	if (kind == BV_SHAPE_RECT && (c[0] >= c[2] || c[1] >= c[3]))
+		return bv_err_set(err, BV_EPARSE, "coords: the rectangle must go from its left top to its right bottom corner");
+	if ((kind == BV_SHAPE_CIRCLE && c[2] <= 0) || (kind == BV_SHAPE_ELLIPSE && (c[2] <= 0 || c[3] <= 0)))
+		return bv_err_set(err, BV_EPARSE, "coords: a radius must be more than 0");
+	return BV_OK;
+}
+
+enum bv_status
+bv_shape_parse(struct bv_shape *out, struct bv_str shape, struct bv_str coords, struct bv_arena *arena, struct bv_err *err)
+{
+	double c[BV_SHAPE_COORDS_MAX];
+	size_t count, kind = 0;
+
+	shape = bv_str_trim(shape);
+	while (kind < BV_COUNT(kinds) && !bv_str_is(shape, kinds[kind]))
+		kind++;
+	if (kind == BV_COUNT(kinds))
+		return bv_err_set(err, BV_EPARSE, "shape=\"%.*s\" must be default, rect, circle, ellipse or poly", BV_STR_ARG(bv_str_sub(shape, 0, 40)));
+	TRY(parse_coords(c, &count, bv_str_trim(coords), err));
+	TRY(check_coords((enum bv_shape_kind)kind, c, count, err));
+	double *copy = bv_arena_array(arena, count, double);
+	if (count)
+		memcpy(copy, c, count * sizeof *c);
+	*out = (struct bv_shape){ (enum bv_shape_kind)kind, copy, count };
+	return BV_OK;
+}
+
+/* Is (x,y) on the side from a to b? */
+static bool
+on_side(const double *a, const double *b, double x, double y)
+{
+	double cross = (b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0]);
+
+	return cross == 0 && x >= fmin(a[0], b[0]) && x <= fmax(a[0], b[0]) && y >= fmin(a[1], b[1]) && y <= fmax(a[1], b[1]);
+}
+
+/* Even-odd rule: count the sides that a ray to the right crosses. */
+static bool
+in_polygon(const double *c, size_t count, double x, double y)
+{
+	bool inside = false;
+
+	for (size_t i = 0, j = count - 2; i < count; j = i, i += 2) {
+		const double *a = &c[i], *b = &c[j];
+		if (on_side(a, b, x, y))
+			return true;
+		if ((a[1] > y) != (b[1] > y) && x < (b[0] - a[0]) * (y - a[1]) / (b[1] - a[1]) + a[0])
+			inside = !inside;
+	}
+	return inside;
+}
+
+bool
+bv_shape_contains(const struct bv_shape *shape, double x, double y)
+{
+	const double *c = shape->coords;
+
+	switch (shape->kind) {
+	case BV_SHAPE_RECT:
+		return x >= c[0] && x <= c[2] && y >= c[1] && y <= c[3];
+	case BV_SHAPE_CIRCLE:
+		return (x - c[0]) * (x - c[0]) + (y - c[1]) * (y - c[1]) <= c[2] * c[2];
+	case BV_SHAPE_ELLIPSE:
+		return (x - c[0]) * (x - c[0]) * c[3] * c[3] + (y - c[1]) * (y - c[1]) * c[2] * c[2] <= c[2] * c[2] * c[3] * c[3];
+	case BV_SHAPE_POLY:
+		return in_polygon(c, shape->count, x, y);
+	case BV_SHAPE_DEFAULT:
+		break;
+	}
+	return true;
+}
