@@ -95,6 +95,8 @@ struct bv_loader {
 	enum bv_qti_version version;
 	struct bv_arena *arena;                     /* of the item */
 	struct bv_notes *notes;                     /* may be NULL: then oddities are dropped */
+	struct bv_notes *faults; /* NULL: a rule or expression that cannot be is refused. Else it is read all the same and told here, and a
+	                          * run that comes to it ends with EINVAL, unless it has only NULLs to work on */
 	const struct bv_declarations *declarations; /* NULL: an expression on its own, where nothing is declared */
 	bool in_template;                           /* template processing: neither responses nor outcomes may be used */
 	int template_line; /* not 0: rules that come from us, for the item's line; integers and floats mix without a note */
@@ -112,7 +114,7 @@ int bv_declarations_find(const struct bv_declarations *declarations, struct bv_s
 /* "response", "outcome", "template", "context" */
 const char *bv_variable_kind_name(enum bv_variable_kind kind);
 
-/* qti-map-response of a value of the declared type, clamped. NULL: the default value for cardinality single, else the sum of nothing. */
+/* qti-map-response of a value of the declared type, clamped. NULL is worth the default value, whatever its cardinality. */
 double bv_mapping_sum(const struct bv_mapping *mapping, enum bv_type type, const struct bv_value *v, struct bv_arena *scratch);
 
 /* qti-map-response-point of a point or a container of points, clamped; NULL as above. */

@@ -21,6 +21,12 @@ expr_refuse(const struct bv_expr *e, struct bv_err *err, const char *fmt, ...)
 }
 
 enum bv_status
+expr_fail(const struct bv_expr *e, struct bv_err *err)
+{
+	return bv_err_at(err, BV_EINVAL, e->line, "cannot be evaluated: %s", e->fault);
+}
+
+enum bv_status
 expr_lost(struct bv_value *out, const struct bv_expr *e, struct bv_run *run, const char *why)
 {
 	if (!run->noted) {
@@ -148,7 +154,6 @@ check_operands(struct bv_expr *e, struct bv_err *err)
 			return refuse_agreement(e, i, err);
 		/* What is not one base type may differ from the others when it runs. */
 		e->loose |= e->op->agree != AGREE_NOT && (is.types & (is.types - 1));
-		e->random |= e->operands[i]->random;
 	}
 	return BV_OK;
 }
@@ -164,20 +169,43 @@ parse_operands(struct bv_expr *e, const struct bv_loader *loader, const struct b
 		return expr_refuse(e, err, "%zu operands; there must be %s%d", count, e->op->least == e->op->most ? "" : count < e->op->least ? "at least " : "at most ",
 		                   count < e->op->least ? e->op->least : e->op->most);
 	const struct bv_expr **operands = bv_arena_array(loader->arena, count, const struct bv_expr *);
-	for (const struct bv_xml_node *c = bv_qti_first(node); c; c = bv_qti_next(c))
-		TRY(bv_expr_parse(&operands[e->count++], loader, c, err));
+	for (const struct bv_xml_node *c = bv_qti_first(node); c; c = bv_qti_next(c)) {
+		TRY(bv_expr_parse(&operands[e->count], loader, c, err));
+		e->random |= operands[e->count++]->random;
+	}
 	e->operands = operands;
-	return check_operands(e, err);
+	return BV_OK;
 }
 
 /* The NULL of a sort that is one cardinality and one type says so; any other is single, of no type. */
 static struct bv_value
 null_of(struct bv_sort sort)
 {
-	bool one_card = !(sort.cards & (sort.cards - 1)), one_type = !(sort.types & (sort.types - 1));
+	bool one_card = sort.cards && !(sort.cards & (sort.cards - 1)), one_type = sort.types && !(sort.types & (sort.types - 1));
 
 	return bv_value_null(one_card ? (enum bv_cardinality)__builtin_ctz(sort.cards) : BV_CARD_SINGLE,
 	                     one_type ? (enum bv_type)__builtin_ctz(sort.types) : BV_TYPE_NONE);
+}
+
+/* A fault that need not refuse the item: kept with the expression, for the run that comes to it. */
+static enum bv_status
+defer(struct bv_expr *e, const struct bv_loader *loader, enum bv_status status, const struct bv_err *err)
+{
+	if (status != BV_EPARSE || !loader->faults)
+		return status;
+	e->fault = bv_arena_str(loader->arena, bv_str_of(err->msg)).p;
+	bv_note(loader->faults, err->line, "%s", err->msg);
+	return BV_OK;
+}
+
+/* All of the row but its operands. */
+static enum bv_status
+parse_row(struct bv_expr *e, const struct bv_loader *loader, const struct bv_xml_node *node, struct bv_err *err)
+{
+	if (e->op->refused)
+		return expr_refuse(e, err, "%s", e->op->refused);
+	TRY(params_parse(e, loader, node, err));
+	return e->op->prepare ? e->op->prepare(e, loader, node, err) : BV_OK;
 }
 
 enum bv_status
@@ -193,12 +221,15 @@ bv_expr_parse(const struct bv_expr **out, const struct bv_loader *loader, const 
 	e->variable = -1;
 	e->random = op->random;
 	e->sort = op->result;
-	if (op->refused)
-		return expr_refuse(e, err, "%s", op->refused);
-	TRY(params_parse(e, loader, node, err));
-	TRY(parse_operands(e, loader, node, err));
-	if (op->prepare)
-		TRY(op->prepare(e, loader, node, err));
+	if (!op->refused) {
+		TRY(parse_operands(e, loader, node, err));
+		TRY(defer(e, loader, check_operands(e, err), err));
+		e->loose |= e->fault != NULL;
+	}
+	const char *types = bv_steal(&e->fault);
+	TRY(defer(e, loader, parse_row(e, loader, node, err), err));
+	e->hopeless = e->fault != NULL;
+	e->fault = e->fault ? e->fault : types;
 	e->null = null_of(e->sort);
 	*out = e;
 	return BV_OK;
@@ -255,6 +286,8 @@ bv_expr_eval(struct bv_value *out, const struct bv_expr *expr, struct bv_run *ru
 	bool null = false;
 	uint64_t steps = 1;
 
+	if (expr->hopeless)
+		return expr_fail(expr, err);
 	if (expr->count > BV_COUNT(few))
 		args = bv_arena_array(run->arena, expr->count, struct bv_value);
 	for (uint32_t i = 0; i < expr->count; i++) {
@@ -266,6 +299,6 @@ bv_expr_eval(struct bv_value *out, const struct bv_expr *expr, struct bv_run *ru
 	if (null && expr->op->null_is_null)
 		return yield_null(out, expr);
 	if (expr->loose && !values_fit(expr, args))
-		return expr_lost(out, expr, run, "an operand has another base type than the operator takes");
+		return expr->fault ? expr_fail(expr, err) : expr_lost(out, expr, run, "an operand has another base type than the operator takes");
 	return expr->op->eval(out, expr, args, run, err);
 }

@@ -29,7 +29,7 @@ struct bv_expr; /* immutable; lives in the loader's arena */
 
 /* Reads the expression at node. EPARSE with the line: not an expression; too few or too many operands; an operand whose base type or
  * cardinality cannot be ("qti-and: operand 2 is single integer; it must be single boolean"); an attribute missing or not understood;
- * a variable that is not declared, or not to be used here. ELIMIT is never given. */
+ * a variable that is not declared, or not to be used here. With loader->faults all these but the first three are told there instead. */
 BV_MUST_USE enum bv_status bv_expr_parse(const struct bv_expr **out, const struct bv_loader *loader, const struct bv_xml_node *node,
                                          struct bv_err *err);
 
@@ -62,7 +62,8 @@ struct bv_run {
 };
 
 /* Evaluates: every operand once, left to right, before its operator, so that random draws have one order. The result borrows from the
- * expression, the values and run->arena. ELIMIT when the steps run out or a container would pass BV_VALUE_COUNT_MAX. */
+ * expression, the values and run->arena. ELIMIT when the steps run out or a container would pass BV_VALUE_COUNT_MAX; EINVAL at a fault that was
+ * deferred (loader->faults). */
 BV_MUST_USE enum bv_status bv_expr_eval(struct bv_value *out, const struct bv_expr *expr, struct bv_run *run, struct bv_err *err);
 
 #endif

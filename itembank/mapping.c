@@ -36,7 +36,7 @@ bv_mapping_sum(const struct bv_mapping *mapping, enum bv_type type, const struct
 	const union bv_atom *atoms = bv_value_atoms(v);
 	double sum = 0;
 
-	if (v->count == 0 && v->cardinality == BV_CARD_SINGLE)
+	if (v->count == 0)
 		sum = mapping->otherwise;
 	for (uint32_t i = 0; i < v->count; i++) {
 		uint32_t earlier = 0;
@@ -55,7 +55,7 @@ bv_area_mapping_sum(const struct bv_area_mapping *mapping, const struct bv_value
 	bool used[BV_MAP_ENTRIES_MAX] = { false };
 	double sum = 0;
 
-	if (v->count == 0 && v->cardinality == BV_CARD_SINGLE)
+	if (v->count == 0)
 		sum = mapping->otherwise;
 	for (uint32_t i = 0; i < v->count; i++) {
 		size_t hit = 0;

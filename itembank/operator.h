@@ -76,6 +76,8 @@ struct bv_expr {
 	const struct bv_expr *const *operands;
 	struct bv_sort sort;
 	bool loose;  /* operands' values must be checked when it runs: their sorts are wider than what is allowed */
+	const char *fault; /* loader->faults: what is wrong with it; NULLs and values that fit by chance are evaluated all the same … */
+	bool hopeless;     /* … unless it is more than a matter of types */
 	bool random; /* this or an operand draws */
 	int32_t variable; /* variable, correct, default, map-response: its index */
 	struct bv_value null; /* what NULL is here */
@@ -99,6 +101,9 @@ bool param_text(struct bv_str *out, const struct param *param, const struct bv_r
 
 /* "qti-index: n must be 1 or more", with the line. */
 BV_PRINTF(3, 4) enum bv_status expr_refuse(const struct bv_expr *e, struct bv_err *err, const char *fmt, ...);
+
+/* "qti-index: this cannot be evaluated: …", EINVAL. */
+enum bv_status expr_fail(const struct bv_expr *e, struct bv_err *err);
 
 /* Takes n steps more. ELIMIT when there are none left. */
 enum bv_status expr_charge(const struct bv_expr *e, struct bv_run *run, uint64_t n, struct bv_err *err);

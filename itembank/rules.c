@@ -4,7 +4,7 @@
 
 #include "itembank/templates.h"
 
-enum rule_kind { RULE_CONDITION, RULE_SET, RULE_LOOKUP, RULE_EXIT, RULE_CONSTRAINT, RULE_BLOCK };
+enum rule_kind { RULE_CONDITION, RULE_SET, RULE_LOOKUP, RULE_EXIT, RULE_CONSTRAINT, RULE_BLOCK, RULE_FAULT };
 enum rule_target { TARGET_VALUE, TARGET_DEFAULT, TARGET_CORRECT };
 
 struct block {
@@ -15,6 +15,7 @@ struct block {
 /* if, else-if; else has no condition. */
 struct branch {
 	const struct bv_expr *condition;
+	const char *fault; /* the condition is not a boolean */
 	struct block then;
 };
 
@@ -26,6 +27,8 @@ struct rule {
 	const struct branch *branches; /* condition */
 	size_t branch_count;
 	struct block block; /* fragment */
+	const char *fault;  /* loader->faults: what is wrong with it */
+	int line;
 };
 
 struct bv_rules {
@@ -65,9 +68,20 @@ read_expr(struct reader *r, const struct bv_expr **out, const struct bv_xml_node
 	return BV_OK;
 }
 
+/* A fault that need not refuse the item: kept with the rule, for the run that comes to it. */
+static enum bv_status
+defer(const struct reader *r, const char **fault, enum bv_status status)
+{
+	if (status != BV_EPARSE || !r->loader->faults)
+		return status;
+	*fault = bv_arena_str(r->loader->arena, bv_str_of(r->err->msg)).p;
+	bv_note(r->loader->faults, r->err->line, "%s", r->err->msg);
+	return BV_OK;
+}
+
 /* An expression that says true, false or NULL. */
 static enum bv_status
-read_condition(struct reader *r, const struct bv_expr **out, const struct bv_xml_node *parent)
+read_condition(struct reader *r, const struct bv_expr **out, const char **fault, const struct bv_xml_node *parent)
 {
 	const struct bv_xml_node *node = bv_qti_first(parent);
 
@@ -76,8 +90,9 @@ read_condition(struct reader *r, const struct bv_expr **out, const struct bv_xml
 	TRY(read_expr(r, out, node));
 	struct bv_sort sort = bv_expr_sort(*out);
 	if (!(sort.cards & 1u << BV_CARD_SINGLE) || !(sort.types & 1u << BV_TYPE_BOOLEAN))
-		return bv_err_at(r->err, BV_EPARSE, bv_expr_line(*out), "%.*s: the condition (%s) must be a single boolean", BV_STR_ARG(parent->name),
-		                 bv_expr_name(*out));
+		return defer(r, fault,
+		             bv_err_at(r->err, BV_EPARSE, bv_expr_line(*out), "%.*s: the condition (%s) must be a single boolean",
+		                       BV_STR_ARG(parent->name), bv_expr_name(*out)));
 	return BV_OK;
 }
 
@@ -135,7 +150,7 @@ read_set(struct reader *r, struct rule *rule, const struct bv_xml_node *node, en
 	rule->target = target;
 	TRY(read_variable(r, rule, node, kinds));
 	TRY(read_value(r, rule, node));
-	return check_assignment(r, rule, node);
+	return defer(r, &rule->fault, check_assignment(r, rule, node));
 }
 
 static enum bv_status
@@ -195,12 +210,22 @@ read_branches(struct reader *r, struct rule *rule, const struct bv_xml_node *nod
 		bool condition;
 		is_branch(bv_qti_element(c), r->loader->in_template, &condition);
 		if (condition) {
-			TRY(read_condition(r, &branch->condition, c));
+			TRY(read_condition(r, &branch->condition, &branch->fault, c));
 			then = bv_qti_next(then);
 		}
 		TRY(read_block(r, &branch->then, c, then));
 	}
 	rule->branches = branches;
+	return BV_OK;
+}
+
+/* Variables and tables that a rule needs and that are not there: nothing of the rule can be run. */
+static enum bv_status
+hopeless(const struct reader *r, struct rule *rule, enum bv_status status)
+{
+	TRY(defer(r, &rule->fault, status));
+	if (status != BV_OK)
+		rule->kind = RULE_FAULT;
 	return BV_OK;
 }
 
@@ -211,6 +236,7 @@ read_rule(struct reader *r, struct rule *rule, const struct bv_xml_node *parent,
 	enum bv_qti element = bv_qti_element(node);
 	bool in_template = r->loader->in_template;
 
+	rule->line = line_of(r, node);
 	if (++r->count > BV_RULES_MAX)
 		return bv_err_at(r->err, BV_ELIMIT, node->line, "more than %d rules", BV_RULES_MAX);
 	if (element == (in_template ? BV_QTI_TEMPLATE_CONDITION : BV_QTI_RESPONSE_CONDITION))
@@ -220,19 +246,19 @@ read_rule(struct reader *r, struct rule *rule, const struct bv_xml_node *parent,
 		return BV_OK;
 	}
 	if (in_template && element == BV_QTI_SET_TEMPLATE_VALUE)
-		return read_set(r, rule, node, TARGET_VALUE, template);
+		return hopeless(r, rule, read_set(r, rule, node, TARGET_VALUE, template));
 	if (in_template && element == BV_QTI_SET_CORRECT_RESPONSE)
-		return read_set(r, rule, node, TARGET_CORRECT, response);
+		return hopeless(r, rule, read_set(r, rule, node, TARGET_CORRECT, response));
 	if (in_template && element == BV_QTI_SET_DEFAULT_VALUE)
-		return read_set(r, rule, node, TARGET_DEFAULT, response | outcome);
+		return hopeless(r, rule, read_set(r, rule, node, TARGET_DEFAULT, response | outcome));
 	if (in_template && element == BV_QTI_TEMPLATE_CONSTRAINT) {
 		rule->kind = RULE_CONSTRAINT;
-		return read_condition(r, &rule->expr, node);
+		return read_condition(r, &rule->expr, &rule->fault, node);
 	}
 	if (!in_template && element == BV_QTI_SET_OUTCOME_VALUE)
-		return read_set(r, rule, node, TARGET_VALUE, outcome);
+		return hopeless(r, rule, read_set(r, rule, node, TARGET_VALUE, outcome));
 	if (!in_template && element == BV_QTI_LOOKUP_OUTCOME_VALUE)
-		return read_lookup(r, rule, node);
+		return hopeless(r, rule, read_lookup(r, rule, node));
 	if (!in_template && element == BV_QTI_RESPONSE_PROCESSING_FRAGMENT) {
 		rule->kind = RULE_BLOCK;
 		return read_block(r, &rule->block, node, bv_qti_first(node));
@@ -334,14 +360,22 @@ bv_rules_random(const struct bv_rules *rules)
 
 /* ---- Running -------------------------------------------------------------------------------------------------------- */
 
-static void
-assign(const struct rule *rule, struct bv_value v, struct bv_run *run, const struct bv_variables *variables)
+static enum bv_status
+fail(const char *fault, int line, struct bv_err *err)
+{
+	return bv_err_at(err, BV_EINVAL, line, "cannot be evaluated: %s", fault);
+}
+
+static enum bv_status
+assign(const struct rule *rule, struct bv_value v, struct bv_run *run, const struct bv_variables *variables, struct bv_err *err)
 {
 	const struct bv_declaration *d = &run->declarations->list[rule->variable];
 	struct bv_value *to = rule->target == TARGET_VALUE ? variables->values : rule->target == TARGET_DEFAULT ? variables->defaults : variables->corrects;
 	struct bv_value was = v;
 
 	if (!bv_value_convert(&v, (enum bv_cardinality)d->cardinality, (enum bv_type)d->type, run->arena)) {
+		if (rule->fault)
+			return fail(rule->fault, rule->line, err);
 		if (!run->noted)
 			bv_err_at(&run->note, BV_EINVAL, bv_expr_line(rule->expr), "\"%.*s\" is %s %s and cannot take this %s %s; it becomes NULL",
 			          BV_STR_ARG(clipped(d->identifier)), bv_cardinality_name((enum bv_cardinality)d->cardinality),
@@ -351,15 +385,18 @@ assign(const struct rule *rule, struct bv_value v, struct bv_run *run, const str
 		v = bv_value_null((enum bv_cardinality)d->cardinality, (enum bv_type)d->type);
 	}
 	to[rule->variable] = v;
+	return BV_OK;
 }
 
 /* Is it true? NULL is not. */
 static enum bv_status
-holds(bool *out, const struct bv_expr *condition, struct bv_run *run, struct bv_err *err)
+holds(bool *out, const struct bv_expr *condition, const char *fault, struct bv_run *run, struct bv_err *err)
 {
 	struct bv_value v;
 
 	TRY(bv_expr_eval(&v, condition, run, err));
+	if (fault && v.count)
+		return fail(fault, bv_expr_line(condition), err);
 	*out = v.count && v.type == BV_TYPE_BOOLEAN && v.one.boolean;
 	return BV_OK;
 }
@@ -384,7 +421,7 @@ run_condition(enum bv_rules_end *out, const struct rule *rule, struct bv_run *ru
 		const struct branch *branch = &rule->branches[i];
 		bool enter = true;
 		if (branch->condition)
-			TRY(holds(&enter, branch->condition, run, err));
+			TRY(holds(&enter, branch->condition, branch->fault, run, err));
 		if (enter)
 			return run_block(out, &branch->then, run, variables, err);
 	}
@@ -407,15 +444,16 @@ run_rule(enum bv_rules_end *out, const struct rule *rule, struct bv_run *run, co
 		TRY(bv_expr_eval(&v, rule->expr, run, err));
 		if (rule->kind == RULE_LOOKUP)
 			look_up(&v, rule, run);
-		assign(rule, v, run, variables);
-		return BV_OK;
+		return assign(rule, v, run, variables, err);
 	case RULE_CONSTRAINT:
-		TRY(holds(&good, rule->expr, run, err));
+		TRY(holds(&good, rule->expr, rule->fault, run, err));
 		*out = good ? BV_RULES_DONE : BV_RULES_CONSTRAINT;
 		return BV_OK;
 	case RULE_EXIT:
 		*out = BV_RULES_EXIT;
 		return BV_OK;
+	case RULE_FAULT:
+		return fail(rule->fault, rule->line, err);
 	}
 	return BV_OK;
 }

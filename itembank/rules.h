@@ -38,7 +38,7 @@ enum bv_rules_end {
 
 /* Runs the rules. Assignments go to values (set-outcome-value, set-template-value, lookup-outcome-value), defaults (set-default-value) and
  * corrects (set-correct-response), which run points to as well; what is assigned lives in run->arena. A value that the variable
- * cannot take (a float that is not integral for an integer) becomes NULL and is noted in run. ELIMIT: see bv_expr_eval. */
+ * cannot take (a float that is not integral for an integer) becomes NULL and is noted in run. ELIMIT, EINVAL: see bv_expr_eval. */
 struct bv_variables {
 	struct bv_value *values, *defaults, *corrects;
 };

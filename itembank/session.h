@@ -21,7 +21,8 @@ struct bv_program {
 	bool adaptive;
 };
 
-/* Declarations and both kinds of processing from the children of an item's root. loader->declarations is set by this call.
+/* Declarations and both kinds of processing from the children of an item's root. loader->declarations is set by this call. With
+ * loader->faults, rules that can never be right do not refuse the item; a run that comes to one ends with EINVAL.
  * EPARSE, ELIMIT: see bv_declarations_parse, bv_rules_parse. */
 BV_MUST_USE enum bv_status bv_program_parse(struct bv_program *out, struct bv_loader *loader, const struct bv_xml_node *item,
                                             struct bv_err *err);
@@ -34,7 +35,7 @@ void bv_session_free(struct bv_session *session);
 BV_AUTO_DEFINE(struct bv_session, bv_session_free)
 
 /* A new candidate: all variables anew, then template processing with the stream of seed (doc/random.md). To be called before anything else.
- * ELIMIT when template processing takes too many steps. */
+ * ELIMIT when template processing takes too many steps, EINVAL at a deferred fault. */
 BV_MUST_USE enum bv_status bv_session_start(struct bv_session *session, const uint8_t seed[BV_HASH_LEN], struct bv_err *err);
 
 /* Forgets responses, outcomes and attempts but keeps the clone. Responses take their defaults. */
@@ -49,7 +50,7 @@ void bv_session_spend(struct bv_session *session, double seconds);
 
 /* Response processing of one attempt. numAttempts counts it; completionStatus becomes "unknown" if it was "not_attempted". Outcomes of an
  * item that is not adaptive start at their defaults, those of an adaptive one (completionStatus too) go on from the last attempt.
- * ELIMIT when it takes too many steps: then the outcomes are NULL, never a zero that nobody earned. */
+ * ELIMIT when it takes too many steps, EINVAL at a deferred fault: then the outcomes are NULL, never a zero that nobody earned. */
 BV_MUST_USE enum bv_status bv_session_score(struct bv_session *session, struct bv_err *err);
 
 /* Borrowed until the next call that changes the session. The default and the correct response are those of this clone. */

@@ -319,6 +319,8 @@ bool
 bv_type_parse(enum bv_type *out, struct bv_str word)
 {
 	word = bv_str_trim(word);
+	if (bv_str_is(word, "directed-pair"))
+		word = BV_STR("directedPair");
 	for (int i = BV_TYPE_NONE + 1; i < BV_TYPE_COUNT; i++) {
 		if (bv_str_is(word, type_names[i])) {
 			*out = (enum bv_type)i;

@@ -160,7 +160,8 @@ BV_MUST_USE enum bv_status bv_value_parse(struct bv_value *out, enum bv_type typ
 /* The lexical form of one value, appended: float as the shortest decimal that reads back, INF, -INF, NaN; duration in seconds. */
 void bv_atom_write(struct bv_buf *out, enum bv_type type, const union bv_atom *atom);
 
-/* "directedPair" ↔ BV_TYPE_DIRECTED_PAIR; "single" ↔ BV_CARD_SINGLE. False for other words; BV_TYPE_NONE is "none". */
+/* "directedPair" (and "directed-pair", a common slip in 3.0) → BV_TYPE_DIRECTED_PAIR; "single" ↔ BV_CARD_SINGLE. False for other words;
+ * BV_TYPE_NONE is "none". */
 bool bv_type_parse(enum bv_type *out, struct bv_str word);
 const char *bv_type_name(enum bv_type type);
 bool bv_cardinality_parse(enum bv_cardinality *out, struct bv_str word);
