@@ -80,6 +80,9 @@ struct bv_interaction {
  * one, the clause: not well-formed, not an item, an unsupported interaction, a value that does not fit its declaration, an
  * expression whose type cannot be. What passes here can be scored; bv_item_check says more. */
 BV_API BV_MUST_USE enum bv_status bv_item_parse(struct bv_item **out, struct bv_str xml, struct bv_err *err);
+/* The same, but interactions whose response is not declared, shared with another interaction or of a type that they cannot fill are
+ * let pass: other engines score such items, and so can we. Their responses are not checked against the page. bv_item_check names them. */
+BV_API BV_MUST_USE enum bv_status bv_item_parse_loosely(struct bv_item **out, struct bv_str xml, struct bv_err *err);
 BV_API void bv_item_free(struct bv_item *item);
 BV_AUTO_DEFINE(struct bv_item, bv_item_free)
 
@@ -115,20 +118,26 @@ BV_API BV_MUST_USE enum bv_status bv_item_session_new(struct bv_item_session **o
 BV_API void bv_item_session_free(struct bv_item_session *session);
 BV_AUTO_DEFINE(struct bv_item_session, bv_item_session_free)
 
+/* The same session for another candidate and another clone: as if new, in the same memory. */
+BV_API BV_MUST_USE enum bv_status bv_item_session_start(struct bv_item_session *session, const uint8_t seed[BV_HASH_LEN],
+                                                        struct bv_err *err);
+
 /* Forgets responses and outcomes but keeps the clone and the memory: for scoring many candidates on the same clone. */
 BV_API void bv_item_session_reset(struct bv_item_session *session);
 
 /* Is the choice on the page of this clone (template-identifier and show-hide)? */
 BV_API bool bv_item_session_shows(const struct bv_item_session *session, const struct bv_choice *choice);
 
-/* Takes the candidate's responses from PCI JSON, {"RESPONSE":{"base":{"identifier":"A"}}}; what is not named is NULL. Integers may
- * stand for floats, and typed text ({"base":{"string":"12"}}) for the numbers of a textEntry. EINVAL names the response: not
- * declared, wrong base type or cardinality, an identifier that is not a choice on the page. A refused call changes nothing. */
+/* Takes the candidate's responses from PCI JSON, {"RESPONSE":{"base":{"identifier":"A"}}}; what is not named
+ * keeps the default that its declaration gives it, mostly NULL. Integers may stand for floats, and typed text
+ * ({"base":{"string":"12"}}) for the numbers of a textEntry: in the radix of the interaction, with a decimal comma too where the item's
+ * language is Vietnamese. EINVAL names the response: not declared, wrong base type or cardinality, an identifier that is not a choice
+ * on the page, text that is no number. A refused call changes nothing. */
 BV_API BV_MUST_USE enum bv_status bv_item_session_respond(struct bv_item_session *session, const struct bv_json *responses,
                                                           struct bv_err *err);
 
-/* The same without JSON: the values of each response in QTI's lexical form ("A", "L1 R3", "2.5", "true"); none is NULL. A record
- * cardinality textEntry takes the text typed. The values are borrowed until the next respond, answer or reset. */
+/* The same without JSON: the values of each response in QTI's lexical form ("A", "L1 R3", "2.5", "true"); none is NULL.
+ * Numbers and records of a textEntry are taken as typed. The values are borrowed until the next respond, answer, start or reset. */
 struct bv_answer {
 	struct bv_str response;
 	const struct bv_str *values;

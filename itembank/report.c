@@ -1,0 +1,24 @@
+#include "itembank/report.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/text.h"
+
+void
+bv_report(struct bv_reporter *reporter, enum bv_severity severity, const char *rule, int line, const char *fmt, ...)
+{
+	char message[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(message, sizeof message, fmt, ap);
+	va_end(ap);
+	/* A cut may fall inside a character. */
+	message[bv_text_valid_len(bv_str_of(message))] = '\0';
+	if (severity == BV_SEVERITY_ERROR)
+		reporter->errors++;
+	if (reporter->report)
+		reporter->report(reporter->ctx, &(struct bv_diagnostic){ .severity = severity, .rule = rule, .path = reporter->path, .line = line,
+		                                                         .message = message });
+}

@@ -1,0 +1,182 @@
+/* Every interaction: responses taken or refused, valid or not, and what they score. tests/vectors/itembank/score-cases.jsonl */
+#include "base/file.h"
+#include "itembank/itembank.h"
+#include "itembank/pci.h"
+#include "tests/check.h"
+
+static bool
+load(struct bv_buf *buf, const char *folder, struct bv_str name, const char *ending)
+{
+	char path[4096];
+	const char *source = getenv("BV_SOURCE");
+	struct bv_err err;
+
+	snprintf(path, sizeof path, "%s/tests/vectors/itembank/%s%.*s%s", source ? source : ".", folder, BV_STR_ARG(name), ending);
+	*buf = BV_BUF(2u << 20);
+	return CHECK(bv_file_read(buf, path, &err) == BV_OK, "read %s", path);
+}
+
+static void
+score_case(struct bv_item_session *session, const struct bv_json *c, const char *name)
+{
+	const struct bv_json *refused = bv_json_find(c, "refused"), *invalid = bv_json_find(c, "invalid");
+	struct bv_err err = { 0 };
+	enum bv_status status = bv_item_session_respond(session, bv_json_find(c, "responses"), &err);
+	double score = -1;
+	char part[256];
+
+	if (refused) {
+		snprintf(part, sizeof part, "%.*s", BV_STR_ARG(bv_json_str(refused)));
+		CHECK_REFUSED(status, BV_EINVAL, &err, part, name);
+		return;
+	}
+	CHECK_OK(status, &err, name);
+	status = bv_item_session_validate(session, &err);
+	if (invalid) {
+		snprintf(part, sizeof part, "%.*s", BV_STR_ARG(bv_json_str(invalid)));
+		CHECK_REFUSED(status, BV_EINVAL, &err, part, "  not valid");
+	} else {
+		CHECK_OK(status, &err, "  valid");
+	}
+	CHECK_OK(bv_item_score(session, &err), &err, "  scored");
+	CHECK(bv_item_session_number(session, "SCORE", &score) && score == bv_json_real(bv_json_find(c, "score")), "  score %g, want %g", score,
+	      bv_json_real(bv_json_find(c, "score")));
+}
+
+static void
+test_cases(void)
+{
+	static const uint8_t seed[BV_HASH_LEN] = { 7 };
+	BV_AUTO(bv_buf_finish) struct bv_buf table;
+	struct bv_str rest;
+	size_t number = 0;
+
+	if (!load(&table, "", BV_STR("score-cases"), ".jsonl"))
+		return;
+	for (rest = bv_buf_str(&table); rest.len;) {
+		BV_AUTO(bv_buf_finish) struct bv_buf xml;
+		BV_AUTO(bv_json_free) struct bv_json *c = NULL;
+		BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+		BV_AUTO(bv_item_session_free) struct bv_item_session *session = NULL;
+		struct bv_str line = bv_str_sub(rest, 0, bv_str_find(rest, '\n')), name;
+		char title[300];
+		struct bv_err err;
+
+		rest = bv_str_sub(rest, line.len + 1, rest.len);
+		number++;
+		if (bv_json_parse(&c, line, &err)) {
+			CHECK(false, "line %zu: %s", number, err.msg);
+			continue;
+		}
+		name = bv_json_str(bv_json_find(c, "item"));
+		snprintf(title, sizeof title, "line %zu %.*s %.*s", number, BV_STR_ARG(name), BV_STR_ARG(bv_json_str(bv_json_find(c, "clause"))));
+		load(&xml, "items/", name, ".xml");
+		CHECK_OK(bv_item_parse(&item, bv_buf_str(&xml), &err), &err, "");
+		if (!item || !CHECK(bv_item_session_new(&session, item, seed, &err) == BV_OK, "session"))
+			continue;
+		score_case(session, c, title);
+	}
+	CHECK(number > 100, "%zu cases", number);
+}
+
+/* The ways of giving a response agree; a refused call changes nothing; reset forgets. */
+static void
+test_answer(void)
+{
+	static const uint8_t seed[BV_HASH_LEN];
+	BV_AUTO(bv_buf_finish) struct bv_buf xml;
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+	BV_AUTO(bv_item_session_free) struct bv_item_session *session = NULL;
+	struct bv_str good[] = { BV_STR("V paste"), BV_STR("  C\tcopy ") }, bad[] = { BV_STR("C copy"), BV_STR("C nowhere") };
+	struct bv_answer answer = { BV_STR("RESPONSE"), good, 2 };
+	struct bv_err err;
+	double score = -1;
+
+	if (!load(&xml, "items/", BV_STR("match"), ".xml") || !CHECK(bv_item_parse(&item, bv_buf_str(&xml), &err) == BV_OK, "match") ||
+	    !CHECK(bv_item_session_new(&session, item, seed, &err) == BV_OK, "session"))
+		return;
+	CHECK_OK(bv_item_session_answer(session, &answer, 1, &err), &err, "answer in lexical form");
+	CHECK_OK(bv_item_score(session, &err), &err, "scored");
+	CHECK(bv_item_session_number(session, "SCORE", &score) && score == 2, "score %g", score);
+	answer.values = bad;
+	CHECK_REFUSED(bv_item_session_answer(session, &answer, 1, &err), BV_EINVAL, &err, "'nowhere' is not a choice of the second set", "a bad pair");
+	answer.response = BV_STR("NOBODY");
+	CHECK_REFUSED(bv_item_session_answer(session, &answer, 1, &err), BV_EINVAL, &err, "no response 'NOBODY'", "an undeclared response");
+	CHECK_OK(bv_item_score(session, &err), &err, "scored again");
+	CHECK(bv_item_session_number(session, "SCORE", &score) && score == 2, "refused calls changed nothing: %g", score);
+	bv_item_session_reset(session);
+	CHECK_OK(bv_item_score(session, &err), &err, "scored after reset");
+	CHECK(bv_item_session_number(session, "SCORE", &score) && score == 0, "reset forgets: %g", score);
+}
+
+/* One seed, one clone; the correct response of each clone scores; the whole outcome document. */
+static void
+test_session(void)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf xml;
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+	struct bv_err err;
+	size_t different = 0;
+
+	if (!load(&xml, "items/", BV_STR("template"), ".xml") || !CHECK(bv_item_parse(&item, bv_buf_str(&xml), &err) == BV_OK, "template"))
+		return;
+	for (int i = 0; i < 8; i++) {
+		uint8_t seed[BV_HASH_LEN] = { (uint8_t)i };
+		BV_AUTO(bv_item_session_free) struct bv_item_session *a = NULL;
+		BV_AUTO(bv_item_session_free) struct bv_item_session *b = NULL;
+		BV_AUTO(bv_json_free) struct bv_json *first = NULL;
+		BV_AUTO(bv_json_free) struct bv_json *second = NULL;
+		BV_AUTO(bv_json_free) struct bv_json *correct = NULL;
+		BV_AUTO(bv_json_free) struct bv_json *other = NULL;
+		double score = -1;
+		if (bv_item_session_new(&a, item, seed, &err) || bv_item_session_new(&b, item, seed, &err))
+			return;
+		first = bv_item_session_templates(a);
+		second = bv_item_session_templates(b);
+		CHECK(bv_json_equal(first, second), "seed %d: the same clone twice", i);
+		correct = bv_item_session_correct(a);
+		CHECK(bv_item_session_respond(a, correct, &err) == BV_OK && bv_item_score(a, &err) == BV_OK && bv_item_session_number(a, "SCORE", &score) &&
+		              score == 1,
+		      "seed %d: the correct response scores %g", i, score);
+		seed[1] = 1;
+		CHECK_OK(bv_item_session_start(b, seed, &err), &err, "another clone in the same session");
+		other = bv_item_session_templates(b);
+		different += !bv_json_equal(first, other);
+	}
+	CHECK(different > 0, "other seeds give other clones (%zu of 8)", different);
+}
+
+static void
+test_outcomes(void)
+{
+	static const uint8_t seed[BV_HASH_LEN];
+	static const char want[] = "{\"outcomes\":{\"SCORE\":{\"cardinality\":\"single\",\"baseType\":\"float\",\"value\":{\"base\":{\"float\":1.0}}},"
+				   "\"completionStatus\":{\"cardinality\":\"single\",\"baseType\":\"identifier\",\"value\":{\"base\":{\"identifier\":\"unknown\"}}}}}";
+	BV_AUTO(bv_buf_finish) struct bv_buf xml;
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+	BV_AUTO(bv_item_session_free) struct bv_item_session *session = NULL;
+	BV_AUTO(bv_json_free) struct bv_json *correct = NULL;
+	BV_AUTO(bv_json_free) struct bv_json *outcomes = NULL;
+	BV_AUTO(bv_json_free) struct bv_json *wanted = NULL;
+	struct bv_err err;
+
+	if (!load(&xml, "items/", BV_STR("choice-single"), ".xml") || !CHECK(bv_item_parse(&item, bv_buf_str(&xml), &err) == BV_OK, "choice-single") ||
+	    !CHECK(bv_item_session_new(&session, item, seed, &err) == BV_OK, "session"))
+		return;
+	correct = bv_item_session_correct(session);
+	CHECK_OK(bv_item_session_respond(session, correct, &err), &err, "the correct response");
+	CHECK_OK(bv_item_score(session, &err), &err, "scored");
+	outcomes = bv_item_session_outcomes(session);
+	CHECK_OK(bv_json_parse(&wanted, bv_str_of(want), &err), &err, "wanted");
+	CHECK(bv_json_equal(outcomes, wanted), "the outcome document");
+}
+
+int
+main(void)
+{
+	test_cases();
+	test_answer();
+	test_session();
+	test_outcomes();
+	return check_end();
+}

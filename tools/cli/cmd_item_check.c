@@ -1,0 +1,146 @@
+#include <stdio.h>
+
+#include "base/file.h"
+#include "base/xml.h"
+#include "itembank/itembank.h"
+#include "tools/cli/commands.h"
+
+/* One run of the command. */
+struct checking {
+	const char *operand; /* the file or folder being looked at */
+	struct bv_lint *lint; /* NULL without --lint */
+	struct bv_json *list; /* diagnostics, with --json; else NULL */
+	struct bv_buf bytes;
+	size_t files, errors, warnings;
+};
+
+static void
+report(void *ctx, const struct bv_diagnostic *d)
+{
+	struct checking *c = ctx;
+	bool error = d->severity == BV_SEVERITY_ERROR;
+	struct bv_json *entry;
+
+	*(error ? &c->errors : &c->warnings) += 1;
+	if (!c->list) {
+		if (d->path && d->line)
+			fprintf(stderr, "%s:%d: ", d->path, d->line);
+		else
+			fprintf(stderr, "%s%s", d->path ? d->path : "", d->path ? ": " : "");
+		fprintf(stderr, "%s: %s [%s]\n", error ? "error" : "warning", d->message, d->rule);
+		return;
+	}
+	entry = bv_json_add(c->list, bv_json_new_object());
+	if (d->path)
+		bv_json_set_str(entry, "path", bv_str_of(d->path));
+	if (d->line)
+		bv_json_set_int(entry, "line", d->line);
+	bv_json_set_str(entry, "severity", bv_str_of(error ? "error" : "warning"));
+	bv_json_set_str(entry, "rule", bv_str_of(d->rule));
+	bv_json_set_str(entry, "message", bv_str_of(d->message));
+}
+
+static bool
+is_item(struct bv_str name)
+{
+	return bv_str_is(name, "qti-assessment-item") || bv_str_is(name, "assessmentItem");
+}
+
+/* In a folder there may be manifests, usage data and tests beside the items: they are not items, and nothing is wrong with them. */
+static bool
+passed_over(const struct checking *c, const char *path)
+{
+	BV_AUTO(bv_xml_free) struct bv_xml_doc *doc = NULL;
+	struct bv_err err;
+
+	if (strcmp(path, c->operand) == 0)
+		return false;
+	if (!bv_str_ends(bv_str_of(path), BV_STR(".xml")))
+		return true;
+	return bv_xml_read(&doc, bv_buf_str(&c->bytes), BV_XML_DOCUMENT_MAX, &err) == BV_OK && !is_item(bv_xml_root(doc)->name);
+}
+
+static enum bv_status
+visit(void *ctx, const char *path, struct bv_err *err)
+{
+	struct checking *c = ctx;
+	enum bv_status status;
+
+	if (strcmp(path, c->operand) != 0 && !bv_str_ends(bv_str_of(path), BV_STR(".xml")))
+		return BV_OK;
+	status = bv_file_read(&c->bytes, path, err);
+	if (status == BV_ELIMIT) {
+		c->files++;
+		report(c, &(struct bv_diagnostic){ BV_SEVERITY_ERROR, "parse", NULL, 0, err->msg }); /* which names the path */
+		return BV_OK;
+	}
+	TRY(status);
+	if (passed_over(c, path))
+		return BV_OK;
+	c->files++;
+	bv_item_check(path, bv_buf_str(&c->bytes), report, c);
+	if (c->lint)
+		bv_lint_add(c->lint, path, bv_buf_str(&c->bytes));
+	return BV_OK;
+}
+
+static int
+finish(struct checking *c, bool json)
+{
+	if (c->lint)
+		bv_lint_end(c->lint);
+	if (json) {
+		BV_AUTO(bv_json_free) struct bv_json *out = bv_json_new_object();
+		BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(SIZE_MAX);
+		bv_json_set_int(out, "files", (int64_t)c->files);
+		bv_json_set_int(out, "errors", (int64_t)c->errors);
+		bv_json_set_int(out, "warnings", (int64_t)c->warnings);
+		bv_json_set(out, "diagnostics", bv_json_copy(c->list));
+		bv_json_write(&text, out);
+		puts(text.p);
+	} else {
+		printf("%zu item%s, %zu error%s, %zu warning%s\n", c->files, c->files == 1 ? "" : "s", c->errors, c->errors == 1 ? "" : "s", c->warnings,
+		       c->warnings == 1 ? "" : "s");
+	}
+	return c->errors ? EXIT_INPUT : EXIT_YES;
+}
+
+static int
+run(struct args *args)
+{
+	BV_AUTO(bv_lint_free) struct bv_lint *lint = NULL;
+	BV_AUTO(bv_json_free) struct bv_json *list = args_has(args, "json") ? bv_json_new_array() : NULL;
+	struct checking c = { .list = list, .bytes = BV_BUF(BV_XML_DOCUMENT_MAX) };
+	struct bv_err err;
+	int status = EXIT_YES;
+
+	if (args_has(args, "lint"))
+		c.lint = lint = bv_lint_new(report, &c);
+	for (int i = 0; status == EXIT_YES && i < args->operand_count; i++) {
+		c.operand = args->operands[i];
+		if (strcmp(c.operand, "-") == 0 ? visit(&c, "-", &err) : bv_dir_walk(c.operand, visit, &c, &err))
+			status = fail(NULL, &err);
+	}
+	if (status == EXIT_YES)
+		status = finish(&c, list != NULL);
+	bv_buf_finish(&c.bytes);
+	return status;
+}
+
+const struct cmd cmd_item_check = {
+	.name = "item check",
+	.operands = "FILE…",
+	.summary = "check QTI items, one by one and as a bank",
+	.about = "Reads QTI 3.0, 2.2, 2.1 and 2.0 items and says what is wrong with them, one line each: file, line, severity, what, and the "
+	         "rule in brackets. Of a folder all XML files below are read; those that are not items (manifests, usage data) are passed over.\n\n"
+	         "With --lint the craft is looked at too: keys, options, wording, images, translations, scores of the right and of the empty "
+	         "response, and over all files together the places and lengths of the keys. doc/lint.md explains each rule.\n\n"
+	         "The exit status is 2 when there is any error; warnings do not change it.",
+	.opts = (const struct opt[]){
+		{ "lint", NULL, "apply the rules of the craft as well" },
+		{ "json", NULL, "print one JSON document: files, errors, warnings, diagnostics" },
+		{ 0 },
+	},
+	.examples = (const char *const[]){ "bangvang item check --lint itembank/sample", NULL },
+	.run = run,
+};

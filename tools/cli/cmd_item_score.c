@@ -1,0 +1,100 @@
+#include <stdio.h>
+
+#include "base/file.h"
+#include "base/xml.h"
+#include "itembank/itembank.h"
+#include "tools/cli/commands.h"
+
+#define RESPONSES_MAX BV_JSON_MAX
+
+static enum bv_status
+item_load(struct bv_item **out, const char *path, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(BV_XML_ITEM_MAX);
+
+	TRY(bv_file_read(&bytes, path, err));
+	return bv_item_parse_loosely(out, bv_buf_str(&bytes), err);
+}
+
+static enum bv_status
+responses_load(struct bv_json **out, const char *path, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(RESPONSES_MAX);
+
+	if (!path) {
+		*out = bv_json_new_object();
+		return BV_OK;
+	}
+	TRY(bv_file_read(&bytes, path, err));
+	return bv_json_parse(out, bv_buf_str(&bytes), err);
+}
+
+static void
+print(const struct bv_json *json, bool one_line)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(SIZE_MAX);
+
+	if (one_line) {
+		bv_json_write(&text, json);
+		bv_buf_addc(&text, '\n');
+	} else {
+		bv_json_write_pretty(&text, json);
+	}
+	fputs(text.p ? text.p : "", stdout);
+}
+
+/* A message of bv_file_read names its path already. */
+static int
+refuse(const char *path, const struct bv_err *err)
+{
+	return fail(bv_str_starts(bv_str_of(err->msg), bv_str_of(path)) ? NULL : path, err);
+}
+
+static int
+run(struct args *args)
+{
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+	BV_AUTO(bv_item_session_free) struct bv_item_session *session = NULL;
+	BV_AUTO(bv_json_free) struct bv_json *responses = NULL;
+	BV_AUTO(bv_json_free) struct bv_json *outcomes = NULL;
+	const char *path = args->operands[0], *responses_path = args_get(args, "responses");
+	uint8_t seed[BV_HASH_LEN] = { 0 };
+	struct bv_err err;
+
+	if (args_get(args, "seed") && args_hex(seed, sizeof seed, args, "seed", &err))
+		return usage(args->cmd, "%s", err.msg);
+	if (item_load(&item, path, &err))
+		return refuse(path, &err);
+	if (bv_item_session_new(&session, item, seed, &err))
+		return refuse(path, &err);
+	if (responses_load(&responses, responses_path, &err) || bv_item_session_respond(session, responses, &err))
+		return refuse(responses_path ? responses_path : path, &err);
+	if (args_has(args, "validate") && bv_item_session_validate(session, &err))
+		return refuse(responses_path ? responses_path : path, &err);
+	if (bv_item_score(session, &err))
+		return refuse(path, &err);
+	outcomes = bv_item_session_outcomes(session);
+	print(outcomes, args_has(args, "json"));
+	return EXIT_YES;
+}
+
+const struct cmd cmd_item_score = {
+	.name = "item score",
+	.operands = "FILE",
+	.summary = "score responses to one item",
+	.about = "Runs template processing with the seed, takes the responses, runs response processing, and prints all outcomes as JSON: "
+	         "{\"outcomes\":{NAME:{\"cardinality\":…,\"baseType\":…,\"value\":…}}}. Values are written as 1EdTech PCI JSON, "
+	         "{\"base\":{\"float\":1}}, also in the responses: {\"RESPONSE\":{\"base\":{\"identifier\":\"A\"}}}. Without responses the "
+	         "item is scored as handed in empty.\n\n"
+	         "A response that the item does not declare, of another base type or cardinality, or with an identifier that is not on the page "
+	         "is refused with exit status 2, and nothing is printed.",
+	.opts = (const struct opt[]){
+		{ "responses", "FILE", "the candidate's responses, JSON; \"-\" reads standard input" },
+		{ "seed", "HEX", "64 hexadecimal digits that decide the clone of an item with template processing; zeros if absent" },
+		{ "validate", NULL, "refuse responses that could not be submitted: too few choices, an empty gap, a pattern not matched" },
+		{ "json", NULL, "print the document on one line" },
+		{ 0 },
+	},
+	.examples = (const char *const[]){ "bangvang item score itembank/sample/iu01/IU01-001.xml", NULL },
+	.run = run,
+};
