@@ -29,6 +29,10 @@ credential_check_text(struct bv_str text, const char *what, bool needed, struct 
 		return bv_err_set(err, BV_ELIMIT, "%s is longer than %d bytes", what, BV_TEXT_MAX);
 	if (!bv_text_valid(text))
 		return bv_err_set(err, BV_EINVAL, "%s is not UTF-8", what);
+	/* Nobody's name has them, and "\\u001f" could be changed into "\\u001F" without being another text. */
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.p[i] < ' ' && (!text.p[i] || !strchr("\t\n\r", text.p[i])))
+			return bv_err_set(err, BV_EINVAL, "%s has a control character", what);
 	return BV_OK;
 }
 

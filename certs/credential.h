@@ -23,7 +23,7 @@ extern const char *const credential_status_words[4];
 /* An absolute URI, loosely: a scheme, ':', printable ASCII without spaces and quotes. */
 bool credential_is_uri(struct bv_str s);
 
-/* UTF-8, at most BV_TEXT_MAX bytes, and there if it is needed; messages begin with what. */
+/* UTF-8 without control characters but tab and line ends, at most BV_TEXT_MAX bytes, and there if it is needed; messages begin with what. */
 BV_MUST_USE enum bv_status credential_check_text(struct bv_str text, const char *what, bool needed, struct bv_err *err);
 
 #endif

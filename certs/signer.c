@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "base/file.h"
-#include "base/text.h"
 #include "certs/credential.h"
 #include "certs/trust.h"
 
@@ -16,10 +15,7 @@ check_issuer(const struct bv_issuer *issuer, const struct bv_key *key, struct bv
 	bv_did_key_write(&own, bv_key_public(key));
 	if (bv_str_starts(issuer->did, BV_STR("did:key:")) && !bv_str_eq(issuer->did, bv_buf_str(&own)))
 		return bv_err_set(err, BV_EINVAL, "the key is not the one of its issuer: it is %s", own.p);
-	if (issuer->name.len > BV_TEXT_MAX || issuer->url.len > BV_TEXT_MAX)
-		return bv_err_set(err, BV_ELIMIT, "the issuer's name or url is longer than %d bytes", BV_TEXT_MAX);
-	if (!bv_text_valid(issuer->name))
-		return bv_err_set(err, BV_EINVAL, "the issuer's name is not UTF-8");
+	TRY(credential_check_text(issuer->name, "the issuer's name", false, err));
 	if (issuer->url.len && !credential_is_uri(issuer->url))
 		return bv_err_set(err, BV_EINVAL, "the issuer's url is not an absolute URI");
 	return BV_OK;

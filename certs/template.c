@@ -155,6 +155,12 @@ check_rating(const struct bv_credential_facts *f, struct bv_err *err)
 	return BV_OK;
 }
 
+static bool
+is_time(int64_t time_s)
+{
+	return time_s >= 0 && time_s <= INT64_C(253402300799);
+}
+
 static enum bv_status
 check_facts(const struct bv_credential_facts *f, struct bv_err *err)
 {
@@ -164,6 +170,8 @@ check_facts(const struct bv_credential_facts *f, struct bv_err *err)
 		return bv_err_set(err, BV_EINVAL, "a decision is needed: OB ResultStatusType reads a certificate without one as Completed");
 	TRY(check_values(f, err));
 	TRY(check_rating(f, err));
+	if (!is_time(f->awarded_s) || !is_time(f->valid_from_s) || !is_time(f->valid_until_s) || !is_time(f->created_s))
+		return bv_err_set(err, BV_EINVAL, "a time is not within the years 1970 to 9999");
 	if (f->awarded_s > f->valid_from_s)
 		return bv_err_set(err, BV_EINVAL, "valid_from is before awarded");
 	if (f->valid_until_s && f->valid_until_s <= f->valid_from_s)

@@ -242,7 +242,7 @@ check_trusted_key(struct bv_report *r, struct subject *s, const struct trust_key
 	if (!key->asserts)
 		FAIL(BV_CHECK_KEY, "%.*s: đơn vị cấp không (hoặc không còn) cho khóa này ký chứng chỉ", "%.*s: the issuer does not let this key sign certificates (any more)",
 		     CLIP(key->source));
-	else if (key->revoked_s <= s->options->at_s)
+	else if (key->revoked_s != INT64_MAX && key->revoked_s <= s->options->at_s)
 		FAIL(BV_CHECK_KEY, "%.*s: khóa đã bị thu hồi từ %s", "%.*s: the key is revoked since %s", CLIP(key->source), bv_time_write(when, key->revoked_s));
 	else if (key->expires_s != INT64_MAX && (!s->has_created || s->created_s >= key->expires_s))
 		FAIL(BV_CHECK_KEY, "%.*s: khóa đã hết hạn %s, trước khi ký", "%.*s: the key expired at %s, before it signed this", CLIP(key->source),

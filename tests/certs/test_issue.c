@@ -68,8 +68,7 @@ variants(void)
 	memset(values, 0, sizeof values);
 	check_issue(&f, "no value at all");
 	f = sample_facts();
-	f.holder = BV_STR("\"\\\b\f\n\r\t\x01\x1f\x7f/é€𐍈\xe2\x80\xa8");
-	f.licence = BV_STR("\x02");
+	f.holder = BV_STR("\"\\\n\r\t\x7f/é€𐍈\xe2\x80\xa8");
 	check_issue(&f, "escapes of RFC 8785 §3.2.2.2");
 	f = sample_facts();
 	f.achievement = &bare;
@@ -131,9 +130,15 @@ CHANGE(theta_undescribed, a->ability = false)
 CHANGE(no_decision, f->decision = BV_DECISION_NONE)
 CHANGE(no_holder, f->holder = BV_STR_NONE)
 CHANGE(holder_not_utf8, f->holder = BV_STR("\xff"))
+CHANGE(holder_escape, f->holder = BV_STR("A\x1b[2J"))
+CHANGE(holder_nul, f->holder = BV_STR("A\0B"))
 CHANGE(holder_long, f->holder = ((struct bv_str){ long_text, sizeof long_text }))
 CHANGE(awarded_late, f->awarded_s = f->valid_from_s + 1)
 CHANGE(until_early, f->valid_until_s = f->valid_from_s)
+CHANGE(awarded_before_1970, f->awarded_s = -1)
+CHANGE(created_never, f->created_s = INT64_MAX)
+CHANGE(until_10000, f->valid_until_s = INT64_C(253402300800))
+CHANGE(until_9999, f->valid_until_s = INT64_C(253402300799))
 CHANGE(much_evidence, f->evidence_count = BV_EVIDENCE_MAX + 1)
 CHANGE(id_no_uri, a->id = BV_STR("cntt"))
 CHANGE(id_fragment, a->id = BV_STR("https://a.example/#b"))
@@ -167,8 +172,11 @@ refusals(void)
 		{ "ability not described", theta_undescribed, "describes none" },
 		{ "no decision", no_decision, "a decision is needed" },
 		{ "no holder", no_holder, "holder's name is missing" },     { "not UTF-8", holder_not_utf8, "not UTF-8" },
+		{ "escape in the name", holder_escape, "control character" }, { "NUL in the name", holder_nul, "control character" },
 		{ "name too long", holder_long, "longer than 8192" },       { "awarded after valid from", awarded_late, "before awarded" },
 		{ "ends when it begins", until_early, "not after valid_from" },
+		{ "before 1970", awarded_before_1970, "1970 to 9999" },     { "no time", created_never, "1970 to 9999" },
+		{ "year 10000", until_10000, "1970 to 9999" },              { "end of 9999", until_9999, NULL },
 		{ "too much evidence", much_evidence, "pieces of evidence" }, { "id no URI", id_no_uri, "not an absolute URI" },
 		{ "id with fragment", id_fragment, "without fragment" },    { "id with quote", id_quote, "not an absolute URI" },
 		{ "no name", no_name, "name_vi is missing" },               { "no criteria", no_criteria, "criteria is missing" },

@@ -37,9 +37,7 @@ issue(struct bv_buf *out, struct bv_facts_file *facts, const char *key_path, int
 
 	TRY(bv_signer_load(&signer, key_path, issuer.name, issuer.url, err));
 	complete(bv_facts(facts), at_s);
-	TRY(bv_credential_issue(out, bv_facts(facts), signer, err));
-	bv_buf_addc(out, '\n');
-	return bv_buf_check(out, err);
+	return bv_credential_issue(out, bv_facts(facts), signer, err);
 }
 
 static int
@@ -62,7 +60,7 @@ run(struct args *args)
 	if (to && bv_file_create(to, bv_buf_str(&out), 0644, &err) != BV_OK)
 		return fail(NULL, &err);
 	if (!to)
-		fwrite(out.p, 1, out.len, stdout);
+		puts(out.p);
 	return EXIT_YES;
 }
 

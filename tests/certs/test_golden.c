@@ -1,0 +1,168 @@
+/* Certificates that were issued must verify for ever: those in tests/vectors/certs are never written anew, only added to.
+ * `test_certs_golden --write FOLDER` writes the present ones where they are not there yet. */
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "tests/certs/sample.h"
+#include "tests/check.h"
+
+static void
+full(struct bv_credential_facts *f)
+{
+	(void)f;
+}
+
+static void
+hashed(struct bv_credential_facts *f)
+{
+	f->holder_hashed = true;
+	f->evidence_count = 0;
+	f->id[4] = f->subject_id[4] = 1;
+}
+
+static void
+failed(struct bv_credential_facts *f)
+{
+	static const struct bv_str values[] = { TEXT("3.25"), TEXT("7"), TEXT("4"), TEXT("6.25"), TEXT("9"), TEXT("10"), TEXT("65.83") };
+
+	f->values = values;
+	f->decision = BV_DECISION_FAILED;
+	f->level = BV_STR("L1");
+	f->valid_until_s = 0;
+	f->id[4] = f->subject_id[4] = 2;
+}
+
+static const struct golden {
+	const char *file;
+	bool web; /* issuer: did:web, else did:key */
+	void (*change)(struct bv_credential_facts *);
+} cases[] = {
+	{ "good-1-full.json", true, full },     { "good-1-hashed-name.json", true, hashed }, { "good-1-failed.json", true, failed },
+	{ "good-1-did-key.json", false, full },
+};
+
+static void
+issuer_of(struct bv_buf *did, bool web)
+{
+	BV_AUTO(bv_key_free) struct bv_key *key = sample_key("bangvang golden 1");
+
+	if (web)
+		bv_buf_addz(did, SAMPLE_DID);
+	else
+		bv_did_key_write(did, bv_key_public(key));
+}
+
+static enum bv_status
+write_one(const char *folder, const char *name, struct bv_str bytes)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(4096);
+	struct bv_err err;
+
+	bv_buf_printf(&path, "%s/%s", folder, name);
+	enum bv_status status = bv_file_create(path.p, bytes, 0644, &err);
+	printf("# %s: %s\n", path.p, status == BV_OK ? "written" : err.msg);
+	return status == BV_ECONFLICT ? BV_OK : status;
+}
+
+static void
+issue(struct bv_buf *out, const struct golden *golden)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf did = BV_BUF(1000);
+	struct bv_credential_facts facts = sample_facts();
+	struct bv_err err;
+
+	issuer_of(&did, golden->web);
+	BV_AUTO(bv_signer_free) struct bv_signer *signer = sample_signer("bangvang golden 1", did.p);
+	golden->change(&facts);
+	CHECK_OK(bv_credential_issue(out, &facts, signer, &err), &err, golden->file);
+}
+
+static int
+write_all(const char *folder)
+{
+	BV_AUTO(bv_key_free) struct bv_key *key = sample_key("bangvang golden 1");
+
+	for (int web = 0; web < 2; web++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf did = BV_BUF(1000), document = BV_BUF(10000);
+		issuer_of(&did, web);
+		bv_did_document_write(&document, bv_buf_str(&did), bv_key_public(key));
+		if (write_one(folder, web ? "trust/web-1.json" : "trust/key-1.json", bv_buf_str(&document)) != BV_OK)
+			return 1;
+	}
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(BV_CREDENTIAL_MAX);
+		issue(&out, &cases[i]);
+		if (write_one(folder, cases[i].file, bv_buf_str(&out)) != BV_OK)
+			return 1;
+	}
+	return check_failed != 0;
+}
+
+static size_t files_seen;
+
+/* What must have failed in the bad ones; the signature where nothing else is said. */
+static enum bv_check_id
+fault_of(const char *name)
+{
+	static const struct {
+		const char *file;
+		enum bv_check_id id;
+	} faults[] = {
+		{ "bad-1-impossible-score.json", BV_CHECK_RESULTS }, { "bad-1-no-proof.json", BV_CHECK_PROOF },
+		{ "bad-1-other-issuer.json", BV_CHECK_ISSUER },      { "bad-1-added-context.json", BV_CHECK_CONTEXT },
+	};
+
+	for (size_t i = 0; i < BV_COUNT(faults); i++)
+		if (strcmp(faults[i].file, name) == 0)
+			return faults[i].id;
+	return BV_CHECK_SIGNATURE;
+}
+
+static enum bv_status
+check_file(void *ctx, const char *path, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(BV_CREDENTIAL_MAX), text = BV_BUF(64 << 20);
+	BV_AUTO(bv_report_free) struct bv_report *report = NULL;
+	struct bv_verify_options options = { .at_s = SAMPLE_AT };
+	const char *name = strrchr(path, '/') + 1;
+
+	if (strncmp(name, "good-", 5) != 0 && strncmp(name, "bad-", 4) != 0)
+		return BV_OK;
+	TRY(bv_file_read(&bytes, path, err));
+	bv_credential_verify(&report, bv_buf_str(&bytes), ctx, &options);
+	bv_report_write(&text, report, bv_str_of(name), BV_LANG_EN);
+	bool good = name[0] == 'g', as_it_should = good ? bv_report_verdict(report) == BV_VERDICT_VALID
+		: bv_report_verdict(report) == BV_VERDICT_INVALID && bv_report_check(report, fault_of(name)) == BV_CHECK_FAILED;
+	if (!CHECK(as_it_should, "%s", name))
+		printf("# %s\n", text.p);
+	files_seen++;
+	return BV_OK;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *source = getenv("BV_SOURCE");
+	char folder[4096], path[5000];
+	struct bv_trust *trust = NULL;
+	struct bv_err err;
+
+	if (argc == 3 && strcmp(argv[1], "--write") == 0)
+		return write_all(argv[2]);
+	snprintf(folder, sizeof folder, "%s/tests/vectors/certs", source ? source : ".");
+	snprintf(path, sizeof path, "%s/trust", folder);
+	CHECK_OK(bv_trust_load(&trust, path, &err), &err, "trust folder");
+	if (trust)
+		CHECK_OK(bv_dir_walk(folder, check_file, trust, &err), &err, "all files");
+	CHECK(files_seen >= BV_COUNT(cases), "%zu certificates", files_seen);
+	/* The present generator still writes the same. When the form changes, add new files under a new number and leave these. */
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(BV_CREDENTIAL_MAX), want = BV_BUF(BV_CREDENTIAL_MAX);
+		issue(&out, &cases[i]);
+		snprintf(path, sizeof path, "%s/%s", folder, cases[i].file);
+		CHECK_OK(bv_file_read(&want, path, &err), &err, "is there");
+		CHECK_STR(bv_buf_str(&out), bv_buf_str(&want), "is made again byte for byte");
+	}
+	bv_trust_free(trust);
+	return check_end();
+}
