@@ -4,7 +4,7 @@
 #include "certs/report.h"
 #include "certs/scale.h"
 
-#define FAIL(vi, en, ...) report_find(r, BV_CHECK_RESULTS, BV_CHECK_FAILED, vi, en, ##__VA_ARGS__)
+#define FAIL(vi, ...) report_find(r, BV_CHECK_RESULTS, BV_CHECK_FAILED, vi, __VA_ARGS__)
 
 static struct bv_str
 member(const struct bv_json *object, const char *name)

@@ -21,8 +21,8 @@ clock_is_set(int64_t at_s)
 	return at_s >= CLOCK_LEAST && at_s <= CLOCK_MOST;
 }
 
-#define FAIL(check, vi, en, ...) report_find(r, check, BV_CHECK_FAILED, vi, en, ##__VA_ARGS__)
-#define PASS(check, vi, en, ...) report_find(r, check, BV_CHECK_PASSED, vi, en, ##__VA_ARGS__)
+#define FAIL(check, vi, ...) report_find(r, check, BV_CHECK_FAILED, vi, __VA_ARGS__)
+#define PASS(check, vi, ...) report_find(r, check, BV_CHECK_PASSED, vi, __VA_ARGS__)
 
 /* ---- Document and shape ---- */
 
