@@ -5,6 +5,9 @@ const struct cmd *const commands[] = {
 	&cmd_item_check,
 	&cmd_item_score,
 	&cmd_item_eval,
+	&cmd_draw_seed, /* before draw, whose first operand its second word could be */
+	&cmd_draw,
+	&cmd_audit_draw,
 	&cmd_key_new,
 	&cmd_cert_issue,
 	&cmd_cert_show,

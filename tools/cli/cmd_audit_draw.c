@@ -1,0 +1,72 @@
+#include <stdio.h>
+
+#include "base/file.h"
+#include "tools/cli/commands.h"
+#include "tools/cli/draw_inputs.h"
+
+static int
+load_form(struct bv_form **form, const char *path)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_FORM_MAX + 1); /* and a line feed */
+	struct bv_err err;
+
+	if (bv_file_read(&text, path, &err) != BV_OK)
+		return fail(NULL, &err);
+	if (bv_form_parse(form, bv_buf_str(&text), &err) != BV_OK)
+		return fail(path, &err);
+	return EXIT_YES;
+}
+
+static void
+print_json(const struct bv_form *form, bool same, const char *difference)
+{
+	BV_AUTO(bv_json_free) struct bv_json *json = bv_json_new_object();
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(1u << 16);
+
+	bv_json_set_str(json, "ticket", form->ticket);
+	bv_json_set(json, "verdict", bv_json_new_bool(same));
+	if (!same)
+		bv_json_set_str(json, "difference", bv_str_of(difference));
+	bv_json_write(&out, json);
+	puts(out.p);
+}
+
+static int
+run(struct args *args)
+{
+	BV_AUTO(draw_inputs_finish) struct draw_inputs in = { 0 };
+	BV_AUTO(bv_form_free) struct bv_form *form = NULL;
+	const char *path = args_get(args, "form");
+	struct bv_err err;
+
+	int status = draw_inputs_load(&in, args);
+	if (!status)
+		status = load_form(&form, path);
+	if (status)
+		return status;
+	enum bv_status verdict = bv_form_audit(form, in.plan, &in.key, &err);
+	if (verdict != BV_OK && verdict != BV_EDENIED)
+		return fail(path, &err);
+	if (args_has(args, "json"))
+		print_json(form, verdict == BV_OK, err.msg);
+	else if (verdict == BV_OK)
+		printf("yes: the form of ticket %.*s is what BV-DRAW-1 draws, %zu items\n", BV_STR_ARG(form->ticket), form->item_count);
+	else
+		printf("no: %s\n", err.msg);
+	return bv_status_exit(verdict);
+}
+
+const struct cmd cmd_audit_draw = {
+	.name = "audit draw",
+	.summary = "recompute a form from public inputs and compare",
+	.about = "Draws the form of the ticket that the form names once more, from the blueprint, the pool, the seed and the draw key (public after "
+	         "the session), and compares everything. Says yes (exit status 0), or no (1) with the first difference: the position, what was "
+	         "expected, what is there.",
+	.opts = (const struct opt[]){
+		{ .name = "form", .argument = "FILE", .help = "the form, as 'bangvang draw --json' prints it", .required = true },
+		DRAW_INPUTS_OPTS,
+		{ .name = "json", .help = "print one JSON document" },
+		{ 0 },
+	},
+	.run = run,
+};

@@ -1,0 +1,76 @@
+#include "tools/cli/draw_inputs.h"
+
+#include <stdio.h>
+
+#include "base/file.h"
+
+static int
+load_blueprint(struct draw_inputs *in, const char *path)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_BLUEPRINT_MAX);
+	struct bv_err err;
+
+	if (bv_file_read(&text, path, &err) != BV_OK)
+		return fail(NULL, &err);
+	if (bv_blueprint_parse(&in->blueprint, bv_buf_str(&text), &err) != BV_OK)
+		return fail(path, &err);
+	return EXIT_YES;
+}
+
+static int
+load_pool_file(struct draw_inputs *in, const char *path)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_DRAW_POOL_MAX + 1); /* and a line feed */
+	struct bv_err err;
+
+	if (bv_file_read(&text, path, &err) != BV_OK)
+		return fail(NULL, &err);
+	if (bv_draw_pool_parse(&in->pool, bv_buf_str(&text), &err) != BV_OK)
+		return fail(path, &err);
+	return EXIT_YES;
+}
+
+static int
+plan(struct draw_inputs *in, const char *path)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf report = BV_BUF(1u << 20);
+	struct bv_err err;
+
+	if (bv_draw_pool_check(in->pool, in->blueprint, path, &report, &err) != BV_OK) {
+		if (!report.len)
+			return fail(NULL, &err);
+		fputs(report.p, stderr);
+		return bv_status_exit(err.status);
+	}
+	if (bv_draw_plan_new(&in->plan, in->blueprint, in->pool, &err) != BV_OK)
+		return fail(path, &err);
+	return EXIT_YES;
+}
+
+int
+draw_inputs_load(struct draw_inputs *in, const struct args *args)
+{
+	uint8_t seed[BV_HASH_LEN], draw_key[BV_HASH_LEN] = { 0 };
+	const char *pool = args_get(args, "pool"), *blueprint = args_get(args, "blueprint");
+	struct bv_err err;
+
+	in->practice = !args_has(args, "draw-key");
+	if (args_hex(seed, BV_HASH_LEN, args, "seed", &err) != BV_OK ||
+	    (!in->practice && args_hex(draw_key, BV_HASH_LEN, args, "draw-key", &err) != BV_OK))
+		return fail(NULL, &err);
+	bv_draw_key_init(&in->key, draw_key, seed);
+	bv_wipe(draw_key, sizeof draw_key);
+	int status = load_blueprint(in, blueprint);
+	if (!status)
+		status = load_pool_file(in, pool);
+	return status ? status : plan(in, blueprint);
+}
+
+void
+draw_inputs_finish(struct draw_inputs *in)
+{
+	bv_draw_plan_free(in->plan);
+	bv_draw_pool_free(in->pool);
+	bv_blueprint_free(in->blueprint);
+	bv_wipe(&in->key, sizeof in->key);
+}

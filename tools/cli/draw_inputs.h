@@ -1,0 +1,28 @@
+/* What draw and audit draw have in common: a blueprint, a pool from a bank or from its public file, seed and draw key. */
+#ifndef BV_TOOLS_CLI_DRAW_INPUTS_H
+#define BV_TOOLS_CLI_DRAW_INPUTS_H
+
+#include "engine/engine.h"
+#include "tools/cli/args.h"
+
+struct draw_inputs {
+	struct bv_blueprint *blueprint;
+	struct bv_draw_pool *pool;
+	struct bv_draw_plan *plan;
+	struct bv_draw_key key;
+	bool practice; /* no --draw-key was given: it is all zeros */
+};
+
+/* The options that both have, for a table of options. */
+#define DRAW_INPUTS_OPTS \
+	{ .name = "blueprint", .argument = "FILE", .help = "the blueprint (doc/blueprint.md)", .required = true }, \
+		{ .name = "pool", .argument = "FILE", .help = "the public pool file", .required = true }, \
+		{ .name = "seed", .argument = "HEX", .help = "the session's seed S, 64 hexadecimal digits", .required = true }, \
+		{ .name = "draw-key", .argument = "HEX", .help = "K_draw, 64 hexadecimal digits; without it all zeros: a practice draw" }
+
+/* Reads all of them; an exit status, after the message for what is wrong. */
+int draw_inputs_load(struct draw_inputs *in, const struct args *args);
+void draw_inputs_finish(struct draw_inputs *in);
+BV_AUTO_DEFINE_FINISH(struct draw_inputs, draw_inputs_finish)
+
+#endif
