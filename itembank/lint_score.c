@@ -3,7 +3,7 @@
 
 #include "itembank/lint.h"
 
-#define CLONES 16 /* seeds tried of an item with template processing */
+#define CLONES 64 /* seeds tried of an item with template processing */
 
 /* SCORE of the correct responses, or of none; false when some response has no key, or scoring fails. */
 static bool
