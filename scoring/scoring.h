@@ -220,7 +220,7 @@ struct bv_part_rating {
 
 /* Why the decision is what it is. Each names the rule and the numbers. */
 struct bv_reason {
-	const char *code; /* closed list in doc/rules.md: "part-passed", "sub-part-failed", "part-missing", "items-waiting", … */
+	const char *code; /* closed list in doc/rules.md: "part-reached", "sub-part-failed", "part-missing", … */
 	bool against;     /* it alone keeps the decision from being "passed" */
 	struct bv_names text;
 };

@@ -8,6 +8,7 @@ const struct cmd *const commands[] = {
 	&cmd_draw_seed, /* before draw, whose first operand its second word could be */
 	&cmd_draw,
 	&cmd_audit_draw,
+	&cmd_rate,
 	&cmd_key_new,
 	&cmd_cert_issue,
 	&cmd_cert_show,

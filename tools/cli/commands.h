@@ -9,5 +9,6 @@ extern const struct cmd cmd_item_check, cmd_item_eval, cmd_item_score;
 extern const struct cmd cmd_key_new;
 extern const struct cmd cmd_draw, cmd_draw_seed, cmd_audit_draw;
 extern const struct cmd cmd_manual;
+extern const struct cmd cmd_rate;
 
 #endif
