@@ -303,7 +303,7 @@ read_template(struct reader *r, struct bv_str url, const struct bv_xml_node *pro
 }
 
 enum bv_status
-bv_rules_parse(const struct bv_rules **out, const struct bv_loader *loader, const struct bv_xml_node *processing, struct bv_err *err)
+bv_processing_parse(const struct bv_rules **out, const struct bv_loader *loader, const struct bv_xml_node *processing, struct bv_err *err)
 {
 	struct bv_loader mine = *loader;
 	struct reader r = { .loader = &mine, .err = err };

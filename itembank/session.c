@@ -34,9 +34,9 @@ bv_program_parse(struct bv_program *out, struct bv_loader *loader, const struct 
 	program.declarations = declarations;
 	loader->declarations = declarations;
 	if (templates)
-		TRY(bv_rules_parse(&program.template_rules, loader, templates, err));
+		TRY(bv_processing_parse(&program.template_rules, loader, templates, err));
 	if (responses)
-		TRY(bv_rules_parse(&program.response_rules, loader, responses, err));
+		TRY(bv_processing_parse(&program.response_rules, loader, responses, err));
 	*out = program;
 	return BV_OK;
 }

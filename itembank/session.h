@@ -23,7 +23,7 @@ struct bv_program {
 
 /* Declarations and both kinds of processing from the children of an item's root. loader->declarations is set by this call. With
  * loader->faults, rules that can never be right do not refuse the item; a run that comes to one ends with EINVAL.
- * EPARSE, ELIMIT: see bv_declarations_parse, bv_rules_parse. */
+ * EPARSE, ELIMIT: see bv_declarations_parse, bv_processing_parse. */
 BV_MUST_USE enum bv_status bv_program_parse(struct bv_program *out, struct bv_loader *loader, const struct bv_xml_node *item,
                                             struct bv_err *err);
 
