@@ -79,7 +79,6 @@ variants(void)
 static void
 remembered_options(void)
 {
-	BV_AUTO(bv_key_free) struct bv_key *key = sample_key("issue");
 	BV_AUTO(bv_signer_free) struct bv_signer *signer = sample_signer("issue", SAMPLE_DID);
 	BV_AUTO(bv_template_free) struct bv_template *tmpl = NULL;
 	struct bv_credential_facts f = sample_facts();

@@ -38,16 +38,6 @@ struct drawing {
 	struct bv_draw_plan *plan;
 };
 
-static void
-drawing_finish(struct drawing *d)
-{
-	bv_draw_plan_free(d->plan);
-	bv_draw_pool_free(d->pool);
-	bv_blueprint_free(d->blueprint);
-	fixture_finish(&d->fixture);
-}
-BV_AUTO_DEFINE_FINISH(struct drawing, drawing_finish)
-
 /* shapes: what make_draw_vectors.py gives item n: shapes[n % count]; NULL for none. */
 static void
 add_items(struct fixture *f, const char *competence, int64_t size, const struct bv_json *shapes)
@@ -106,7 +96,10 @@ make_drawing(const char *attributes, const struct bv_json *const *parts, size_t 
 static void
 free_drawing(struct drawing *d)
 {
-	drawing_finish(d);
+	bv_draw_plan_free(d->plan);
+	bv_draw_pool_free(d->pool);
+	bv_blueprint_free(d->blueprint);
+	fixture_finish(&d->fixture);
 	free(d);
 }
 BV_AUTO_DEFINE(struct drawing, free_drawing)
