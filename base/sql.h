@@ -36,6 +36,9 @@ BV_AUTO_DEFINE(struct bv_sql, bv_sql_close)
 /* Runs statements without parameters and results, separated by semicolons: schemas. */
 BV_API BV_MUST_USE enum bv_status bv_sql_run(struct bv_sql *sql, const char *text, struct bv_err *err);
 
+/* Has the database no table yet? */
+BV_API BV_MUST_USE enum bv_status bv_sql_is_empty(bool *empty, struct bv_sql *sql, struct bv_err *err);
+
 /* immediate takes the write lock now, so that what is read inside cannot be changed by others before the write. */
 BV_API BV_MUST_USE enum bv_status bv_sql_begin(struct bv_sql *sql, bool immediate, struct bv_err *err);
 /* OK: it is on disk. EUNCERTAIN: unknown. Anything else: nothing of the transaction has happened. In no case is one open afterwards. */

@@ -189,7 +189,7 @@ bv_sql_prepare(struct bv_sql_stmt **out, struct bv_sql *sql, const char *text, s
 		return fault(sql, code, err);
 	stmt->sql = sql;
 	for (int idx = 1; idx <= BV_SQL_PARAMETERS_MAX; idx++) {
-		char name[8];
+		char name[16];
 		snprintf(name, sizeof name, "$%d", idx);
 		stmt->parameters[idx] = sqlite3_bind_parameter_index(stmt->stmt, name);
 	}
@@ -315,6 +315,18 @@ bv_sql_blob(struct bv_sql_stmt *stmt, int column)
 	const char *p = sqlite3_column_blob(stmt->stmt, column);
 
 	return (struct bv_str){ p, (size_t)sqlite3_column_bytes(stmt->stmt, column) };
+}
+
+enum bv_status
+bv_sql_is_empty(bool *empty, struct bv_sql *sql, struct bv_err *err)
+{
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
+	bool row;
+
+	TRY(bv_sql_prepare(&stmt, sql, "SELECT 1 FROM sqlite_schema WHERE type = 'table' LIMIT 1", err));
+	TRY(bv_sql_step(stmt, &row, err));
+	*empty = !row;
+	return BV_OK;
 }
 
 int64_t

@@ -249,7 +249,7 @@ struct bv_bank_filter {
 	struct bv_str language;   /* exactly */
 	struct bv_str kind;       /* first interaction: "choice", "gapMatch"; see bv_interaction_name */
 	enum bv_cognitive level;
-	struct bv_str text;       /* words that all occur in title or stem, whatever their case; at most 8 words */
+	struct bv_str text;       /* parts of words, at most 8, that all occur in the first KiB of title and stem, whatever their case */
 	bool machine_scorable;    /* only items that no human marks */
 };
 
@@ -298,6 +298,10 @@ BV_API BV_MUST_USE enum bv_status bv_bank_list(struct bv_pool *out, struct bv_ba
 /* Number of current items that match. */
 BV_API BV_MUST_USE enum bv_status bv_bank_count(uint64_t *out, struct bv_bank *bank, const struct bv_bank_filter *filter, struct bv_err *err);
 
+/* The item as a JSON object: identifier, language, version, title, kind, competence, component, level, difficultyStep, expectedSeconds,
+ * machineScorable, a and b (if known), author, enemies, hash. Owned by the caller. */
+BV_API struct bv_json *bv_pool_item_json(const struct bv_pool_item *item);
+
 /* One version of an item as text and as an object; version 0 is the current one, an empty language the only one (ENOTFOUND when there is
  * none, EINVAL when there are several). The stored bytes must have the recorded hash: EIO otherwise. */
 BV_API BV_MUST_USE enum bv_status bv_bank_load_xml(struct bv_buf *xml, struct bv_bank *bank, struct bv_str identifier,
@@ -305,8 +309,7 @@ BV_API BV_MUST_USE enum bv_status bv_bank_load_xml(struct bv_buf *xml, struct bv
 BV_API BV_MUST_USE enum bv_status bv_bank_load(struct bv_item **out, struct bv_bank *bank, struct bv_str identifier,
                                                struct bv_str language, uint32_t version, struct bv_err *err);
 
-/* Everything recorded about an item for people: {"identifier","language","title",…,"versions":[{"version","hash","imported"}]}.
- * Owned by the caller. */
+/* The same and more: metadataRevision, metadataChanged, versions [{version, hash, imported, bytes}]. An empty language as above. Owned by the caller. */
 BV_API BV_MUST_USE enum bv_status bv_bank_show(struct bv_json **out, struct bv_bank *bank, struct bv_str identifier,
                                                struct bv_str language, struct bv_err *err);
 

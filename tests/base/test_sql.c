@@ -78,9 +78,12 @@ values(void)
 	char url[300];
 
 	snprintf(url, sizeof url, "sqlite:%s", at("values.db"));
+	bool empty_database = false;
 	CHECK_OK(bv_sql_open(&sql, url, BV_SQL_CREATE, &err), &err, "a new database");
+	CHECK(bv_sql_is_empty(&empty_database, sql, &err) == BV_OK && empty_database, "is empty");
 	CHECK_OK(bv_sql_run(sql, "CREATE TABLE t(a BIGINT PRIMARY KEY, b DOUBLE PRECISION, c TEXT, d BYTEA, e TEXT); CREATE INDEX i ON t(c)", &err),
 	         &err, "a schema of two statements");
+	CHECK(bv_sql_is_empty(&empty_database, sql, &err) == BV_OK && !empty_database, "is no longer empty");
 	CHECK_OK(bv_sql_prepare(&put, sql, "INSERT INTO t(b, a, d, c, e) VALUES ($2, $1, $4, $3, $5)", &err), &err, "prepare");
 	bv_sql_bind_int(put, 1, INT64_MIN);
 	bv_sql_bind_real(put, 2, 0.1);

@@ -1,0 +1,162 @@
+#include "itembank/bank.h"
+
+#include <stdlib.h>
+
+#include "base/xml.h"
+
+enum bv_status
+bank_stmt(struct bv_sql_stmt **out, struct bv_bank *bank, enum bank_sql which, struct bv_err *err)
+{
+	if (!bank->stmts[which])
+		TRY(bv_sql_prepare(&bank->stmts[which], bank->sql, bank_statements[which], err));
+	*out = bank->stmts[which];
+	return BV_OK;
+}
+
+/* Makes the schema in an empty database; two that do so at once wait for each other, and the second finds it made. */
+static enum bv_status
+schema_make(struct bv_bank *bank, struct bv_err *err)
+{
+	TRY(bv_sql_begin(bank->sql, true, err));
+	bool empty = false;
+	enum bv_status status = bv_sql_is_empty(&empty, bank->sql, err);
+	if (status == BV_OK && empty)
+		status = bv_sql_run(bank->sql, bank_schema, err);
+	if (status == BV_OK)
+		return bv_sql_commit(bank->sql, err);
+	bv_sql_rollback(bank->sql);
+	return status;
+}
+
+static enum bv_status
+schema_check(struct bv_bank *bank, const char *url, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt;
+	bool row = false;
+
+	if (bank_stmt(&stmt, bank, BANK_SQL_SCHEMA_GET, err) != BV_OK)
+		return bv_err_set(err, BV_EPARSE, "%s: a database, but not an item bank", url);
+	TRY(bv_sql_step(stmt, &row, err));
+	int64_t number = row ? bv_sql_int(stmt, 0) : 0;
+	if (row)
+		bv_sql_reset(stmt);
+	if (number != BANK_SCHEMA)
+		return bv_err_set(err, BV_EPARSE, "%s: item bank of schema %lld; this program reads schema %d", url, (long long)number,
+		                  BANK_SCHEMA);
+	return BV_OK;
+}
+
+enum bv_status
+bv_bank_open(struct bv_bank **out, const char *url, bool create, struct bv_err *err)
+{
+	BV_AUTO(bv_bank_close) struct bv_bank *bank = bv_alloc(sizeof *bank);
+
+	TRY(bv_sql_open(&bank->sql, url, create ? BV_SQL_CREATE : BV_SQL_WRITE, err));
+	if (create)
+		TRY(schema_make(bank, err));
+	TRY(schema_check(bank, url, err));
+	*out = bv_steal(&bank);
+	return BV_OK;
+}
+
+void
+bv_bank_close(struct bv_bank *bank)
+{
+	if (!bank)
+		return;
+	for (size_t i = 0; i < BANK_SQL_STATEMENTS; i++)
+		bv_sql_stmt_free(bank->stmts[i]);
+	bv_sql_close(bank->sql);
+	free(bank);
+}
+
+static const char *const levels[] = { "", "nhan-biet", "thong-hieu", "van-dung" };
+
+const char *
+bv_cognitive_name(enum bv_cognitive level)
+{
+	return levels[level];
+}
+
+enum bv_status
+bv_cognitive_parse(enum bv_cognitive *level, struct bv_str name, struct bv_err *err)
+{
+	for (size_t i = 1; i < BV_COUNT(levels); i++)
+		if (bv_str_is(name, levels[i])) {
+			*level = (enum bv_cognitive)i;
+			return BV_OK;
+		}
+	return bv_err_set(err, BV_EINVAL, "'%.*s' is no cognitive level: give nhan-biet, thong-hieu or van-dung",
+	                  BV_STR_ARG(bv_str_sub(name, 0, 40)));
+}
+
+enum bv_status
+bank_language_find(struct bv_str *language, struct bv_bank *bank, struct bv_str identifier, struct bv_arena *arena, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt;
+	BV_AUTO(bv_buf_finish) struct bv_buf names = BV_BUF(120);
+	struct bv_str only = *language;
+	size_t count = 0;
+	bool row;
+
+	if (language->len)
+		return BV_OK;
+	TRY(bank_stmt(&stmt, bank, BANK_SQL_ITEM_LANGUAGES, err));
+	bv_sql_bind_str(stmt, 1, identifier);
+	for (;;) {
+		TRY(bv_sql_step(stmt, &row, err));
+		if (!row)
+			break;
+		only = bv_arena_str(arena, bv_sql_str(stmt, 0));
+		bv_buf_printf(&names, "%s%.*s", count++ ? ", " : "", BV_STR_ARG(only));
+	}
+	if (!count)
+		return bv_err_set(err, BV_ENOTFOUND, "there is no item '%.*s' in the bank", BV_STR_ARG(bv_str_sub(identifier, 0, 100)));
+	if (count > 1)
+		return bv_err_set(err, BV_EINVAL, "item '%.*s' is there in %zu languages (%s): say which",
+		                  BV_STR_ARG(bv_str_sub(identifier, 0, 100)), count, names.p);
+	*language = only;
+	return BV_OK;
+}
+
+enum bv_status
+bv_bank_load_xml(struct bv_buf *xml, struct bv_bank *bank, struct bv_str identifier, struct bv_str language, uint32_t version,
+                 struct bv_err *err)
+{
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	uint8_t hash[BV_HASH_LEN];
+	struct bv_sql_stmt *stmt;
+	bool row;
+
+	TRY(bank_language_find(&language, bank, identifier, &arena, err));
+	TRY(bank_stmt(&stmt, bank, BANK_SQL_XML_GET, err));
+	bv_sql_bind_str(stmt, 1, identifier);
+	bv_sql_bind_str(stmt, 2, language);
+	bv_sql_bind_int(stmt, 3, version);
+	TRY(bv_sql_step(stmt, &row, err));
+	if (!row)
+		return bv_err_set(err, BV_ENOTFOUND, "there is no item '%.*s' in language '%.*s'%s in the bank",
+		                  BV_STR_ARG(bv_str_sub(identifier, 0, 100)), BV_STR_ARG(language), version ? " of that version" : "");
+	struct bv_str bytes = bv_sql_blob(stmt, 0), recorded = bv_sql_blob(stmt, 1);
+	bv_sha256(hash, bytes);
+	bool same = recorded.len == sizeof hash && bv_hash_eq(hash, (const uint8_t *)recorded.p);
+	if (same) {
+		bv_buf_clear(xml);
+		bv_buf_add(xml, bytes);
+	}
+	bv_sql_reset(stmt);
+	if (!same)
+		return bv_err_set(err, BV_EIO, "item '%.*s': the stored document is not the one that was imported (its SHA-256 differs)",
+		                  BV_STR_ARG(bv_str_sub(identifier, 0, 100)));
+	return bv_buf_check(xml, err);
+}
+
+enum bv_status
+bv_bank_load(struct bv_item **out, struct bv_bank *bank, struct bv_str identifier, struct bv_str language, uint32_t version,
+             struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(BV_XML_ITEM_MAX);
+
+	TRY(bv_bank_load_xml(&xml, bank, identifier, language, version, err));
+	return bv_item_parse(out, bv_buf_str(&xml), err);
+}

@@ -1,0 +1,120 @@
+/* The bank's own parts: statements, and the steps of an import. */
+#ifndef BV_ITEMBANK_BANK_H
+#define BV_ITEMBANK_BANK_H
+
+#include "base/sql.h"
+#include "itembank/itembank.h"
+
+/* ---- Statements: bank_sql.c ---- */
+
+#define BANK_SCHEMA 1 /* number of the schema; another one is refused */
+
+enum bank_sql {
+	BANK_SQL_SCHEMA_GET,
+	BANK_SQL_ITEM_FIND,
+	BANK_SQL_ITEM_ADD,
+	BANK_SQL_ITEM_UPDATE,
+	BANK_SQL_VERSION_ADD,
+	BANK_SQL_METADATA_SET,
+	BANK_SQL_PARAMETERS_SET,
+	BANK_SQL_ITEM_LANGUAGES,
+	BANK_SQL_LIST,
+	BANK_SQL_COUNT,
+	BANK_SQL_XML_GET,
+	BANK_SQL_SHOW,
+	BANK_SQL_VERSIONS,
+	BANK_SQL_STATEMENTS
+};
+
+extern const char bank_schema[];
+extern const char *const bank_statements[BANK_SQL_STATEMENTS];
+
+struct bv_bank {
+	struct bv_sql *sql;
+	struct bv_sql_stmt *stmts[BANK_SQL_STATEMENTS]; /* prepared when first used */
+};
+
+/* The statement, ready to be bound; borrowed. */
+BV_MUST_USE enum bv_status bank_stmt(struct bv_sql_stmt **out, struct bv_bank *bank, enum bank_sql which, struct bv_err *err);
+
+/* ---- What a manifest says of one file: bank_manifest.c ---- */
+
+#define BANK_ENEMIES_MAX 64
+#define BANK_PATH_MAX 32 /* bytes of a competence path */
+
+struct bank_metadata {
+	struct bv_str competence, component, author, language;
+	struct bv_str enemies; /* identifiers in byte order, separated by spaces */
+	enum bv_cognitive level;
+	uint32_t difficulty_step, expected_s;
+};
+
+/* A file that an import meets: named by the user, found in a folder, or listed by a manifest. */
+enum bank_file_role { BANK_FILE_FOUND, BANK_FILE_ITEM, BANK_FILE_OTHER };
+
+struct bank_file {
+	const char *path;
+	enum bank_file_role role;             /* ITEM and OTHER: as a manifest says */
+	const struct bank_metadata *metadata; /* NULL: none given */
+	const char *manifest;                 /* that lists it, and where */
+	int line;
+	bool refused; /* the manifest has already been refused for it */
+};
+
+struct bank_files {
+	struct bank_file *all;
+	size_t count, cap;
+	struct bv_arena arena; /* paths and metadata */
+};
+
+void bank_files_finish(struct bank_files *files);
+BV_AUTO_DEFINE_FINISH(struct bank_files, bank_files_finish)
+struct bank_file *bank_files_add(struct bank_files *files, struct bv_str path);
+
+/* Adds the files that the manifest at path lists. Resources at fault go to refuse and are marked; EPARSE, ELIMIT or EIO when the manifest as a
+ * whole cannot be read. */
+BV_MUST_USE enum bv_status bank_manifest_read(struct bank_files *files, const char *path, const struct bv_import_opts *opts,
+                                              struct bv_import_counts *counts, struct bv_err *err);
+
+/* ---- Usage data: bank_usage.c ---- */
+
+/* Sets the parameters of the items that the document names, in one transaction. Statistics at fault go to refuse; the result is not BV_OK
+ * only when the store failed. */
+BV_MUST_USE enum bv_status bank_usage_store(struct bv_bank *bank, const char *path, struct bv_str xml, const struct bv_import_opts *opts,
+                                            struct bv_import_counts *counts, struct bv_err *err);
+
+/* ---- Items: bank_store.c ---- */
+
+/* A parsed item ready to be written. Strings live in the arena of its group. */
+struct bank_row {
+	const struct bank_file *file;
+	struct bv_str identifier, language, title, kind, words, xml;
+	uint8_t hash[BV_HASH_LEN];
+	bool machine_scorable;
+};
+
+enum bank_stored { BANK_UNCHANGED, BANK_ADDED, BANK_VERSION, BANK_METADATA };
+
+/* Parses the bytes of file into row. */
+BV_MUST_USE enum bv_status bank_row_parse(struct bank_row *row, struct bv_arena *arena, const struct bank_file *file, struct bv_str xml,
+                                          struct bv_err *err);
+
+/* Writes rows in one transaction; when that fails and certainly left nothing, one by one until one fails.
+ * counts grows by what is on disk. */
+BV_MUST_USE enum bv_status bank_rows_store(struct bv_bank *bank, const struct bank_row *rows, size_t count, int64_t now_s,
+                                           struct bv_import_counts *counts, struct bv_err *err);
+
+/* Text folded for a search, single spaces between words, cut at BANK_WORDS_MAX bytes. */
+#define BANK_WORDS_MAX 1024
+struct bv_str bank_words(struct bv_str text, struct bv_arena *arena);
+
+/* ---- Shared by list, pool and show ---- */
+
+/* Fills item from a row of BANK_SQL_LIST or BANK_SQL_SHOW, copying into arena. */
+void bank_item_load(struct bv_pool_item *item, struct bv_sql_stmt *row, struct bv_arena *arena);
+
+/* Replaces an empty language by the only one that the item has. */
+BV_MUST_USE enum bv_status bank_language_find(struct bv_str *language, struct bv_bank *bank, struct bv_str identifier,
+                                              struct bv_arena *arena, struct bv_err *err);
+
+#endif

@@ -1,0 +1,290 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/xml.h"
+#include "itembank/bank.h"
+
+/* A commit waits for the disk; what is committed together waits once. Files are read and parsed before the write lock is taken. */
+enum { GROUP_ROWS = 128, GROUP_BYTES = 4 << 20 };
+
+/* The items met so far in this import, by SHA-256 of identifier and language, so that nobody can choose names that collide. */
+struct seen {
+	uint8_t key[BV_HASH_LEN], hash[BV_HASH_LEN];
+	const char *path; /* NULL: free */
+};
+
+struct seen_table {
+	struct seen *slots;
+	size_t count, cap; /* a power of two */
+};
+
+static struct seen *
+seen_slot(struct seen *slots, size_t cap, const uint8_t key[BV_HASH_LEN])
+{
+	size_t at;
+
+	memcpy(&at, key, sizeof at);
+	for (at &= cap - 1; slots[at].path && !bv_hash_eq(slots[at].key, key);)
+		at = (at + 1) & (cap - 1);
+	return &slots[at];
+}
+
+static struct seen *
+seen_find(struct seen_table *table, const struct bank_row *row)
+{
+	struct bv_sha256 sha;
+	uint8_t key[BV_HASH_LEN];
+
+	if (table->count * 2 >= table->cap) {
+		size_t cap = table->cap ? table->cap * 2 : 1024;
+		struct seen *slots = bv_alloc_array(cap, sizeof *slots);
+		for (size_t i = 0; i < table->cap; i++)
+			if (table->slots[i].path)
+				*seen_slot(slots, cap, table->slots[i].key) = table->slots[i];
+		free(table->slots);
+		table->slots = slots;
+		table->cap = cap;
+	}
+	bv_sha256_init(&sha);
+	bv_sha256_add(&sha, row->identifier.p, row->identifier.len);
+	bv_sha256_add(&sha, "", 1);
+	bv_sha256_add(&sha, row->language.p, row->language.len);
+	bv_sha256_end(&sha, key);
+	struct seen *slot = seen_slot(table->slots, table->cap, key);
+	if (!slot->path)
+		memcpy(slot->key, key, sizeof key);
+	return slot;
+}
+
+struct import {
+	struct bv_bank *bank;
+	const struct bv_import_opts *opts;
+	struct bv_import_counts *counts;
+	struct bank_files files;
+	struct seen_table seen;
+	const char *operand; /* being walked */
+	struct bv_buf bytes; /* of the file being read */
+
+	struct bank_row *rows; /* of the group, GROUP_ROWS */
+	size_t row_count, row_bytes;
+	struct bv_arena arena; /* of the group */
+
+	size_t *usage; /* indexes of files with usage data */
+	size_t usage_count;
+};
+
+static void
+import_finish(struct import *import)
+{
+	bank_files_finish(&import->files);
+	bv_buf_finish(&import->bytes);
+	bv_arena_finish(&import->arena);
+	free(import->rows);
+	free(import->seen.slots);
+	free(import->usage);
+}
+BV_AUTO_DEFINE_FINISH(struct import, import_finish)
+
+static void
+refuse(struct import *import, const char *path, const struct bv_err *err)
+{
+	import->counts->refused++;
+	if (import->opts->refuse)
+		import->opts->refuse(import->opts->ctx, path, err);
+}
+
+static bool
+is_manifest(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strcmp(slash ? slash + 1 : path, "imsmanifest.xml") == 0;
+}
+
+static enum bv_status
+found(void *ctx, const char *path, struct bv_err *err)
+{
+	struct import *import = ctx;
+
+	if (!bv_str_ends(bv_str_of(path), BV_STR(".xml")) && strcmp(path, import->operand) != 0)
+		return BV_OK;
+	if (import->files.count == BV_IMPORT_FILES_MAX)
+		return bv_err_set(err, BV_ELIMIT, "%s: more than %d files in one import", import->operand, BV_IMPORT_FILES_MAX);
+	bank_files_add(&import->files, bv_str_of(path));
+	return BV_OK;
+}
+
+static int
+by_path(const void *a, const void *b)
+{
+	const struct bank_file *x = a, *y = b;
+	int order = strcmp(x->path, y->path);
+
+	if (order)
+		return order;
+	if (x->role != y->role)
+		return x->role == BANK_FILE_FOUND ? 1 : y->role == BANK_FILE_FOUND ? -1 : (int)x->role - (int)y->role;
+	return x->line - y->line;
+}
+
+/* One entry a path: what a manifest says comes first and stays. */
+static void
+merge(struct import *import)
+{
+	struct bank_files *files = &import->files;
+	size_t kept = 0;
+
+	if (files->count)
+		qsort(files->all, files->count, sizeof *files->all, by_path);
+	for (size_t i = 0; i < files->count; i++) {
+		struct bank_file *file = &files->all[i], *before = kept ? &files->all[kept - 1] : NULL;
+		if (!before || strcmp(before->path, file->path) != 0) {
+			files->all[kept++] = *file;
+			continue;
+		}
+		/* The same manifest may have been named twice. */
+		bool again = before->manifest && file->manifest && strcmp(before->manifest, file->manifest) == 0 && before->line == file->line;
+		if (file->role == BANK_FILE_ITEM && before->role == BANK_FILE_ITEM && !again && !before->refused) {
+			struct bv_err err;
+			bv_err_at(&err, BV_ECONFLICT, file->line, "%s is listed already at %s:%d", file->path, before->manifest, before->line);
+			refuse(import, file->manifest, &err);
+			before->refused = true;
+		}
+	}
+	files->count = kept;
+}
+
+/* All files that this import is about, with what manifests say of them. */
+static enum bv_status
+gather(struct import *import, const char *const *paths, size_t count, struct bv_err *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		import->operand = paths[i];
+		TRY(bv_dir_walk(paths[i], found, import, err));
+	}
+	for (size_t i = 0, named = import->files.count; i < named; i++) {
+		const char *path = import->files.all[i].path;
+		if (!is_manifest(path))
+			continue;
+		if (bank_manifest_read(&import->files, path, import->opts, import->counts, err) != BV_OK)
+			refuse(import, path, err);
+	}
+	merge(import);
+	import->usage = bv_alloc_array(import->files.count, sizeof *import->usage);
+	return BV_OK;
+}
+
+static enum bv_status
+flush(struct import *import, struct bv_err *err)
+{
+	enum bv_status status = BV_OK;
+
+	if (import->row_count)
+		status = bank_rows_store(import->bank, import->rows, import->row_count, import->opts->now_s, import->counts, err);
+	import->row_count = import->row_bytes = 0;
+	bv_arena_finish(&import->arena);
+	return status;
+}
+
+/* Local name of the first start tag, without parsing: which kind of document this claims to be. */
+static struct bv_str
+root_name(struct bv_str xml)
+{
+	while (xml.len) {
+		xml = bv_str_sub(xml, bv_str_find(xml, '<') + 1, xml.len);
+		if (bv_str_starts(xml, BV_STR("!--"))) {
+			while (xml.len && !bv_str_starts(xml, BV_STR("-->")))
+				xml = bv_str_sub(xml, 1, xml.len);
+		} else if (xml.len && xml.p[0] != '?' && xml.p[0] != '!') {
+			size_t len = 0;
+			while (len < xml.len && !strchr(" \t\r\n/>", xml.p[len]))
+				len++;
+			struct bv_str name = bv_str_sub(xml, 0, len);
+			size_t colon = bv_str_find(name, ':');
+			return colon < len ? bv_str_sub(name, colon + 1, len) : name;
+		}
+	}
+	return BV_STR_NONE;
+}
+
+/* Parses what is in import->bytes and puts it in the group, or refuses it. */
+static void
+take_item(struct import *import, const struct bank_file *file)
+{
+	struct bank_row *row = &import->rows[import->row_count];
+	struct bv_err err;
+
+	if (bank_row_parse(row, &import->arena, file, bv_buf_str(&import->bytes), &err) != BV_OK) {
+		refuse(import, file->path, &err);
+		return;
+	}
+	struct seen *seen = seen_find(&import->seen, row);
+	if (seen->path && !bv_hash_eq(seen->hash, row->hash)) {
+		bv_err_at(&err, BV_ECONFLICT, 1, "item '%.*s' in language '%.*s' is another one in %s: give it an identifier of its own",
+		          BV_STR_ARG(bv_str_sub(row->identifier, 0, 60)), BV_STR_ARG(row->language), seen->path);
+		refuse(import, file->path, &err);
+		return;
+	}
+	if (!seen->path) {
+		seen->path = file->path;
+		memcpy(seen->hash, row->hash, sizeof seen->hash);
+		import->seen.count++;
+	}
+	import->row_bytes += row->xml.len;
+	import->row_count++;
+}
+
+static enum bv_status
+take_file(struct import *import, size_t idx, struct bv_err *err)
+{
+	const struct bank_file *file = &import->files.all[idx];
+	struct bv_err fault;
+
+	if (file->role == BANK_FILE_OTHER || file->refused || is_manifest(file->path))
+		return BV_OK;
+	if (bv_file_read(&import->bytes, file->path, &fault) != BV_OK) {
+		fault.line = file->line; /* where the manifest lists it */
+		refuse(import, file->manifest ? file->manifest : NULL, &fault);
+		return BV_OK;
+	}
+	if (bv_str_is(root_name(bv_buf_str(&import->bytes)), "usageData") && file->role != BANK_FILE_ITEM) {
+		import->usage[import->usage_count++] = idx;
+		return BV_OK;
+	}
+	take_item(import, file);
+	if (import->row_count == GROUP_ROWS || import->row_bytes >= GROUP_BYTES)
+		TRY(flush(import, err));
+	return BV_OK;
+}
+
+enum bv_status
+bv_bank_import(struct bv_bank *bank, const char *const *paths, size_t count, const struct bv_import_opts *opts,
+               struct bv_import_counts *counts, struct bv_err *err)
+{
+	BV_AUTO(import_finish) struct import import = {
+		.bank = bank,
+		.opts = opts,
+		.counts = counts,
+		.bytes = BV_BUF(BV_XML_DOCUMENT_MAX),
+		.rows = bv_alloc_array(GROUP_ROWS, sizeof(struct bank_row)),
+	};
+
+	*counts = (struct bv_import_counts){ 0 };
+	TRY(gather(&import, paths, count, err));
+	for (size_t i = 0; i < import.files.count; i++) {
+		TRY(take_file(&import, i, err));
+		if (opts->progress)
+			opts->progress(opts->ctx, i + 1, import.files.count);
+	}
+	TRY(flush(&import, err));
+	for (size_t i = 0; i < import.usage_count; i++) {
+		const char *path = import.files.all[import.usage[i]].path;
+		struct bv_err fault;
+		if (bv_file_read(&import.bytes, path, &fault) != BV_OK)
+			refuse(&import, NULL, &fault);
+		else
+			TRY(bank_usage_store(bank, path, bv_buf_str(&import.bytes), opts, counts, err));
+	}
+	return BV_OK;
+}

@@ -1,0 +1,383 @@
+/* What is in the bank: pages for people, pools for the draw, everything about one item. */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "itembank/bank.h"
+
+static struct bv_str
+keep(struct bv_sql_stmt *row, int column, struct bv_arena *arena)
+{
+	return bv_arena_str(arena, bv_sql_str(row, column));
+}
+
+static void
+load_enemies(struct bv_pool_item *item, struct bv_str all, struct bv_arena *arena)
+{
+	struct bv_str word;
+	size_t count = 0;
+
+	for (struct bv_str rest = all; bv_str_token(&rest, &word);)
+		count++;
+	struct bv_str *enemies = bv_arena_array(arena, count, struct bv_str);
+	item->enemies = enemies;
+	for (struct bv_str rest = all; bv_str_token(&rest, &word);)
+		enemies[item->enemy_count++] = word;
+}
+
+void
+bank_item_load(struct bv_pool_item *item, struct bv_sql_stmt *row, struct bv_arena *arena)
+{
+	*item = (struct bv_pool_item){
+		.identifier = keep(row, 0, arena),
+		.language = keep(row, 1, arena),
+		.version = (uint32_t)bv_sql_int(row, 2),
+		.title = keep(row, 4, arena),
+		.kind = keep(row, 5, arena),
+		.competence = keep(row, 6, arena),
+		.component = keep(row, 7, arena),
+		.level = (enum bv_cognitive)bv_sql_int(row, 8),
+		.difficulty_step = (uint32_t)bv_sql_int(row, 9),
+		.expected_s = (uint32_t)bv_sql_int(row, 10),
+		.machine_scorable = bv_sql_int(row, 11) != 0,
+		.has_parameters = !bv_sql_is_null(row, 12) && !bv_sql_is_null(row, 13),
+		.discrimination = (int32_t)bv_sql_int(row, 12),
+		.difficulty = (int32_t)bv_sql_int(row, 13),
+		.author = keep(row, 14, arena),
+	};
+	struct bv_str hash = bv_sql_blob(row, 3);
+	memcpy(item->hash, hash.p, hash.len < BV_HASH_LEN ? hash.len : BV_HASH_LEN);
+	load_enemies(item, keep(row, 15, arena), arena);
+}
+
+/* Bounds of "path, or anything below path": a dot follows, and '/' comes right after '.' in every order of bytes. */
+static void
+bind_path(struct bv_sql_stmt *stmt, int first, bool lowest, struct bv_str path, struct bv_arena *arena)
+{
+	static const struct bv_str past_all = { "\x7f", 1 }; /* paths are ASCII letters, digits, '.', '-' and '_' */
+	char *p = bv_arena_alloc(arena, path.len + 2);
+	struct bv_str below = { p, path.len ? path.len + 1 : 0 };
+
+	if (path.len)
+		memcpy(p, path.p, path.len);
+	p[path.len] = '/';
+	struct bv_str end = path.len ? bv_arena_str(arena, below) : past_all;
+	p[path.len] = '.';
+	if (lowest)
+		bv_sql_bind_str(stmt, first, path);
+	bv_sql_bind_str(stmt, first + 1, end);
+	bv_sql_bind_str(stmt, first + 2, path);
+	bv_sql_bind_str(stmt, first + 3, below);
+}
+
+enum { WORDS_MAX = 8 };
+
+static enum bv_status
+bind_words(struct bv_sql_stmt *stmt, int first, struct bv_str text, struct bv_arena *arena, struct bv_err *err)
+{
+	struct bv_str nfc, word;
+	int count = 0;
+
+	if (text.len > BANK_WORDS_MAX)
+		return bv_err_set(err, BV_ELIMIT, "the words to look for are longer than %d bytes", BANK_WORDS_MAX);
+	TRY(bv_text_nfc(&nfc, text, arena, err));
+	for (struct bv_str rest = bank_words(nfc, arena); bv_str_token(&rest, &word); count++) {
+		char *p = bv_arena_alloc(arena, 2 * word.len + 2);
+		size_t len = 0;
+		if (count == WORDS_MAX)
+			return bv_err_set(err, BV_ELIMIT, "more than %d words to look for", WORDS_MAX);
+		p[len++] = '%';
+		for (size_t i = 0; i < word.len; i++) {
+			if (strchr("%_\\", word.p[i]))
+				p[len++] = '\\';
+			p[len++] = word.p[i];
+		}
+		p[len++] = '%';
+		bv_sql_bind_str(stmt, first + count, (struct bv_str){ p, len });
+	}
+	for (; count < WORDS_MAX; count++)
+		bv_sql_bind_str(stmt, first + count, BV_STR(""));
+	return BV_OK;
+}
+
+/* Parameters of MATCHES in bank_sql.c. */
+static enum bv_status
+bind_filter(struct bv_sql_stmt *stmt, const struct bv_bank_filter *filter, struct bv_arena *arena, struct bv_err *err)
+{
+	bv_sql_bind_str(stmt, 1, filter->competence);
+	bv_sql_bind_str(stmt, 2, BV_STR(""));
+	bv_sql_bind_str(stmt, 3, BV_STR(""));
+	bind_path(stmt, 3, false, filter->competence, arena);
+	bind_path(stmt, 7, true, filter->component, arena);
+	bv_sql_bind_str(stmt, 11, filter->language);
+	bv_sql_bind_int(stmt, 12, filter->level);
+	bv_sql_bind_str(stmt, 13, filter->kind);
+	bv_sql_bind_int(stmt, 14, filter->machine_scorable);
+	return bind_words(stmt, 15, filter->text, arena, err);
+}
+
+static enum bv_status
+load_rows(struct bv_pool *pool, struct bv_sql_stmt *stmt, struct bv_err *err)
+{
+	size_t cap = 0;
+	bool row;
+
+	for (;;) {
+		TRY(bv_sql_step(stmt, &row, err));
+		if (!row)
+			return BV_OK;
+		if (pool->count == cap) {
+			cap = cap ? cap * 2 : 64;
+			pool->items = bv_resize_array(pool->items, cap, sizeof *pool->items);
+		}
+		bank_item_load(&pool->items[pool->count++], stmt, &pool->arena);
+	}
+}
+
+void
+bv_pool_finish(struct bv_pool *pool)
+{
+	free(pool->items);
+	bv_arena_finish(&pool->arena);
+	*pool = (struct bv_pool){ 0 };
+}
+
+/* Moves the lower bound to just after the item that the page follows. */
+static enum bv_status
+bind_after(struct bv_sql_stmt *stmt, struct bv_bank *bank, const struct bv_bank_page *page, struct bv_arena *arena, struct bv_err *err)
+{
+	struct bv_str language = page->after_language;
+	struct bv_sql_stmt *show;
+	bool row;
+
+	if (!page->after_identifier.len)
+		return BV_OK;
+	TRY(bank_language_find(&language, bank, page->after_identifier, arena, err));
+	TRY(bank_stmt(&show, bank, BANK_SQL_SHOW, err));
+	bv_sql_bind_str(show, 1, page->after_identifier);
+	bv_sql_bind_str(show, 2, language);
+	TRY(bv_sql_step(show, &row, err));
+	if (!row)
+		return bv_err_set(err, BV_ENOTFOUND, "there is no item '%.*s' in language '%.*s' to start after",
+		                  BV_STR_ARG(bv_str_sub(page->after_identifier, 0, 100)), BV_STR_ARG(language));
+	struct bv_str competence = keep(show, 6, arena);
+	bv_sql_reset(show);
+	bv_sql_bind_str(stmt, 1, competence);
+	bv_sql_bind_str(stmt, 2, page->after_identifier);
+	bv_sql_bind_str(stmt, 3, language);
+	return BV_OK;
+}
+
+enum bv_status
+bv_bank_list(struct bv_pool *out, struct bv_bank *bank, const struct bv_bank_filter *filter, const struct bv_bank_page *page,
+             struct bv_err *err)
+{
+	enum { MOST = 10000 };
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	BV_AUTO(bv_pool_finish) struct bv_pool pool = { 0 };
+	struct bv_sql_stmt *stmt;
+
+	if (!page->limit || page->limit > MOST)
+		return bv_err_set(err, BV_EINVAL, "a page has 1 to %d items", MOST);
+	TRY(bank_stmt(&stmt, bank, BANK_SQL_LIST, err));
+	TRY(bind_filter(stmt, filter, &arena, err));
+	TRY(bind_after(stmt, bank, page, &arena, err));
+	bv_sql_bind_int(stmt, 23, page->limit);
+	TRY(load_rows(&pool, stmt, err));
+	*out = pool;
+	pool = (struct bv_pool){ 0 };
+	return BV_OK;
+}
+
+enum bv_status
+bv_bank_count(uint64_t *out, struct bv_bank *bank, const struct bv_bank_filter *filter, struct bv_err *err)
+{
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	struct bv_sql_stmt *stmt;
+	bool row;
+
+	TRY(bank_stmt(&stmt, bank, BANK_SQL_COUNT, err));
+	TRY(bind_filter(stmt, filter, &arena, err));
+	TRY(bv_sql_step(stmt, &row, err));
+	*out = (uint64_t)bv_sql_int(stmt, 0);
+	bv_sql_reset(stmt);
+	return BV_OK;
+}
+
+static int
+by_key(const void *a, const void *b)
+{
+	const struct bv_pool_item *x = a, *y = b;
+	int order = bv_str_cmp(x->identifier, y->identifier);
+
+	return order ? order : bv_str_cmp(x->language, y->language);
+}
+
+/* x must not meet enemy. */
+struct feud {
+	size_t item;
+	struct bv_str enemy;
+};
+
+static int
+by_item(const void *a, const void *b)
+{
+	const struct feud *x = a, *y = b;
+
+	return x->item != y->item ? (x->item > y->item) - (x->item < y->item) : bv_str_cmp(x->enemy, y->enemy);
+}
+
+/* First item of a sorted pool whose identifier is not below this one. */
+static size_t
+lower_bound(const struct bv_pool *pool, struct bv_str identifier)
+{
+	size_t low = 0, high = pool->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (bv_str_cmp(pool->items[middle].identifier, identifier) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Every feud is entered on both sides; the lists are made anew from all of them. */
+static void
+make_symmetric(struct bv_pool *pool)
+{
+	size_t count = 0, cap = 0, kept = 0;
+	struct feud *feuds = NULL;
+
+	for (size_t i = 0; i < pool->count; i++)
+		for (size_t e = 0; e < pool->items[i].enemy_count; e++) {
+			struct bv_str enemy = pool->items[i].enemies[e];
+			size_t first = lower_bound(pool, enemy), end = first;
+			while (end < pool->count && bv_str_eq(pool->items[end].identifier, enemy))
+				end++;
+			if (count + end - first + 1 > cap) {
+				cap = 2 * (count + end - first + 1);
+				feuds = bv_resize_array(feuds, cap, sizeof *feuds);
+			}
+			feuds[count++] = (struct feud){ i, enemy };
+			for (size_t other = first; other < end; other++)
+				feuds[count++] = (struct feud){ other, pool->items[i].identifier };
+		}
+	if (count)
+		qsort(feuds, count, sizeof *feuds, by_item);
+	struct bv_str *enemies = bv_arena_array(&pool->arena, count, struct bv_str);
+	for (size_t i = 0; i < count; i++) {
+		struct bv_pool_item *item = &pool->items[feuds[i].item];
+		bool first = !i || feuds[i - 1].item != feuds[i].item;
+		if (!first && bv_str_eq(feuds[i - 1].enemy, feuds[i].enemy))
+			continue;
+		if (first) {
+			item->enemies = &enemies[kept];
+			item->enemy_count = 0;
+		}
+		enemies[kept++] = feuds[i].enemy;
+		item->enemy_count++;
+	}
+	free(feuds);
+}
+
+enum bv_status
+bv_bank_pool(struct bv_pool *out, struct bv_bank *bank, const struct bv_bank_filter *filter, struct bv_err *err)
+{
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	BV_AUTO(bv_pool_finish) struct bv_pool pool = { 0 };
+	struct bv_sql_stmt *stmt;
+
+	TRY(bank_stmt(&stmt, bank, BANK_SQL_LIST, err));
+	TRY(bind_filter(stmt, filter, &arena, err));
+	bv_sql_bind_int(stmt, 23, INT64_MAX);
+	TRY(load_rows(&pool, stmt, err));
+	if (pool.count)
+		qsort(pool.items, pool.count, sizeof *pool.items, by_key);
+	make_symmetric(&pool);
+	*out = pool;
+	pool = (struct bv_pool){ 0 };
+	return BV_OK;
+}
+
+struct bv_json *
+bv_pool_item_json(const struct bv_pool_item *item)
+{
+	struct bv_json *json = bv_json_new_object();
+	char hash[BV_HEX_SIZE(BV_HASH_LEN)];
+
+	bv_json_set_str(json, "identifier", item->identifier);
+	bv_json_set_str(json, "language", item->language);
+	bv_json_set_int(json, "version", item->version);
+	bv_json_set_str(json, "title", item->title);
+	bv_json_set_str(json, "kind", item->kind);
+	bv_json_set_str(json, "competence", item->competence);
+	bv_json_set_str(json, "component", item->component);
+	bv_json_set_str(json, "level", bv_str_of(bv_cognitive_name(item->level)));
+	bv_json_set_int(json, "difficultyStep", item->difficulty_step);
+	bv_json_set_int(json, "expectedSeconds", item->expected_s);
+	bv_json_set(json, "machineScorable", bv_json_new_bool(item->machine_scorable));
+	if (item->has_parameters) {
+		bv_json_set(json, "a", bv_json_new_real(item->discrimination / 1000.0));
+		bv_json_set(json, "b", bv_json_new_real(item->difficulty / 1000.0));
+	}
+	bv_json_set_str(json, "author", item->author);
+	struct bv_json *enemies = bv_json_set(json, "enemies", bv_json_new_array());
+	for (size_t i = 0; i < item->enemy_count; i++)
+		bv_json_add(enemies, bv_json_new_str(item->enemies[i]));
+	bv_json_set_str(json, "hash", bv_str_of(bv_hex(hash, item->hash, sizeof item->hash)));
+	return json;
+}
+
+static enum bv_status
+add_versions(struct bv_json *json, struct bv_bank *bank, int64_t id, struct bv_err *err)
+{
+	struct bv_json *versions = bv_json_set(json, "versions", bv_json_new_array());
+	char hash[BV_HEX_SIZE(BV_HASH_LEN)], at[BV_TIME_SIZE];
+	struct bv_sql_stmt *stmt;
+	bool row;
+
+	TRY(bank_stmt(&stmt, bank, BANK_SQL_VERSIONS, err));
+	bv_sql_bind_int(stmt, 1, id);
+	for (;;) {
+		TRY(bv_sql_step(stmt, &row, err));
+		if (!row)
+			return BV_OK;
+		struct bv_str bytes = bv_sql_blob(stmt, 1);
+		struct bv_json *version = bv_json_add(versions, bv_json_new_object());
+		bv_json_set_int(version, "version", bv_sql_int(stmt, 0));
+		bv_json_set_str(version, "hash", bv_str_of(bv_hex(hash, bytes.p, bytes.len == BV_HASH_LEN ? bytes.len : 0)));
+		bv_json_set_str(version, "imported", bv_str_of(bv_time_write(at, bv_sql_int(stmt, 2))));
+		bv_json_set_int(version, "bytes", bv_sql_int(stmt, 3));
+	}
+}
+
+enum bv_status
+bv_bank_show(struct bv_json **out, struct bv_bank *bank, struct bv_str identifier, struct bv_str language, struct bv_err *err)
+{
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
+	struct bv_pool_item item;
+	struct bv_sql_stmt *stmt;
+	char at[BV_TIME_SIZE];
+	bool row;
+
+	TRY(bank_language_find(&language, bank, identifier, &arena, err));
+	TRY(bank_stmt(&stmt, bank, BANK_SQL_SHOW, err));
+	bv_sql_bind_str(stmt, 1, identifier);
+	bv_sql_bind_str(stmt, 2, language);
+	TRY(bv_sql_step(stmt, &row, err));
+	if (!row)
+		return bv_err_set(err, BV_ENOTFOUND, "there is no item '%.*s' in language '%.*s' in the bank",
+		                  BV_STR_ARG(bv_str_sub(identifier, 0, 100)), BV_STR_ARG(language));
+	bank_item_load(&item, stmt, &arena);
+	int64_t id = bv_sql_int(stmt, 16), revision = bv_sql_int(stmt, 17), changed = bv_sql_int(stmt, 18);
+	bv_sql_reset(stmt);
+	json = bv_pool_item_json(&item);
+	bv_json_set_int(json, "metadataRevision", revision);
+	bv_json_set_str(json, "metadataChanged", bv_str_of(bv_time_write(at, changed)));
+	TRY(add_versions(json, bank, id, err));
+	*out = bv_steal(&json);
+	return BV_OK;
+}

@@ -1,0 +1,405 @@
+/* imsmanifest.xml: QTI 3.0 package manifest with LOM metadata. doc/bank.md has the elements. */
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/xml.h"
+#include "itembank/bank.h"
+
+void
+bank_files_finish(struct bank_files *files)
+{
+	free(files->all);
+	bv_arena_finish(&files->arena);
+}
+
+struct bank_file *
+bank_files_add(struct bank_files *files, struct bv_str path)
+{
+	if (files->count == files->cap) {
+		files->cap = files->cap ? files->cap * 2 : 256;
+		files->all = bv_resize_array(files->all, files->cap, sizeof *files->all);
+	}
+	struct bank_file *file = &files->all[files->count++];
+	*file = (struct bank_file){ .path = bv_arena_str(&files->arena, path).p };
+	return file;
+}
+
+/* The value of a LOM element at a path of local names below node, trimmed; empty if there is none. *line is set where there is one. */
+static struct bv_str
+value_at(const struct bv_xml_node *node, const char *const *names, struct bv_arena *arena, int *line)
+{
+	for (; node && *names; names++)
+		node = bv_xml_child(node, *names);
+	if (!node)
+		return BV_STR_NONE;
+	*line = node->line;
+	return bv_str_trim(bv_xml_text(node, arena));
+}
+#define VALUE_AT(node, arena, line, ...) value_at((node), (const char *const[]){ __VA_ARGS__, NULL }, (arena), (line))
+
+static const struct bv_xml_node *
+next_named(const struct bv_xml_node *node, const char *name)
+{
+	node = bv_xml_element(node);
+	while (node && !bv_str_is(node->name, name))
+		node = bv_xml_element(node->next);
+	return node;
+}
+#define EACH_CHILD(child, parent, name) \
+	const struct bv_xml_node *child = next_named((parent)->first, (name)); \
+	child; \
+	child = next_named(child->next, (name))
+
+static bool
+is_path(struct bv_str s, bool digits_only)
+{
+	bool dot = true;
+
+	if (!s.len || s.len > BANK_PATH_MAX)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.p[i];
+		bool digit = c >= '0' && c <= '9', letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
+		if (c == '.' && dot)
+			return false;
+		if (c != '.' && !digit && (digits_only || !letter))
+			return false;
+		dot = c == '.';
+	}
+	return !dot;
+}
+
+/* The id of the last taxon, which is the narrowest. */
+static struct bv_str
+taxon_id(const struct bv_xml_node *path, struct bv_arena *arena, int *line)
+{
+	struct bv_str id = BV_STR_NONE;
+
+	for (EACH_CHILD(taxon, path, "taxon"))
+		id = VALUE_AT(taxon, arena, line, "id");
+	return id;
+}
+
+static enum bv_status
+read_competence(struct bank_metadata *m, const struct bv_xml_node *path, struct bv_str source, struct bv_arena *arena, struct bv_err *err)
+{
+	bool module = bv_str_is(source, "TT 03/2014");
+	struct bv_str *out = module ? &m->competence : &m->component;
+	int line = path->line;
+
+	if (!module && !bv_str_is(source, "TT 02/2025") && !bv_str_is(source, "DigComp 2.2"))
+		return BV_OK;
+	struct bv_str id = taxon_id(path, arena, &line);
+	if (!is_path(id, !module))
+		return bv_err_at(err, BV_EINVAL, line, "'%.*s' is no id of %.*s: %s expected", BV_STR_ARG(bv_str_sub(id, 0, 40)),
+		                 BV_STR_ARG(source), module ? "a path like IU01.1" : "a component like 1.2");
+	if (out->len && !bv_str_eq(*out, id))
+		return bv_err_at(err, BV_EINVAL, line, "'%.*s' contradicts '%.*s' above: an item belongs to one place",
+		                 BV_STR_ARG(id), BV_STR_ARG(*out));
+	*out = id;
+	return BV_OK;
+}
+
+static enum bv_status
+read_classification(struct bank_metadata *m, const struct bv_xml_node *node, struct bv_arena *arena, struct bv_err *err)
+{
+	int line = node->line;
+	struct bv_str purpose = VALUE_AT(node, arena, &line, "purpose", "value");
+
+	for (EACH_CHILD(path, node, "taxonPath")) {
+		line = path->line;
+		struct bv_str source = VALUE_AT(path, arena, &line, "source");
+		if (bv_str_is(purpose, "competency"))
+			TRY(read_competence(m, path, source, arena, err));
+		if (bv_str_is(purpose, "educational level") && bv_str_is(source, "Bloom-VN")) {
+			struct bv_str id = taxon_id(path, arena, &line);
+			if (bv_cognitive_parse(&m->level, id, err) != BV_OK)
+				return bv_err_at(err, BV_EINVAL, line, "%s", err->msg);
+		}
+	}
+	return BV_OK;
+}
+
+static enum bv_status
+read_difficulty(struct bank_metadata *m, const struct bv_xml_node *educational, struct bv_arena *arena, struct bv_err *err)
+{
+	static const char *const steps[] = { "very easy", "easy", "medium", "difficult", "very difficult" };
+	int line = 0;
+	struct bv_str value = VALUE_AT(educational, arena, &line, "difficulty", "value");
+
+	if (!line)
+		return BV_OK;
+	for (uint32_t i = 0; i < BV_COUNT(steps); i++)
+		if (bv_str_is(value, steps[i])) {
+			m->difficulty_step = i + 1;
+			return BV_OK;
+		}
+	return bv_err_at(err, BV_EINVAL, line, "'%.*s' is no difficulty of LOM: very easy, easy, medium, difficult or very difficult",
+	                 BV_STR_ARG(bv_str_sub(value, 0, 40)));
+}
+
+/* ISO 8601 without years, months and fractions: P1DT2H3M4S. */
+static bool
+parse_duration(struct bv_str s, uint32_t *seconds)
+{
+	static const struct {
+		char unit;
+		bool time;
+		int64_t seconds;
+	} units[] = { { 'D', false, 86400 }, { 'H', true, 3600 }, { 'M', true, 60 }, { 'S', true, 1 } };
+	bool time = false;
+	int64_t total = 0;
+	size_t next = 0;
+
+	if (s.len < 3 || s.p[0] != 'P')
+		return false;
+	for (s = bv_str_sub(s, 1, s.len); s.len;) {
+		if (s.p[0] == 'T' && !time && s.len > 1) {
+			time = true;
+			s = bv_str_sub(s, 1, s.len);
+			continue;
+		}
+		size_t digits = 0;
+		int64_t n;
+		while (digits < s.len && s.p[digits] >= '0' && s.p[digits] <= '9')
+			digits++;
+		if (!digits || digits > 6 || digits == s.len || !bv_str_int(bv_str_sub(s, 0, digits), &n))
+			return false;
+		while (next < BV_COUNT(units) && (units[next].unit != s.p[digits] || units[next].time != time))
+			next++;
+		if (next == BV_COUNT(units))
+			return false;
+		total += n * units[next++].seconds;
+		s = bv_str_sub(s, digits + 1, s.len);
+	}
+	*seconds = (uint32_t)total;
+	return total >= 1 && total <= 86400;
+}
+
+static enum bv_status
+read_educational(struct bank_metadata *m, const struct bv_xml_node *node, struct bv_arena *arena, struct bv_err *err)
+{
+	int line = 0;
+
+	TRY(read_difficulty(m, node, arena, err));
+	struct bv_str duration = VALUE_AT(node, arena, &line, "typicalLearningTime", "duration");
+	if (line && !parse_duration(duration, &m->expected_s))
+		return bv_err_at(err, BV_EINVAL, line, "'%.*s' is no duration from PT1S to PT24H (ISO 8601)",
+		                 BV_STR_ARG(bv_str_sub(duration, 0, 40)));
+	return BV_OK;
+}
+
+/* The formatted name of a vCard (RFC 6350 FN), or the text itself. */
+static struct bv_str
+person(struct bv_str entity)
+{
+	if (!bv_str_starts(entity, BV_STR("BEGIN:VCARD")))
+		return entity;
+	while (entity.len) {
+		struct bv_str line = bv_str_sub(entity, 0, bv_str_find(entity, '\n'));
+		entity = bv_str_sub(entity, line.len + 1, entity.len);
+		line = bv_str_trim(line);
+		if (bv_str_starts(line, BV_STR("FN:")) || bv_str_starts(line, BV_STR("FN;")))
+			return bv_str_trim(bv_str_sub(line, bv_str_find(line, ':') + 1, line.len));
+	}
+	return BV_STR_NONE;
+}
+
+static enum bv_status
+read_author(struct bank_metadata *m, const struct bv_xml_node *life_cycle, struct bv_arena *arena, struct bv_err *err)
+{
+	enum { AUTHOR_MAX = 255 };
+
+	for (EACH_CHILD(contribute, life_cycle, "contribute")) {
+		int line = contribute->line;
+		if (!bv_str_is(VALUE_AT(contribute, arena, &line, "role", "value"), "author"))
+			continue;
+		struct bv_str name = person(VALUE_AT(contribute, arena, &line, "entity"));
+		if (!name.len || name.len > AUTHOR_MAX)
+			return bv_err_at(err, BV_EINVAL, line, "the author's entity needs a name of 1 to %d bytes: plain, or FN of a vCard", AUTHOR_MAX);
+		TRY(bv_text_nfc(&m->author, name, arena, err));
+		return BV_OK;
+	}
+	return BV_OK;
+}
+
+static int
+str_order(const void *a, const void *b)
+{
+	return bv_str_cmp(*(const struct bv_str *)a, *(const struct bv_str *)b);
+}
+
+static enum bv_status
+read_enemies(struct bank_metadata *m, const struct bv_xml_node *lom, struct bv_arena *arena, struct bv_err *err)
+{
+	struct bv_str enemies[BANK_ENEMIES_MAX];
+	struct bv_buf joined = BV_BUF(BANK_ENEMIES_MAX * (BV_ITEM_IDENTIFIER_MAX + 1));
+	size_t count = 0;
+
+	for (EACH_CHILD(relation, lom, "relation")) {
+		int line = relation->line;
+		if (!bv_str_is(VALUE_AT(relation, arena, &line, "kind", "value"), "enemy"))
+			continue;
+		struct bv_str entry = VALUE_AT(relation, arena, &line, "resource", "identifier", "entry");
+		struct bv_str rest = entry, word;
+		if (!entry.len || entry.len > BV_ITEM_IDENTIFIER_MAX || !bv_str_token(&rest, &word) || rest.len)
+			return bv_err_at(err, BV_EINVAL, line, "an enemy needs the identifier of an item in resource/identifier/entry");
+		if (count == BANK_ENEMIES_MAX)
+			return bv_err_at(err, BV_ELIMIT, line, "more than %d enemies", BANK_ENEMIES_MAX);
+		enemies[count++] = entry;
+	}
+	qsort(enemies, count, sizeof *enemies, str_order);
+	for (size_t i = 0; i < count; i++)
+		if (!i || !bv_str_eq(enemies[i], enemies[i - 1])) {
+			bv_buf_addz(&joined, joined.len ? " " : "");
+			bv_buf_add(&joined, enemies[i]);
+		}
+	m->enemies = bv_arena_str(arena, bv_buf_str(&joined));
+	bv_buf_finish(&joined);
+	return BV_OK;
+}
+
+static enum bv_status
+read_lom(struct bank_metadata *m, const struct bv_xml_node *lom, struct bv_arena *arena, struct bv_err *err)
+{
+	int line = lom->line;
+
+	m->language = VALUE_AT(lom, arena, &line, "general", "language");
+	if (m->language.len > BANK_PATH_MAX)
+		return bv_err_at(err, BV_EINVAL, line, "a language tag (BCP 47) has at most %d bytes", BANK_PATH_MAX);
+	for (EACH_CHILD(life_cycle, lom, "lifeCycle"))
+		TRY(read_author(m, life_cycle, arena, err));
+	for (EACH_CHILD(educational, lom, "educational"))
+		TRY(read_educational(m, educational, arena, err));
+	for (EACH_CHILD(classification, lom, "classification"))
+		TRY(read_classification(m, classification, arena, err));
+	return read_enemies(m, lom, arena, err);
+}
+
+/* The strings of m are in the document: moves them to the arena of the files. */
+static struct bank_metadata *
+keep(const struct bank_metadata *m, struct bv_arena *arena)
+{
+	struct bank_metadata *kept = bv_arena_alloc(arena, sizeof *kept);
+
+	*kept = *m;
+	kept->competence = bv_arena_str(arena, m->competence);
+	kept->component = bv_arena_str(arena, m->component);
+	kept->author = bv_arena_str(arena, m->author);
+	kept->language = bv_arena_str(arena, m->language);
+	kept->enemies = bv_arena_str(arena, m->enemies);
+	return kept;
+}
+
+static int
+hex_value(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* A relative reference below the manifest's folder, %XX decoded, as a path: base and href. Nothing may lead out of the folder. */
+static enum bv_status
+resolve(struct bv_str *out, struct bv_str base, struct bv_str href, int line, struct bv_arena *arena, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(4096);
+	bool bad = !href.len;
+
+	bv_buf_add(&path, base);
+	for (size_t i = 0; i < href.len && !bad; i++) {
+		int c = (unsigned char)href.p[i];
+		if (c == '%') {
+			int high = i + 2 < href.len ? hex_value(href.p[i + 1]) : -1, low = i + 2 < href.len ? hex_value(href.p[i + 2]) : -1;
+			c = high < 0 || low < 0 ? 0 : high * 16 + low;
+			i += 2;
+		}
+		bad = c == 0 || c == '\\' || c == ':' || c == '?' || c == '#';
+		bv_buf_addc(&path, (char)c);
+	}
+	struct bv_str decoded = bv_str_sub(bv_buf_str(&path), base.len, path.len), segment;
+	for (struct bv_str rest = decoded; !bad;) {
+		segment = bv_str_sub(rest, 0, bv_str_find(rest, '/'));
+		bad = !segment.len || bv_str_is(segment, ".") || bv_str_is(segment, "..");
+		if (segment.len == rest.len)
+			break;
+		rest = bv_str_sub(rest, segment.len + 1, rest.len);
+	}
+	if (bad || path.full)
+		return bv_err_at(err, BV_EINVAL, line, "href '%.*s' is not a path below the manifest's folder", BV_STR_ARG(bv_str_sub(href, 0, 80)));
+	*out = bv_arena_str(arena, bv_buf_str(&path));
+	return BV_OK;
+}
+
+static const char xml_namespace[] = "http://www.w3.org/XML/1998/namespace";
+
+struct reading {
+	struct bank_files *files;
+	const char *path; /* of the manifest */
+	struct bv_str base;
+	struct bv_arena *arena;
+};
+
+static enum bv_status
+read_resource(struct reading *r, const struct bv_xml_node *node, struct bank_file **file, struct bv_err *err)
+{
+	const struct bv_str *type = bv_xml_attr(node, "type"), *href = bv_xml_attr(node, "href");
+	bool item = type && bv_str_starts(*type, BV_STR("imsqti_item"));
+	struct bank_metadata metadata = { 0 };
+	struct bv_str path;
+
+	*file = NULL;
+	if (!type)
+		return bv_err_at(err, BV_EINVAL, node->line, "resource has no type");
+	if (!href && !item)
+		return BV_OK;
+	if (!href)
+		return bv_err_at(err, BV_EINVAL, node->line, "resource of an item has no href");
+	if (bv_xml_attr_ns(node, xml_namespace, "base"))
+		return bv_err_at(err, BV_EINVAL, node->line, "xml:base is not supported: write the path into href");
+	TRY(resolve(&path, r->base, *href, node->line, r->arena, err));
+	*file = bank_files_add(r->files, path);
+	(*file)->manifest = r->path;
+	(*file)->line = node->line;
+	/* Usage data are found by their root element, wherever they are listed. */
+	(*file)->role = item ? BANK_FILE_ITEM : bv_str_is(*type, "qtiusagedata/xml") ? BANK_FILE_FOUND : BANK_FILE_OTHER;
+	const struct bv_xml_node *lom = bv_xml_child(node, "metadata");
+	lom = lom ? bv_xml_child(lom, "lom") : NULL;
+	if (!item || !lom)
+		return BV_OK;
+	(*file)->refused = true;
+	TRY(read_lom(&metadata, lom, r->arena, err));
+	(*file)->refused = false;
+	(*file)->metadata = keep(&metadata, &r->files->arena);
+	return BV_OK;
+}
+
+enum bv_status
+bank_manifest_read(struct bank_files *files, const char *path, const struct bv_import_opts *opts, struct bv_import_counts *counts,
+                   struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(BV_XML_DOCUMENT_MAX);
+	BV_AUTO(bv_xml_free) struct bv_xml_doc *doc = NULL;
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	struct bv_str folder = bv_str_of(path);
+
+	TRY(bv_file_read(&bytes, path, err));
+	TRY(bv_xml_read(&doc, bv_buf_str(&bytes), BV_XML_DOCUMENT_MAX, err));
+	const struct bv_xml_node *root = bv_xml_root(doc), *resources = bv_xml_child(root, "resources");
+	if (!bv_str_is(root->name, "manifest") || !resources)
+		return bv_err_at(err, BV_EPARSE, root->line, "a manifest with resources is expected in imsmanifest.xml, not <%.*s>",
+		                 BV_STR_ARG(bv_str_sub(root->name, 0, 40)));
+	if (bv_xml_attr_ns(root, xml_namespace, "base") || bv_xml_attr_ns(resources, xml_namespace, "base"))
+		return bv_err_at(err, BV_EINVAL, root->line, "xml:base is not supported: write the paths into href");
+	while (folder.len && folder.p[folder.len - 1] != '/')
+		folder.len--;
+	struct reading reading = { files, path, folder, &arena };
+	for (EACH_CHILD(resource, resources, "resource")) {
+		struct bank_file *file;
+		if (read_resource(&reading, resource, &file, err) == BV_OK)
+			continue;
+		counts->refused++;
+		if (opts->refuse)
+			opts->refuse(opts->ctx, path, err);
+	}
+	return BV_OK;
+}

@@ -1,0 +1,93 @@
+/* Schema and statements of the bank, all in one place; written for SQLite and PostgreSQL (base/sql.h). */
+#include "itembank/bank.h"
+
+/* item: one row an item, its current version and its metadata. item_version: every version there ever was, with the bytes.
+ * item_place holds everything that a list selects by, in the order of the list, so that a page that finds little reads nothing else. */
+const char bank_schema[] = "CREATE TABLE bank(schema_number INTEGER NOT NULL);"
+			   "CREATE TABLE item("
+			   " id INTEGER PRIMARY KEY,"
+			   " identifier TEXT NOT NULL,"
+			   " language TEXT NOT NULL,"
+			   " version INTEGER NOT NULL CHECK (version > 0),"
+			   " hash BYTEA NOT NULL,"
+			   " title TEXT NOT NULL,"
+			   " kind TEXT NOT NULL,"
+			   " machine_scorable INTEGER NOT NULL,"
+			   " words TEXT NOT NULL,"
+			   " competence TEXT NOT NULL DEFAULT '',"
+			   " component TEXT NOT NULL DEFAULT '',"
+			   " level INTEGER NOT NULL DEFAULT 0,"
+			   " difficulty_step INTEGER NOT NULL DEFAULT 0,"
+			   " expected_s INTEGER NOT NULL DEFAULT 0,"
+			   " author TEXT NOT NULL DEFAULT '',"
+			   " enemies TEXT NOT NULL DEFAULT '',"
+			   " discrimination INTEGER,"
+			   " difficulty INTEGER,"
+			   " metadata_revision INTEGER NOT NULL DEFAULT 1,"
+			   " metadata_at BIGINT NOT NULL,"
+			   " UNIQUE (identifier, language));"
+			   "CREATE TABLE item_version("
+			   " item INTEGER NOT NULL REFERENCES item(id),"
+			   " version INTEGER NOT NULL,"
+			   " hash BYTEA NOT NULL,"
+			   " xml BYTEA NOT NULL,"
+			   " imported_at BIGINT NOT NULL,"
+			   " PRIMARY KEY (item, version));"
+			   "CREATE INDEX item_place ON item(competence, identifier, language, level, kind, component, machine_scorable, words);"
+			   "INSERT INTO bank(schema_number) VALUES (1)";
+
+#define COLUMNS \
+	"identifier, language, version, hash, title, kind, competence, component, level, difficulty_step, expected_s," \
+	" machine_scorable, discrimination, difficulty, author, enemies"
+
+/* $1–$3 after this item; $4 before this competence; $5, $6 the competence itself or what begins with it and a dot; $7–$10 the same for the
+ * component; $11 language, $12 level, $13 kind, $14 machine; $15–$22 words, the first empty one ends them. */
+#define MATCHES \
+	"(competence, identifier, language) > ($1, $2, $3) AND competence < $4 AND (competence = $5 OR competence >= $6)" \
+	" AND component >= $7 AND component < $8 AND (component = $9 OR component >= $10)" \
+	" AND ($11 = '' OR language = $11) AND ($12 = 0 OR level = $12) AND ($13 = '' OR kind = $13)" \
+	" AND ($14 = 0 OR machine_scorable = 1)" \
+	" AND ($15 = '' OR (words LIKE $15 ESCAPE '\\' AND ($16 = '' OR (words LIKE $16 ESCAPE '\\' AND ($17 = ''" \
+	" OR (words LIKE $17 ESCAPE '\\' AND ($18 = '' OR (words LIKE $18 ESCAPE '\\' AND ($19 = '' OR (words LIKE $19 ESCAPE '\\'" \
+	" AND ($20 = '' OR (words LIKE $20 ESCAPE '\\' AND ($21 = '' OR (words LIKE $21 ESCAPE '\\'" \
+	" AND ($22 = '' OR words LIKE $22 ESCAPE '\\')))))))))))))))"
+
+const char *const bank_statements[BANK_SQL_STATEMENTS] = {
+	[BANK_SQL_SCHEMA_GET] = "SELECT schema_number FROM bank",
+
+	[BANK_SQL_ITEM_FIND] = "SELECT id, version, hash FROM item WHERE identifier = $1 AND language = $2",
+
+	[BANK_SQL_ITEM_ADD] = "INSERT INTO item(id, identifier, language, version, hash, title, kind, machine_scorable, words, competence,"
+			      " component, level, difficulty_step, expected_s, author, enemies, metadata_at)"
+			      " SELECT coalesce(max(id), 0) + 1, $1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 FROM item"
+			      " RETURNING id",
+
+	[BANK_SQL_ITEM_UPDATE] = "UPDATE item SET version = $2, hash = $3, title = $4, kind = $5, machine_scorable = $6, words = $7"
+				 " WHERE id = $1",
+
+	[BANK_SQL_VERSION_ADD] = "INSERT INTO item_version(item, version, hash, xml, imported_at) VALUES ($1, $2, $3, $4, $5)",
+
+	[BANK_SQL_METADATA_SET] = "UPDATE item SET competence = $2, component = $3, level = $4, difficulty_step = $5, expected_s = $6,"
+				  " author = $7, enemies = $8, metadata_at = $9, metadata_revision = metadata_revision + 1"
+				  " WHERE id = $1 AND (competence <> $2 OR component <> $3 OR level <> $4 OR difficulty_step <> $5"
+				  " OR expected_s <> $6 OR author <> $7 OR enemies <> $8)",
+
+	[BANK_SQL_PARAMETERS_SET] = "UPDATE item SET discrimination = $2, difficulty = $3, metadata_at = $4,"
+				    " metadata_revision = metadata_revision + 1"
+				    " WHERE identifier = $1 AND (discrimination IS NULL OR discrimination <> $2 OR difficulty IS NULL"
+				    " OR difficulty <> $3)",
+
+	[BANK_SQL_ITEM_LANGUAGES] = "SELECT language FROM item WHERE identifier = $1 ORDER BY language",
+
+	[BANK_SQL_LIST] = "SELECT " COLUMNS " FROM item WHERE " MATCHES " ORDER BY competence, identifier, language LIMIT $23",
+
+	[BANK_SQL_COUNT] = "SELECT count(*) FROM item WHERE " MATCHES,
+
+	[BANK_SQL_XML_GET] = "SELECT v.xml, v.hash FROM item i JOIN item_version v ON v.item = i.id"
+			     " WHERE i.identifier = $1 AND i.language = $2"
+			     " AND v.version = CASE WHEN $3 = 0 THEN i.version ELSE $3 END",
+
+	[BANK_SQL_SHOW] = "SELECT " COLUMNS ", id, metadata_revision, metadata_at FROM item WHERE identifier = $1 AND language = $2",
+
+	[BANK_SQL_VERSIONS] = "SELECT version, hash, imported_at, length(xml) FROM item_version WHERE item = $1 ORDER BY version",
+};

@@ -1,0 +1,211 @@
+#include "base/text.h"
+#include "base/xml.h"
+#include "itembank/bank.h"
+
+struct bv_str
+bank_words(struct bv_str text, struct bv_arena *arena)
+{
+	struct bv_str folded = bv_text_fold(text, arena), word;
+	char *p = bv_arena_alloc(arena, folded.len + 1);
+	size_t len = 0;
+
+	for (struct bv_str rest = folded; bv_str_token(&rest, &word);) {
+		if (len + word.len + 1 > BANK_WORDS_MAX)
+			break;
+		if (len)
+			p[len++] = ' ';
+		memcpy(p + len, word.p, word.len);
+		len += word.len;
+	}
+	return (struct bv_str){ p, len };
+}
+
+/* The interactions of an item that has several are of one kind nearly always; the first stands for all. */
+static const char *
+kind_of(const struct bv_item *item)
+{
+	return bv_item_interaction_count(item) ? bv_interaction_name(bv_item_interaction(item, 0)->kind) : "none";
+}
+
+static struct bv_str
+language_of(const struct bv_item *item, const struct bank_file *file)
+{
+	struct bv_str language = bv_item_language(item);
+
+	if (!language.len && file->metadata)
+		language = file->metadata->language;
+	return language.len ? language : BV_STR("und"); /* BCP 47: undetermined */
+}
+
+enum bv_status
+bank_row_parse(struct bank_row *row, struct bv_arena *arena, const struct bank_file *file, struct bv_str xml, struct bv_err *err)
+{
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_XML_ITEM_MAX);
+	struct bv_str title, stem;
+
+	TRY(bv_item_parse(&item, xml, err));
+	TRY(bv_text_nfc(&title, bv_item_title(item), arena, err));
+	TRY(bv_text_nfc(&stem, bv_item_stem(item, arena), arena, err));
+	bv_buf_add(&text, title);
+	bv_buf_addc(&text, ' ');
+	bv_buf_add(&text, stem);
+	*row = (struct bank_row){
+		.file = file,
+		.identifier = bv_arena_str(arena, bv_item_identifier(item)),
+		.language = bv_arena_str(arena, language_of(item, file)),
+		.title = bv_arena_str(arena, title),
+		.kind = bv_str_of(kind_of(item)),
+		.words = bank_words(bv_buf_str(&text), arena),
+		.xml = bv_arena_str(arena, xml),
+		.machine_scorable = bv_item_machine_scorable(item),
+	};
+	memcpy(row->hash, bv_item_hash(item), sizeof row->hash);
+	return BV_OK;
+}
+
+static enum bv_status
+version_add(struct bv_bank *bank, int64_t id, int64_t version, const struct bank_row *row, int64_t now_s, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt;
+
+	TRY(bank_stmt(&stmt, bank, BANK_SQL_VERSION_ADD, err));
+	bv_sql_bind_int(stmt, 1, id);
+	bv_sql_bind_int(stmt, 2, version);
+	bv_sql_bind_blob(stmt, 3, row->hash, sizeof row->hash);
+	bv_sql_bind_blob(stmt, 4, row->xml.p, row->xml.len);
+	bv_sql_bind_int(stmt, 5, now_s);
+	return bv_sql_exec(stmt, err);
+}
+
+static void
+bind_metadata(struct bv_sql_stmt *stmt, int first, const struct bank_metadata *m, int64_t now_s)
+{
+	bv_sql_bind_str(stmt, first, m->competence);
+	bv_sql_bind_str(stmt, first + 1, m->component);
+	bv_sql_bind_int(stmt, first + 2, m->level);
+	bv_sql_bind_int(stmt, first + 3, m->difficulty_step);
+	bv_sql_bind_int(stmt, first + 4, m->expected_s);
+	bv_sql_bind_str(stmt, first + 5, m->author);
+	bv_sql_bind_str(stmt, first + 6, m->enemies);
+	bv_sql_bind_int(stmt, first + 7, now_s);
+}
+
+static enum bv_status
+item_add(struct bv_bank *bank, const struct bank_row *row, int64_t now_s, struct bv_err *err)
+{
+	static const struct bank_metadata none;
+	struct bv_sql_stmt *stmt;
+	bool more;
+
+	TRY(bank_stmt(&stmt, bank, BANK_SQL_ITEM_ADD, err));
+	bv_sql_bind_str(stmt, 1, row->identifier);
+	bv_sql_bind_str(stmt, 2, row->language);
+	bv_sql_bind_blob(stmt, 3, row->hash, sizeof row->hash);
+	bv_sql_bind_str(stmt, 4, row->title);
+	bv_sql_bind_str(stmt, 5, row->kind);
+	bv_sql_bind_int(stmt, 6, row->machine_scorable);
+	bv_sql_bind_str(stmt, 7, row->words);
+	bind_metadata(stmt, 8, row->file->metadata ? row->file->metadata : &none, now_s);
+	TRY(bv_sql_step(stmt, &more, err));
+	int64_t id = bv_sql_int(stmt, 0);
+	bv_sql_reset(stmt);
+	return version_add(bank, id, 1, row, now_s, err);
+}
+
+static enum bv_status
+item_update(struct bv_bank *bank, int64_t id, int64_t version, const struct bank_row *row, int64_t now_s, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt;
+
+	TRY(bank_stmt(&stmt, bank, BANK_SQL_ITEM_UPDATE, err));
+	bv_sql_bind_int(stmt, 1, id);
+	bv_sql_bind_int(stmt, 2, version);
+	bv_sql_bind_blob(stmt, 3, row->hash, sizeof row->hash);
+	bv_sql_bind_str(stmt, 4, row->title);
+	bv_sql_bind_str(stmt, 5, row->kind);
+	bv_sql_bind_int(stmt, 6, row->machine_scorable);
+	bv_sql_bind_str(stmt, 7, row->words);
+	TRY(bv_sql_exec(stmt, err));
+	return version_add(bank, id, version, row, now_s, err);
+}
+
+static enum bv_status
+metadata_set(bool *changed, struct bv_bank *bank, int64_t id, const struct bank_metadata *metadata, int64_t now_s, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt;
+
+	*changed = false;
+	if (!metadata)
+		return BV_OK;
+	TRY(bank_stmt(&stmt, bank, BANK_SQL_METADATA_SET, err));
+	bv_sql_bind_int(stmt, 1, id);
+	bind_metadata(stmt, 2, metadata, now_s);
+	TRY(bv_sql_exec(stmt, err));
+	*changed = bv_sql_changes(bank->sql) > 0;
+	return BV_OK;
+}
+
+static enum bv_status
+store(enum bank_stored *what, struct bv_bank *bank, const struct bank_row *row, int64_t now_s, struct bv_err *err)
+{
+	struct bv_sql_stmt *find;
+	bool found, changed;
+
+	TRY(bank_stmt(&find, bank, BANK_SQL_ITEM_FIND, err));
+	bv_sql_bind_str(find, 1, row->identifier);
+	bv_sql_bind_str(find, 2, row->language);
+	TRY(bv_sql_step(find, &found, err));
+	if (!found) {
+		*what = BANK_ADDED;
+		return item_add(bank, row, now_s, err);
+	}
+	int64_t id = bv_sql_int(find, 0), version = bv_sql_int(find, 1);
+	bool same = bv_str_eq(bv_sql_blob(find, 2), (struct bv_str){ (const char *)row->hash, sizeof row->hash });
+	bv_sql_reset(find);
+	if (!same)
+		TRY(item_update(bank, id, version + 1, row, now_s, err));
+	TRY(metadata_set(&changed, bank, id, row->file->metadata, now_s, err));
+	*what = !same ? BANK_VERSION : changed ? BANK_METADATA : BANK_UNCHANGED;
+	return BV_OK;
+}
+
+static enum bv_status
+transaction(struct bv_bank *bank, const struct bank_row *rows, size_t count, int64_t now_s, struct bv_import_counts *counts,
+            struct bv_err *err)
+{
+	uint64_t done[BANK_METADATA + 1] = { 0 };
+	enum bv_status status = BV_OK;
+	enum bank_stored what;
+
+	TRY(bv_sql_begin(bank->sql, true, err));
+	for (size_t i = 0; status == BV_OK && i < count; i++) {
+		status = store(&what, bank, &rows[i], now_s, err);
+		if (status == BV_OK)
+			done[what]++;
+	}
+	if (status != BV_OK) {
+		bv_sql_rollback(bank->sql);
+		return status;
+	}
+	TRY(bv_sql_commit(bank->sql, err));
+	counts->added += done[BANK_ADDED];
+	counts->versions += done[BANK_VERSION];
+	counts->unchanged += done[BANK_UNCHANGED] + done[BANK_METADATA];
+	counts->metadata += done[BANK_METADATA];
+	return BV_OK;
+}
+
+enum bv_status
+bank_rows_store(struct bv_bank *bank, const struct bank_row *rows, size_t count, int64_t now_s, struct bv_import_counts *counts,
+                struct bv_err *err)
+{
+	enum bv_status status = transaction(bank, rows, count, now_s, counts, err);
+
+	if (status == BV_OK || status == BV_EUNCERTAIN || count == 1)
+		return status;
+	/* Each file stands for itself: those before the one that does not fit on the disk are kept. */
+	for (size_t i = 0; i < count; i++)
+		TRY(transaction(bank, &rows[i], 1, now_s, counts, err));
+	return BV_OK;
+}

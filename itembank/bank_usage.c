@@ -1,0 +1,182 @@
+/* QTI Usage Data & Item Statistics 3.0: the parameters of the two-parameter logistic model. doc/bank.md has the elements. */
+#include <stdlib.h>
+
+#include "base/xml.h"
+#include "itembank/bank.h"
+
+enum { A, B };
+static const char *const names[] = { [A] = "irt-a", [B] = "irt-b" };
+static const struct {
+	int64_t low, high; /* thousandths */
+	const char *range;
+} ranges[] = { [A] = { 1, 10000, "above 0 and at most 10" }, [B] = { -10000, 10000, "from -10 to 10" } };
+
+struct statistic {
+	struct bv_str identifier;
+	int which, line;
+	int64_t value; /* thousandths */
+};
+
+/* Rounded half away from zero. Digits past the ninth cannot change that, so that they are cut. */
+static bool
+parse_thousandths(struct bv_str s, int64_t *out)
+{
+	size_t point = bv_str_find(s, '.');
+	int64_t n;
+
+	for (size_t i = point + 10; i < s.len; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+	if (!bv_str_decimal(bv_str_sub(s, 0, point + 10), 9, &n))
+		return false;
+	*out = (n + (n < 0 ? -500000 : 500000)) / 1000000;
+	return true;
+}
+
+/* Takes one statistic; *taken is false when it is of another kind. */
+static enum bv_status
+read_statistic(struct statistic *s, bool *taken, const struct bv_xml_node *node, struct bv_arena *arena, struct bv_err *err)
+{
+	const struct bv_str *name = bv_xml_attr(node, "name");
+	const struct bv_xml_node *target = bv_xml_child(node, "targetObject"), *value = bv_xml_child(node, "value");
+	const struct bv_str *identifier = target ? bv_xml_attr(target, "identifier") : NULL;
+
+	*taken = false;
+	s->line = node->line;
+	s->which = name && bv_str_is(*name, names[A]) ? A : name && bv_str_is(*name, names[B]) ? B : -1;
+	if (s->which < 0 || !bv_str_is(node->name, "ordinaryStatistic") || (target && bv_xml_attr(target, "partIdentifier")))
+		return BV_OK;
+	if (!identifier || !identifier->len || bv_xml_element(target->next) != value)
+		return bv_err_at(err, BV_EINVAL, node->line, "%s needs one targetObject with the identifier of an item, then a value", names[s->which]);
+	s->identifier = *identifier;
+	struct bv_str text = value ? bv_str_trim(bv_xml_text(value, arena)) : BV_STR_NONE;
+	if (!parse_thousandths(text, &s->value) || s->value < ranges[s->which].low || s->value > ranges[s->which].high)
+		return bv_err_at(err, BV_EINVAL, value ? value->line : node->line, "%s of '%.*s' is '%.*s': a decimal %s is expected",
+		                 names[s->which], BV_STR_ARG(bv_str_sub(*identifier, 0, 80)), BV_STR_ARG(bv_str_sub(text, 0, 40)),
+		                 ranges[s->which].range);
+	*taken = true;
+	return BV_OK;
+}
+
+static int
+by_identifier(const void *a, const void *b)
+{
+	const struct statistic *x = a, *y = b;
+	int order = bv_str_cmp(x->identifier, y->identifier);
+
+	order = order ? order : x->which - y->which;
+	return order ? order : x->line - y->line;
+}
+
+/* The statistics of one item: exactly one a and one b. */
+static enum bv_status
+check_pair(const struct statistic *s, size_t count, struct bv_err *err)
+{
+	struct bv_str shown = bv_str_sub(s->identifier, 0, 80);
+
+	for (size_t i = 1; i < count; i++)
+		if (s[i].which == s[i - 1].which)
+			return bv_err_at(err, BV_EINVAL, s[i].line, "%s of '%.*s' is given twice", names[s[i].which], BV_STR_ARG(shown));
+	if (count < 2)
+		return bv_err_at(err, BV_EINVAL, s->line, "'%.*s' has %s but no %s: both are needed", BV_STR_ARG(shown), names[s->which],
+		                 names[1 - s->which]);
+	return BV_OK;
+}
+
+static enum bv_status
+set_parameters(int64_t *changed, bool *known, struct bv_bank *bank, const struct statistic *pair, int64_t now_s, struct bv_err *err)
+{
+	struct bv_sql_stmt *set, *find;
+
+	TRY(bank_stmt(&set, bank, BANK_SQL_PARAMETERS_SET, err));
+	bv_sql_bind_str(set, 1, pair->identifier);
+	bv_sql_bind_int(set, 2, pair[A].value);
+	bv_sql_bind_int(set, 3, pair[B].value);
+	bv_sql_bind_int(set, 4, now_s);
+	TRY(bv_sql_exec(set, err));
+	*changed = bv_sql_changes(bank->sql);
+	*known = true;
+	if (*changed)
+		return BV_OK;
+	TRY(bank_stmt(&find, bank, BANK_SQL_ITEM_LANGUAGES, err));
+	bv_sql_bind_str(find, 1, pair->identifier);
+	TRY(bv_sql_step(find, known, err));
+	bv_sql_reset(find);
+	return BV_OK;
+}
+
+struct refusals {
+	const char *path;
+	const struct bv_import_opts *opts;
+	struct bv_import_counts *counts;
+};
+
+static void
+refuse(const struct refusals *r, const struct bv_err *err)
+{
+	r->counts->refused++;
+	if (r->opts->refuse)
+		r->opts->refuse(r->opts->ctx, r->path, err);
+}
+
+static enum bv_status
+store_all(struct bv_bank *bank, const struct statistic *all, size_t count, const struct refusals *r, uint64_t *changed, struct bv_err *err)
+{
+	size_t same;
+
+	for (size_t i = 0; i < count; i += same) {
+		bool known;
+		int64_t rows;
+		for (same = 1; i + same < count && bv_str_eq(all[i].identifier, all[i + same].identifier);)
+			same++;
+		if (check_pair(&all[i], same, err) != BV_OK) {
+			refuse(r, err);
+			continue;
+		}
+		TRY(set_parameters(&rows, &known, bank, &all[i], r->opts->now_s, err));
+		*changed += (uint64_t)rows;
+		if (!known) {
+			bv_err_at(err, BV_ENOTFOUND, all[i].line, "item '%.*s' is not in the bank", BV_STR_ARG(bv_str_sub(all[i].identifier, 0, 80)));
+			refuse(r, err);
+		}
+	}
+	return BV_OK;
+}
+
+enum bv_status
+bank_usage_store(struct bv_bank *bank, const char *path, struct bv_str xml, const struct bv_import_opts *opts,
+                 struct bv_import_counts *counts, struct bv_err *err)
+{
+	BV_AUTO(bv_xml_free) struct bv_xml_doc *doc = NULL;
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	const struct refusals r = { path, opts, counts };
+	uint64_t changed = 0;
+	size_t count = 0, most = 0;
+	bool taken;
+
+	if (bv_xml_read(&doc, xml, BV_XML_DOCUMENT_MAX, err) != BV_OK) {
+		refuse(&r, err);
+		return BV_OK;
+	}
+	const struct bv_xml_node *first = bv_xml_root(doc)->first;
+	for (const struct bv_xml_node *e = bv_xml_element(first); e; e = bv_xml_element(e->next))
+		most++;
+	struct statistic *all = bv_arena_array(&arena, most, struct statistic);
+	for (const struct bv_xml_node *e = bv_xml_element(first); e; e = bv_xml_element(e->next)) {
+		if (read_statistic(&all[count], &taken, e, &arena, err) != BV_OK)
+			refuse(&r, err);
+		else
+			count += taken;
+	}
+	if (count)
+		qsort(all, count, sizeof *all, by_identifier);
+	TRY(bv_sql_begin(bank->sql, true, err));
+	enum bv_status status = store_all(bank, all, count, &r, &changed, err);
+	if (status != BV_OK) {
+		bv_sql_rollback(bank->sql);
+		return status;
+	}
+	TRY(bv_sql_commit(bank->sql, err));
+	counts->metadata += changed;
+	return BV_OK;
+}
