@@ -61,6 +61,21 @@ bv_sql_run(struct bv_sql *sql, const char *text, struct bv_err *err)
 	return code == SQLITE_OK ? BV_OK : fault(sql, code, err);
 }
 
+/* Two that turn the same new file to WAL at once are told BUSY without waiting, lest they wait for each other; so one waits here. */
+static enum bv_status
+set_journal(struct bv_sql *sql, struct bv_err *err)
+{
+	enum { STEP_MS = 5 };
+	int code = SQLITE_BUSY;
+
+	for (int waited_ms = 0; (code & 0xff) == SQLITE_BUSY && waited_ms < BV_SQL_WAIT_MS; waited_ms += STEP_MS) {
+		if (waited_ms)
+			sqlite3_sleep(STEP_MS);
+		code = sqlite3_exec(sql->db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", NULL, NULL, NULL);
+	}
+	return code == SQLITE_OK ? BV_OK : fault(sql, code, err);
+}
+
 static enum bv_status
 connect(struct bv_sql *sql, enum bv_sql_mode mode, struct bv_err *err)
 {
@@ -82,7 +97,7 @@ connect(struct bv_sql *sql, enum bv_sql_mode mode, struct bv_err *err)
 	sqlite3_db_config(sql->db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
 	TRY(bv_sql_run(sql, "PRAGMA schema_version; PRAGMA cell_size_check=ON; PRAGMA cache_size=-16000", err));
 	if (mode != BV_SQL_READ)
-		TRY(bv_sql_run(sql, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", err));
+		TRY(set_journal(sql, err));
 	return BV_OK;
 }
 

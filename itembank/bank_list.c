@@ -51,23 +51,22 @@ bank_item_load(struct bv_pool_item *item, struct bv_sql_stmt *row, struct bv_are
 }
 
 /* Bounds of "path, or anything below path": a dot follows, and '/' comes right after '.' in every order of bytes. */
-static void
-bind_path(struct bv_sql_stmt *stmt, int first, bool lowest, struct bv_str path, struct bv_arena *arena)
-{
-	static const struct bv_str past_all = { "\x7f", 1 }; /* paths are ASCII letters, digits, '.', '-' and '_' */
-	char *p = bv_arena_alloc(arena, path.len + 2);
-	struct bv_str below = { p, path.len ? path.len + 1 : 0 };
+struct place {
+	struct bv_str self, below, end;
+};
 
-	if (path.len)
-		memcpy(p, path.p, path.len);
-	p[path.len] = '/';
-	struct bv_str end = path.len ? bv_arena_str(arena, below) : past_all;
-	p[path.len] = '.';
-	if (lowest)
-		bv_sql_bind_str(stmt, first, path);
-	bv_sql_bind_str(stmt, first + 1, end);
-	bv_sql_bind_str(stmt, first + 2, path);
-	bv_sql_bind_str(stmt, first + 3, below);
+static struct place
+place(struct bv_str path, struct bv_arena *arena)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_ITEM_IDENTIFIER_MAX);
+
+	if (!path.len) /* paths are ASCII letters, digits, '.', '-' and '_' */
+		return (struct place){ BV_STR(""), BV_STR(""), BV_STR("\x7f") };
+	bv_buf_add(&text, path);
+	bv_buf_addc(&text, '.');
+	struct bv_str below = bv_arena_str(arena, bv_buf_str(&text)), end = bv_arena_str(arena, below);
+	((char *)(uintptr_t)end.p)[end.len - 1] = '/';
+	return (struct place){ path, below, end };
 }
 
 enum { WORDS_MAX = 8 };
@@ -104,16 +103,24 @@ bind_words(struct bv_sql_stmt *stmt, int first, struct bv_str text, struct bv_ar
 static enum bv_status
 bind_filter(struct bv_sql_stmt *stmt, const struct bv_bank_filter *filter, struct bv_arena *arena, struct bv_err *err)
 {
-	bv_sql_bind_str(stmt, 1, filter->competence);
+	enum { PATH_MAX = 64 };
+	if (filter->competence.len > PATH_MAX || filter->component.len > PATH_MAX)
+		return bv_err_set(err, BV_ELIMIT, "a competence or component has at most %d bytes", PATH_MAX);
+	struct place competence = place(filter->competence, arena), component = place(filter->component, arena);
+	bv_sql_bind_str(stmt, 1, competence.self);
 	bv_sql_bind_str(stmt, 2, BV_STR(""));
 	bv_sql_bind_str(stmt, 3, BV_STR(""));
-	bind_path(stmt, 3, false, filter->competence, arena);
-	bind_path(stmt, 7, true, filter->component, arena);
-	bv_sql_bind_str(stmt, 11, filter->language);
-	bv_sql_bind_int(stmt, 12, filter->level);
-	bv_sql_bind_str(stmt, 13, filter->kind);
-	bv_sql_bind_int(stmt, 14, filter->machine_scorable);
-	return bind_words(stmt, 15, filter->text, arena, err);
+	bv_sql_bind_str(stmt, 4, competence.end);
+	bv_sql_bind_str(stmt, 5, competence.self);
+	bv_sql_bind_str(stmt, 6, competence.below);
+	bv_sql_bind_str(stmt, 7, component.self);
+	bv_sql_bind_str(stmt, 8, component.below);
+	bv_sql_bind_str(stmt, 9, component.end);
+	bv_sql_bind_str(stmt, 10, filter->language);
+	bv_sql_bind_int(stmt, 11, filter->level);
+	bv_sql_bind_str(stmt, 12, filter->kind);
+	bv_sql_bind_int(stmt, 13, filter->machine_scorable);
+	return bind_words(stmt, 14, filter->text, arena, err);
 }
 
 static enum bv_status
@@ -182,7 +189,7 @@ bv_bank_list(struct bv_pool *out, struct bv_bank *bank, const struct bv_bank_fil
 	TRY(bank_stmt(&stmt, bank, BANK_SQL_LIST, err));
 	TRY(bind_filter(stmt, filter, &arena, err));
 	TRY(bind_after(stmt, bank, page, &arena, err));
-	bv_sql_bind_int(stmt, 23, page->limit);
+	bv_sql_bind_int(stmt, 22, page->limit);
 	TRY(load_rows(&pool, stmt, err));
 	*out = pool;
 	pool = (struct bv_pool){ 0 };
@@ -291,7 +298,7 @@ bv_bank_pool(struct bv_pool *out, struct bv_bank *bank, const struct bv_bank_fil
 
 	TRY(bank_stmt(&stmt, bank, BANK_SQL_LIST, err));
 	TRY(bind_filter(stmt, filter, &arena, err));
-	bv_sql_bind_int(stmt, 23, INT64_MAX);
+	bv_sql_bind_int(stmt, 22, INT64_MAX);
 	TRY(load_rows(&pool, stmt, err));
 	if (pool.count)
 		qsort(pool.items, pool.count, sizeof *pool.items, by_key);

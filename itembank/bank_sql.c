@@ -40,17 +40,18 @@ const char bank_schema[] = "CREATE TABLE bank(schema_number INTEGER NOT NULL);"
 	"identifier, language, version, hash, title, kind, competence, component, level, difficulty_step, expected_s," \
 	" machine_scorable, discrimination, difficulty, author, enemies"
 
-/* $1–$3 after this item; $4 before this competence; $5, $6 the competence itself or what begins with it and a dot; $7–$10 the same for the
- * component; $11 language, $12 level, $13 kind, $14 machine; $15–$22 words, the first empty one ends them. */
+/* $1–$3 after this item; $4 before this competence; $5, $6 the competence itself or what begins with it and a dot; $7–$9 the same for the
+ * component: itself, with a dot, and the end; $10 language, $11 level, $12 kind, $13 machine; $14–$21 words, the first empty one ends them.
+ * What is not asked for costs one comparison. */
 #define MATCHES \
-	"(competence, identifier, language) > ($1, $2, $3) AND competence < $4 AND (competence = $5 OR competence >= $6)" \
-	" AND component >= $7 AND component < $8 AND (component = $9 OR component >= $10)" \
-	" AND ($11 = '' OR language = $11) AND ($12 = 0 OR level = $12) AND ($13 = '' OR kind = $13)" \
-	" AND ($14 = 0 OR machine_scorable = 1)" \
-	" AND ($15 = '' OR (words LIKE $15 ESCAPE '\\' AND ($16 = '' OR (words LIKE $16 ESCAPE '\\' AND ($17 = ''" \
-	" OR (words LIKE $17 ESCAPE '\\' AND ($18 = '' OR (words LIKE $18 ESCAPE '\\' AND ($19 = '' OR (words LIKE $19 ESCAPE '\\'" \
-	" AND ($20 = '' OR (words LIKE $20 ESCAPE '\\' AND ($21 = '' OR (words LIKE $21 ESCAPE '\\'" \
-	" AND ($22 = '' OR words LIKE $22 ESCAPE '\\')))))))))))))))"
+	"(competence, identifier, language) > ($1, $2, $3) AND competence < $4 AND ($5 = '' OR competence = $5 OR competence >= $6)" \
+	" AND ($7 = '' OR component = $7 OR (component >= $8 AND component < $9))" \
+	" AND ($10 = '' OR language = $10) AND ($11 = 0 OR level = $11) AND ($12 = '' OR kind = $12)" \
+	" AND ($13 = 0 OR machine_scorable = 1)" \
+	" AND ($14 = '' OR (words LIKE $14 ESCAPE '\\' AND ($15 = '' OR (words LIKE $15 ESCAPE '\\' AND ($16 = ''" \
+	" OR (words LIKE $16 ESCAPE '\\' AND ($17 = '' OR (words LIKE $17 ESCAPE '\\' AND ($18 = '' OR (words LIKE $18 ESCAPE '\\'" \
+	" AND ($19 = '' OR (words LIKE $19 ESCAPE '\\' AND ($20 = '' OR (words LIKE $20 ESCAPE '\\'" \
+	" AND ($21 = '' OR words LIKE $21 ESCAPE '\\')))))))))))))))"
 
 const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 	[BANK_SQL_SCHEMA_GET] = "SELECT schema_number FROM bank",
@@ -79,7 +80,7 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 
 	[BANK_SQL_ITEM_LANGUAGES] = "SELECT language FROM item WHERE identifier = $1 ORDER BY language",
 
-	[BANK_SQL_LIST] = "SELECT " COLUMNS " FROM item WHERE " MATCHES " ORDER BY competence, identifier, language LIMIT $23",
+	[BANK_SQL_LIST] = "SELECT " COLUMNS " FROM item WHERE " MATCHES " ORDER BY competence, identifier, language LIMIT $22",
 
 	[BANK_SQL_COUNT] = "SELECT count(*) FROM item WHERE " MATCHES,
 

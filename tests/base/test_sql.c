@@ -254,6 +254,20 @@ two_connections(void)
 	struct bv_err err;
 	enum { EACH = 200 };
 
+	for (int round = 0; round < 10; round++) { /* all make the same new database at once */
+		char name[20];
+		snprintf(name, sizeof name, "new-%d.db", round);
+		for (int child = 0; child < 4; child++)
+			if (fork() == 0) {
+				struct bv_sql *sql = NULL;
+				_exit(bv_sql_open(&sql, at(name), BV_SQL_CREATE, &err) != BV_OK ||
+				      bv_sql_run(sql, "CREATE TABLE IF NOT EXISTS t(a BIGINT)", &err) != BV_OK);
+			}
+		int failed = 0, status;
+		for (int child = 0; child < 4; child++)
+			failed += wait(&status) < 0 || status != 0;
+		CHECK(failed == 0, "four processes make the same database");
+	}
 	CHECK_OK(bv_sql_open(&one, at("two.db"), BV_SQL_CREATE, &err), &err, "make");
 	CHECK_OK(bv_sql_run(one, "CREATE TABLE t(a BIGINT)", &err), &err, "schema");
 	bv_sql_close(bv_steal(&one));

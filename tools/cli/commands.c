@@ -5,6 +5,9 @@ const struct cmd *const commands[] = {
 	&cmd_item_check,
 	&cmd_item_score,
 	&cmd_item_eval,
+	&cmd_bank_import,
+	&cmd_bank_list,
+	&cmd_bank_show,
 	&cmd_draw_seed, /* before draw, whose first operand its second word could be */
 	&cmd_draw,
 	&cmd_audit_draw,

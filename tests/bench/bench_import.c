@@ -1,0 +1,163 @@
+/* How fast is an import, and how far from what must be done in any case: reading, parsing and hashing each file, and inserting its bytes in a
+ * table? Both are measured in the same run, on files made for it, into SQLite with synchronous=FULL. */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/sql.h"
+#include "base/xml.h"
+#include "itembank/itembank.h"
+
+enum { ITEMS = 6000 };
+static char folder[] = "/tmp/bv-bench-import-XXXXXX";
+
+static void
+must(enum bv_status status, const struct bv_err *err)
+{
+	if (status != BV_OK) {
+		fprintf(stderr, "%s\n", err->msg);
+		exit(1);
+	}
+}
+
+/* About 2.7 KB, as real items are (PERF: the mean of 278 published ones). */
+static void
+write_items(void)
+{
+	for (int i = 0; i < ITEMS; i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(8192);
+		char path[200];
+		struct bv_err err;
+		bv_buf_printf(&xml,
+		              "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<qti-assessment-item xmlns=\"http://www.imsglobal.org/xsd/imsqtiasi_v3p0\" "
+		              "identifier=\"item-%d\" title=\"Câu hỏi số %d\" adaptive=\"false\" time-dependent=\"false\" xml:lang=\"vi\">\n"
+		              "  <qti-response-declaration identifier=\"RESPONSE\" cardinality=\"single\" base-type=\"identifier\">\n"
+		              "    <qti-correct-response>\n      <qti-value>A</qti-value>\n    </qti-correct-response>\n  </qti-response-declaration>\n"
+		              "  <qti-outcome-declaration identifier=\"SCORE\" cardinality=\"single\" base-type=\"float\" normal-maximum=\"1\"/>\n"
+		              "  <qti-item-body>\n    <p>Tình huống %d: một cán bộ nhận được thư điện tử lạ yêu cầu đổi mật khẩu hệ thống quản lý văn bản.</p>\n"
+		              "    <qti-choice-interaction response-identifier=\"RESPONSE\" shuffle=\"true\" max-choices=\"1\">\n"
+		              "      <qti-prompt>Việc nào sau đây nên làm trước tiên?</qti-prompt>\n",
+		              i, i, i);
+		for (char c = 'A'; c <= 'F'; c++)
+			bv_buf_printf(&xml,
+			              "      <qti-simple-choice identifier=\"%c\">Phương án %c: báo cho bộ phận công nghệ thông tin và không mở tệp đính kèm, "
+			              "không bấm vào đường dẫn nào trong thư, giữ lại thư để kiểm tra sau (%d).</qti-simple-choice>\n",
+			              c, c, i);
+		bv_buf_addz(&xml, "    </qti-choice-interaction>\n  </qti-item-body>\n  <qti-response-processing "
+		                  "template=\"https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/match_correct.xml\"/>\n</qti-assessment-item>\n");
+		snprintf(path, sizeof path, "%s/items/%05d.xml", folder, i);
+		FILE *f = fopen(path, "w");
+		if (!f || fwrite(xml.p, 1, xml.len, f) != xml.len || fclose(f) != 0)
+			must(bv_err_set(&err, BV_EIO, "%s: cannot be written", path), &err);
+	}
+}
+
+struct bare {
+	struct bv_sql_stmt *insert;
+	struct bv_buf bytes;
+};
+
+static enum bv_status
+insert_bare(void *ctx, const char *path, struct bv_err *err)
+{
+	struct bare *bare = ctx;
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+
+	TRY(bv_file_read(&bare->bytes, path, err));
+	TRY(bv_item_parse(&item, bv_buf_str(&bare->bytes), err));
+	bv_sql_bind_blob(bare->insert, 1, bv_item_hash(item), BV_HASH_LEN);
+	bv_sql_bind_blob(bare->insert, 2, bare->bytes.p, bare->bytes.len);
+	return bv_sql_exec(bare->insert, err);
+}
+
+struct cost {
+	double wall_s, cpu_s;
+};
+
+static struct cost
+since(struct cost start)
+{
+	return (struct cost){ (double)bv_clock_monotonic_ns() * 1e-9 - start.wall_s, (double)clock() / CLOCKS_PER_SEC - start.cpu_s };
+}
+
+static struct cost
+measure_bare(const char *items, int run)
+{
+	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
+	struct bare bare = { .bytes = BV_BUF(BV_XML_ITEM_MAX) };
+	struct bv_err err;
+	char path[200];
+
+	snprintf(path, sizeof path, "%s/bare-%d.db", folder, run);
+	must(bv_sql_open(&sql, path, BV_SQL_CREATE, &err), &err);
+	must(bv_sql_run(sql, "CREATE TABLE t(hash BYTEA, xml BYTEA)", &err), &err);
+	must(bv_sql_prepare(&bare.insert, sql, "INSERT INTO t VALUES ($1, $2)", &err), &err);
+	struct cost start = since((struct cost){ 0 });
+	must(bv_sql_begin(sql, true, &err), &err);
+	must(bv_dir_walk(items, insert_bare, &bare, &err), &err);
+	must(bv_sql_commit(sql, &err), &err);
+	struct cost cost = since(start);
+	bv_sql_stmt_free(bare.insert);
+	bv_buf_finish(&bare.bytes);
+	return cost;
+}
+
+static struct cost
+measure_import(const char *items, int run, bool again)
+{
+	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
+	const struct bv_import_opts opts = { .now_s = 1 };
+	struct bv_import_counts counts;
+	struct bv_err err;
+	char path[200];
+
+	snprintf(path, sizeof path, "%s/bank-%d.db", folder, run);
+	must(bv_bank_open(&bank, path, true, &err), &err);
+	struct cost start = since((struct cost){ 0 });
+	must(bv_bank_import(bank, &items, 1, &opts, &counts, &err), &err);
+	struct cost cost = since(start);
+	if ((again ? counts.unchanged : counts.added) != ITEMS)
+		must(bv_err_set(&err, BV_EINVAL, "%llu refused", (unsigned long long)counts.refused), &err);
+	return cost;
+}
+
+static int
+by_cpu(const void *a, const void *b)
+{
+	double x = ((const struct cost *)a)->cpu_s, y = ((const struct cost *)b)->cpu_s;
+
+	return (x > y) - (x < y);
+}
+
+int
+main(void)
+{
+	enum { RUNS = 5 };
+	struct cost bare[RUNS], import[RUNS], again[RUNS];
+	struct bv_err err;
+	char items[200], command[220];
+
+	if (!mkdtemp(folder))
+		return 1;
+	snprintf(items, sizeof items, "%s/items", folder);
+	must(bv_dir_make(items, &err), &err);
+	write_items();
+	for (int run = 0; run < RUNS; run++) {
+		bare[run] = measure_bare(items, run);
+		import[run] = measure_import(items, run, false);
+		again[run] = measure_import(items, run, true);
+	}
+	qsort(bare, RUNS, sizeof *bare, by_cpu);
+	qsort(import, RUNS, sizeof *import, by_cpu);
+	qsort(again, RUNS, sizeof *again, by_cpu);
+	const struct cost b = bare[RUNS / 2], i = import[RUNS / 2], a = again[RUNS / 2];
+	printf("import: %.0f items/s of CPU, %.0f items/s by the clock (%d files, median of %d)\n", ITEMS / i.cpu_s, ITEMS / i.wall_s, ITEMS, RUNS);
+	printf("import again, nothing changed: %.0f items/s of CPU, %.0f by the clock\n", ITEMS / a.cpu_s, ITEMS / a.wall_s);
+	printf("bar, read + parse + hash + one insert in one transaction: %.0f items/s of CPU, %.0f by the clock\n", ITEMS / b.cpu_s, ITEMS / b.wall_s);
+	printf("import / bar: %.2f of CPU, %.2f by the clock\n", b.cpu_s / i.cpu_s, b.wall_s / i.wall_s);
+	snprintf(command, sizeof command, "rm -r %s", folder);
+	return system(command) != 0;
+}

@@ -1,0 +1,151 @@
+#include <stdio.h>
+
+#include "base/text.h"
+#include "itembank/itembank.h"
+#include "tools/cli/commands.h"
+
+static struct bv_str
+option(const struct args *args, const char *name)
+{
+	const char *value = args_get(args, name);
+
+	return value ? bv_str_of(value) : BV_STR_NONE;
+}
+
+static enum bv_status
+read_filter(struct bv_bank_filter *filter, const struct args *args, struct bv_err *err)
+{
+	*filter = (struct bv_bank_filter){
+		.competence = option(args, "competence"),
+		.component = option(args, "component"),
+		.language = option(args, "language"),
+		.kind = option(args, "type"),
+		.text = option(args, "text"),
+		.machine_scorable = args_has(args, "machine-scorable"),
+	};
+	if (args_has(args, "level"))
+		return bv_cognitive_parse(&filter->level, option(args, "level"), err);
+	return BV_OK;
+}
+
+static enum bv_status
+read_page(struct bv_bank_page *page, const struct args *args, struct bv_err *err)
+{
+	struct bv_str after = option(args, "after");
+	size_t slash = bv_str_find(after, '/');
+	int64_t limit;
+
+	TRY(args_count(&limit, args, "limit", 50, err));
+	if (limit < 1 || limit > 10000)
+		return bv_err_set(err, BV_EINVAL, "--limit: a page has 1 to 10000 items");
+	*page = (struct bv_bank_page){ bv_str_sub(after, 0, slash), bv_str_sub(after, slash + 1, after.len), (uint32_t)limit };
+	return BV_OK;
+}
+
+static void
+cell(struct bv_str text, size_t width)
+{
+	size_t have = bv_text_width(text);
+
+	printf("%.*s%*s", BV_STR_ARG(text), have < width ? (int)(width - have) + 1 : 1, "");
+}
+
+static void
+print_lines(const struct bv_pool *pool)
+{
+	for (size_t i = 0; i < pool->count; i++) {
+		const struct bv_pool_item *item = &pool->items[i];
+		char version[16];
+		snprintf(version, sizeof version, "v%u", item->version);
+		cell(item->identifier, 14);
+		cell(item->language, 3);
+		cell(bv_str_of(version), 3);
+		cell(item->competence, 8);
+		cell(item->component, 4);
+		cell(bv_str_of(bv_cognitive_name(item->level)), 10);
+		cell(item->kind, 12);
+		printf("%.*s\n", BV_STR_ARG(item->title));
+	}
+}
+
+static void
+print_json(const struct bv_pool *pool, const char *next)
+{
+	BV_AUTO(bv_json_free) struct bv_json *json = bv_json_new_object();
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(64u << 20);
+
+	struct bv_json *items = bv_json_set(json, "items", bv_json_new_array());
+	for (size_t i = 0; i < pool->count; i++)
+		bv_json_add(items, bv_pool_item_json(&pool->items[i]));
+	bv_json_set(json, "next", next ? bv_json_new_str(bv_str_of(next)) : bv_json_new_null());
+	bv_json_write_pretty(&text, json);
+	fwrite(text.p, 1, text.len, stdout);
+}
+
+static int
+count(struct bv_bank *bank, const struct bv_bank_filter *filter, bool json)
+{
+	uint64_t total;
+	struct bv_err err;
+
+	if (bv_bank_count(&total, bank, filter, &err) != BV_OK)
+		return fail(NULL, &err);
+	printf(json ? "{\"count\":%llu}\n" : "%llu\n", (unsigned long long)total);
+	return EXIT_YES;
+}
+
+static int
+run(struct args *args)
+{
+	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
+	BV_AUTO(bv_pool_finish) struct bv_pool pool = { 0 };
+	BV_AUTO(bv_buf_finish) struct bv_buf next = BV_BUF(1024);
+	struct bv_bank_filter filter;
+	struct bv_bank_page page;
+	struct bv_err err;
+
+	if (read_filter(&filter, args, &err) != BV_OK || read_page(&page, args, &err) != BV_OK)
+		return usage(args->cmd, "%s", err.msg);
+	if (bv_bank_open(&bank, args_get(args, "bank"), false, &err) != BV_OK)
+		return fail(NULL, &err);
+	if (args_has(args, "count"))
+		return count(bank, &filter, args_has(args, "json"));
+	if (bv_bank_list(&pool, bank, &filter, &page, &err) != BV_OK)
+		return fail(NULL, &err);
+	if (pool.count == page.limit) {
+		const struct bv_pool_item *last = &pool.items[pool.count - 1];
+		bv_buf_printf(&next, "%.*s/%.*s", BV_STR_ARG(last->identifier), BV_STR_ARG(last->language));
+	}
+	if (args_has(args, "json")) {
+		print_json(&pool, next.p);
+		return EXIT_YES;
+	}
+	print_lines(&pool);
+	if (next.p)
+		fprintf(stderr, "The next page: --after %s\n", next.p);
+	return EXIT_YES;
+}
+
+const struct cmd cmd_bank_list = {
+	.name = "bank list",
+	.summary = "list the items of a bank that match, page by page",
+	.about = "Prints identifier, language, version, competence, component, cognitive level, type and title, one item a line, in the order of competence, "
+	         "identifier and language. The next page starts after the last item of this one: --after ID/LANGUAGE.",
+	.opts = (const struct opt[]){
+		{ "bank", "DB", "the bank: sqlite:PATH or PATH", .required = true },
+		{ "competence", "PATH", "only this competence and those below it, like IU01 or IU01.2" },
+		{ "component", "PATH", "only this component of TT 02/2025 (DigComp 2.2), like 1 or 1.2" },
+		{ "level", "LEVEL", "only nhan-biet, thong-hieu or van-dung" },
+		{ "language", "TAG", "only this language, like vi" },
+		{ "type", "NAME", "only items whose first interaction is this, like choice or gapMatch" },
+		{ "text", "WORDS", "only items with all these words in title or question" },
+		{ "machine-scorable", NULL, "only items that no human marks" },
+		{ "limit", "N", "items on a page, 50 if not given" },
+		{ "after", "ID/LANGUAGE", "start after this item; /LANGUAGE may be left out when it has one only" },
+		{ "count", NULL, "print only how many items match" },
+		{ "json", NULL, "print JSON: {\"items\":[…],\"next\":\"ID/LANGUAGE\" or null}" },
+		{ 0 },
+	},
+	.examples = (const char *const[]){ "bangvang bank list --bank sample.db --competence IU01 --level van-dung --language vi", NULL },
+	.run = run,
+};
