@@ -63,45 +63,90 @@ hmac_rate(void)
 	return BLOCKS / ((double)(bv_clock_monotonic_ns() - start) / 1e9);
 }
 
+struct session {
+	struct bv_arena arena;
+	struct bv_blueprint *blueprint;
+	struct bv_draw_pool *pool;
+	struct bv_draw_plan *plan;
+	struct bv_draw_key key;
+	size_t bank_count;
+};
+
 static void
-measure(const char *attributes, const char *what, size_t per_stratum)
+session_init(struct session *s, const char *attributes, size_t per_stratum)
 {
-	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(1u << 16);
-	BV_AUTO(bv_blueprint_free) struct bv_blueprint *blueprint = NULL;
-	BV_AUTO(bv_draw_pool_free) struct bv_draw_pool *pool = NULL;
-	BV_AUTO(bv_draw_plan_free) struct bv_draw_plan *plan = NULL;
 	struct big_bank bank = { 0 };
+	uint8_t zero[BV_HASH_LEN] = { 0 };
 	struct bv_err err;
 
 	bv_buf_addz(&xml, "<part id='p'><title xml:lang='vi'>x</title>");
-	for (size_t s = 0; s < STRATA; s++)
-		bv_buf_printf(&xml, "<stratum id='s%zu' competence='C%zu' count='%u' marks='2.5'/>", s, s, counts[s]);
+	for (size_t i = 0; i < STRATA; i++)
+		bv_buf_printf(&xml, "<stratum id='s%zu' competence='C%zu' count='%u' marks='2.5'/>", i, i, counts[i]);
 	bv_buf_addz(&xml, "</part>");
-	blueprint = fixture_blueprint(attributes, xml.p);
-	fill(&bank, &arena, per_stratum);
-	if (bv_draw_pool_build(&pool, blueprint, bank.sources, bank.count, &err) != BV_OK ||
-	    bv_draw_plan_new(&plan, blueprint, pool, &err) != BV_OK) {
+	*s = (struct session){ .blueprint = fixture_blueprint(attributes, xml.p) };
+	fill(&bank, &s->arena, per_stratum);
+	s->bank_count = bank.count;
+	bv_draw_key_init(&s->key, zero, zero);
+	if (bv_draw_pool_build(&s->pool, s->blueprint, bank.sources, bank.count, &err) != BV_OK ||
+	    bv_draw_plan_new(&s->plan, s->blueprint, s->pool, &err) != BV_OK) {
 		fprintf(stderr, "%s\n", err.msg);
 		exit(1);
 	}
+}
 
-	BV_AUTO(bv_drawn_free) struct bv_drawn *drawn = bv_drawn_new(plan);
-	uint8_t zero[BV_HASH_LEN] = { 0 }, cid[BV_HASH_LEN] = { 0 };
-	struct bv_draw_key key;
-	uint64_t sum = 0, forms = 0;
-	bv_draw_key_init(&key, zero, zero);
+static void
+session_finish(struct session *s)
+{
+	bv_draw_plan_free(s->plan);
+	bv_draw_pool_free(s->pool);
+	bv_blueprint_free(s->blueprint);
+	bv_arena_finish(&s->arena);
+}
+BV_AUTO_DEFINE_FINISH(struct session, session_finish)
+
+static void
+measure(const char *attributes, const char *what, size_t per_stratum)
+{
+	BV_AUTO(session_finish) struct session s;
+	session_init(&s, attributes, per_stratum);
+	BV_AUTO(bv_drawn_free) struct bv_drawn *drawn = bv_drawn_new(s.plan);
+	uint8_t cid[BV_HASH_LEN] = { 0 };
+	uint64_t forms = 0;
 	int64_t start = bv_clock_monotonic_ns(), spent = 0;
+
 	for (; spent < 2000000000; spent = bv_clock_monotonic_ns() - start)
 		for (int i = 0; i < 1000; i++, forms++) {
 			memcpy(cid, &forms, sizeof forms);
-			bv_draw(drawn, plan, &key, cid);
-			sum += drawn->items[7].index;
+			bv_draw(drawn, s.plan, &s.key, cid);
 		}
 	double rate = (double)forms / ((double)spent / 1e9), bar = hmac_rate();
-	size_t words = 40 + (blueprint->shuffle_items ? 40 : 0) + (blueprint->shuffle_options ? 160 : 0), blocks = (words + 3) / 4;
-	printf("%-36s %6zu items %9.0f forms/s %6.2f us/form  %zu blocks a form: %4.0f %% of %.2f M bare HMAC/s (sum %llu)\n", what, bank.count,
-	       rate, 1e6 / rate, blocks, 100 * rate * (double)blocks / bar, bar / 1e6, (unsigned long long)sum);
+	size_t words = 40 + (s.blueprint->shuffle_items ? 40 : 0) + (s.blueprint->shuffle_options ? 160 : 0), blocks = (words + 3) / 4;
+	printf("%-34s of %5zu  %9.0f forms/s  %5.2f us each; %2zu blocks a form: %3.0f %% of %.1f M bare HMAC/s\n", what, s.bank_count, rate,
+	       1e6 / rate, blocks, 100 * rate * (double)blocks / bar, bar / 1e6);
+}
+
+/* The whole document, as the command prints it. */
+static void
+measure_documents(void)
+{
+	BV_AUTO(session_finish) struct session s;
+	BV_AUTO(bv_buf_finish) struct bv_buf json = BV_BUF(BV_FORM_MAX);
+	session_init(&s, "", 15);
+	int64_t start = bv_clock_monotonic_ns(), spent = 0;
+	size_t forms = 0;
+
+	for (; spent < 1000000000; forms++, spent = bv_clock_monotonic_ns() - start) {
+		BV_AUTO(bv_form_free) struct bv_form *form = NULL;
+		struct bv_err err;
+		char ticket[32];
+		snprintf(ticket, sizeof ticket, "T-%zu", forms);
+		if (bv_form_draw(&form, s.plan, &s.key, bv_str_of(ticket), &err) != BV_OK)
+			exit(1);
+		bv_buf_clear(&json);
+		bv_form_write(&json, form);
+	}
+	printf("%-34s of %5zu  %9.0f forms/s, %zu bytes each\n", "as canonical JSON", s.bank_count, (double)forms / ((double)spent / 1e9), json.len);
 }
 
 int
@@ -111,5 +156,6 @@ main(void)
 	measure("", "40 items, option orders", 15);
 	measure("optionShuffle='false'", "40 items", 15);
 	measure("itemOrder='shuffled'", "40 items, item and option orders", 1500);
+	measure_documents();
 	return 0;
 }
