@@ -134,5 +134,11 @@ const struct cmd cmd_draw = {
 		{ .name = "json", .help = "print the form as one JSON document" },
 		{ 0 },
 	},
+	.examples = (const char *const[]){
+		"bangvang bank import --bank sample.db itembank/sample",
+		"bangvang draw --bank sample.db --blueprint engine/sample/vn-basic-40.xml --seed "
+		"6b51d431df5d7f141cbececcf79edf3dd861c3b4069f0b11661a3eefacbba918 --ticket T-0001",
+		NULL,
+	},
 	.run = run,
 };

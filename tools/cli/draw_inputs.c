@@ -31,6 +31,17 @@ load_pool_file(struct draw_inputs *in, const char *path)
 }
 
 static int
+load_pool_bank(struct draw_inputs *in, const char *url)
+{
+	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
+	struct bv_err err;
+
+	if (bv_bank_open(&bank, url, false, &err) != BV_OK || bv_draw_pool_load(&in->pool, in->blueprint, bank, &err) != BV_OK)
+		return fail(NULL, &err);
+	return EXIT_YES;
+}
+
+static int
 plan(struct draw_inputs *in, const char *path)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf report = BV_BUF(1u << 20);
@@ -51,9 +62,11 @@ int
 draw_inputs_load(struct draw_inputs *in, const struct args *args)
 {
 	uint8_t seed[BV_HASH_LEN], draw_key[BV_HASH_LEN] = { 0 };
-	const char *pool = args_get(args, "pool"), *blueprint = args_get(args, "blueprint");
+	const char *bank = args_get(args, "bank"), *pool = args_get(args, "pool"), *blueprint = args_get(args, "blueprint");
 	struct bv_err err;
 
+	if (!bank == !pool)
+		return usage(args->cmd, "either --bank DB or --pool FILE is needed");
 	in->practice = !args_has(args, "draw-key");
 	if (args_hex(seed, BV_HASH_LEN, args, "seed", &err) != BV_OK ||
 	    (!in->practice && args_hex(draw_key, BV_HASH_LEN, args, "draw-key", &err) != BV_OK))
@@ -62,7 +75,7 @@ draw_inputs_load(struct draw_inputs *in, const struct args *args)
 	bv_wipe(draw_key, sizeof draw_key);
 	int status = load_blueprint(in, blueprint);
 	if (!status)
-		status = load_pool_file(in, pool);
+		status = pool ? load_pool_file(in, pool) : load_pool_bank(in, bank);
 	return status ? status : plan(in, blueprint);
 }
 

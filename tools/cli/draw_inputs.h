@@ -16,7 +16,8 @@ struct draw_inputs {
 /* The options that both have, for a table of options. */
 #define DRAW_INPUTS_OPTS \
 	{ .name = "blueprint", .argument = "FILE", .help = "the blueprint (doc/blueprint.md)", .required = true }, \
-		{ .name = "pool", .argument = "FILE", .help = "the public pool file", .required = true }, \
+		{ .name = "bank", .argument = "DB", .help = "the bank to draw from" }, \
+		{ .name = "pool", .argument = "FILE", .help = "the public pool file, instead of the bank" }, \
 		{ .name = "seed", .argument = "HEX", .help = "the session's seed S, 64 hexadecimal digits", .required = true }, \
 		{ .name = "draw-key", .argument = "HEX", .help = "K_draw, 64 hexadecimal digits; without it all zeros: a practice draw" }
 
