@@ -112,7 +112,7 @@ bv_instrument_names(struct bv_names *out, const struct bv_xml_node **at, const c
 			return bv_err_at(in->err, BV_ELIMIT, n->line, "'%s' is longer than %d bytes", name, NAME_MAX_LEN);
 	}
 	if (!names.vi.len)
-		return bv_err_at(in->err, BV_EPARSE, *at ? (*at)->line : 0, "expected '%s' with xml:lang=\"vi\" before this", name);
+		return bv_err_at(in->err, BV_EPARSE, (*at)->line, "expected '%s' with xml:lang=\"vi\" before this", name);
 	*out = names;
 	*at = n;
 	return BV_OK;
@@ -248,6 +248,8 @@ bv_instrument_parse(struct bv_instrument *out, const struct bv_xml_node **rest, 
 	TRY(bv_instrument_code(&out->identifier, in, root, "identifier", true));
 	TRY(bv_instrument_code(&out->version, in, root, "version", true));
 	TRY(bv_instrument_certainty(&out->certainty, in, root));
+	if (!at)
+		return bv_err_at(in->err, BV_EPARSE, root->line, "'%.*s' is empty", BV_STR_ARG(bv_str_sub(root->name, 0, 60)));
 	TRY(bv_instrument_names(&out->title, &at, "title", in));
 	if (bv_instrument_is(in, at, "source")) {
 		TRY(bv_instrument_attrs(in, at, ""));

@@ -26,7 +26,7 @@ enum bv_status bv_instrument_attrs(const struct bv_instrument_reader *in, const 
 enum bv_status bv_instrument_empty(const struct bv_instrument_reader *in, const struct bv_xml_node *node, const char *known);
 /* Text of an element without children, NFC, trimmed, not empty. */
 enum bv_status bv_instrument_text(struct bv_str *out, const struct bv_instrument_reader *in, const struct bv_xml_node *node);
-/* Reads the elements `name` with xml:lang vi (one) and en (at most one) at *at, and moves *at past them. */
+/* Reads the elements `name` with xml:lang vi (one) and en (at most one) at *at, which is an element, and moves *at past them. */
 enum bv_status bv_instrument_names(struct bv_names *out, const struct bv_xml_node **at, const char *name,
                                    const struct bv_instrument_reader *in);
 

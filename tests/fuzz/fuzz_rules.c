@@ -24,7 +24,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 		assert(!rules && err.line > 0 && err.msg[0]);
 		return 0;
 	}
-	enum bv_status status = bv_standard_parse(&standard, BV_STR(standard_xml), &err);
+	enum bv_status status = bv_standard_parse(&standard, bv_str_of(standard_xml), &err);
 	assert(status == BV_OK);
 	for (int right = 0; right < 2; right++) {
 		const struct bv_item_result results[] = {

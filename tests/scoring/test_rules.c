@@ -121,6 +121,10 @@ main(void)
 		CHECK_REFUSED(bv_rules_parse(&out, bv_buf_str(&bad), &err), refused[i].status, &err, refused[i].says, refused[i].what);
 		CHECK(!out && err.line > 0, "%s: line %d, nothing returned", refused[i].what, err.line);
 	}
+	struct bv_rules *none = NULL;
+	CHECK_REFUSED(bv_rules_parse(&none, BV_STR("<rules xmlns='https://bangvang.vn/ns/rules/1' identifier='x' version='1' certainty='high' "
+	                                           "standard='y'>text</rules>"), &err), BV_EPARSE, &err, "is empty", "a pack without elements");
+	CHECK(!none && err.line == 1, "its line is 1");
 	check_hostile(PARTS);
 	check_hostile(BANDS);
 	return check_end();
