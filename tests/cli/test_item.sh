@@ -1,0 +1,121 @@
+#!/bin/bash
+# TAP: item check, item score, item eval; good, bad, hostile, huge and empty files, and the exit statuses.
+set -u
+bv=$BV_BUILD/tools/cli/bangvang
+vectors=$BV_SOURCE/tests/vectors/itembank
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+n=0
+bad=0
+ok() { # STATUS NAME
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; sed 's/^/# /' <<<"$out" | head -5; bad=1; fi
+}
+exits() { # STATUS NAME COMMAND…
+	local want=$1 name=$2
+	shift 2
+	out=$("$@" 2>&1 </dev/null)
+	[ $? -eq "$want" ]
+	ok $? "$name"
+}
+says() { grep -qF -- "$1" <<<"$out"; ok $? "  and says: $1"; }
+json() { # PYTHON-EXPRESSION over d: the command's standard output is one JSON document for which it is true
+	out=$(python3 -c 'import json,sys; d=json.loads(sys.argv[1]); sys.exit(0 if eval(sys.argv[2]) else 1)' "$out" "$1" 2>&1 && echo "$out")
+	ok $? "  and its JSON has: $1"
+}
+
+item=$vectors/items/choice-single.xml
+exits 0 'a good item' "$bv" item check "$item"
+says '1 item, 0 errors, 0 warnings'
+exits 0 'several' "$bv" item check "$item" "$vectors/items/match.xml"
+says '2 items, 0 errors'
+exits 2 'a bad one among good ones' "$bv" item check "$item" "$vectors/items/bad-slider.xml"
+says 'bad-slider.xml:11: error: <qti-slider-interaction>'
+says '2 items, 1 error,'
+exits 0 'a folder with a manifest in it' "$bv" item check --lint "$BV_SOURCE/itembank/sample"
+says '280 items, 0 errors, 0 warnings'
+exits 2 'a manifest that is named' "$bv" item check "$BV_SOURCE/itembank/sample/imsmanifest.xml"
+says 'is not one of QTI'
+exits 2 'a folder of bad items' "$bv" item check "$vectors/items"
+exits 2 'an error of the lint' "$bv" item check --lint "$vectors/lint/bad-no-key.xml"
+says '[no-key]'
+exits 0 'is none without --lint' "$bv" item check "$vectors/lint/bad-no-key.xml"
+exits 0 'a warning of the lint' "$bv" item check --lint "$vectors/lint/bad-negative-stem.xml"
+says 'warning: '
+exits 2 'a file that is not there' "$bv" item check "$tmp/none.xml"
+exits 64 'no file' "$bv" item check
+exits 0 'JSON' "$bv" item check --lint --json "$vectors/lint/bad-missing-title.xml"
+json 'd["files"] == 1 and d["errors"] == 0 and d["diagnostics"][0]["rule"] == "missing-title" and d["diagnostics"][0]["line"] == 2'
+out=$("$bv" item check --json "$vectors/items/bad-unclosed.xml" 2>/dev/null)
+json 'd["errors"] == 1 and d["diagnostics"][0]["severity"] == "error"'
+
+: >"$tmp/empty.xml"
+exits 2 'an empty file' "$bv" item check "$tmp/empty.xml"
+printf 'not XML' >"$tmp/text.xml"
+exits 2 'a file that is not XML' "$bv" item check "$tmp/text.xml"
+head -c 40 /dev/urandom >"$tmp/noise.xml"
+exits 2 'noise' "$bv" item check "$tmp/noise.xml"
+exits 2 'a DOCTYPE' "$bv" item check "$vectors/items/bad-doctype.xml"
+says 'bad-doctype.xml:2: error: '
+says 'DOCTYPE'
+exits 2 'a DOCTYPE, scored' "$bv" item score "$vectors/items/bad-doctype.xml"
+printf '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>\n<x>&a;</x>' >"$tmp/xxe.xml"
+exits 2 'an external entity' "$bv" item eval "$tmp/xxe.xml"
+grep -q root: <<<"$out"
+[ $? -ne 0 ]
+ok $? '  and nothing of it is shown'
+{ head -c -40 "$item"; head -c 1100000 /dev/zero | tr '\0' ' '; tail -c 40 "$item"; } >"$tmp/huge.xml"
+exits 2 'more than a megabyte' "$bv" item check "$tmp/huge.xml"
+exits 2 'more than a megabyte, scored' "$bv" item score "$tmp/huge.xml"
+says 'larger than 1048576 bytes'
+head -c 9000000 /dev/zero >"$tmp/zeros.xml"
+exits 2 'nine megabytes of zeros' "$bv" item check "$tmp/zeros.xml" "$item"
+says '2 items, 1 error'
+
+exits 0 'score without responses' "$bv" item score --json "$item"
+json 'd == {"outcomes": {"SCORE": {"cardinality": "single", "baseType": "float", "value": {"base": {"float": 0.0}}},
+	"completionStatus": {"cardinality": "single", "baseType": "identifier", "value": {"base": {"identifier": "unknown"}}}}}'
+echo '{"RESPONSE":{"base":{"identifier":"A"}}}' >"$tmp/a.json"
+exits 0 'score a right response' "$bv" item score "$item" --responses "$tmp/a.json"
+json 'd["outcomes"]["SCORE"]["value"] == {"base": {"float": 1}}'
+out=$("$bv" item score --json --responses - "$item" <"$tmp/a.json")
+json 'd["outcomes"]["SCORE"]["value"] == {"base": {"float": 1}}'
+echo '{"RESPONSE":{"base":{"identifier":"Z"}}}' >"$tmp/z.json"
+exits 2 'an illegal identifier' "$bv" item score "$item" --responses "$tmp/z.json"
+says "response 'RESPONSE': 'Z' is not a choice"
+[ -z "$("$bv" item score "$item" --responses "$tmp/z.json" 2>/dev/null)" ]
+ok $? '  and prints nothing on standard output'
+echo '{"OTHER":{"base":null}}' >"$tmp/other.json"
+exits 2 'a response that is not declared' "$bv" item score "$item" --responses "$tmp/other.json"
+says "no response 'OTHER'"
+echo '{"RESPONSE":' >"$tmp/cut.json"
+exits 2 'responses cut off' "$bv" item score "$item" --responses "$tmp/cut.json"
+says 'cut.json:'
+exits 2 'no such responses' "$bv" item score "$item" --responses "$tmp/none.json"
+echo '{"RESPONSE":{"list":{"identifier":["B"]}}}' >"$tmp/b.json"
+exits 0 'an incomplete response scores' "$bv" item score "$vectors/items/order.xml" --responses "$tmp/b.json"
+exits 2 'but is not valid' "$bv" item score "$vectors/items/order.xml" --responses "$tmp/b.json" --validate
+says 'at least 3 must be given'
+exits 64 'a seed that is none' "$bv" item score "$item" --seed 12
+seed=$(printf '0%.0s' $(seq 63))
+first=$("$bv" item score --json --seed "${seed}1" "$vectors/items/template.xml")
+[ "$first" = "$("$bv" item score --json --seed "${seed}1" "$vectors/items/template.xml")" ] && [ -n "$first" ]
+ok $? 'the same seed gives the same document'
+
+echo '<sum xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1"><baseValue baseType="integer">1</baseValue><baseValue baseType="integer">2</baseValue></sum>' >"$tmp/sum2.xml"
+exits 0 'an expression of 2.1' "$bv" item eval "$tmp/sum2.xml"
+json 'd == {"cardinality": "single", "baseType": "integer", "value": {"base": {"integer": 3}}}'
+echo '<qti-multiple xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0"><qti-base-value base-type="pair">A B</qti-base-value></qti-multiple>' >"$tmp/multiple3.xml"
+exits 0 'an expression of 3.0' "$bv" item eval --json "$tmp/multiple3.xml"
+json 'd == {"cardinality": "multiple", "baseType": "pair", "value": {"list": {"pair": [["A", "B"]]}}}'
+echo '<null xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1"/>' >"$tmp/null.xml"
+exits 0 'NULL' "$bv" item eval "$tmp/null.xml"
+json 'd["value"] == {"base": None} and d["baseType"] is None'
+echo '<and><baseValue baseType="integer">1</baseValue></and>' >"$tmp/and.xml"
+exits 2 'an operand of the wrong type' "$bv" item eval "$tmp/and.xml"
+says 'and.xml:1: '
+exits 2 'a variable where nothing is declared' "$bv" item eval <(echo '<variable identifier="X"/>')
+exits 2 'an item is no expression' "$bv" item eval "$item"
+exits 2 'an empty expression' "$bv" item eval "$tmp/empty.xml"
+echo "1..$n"
+exit $bad
