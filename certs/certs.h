@@ -157,6 +157,10 @@ BV_API BV_MUST_USE enum bv_status bv_template_issue(struct bv_buf *out, struct b
 BV_API BV_MUST_USE enum bv_status bv_credential_issue(struct bv_buf *out, const struct bv_credential_facts *facts,
                                                       const struct bv_signer *signer, struct bv_err *err);
 
+/* The same without its proof, for auditors, who have no private key: what a verifier hashes. */
+BV_API BV_MUST_USE enum bv_status bv_credential_body_write(struct bv_buf *out, const struct bv_credential_facts *facts,
+                                                           const struct bv_issuer *issuer, struct bv_err *err);
+
 /* Facts from JSON (doc/certificates.md). Owns all its texts; id, subject_id, salt, and where absent the times, are left 0. */
 struct bv_facts_file;
 BV_API BV_MUST_USE enum bv_status bv_facts_parse(struct bv_facts_file **out, struct bv_str json, struct bv_err *err);
@@ -176,6 +180,8 @@ BV_API BV_MUST_USE enum bv_status bv_trust_add(struct bv_trust *trust, const cha
 /* All files below a folder. ENOTFOUND, EIO, or as above. */
 BV_API BV_MUST_USE enum bv_status bv_trust_load(struct bv_trust **out, const char *folder, struct bv_err *err);
 BV_API size_t bv_trust_count(const struct bv_trust *trust); /* keys */
+/* Does a trusted file list that key for that DID? */
+BV_API bool bv_trust_has(const struct bv_trust *trust, struct bv_str did, const uint8_t public[BV_KEY_LEN]);
 BV_API void bv_trust_free(struct bv_trust *trust);
 BV_AUTO_DEFINE(struct bv_trust, bv_trust_free)
 

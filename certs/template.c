@@ -387,3 +387,16 @@ bv_credential_issue(struct bv_buf *out, const struct bv_credential_facts *facts,
 	TRY(bv_template_new(&t, facts->achievement, signer, err));
 	return bv_template_issue(out, t, facts, err);
 }
+
+enum bv_status
+bv_credential_body_write(struct bv_buf *out, const struct bv_credential_facts *facts, const struct bv_issuer *issuer, struct bv_err *err)
+{
+	BV_AUTO(bv_template_free) struct bv_template *t = NULL;
+	struct bv_signer keyless = { .issuer = *issuer };
+
+	TRY(bv_template_new(&t, facts->achievement, &keyless, err));
+	TRY(check_facts(facts, err));
+	add_head(out, t, facts);
+	add_tail(out, facts);
+	return bv_buf_check(out, err);
+}

@@ -297,3 +297,12 @@ bv_trust_load(struct bv_trust **out, const char *folder, struct bv_err *err)
 	*out = bv_steal(&trust);
 	return BV_OK;
 }
+
+bool
+bv_trust_has(const struct bv_trust *trust, struct bv_str did, const uint8_t public[BV_KEY_LEN])
+{
+	for (size_t i = 0; i < trust->count; i++)
+		if (trust->keys[i].usable && bv_str_eq(trust->keys[i].did, did) && memcmp(trust->keys[i].public, public, BV_KEY_LEN) == 0)
+			return true;
+	return false;
+}
