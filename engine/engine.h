@@ -1,4 +1,5 @@
-/* Who sits which exam: blueprints, pools and the draw that anyone can recompute (BV-DRAW-1, DESIGN §4, doc/draw.md). */
+/* Who sits which exam: blueprints, pools, the draw that anyone can recompute (BV-DRAW-1, DESIGN §4, doc/draw.md), and the exam itself with
+ * its evidence. */
 #ifndef BV_ENGINE_ENGINE_H
 #define BV_ENGINE_ENGINE_H
 
@@ -9,7 +10,9 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "certs/certs.h"
 #include "itembank/itembank.h"
+#include "scoring/scoring.h"
 
 /* ---- Blueprints ------------------------------------------------------------------------------------------------- */
 
@@ -255,5 +258,114 @@ BV_API BV_MUST_USE enum bv_status bv_form_parse(struct bv_form **out, struct bv_
 /* Recomputes the form of form->ticket and compares. EDENIED names the first difference: the position, what was expected, what is there. */
 BV_API BV_MUST_USE enum bv_status bv_form_audit(const struct bv_form *form, const struct bv_draw_plan *plan, const struct bv_draw_key *key,
                                                 struct bv_err *err);
+
+/* ---- Exams ------------------------------------------------------------------------------------------------------ */
+
+#define BV_EXAM_DOCUMENT_MAX (16u << 20) /* bytes of any document of the evidence */
+#define BV_EXAM_CANDIDATES_MAX 100000    /* of one run */
+
+/* The documents that a whole exam is derived from, as bytes (doc/evidence.md). */
+struct bv_exam_documents {
+	struct bv_str exam;      /* exam.json: seed, draw key, time, issuer */
+	struct bv_str blueprint; /* XML */
+	struct bv_str standard;  /* XML */
+	struct bv_str rules;     /* XML */
+	struct bv_str pool;      /* public pool file */
+	struct bv_str items;     /* items.json: competence path and parameters of each item of the pool */
+};
+
+/* Gives the text of an item version; the exam checks its hash. */
+typedef enum bv_status (*bv_exam_item_text)(void *ctx, struct bv_buf *xml, struct bv_str identifier, struct bv_str language,
+                                            int64_t version, struct bv_err *err);
+
+/* exam.json for a new exam. issuer_name and issuer_url may be empty. */
+BV_API void bv_exam_write(struct bv_buf *out, const uint8_t seed[BV_HASH_LEN], const uint8_t draw_key[BV_HASH_LEN], int64_t at_s,
+                          const struct bv_issuer *issuer);
+/* items.json for a pool: what scoring must know of each item besides its text. sources are the bank's, sorted by identifier. */
+BV_API void bv_exam_items_write(struct bv_buf *out, const struct bv_draw_pool *pool, const struct bv_pool_item *sources, size_t count);
+
+/* An exam made ready for many candidates. One thread at a time: it reads items when they are first drawn, and keeps them. */
+struct bv_exam;
+/* The texts of documents are copied or parsed; nothing is borrowed but ctx. EDENIED when they do not belong together: a pool frozen for
+ * another blueprint, rules for another standard, a blueprint that asks for other rules. */
+BV_API BV_MUST_USE enum bv_status bv_exam_new(struct bv_exam **out, const struct bv_exam_documents *documents, bv_exam_item_text text,
+                                              void *ctx, struct bv_err *err);
+BV_API void bv_exam_free(struct bv_exam *exam);
+BV_AUTO_DEFINE(struct bv_exam, bv_exam_free)
+BV_API const struct bv_blueprint *bv_exam_blueprint(const struct bv_exam *exam);
+BV_API struct bv_issuer bv_exam_issuer(const struct bv_exam *exam); /* borrowed */
+
+/* candidate.json: ticket, name, parts carried over, and the random numbers of the certificate. */
+struct bv_candidate {
+	struct bv_str ticket, name;
+	const struct bv_carry *carry;
+	size_t carry_count;
+	uint8_t credential_id[16], subject_id[16];
+};
+BV_API BV_MUST_USE enum bv_status bv_candidate_parse(struct bv_candidate *out, struct bv_str json, struct bv_arena *arena, struct bv_err *err);
+BV_API void bv_candidate_write(struct bv_buf *out, const struct bv_candidate *candidate);
+
+/* One candidate's exam: each document as bytes, each a pure function of the ones before it. Zero-initialised; bv_sitting_finish. */
+struct bv_sitting {
+	struct bv_buf form, outcomes, rating; /* JSON */
+	struct bv_rating result;              /* what rating says; lives in arena */
+	uint8_t hashes[4][BV_HASH_LEN];       /* SHA-256 of form, responses, outcomes, rating */
+	struct bv_arena arena;
+};
+BV_API void bv_sitting_finish(struct bv_sitting *sitting);
+BV_AUTO_DEFINE_FINISH(struct bv_sitting, bv_sitting_finish)
+
+/* Draws the candidate's form, scores the responses (responses.json: {"responses":{ITEM:{RESPONSE:PCI}}}; an item that is not named was not
+ * answered) and rates the outcomes. EINVAL names the item for a response that its item cannot take, and for an item that is not on the
+ * form: nothing is ever dropped. */
+BV_API BV_MUST_USE enum bv_status bv_exam_sit(struct bv_sitting *out, struct bv_exam *exam, const struct bv_candidate *candidate,
+                                              struct bv_str responses, struct bv_err *err);
+
+/* responses.json of a simulated candidate of that ability (thousandths of a logit), from a stream of its own under the exam's seed. */
+BV_API BV_MUST_USE enum bv_status bv_exam_simulate(struct bv_buf *responses, struct bv_exam *exam, const struct bv_candidate *candidate,
+                                                   int64_t ability_milli, struct bv_err *err);
+
+/* The certificate of a candidate who passed and is awarded a level. A template is prepared once for a signer. */
+BV_API bool bv_sitting_attains(const struct bv_sitting *sitting);
+BV_API BV_MUST_USE enum bv_status bv_exam_template(struct bv_template **out, struct bv_exam *exam, const struct bv_signer *signer,
+                                                   struct bv_err *err);
+BV_API BV_MUST_USE enum bv_status bv_exam_attest(struct bv_buf *credential, struct bv_exam *exam, const struct bv_candidate *candidate,
+                                                 const struct bv_sitting *sitting, struct bv_template *tmpl, struct bv_err *err);
+
+/* ---- Evidence --------------------------------------------------------------------------------------------------- */
+
+/* Writes the evidence of an exam into a folder, file by file, each durable before the next; the last act writes results.json, which has
+ * the SHA-256 of every file, and its signature. */
+struct bv_evidence_folder;
+/* ECONFLICT when the folder exists and is not empty. */
+BV_API BV_MUST_USE enum bv_status bv_evidence_create(struct bv_evidence_folder **out, const char *path, struct bv_err *err);
+BV_API BV_MUST_USE enum bv_status bv_evidence_put(struct bv_evidence_folder *folder, const char *name, struct bv_str bytes, struct bv_err *err);
+/* One row of results.json. */
+BV_API void bv_evidence_result(struct bv_evidence_folder *folder, const struct bv_candidate *candidate, const struct bv_sitting *sitting,
+                               bool certificate);
+/* The names of files: "items/IU01-001.vi.2.xml", "candidates/TS-0001/form.json", appended. A ticket or identifier that is no safe part of a
+ * path is replaced by its SHA-256. */
+BV_API void bv_evidence_item_name(struct bv_buf *out, struct bv_str identifier, struct bv_str language, int64_t version);
+BV_API void bv_evidence_candidate_name(struct bv_buf *out, struct bv_str ticket, const char *document);
+BV_API BV_MUST_USE enum bv_status bv_evidence_sign(struct bv_evidence_folder *folder, const struct bv_key *key, struct bv_err *err);
+BV_API void bv_evidence_free(struct bv_evidence_folder *folder);
+BV_AUTO_DEFINE(struct bv_evidence_folder, bv_evidence_free)
+
+/* Derives a whole exam again from its evidence and compares every byte. report gets one call a finding (good ones too). trust may be NULL:
+ * then the issuer's key in the folder is only compared with the signatures made with it. Returns EDENIED when anything differs, having
+ * reported all differences; other categories when the folder cannot be read at all. */
+typedef void (*bv_audit_report)(void *ctx, bool good, const char *file, const char *message);
+BV_API BV_MUST_USE enum bv_status bv_exam_audit(const char *path, const struct bv_trust *trust, bv_audit_report report, void *ctx,
+                                                struct bv_err *err);
+
+/* ---- Simulated candidates --------------------------------------------------------------------------------------- */
+
+/* {"candidates":[{"ticket","name","abilityMilli"}]}: invented names, abilities from a normal distribution in thousandths of a logit.
+ * Owned by the caller. */
+BV_API struct bv_json *bv_simulate_roster(size_t count, int64_t mean_milli, int64_t sd_milli, const uint8_t seed[BV_HASH_LEN]);
+/* What somebody of that ability answers to the clone of a session: right with the probability of the 2PL model (a, b in thousandths),
+ * else wrong in a plausible way. {RESPONSE:PCI}, owned by the caller. */
+BV_API struct bv_json *bv_simulate_responses(const struct bv_item_session *session, const struct bv_item *item, int64_t ability_milli,
+                                             int64_t a_milli, int64_t b_milli, struct bv_stream *stream);
 
 #endif

@@ -16,6 +16,9 @@ const struct cmd *const commands[] = {
 	&cmd_cert_issue,
 	&cmd_cert_show,
 	&cmd_cert_verify,
+	&cmd_exam_run,
+	&cmd_audit_exam,
+	&cmd_simulate,
 	&cmd_manual,
 	NULL,
 };

@@ -9,6 +9,9 @@ extern const struct cmd cmd_cert_issue, cmd_cert_show, cmd_cert_verify;
 extern const struct cmd cmd_item_check, cmd_item_eval, cmd_item_score;
 extern const struct cmd cmd_key_new;
 extern const struct cmd cmd_draw, cmd_draw_seed, cmd_audit_draw;
+extern const struct cmd cmd_exam_run;
+extern const struct cmd cmd_audit_exam;
+extern const struct cmd cmd_simulate;
 extern const struct cmd cmd_manual;
 extern const struct cmd cmd_rate;
 

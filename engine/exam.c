@@ -1,0 +1,260 @@
+/* An exam made ready: its documents read and held against each other, its items read when they are first drawn. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "engine/exam.h"
+
+/* ---- exam.json and items.json ---- */
+
+static void
+set_hex(struct bv_json *object, const char *name, const uint8_t *bytes, size_t len)
+{
+	char hex[BV_HEX_SIZE(BV_HASH_LEN)];
+
+	assert(len <= BV_HASH_LEN);
+	bv_json_set_str(object, name, bv_str_of(bv_hex(hex, bytes, len)));
+}
+
+void
+bv_exam_write(struct bv_buf *out, const uint8_t seed[BV_HASH_LEN], const uint8_t draw_key[BV_HASH_LEN], int64_t at_s,
+              const struct bv_issuer *issuer)
+{
+	BV_AUTO(bv_json_free) struct bv_json *exam = bv_json_new_object();
+	char at[BV_TIME_SIZE];
+
+	bv_json_set_str(exam, "format", BV_STR("bv-exam-1"));
+	bv_json_set_str(exam, "at", bv_str_of(bv_time_write(at, at_s)));
+	set_hex(exam, "seed", seed, BV_HASH_LEN);
+	set_hex(exam, "drawKey", draw_key, BV_HASH_LEN);
+	struct bv_json *who = bv_json_set(exam, "issuer", bv_json_new_object());
+	bv_json_set_str(who, "id", issuer->did);
+	bv_json_set_str(who, "name", issuer->name);
+	bv_json_set_str(who, "url", issuer->url);
+	bv_json_write_pretty(out, exam);
+}
+
+static enum bv_status
+need_hex(uint8_t *out, size_t len, const struct bv_json *object, const char *name, struct bv_err *err)
+{
+	struct bv_str hex;
+
+	TRY(bv_json_need_str(&hex, object, name, err));
+	if (bv_hex_parse(out, len, hex, err) != BV_OK)
+		return bv_err_set(err, BV_EPARSE, "%s: %s", name, err->msg);
+	return BV_OK;
+}
+
+static enum bv_status
+parse_settings(struct bv_exam *exam, struct bv_str text, struct bv_err *err)
+{
+	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
+	const struct bv_json *who;
+	struct bv_str format, at;
+
+	TRY(bv_json_parse(&json, text, err));
+	TRY(bv_json_need_str(&format, json, "format", err));
+	if (!bv_str_is(format, "bv-exam-1"))
+		return bv_err_set(err, BV_EPARSE, "format is '%.*s': this program reads bv-exam-1", BV_STR_ARG(format));
+	TRY(bv_json_need_str(&at, json, "at", err));
+	TRY(bv_time_parse(&exam->at_s, at, err));
+	TRY(need_hex(exam->seed, BV_HASH_LEN, json, "seed", err));
+	TRY(need_hex(exam->draw_key, BV_HASH_LEN, json, "drawKey", err));
+	TRY(bv_json_need(&who, json, "issuer", BV_JSON_OBJECT, err));
+	TRY(bv_json_need_str(&exam->issuer.did, who, "id", err));
+	TRY(bv_json_need_str(&exam->issuer.name, who, "name", err));
+	TRY(bv_json_need_str(&exam->issuer.url, who, "url", err));
+	exam->issuer.did = bv_arena_str(&exam->arena, exam->issuer.did);
+	exam->issuer.name = bv_arena_str(&exam->arena, exam->issuer.name);
+	exam->issuer.url = bv_arena_str(&exam->arena, exam->issuer.url);
+	return BV_OK;
+}
+
+static int
+source_order(const void *identifier, const void *source)
+{
+	return bv_str_cmp(*(const struct bv_str *)identifier, ((const struct bv_pool_item *)source)->identifier);
+}
+
+void
+bv_exam_items_write(struct bv_buf *out, const struct bv_draw_pool *pool, const struct bv_pool_item *sources, size_t count)
+{
+	BV_AUTO(bv_json_free) struct bv_json *json = bv_json_new_object();
+
+	bv_json_set_str(json, "format", BV_STR("bv-exam-items-1"));
+	struct bv_json *list = bv_json_set(json, "items", bv_json_new_array());
+	for (size_t s = 0; s < pool->stratum_count; s++)
+		for (size_t i = 0; i < pool->strata[s].count; i++) {
+			const struct bv_draw_pool_entry *entry = &pool->strata[s].items[i];
+			const struct bv_pool_item *source = bsearch(&entry->identifier, sources, count, sizeof *sources, source_order);
+			assert(source);
+			struct bv_json *item = bv_json_add(list, bv_json_new_object());
+			bv_json_set_str(item, "identifier", entry->identifier);
+			bv_json_set_str(item, "competence", source->competence);
+			if (source->has_parameters) {
+				bv_json_set_int(item, "aMilli", source->discrimination);
+				bv_json_set_int(item, "bMilli", source->difficulty);
+			}
+		}
+	bv_json_write_pretty(out, json);
+}
+
+static int
+by_identifier(const void *a, const void *b)
+{
+	return bv_str_cmp(((const struct exam_item *)a)->identifier, ((const struct exam_item *)b)->identifier);
+}
+
+static enum bv_status
+parse_item(struct bv_exam *exam, struct exam_item *out, const struct bv_json *json, struct bv_err *err)
+{
+	TRY(bv_json_need_str(&out->identifier, json, "identifier", err));
+	TRY(bv_json_need_str(&out->competence, json, "competence", err));
+	out->identifier = bv_arena_str(&exam->arena, out->identifier);
+	out->competence = bv_arena_str(&exam->arena, out->competence);
+	out->has_parameters = bv_json_find(json, "aMilli") != NULL;
+	if (!out->has_parameters)
+		return BV_OK;
+	TRY(bv_json_need_int(&out->a_milli, json, "aMilli", err));
+	TRY(bv_json_need_int(&out->b_milli, json, "bMilli", err));
+	if (out->a_milli < 1 || out->a_milli > BV_ABILITY_A_MAX || out->b_milli < -BV_ABILITY_B_MAX || out->b_milli > BV_ABILITY_B_MAX)
+		return bv_err_set(err, BV_EINVAL, "item '%.*s': a must be in (0, 10], b in [-10, 10]", BV_STR_ARG(out->identifier));
+	return BV_OK;
+}
+
+static enum bv_status
+parse_items(struct bv_exam *exam, struct bv_str text, struct bv_err *err)
+{
+	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
+	const struct bv_json *list;
+	struct bv_str format;
+
+	TRY(bv_json_parse(&json, text, err));
+	TRY(bv_json_need_str(&format, json, "format", err));
+	if (!bv_str_is(format, "bv-exam-items-1"))
+		return bv_err_set(err, BV_EPARSE, "format is '%.*s': this program reads bv-exam-items-1", BV_STR_ARG(format));
+	TRY(bv_json_need(&list, json, "items", BV_JSON_ARRAY, err));
+	exam->item_count = bv_json_count(list);
+	exam->items = bv_arena_array(&exam->arena, exam->item_count, struct exam_item);
+	for (size_t i = 0; i < exam->item_count; i++)
+		TRY(parse_item(exam, &exam->items[i], bv_json_at(list, i), err));
+	qsort(exam->items, exam->item_count, sizeof *exam->items, by_identifier);
+	for (size_t i = 1; i < exam->item_count; i++)
+		if (bv_str_eq(exam->items[i].identifier, exam->items[i - 1].identifier))
+			return bv_err_set(err, BV_ECONFLICT, "item '%.*s' is listed twice", BV_STR_ARG(exam->items[i].identifier));
+	return BV_OK;
+}
+
+/* ---- The exam ---- */
+
+/* The message with the name of the document it is about. */
+static enum bv_status
+in_document(const char *name, enum bv_status status, struct bv_err *err)
+{
+	struct bv_err found = *err;
+
+	if (status != BV_OK && found.line)
+		bv_err_at(err, status, found.line, "%s:%d: %s", name, found.line, found.msg);
+	else if (status != BV_OK)
+		bv_err_set(err, status, "%s: %s", name, found.msg);
+	return status;
+}
+
+static enum bv_status
+check_together(const struct bv_exam *exam, struct bv_err *err)
+{
+	struct bv_str pack = bv_rules_instrument(exam->rules)->identifier;
+
+	if (exam->blueprint->rule_pack.len && !bv_str_eq(exam->blueprint->rule_pack, pack))
+		return bv_err_set(err, BV_EDENIED, "the blueprint asks for the rule pack '%.*s', the rules given are '%.*s'",
+		                  BV_STR_ARG(exam->blueprint->rule_pack), BV_STR_ARG(pack));
+	for (size_t s = 0; s < exam->pool->stratum_count; s++)
+		for (size_t i = 0; i < exam->pool->strata[s].count; i++)
+			if (!exam_find_item(exam, exam->pool->strata[s].items[i].identifier))
+				return bv_err_set(err, BV_EDENIED, "items.json lacks the item '%.*s' of the pool",
+				                  BV_STR_ARG(exam->pool->strata[s].items[i].identifier));
+	return BV_OK;
+}
+
+enum bv_status
+bv_exam_new(struct bv_exam **out, const struct bv_exam_documents *documents, bv_exam_item_text text, void *ctx, struct bv_err *err)
+{
+	BV_AUTO(bv_exam_free) struct bv_exam *exam = bv_alloc(sizeof *exam);
+
+	exam->text = text;
+	exam->ctx = ctx;
+	TRY(in_document("exam.json", parse_settings(exam, documents->exam, err), err));
+	TRY(in_document("blueprint.xml", bv_blueprint_parse(&exam->blueprint, documents->blueprint, err), err));
+	TRY(in_document("standard.xml", bv_standard_parse(&exam->standard, documents->standard, err), err));
+	TRY(in_document("rules.xml", bv_rules_parse(&exam->rules, documents->rules, err), err));
+	TRY(in_document("pool.json", bv_draw_pool_parse(&exam->pool, documents->pool, err), err));
+	TRY(in_document("items.json", parse_items(exam, documents->items, err), err));
+	TRY(bv_draw_plan_new(&exam->plan, exam->blueprint, exam->pool, err));
+	TRY(check_together(exam, err));
+	bv_draw_key_init(&exam->key, exam->draw_key, exam->seed);
+	/* The day in Viet Nam, UTC+7, unless the blueprint says it. */
+	if (exam->blueprint->date.len)
+		TRY(bv_day_parse(&exam->day, exam->blueprint->date, err));
+	else
+		exam->day = (bv_day)((exam->at_s + 7 * 3600) / 86400);
+	*out = bv_steal(&exam);
+	return BV_OK;
+}
+
+void
+bv_exam_free(struct bv_exam *exam)
+{
+	if (!exam)
+		return;
+	for (size_t i = 0; i < exam->item_count; i++)
+		bv_item_free(exam->items[i].item);
+	bv_draw_plan_free(exam->plan);
+	bv_draw_pool_free(exam->pool);
+	bv_rules_free(exam->rules);
+	bv_standard_free(exam->standard);
+	bv_blueprint_free(exam->blueprint);
+	bv_wipe(&exam->key, sizeof exam->key);
+	bv_wipe(exam->draw_key, sizeof exam->draw_key);
+	bv_arena_finish(&exam->arena);
+	free(exam);
+}
+
+const struct bv_blueprint *
+bv_exam_blueprint(const struct bv_exam *exam)
+{
+	return exam->blueprint;
+}
+
+struct bv_issuer
+bv_exam_issuer(const struct bv_exam *exam)
+{
+	return exam->issuer;
+}
+
+struct exam_item *
+exam_find_item(const struct bv_exam *exam, struct bv_str identifier)
+{
+	struct exam_item wanted = { .identifier = identifier };
+
+	return bsearch(&wanted, exam->items, exam->item_count, sizeof *exam->items, by_identifier);
+}
+
+enum bv_status
+exam_load_item(struct exam_item **out, struct bv_exam *exam, const struct bv_form_item *drawn, struct bv_err *err)
+{
+	struct exam_item *item = exam_find_item(exam, drawn->identifier);
+
+	assert(item); /* check_together */
+	if (!item->item) {
+		BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(1u << 20);
+		BV_AUTO(bv_item_free) struct bv_item *parsed = NULL;
+		TRY(exam->text(exam->ctx, &xml, drawn->identifier, drawn->language, drawn->version, err));
+		TRY(bv_item_parse(&parsed, bv_buf_str(&xml), err));
+		if (!bv_hash_eq(bv_item_hash(parsed), drawn->hash))
+			return bv_err_set(err, BV_EDENIED, "item '%.*s' version %lld is not the one of the pool: its SHA-256 differs",
+			                  BV_STR_ARG(drawn->identifier), (long long)drawn->version);
+		item->item = bv_steal(&parsed);
+	}
+	*out = item;
+	return BV_OK;
+}

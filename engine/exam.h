@@ -1,0 +1,59 @@
+/* What exam.c, sitting.c and attest.c share. */
+#ifndef BV_ENGINE_EXAM_H
+#define BV_ENGINE_EXAM_H
+
+#include "base/clock.h"
+#include "base/day.h"
+#include "base/json.h"
+#include "engine/engine.h"
+
+struct exam_item {
+	struct bv_str identifier, competence;
+	bool has_parameters;
+	int64_t a_milli, b_milli;
+	struct bv_item *item; /* NULL until it is first drawn */
+};
+
+struct bv_exam {
+	struct bv_blueprint *blueprint;
+	struct bv_standard *standard;
+	struct bv_rules *rules;
+	struct bv_draw_pool *pool;
+	struct bv_draw_plan *plan;
+	struct bv_draw_key key;
+	uint8_t seed[BV_HASH_LEN], draw_key[BV_HASH_LEN];
+	int64_t at_s;
+	bv_day day; /* of the exam, for rules that have dates */
+	struct bv_issuer issuer;
+	struct exam_item *items; /* of the pool, by identifier */
+	size_t item_count;
+	bv_exam_item_text text;
+	void *ctx;
+	const struct bv_achievement *achievement; /* what a certificate of this exam is about; made by attest.c */
+	struct bv_arena arena;
+};
+
+/* NULL when the pool does not have it. */
+struct exam_item *exam_find_item(const struct bv_exam *exam, struct bv_str identifier);
+
+/* The item of a drawn position, read and held against the hash on the form when it is needed for the first time. */
+BV_MUST_USE enum bv_status exam_load_item(struct exam_item **out, struct bv_exam *exam, const struct bv_form_item *drawn,
+                                          struct bv_err *err);
+
+/* The certificate without its proof, in canonical form: what an auditor, who has no private key, derives again. */
+BV_MUST_USE enum bv_status exam_attest_unsigned(struct bv_buf *body, struct bv_exam *exam, const struct bv_candidate *candidate,
+                                                const struct bv_sitting *sitting, struct bv_err *err);
+
+/* Names of the files of the evidence. */
+#define EVIDENCE_RESULTS "results.json"
+#define EVIDENCE_SIGNATURE "results.sig"
+#define EVIDENCE_DID "issuer/did.json"
+
+/* One row of results.json; owned by the caller. */
+struct bv_json *evidence_row(const struct bv_candidate *candidate, const struct bv_sitting *sitting, bool certificate);
+
+/* What is signed: a label, so that this signature can never be taken for one of something else, and the SHA-256 of results.json. */
+#define EVIDENCE_SIGNED_LEN (14 + BV_HASH_LEN)
+void evidence_signed_bytes(uint8_t out[EVIDENCE_SIGNED_LEN], struct bv_str results);
+
+#endif

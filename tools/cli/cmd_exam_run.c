@@ -1,0 +1,402 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "engine/engine.h"
+#include "tools/cli/commands.h"
+
+/* Everything one run holds; opened in the order of the fields. */
+struct exam_run {
+	const struct args *args;
+	struct bv_bank *bank;
+	struct bv_signer *signer;
+	struct bv_key *key;
+	struct bv_buf exam_json, blueprint, standard, rules, pool, items, did;
+	struct bv_exam *exam;
+	struct bv_template *tmpl;
+	struct bv_evidence_folder *evidence;
+	struct bv_json *kept;  /* set of names of item files written */
+	struct bv_json *table; /* one row a candidate */
+	size_t certificates, passed;
+};
+
+static void
+run_finish(struct exam_run *r)
+{
+	bv_json_free(r->table);
+	bv_json_free(r->kept);
+	bv_evidence_free(r->evidence);
+	bv_template_free(r->tmpl);
+	bv_exam_free(r->exam);
+	bv_buf_finish(&r->did);
+	bv_buf_finish(&r->items);
+	bv_buf_finish(&r->pool);
+	bv_buf_finish(&r->rules);
+	bv_buf_finish(&r->standard);
+	bv_buf_finish(&r->blueprint);
+	bv_buf_finish(&r->exam_json);
+	bv_key_free(r->key);
+	bv_signer_free(r->signer);
+	bv_bank_close(r->bank);
+}
+BV_AUTO_DEFINE_FINISH(struct exam_run, run_finish)
+
+/* ---- Preparing ---- */
+
+static enum bv_status
+seed_option(uint8_t out[BV_HASH_LEN], const struct args *args, const char *name, struct bv_err *err)
+{
+	if (args_get(args, name))
+		return args_hex(out, BV_HASH_LEN, args, name, err);
+	bv_random_fill(out, BV_HASH_LEN);
+	return BV_OK;
+}
+
+/* Text of an item from the bank; the first time an item is drawn its file goes into the evidence. */
+static enum bv_status
+item_text(void *ctx, struct bv_buf *xml, struct bv_str identifier, struct bv_str language, int64_t version, struct bv_err *err)
+{
+	struct exam_run *r = ctx;
+	BV_AUTO(bv_buf_finish) struct bv_buf name = BV_BUF(1024);
+
+	TRY(bv_bank_load_xml(xml, r->bank, identifier, language, (uint32_t)version, err));
+	bv_evidence_item_name(&name, identifier, language, version);
+	return bv_evidence_put(r->evidence, name.p, bv_buf_str(xml), err);
+}
+
+/* The key's file and, beside it, the DID document that goes into the evidence. */
+static enum bv_status
+load_issuer(struct exam_run *r, struct bv_err *err)
+{
+	const char *path = args_get(r->args, "key"), *name = args_get(r->args, "issuer-name"), *url = args_get(r->args, "issuer-url");
+	BV_AUTO(bv_buf_finish) struct bv_buf did_path = BV_BUF(4096);
+	const char *slash = strrchr(path, '/');
+
+	TRY(bv_signer_load(&r->signer, path, bv_str_of(name), bv_str_of(url), err));
+	TRY(bv_key_load(&r->key, path, err));
+	bv_buf_printf(&did_path, "%.*sdid.json", slash ? (int)(slash - path + 1) : 0, path);
+	return bv_file_read(&r->did, did_path.p, err);
+}
+
+static enum bv_status
+write_documents(struct exam_run *r, struct bv_err *err)
+{
+	const struct {
+		const char *name;
+		const struct bv_buf *bytes;
+	} documents[] = {
+		{ "exam.json", &r->exam_json }, { "blueprint.xml", &r->blueprint }, { "standard.xml", &r->standard }, { "rules.xml", &r->rules },
+		{ "pool.json", &r->pool },      { "items.json", &r->items },        { "issuer/did.json", &r->did },
+	};
+
+	for (size_t i = 0; i < BV_COUNT(documents); i++)
+		TRY(bv_evidence_put(r->evidence, documents[i].name, bv_buf_str(documents[i].bytes), err));
+	return BV_OK;
+}
+
+/* The pool of the blueprint from the bank, and what scoring must know of its items. */
+static enum bv_status
+freeze(struct exam_run *r, struct bv_err *err)
+{
+	BV_AUTO(bv_blueprint_free) struct bv_blueprint *blueprint = NULL;
+	BV_AUTO(bv_draw_pool_free) struct bv_draw_pool *pool = NULL;
+	BV_AUTO(bv_pool_finish) struct bv_pool sources = { 0 };
+	BV_AUTO(bv_buf_finish) struct bv_buf shortage = BV_BUF(1 << 16);
+	const char *path = args_get(r->args, "blueprint");
+
+	if (bv_blueprint_parse(&blueprint, bv_buf_str(&r->blueprint), err) != BV_OK)
+		return bv_err_set(err, err->status, "%s:%d: %s", path, err->line, err->msg);
+	struct bv_bank_filter filter = { .language = blueprint->language };
+	TRY(bv_bank_pool(&sources, r->bank, &filter, err));
+	TRY(bv_draw_pool_load(&pool, blueprint, r->bank, err));
+	enum bv_status status = bv_draw_pool_check(pool, blueprint, path, &shortage, err);
+	if (shortage.len)
+		fputs(shortage.p, stderr);
+	if (status != BV_OK)
+		return status;
+	bv_draw_pool_write(&r->pool, pool);
+	bv_exam_items_write(&r->items, pool, sources.items, sources.count);
+	TRY(bv_buf_check(&r->pool, err));
+	return bv_buf_check(&r->items, err);
+}
+
+static enum bv_status
+prepare(struct exam_run *r, struct bv_err *err)
+{
+	uint8_t seed[BV_HASH_LEN], draw_key[BV_HASH_LEN];
+	int64_t at_s = bv_clock_now_s();
+	const char *at = args_get(r->args, "at"), *name = args_get(r->args, "issuer-name"), *url = args_get(r->args, "issuer-url");
+
+	struct bv_buf *all[] = { &r->exam_json, &r->blueprint, &r->standard, &r->rules, &r->pool, &r->items, &r->did };
+	for (size_t i = 0; i < BV_COUNT(all); i++)
+		*all[i] = BV_BUF(BV_EXAM_DOCUMENT_MAX);
+	if (at)
+		TRY(bv_time_parse(&at_s, bv_str_of(at), err));
+	TRY(seed_option(seed, r->args, "seed", err));
+	TRY(seed_option(draw_key, r->args, "draw-key", err));
+	TRY(bv_file_read(&r->blueprint, args_get(r->args, "blueprint"), err));
+	TRY(bv_file_read(&r->standard, args_get(r->args, "standard"), err));
+	TRY(bv_file_read(&r->rules, args_get(r->args, "rules"), err));
+	TRY(bv_bank_open(&r->bank, args_get(r->args, "bank"), false, err));
+	TRY(load_issuer(r, err));
+	TRY(freeze(r, err));
+	struct bv_issuer issuer = { bv_signer_did(r->signer), bv_str_of(name), bv_str_of(url) };
+	bv_exam_write(&r->exam_json, seed, draw_key, at_s, &issuer);
+	struct bv_exam_documents documents = {
+		.exam = bv_buf_str(&r->exam_json), .blueprint = bv_buf_str(&r->blueprint), .standard = bv_buf_str(&r->standard),
+		.rules = bv_buf_str(&r->rules), .pool = bv_buf_str(&r->pool), .items = bv_buf_str(&r->items),
+	};
+	TRY(bv_exam_new(&r->exam, &documents, item_text, r, err));
+	TRY(bv_exam_template(&r->tmpl, r->exam, r->signer, err));
+	TRY(bv_evidence_create(&r->evidence, args_get(r->args, "out"), err));
+	r->table = bv_json_new_array();
+	return write_documents(r, err);
+}
+
+/* ---- Candidates ---- */
+
+static enum bv_status
+put(struct exam_run *r, struct bv_str ticket, const char *document, struct bv_str bytes, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf name = BV_BUF(1024);
+
+	bv_evidence_candidate_name(&name, ticket, document);
+	return bv_evidence_put(r->evidence, name.p, bytes, err);
+}
+
+static void
+add_row(struct exam_run *r, const struct bv_candidate *candidate, const struct bv_json *from, const struct bv_sitting *sitting)
+{
+	struct bv_json *row = bv_json_add(r->table, bv_json_new_object());
+	const struct bv_rating *rating = &sitting->result;
+
+	bv_json_set_str(row, "ticket", candidate->ticket);
+	bv_json_set_str(row, "name", candidate->name);
+	bv_json_set_int(row, "marks", rating->marks);
+	bv_json_set_int(row, "max", rating->max);
+	if (rating->has_ability) {
+		bv_json_set_int(row, "thetaE4", rating->theta_e4);
+		bv_json_set_int(row, "seE4", rating->se_e4);
+	}
+	if (bv_json_find(from, "abilityMilli"))
+		bv_json_set_int(row, "abilityMilli", bv_json_int(bv_json_find(from, "abilityMilli")));
+	bv_json_set_str(row, "level", rating->level ? rating->level->code : BV_STR_NONE);
+	bv_json_set_str(row, "decision", bv_str_of(bv_rating_decision_name(rating->decision)));
+	bv_json_set(row, "certificate", bv_json_new_bool(bv_sitting_attains(sitting)));
+	struct bv_json *against = bv_json_set(row, "against", bv_json_new_array());
+	for (size_t i = 0; i < rating->reason_count; i++)
+		if (rating->reasons[i].against)
+			bv_json_add(against, bv_json_new_str(rating->reasons[i].text.en));
+	r->passed += rating->decision == BV_RATING_PASSED;
+	r->certificates += bv_sitting_attains(sitting);
+}
+
+static enum bv_status
+sit(struct exam_run *r, const struct bv_json *from, struct bv_str responses, struct bv_err *err)
+{
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	BV_AUTO(bv_buf_finish) struct bv_buf given = BV_BUF(BV_EXAM_DOCUMENT_MAX), text = BV_BUF(BV_EXAM_DOCUMENT_MAX),
+	                                     credential = BV_BUF(BV_CREDENTIAL_MAX);
+	BV_AUTO(bv_sitting_finish) struct bv_sitting sitting = { 0 };
+	BV_AUTO(bv_json_free) struct bv_json *full = bv_json_copy(from);
+	struct bv_candidate candidate;
+	uint8_t ids[32];
+	char hex[BV_HEX_SIZE(16)];
+
+	bv_random_fill(ids, sizeof ids);
+	bv_json_set_str(full, "credentialId", bv_str_of(bv_hex(hex, ids, 16)));
+	bv_json_set_str(full, "subjectId", bv_str_of(bv_hex(hex, ids + 16, 16)));
+	bv_json_write(&text, full);
+	TRY(bv_candidate_parse(&candidate, bv_buf_str(&text), &arena, err));
+	bv_buf_clear(&text);
+	bv_candidate_write(&text, &candidate);
+	if (args_has(r->args, "simulate")) {
+		TRY(bv_exam_simulate(&given, r->exam, &candidate, bv_json_int(bv_json_find(from, "abilityMilli")), err));
+		responses = bv_buf_str(&given);
+	}
+	TRY(bv_exam_sit(&sitting, r->exam, &candidate, responses, err));
+	TRY(put(r, candidate.ticket, "candidate.json", bv_buf_str(&text), err));
+	TRY(put(r, candidate.ticket, "form.json", bv_buf_str(&sitting.form), err));
+	TRY(put(r, candidate.ticket, "responses.json", responses, err));
+	TRY(put(r, candidate.ticket, "outcomes.json", bv_buf_str(&sitting.outcomes), err));
+	TRY(put(r, candidate.ticket, "rating.json", bv_buf_str(&sitting.rating), err));
+	if (bv_sitting_attains(&sitting)) {
+		TRY(bv_exam_attest(&credential, r->exam, &candidate, &sitting, r->tmpl, err));
+		TRY(put(r, candidate.ticket, "credential.json", bv_buf_str(&credential), err));
+	}
+	bv_evidence_result(r->evidence, &candidate, &sitting, bv_sitting_attains(&sitting));
+	add_row(r, &candidate, from, &sitting);
+	return BV_OK;
+}
+
+static enum bv_status
+sit_all(struct exam_run *r, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_EXAM_DOCUMENT_MAX), responses = BV_BUF(BV_EXAM_DOCUMENT_MAX);
+	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
+	const char *path = args_get(r->args, "candidate"), *answers = args_get(r->args, "responses");
+
+	TRY(bv_file_read(&text, path, err));
+	if (bv_json_parse(&json, bv_buf_str(&text), err) != BV_OK)
+		return bv_err_set(err, err->status, "%s:%d: %s", path, err->line, err->msg);
+	const struct bv_json *list = bv_json_find(json, "candidates");
+	size_t count = list ? bv_json_count(list) : 1;
+	if (list && answers)
+		return bv_err_set(err, BV_EINVAL, "%s: --responses is for one candidate; a roster is answered by --simulate", path);
+	if (count > BV_EXAM_CANDIDATES_MAX)
+		return bv_err_set(err, BV_ELIMIT, "%s: more than %d candidates", path, BV_EXAM_CANDIDATES_MAX);
+	if (answers)
+		TRY(bv_file_read(&responses, answers, err));
+	for (size_t i = 0; i < count; i++) {
+		const struct bv_json *one = list ? bv_json_at(list, i) : json;
+		if (bv_json_type(one) != BV_JSON_OBJECT)
+			return bv_err_set(err, BV_EINVAL, "%s: candidate %zu is not an object", path, i + 1);
+		enum bv_status status = sit(r, one, bv_buf_str(&responses), err);
+		if (status != BV_OK)
+			return bv_err_set(err, status, "%s: candidate '%.*s': %s", path, BV_STR_ARG(bv_json_str(bv_json_find(one, "ticket"))), err->msg);
+		if (isatty(2) && (i % 16 == 0 || i + 1 == count))
+			fprintf(stderr, "\r%zu of %zu candidates%s", i + 1, count, i + 1 == count ? "\r\033[K" : "");
+	}
+	return bv_evidence_sign(r->evidence, r->key, err);
+}
+
+/* ---- Printing ---- */
+
+/* s in a column of that many terminal cells. */
+static void
+column(struct bv_str s, size_t width)
+{
+	size_t used = bv_text_width(s);
+
+	printf("%.*s%*s", BV_STR_ARG(s), used < width ? (int)(width - used) : 0, "");
+}
+
+static void
+print_row(const struct bv_json *row)
+{
+	int64_t marks = bv_json_int(bv_json_find(row, "marks"));
+
+	column(bv_json_str(bv_json_find(row, "ticket")), 10);
+	column(bv_json_str(bv_json_find(row, "name")), 24);
+	printf("%6lld.%02lld", (long long)(marks / 100), (long long)(marks % 100));
+	if (bv_json_find(row, "thetaE4"))
+		printf("  %+6.2f ± %.2f", (double)bv_json_int(bv_json_find(row, "thetaE4")) / 1e4, (double)bv_json_int(bv_json_find(row, "seE4")) / 1e4);
+	else
+		printf("  %13s", "-");
+	if (bv_json_find(row, "abilityMilli"))
+		printf("  %+6.2f", (double)bv_json_int(bv_json_find(row, "abilityMilli")) / 1e3);
+	else
+		printf("  %6s", "-");
+	printf("  ");
+	struct bv_str level = bv_json_str(bv_json_find(row, "level"));
+	column(level.len ? level : BV_STR("-"), 10);
+	column(bv_json_str(bv_json_find(row, "decision")), 12);
+	const struct bv_json *against = bv_json_find(row, "against");
+	size_t more = bv_json_count(against) > 1 ? bv_json_count(against) - 1 : 0;
+	if (bv_json_bool(bv_json_find(row, "certificate"))) {
+		puts("yes");
+		return;
+	}
+	printf("no: %.*s", BV_STR_ARG(bv_json_str(bv_json_at(against, 0))));
+	if (more)
+		printf(" And %zu more.", more);
+	puts("");
+}
+
+/* Marks in ten bands of a tenth of the maximum each; a bar for each, the longest 50 cells. */
+static void
+print_chart(const struct bv_json *table)
+{
+	enum { BANDS = 10, LONGEST = 50 };
+	size_t bands[BANDS] = { 0 }, most = 1, count = bv_json_count(table);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct bv_json *row = bv_json_at(table, i);
+		int64_t marks = bv_json_int(bv_json_find(row, "marks")), max = bv_json_int(bv_json_find(row, "max"));
+		size_t band = max > 0 ? (size_t)(marks * BANDS / max) : 0;
+		bands[band < BANDS ? band : BANDS - 1]++;
+	}
+	for (size_t b = 0; b < BANDS; b++)
+		if (bands[b] > most)
+			most = bands[b];
+	puts("\nMarks, percent of the maximum:");
+	for (size_t b = 0; b < BANDS; b++) {
+		printf("%3zu–%-3zu %4zu ", b * 10, b + 1 == BANDS ? 100 : b * 10 + 10, bands[b]);
+		for (size_t n = 0; n < (bands[b] * LONGEST + most - 1) / most; n++)
+			fputs("█", stdout);
+		puts("");
+	}
+}
+
+static void
+print_table(const struct exam_run *r)
+{
+	size_t count = bv_json_count(r->table);
+
+	puts("candidate name                         raw   theta ± SE      true    level     decision    certificate");
+	for (size_t i = 0; i < count; i++)
+		print_row(bv_json_at(r->table, i));
+	if (count > 1)
+		print_chart(r->table);
+	printf("\n%zu candidates, %zu passed, %zu certificates. Evidence: %s\n", count, r->passed, r->certificates, args_get(r->args, "out"));
+}
+
+static int
+run(struct args *args)
+{
+	BV_AUTO(run_finish) struct exam_run r = { .args = args };
+	struct bv_err err;
+
+	if (args_has(args, "simulate") == (args_get(args, "responses") != NULL))
+		return usage(args->cmd, "give either --responses FILE or --simulate");
+	if (prepare(&r, &err) != BV_OK || sit_all(&r, &err) != BV_OK)
+		return fail(NULL, &err);
+	if (args_has(args, "json")) {
+		BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_EXAM_DOCUMENT_MAX);
+		bv_json_write_pretty(&text, r.table);
+		fwrite(text.p, 1, text.len, stdout);
+	} else {
+		print_table(&r);
+	}
+	return bv_json_count(r.table) == 1 && !r.passed ? EXIT_NO : EXIT_YES;
+}
+
+const struct cmd cmd_exam_run = {
+	.name = "exam run",
+	.summary = "the whole main job from files: draw, score, rate, issue",
+	.about =
+		"Draws each candidate's form from the bank, scores the responses, rates the outcomes against the standard by the rules, and signs a "
+		"certificate for whoever attains a level. The evidence of each step is written into --out: `bangvang audit exam` derives it again "
+		"byte for byte.\n\n"
+		"--candidate is {\"ticket\",\"name\"[,\"carryOver\":[{\"part\",\"marks\",\"max\",\"examDay\"}]]}, or a roster {\"candidates\":[…]} together with "
+		"--simulate, which answers for candidates of known ability (`bangvang simulate`). --responses is "
+		"{\"responses\":{ITEM:{RESPONSE:value}}} with values as in the 1EdTech PCI JSON; a response that its item cannot take, or to an item "
+		"that is not on the form, is refused and nothing is scored.\n\n"
+		"The key file is made by `bangvang key new`; did.json must lie beside it. For one candidate the exit status is 1 when he did not pass.",
+	.opts = (const struct opt[]){
+		{ "bank", "DB", "the item bank", .required = true },
+		{ "blueprint", "FILE", "what is asked", .required = true },
+		{ "standard", "FILE", "the skills standard", .required = true },
+		{ "rules", "FILE", "the rule pack", .required = true },
+		{ "candidate", "FILE", "one candidate or a roster", .required = true },
+		{ "responses", "FILE", "what the candidate answered" },
+		{ "simulate", NULL, "let candidates of known ability answer" },
+		{ "key", "FILE", "the issuer's private key", .required = true },
+		{ "issuer-name", "TEXT", "the issuer's name on certificates" },
+		{ "issuer-url", "URL", "the issuer's address on certificates" },
+		{ "seed", "HEX", "the session's seed, 32 bytes; random when absent" },
+		{ "draw-key", "HEX", "the draw key, 32 bytes; random when absent" },
+		{ "at", "TIME", "time of the exam, 2026-11-21T02:00:00Z; now when absent" },
+		{ "out", "DIR", "a new folder for the evidence", .required = true },
+		{ "json", NULL, "print the table as one JSON document" },
+		{ 0 },
+	},
+	.examples = (const char *const[]){
+		"bangvang exam run --bank demo/bank.db --blueprint engine/sample/vn-basic-40.xml --standard standards/vn-tt03-2014.xml "
+		"--rules rules/vn-17-2016.xml --candidate demo/roster.json --simulate --key demo/issuer/key.pem --out run-2",
+		NULL },
+	.run = run,
+};
