@@ -71,10 +71,10 @@ void bank_files_finish(struct bank_files *files);
 BV_AUTO_DEFINE_FINISH(struct bank_files, bank_files_finish)
 struct bank_file *bank_files_add(struct bank_files *files, struct bv_str path);
 
-/* Adds the files that the manifest at path lists. Resources at fault go to refuse and are marked; EPARSE, ELIMIT or EIO when the manifest as a
- * whole cannot be read. */
-BV_MUST_USE enum bv_status bank_manifest_read(struct bank_files *files, const char *path, const struct bv_import_opts *opts,
-                                              struct bv_import_counts *counts, struct bv_err *err);
+/* Adds the files that a manifest lists, which lies at path. Resources at fault go to refuse and are marked; EPARSE, ELIMIT or EINVAL when the
+ * manifest as a whole cannot be read. path must live as long as files. */
+BV_MUST_USE enum bv_status bank_manifest_parse(struct bank_files *files, const char *path, struct bv_str xml, const struct bv_import_opts *opts,
+                                               struct bv_import_counts *counts, struct bv_err *err);
 
 /* ---- Usage data: bank_usage.c ---- */
 

@@ -165,10 +165,13 @@ gather(struct import *import, const char *const *paths, size_t count, struct bv_
 	}
 	for (size_t i = 0, named = import->files.count; i < named; i++) {
 		const char *path = import->files.all[i].path;
+		struct bv_err fault;
 		if (!is_manifest(path))
 			continue;
-		if (bank_manifest_read(&import->files, path, import->opts, import->counts, err) != BV_OK)
-			refuse(import, path, err);
+		if (bv_file_read(&import->bytes, path, &fault) != BV_OK)
+			refuse(import, NULL, &fault);
+		else if (bank_manifest_parse(&import->files, path, bv_buf_str(&import->bytes), import->opts, import->counts, &fault) != BV_OK)
+			refuse(import, path, &fault);
 	}
 	merge(import);
 	import->usage = bv_alloc_array(import->files.count, sizeof *import->usage);

@@ -1,7 +1,6 @@
 /* imsmanifest.xml: QTI 3.0 package manifest with LOM metadata. doc/bank.md has the elements. */
 #include <stdlib.h>
 
-#include "base/file.h"
 #include "base/text.h"
 #include "base/xml.h"
 #include "itembank/bank.h"
@@ -374,16 +373,14 @@ read_resource(struct reading *r, const struct bv_xml_node *node, struct bank_fil
 }
 
 enum bv_status
-bank_manifest_read(struct bank_files *files, const char *path, const struct bv_import_opts *opts, struct bv_import_counts *counts,
-                   struct bv_err *err)
+bank_manifest_parse(struct bank_files *files, const char *path, struct bv_str xml, const struct bv_import_opts *opts,
+                    struct bv_import_counts *counts, struct bv_err *err)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(BV_XML_DOCUMENT_MAX);
 	BV_AUTO(bv_xml_free) struct bv_xml_doc *doc = NULL;
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	struct bv_str folder = bv_str_of(path);
 
-	TRY(bv_file_read(&bytes, path, err));
-	TRY(bv_xml_read(&doc, bv_buf_str(&bytes), BV_XML_DOCUMENT_MAX, err));
+	TRY(bv_xml_read(&doc, xml, BV_XML_DOCUMENT_MAX, err));
 	const struct bv_xml_node *root = bv_xml_root(doc), *resources = bv_xml_child(root, "resources");
 	if (!bv_str_is(root->name, "manifest") || !resources)
 		return bv_err_at(err, BV_EPARSE, root->line, "a manifest with resources is expected in imsmanifest.xml, not <%.*s>",
