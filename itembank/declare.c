@@ -115,8 +115,8 @@ parse_values(struct bv_value *out, const struct bv_declaration *d, const struct 
 	if (d->cardinality == BV_CARD_RECORD)
 		return parse_record(out, loader, parent, count, err);
 	if (d->cardinality == BV_CARD_SINGLE && count > 1)
-		return bv_err_at(err, BV_EPARSE, parent->line, "%.*s: %zu values, but \"%.*s\" has cardinality single", BV_STR_ARG(parent->name), count,
-		                 BV_STR_ARG(d->identifier));
+		return bv_err_at(err, BV_EPARSE, parent->line, "%.*s: %zu values, but \"%.*s\" has cardinality single",
+		                 BV_STR_ARG(parent->name), count, BV_STR_ARG(d->identifier));
 	union bv_atom *list = bv_arena_array(loader->arena, count, union bv_atom);
 	for (const struct bv_xml_node *e = bv_qti_first(parent); e; e = bv_qti_next(e)) {
 		struct bv_value v;
@@ -159,7 +159,8 @@ parse_map_entry(struct bv_map_entry *out, enum bv_type type, const struct bv_loa
 	TRY(need_real(&out->mapped, node, "mapped-value", err));
 	/* The schema's default changed: case counts in 2.0 and 2.1, not in 2.2 and 3.0. */
 	TRY(bv_qti_attr_bool(&out->case_sensitive, node, "case-sensitive", loader->version < BV_QTI_2_2, err));
-	if (bv_text_nfc(&text, *key, loader->arena, err) != BV_OK || bv_value_parse(&v, type, bv_arena_str(loader->arena, text), loader->arena, err) != BV_OK)
+	if (bv_text_nfc(&text, *key, loader->arena, err) != BV_OK ||
+	    bv_value_parse(&v, type, bv_arena_str(loader->arena, text), loader->arena, err) != BV_OK)
 		return at(node, err);
 	*null = v.count == 0;
 	if (*null)
@@ -183,8 +184,8 @@ parse_mapping(struct bv_declaration *d, const struct bv_loader *loader, const st
 		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: a %s cannot be mapped (QTI mapping: not for record, file, duration)",
 		                 BV_STR_ARG(node->name), d->cardinality == BV_CARD_RECORD ? "record" : bv_type_name(type));
 	if (count == 0 || count > BV_MAP_ENTRIES_MAX)
-		return bv_err_at(err, count ? BV_ELIMIT : BV_EPARSE, node->line, "%.*s: %zu map entries; there must be 1 to %d", BV_STR_ARG(node->name),
-		                 count, BV_MAP_ENTRIES_MAX);
+		return bv_err_at(err, count ? BV_ELIMIT : BV_EPARSE, node->line, "%.*s: %zu map entries; there must be 1 to %d",
+		                 BV_STR_ARG(node->name), count, BV_MAP_ENTRIES_MAX);
 	TRY(parse_bounds(&mapping->lower, &mapping->upper, &mapping->otherwise, node, err));
 	struct bv_map_entry *entries = bv_arena_array(loader->arena, count, struct bv_map_entry);
 	for (const struct bv_xml_node *e = bv_qti_first(node); e; e = bv_qti_next(e)) {
@@ -206,8 +207,8 @@ parse_area_mapping(struct bv_declaration *d, const struct bv_loader *loader, con
 	size_t count = count_children(node, BV_QTI_AREA_MAP_ENTRY);
 
 	if (d->type != BV_TYPE_POINT || d->cardinality == BV_CARD_RECORD)
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: only points can be mapped by area; \"%.*s\" is %s", BV_STR_ARG(node->name),
-		                 BV_STR_ARG(d->identifier), bv_type_name((enum bv_type)d->type));
+		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: only points can be mapped by area; \"%.*s\" is %s",
+		                 BV_STR_ARG(node->name), BV_STR_ARG(d->identifier), bv_type_name((enum bv_type)d->type));
 	if (count > BV_MAP_ENTRIES_MAX)
 		return bv_err_at(err, BV_ELIMIT, node->line, "%.*s: more than %d areas", BV_STR_ARG(node->name), BV_MAP_ENTRIES_MAX);
 	TRY(parse_bounds(&mapping->lower, &mapping->upper, &mapping->otherwise, node, err));
@@ -218,7 +219,8 @@ parse_area_mapping(struct bv_declaration *d, const struct bv_loader *loader, con
 		const struct bv_str *shape = bv_qti_attr(e, "shape"), *coords = bv_qti_attr(e, "coords");
 		struct bv_area_entry *entry = &entries[mapping->count++];
 		TRY(need_real(&entry->mapped, e, "mapped-value", err));
-		if (bv_shape_parse(&entry->shape, shape ? *shape : BV_STR_NONE, coords ? *coords : BV_STR_NONE, loader->arena, err) != BV_OK)
+		if (bv_shape_parse(&entry->shape, shape ? *shape : BV_STR_NONE, coords ? *coords : BV_STR_NONE, loader->arena, err) !=
+		    BV_OK)
 			return at(e, err);
 	}
 	mapping->entries = entries;
@@ -252,8 +254,8 @@ parse_lookup(struct bv_declaration *d, const struct bv_loader *loader, const str
 		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: \"%.*s\" must have cardinality single", BV_STR_ARG(node->name),
 		                 BV_STR_ARG(d->identifier));
 	if (count == 0 || count > BV_MAP_ENTRIES_MAX)
-		return bv_err_at(err, count ? BV_ELIMIT : BV_EPARSE, node->line, "%.*s: %zu entries; there must be 1 to %d", BV_STR_ARG(node->name), count,
-		                 BV_MAP_ENTRIES_MAX);
+		return bv_err_at(err, count ? BV_ELIMIT : BV_EPARSE, node->line, "%.*s: %zu entries; there must be 1 to %d",
+		                 BV_STR_ARG(node->name), count, BV_MAP_ENTRIES_MAX);
 	TRY(target_attr(&lookup->otherwise, d, loader, node, "default-value", err));
 	struct bv_lookup_entry *entries = bv_arena_array(loader->arena, count, struct bv_lookup_entry);
 	for (const struct bv_xml_node *e = bv_qti_first(node); e; e = bv_qti_next(e)) {
@@ -305,8 +307,8 @@ parse_sort(struct bv_declaration *d, const struct bv_xml_node *node, struct bv_e
 		return bv_err_at(err, BV_EPARSE, node->line, "%.*s \"%.*s\": cardinality must be single, multiple, ordered or record",
 		                 BV_STR_ARG(node->name), BV_STR_ARG(d->identifier));
 	if (card != BV_CARD_RECORD && (!word || !bv_type_parse(&type, *word)))
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s \"%.*s\": base-type is %s", BV_STR_ARG(node->name), BV_STR_ARG(d->identifier),
-		                 word ? "not one of QTI's" : "missing");
+		return bv_err_at(err, BV_EPARSE, node->line, "%.*s \"%.*s\": base-type is %s", BV_STR_ARG(node->name),
+		                 BV_STR_ARG(d->identifier), word ? "not one of QTI's" : "missing");
 	d->cardinality = (uint8_t)card;
 	d->type = (uint8_t)type;
 	return BV_OK;
@@ -332,8 +334,8 @@ parse_outcome_attrs(struct bv_declaration *d, const struct bv_loader *loader, co
 		bv_note(loader->notes, node->line, "outcome \"%.*s\": normal-maximum is negative", BV_STR_ARG(d->identifier));
 	d->external_scored = bv_str_is(external, "human") || bv_str_is(external, "externalMachine");
 	if (external.len && !d->external_scored)
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s \"%.*s\": external-scored must be human or externalMachine", BV_STR_ARG(node->name),
-		                 BV_STR_ARG(d->identifier));
+		return bv_err_at(err, BV_EPARSE, node->line, "%.*s \"%.*s\": external-scored must be human or externalMachine",
+		                 BV_STR_ARG(node->name), BV_STR_ARG(d->identifier));
 	d->view = text_attr(loader, node, "view");
 	d->interpretation = text_attr(loader, node, "interpretation");
 	d->long_interpretation = text_attr(loader, node, "long-interpretation");
@@ -368,8 +370,8 @@ parse_child(struct bv_declaration *d, const struct bv_loader *loader, const stru
 	default:
 		break;
 	}
-	return bv_err_at(err, BV_EPARSE, e->line, "\"%.*s\" does not belong in the declaration of the %s variable \"%.*s\"", BV_STR_ARG(e->name),
-	                 kind_names[d->kind], BV_STR_ARG(d->identifier));
+	return bv_err_at(err, BV_EPARSE, e->line, "\"%.*s\" does not belong in the declaration of the %s variable \"%.*s\"",
+	                 BV_STR_ARG(e->name), kind_names[d->kind], BV_STR_ARG(d->identifier));
 }
 
 static enum bv_status
@@ -446,9 +448,11 @@ static enum bv_status
 redeclare(struct bv_declaration *builtin, const struct bv_declaration *d, const struct bv_loader *loader, struct bv_err *err)
 {
 	if (!builtin->builtin)
-		return bv_err_at(err, BV_EPARSE, d->line, "\"%.*s\" is declared twice; the first is at line %d", BV_STR_ARG(d->identifier), builtin->line);
+		return bv_err_at(err, BV_EPARSE, d->line, "\"%.*s\" is declared twice; the first is at line %d", BV_STR_ARG(d->identifier),
+		                 builtin->line);
 	if (builtin->kind != d->kind || builtin->cardinality != d->cardinality || builtin->type != d->type)
-		return bv_err_at(err, BV_EPARSE, d->line, "\"%.*s\" is a built-in variable: give yours another name", BV_STR_ARG(d->identifier));
+		return bv_err_at(err, BV_EPARSE, d->line, "\"%.*s\" is a built-in variable: give yours another name",
+		                 BV_STR_ARG(d->identifier));
 	if (d->kind != BV_VARIABLE_CONTEXT)
 		bv_note(loader->notes, d->line, "\"%.*s\" is built in and need not be declared", BV_STR_ARG(d->identifier));
 	builtin->default_value = d->default_value;

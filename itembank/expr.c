@@ -83,8 +83,9 @@ refuse_operand(const struct bv_expr *e, uint32_t idx, struct bv_sort want, struc
 
 	write_sort(&is, e->operands[idx]->sort);
 	write_sort(&must, want);
-	return bv_err_at(err, BV_EPARSE, e->operands[idx]->line, "%s: operand %u (%s) is %.*s; it must be %.*s", bv_qti_name(e->op->element), idx + 1,
-	                 bv_expr_name(e->operands[idx]), BV_STR_ARG(bv_buf_str(&is)), BV_STR_ARG(bv_buf_str(&must)));
+	return bv_err_at(err, BV_EPARSE, e->operands[idx]->line, "%s: operand %u (%s) is %.*s; it must be %.*s",
+	                 bv_qti_name(e->op->element), idx + 1, bv_expr_name(e->operands[idx]), BV_STR_ARG(bv_buf_str(&is)),
+	                 BV_STR_ARG(bv_buf_str(&must)));
 }
 
 static enum bv_status
@@ -95,9 +96,10 @@ refuse_agreement(const struct bv_expr *e, uint32_t idx, struct bv_err *err)
 
 	write_sort(&is, e->operands[idx]->sort);
 	write_sort(&first, e->operands[0]->sort);
-	return bv_err_at(err, BV_EPARSE, e->operands[idx]->line, "%s: operand %u (%s) is %.*s, operand 1 %.*s; they must have the same base type%s",
-	                 bv_qti_name(e->op->element), idx + 1, bv_expr_name(e->operands[idx]), BV_STR_ARG(bv_buf_str(&is)),
-	                 BV_STR_ARG(bv_buf_str(&first)), e->op->agree == AGREE_BOTH ? " and cardinality" : "");
+	return bv_err_at(err, BV_EPARSE, e->operands[idx]->line,
+	                 "%s: operand %u (%s) is %.*s, operand 1 %.*s; they must have the same base type%s", bv_qti_name(e->op->element),
+	                 idx + 1, bv_expr_name(e->operands[idx]), BV_STR_ARG(bv_buf_str(&is)), BV_STR_ARG(bv_buf_str(&first)),
+	                 e->op->agree == AGREE_BOTH ? " and cardinality" : "");
 }
 
 /* ---- Reading -------------------------------------------------------------------------------------------------------- */
@@ -105,7 +107,7 @@ refuse_agreement(const struct bv_expr *e, uint32_t idx, struct bv_err *err)
 bool
 bv_expr_is(enum bv_qti element)
 {
-	return operator_find(element) != NULL;
+	return operation_find(element) != NULL;
 }
 
 struct bv_sort
@@ -166,7 +168,10 @@ parse_operands(struct bv_expr *e, const struct bv_loader *loader, const struct b
 	for (const struct bv_xml_node *c = bv_qti_first(node); c; c = bv_qti_next(c))
 		count++;
 	if (count < e->op->least || (e->op->most != OPERANDS_ANY && count > e->op->most))
-		return expr_refuse(e, err, "%zu operands; there must be %s%d", count, e->op->least == e->op->most ? "" : count < e->op->least ? "at least " : "at most ",
+		return expr_refuse(e, err, "%zu operands; there must be %s%d", count,
+		                   e->op->least == e->op->most ? ""
+		                   : count < e->op->least      ? "at least "
+		                                               : "at most ",
 		                   count < e->op->least ? e->op->least : e->op->most);
 	const struct bv_expr **operands = bv_arena_array(loader->arena, count, const struct bv_expr *);
 	for (const struct bv_xml_node *c = bv_qti_first(node); c; c = bv_qti_next(c)) {
@@ -211,10 +216,11 @@ parse_row(struct bv_expr *e, const struct bv_loader *loader, const struct bv_xml
 enum bv_status
 bv_expr_parse(const struct bv_expr **out, const struct bv_loader *loader, const struct bv_xml_node *node, struct bv_err *err)
 {
-	const struct operator *op = operator_find(bv_qti_element(node));
+	const struct operation *op = operation_find(bv_qti_element(node));
 
 	if (!op)
-		return bv_err_at(err, BV_EPARSE, node->line, "<%.*s> is not an expression of QTI", BV_STR_ARG(bv_str_sub(node->name, 0, 60)));
+		return bv_err_at(err, BV_EPARSE, node->line, "<%.*s> is not an expression of QTI",
+		                 BV_STR_ARG(bv_str_sub(node->name, 0, 60)));
 	struct bv_expr *e = bv_arena_array(loader->arena, 1, struct bv_expr);
 	e->op = op;
 	e->line = loader->template_line ? loader->template_line : node->line;
@@ -253,7 +259,8 @@ enum bv_status
 expr_charge(const struct bv_expr *e, struct bv_run *run, uint64_t n, struct bv_err *err)
 {
 	if (run->steps_left < n)
-		return bv_err_at(err, BV_ELIMIT, e->line, "%s: the rules take more than %d steps", bv_qti_name(e->op->element), BV_STEPS_MAX);
+		return bv_err_at(err, BV_ELIMIT, e->line, "%s: the rules take more than %d steps", bv_qti_name(e->op->element),
+		                 BV_STEPS_MAX);
 	run->steps_left -= n;
 	return BV_OK;
 }
@@ -299,6 +306,7 @@ bv_expr_eval(struct bv_value *out, const struct bv_expr *expr, struct bv_run *ru
 	if (null && expr->op->null_is_null)
 		return yield_null(out, expr);
 	if (expr->loose && !values_fit(expr, args))
-		return expr->fault ? expr_fail(expr, err) : expr_lost(out, expr, run, "an operand has another base type than the operator takes");
+		return expr->fault ? expr_fail(expr, err)
+		                   : expr_lost(out, expr, run, "an operand has another base type than the operator takes");
 	return expr->op->eval(out, expr, args, run, err);
 }

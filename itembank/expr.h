@@ -62,8 +62,8 @@ struct bv_run {
 };
 
 /* Evaluates: every operand once, left to right, before its operator, so that random draws have one order. The result borrows from the
- * expression, the values and run->arena. ELIMIT when the steps run out or a container would pass BV_VALUE_COUNT_MAX; EINVAL at a fault that was
- * deferred (loader->faults). */
+ * expression, the values and run->arena. ELIMIT when the steps run out or a container would pass BV_VALUE_COUNT_MAX; EINVAL at a fault
+ * that was deferred (loader->faults). */
 BV_MUST_USE enum bv_status bv_expr_eval(struct bv_value *out, const struct bv_expr *expr, struct bv_run *run, struct bv_err *err);
 
 #endif

@@ -174,7 +174,8 @@ enum bv_status
 prepare_delete(struct bv_expr *e, const struct bv_loader *loader, const struct bv_xml_node *node, struct bv_err *err)
 {
 	(void)loader, (void)node, (void)err;
-	e->sort = (struct bv_sort){ (uint8_t)(e->operands[1]->sort.cards & CARDS_CONTAINER), (uint16_t)(e->operands[1]->sort.types & TYPES_BASE) };
+	e->sort = (struct bv_sort){ (uint8_t)(e->operands[1]->sort.cards & CARDS_CONTAINER),
+		                    (uint16_t)(e->operands[1]->sort.types & TYPES_BASE) };
 	return BV_OK;
 }
 

@@ -1,6 +1,7 @@
 /* qti-math-operator. Out of its domain a function is NULL; so is an infinite result of a finite operand, except log and ln of 0. */
 #include "itembank/operator.h"
 
+/* clang-format off */
 const char *const math_words[] = {
 	"sin",  "cos",  "tan",  "sec",  "csc",  "cot",  "asin", "acos", "atan", "atan2", "asec", "acsc",   "acot",  "sinh", "cosh",
 	"tanh", "sech", "csch", "coth", "log",  "ln",   "exp",  "abs",  "signum", "floor", "ceil", "toDegrees", "toRadians", NULL,
@@ -10,6 +11,7 @@ enum math_function {
 	SIN, COS, TAN, SEC, CSC, COT, ASIN, ACOS, ATAN, ATAN2, ASEC, ACSC, ACOT, SINH, COSH,
 	TANH, SECH, CSCH, COTH, LOG, LN, EXP, ABS, SIGNUM, FLOOR, CEIL, TO_DEGREES, TO_RADIANS,
 };
+/* clang-format on */
 
 enum bv_status
 prepare_math(struct bv_expr *e, const struct bv_loader *loader, const struct bv_xml_node *node, struct bv_err *err)
@@ -19,7 +21,8 @@ prepare_math(struct bv_expr *e, const struct bv_loader *loader, const struct bv_
 
 	(void)loader, (void)node;
 	if (e->count != operands)
-		return expr_refuse(e, err, "%s takes %u operand%s, not %u", math_words[function], operands, operands > 1 ? "s" : "", e->count);
+		return expr_refuse(e, err, "%s takes %u operand%s, not %u", math_words[function], operands, operands > 1 ? "s" : "",
+		                   e->count);
 	bool integral = function == SIGNUM || function == FLOOR || function == CEIL;
 	e->sort.types = integral ? TYPE(BV_TYPE_INTEGER) : TYPE(BV_TYPE_FLOAT);
 	return BV_OK;

@@ -41,7 +41,8 @@ typedef bool integer_step(int64_t *so_far, int64_t n);
 typedef double real_step(double so_far, double x);
 
 static enum bv_status
-fold(struct bv_value *out, const struct bv_expr *e, const struct bv_value *args, struct bv_run *run, integer_step *integers, real_step *reals)
+fold(struct bv_value *out, const struct bv_expr *e, const struct bv_value *args, struct bv_run *run, integer_step *integers,
+     real_step *reals)
 {
 	int64_t n = bv_value_atoms(&args[0])->integer;
 	double x = real_at(&args[0], 0);

@@ -18,8 +18,8 @@ braced(struct bv_str *s)
 }
 
 static enum bv_status
-resolve(struct param *out, const struct bv_expr *e, const char *name, struct bv_str identifier, uint16_t types, const struct bv_loader *loader,
-        struct bv_err *err)
+resolve(struct param *out, const struct bv_expr *e, const char *name, struct bv_str identifier, uint16_t types,
+        const struct bv_loader *loader, struct bv_err *err)
 {
 	int i = bv_declarations_find(loader->declarations, identifier);
 
@@ -75,7 +75,8 @@ parse_word(struct param *out, const struct bv_expr *e, const struct param_spec *
 	for (out->word = 0; spec->words[out->word]; out->word++)
 		if (bv_str_is(s, spec->words[out->word]))
 			return BV_OK;
-	return expr_refuse(e, err, "%s=\"%.*s\" is not one of its values, such as \"%s\"", spec->name, BV_STR_ARG(clipped(s)), spec->words[0]);
+	return expr_refuse(e, err, "%s=\"%.*s\" is not one of its values, such as \"%s\"", spec->name, BV_STR_ARG(clipped(s)),
+	                   spec->words[0]);
 }
 
 static enum bv_status

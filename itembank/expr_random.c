@@ -46,7 +46,8 @@ eval_random_integer(struct bv_value *out, const struct bv_expr *e, const struct 
 	int64_t min, max, step;
 
 	(void)args, (void)err;
-	if (!param_integer(&min, &e->params[0], run) || !param_integer(&max, &e->params[1], run) || !param_integer(&step, &e->params[2], run))
+	if (!param_integer(&min, &e->params[0], run) || !param_integer(&max, &e->params[1], run) ||
+	    !param_integer(&step, &e->params[2], run))
 		return yield_null(out, e);
 	if (min > max || step < 1)
 		return expr_lost(out, e, run, "min is above max, or step is not positive");

@@ -1,6 +1,7 @@
 /* The 18 expressions and 46 operators of QTI 3.0, one row each. */
 #include "itembank/operator.h"
 
+/* clang-format off */
 #define SORT(cards, types) { (cards), (uint16_t)(types) }
 #define BOOLEAN SORT(CARDS_SINGLE, TYPE(BV_TYPE_BOOLEAN))
 #define INTEGER SORT(CARDS_SINGLE, TYPE(BV_TYPE_INTEGER))
@@ -11,12 +12,18 @@
 #define STRING SORT(CARDS_SINGLE, TYPE(BV_TYPE_STRING))
 #define WORDS SORT(CARDS_SINGLE, TYPE(BV_TYPE_STRING) | TYPE(BV_TYPE_IDENTIFIER)) /* identifiers too: QTI.md 3.1 */
 #define DURATION SORT(CARDS_SINGLE, TYPE(BV_TYPE_DURATION))
+#define POINTS SORT(CARDS_SINGLE | CARDS_CONTAINER, TYPE(BV_TYPE_POINT))
 #define ANY SORT(CARDS_ANY, TYPES_ANY)
 #define ANY_SINGLE SORT(CARDS_SINGLE, TYPES_BASE)
 #define CONTAINER SORT(CARDS_CONTAINER, TYPES_BASE)
 /* What may be compared for equality: not durations. */
 #define COMPARABLE (TYPES_ANY & ~TYPE(BV_TYPE_DURATION))
 #define COMPARABLE_BASE (TYPES_BASE & ~TYPE(BV_TYPE_DURATION))
+#define FOR_MULTIPLE SORT(CARDS_SINGLE | CARD(BV_CARD_MULTIPLE), TYPES_BASE)
+#define FOR_ORDERED SORT(CARDS_SINGLE | CARD(BV_CARD_ORDERED), TYPES_BASE)
+#define EQUALS SORT(CARDS_ANY, COMPARABLE)
+#define EQUAL_ONE SORT(CARDS_SINGLE, COMPARABLE_BASE)
+#define EQUAL_MANY SORT(CARDS_CONTAINER, COMPARABLE_BASE)
 #define NONE SORT(0, 0)
 
 static const char *const constant_words[] = { "pi", "e", NULL };
@@ -63,8 +70,7 @@ enum { MANY = OPERANDS_ANY };
 #define REFUSED(id, why) \
 	[BV_QTI_##id] = { BV_QTI_##id, 0, MANY, ANY, ANY, AGREE_NOT, false, false, false, NULL, ANY, NULL, NULL, why }
 
-/* clang-format off */
-static const struct operator rows[BV_QTI_NAME_COUNT] = {
+static const struct operation rows[BV_QTI_NAME_COUNT] = {
 	/* Expressions without operands. */
 	LEAF(BASE_VALUE, false, NULL, ANY_SINGLE, prepare_base_value, eval_constant),
 	LEAF(VARIABLE, false, identifier_params, ANY, prepare_variable, eval_variable),
@@ -91,7 +97,7 @@ static const struct operator rows[BV_QTI_NAME_COUNT] = {
 	OP(ANY_N, 1, MANY, BOOLEAN, BOOLEAN, AGREE_NOT, false, any_n_params, BOOLEAN, prepare_any_n, eval_any_n),
 	OP(IS_NULL, 1, 1, ANY, ANY, AGREE_NOT, false, NULL, BOOLEAN, NULL, eval_is_null),
 	/* Comparison. */
-	OP(MATCH, 2, 2, SORT(CARDS_ANY, COMPARABLE), SORT(CARDS_ANY, COMPARABLE), AGREE_BOTH, true, NULL, BOOLEAN, NULL, eval_match),
+	OP(MATCH, 2, 2, EQUALS, EQUALS, AGREE_BOTH, true, NULL, BOOLEAN, NULL, eval_match),
 	OP(EQUAL, 2, 2, NUMBER, NUMBER, AGREE_NOT, true, equal_params, BOOLEAN, prepare_equal, eval_equal),
 	OP(EQUAL_ROUNDED, 2, 2, NUMBER, NUMBER, AGREE_NOT, true, rounding_params, BOOLEAN, prepare_figures, eval_equal_rounded),
 	OP(LT, 2, 2, NUMBER, NUMBER, AGREE_NOT, true, NULL, BOOLEAN, NULL, eval_lt),
@@ -101,22 +107,17 @@ static const struct operator rows[BV_QTI_NAME_COUNT] = {
 	OP(DURATION_LT, 2, 2, DURATION, DURATION, AGREE_NOT, true, NULL, BOOLEAN, NULL, eval_duration_lt),
 	OP(DURATION_GTE, 2, 2, DURATION, DURATION, AGREE_NOT, true, NULL, BOOLEAN, NULL, eval_duration_gte),
 	/* Containers. */
-	OP(MULTIPLE, 0, MANY, SORT(CARDS_SINGLE | CARD(BV_CARD_MULTIPLE), TYPES_BASE), SORT(CARDS_SINGLE | CARD(BV_CARD_MULTIPLE), TYPES_BASE),
-	   AGREE_TYPE, false, NULL, ANY, prepare_multiple, eval_multiple),
-	OP(ORDERED, 0, MANY, SORT(CARDS_SINGLE | CARD(BV_CARD_ORDERED), TYPES_BASE), SORT(CARDS_SINGLE | CARD(BV_CARD_ORDERED), TYPES_BASE),
-	   AGREE_TYPE, false, NULL, ANY, prepare_ordered, eval_ordered),
-	OP(REPEAT, 1, MANY, SORT(CARDS_SINGLE | CARD(BV_CARD_ORDERED), TYPES_BASE), SORT(CARDS_SINGLE | CARD(BV_CARD_ORDERED), TYPES_BASE),
-	   AGREE_TYPE, false, repeat_params, ANY, prepare_ordered, eval_repeat),
+	OP(MULTIPLE, 0, MANY, FOR_MULTIPLE, FOR_MULTIPLE, AGREE_TYPE, false, NULL, ANY, prepare_multiple, eval_multiple),
+	OP(ORDERED, 0, MANY, FOR_ORDERED, FOR_ORDERED, AGREE_TYPE, false, NULL, ANY, prepare_ordered, eval_ordered),
+	OP(REPEAT, 1, MANY, FOR_ORDERED, FOR_ORDERED, AGREE_TYPE, false, repeat_params, ANY, prepare_ordered, eval_repeat),
 	OP(CONTAINER_SIZE, 1, 1, CONTAINER, CONTAINER, AGREE_NOT, false, NULL, INTEGER, NULL, eval_container_size),
 	OP(INDEX, 1, 1, SORT(CARD(BV_CARD_ORDERED), TYPES_BASE), ANY, AGREE_NOT, true, index_params, ANY, prepare_index, eval_index),
 	OP(FIELD_VALUE, 1, 1, SORT(CARDS_RECORD, TYPES_ANY), ANY, AGREE_NOT, true, field_params, ANY_SINGLE, NULL, eval_field_value),
-	OP(MEMBER, 2, 2, SORT(CARDS_SINGLE, COMPARABLE_BASE), SORT(CARDS_CONTAINER, COMPARABLE_BASE), AGREE_TYPE, true, NULL, BOOLEAN, NULL,
-	   eval_member),
-	OP(CONTAINS, 2, 2, SORT(CARDS_CONTAINER, COMPARABLE_BASE), SORT(CARDS_CONTAINER, COMPARABLE_BASE), AGREE_BOTH, true, NULL, BOOLEAN, NULL,
-	   eval_contains),
-	OP(DELETE, 2, 2, SORT(CARDS_SINGLE, COMPARABLE_BASE), SORT(CARDS_CONTAINER, COMPARABLE_BASE), AGREE_TYPE, true, NULL, ANY, prepare_delete,
-	   eval_delete),
-	[BV_QTI_RANDOM] = { BV_QTI_RANDOM, 1, 1, CONTAINER, CONTAINER, AGREE_NOT, true, false, true, NULL, ANY, prepare_element, eval_random, NULL },
+	OP(MEMBER, 2, 2, EQUAL_ONE, EQUAL_MANY, AGREE_TYPE, true, NULL, BOOLEAN, NULL, eval_member),
+	OP(CONTAINS, 2, 2, EQUAL_MANY, EQUAL_MANY, AGREE_BOTH, true, NULL, BOOLEAN, NULL, eval_contains),
+	OP(DELETE, 2, 2, EQUAL_ONE, EQUAL_MANY, AGREE_TYPE, true, NULL, ANY, prepare_delete, eval_delete),
+	[BV_QTI_RANDOM] = { BV_QTI_RANDOM, 1, 1, CONTAINER, CONTAINER, AGREE_NOT, true, false, true, NULL, ANY, prepare_element,
+	                    eval_random, NULL },
 	/* Numbers. */
 	OP(SUM, 1, MANY, NUMBERS, NUMBERS, AGREE_NOT, true, NULL, NUMBER, prepare_number, eval_sum),
 	OP(PRODUCT, 1, MANY, NUMBERS, NUMBERS, AGREE_NOT, true, NULL, NUMBER, prepare_number, eval_product),
@@ -131,23 +132,23 @@ static const struct operator rows[BV_QTI_NAME_COUNT] = {
 	OP(GCD, 1, MANY, INTEGERS, INTEGERS, AGREE_NOT, true, NULL, INTEGER, NULL, eval_gcd),
 	OP(LCM, 1, MANY, INTEGERS, INTEGERS, AGREE_NOT, true, NULL, INTEGER, NULL, eval_lcm),
 	[BV_QTI_ROUND] = { BV_QTI_ROUND, 1, 1, NUMBER, NUMBER, AGREE_NOT, true, true, false, NULL, INTEGER, NULL, eval_round, NULL },
-	[BV_QTI_TRUNCATE] = { BV_QTI_TRUNCATE, 1, 1, NUMBER, NUMBER, AGREE_NOT, true, true, false, NULL, INTEGER, NULL, eval_truncate, NULL },
+	[BV_QTI_TRUNCATE] = { BV_QTI_TRUNCATE, 1, 1, NUMBER, NUMBER, AGREE_NOT, true, true, false, NULL, INTEGER, NULL, eval_truncate,
+	                      NULL },
 	OP(ROUND_TO, 1, 1, NUMBER, NUMBER, AGREE_NOT, true, rounding_params, FLOAT, prepare_figures, eval_round_to),
-	[BV_QTI_MATH_OPERATOR] = { BV_QTI_MATH_OPERATOR, 1, MANY, NUMBER, NUMBER, AGREE_NOT, true, true, false, math_params, FLOAT, prepare_math,
-	                           eval_math, NULL },
+	[BV_QTI_MATH_OPERATOR] = { BV_QTI_MATH_OPERATOR, 1, MANY, NUMBER, NUMBER, AGREE_NOT, true, true, false, math_params, FLOAT,
+	                           prepare_math, eval_math, NULL },
 	OP(STATS_OPERATOR, 1, 1, SORT(CARDS_CONTAINER, TYPES_NUMBER), ANY, AGREE_NOT, true, stats_params, FLOAT, NULL, eval_stats),
 	/* Strings and points. */
 	OP(STRING_MATCH, 2, 2, STRING, STRING, AGREE_NOT, true, string_match_params, BOOLEAN, NULL, eval_string_match),
 	OP(SUBSTRING, 2, 2, WORDS, WORDS, AGREE_NOT, true, substring_params, BOOLEAN, NULL, eval_substring),
 	OP(PATTERN_MATCH, 1, 1, WORDS, WORDS, AGREE_NOT, true, pattern_params, BOOLEAN, prepare_pattern, eval_pattern_match),
-	OP(INSIDE, 1, 1, SORT(CARDS_SINGLE | CARDS_CONTAINER, TYPE(BV_TYPE_POINT)), ANY, AGREE_NOT, true, inside_params, BOOLEAN, prepare_inside,
-	   eval_inside),
+	OP(INSIDE, 1, 1, POINTS, ANY, AGREE_NOT, true, inside_params, BOOLEAN, prepare_inside, eval_inside),
 	REFUSED(CUSTOM_OPERATOR, is_custom),
 };
 /* clang-format on */
 
-const struct operator *
-operator_find(enum bv_qti element)
+const struct operation *
+operation_find(enum bv_qti element)
 {
 	return rows[element].element == BV_QTI_NONE ? NULL : &rows[element];
 }

@@ -76,7 +76,8 @@ bv_lookup_find(const struct bv_lookup *lookup, double source)
 {
 	for (size_t i = 0; i < lookup->count; i++) {
 		const struct bv_lookup_entry *entry = &lookup->entries[i];
-		bool hit = lookup->interpolates ? source > entry->source || (entry->include_boundary && source == entry->source) : source == entry->source;
+		bool hit = lookup->interpolates ? source > entry->source || (entry->include_boundary && source == entry->source)
+		                                : source == entry->source;
 		if (hit)
 			return entry->target;
 	}

@@ -4,10 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const names[BV_QTI_NAME_COUNT] = {
-	"",
+static const char *const names[BV_QTI_NAME_COUNT] = { "",
 #define X(id, name) "qti-" name,
-	BV_QTI_NAMES(X)
+	                                              BV_QTI_NAMES(X)
 #undef X
 };
 
@@ -113,8 +112,8 @@ bv_qti_version_of(enum bv_qti_version *out, const struct bv_xml_node *root, stru
 		return BV_OK;
 	}
 	if (!version_of(out, root->ns))
-		return bv_err_at(err, BV_EPARSE, root->line, "%.*s: the namespace \"%.*s\" is not one of QTI 2.0, 2.1, 2.2 or 3.0", BV_STR_ARG(root->name),
-		                 BV_STR_ARG(bv_str_sub(root->ns, 0, 120)));
+		return bv_err_at(err, BV_EPARSE, root->line, "%.*s: the namespace \"%.*s\" is not one of QTI 2.0, 2.1, 2.2 or 3.0",
+		                 BV_STR_ARG(root->name), BV_STR_ARG(bv_str_sub(root->ns, 0, 120)));
 	return BV_OK;
 }
 
@@ -170,8 +169,8 @@ bv_qti_attr_count(uint32_t *out, const struct bv_xml_node *node, const char *nam
 	int64_t n = otherwise;
 
 	if (attr && (!bv_str_int(bv_str_trim(*attr), &n) || n < 0 || n > INT32_MAX))
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: %s=\"%.*s\" must be a whole number, 0 or more", BV_STR_ARG(node->name), name,
-		                 BV_STR_ARG(bv_str_sub(*attr, 0, 60)));
+		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: %s=\"%.*s\" must be a whole number, 0 or more", BV_STR_ARG(node->name),
+		                 name, BV_STR_ARG(bv_str_sub(*attr, 0, 60)));
 	*out = (uint32_t)n;
 	return BV_OK;
 }
@@ -186,8 +185,8 @@ bv_qti_attr_identifier(struct bv_str *out, const struct bv_xml_node *node, const
 	struct bv_str s = bv_str_trim(*attr);
 	if (!bv_qti_is_identifier(s))
 		return bv_err_at(err, BV_EPARSE, node->line,
-		                 "%.*s: %s=\"%.*s\" is not an identifier (a letter or '_' first, then letters, digits, '_', '-', '.')", BV_STR_ARG(node->name), name,
-		                 BV_STR_ARG(bv_str_sub(s, 0, 60)));
+		                 "%.*s: %s=\"%.*s\" is not an identifier (a letter or '_' first, then letters, digits, '_', '-', '.')",
+		                 BV_STR_ARG(node->name), name, BV_STR_ARG(bv_str_sub(s, 0, 60)));
 	*out = s;
 	return BV_OK;
 }

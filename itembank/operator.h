@@ -54,7 +54,7 @@ enum { PARAMS_MAX = 5, OPERANDS_ANY = 255 };
 /* How operands must go together. */
 enum agreement { AGREE_NOT, AGREE_TYPE, AGREE_BOTH };
 
-struct operator {
+struct operation {
 	enum bv_qti element;
 	uint8_t least, most;         /* operands; OPERANDS_ANY: no end */
 	struct bv_sort first, others; /* what operand 1, and 2 and further, may be */
@@ -65,12 +65,13 @@ struct operator {
 	const struct param_spec *params;  /* NULL: none */
 	struct bv_sort result;            /* unless prepare sets another */
 	enum bv_status (*prepare)(struct bv_expr *e, const struct bv_loader *loader, const struct bv_xml_node *node, struct bv_err *err);
-	enum bv_status (*eval)(struct bv_value *out, const struct bv_expr *e, const struct bv_value *args, struct bv_run *run, struct bv_err *err);
+	enum bv_status (*eval)(struct bv_value *out, const struct bv_expr *e, const struct bv_value *args, struct bv_run *run,
+	                       struct bv_err *err);
 	const char *refused; /* instead of a function: why this release does not read it */
 };
 
 struct bv_expr {
-	const struct operator *op;
+	const struct operation *op;
 	int line;
 	uint32_t count;
 	const struct bv_expr *const *operands;
@@ -90,7 +91,7 @@ struct bv_expr {
 };
 
 /* The row of an element, or NULL. */
-const struct operator *operator_find(enum bv_qti element);
+const struct operation *operation_find(enum bv_qti element);
 
 /* Reads the attributes that the row names into e->params. */
 enum bv_status params_parse(struct bv_expr *e, const struct bv_loader *loader, const struct bv_xml_node *node, struct bv_err *err);
@@ -132,7 +133,8 @@ real_of(const struct bv_value *v)
 	return v->type == BV_TYPE_INTEGER ? (double)v->one.integer : v->one.real;
 }
 
-typedef enum bv_status operator_prepare(struct bv_expr *e, const struct bv_loader *loader, const struct bv_xml_node *node, struct bv_err *err);
+typedef enum bv_status operator_prepare(struct bv_expr *e, const struct bv_loader *loader, const struct bv_xml_node *node,
+                                        struct bv_err *err);
 typedef enum bv_status operator_eval(struct bv_value *out, const struct bv_expr *e, const struct bv_value *args, struct bv_run *run,
                                      struct bv_err *err);
 

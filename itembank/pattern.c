@@ -55,10 +55,8 @@ static const struct {
 	char letter;
 	const char *body, *complement;
 } multis[] = {
-	{ 'd', "\\p{Nd}", "\\P{Nd}" },
-	{ 'w', "\\p{L}\\p{M}\\p{N}\\p{S}", "\\p{P}\\p{Z}\\p{C}" },
-	{ 's', " \\t\\n\\r", NULL },
-	{ 'i', INITIAL, NULL },
+	{ 'd', "\\p{Nd}", "\\P{Nd}" }, { 'w', "\\p{L}\\p{M}\\p{N}\\p{S}", "\\p{P}\\p{Z}\\p{C}" },
+	{ 's', " \\t\\n\\r", NULL },   { 'i', INITIAL, NULL },
 	{ 'c', NAME, NULL },
 };
 
@@ -135,7 +133,8 @@ add_property(struct translation *t, struct set *set, bool complement)
 		else
 			bv_buf_addz(&set->body, blocks[i].body);
 	} else {
-		if (name.len < 1 || name.len > 2 || !memchr("LMNPZSC", name.p[0], 7) || (name.len == 2 && !memchr("ultmodecfskpin", name.p[1], 14)))
+		if (name.len < 1 || name.len > 2 || !memchr("LMNPZSC", name.p[0], 7) ||
+		    (name.len == 2 && !memchr("ultmodecfskpin", name.p[1], 14)))
 			return refuse(t, "not a category of Unicode");
 		bv_buf_printf(&set->body, "\\%c{%.*s}", complement ? 'P' : 'p', BV_STR_ARG(name));
 	}
@@ -147,7 +146,8 @@ add_property(struct translation *t, struct set *set, bool complement)
 static void
 add_literal(struct bv_buf *out, char c)
 {
-	bool plain = (unsigned char)c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c <= ' ';
+	bool plain = (unsigned char)c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	             (unsigned char)c <= ' ';
 
 	if (!plain)
 		bv_buf_addc(out, '\\');
@@ -182,7 +182,8 @@ add_escape(struct translation *t, struct set *set, bool *single)
 		return BV_OK;
 	}
 	t->at--;
-	if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80 || (unsigned char)c <= ' ')
+	if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80 ||
+	    (unsigned char)c <= ' ')
 		return refuse(t, "XSD patterns have no such escape");
 	t->at++;
 	add_literal(&set->body, c);
@@ -281,8 +282,9 @@ translate_atom(struct translation *t, struct bv_buf *out)
 	bool single;
 
 	if (memchr("?*+{}]", c, 6))
-		return refuse(t, c == '?' || c == '*' || c == '+' || c == '{' ? "a quantifier has nothing before it"
-		                                                              : "this character must be written with a backslash before it");
+		return refuse(t, c == '?' || c == '*' || c == '+' || c == '{'
+		                         ? "a quantifier has nothing before it"
+		                         : "this character must be written with a backslash before it");
 	t->at++;
 	switch (c) {
 	case '(':
@@ -399,9 +401,10 @@ bv_pattern_parse(const struct bv_pattern **out, struct bv_str xsd, struct bv_are
 	pcre2_compile_context *context = pcre2_compile_context_create(memory);
 	pattern->pcre = bv_arena_str(arena, bv_buf_str(&pcre));
 	pattern->anchors = t.anchors;
-	pattern->code = pcre2_compile((PCRE2_SPTR)pattern->pcre.p, pattern->pcre.len,
-	                              PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_UTF | PCRE2_UCP | PCRE2_NO_AUTO_CAPTURE | PCRE2_NEVER_BACKSLASH_C, &code,
-	                              &at, context);
+	pattern->code =
+	        pcre2_compile((PCRE2_SPTR)pattern->pcre.p, pattern->pcre.len,
+	                      PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_UTF | PCRE2_UCP | PCRE2_NO_AUTO_CAPTURE | PCRE2_NEVER_BACKSLASH_C,
+	                      &code, &at, context);
 	if (!pattern->code) {
 		char what[120];
 		pcre2_get_error_message(code, (PCRE2_UCHAR *)what, sizeof what);

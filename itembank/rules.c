@@ -109,8 +109,9 @@ read_variable(struct reader *r, struct rule *rule, const struct bv_xml_node *nod
 		                 BV_STR_ARG(clipped(identifier)));
 	const struct bv_declaration *d = &r->loader->declarations->list[rule->variable];
 	if (!(kinds & 1u << d->kind) || (d->builtin && rule->variable != BV_COMPLETION_STATUS))
-		return bv_err_at(r->err, BV_EPARSE, line_of(r, node), "%.*s: the %s%s variable \"%.*s\" cannot be set by this rule", BV_STR_ARG(node->name),
-		                 d->builtin ? "built-in " : "", bv_variable_kind_name((enum bv_variable_kind)d->kind), BV_STR_ARG(clipped(identifier)));
+		return bv_err_at(r->err, BV_EPARSE, line_of(r, node), "%.*s: the %s%s variable \"%.*s\" cannot be set by this rule",
+		                 BV_STR_ARG(node->name), d->builtin ? "built-in " : "",
+		                 bv_variable_kind_name((enum bv_variable_kind)d->kind), BV_STR_ARG(clipped(identifier)));
 	return BV_OK;
 }
 
@@ -134,11 +135,13 @@ check_assignment(struct reader *r, const struct rule *rule, const struct bv_xml_
 	bool same = sort.types & 1u << d->type, converts = (1u << d->type & number) && (sort.types & number);
 
 	if (!(sort.cards & 1u << d->cardinality) || !(same || converts))
-		return bv_err_at(r->err, BV_EPARSE, line_of(r, node), "%.*s: \"%.*s\" is %s %s and cannot take the value of %s", BV_STR_ARG(node->name),
-		                 BV_STR_ARG(clipped(d->identifier)), bv_cardinality_name((enum bv_cardinality)d->cardinality),
-		                 bv_type_name((enum bv_type)d->type), bv_expr_name(rule->expr));
+		return bv_err_at(r->err, BV_EPARSE, line_of(r, node), "%.*s: \"%.*s\" is %s %s and cannot take the value of %s",
+		                 BV_STR_ARG(node->name), BV_STR_ARG(clipped(d->identifier)),
+		                 bv_cardinality_name((enum bv_cardinality)d->cardinality), bv_type_name((enum bv_type)d->type),
+		                 bv_expr_name(rule->expr));
 	if (!same && d->type == BV_TYPE_INTEGER && !r->loader->template_line)
-		bv_note(r->loader->notes, node->line, "%.*s: \"%.*s\" is an integer and its value a float: it is taken when it is integral, else it is NULL",
+		bv_note(r->loader->notes, node->line,
+		        "%.*s: \"%.*s\" is an integer and its value a float: it is taken when it is integral, else it is NULL",
 		        BV_STR_ARG(node->name), BV_STR_ARG(clipped(d->identifier)));
 	return BV_OK;
 }
@@ -162,13 +165,14 @@ read_lookup(struct reader *r, struct rule *rule, const struct bv_xml_node *node)
 	TRY(read_variable(r, rule, node, 1u << BV_VARIABLE_OUTCOME));
 	const struct bv_declaration *d = &r->loader->declarations->list[rule->variable];
 	if (!d->lookup)
-		return bv_err_at(r->err, BV_EPARSE, line_of(r, node), "%.*s: the outcome \"%.*s\" has no match table or interpolation table",
-		                 BV_STR_ARG(node->name), BV_STR_ARG(clipped(d->identifier)));
+		return bv_err_at(r->err, BV_EPARSE, line_of(r, node),
+		                 "%.*s: the outcome \"%.*s\" has no match table or interpolation table", BV_STR_ARG(node->name),
+		                 BV_STR_ARG(clipped(d->identifier)));
 	TRY(read_value(r, rule, node));
 	struct bv_sort sort = bv_expr_sort(rule->expr);
 	if (!(sort.cards & number.cards) || !(sort.types & number.types))
-		return bv_err_at(r->err, BV_EPARSE, line_of(r, node), "%.*s: what is looked up (%s) must be a single number", BV_STR_ARG(node->name),
-		                 bv_expr_name(rule->expr));
+		return bv_err_at(r->err, BV_EPARSE, line_of(r, node), "%.*s: what is looked up (%s) must be a single number",
+		                 BV_STR_ARG(node->name), bv_expr_name(rule->expr));
 	return BV_OK;
 }
 
@@ -188,8 +192,9 @@ check_order(struct reader *r, const struct bv_xml_node *node, const struct bv_xm
 	enum bv_qti element = bv_qti_element(child), first = template ? BV_QTI_TEMPLATE_IF : BV_QTI_RESPONSE_IF;
 
 	if (!is_branch(element, template, &condition) || (idx == 0) != (element == first) || (!condition && bv_qti_next(child)))
-		return bv_err_at(r->err, BV_EPARSE, line_of(r, child), "%.*s: <%.*s> is out of place; one if, then any else-ifs, then at most one else",
-		                 BV_STR_ARG(node->name), BV_STR_ARG(clipped(child->name)));
+		return bv_err_at(r->err, BV_EPARSE, line_of(r, child),
+		                 "%.*s: <%.*s> is out of place; one if, then any else-ifs, then at most one else", BV_STR_ARG(node->name),
+		                 BV_STR_ARG(clipped(child->name)));
 	return BV_OK;
 }
 
@@ -370,17 +375,19 @@ static enum bv_status
 assign(const struct rule *rule, struct bv_value v, struct bv_run *run, const struct bv_variables *variables, struct bv_err *err)
 {
 	const struct bv_declaration *d = &run->declarations->list[rule->variable];
-	struct bv_value *to = rule->target == TARGET_VALUE ? variables->values : rule->target == TARGET_DEFAULT ? variables->defaults : variables->corrects;
+	struct bv_value *to = rule->target == TARGET_VALUE     ? variables->values
+	                      : rule->target == TARGET_DEFAULT ? variables->defaults
+	                                                       : variables->corrects;
 	struct bv_value was = v;
 
 	if (!bv_value_convert(&v, (enum bv_cardinality)d->cardinality, (enum bv_type)d->type, run->arena)) {
 		if (rule->fault)
 			return fail(rule->fault, rule->line, err);
 		if (!run->noted)
-			bv_err_at(&run->note, BV_EINVAL, bv_expr_line(rule->expr), "\"%.*s\" is %s %s and cannot take this %s %s; it becomes NULL",
-			          BV_STR_ARG(clipped(d->identifier)), bv_cardinality_name((enum bv_cardinality)d->cardinality),
-			          bv_type_name((enum bv_type)d->type), bv_cardinality_name((enum bv_cardinality)was.cardinality),
-			          bv_type_name((enum bv_type)was.type));
+			bv_err_at(&run->note, BV_EINVAL, bv_expr_line(rule->expr),
+			          "\"%.*s\" is %s %s and cannot take this %s %s; it becomes NULL", BV_STR_ARG(clipped(d->identifier)),
+			          bv_cardinality_name((enum bv_cardinality)d->cardinality), bv_type_name((enum bv_type)d->type),
+			          bv_cardinality_name((enum bv_cardinality)was.cardinality), bv_type_name((enum bv_type)was.type));
 		run->noted = true;
 		v = bv_value_null((enum bv_cardinality)d->cardinality, (enum bv_type)d->type);
 	}
@@ -467,7 +474,8 @@ run_block(enum bv_rules_end *out, const struct block *block, struct bv_run *run,
 }
 
 enum bv_status
-bv_rules_run(enum bv_rules_end *out, const struct bv_rules *rules, struct bv_run *run, const struct bv_variables *variables, struct bv_err *err)
+bv_rules_run(enum bv_rules_end *out, const struct bv_rules *rules, struct bv_run *run, const struct bv_variables *variables,
+             struct bv_err *err)
 {
 	*out = BV_RULES_DONE;
 	return run_block(out, &rules->block, run, variables, err);

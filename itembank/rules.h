@@ -17,8 +17,8 @@ struct bv_rules; /* immutable; lives in the loader's arena */
 /* Reads qti-response-processing (with rules of its own, or with the template that its URL's last segment names) or
  * qti-template-processing. EPARSE with the line: an unknown rule or template, a variable that may not be set here, a value whose base
  * type or cardinality the variable cannot take. Rules of its own win over a template. */
-BV_MUST_USE enum bv_status bv_processing_parse(const struct bv_rules **out, const struct bv_loader *loader, const struct bv_xml_node *processing,
-                                          struct bv_err *err);
+BV_MUST_USE enum bv_status bv_processing_parse(const struct bv_rules **out, const struct bv_loader *loader,
+                                               const struct bv_xml_node *processing, struct bv_err *err);
 
 /* May running the rules change this variable? NULL rules change nothing. */
 bool bv_rules_set(const struct bv_rules *rules, int variable);

@@ -10,9 +10,9 @@ struct bv_session {
 	struct bv_value *initial;  /* at the start of an attempt on this clone */
 	struct bv_value *defaults; /* of this clone */
 	struct bv_value *corrects;
-	struct bv_arena clone;     /* what template processing made */
-	struct bv_arena scratch;   /* what the last response processing made */
-	struct bv_arena kept[2];   /* outcomes of an adaptive item, carried from attempt to attempt: the older half is free */
+	struct bv_arena clone;   /* what template processing made */
+	struct bv_arena scratch; /* what the last response processing made */
+	struct bv_arena kept[2]; /* outcomes of an adaptive item, carried from attempt to attempt: the older half is free */
 	int kept_now;
 	uint8_t seed[BV_HASH_LEN];
 	struct bv_stream stream;
@@ -108,7 +108,8 @@ declare(struct bv_session *session)
 		session->defaults[i] = list[i].default_value;
 		session->corrects[i] = list[i].correct;
 		bool known = list[i].kind == BV_VARIABLE_TEMPLATE || list[i].kind == BV_VARIABLE_CONTEXT;
-		session->values[i] = known ? list[i].default_value : bv_value_null((enum bv_cardinality)list[i].cardinality, (enum bv_type)list[i].type);
+		session->values[i] =
+		        known ? list[i].default_value : bv_value_null((enum bv_cardinality)list[i].cardinality, (enum bv_type)list[i].type);
 	}
 }
 
@@ -133,7 +134,8 @@ make_clone(struct bv_session *session, struct bv_err *err)
 	if (end == BV_RULES_CONSTRAINT) {
 		declare(session);
 		if (!run.noted)
-			bv_err_set(&run.note, BV_EINVAL, "a template constraint failed %d times; the template variables keep their defaults",
+			bv_err_set(&run.note, BV_EINVAL,
+			           "a template constraint failed %d times; the template variables keep their defaults",
 			           BV_TEMPLATE_RESTARTS);
 		run.noted = true;
 	}
@@ -165,9 +167,9 @@ bv_session_start(struct bv_session *session, const uint8_t seed[BV_HASH_LEN], st
 	TRY(make_clone(session, err));
 	for (uint32_t i = 0; i < session->count; i++) {
 		bool made = list[i].kind == BV_VARIABLE_TEMPLATE || list[i].kind == BV_VARIABLE_CONTEXT;
-		session->initial[i] = made                                   ? session->values[i]
+		session->initial[i] = made                                  ? session->values[i]
 		                      : list[i].kind == BV_VARIABLE_OUTCOME ? outcome_start(&list[i], &session->defaults[i])
-		                                                             : session->defaults[i];
+		                                                            : session->defaults[i];
 	}
 	session->initial[BV_NUM_ATTEMPTS] = bv_value_integer(0);
 	session->initial[BV_DURATION] = bv_value_single(BV_TYPE_DURATION, (union bv_atom){ .real = 0 });

@@ -54,7 +54,8 @@ bv_shape_parse(struct bv_shape *out, struct bv_str shape, struct bv_str coords, 
 	while (kind < BV_COUNT(kinds) && !bv_str_is(shape, kinds[kind]))
 		kind++;
 	if (kind == BV_COUNT(kinds))
-		return bv_err_set(err, BV_EPARSE, "shape=\"%.*s\" must be default, rect, circle, ellipse or poly", BV_STR_ARG(bv_str_sub(shape, 0, 40)));
+		return bv_err_set(err, BV_EPARSE, "shape=\"%.*s\" must be default, rect, circle, ellipse or poly",
+		                  BV_STR_ARG(bv_str_sub(shape, 0, 40)));
 	TRY(parse_coords(c, &count, bv_str_trim(coords), err));
 	TRY(check_coords((enum bv_shape_kind)kind, c, count, err));
 	double *copy = bv_arena_array(arena, count, double);

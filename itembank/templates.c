@@ -1,5 +1,6 @@
 #include "itembank/templates.h"
 
+/* clang-format off */
 /* Written as QTI 3.0 documents, since that is what people compare them with. */
 #define RESPONSE "<qti-variable identifier='RESPONSE'/>"
 #define IF(condition, then) "<qti-response-if>" condition then "</qti-response-if>"
@@ -16,9 +17,9 @@
 #define FULL_MARKS "<qti-equal tolerance-mode='exact'><qti-variable identifier='SCORE'/>" MAXSCORE "</qti-equal>"
 #define FEEDBACK(condition) \
 	CONDITION(IF(condition, SET("FEEDBACKBASIC", IDENTIFIER("correct"))) ELSE(SET("FEEDBACKBASIC", IDENTIFIER("incorrect"))))
-#define RULES(rules) { "<qti-response-processing>" rules "</qti-response-processing>", sizeof("<qti-response-processing>" rules "</qti-response-processing>") - 1 }
+#define DOCUMENT(rules) "<qti-response-processing>" rules "</qti-response-processing>"
+#define RULES(rules) { DOCUMENT(rules), sizeof(DOCUMENT(rules)) - 1 }
 
-/* clang-format off */
 static const struct {
 	const char *name;
 	struct bv_str rules;

@@ -33,7 +33,8 @@ bv_atom_equal(enum bv_type type, const union bv_atom *a, const union bv_atom *b)
 	case BV_TYPE_DIRECTED_PAIR:
 		return pair_equal(a, b);
 	case BV_TYPE_PAIR:
-		return pair_equal(a, b) || (bv_str_eq(bv_pair_first(a), bv_pair_second(b)) && bv_str_eq(bv_pair_second(a), bv_pair_first(b)));
+		return pair_equal(a, b) ||
+		       (bv_str_eq(bv_pair_first(a), bv_pair_second(b)) && bv_str_eq(bv_pair_second(a), bv_pair_first(b)));
 	default:
 		return bv_str_eq(a->text, b->text);
 	}
@@ -65,7 +66,8 @@ records_equal(const struct bv_value *a, const struct bv_value *b)
 {
 	for (uint32_t i = 0; i < a->count; i++) {
 		const struct bv_value *x = &a->fields[i].value, *y = bv_record_find(b, a->fields[i].name);
-		if (!y || x->count != y->count || (x->count && (x->type != y->type || !bv_atom_equal((enum bv_type)x->type, &x->one, &y->one))))
+		if (!y || x->count != y->count ||
+		    (x->count && (x->type != y->type || !bv_atom_equal((enum bv_type)x->type, &x->one, &y->one))))
 			return false;
 	}
 	return true;
@@ -272,8 +274,8 @@ bv_value_parse(struct bv_value *out, enum bv_type type, struct bv_str text, stru
 		atom.text = s;
 	}
 	if (!good)
-		return bv_err_set(err, BV_EPARSE, "\"%.*s\" is not of base type %s: expected %s", BV_STR_ARG(bv_str_sub(s, 0, 60)), type_names[type],
-		                  expected[type]);
+		return bv_err_set(err, BV_EPARSE, "\"%.*s\" is not of base type %s: expected %s", BV_STR_ARG(bv_str_sub(s, 0, 60)),
+		                  type_names[type], expected[type]);
 	*out = bv_value_single(type, atom);
 	return BV_OK;
 }
@@ -363,7 +365,8 @@ convert_atom(union bv_atom *atom, enum bv_type from, enum bv_type to)
 		return true;
 	}
 	/* 2^63 itself is past the end, and every double below it that is integral fits. */
-	if (from == BV_TYPE_FLOAT && to == BV_TYPE_INTEGER && atom->real == floor(atom->real) && atom->real >= -0x1p63 && atom->real < 0x1p63) {
+	if (from == BV_TYPE_FLOAT && to == BV_TYPE_INTEGER && atom->real == floor(atom->real) && atom->real >= -0x1p63 &&
+	    atom->real < 0x1p63) {
 		*atom = (union bv_atom){ .integer = (int64_t)atom->real };
 		return true;
 	}

@@ -168,7 +168,8 @@ bool bv_cardinality_parse(enum bv_cardinality *out, struct bv_str word);
 const char *bv_cardinality_name(enum bv_cardinality cardinality);
 
 /* Converts v as an assignment to a variable of this base type does: integer to float; float to integer when it is integral and within
- * int64 (the standard templates of 2.0 put 1.0 into an integer SCORE); a NULL takes the type. Containers element by element. False when it cannot be, or its cardinality differs. */
+ * int64 (the standard templates of 2.0 put 1.0 into an integer SCORE); a NULL takes the type. Containers
+ * element by element. False when it cannot be, or its cardinality differs. */
 bool bv_value_convert(struct bv_value *v, enum bv_cardinality cardinality, enum bv_type type, struct bv_arena *arena);
 
 #endif

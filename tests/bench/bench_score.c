@@ -7,16 +7,16 @@
 #include "tests/check.h"
 
 static const char item[] =
-	"<qti-assessment-item xmlns='http://www.imsglobal.org/xsd/imsqtiasi_v3p0' identifier='i' title='t' time-dependent='false'>"
-	"<qti-response-declaration identifier='RESPONSE' cardinality='single' base-type='identifier'>"
-	"<qti-correct-response><qti-value>B</qti-value></qti-correct-response></qti-response-declaration>"
-	"<qti-outcome-declaration identifier='SCORE' cardinality='single' base-type='float'/>"
-	"<qti-item-body><qti-choice-interaction response-identifier='RESPONSE' max-choices='1'>"
-	"<qti-simple-choice identifier='A'>a</qti-simple-choice><qti-simple-choice identifier='B'>b</qti-simple-choice>"
-	"<qti-simple-choice identifier='C'>c</qti-simple-choice><qti-simple-choice identifier='D'>d</qti-simple-choice>"
-	"</qti-choice-interaction></qti-item-body>"
-	"<qti-response-processing template='https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/match_correct.xml'/>"
-	"</qti-assessment-item>";
+        "<qti-assessment-item xmlns='http://www.imsglobal.org/xsd/imsqtiasi_v3p0' identifier='i' title='t' time-dependent='false'>"
+        "<qti-response-declaration identifier='RESPONSE' cardinality='single' base-type='identifier'>"
+        "<qti-correct-response><qti-value>B</qti-value></qti-correct-response></qti-response-declaration>"
+        "<qti-outcome-declaration identifier='SCORE' cardinality='single' base-type='float'/>"
+        "<qti-item-body><qti-choice-interaction response-identifier='RESPONSE' max-choices='1'>"
+        "<qti-simple-choice identifier='A'>a</qti-simple-choice><qti-simple-choice identifier='B'>b</qti-simple-choice>"
+        "<qti-simple-choice identifier='C'>c</qti-simple-choice><qti-simple-choice identifier='D'>d</qti-simple-choice>"
+        "</qti-choice-interaction></qti-item-body>"
+        "<qti-response-processing template='https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/match_correct.xml'/>"
+        "</qti-assessment-item>";
 
 enum { ROUNDS = 2000000 };
 
@@ -55,7 +55,8 @@ session(long *marks)
 	struct bv_program program;
 	struct bv_err err;
 
-	if (bv_xml_read(&doc, bv_str_of(item), BV_XML_ITEM_MAX, &err) != BV_OK || bv_program_parse(&program, &loader, bv_xml_root(doc), &err) != BV_OK)
+	if (bv_xml_read(&doc, bv_str_of(item), BV_XML_ITEM_MAX, &err) != BV_OK ||
+	    bv_program_parse(&program, &loader, bv_xml_root(doc), &err) != BV_OK)
 		return 0;
 	BV_AUTO(bv_session_free) struct bv_session *s = bv_session_new(&program);
 	if (bv_session_start(s, seed, &err) != BV_OK)
@@ -75,8 +76,7 @@ session(long *marks)
 }
 
 /* The public way: the answer is text, checked against the choices of the interaction. */
-static double
-public(long *marks)
+static double public(long *marks)
 {
 	BV_AUTO(bv_item_free) struct bv_item *parsed = NULL;
 	BV_AUTO(bv_item_session_free) struct bv_item_session *s = NULL;
@@ -107,7 +107,8 @@ main(void)
 		fputs("bench_score: the marks are wrong\n", stderr);
 		return 1;
 	}
-	printf("score: %.0f items/s of one choice with match_correct (target 200,000); response processing alone %.0f/s; bare string comparison "
+	printf("score: %.0f items/s of one choice with match_correct (target 200,000); response processing alone %.0f/s; bare string "
+	       "comparison "
 	       "%.0f/s, %.0f times as fast\n",
 	       rate, inner, bar, bar / rate);
 	return 0;
