@@ -1,0 +1,115 @@
+/* Facts from JSON. */
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "tests/certs/sample.h"
+#include "tests/check.h"
+
+static struct bv_buf sample = { .max = BV_JSON_MAX };
+
+static void
+read_sample(void)
+{
+	const char *source = getenv("BV_SOURCE");
+	BV_AUTO(bv_facts_free) struct bv_facts_file *file = NULL;
+	char path[4096];
+	struct bv_err err;
+	int64_t awarded;
+
+	snprintf(path, sizeof path, "%s/tests/vectors/certs/facts-1.json", source ? source : ".");
+	CHECK_OK(bv_file_read(&sample, path, &err), &err, "facts-1.json");
+	CHECK_OK(bv_facts_parse(&file, bv_buf_str(&sample), &err), &err, "is read");
+	const struct bv_credential_facts *f = bv_facts(file);
+	CHECK_STR(f->holder, BV_STR("Nguyễn Thị Ánh Tuyết"), "holder");
+	CHECK(!f->holder_hashed && f->decision == BV_DECISION_COMPLETED && f->achievement->area_count == 2 && f->evidence_count == 1, "facts");
+	CHECK_STR(f->values[0], BV_STR("8.50"), "value");
+	CHECK_STR(f->achievement->areas[1].code, BV_STR("IU02"), "code");
+	CHECK_STR(f->achievement->required_level, BV_STR("L2"), "required level");
+	CHECK_STR(f->theta_se, BV_STR("0.28"), "standard error");
+	CHECK(bv_time_parse(&awarded, BV_STR("2026-11-20T09:00:00Z"), &err) == BV_OK && f->awarded_s == awarded && f->valid_from_s == 0, "times");
+	CHECK(f->evidence[0].hash[0] == 0xba && f->evidence[0].hash[31] == 0xad, "hash");
+	CHECK_STR(bv_facts_issuer(file).url, BV_STR("https://chungchi.example.vn/"), "issuer");
+}
+
+/* The sample with the first `from` replaced by `to`. */
+static enum bv_status
+parse_changed(struct bv_facts_file **out, const char *from, const char *to, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_JSON_MAX);
+	const char *where = strstr(sample.p, from);
+
+	if (!where)
+		abort();
+	bv_buf_add(&text, (struct bv_str){ sample.p, (size_t)(where - sample.p) });
+	bv_buf_addz(&text, to);
+	bv_buf_addz(&text, where + strlen(from));
+	return bv_facts_parse(out, bv_buf_str(&text), err);
+}
+
+static void
+changes(void)
+{
+	static const struct {
+		const char *from, *to, *part; /* part NULL: accepted */
+	} cases[] = {
+		{ "\"holder\"", "\"Holder\"", "there is no fact 'Holder'" },
+		{ "\"value\"", "\"vaule\"", "areas: there is no fact 'vaule'" },
+		{ "\"8.50\"", "8.50", "'value' is a number: a string expected" },
+		{ "\"completed\"", "\"passed\"", "'decision' is" },
+		{ "\"decision\": \"completed\",", "", "'decision' is missing" },
+		{ "2026-11-20T09:00:00Z", "2026-11-31T09:00:00Z", "'awarded'" },
+		{ "2026-11-20T09:00:00Z", "2026-11-20T16:00:00+07:00", NULL },
+		{ "ba7816bf", "ba7816b", "64 hexadecimal digits" },
+		{ "\"levels\": [\"L1\"", "\"levels\": [1", "list of strings" },
+		{ "\"required\": \"4\"", "\"required\": \"4\", \"unit\": \"points\"", "'unit' is" },
+		{ "\"required\": \"4\"", "\"required\": \"4\", \"unit\": \"percent\"", NULL },
+		{ "\"licence\"", "\"id\": \"urn:uuid:a1010203-0000-4000-8000-000000000000\", \"licence\"", NULL },
+		{ "\"licence\"", "\"id\": \"urn:uuid:a1010203-0000-1000-8000-000000000000\", \"licence\"", "not a random UUID" },
+		{ "\"licence\"", "\"id\": \"urn:uuid:a1010203-0000-4000-0000-000000000000\", \"licence\"", "not a random UUID" },
+		{ "\"licence\"", "\"id\": \"a1010203-0000-4000-8000-000000000000\", \"licence\"", "not urn:uuid:" },
+		{ "\"licence\"", "\"id\": \"urn:uuid:a10102030-000-4000-8000-000000000000\", \"licence\"", "not urn:uuid:" },
+		{ "{\"name\": \"Nguyễn Thị Ánh Tuyết\"}", "{\"name\": \"A\", \"hashed\": true}", NULL },
+		{ "{\"name\": \"Nguyễn Thị Ánh Tuyết\"}", "{\"name\": \"A\", \"hashed\": \"yes\"}", "'hashed' is a string" },
+		{ "{\"name\": \"Nguyễn Thị Ánh Tuyết\"}", "\"A\"", "'holder' is a string: an object expected" },
+		{ "{\"min\": \"-6\", \"max\": \"6\"}", "{\"low\": \"-6\"}", "ability: there is no fact 'low'" },
+	};
+
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		BV_AUTO(bv_facts_free) struct bv_facts_file *file = NULL;
+		struct bv_err err = { 0 };
+		enum bv_status status = parse_changed(&file, cases[i].from, cases[i].to, &err);
+		if (!CHECK(cases[i].part ? status != BV_OK && strstr(err.msg, cases[i].part) : status == BV_OK, "%s", cases[i].to))
+			printf("# %s\n", err.msg);
+	}
+	BV_AUTO(bv_facts_free) struct bv_facts_file *file = NULL;
+	struct bv_err err;
+	CHECK_OK(parse_changed(&file, "Tuyết", "Tuye\xcc\x82\xcc\x81t", &err), &err, "a decomposed name");
+	CHECK_STR(bv_facts(file)->holder, BV_STR("Nguyễn Thị Ánh Tuyết"), "is composed");
+	CHECK_REFUSED(bv_facts_parse(&file, BV_STR("[]"), &err), BV_EINVAL, &err, "one JSON object", "an array");
+	CHECK_REFUSED(bv_facts_parse(&file, BV_STR("{"), &err), BV_EPARSE, &err, "JSON ends", "no JSON");
+}
+
+/* The identifier given is the one on the certificate. */
+static void
+same_identifier(void)
+{
+	BV_AUTO(bv_facts_free) struct bv_facts_file *file = NULL;
+	BV_AUTO(bv_signer_free) struct bv_signer *signer = sample_signer("golden", SAMPLE_DID);
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(BV_CREDENTIAL_MAX);
+	struct bv_err err;
+
+	CHECK_OK(parse_changed(&file, "\"licence\"", "\"id\": \"urn:uuid:a1b2c3d4-e5f6-4789-abcd-ef0123456789\", \"licence\"", &err), &err, "with id");
+	bv_facts(file)->valid_from_s = bv_facts(file)->created_s = bv_facts(file)->awarded_s;
+	CHECK_OK(bv_credential_issue(&out, bv_facts(file), signer, &err), &err, "issued");
+	CHECK(strstr(out.p, "\"id\":\"urn:uuid:a1b2c3d4-e5f6-4789-abcd-ef0123456789\",\"issuer\""), "under the same identifier");
+}
+
+int
+main(void)
+{
+	read_sample();
+	changes();
+	same_identifier();
+	bv_buf_finish(&sample);
+	return check_end();
+}
