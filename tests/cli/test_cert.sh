@@ -1,7 +1,7 @@
 # bangvang key new, cert issue, cert show, cert verify and bangvang-verify, as a shell sees them. Arguments: the two programs.
 set -u
-bangvang=$1
-verify=$2
+bangvang=$(realpath "$1")
+verify=$(realpath "$2")
 vectors=$BV_SOURCE/tests/vectors/certs
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT

@@ -2,8 +2,8 @@
 # Somebody else's verifier (npm: @digitalbazaar/vc) accepts our certificates and refuses changed ones.
 # Arguments: bangvang, bangvang-verify. TAP on standard output.
 set -u
-bangvang=$1
-verify=$2
+bangvang=$(realpath "$1")
+verify=$(realpath "$2")
 here=$BV_SOURCE/tests/interop
 n=0
 bad=0
