@@ -193,7 +193,6 @@ filters(void)
 		struct bv_bank_page page = { .limit = 2 };
 		uint64_t count = 0, pages = 0;
 		do {
-			BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 			struct bv_pool next = { 0 };
 			if (bv_bank_list(&next, bank, &cases[i].filter, &page, &err) != BV_OK)
 				break;
