@@ -75,8 +75,8 @@ evidence_row(const struct bv_candidate *candidate, const struct bv_sitting *sitt
 	const struct bv_rating *rating = &sitting->result;
 
 	bv_json_set_str(row, "ticket", candidate->ticket);
-	bv_json_set_int(row, "marks", rating->marks);
-	bv_json_set_int(row, "max", rating->max);
+	bv_json_set_int(row, "marksHundredths", rating->marks);
+	bv_json_set_int(row, "maxHundredths", rating->max);
 	if (rating->has_ability) {
 		bv_json_set_int(row, "thetaE4", rating->theta_e4);
 		bv_json_set_int(row, "seE4", rating->se_e4);

@@ -12,8 +12,8 @@ parse_carry(struct bv_carry *out, const struct bv_json *json, struct bv_arena *a
 	struct bv_str day;
 
 	TRY(bv_json_need_str(&out->part, json, "part", err));
-	TRY(bv_json_need_int(&out->marks, json, "marks", err));
-	TRY(bv_json_need_int(&out->max, json, "max", err));
+	TRY(bv_json_need_int(&out->marks, json, "marksHundredths", err));
+	TRY(bv_json_need_int(&out->max, json, "maxHundredths", err));
 	TRY(bv_json_need_str(&day, json, "examDay", err));
 	TRY(bv_day_parse(&out->exam_day, day, err));
 	out->part = bv_arena_str(arena, out->part);
@@ -46,7 +46,7 @@ bv_candidate_parse(struct bv_candidate *out, struct bv_str text, struct bv_arena
 	TRY(parse_id(candidate.subject_id, json, "subjectId", err));
 	const struct bv_json *carried = bv_json_find(json, "carryOver");
 	if (carried && bv_json_type(carried) != BV_JSON_ARRAY)
-		return bv_err_set(err, BV_EINVAL, "carryOver must be a list of {part, marks, max, examDay}");
+		return bv_err_set(err, BV_EINVAL, "carryOver must be a list of {part, marksHundredths, maxHundredths, examDay}");
 	struct bv_carry *carry = bv_arena_array(arena, bv_json_count(carried), struct bv_carry);
 	for (size_t i = 0; i < bv_json_count(carried); i++)
 		TRY(parse_carry(&carry[i], bv_json_at(carried, i), arena, err));
@@ -70,8 +70,8 @@ bv_candidate_write(struct bv_buf *out, const struct bv_candidate *candidate)
 	for (size_t i = 0; i < candidate->carry_count; i++) {
 		struct bv_json *carry = bv_json_add(list, bv_json_new_object());
 		bv_json_set_str(carry, "part", candidate->carry[i].part);
-		bv_json_set_int(carry, "marks", candidate->carry[i].marks);
-		bv_json_set_int(carry, "max", candidate->carry[i].max);
+		bv_json_set_int(carry, "marksHundredths", candidate->carry[i].marks);
+		bv_json_set_int(carry, "maxHundredths", candidate->carry[i].max);
 		bv_json_set_str(carry, "examDay", bv_str_of(bv_day_write(day, candidate->carry[i].exam_day)));
 	}
 	bv_json_write_pretty(out, json);

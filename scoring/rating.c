@@ -30,8 +30,8 @@ set_day(struct bv_json *object, const char *name, bv_day day)
 static void
 set_marks(struct bv_json *object, int64_t marks, int64_t max)
 {
-	bv_json_set_int(object, "marks_hundredths", marks);
-	bv_json_set_int(object, "max_hundredths", max);
+	bv_json_set_int(object, "marksHundredths", marks);
+	bv_json_set_int(object, "maxHundredths", max);
 }
 
 static void
@@ -56,7 +56,7 @@ set_areas(struct bv_json *object, const struct bv_area_rating *areas, size_t cou
 		bv_json_set_str(area, "code", areas[i].code);
 		set_names(area, areas[i].names);
 		set_marks(area, areas[i].marks, areas[i].max);
-		bv_json_set_int(area, "percent_hundredths", areas[i].percent);
+		bv_json_set_int(area, "percentHundredths", areas[i].percent);
 		bv_json_set_int(area, "items", areas[i].items);
 		bv_json_set_int(area, "waiting", areas[i].waiting);
 		if (areas[i].judged)
@@ -77,13 +77,13 @@ set_parts(struct bv_json *object, const struct bv_rating *rating)
 		set_names(json, part->names);
 		bv_json_set_str(json, "state", bv_str_of(states[part->state]));
 		set_marks(json, part->marks, part->max);
-		bv_json_set_int(json, "percent_hundredths", part->percent);
+		bv_json_set_int(json, "percentHundredths", part->percent);
 		bv_json_set_int(json, "items", part->items);
 		bv_json_set_int(json, "waiting", part->waiting);
 		if (part->judged)
 			set_bool(json, "passed", part->passed);
-		set_day(json, "exam_day", part->exam_day);
-		set_day(json, "kept_until", part->kept_until);
+		set_day(json, "examDay", part->exam_day);
+		set_day(json, "keptUntil", part->kept_until);
 		set_areas(json, part->areas, part->area_count);
 	}
 }
@@ -115,10 +115,10 @@ set_ability(struct bv_json *object, const struct bv_rating *rating)
 	if (!rating->has_ability)
 		return;
 	bv_json_set_str(json, "method", BV_STR("2PL EAP, D = 1, N(0,1), 61 nodes on [-6,6]"));
-	bv_json_set_int(json, "theta_e4", rating->theta_e4);
-	bv_json_set_int(json, "se_e4", rating->se_e4);
+	bv_json_set_int(json, "thetaE4", rating->theta_e4);
+	bv_json_set_int(json, "seE4", rating->se_e4);
 	bv_json_set_int(json, "items", (int64_t)rating->ability_items);
-	bv_json_set_int(json, "left_out", (int64_t)rating->ability_left_out);
+	bv_json_set_int(json, "leftOut", (int64_t)rating->ability_left_out);
 }
 
 static void
@@ -141,11 +141,11 @@ bv_rating_write(struct bv_buf *out, const struct bv_rating *rating)
 	bv_json_set_str(json, "format", BV_STR("bangvang-rating/1"));
 	set_instrument(json, "standard", rating->standard);
 	set_instrument(json, "rules", rating->rules);
-	set_day(json, "exam_day", rating->exam_day);
+	set_day(json, "examDay", rating->exam_day);
 	bv_json_set_str(json, "decision", bv_str_of(bv_rating_decision_name(rating->decision)));
 	set_level(json, rating->level);
 	set_marks(json, rating->marks, rating->max);
-	bv_json_set_int(json, "percent_hundredths", rating->percent);
+	bv_json_set_int(json, "percentHundredths", rating->percent);
 	set_ability(json, rating);
 	set_parts(json, rating);
 	set_areas(json, rating->areas, rating->area_count);

@@ -409,7 +409,7 @@ check_json(void)
 	CHECK_STR(bv_buf_str(&first), bv_buf_str(&second), "the same bytes");
 	CHECK_OK(bv_json_parse(&json, bv_buf_str(&first), &err), &err, "they are JSON");
 	CHECK_STR(bv_json_str(bv_json_find(json, "decision")), BV_STR("failed"), "decision");
-	CHECK(bv_json_int(bv_json_find(bv_json_at(bv_json_find(json, "items"), 0), "marks_hundredths")) == 333, "a third of 10.00 is 3.33");
+	CHECK(bv_json_int(bv_json_find(bv_json_at(bv_json_find(json, "items"), 0), "marksHundredths")) == 333, "a third of 10.00 is 3.33");
 	CHECK_STR(bv_json_str(bv_json_find(bv_json_at(bv_json_find(json, "items"), 0), "identifier")), results[0].identifier, "escapes");
 	CHECK(bv_json_type(bv_json_find(json, "ability")) == BV_JSON_NULL && bv_json_type(bv_json_find(json, "level")) == BV_JSON_NULL,
 	      "no ability without parameters, no level without a pass");

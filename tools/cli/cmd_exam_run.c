@@ -175,8 +175,8 @@ add_row(struct exam_run *r, const struct bv_candidate *candidate, const struct b
 
 	bv_json_set_str(row, "ticket", candidate->ticket);
 	bv_json_set_str(row, "name", candidate->name);
-	bv_json_set_int(row, "marks", rating->marks);
-	bv_json_set_int(row, "max", rating->max);
+	bv_json_set_int(row, "marksHundredths", rating->marks);
+	bv_json_set_int(row, "maxHundredths", rating->max);
 	if (rating->has_ability) {
 		bv_json_set_int(row, "thetaE4", rating->theta_e4);
 		bv_json_set_int(row, "seE4", rating->se_e4);
@@ -277,7 +277,7 @@ column(struct bv_str s, size_t width)
 static void
 print_row(const struct bv_json *row)
 {
-	int64_t marks = bv_json_int(bv_json_find(row, "marks"));
+	int64_t marks = bv_json_int(bv_json_find(row, "marksHundredths"));
 
 	column(bv_json_str(bv_json_find(row, "ticket")), 10);
 	column(bv_json_str(bv_json_find(row, "name")), 24);
@@ -315,7 +315,7 @@ print_chart(const struct bv_json *table)
 
 	for (size_t i = 0; i < count; i++) {
 		const struct bv_json *row = bv_json_at(table, i);
-		int64_t marks = bv_json_int(bv_json_find(row, "marks")), max = bv_json_int(bv_json_find(row, "max"));
+		int64_t marks = bv_json_int(bv_json_find(row, "marksHundredths")), max = bv_json_int(bv_json_find(row, "maxHundredths"));
 		size_t band = max > 0 ? (size_t)(marks * BANDS / max) : 0;
 		bands[band < BANDS ? band : BANDS - 1]++;
 	}
@@ -371,7 +371,7 @@ const struct cmd cmd_exam_run = {
 		"Draws each candidate's form from the bank, scores the responses, rates the outcomes against the standard by the rules, and signs a "
 		"certificate for whoever attains a level. The evidence of each step is written into --out: `bangvang audit exam` derives it again "
 		"byte for byte.\n\n"
-		"--candidate is {\"ticket\",\"name\"[,\"carryOver\":[{\"part\",\"marks\",\"max\",\"examDay\"}]]}, or a roster {\"candidates\":[…]} together with "
+		"--candidate is {\"ticket\",\"name\"[,\"carryOver\":[{\"part\",\"marksHundredths\",\"maxHundredths\",\"examDay\"}]]}, or a roster {\"candidates\":[…]} together with "
 		"--simulate, which answers for candidates of known ability (`bangvang simulate`). --responses is "
 		"{\"responses\":{ITEM:{RESPONSE:value}}} with values as in the 1EdTech PCI JSON; a response that its item cannot take, or to an item "
 		"that is not on the form, is refused and nothing is scored.\n\n"

@@ -40,7 +40,7 @@ need_day(bv_day *out, const struct bv_json *object, struct bv_err *err)
 {
 	struct bv_str text;
 
-	TRY(bv_json_need_str(&text, object, "exam_day", err));
+	TRY(bv_json_need_str(&text, object, "examDay", err));
 	return bv_day_parse(out, text, err);
 }
 
@@ -65,23 +65,23 @@ need_milli(int32_t *out, const struct bv_json *object, const char *name, struct 
 static enum bv_status
 item_parse(struct bv_item_result *out, const struct bv_json *json, struct bv_err *err)
 {
-	const struct bv_json *score = bv_json_find(json, "score"), *max = bv_json_find(json, "max_score");
+	const struct bv_json *score = bv_json_find(json, "score"), *max = bv_json_find(json, "maxScore");
 
-	TRY(known_members(json, "identifier part path marks_hundredths score max_score a_milli b_milli", err));
+	TRY(known_members(json, "identifier part path marksHundredths score maxScore aMilli bMilli", err));
 	TRY(bv_json_need_str(&out->identifier, json, "identifier", err));
 	TRY(bv_json_need_str(&out->part, json, "part", err));
 	TRY(bv_json_need_str(&out->path, json, "path", err));
-	TRY(bv_json_need_int(&out->marks, json, "marks_hundredths", err));
+	TRY(bv_json_need_int(&out->marks, json, "marksHundredths", err));
 	out->scored = bv_json_type(score) != BV_JSON_NULL;
 	if (out->scored && (!number(score) || !number(max)))
-		return bv_err_set(err, BV_EINVAL, "item \"%.*s\": score and max_score must be numbers, or score null when it waits to be marked",
+		return bv_err_set(err, BV_EINVAL, "item \"%.*s\": score and maxScore must be numbers, or score null when it waits to be marked",
 		                  BV_STR_ARG(bv_str_sub(out->identifier, 0, 60)));
 	out->score = bv_json_real(score);
 	out->max_score = bv_json_real(max);
-	out->has_parameters = bv_json_find(json, "a_milli") || bv_json_find(json, "b_milli");
+	out->has_parameters = bv_json_find(json, "aMilli") || bv_json_find(json, "bMilli");
 	if (out->has_parameters) {
-		TRY(need_milli(&out->a_milli, json, "a_milli", err));
-		TRY(need_milli(&out->b_milli, json, "b_milli", err));
+		TRY(need_milli(&out->a_milli, json, "aMilli", err));
+		TRY(need_milli(&out->b_milli, json, "bMilli", err));
 	}
 	return BV_OK;
 }
@@ -89,10 +89,10 @@ item_parse(struct bv_item_result *out, const struct bv_json *json, struct bv_err
 static enum bv_status
 carry_parse(struct bv_carry *out, const struct bv_json *json, struct bv_err *err)
 {
-	TRY(known_members(json, "part marks_hundredths max_hundredths exam_day", err));
+	TRY(known_members(json, "part marksHundredths maxHundredths examDay", err));
 	TRY(bv_json_need_str(&out->part, json, "part", err));
-	TRY(bv_json_need_int(&out->marks, json, "marks_hundredths", err));
-	TRY(bv_json_need_int(&out->max, json, "max_hundredths", err));
+	TRY(bv_json_need_int(&out->marks, json, "marksHundredths", err));
+	TRY(bv_json_need_int(&out->max, json, "maxHundredths", err));
 	return need_day(&out->exam_day, json, err);
 }
 
@@ -102,7 +102,7 @@ results_parse(struct results *out, struct bv_str text, struct bv_err *err)
 	const struct bv_json *items, *carry;
 
 	TRY(bv_json_parse(&out->json, text, err));
-	TRY(known_members(out->json, "exam_day results carry", err));
+	TRY(known_members(out->json, "examDay results carry", err));
 	TRY(need_day(&out->exam_day, out->json, err));
 	TRY(bv_json_need(&items, out->json, "results", BV_JSON_ARRAY, err));
 	out->count = bv_json_count(items);
