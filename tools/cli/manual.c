@@ -103,12 +103,38 @@ page(struct bv_buf *out, const struct cmd *cmd)
 	bv_buf_addz(out, "\n.SH EXIT STATUS\n0 yes, done; 1 no; 2 the input is at fault; 3 the machine is at fault; 64 usage.\n");
 }
 
+/* bangvang(1): what there is. */
+static void
+overview(struct bv_buf *out)
+{
+	bv_buf_printf(out, ".TH bangvang 1 \"\" \"Bang Vang %s\"\n.SH NAME\nbangvang \\- ", BV_VERSION);
+	roff(out, summary);
+	bv_buf_addz(out, "\n.SH SYNOPSIS\nbangvang COMMAND [\\-\\-OPTION VALUE]… [OPERAND]…\n.SH COMMANDS");
+	for (const struct cmd *const *c = commands; *c; c++) {
+		bv_buf_printf(out, "\n.TP\n.B %s\n", (*c)->name);
+		roff(out, (*c)->summary);
+	}
+	bv_buf_addz(out, "\n.SH EXIT STATUS\n0 yes, done; 1 no; 2 the input is at fault; 3 the machine is at fault; 64 usage.\n"
+	                 ".SH SEE ALSO\n.BR bangvang\\-verify (1)");
+	for (const struct cmd *const *c = commands; *c; c++) {
+		bv_buf_addz(out, ",\n.BR bangvang\\-");
+		for (const char *p = (*c)->name; *p; p++)
+			bv_buf_addz(out, *p == ' ' ? "\\-" : (const char[]){ *p, '\0' });
+		bv_buf_addz(out, " (1)");
+	}
+	bv_buf_addc(out, '\n');
+}
+
 int
 manual_pages(const char *folder)
 {
+	BV_AUTO(bv_buf_finish) struct bv_buf all = BV_BUF(1 << 16);
+	char first[4096];
 	struct bv_err err;
 
-	if (bv_dir_make(folder, &err) != BV_OK)
+	overview(&all);
+	snprintf(first, sizeof first, "%s/bangvang.1", folder);
+	if (bv_dir_make(folder, &err) != BV_OK || bv_file_write(first, bv_buf_str(&all), 0644, &err) != BV_OK)
 		return fail(NULL, &err);
 	for (const struct cmd *const *c = commands; *c; c++) {
 		BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(1 << 16);
