@@ -18,8 +18,6 @@ enum bank_sql {
 	BANK_SQL_METADATA_SET,
 	BANK_SQL_PARAMETERS_SET,
 	BANK_SQL_ITEM_LANGUAGES,
-	BANK_SQL_LIST,
-	BANK_SQL_COUNT,
 	BANK_SQL_XML_GET,
 	BANK_SQL_SHOW,
 	BANK_SQL_VERSIONS,
@@ -28,6 +26,23 @@ enum bank_sql {
 
 extern const char bank_schema[];
 extern const char *const bank_statements[BANK_SQL_STATEMENTS];
+
+/* The parts of a list: a select, the clauses that a filter needs, and the order and limit of a page. */
+#define BANK_WORD_COUNT 8
+enum bank_clause {
+	BANK_CLAUSE_AFTER,
+	BANK_CLAUSE_COMPETENCE,
+	BANK_CLAUSE_COMPONENT,
+	BANK_CLAUSE_LANGUAGE,
+	BANK_CLAUSE_LEVEL,
+	BANK_CLAUSE_KIND,
+	BANK_CLAUSE_MACHINE,
+	BANK_CLAUSE_WORD, /* the first of BANK_WORD_COUNT */
+	BANK_CLAUSES = BANK_CLAUSE_WORD + BANK_WORD_COUNT
+};
+
+extern const char bank_select[], bank_select_count[], bank_page[];
+extern const char *const bank_clauses[BANK_CLAUSES];
 
 struct bv_bank {
 	struct bv_sql *sql;
@@ -108,9 +123,31 @@ BV_MUST_USE enum bv_status bank_rows_store(struct bv_bank *bank, const struct ba
 #define BANK_WORDS_MAX 1024
 struct bv_str bank_words(struct bv_str text, struct bv_arena *arena);
 
+/* ---- Queries: bank_filter.c ---- */
+
+/* A statement made for one filter; all that it is bound to lives here. */
+struct bank_query {
+	struct bv_sql_stmt *stmt;
+	struct bv_buf text;
+	struct bv_arena arena;
+};
+
+/* The item that a page follows. */
+struct bank_place {
+	struct bv_str competence, identifier, language;
+};
+
+/* select is bank_select or bank_select_count; limit 0: no order and no limit. after may be NULL. ELIMIT or EPARSE for a filter at fault.
+ * query is zeroed by the caller, and finished also after a failure. */
+BV_MUST_USE enum bv_status bank_query_make(struct bank_query *query, struct bv_bank *bank, const char *select,
+                                           const struct bv_bank_filter *filter, const struct bank_place *after, uint32_t limit,
+                                           struct bv_err *err);
+void bank_query_finish(struct bank_query *query);
+BV_AUTO_DEFINE_FINISH(struct bank_query, bank_query_finish)
+
 /* ---- Shared by list, pool and show ---- */
 
-/* Fills item from a row of BANK_SQL_LIST or BANK_SQL_SHOW, copying into arena. */
+/* Fills item from a row of bank_select or BANK_SQL_SHOW, copying into arena. */
 void bank_item_load(struct bv_pool_item *item, struct bv_sql_stmt *row, struct bv_arena *arena);
 
 /* Replaces an empty language by the only one that the item has. */

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/text.h"
 #include "itembank/bank.h"
 
 static struct bv_str
@@ -50,79 +49,6 @@ bank_item_load(struct bv_pool_item *item, struct bv_sql_stmt *row, struct bv_are
 	load_enemies(item, keep(row, 15, arena), arena);
 }
 
-/* Bounds of "path, or anything below path": a dot follows, and '/' comes right after '.' in every order of bytes. */
-struct place {
-	struct bv_str self, below, end;
-};
-
-static struct place
-place(struct bv_str path, struct bv_arena *arena)
-{
-	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_ITEM_IDENTIFIER_MAX);
-
-	if (!path.len) /* paths are ASCII letters, digits, '.', '-' and '_' */
-		return (struct place){ BV_STR(""), BV_STR(""), BV_STR("\x7f") };
-	bv_buf_add(&text, path);
-	bv_buf_addc(&text, '.');
-	struct bv_str below = bv_arena_str(arena, bv_buf_str(&text)), end = bv_arena_str(arena, below);
-	((char *)(uintptr_t)end.p)[end.len - 1] = '/';
-	return (struct place){ path, below, end };
-}
-
-enum { WORDS_MAX = 8 };
-
-static enum bv_status
-bind_words(struct bv_sql_stmt *stmt, int first, struct bv_str text, struct bv_arena *arena, struct bv_err *err)
-{
-	struct bv_str nfc, word;
-	int count = 0;
-
-	if (text.len > BANK_WORDS_MAX)
-		return bv_err_set(err, BV_ELIMIT, "the words to look for are longer than %d bytes", BANK_WORDS_MAX);
-	TRY(bv_text_nfc(&nfc, text, arena, err));
-	for (struct bv_str rest = bank_words(nfc, arena); bv_str_token(&rest, &word); count++) {
-		char *p = bv_arena_alloc(arena, 2 * word.len + 2);
-		size_t len = 0;
-		if (count == WORDS_MAX)
-			return bv_err_set(err, BV_ELIMIT, "more than %d words to look for", WORDS_MAX);
-		p[len++] = '%';
-		for (size_t i = 0; i < word.len; i++) {
-			if (strchr("%_\\", word.p[i]))
-				p[len++] = '\\';
-			p[len++] = word.p[i];
-		}
-		p[len++] = '%';
-		bv_sql_bind_str(stmt, first + count, (struct bv_str){ p, len });
-	}
-	for (; count < WORDS_MAX; count++)
-		bv_sql_bind_str(stmt, first + count, BV_STR(""));
-	return BV_OK;
-}
-
-/* Parameters of MATCHES in bank_sql.c. */
-static enum bv_status
-bind_filter(struct bv_sql_stmt *stmt, const struct bv_bank_filter *filter, struct bv_arena *arena, struct bv_err *err)
-{
-	enum { PATH_MAX = 64 };
-	if (filter->competence.len > PATH_MAX || filter->component.len > PATH_MAX)
-		return bv_err_set(err, BV_ELIMIT, "a competence or component has at most %d bytes", PATH_MAX);
-	struct place competence = place(filter->competence, arena), component = place(filter->component, arena);
-	bv_sql_bind_str(stmt, 1, competence.self);
-	bv_sql_bind_str(stmt, 2, BV_STR(""));
-	bv_sql_bind_str(stmt, 3, BV_STR(""));
-	bv_sql_bind_str(stmt, 4, competence.end);
-	bv_sql_bind_str(stmt, 5, competence.self);
-	bv_sql_bind_str(stmt, 6, competence.below);
-	bv_sql_bind_str(stmt, 7, component.self);
-	bv_sql_bind_str(stmt, 8, component.below);
-	bv_sql_bind_str(stmt, 9, component.end);
-	bv_sql_bind_str(stmt, 10, filter->language);
-	bv_sql_bind_int(stmt, 11, filter->level);
-	bv_sql_bind_str(stmt, 12, filter->kind);
-	bv_sql_bind_int(stmt, 13, filter->machine_scorable);
-	return bind_words(stmt, 14, filter->text, arena, err);
-}
-
 static enum bv_status
 load_rows(struct bv_pool *pool, struct bv_sql_stmt *stmt, struct bv_err *err)
 {
@@ -149,16 +75,13 @@ bv_pool_finish(struct bv_pool *pool)
 	*pool = (struct bv_pool){ 0 };
 }
 
-/* Moves the lower bound to just after the item that the page follows. */
 static enum bv_status
-bind_after(struct bv_sql_stmt *stmt, struct bv_bank *bank, const struct bv_bank_page *page, struct bv_arena *arena, struct bv_err *err)
+find_place(struct bank_place *place, struct bv_bank *bank, const struct bv_bank_page *page, struct bv_arena *arena, struct bv_err *err)
 {
 	struct bv_str language = page->after_language;
 	struct bv_sql_stmt *show;
 	bool row;
 
-	if (!page->after_identifier.len)
-		return BV_OK;
 	TRY(bank_language_find(&language, bank, page->after_identifier, arena, err));
 	TRY(bank_stmt(&show, bank, BANK_SQL_SHOW, err));
 	bv_sql_bind_str(show, 1, page->after_identifier);
@@ -167,11 +90,8 @@ bind_after(struct bv_sql_stmt *stmt, struct bv_bank *bank, const struct bv_bank_
 	if (!row)
 		return bv_err_set(err, BV_ENOTFOUND, "there is no item '%.*s' in language '%.*s' to start after",
 		                  BV_STR_ARG(bv_str_sub(page->after_identifier, 0, 100)), BV_STR_ARG(language));
-	struct bv_str competence = keep(show, 6, arena);
+	*place = (struct bank_place){ keep(show, 6, arena), page->after_identifier, language };
 	bv_sql_reset(show);
-	bv_sql_bind_str(stmt, 1, competence);
-	bv_sql_bind_str(stmt, 2, page->after_identifier);
-	bv_sql_bind_str(stmt, 3, language);
 	return BV_OK;
 }
 
@@ -182,15 +102,16 @@ bv_bank_list(struct bv_pool *out, struct bv_bank *bank, const struct bv_bank_fil
 	enum { MOST = 10000 };
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	BV_AUTO(bv_pool_finish) struct bv_pool pool = { 0 };
-	struct bv_sql_stmt *stmt;
+	BV_AUTO(bank_query_finish) struct bank_query query = { 0 };
+	struct bank_place after;
+	bool follows = page->after_identifier.len > 0;
 
 	if (!page->limit || page->limit > MOST)
 		return bv_err_set(err, BV_EINVAL, "a page has 1 to %d items", MOST);
-	TRY(bank_stmt(&stmt, bank, BANK_SQL_LIST, err));
-	TRY(bind_filter(stmt, filter, &arena, err));
-	TRY(bind_after(stmt, bank, page, &arena, err));
-	bv_sql_bind_int(stmt, 22, page->limit);
-	TRY(load_rows(&pool, stmt, err));
+	if (follows)
+		TRY(find_place(&after, bank, page, &arena, err));
+	TRY(bank_query_make(&query, bank, bank_select, filter, follows ? &after : NULL, page->limit, err));
+	TRY(load_rows(&pool, query.stmt, err));
 	*out = pool;
 	pool = (struct bv_pool){ 0 };
 	return BV_OK;
@@ -199,15 +120,12 @@ bv_bank_list(struct bv_pool *out, struct bv_bank *bank, const struct bv_bank_fil
 enum bv_status
 bv_bank_count(uint64_t *out, struct bv_bank *bank, const struct bv_bank_filter *filter, struct bv_err *err)
 {
-	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
-	struct bv_sql_stmt *stmt;
+	BV_AUTO(bank_query_finish) struct bank_query query = { 0 };
 	bool row;
 
-	TRY(bank_stmt(&stmt, bank, BANK_SQL_COUNT, err));
-	TRY(bind_filter(stmt, filter, &arena, err));
-	TRY(bv_sql_step(stmt, &row, err));
-	*out = (uint64_t)bv_sql_int(stmt, 0);
-	bv_sql_reset(stmt);
+	TRY(bank_query_make(&query, bank, bank_select_count, filter, NULL, 0, err));
+	TRY(bv_sql_step(query.stmt, &row, err));
+	*out = (uint64_t)bv_sql_int(query.stmt, 0);
 	return BV_OK;
 }
 
@@ -292,14 +210,11 @@ make_symmetric(struct bv_pool *pool)
 enum bv_status
 bv_bank_pool(struct bv_pool *out, struct bv_bank *bank, const struct bv_bank_filter *filter, struct bv_err *err)
 {
-	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	BV_AUTO(bv_pool_finish) struct bv_pool pool = { 0 };
-	struct bv_sql_stmt *stmt;
+	BV_AUTO(bank_query_finish) struct bank_query query = { 0 };
 
-	TRY(bank_stmt(&stmt, bank, BANK_SQL_LIST, err));
-	TRY(bind_filter(stmt, filter, &arena, err));
-	bv_sql_bind_int(stmt, 22, INT64_MAX);
-	TRY(load_rows(&pool, stmt, err));
+	TRY(bank_query_make(&query, bank, bank_select, filter, NULL, 0, err));
+	TRY(load_rows(&pool, query.stmt, err));
 	if (pool.count)
 		qsort(pool.items, pool.count, sizeof *pool.items, by_key);
 	make_symmetric(&pool);

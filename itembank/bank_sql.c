@@ -40,18 +40,29 @@ const char bank_schema[] = "CREATE TABLE bank(schema_number INTEGER NOT NULL);"
 	"identifier, language, version, hash, title, kind, competence, component, level, difficulty_step, expected_s," \
 	" machine_scorable, discrimination, difficulty, author, enemies"
 
-/* $1–$3 after this item; $4 before this competence; $5, $6 the competence itself or what begins with it and a dot; $7–$9 the same for the
- * component: itself, with a dot, and the end; $10 language, $11 level, $12 kind, $13 machine; $14–$21 words, the first empty one ends them.
- * What is not asked for costs one comparison. */
-#define MATCHES \
-	"(competence, identifier, language) > ($1, $2, $3) AND competence < $4 AND ($5 = '' OR competence = $5 OR competence >= $6)" \
-	" AND ($7 = '' OR component = $7 OR (component >= $8 AND component < $9))" \
-	" AND ($10 = '' OR language = $10) AND ($11 = 0 OR level = $11) AND ($12 = '' OR kind = $12)" \
-	" AND ($13 = 0 OR machine_scorable = 1)" \
-	" AND ($14 = '' OR (words LIKE $14 ESCAPE '\\' AND ($15 = '' OR (words LIKE $15 ESCAPE '\\' AND ($16 = ''" \
-	" OR (words LIKE $16 ESCAPE '\\' AND ($17 = '' OR (words LIKE $17 ESCAPE '\\' AND ($18 = '' OR (words LIKE $18 ESCAPE '\\'" \
-	" AND ($19 = '' OR (words LIKE $19 ESCAPE '\\' AND ($20 = '' OR (words LIKE $20 ESCAPE '\\'" \
-	" AND ($21 = '' OR words LIKE $21 ESCAPE '\\')))))))))))))))"
+const char bank_select[] = "SELECT " COLUMNS " FROM item";
+const char bank_select_count[] = "SELECT count(*) FROM item";
+const char bank_page[] = " ORDER BY competence, identifier, language LIMIT $22";
+
+/* A query has the clauses of what is asked for and no others, because every one costs its time on each row of the index.
+ * $6 and $9 are the path with a dot after it, $4 and $8 the first string past all that begin so; $14 and on are words. */
+const char *const bank_clauses[BANK_CLAUSES] = {
+	[BANK_CLAUSE_AFTER] = "(competence, identifier, language) > ($1, $2, $3)",
+	[BANK_CLAUSE_COMPETENCE] = "competence < $4 AND (competence = $5 OR competence >= $6)",
+	[BANK_CLAUSE_COMPONENT] = "component < $8 AND (component = $7 OR component >= $9)",
+	[BANK_CLAUSE_LANGUAGE] = "language = $10",
+	[BANK_CLAUSE_LEVEL] = "level = $11",
+	[BANK_CLAUSE_KIND] = "kind = $12",
+	[BANK_CLAUSE_MACHINE] = "machine_scorable = 1",
+	[BANK_CLAUSE_WORD] = "words LIKE $14 ESCAPE '\\'",
+	[BANK_CLAUSE_WORD + 1] = "words LIKE $15 ESCAPE '\\'",
+	[BANK_CLAUSE_WORD + 2] = "words LIKE $16 ESCAPE '\\'",
+	[BANK_CLAUSE_WORD + 3] = "words LIKE $17 ESCAPE '\\'",
+	[BANK_CLAUSE_WORD + 4] = "words LIKE $18 ESCAPE '\\'",
+	[BANK_CLAUSE_WORD + 5] = "words LIKE $19 ESCAPE '\\'",
+	[BANK_CLAUSE_WORD + 6] = "words LIKE $20 ESCAPE '\\'",
+	[BANK_CLAUSE_WORD + 7] = "words LIKE $21 ESCAPE '\\'",
+};
 
 const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 	[BANK_SQL_SCHEMA_GET] = "SELECT schema_number FROM bank",
@@ -79,10 +90,6 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 				    " OR difficulty <> $3)",
 
 	[BANK_SQL_ITEM_LANGUAGES] = "SELECT language FROM item WHERE identifier = $1 ORDER BY language",
-
-	[BANK_SQL_LIST] = "SELECT " COLUMNS " FROM item WHERE " MATCHES " ORDER BY competence, identifier, language LIMIT $22",
-
-	[BANK_SQL_COUNT] = "SELECT count(*) FROM item WHERE " MATCHES,
 
 	[BANK_SQL_XML_GET] = "SELECT v.xml, v.hash FROM item i JOIN item_version v ON v.item = i.id"
 			     " WHERE i.identifier = $1 AND i.language = $2"
