@@ -10,8 +10,8 @@ def half_up(x):
     return (2 * x.numerator + x.denominator) // (2 * x.denominator)
 
 
-def mark(marks, score, maxScore):
-    s, m = Fraction(Decimal(repr(score))), Fraction(Decimal(repr(maxScore)))
+def mark(marks, score, max_score):
+    s, m = Fraction(Decimal(repr(score))), Fraction(Decimal(repr(max_score)))
     return half_up(marks * min(max(s / m, Fraction(0)), Fraction(1)))
 
 
@@ -23,9 +23,9 @@ def marks_rows(rng):
     for row in edges:
         yield row
     for _ in range(400):
-        maxScore = rng.choice([1.0, 2.0, 3.0, 4.0, 0.5, 0.3, 10.0, 2.5, 7.0, rng.randint(1, 1000) / 100, rng.random() * 10 ** rng.randint(-12, 12)])
-        score = rng.choice([rng.random() * maxScore, rng.randint(0, 100) / 100 * maxScore, maxScore * rng.randint(0, 8) / 8, rng.randint(0, 9) / 10])
-        yield rng.choice([1, 5, 25, 33, 50, 100, 125, 250, 1000, 12345, 10000000]), score, maxScore
+        max_score = rng.choice([1.0, 2.0, 3.0, 4.0, 0.5, 0.3, 10.0, 2.5, 7.0, rng.randint(1, 1000) / 100, rng.random() * 10 ** rng.randint(-12, 12)])
+        score = rng.choice([rng.random() * max_score, rng.randint(0, 100) / 100 * max_score, max_score * rng.randint(0, 8) / 8, rng.randint(0, 9) / 10])
+        yield rng.choice([1, 5, 25, 33, 50, 100, 125, 250, 1000, 12345, 10000000]), score, max_score
 
 
 def fractions_rows(rng):
@@ -47,9 +47,9 @@ def fractions_rows(rng):
 def main():
     rng = random.Random(20161)
     with open(os.path.join(sys.argv[1], 'marks.csv'), 'w') as f:
-        f.write('marks,score,maxScore,mark\n')
-        for marks, score, maxScore in marks_rows(rng):
-            f.write(f'{marks},{score!r},{maxScore!r},{mark(marks, score, maxScore)}\n')
+        f.write('marks,score,max_score,mark\n')
+        for marks, score, max_score in marks_rows(rng):
+            f.write(f'{marks},{score!r},{max_score!r},{mark(marks, score, max_score)}\n')
     with open(os.path.join(sys.argv[1], 'fractions.csv'), 'w') as f:
         f.write('percent,compare,printed,exact,fractions\n')
         for fractions, percent in fractions_rows(rng):
