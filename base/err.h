@@ -48,7 +48,8 @@ BV_API int bv_status_exit(enum bv_status status);
 	} while (0)
 
 /* `BV_AUTO(bv_item_free) struct bv_item *item = …;` frees at the end of the scope. Declared for a type by BV_AUTO_DEFINE. */
-#define BV_AUTO(fn) __attribute__((cleanup(fn##_auto)))
+/* clang takes a variable that only its clean-up reads for an unused one. */
+#define BV_AUTO(fn) __attribute__((cleanup(fn##_auto), unused))
 #define BV_AUTO_DEFINE(type, fn) \
 	static inline void fn##_auto(type **p) \
 	{ \
