@@ -16,12 +16,16 @@ static int check_count, check_failed;
 __attribute__((format(printf, 4, 5), unused)) static bool
 check_that(bool good, const char *file, int line, const char *fmt, ...)
 {
+	char name[1000];
 	va_list ap;
 
-	printf("%sok %d - ", good ? "" : "not ", ++check_count);
 	va_start(ap, fmt);
-	vprintf(fmt, ap);
+	vsnprintf(name, sizeof name, fmt, ap);
 	va_end(ap);
+	for (char *p = name; *p; p++) /* a name may quote input: TAP is one line a check */
+		if ((unsigned char)*p < ' ')
+			*p = '?';
+	printf("%sok %d - %s", good ? "" : "not ", ++check_count, name);
 	if (!good) {
 		printf(" (%s:%d)", file, line);
 		check_failed++;
