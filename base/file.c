@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -27,16 +28,12 @@ close_fd(int *fd)
 		close(*fd);
 }
 
-enum bv_status
-bv_file_read(struct bv_buf *buf, const char *path, struct bv_err *err)
+static enum bv_status
+read_all(struct bv_buf *buf, int fd, const char *path, struct bv_err *err)
 {
-	bool standard_input = strcmp(path, "-") == 0;
-	__attribute__((cleanup(close_fd))) int fd = standard_input ? 0 : open(path, O_RDONLY | O_CLOEXEC);
 	char part[1 << 16];
 	ssize_t n;
 
-	if (fd < 0)
-		return io_error(err, "open", path);
 	bv_buf_clear(buf);
 	while ((n = read(fd, part, sizeof part)) != 0) {
 		if (n < 0 && errno == EINTR)
@@ -51,6 +48,94 @@ bv_file_read(struct bv_buf *buf, const char *path, struct bv_err *err)
 	return BV_OK;
 }
 
+enum bv_status
+bv_file_read(struct bv_buf *buf, const char *path, struct bv_err *err)
+{
+	bool standard_input = strcmp(path, "-") == 0;
+	__attribute__((cleanup(close_fd))) int fd = standard_input ? 0 : open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return io_error(err, "open", path);
+	return read_all(buf, fd, path, err);
+}
+
+/* ---- Below a folder ---- */
+
+/* The next part of "a/b/c" into part; EINVAL for one that is empty, too long, "." or "..". */
+static enum bv_status
+next_part(char part[NAME_MAX + 1], const char **name, struct bv_err *err)
+{
+	size_t len = strcspn(*name, "/");
+
+	if (!len || len > NAME_MAX || (len == 1 && **name == '.') || (len == 2 && strncmp(*name, "..", 2) == 0))
+		return bv_err_set(err, BV_EINVAL, "'%.100s' is no name of a file below a folder", *name);
+	memcpy(part, *name, len);
+	part[len] = '\0';
+	*name += len + ((*name)[len] == '/');
+	return BV_OK;
+}
+
+static enum bv_status
+step_error(struct bv_err *err, int at, const char *part, const char *folder, const char *name)
+{
+	int e = errno;
+	struct stat st;
+
+	if ((e == ELOOP || e == ENOTDIR) && fstatat(at, part, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return bv_err_set(err, BV_EDENIED, "%s/%s: '%s' is %s", folder, name, part, S_ISLNK(st.st_mode) ? "a symbolic link" : "not a folder");
+	errno = e;
+	BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(2 * PATH_MAX);
+	bv_buf_printf(&path, "%s/%s", folder, name);
+	return io_error(err, "open", path.p);
+}
+
+/* Goes down to the folder of name, which it leaves in part; *at becomes that folder's descriptor. make: missing folders are made. */
+static enum bv_status
+descend(int *at, char part[NAME_MAX + 1], const char *folder, const char *name, bool make, struct bv_err *err)
+{
+	const char *rest = name;
+
+	TRY(next_part(part, &rest, err));
+	while (*rest) {
+		int next = openat(*at, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (next < 0 && errno == ENOENT && make && (mkdirat(*at, part, 0777) == 0 || errno == EEXIST))
+			next = openat(*at, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (next < 0)
+			return step_error(err, *at, part, folder, name);
+		close(*at);
+		*at = next;
+		TRY(next_part(part, &rest, err));
+	}
+	return BV_OK;
+}
+
+enum bv_status
+bv_file_read_in(struct bv_buf *buf, const char *folder, const char *name, struct bv_err *err)
+{
+	__attribute__((cleanup(close_fd))) int at = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(2 * PATH_MAX);
+	char part[NAME_MAX + 1];
+	struct stat st;
+
+	if (at < 0)
+		return io_error(err, "open", folder);
+	TRY(descend(&at, part, folder, name, false, err));
+	/* Without waiting for whoever might write into a pipe. */
+	__attribute__((cleanup(close_fd))) int fd = openat(at, part, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0 && errno == ENXIO)
+		return bv_err_set(err, BV_EDENIED, "%s/%s: not a regular file", folder, name);
+	if (fd < 0)
+		return step_error(err, at, part, folder, name);
+	bv_buf_printf(&path, "%s/%s", folder, name);
+	if (fstat(fd, &st) < 0)
+		return io_error(err, "stat", path.p);
+	if (!S_ISREG(st.st_mode))
+		return bv_err_set(err, BV_EDENIED, "%s: %s", path.p, S_ISDIR(st.st_mode) ? "a folder, not a file" : "not a regular file");
+	if (st.st_size > 0 && (uint64_t)st.st_size > buf->max)
+		return bv_err_set(err, BV_ELIMIT, "%s: larger than %zu bytes", path.p, buf->max);
+	return read_all(buf, fd, path.p, err);
+}
+
 static enum bv_status
 write_all(int fd, struct bv_str bytes, const char *path, struct bv_err *err)
 {
@@ -62,8 +147,6 @@ write_all(int fd, struct bv_str bytes, const char *path, struct bv_err *err)
 			return io_error(err, "write", path);
 		bytes = bv_str_sub(bytes, (size_t)n, bytes.len);
 	}
-	if (fsync(fd) < 0)
-		return io_error(err, "fsync", path);
 	return BV_OK;
 }
 
@@ -99,6 +182,8 @@ write_file(const char *path, struct bv_str bytes, unsigned mode, bool replace, s
 			status = io_error(err, "chmod", path);
 		if (status == BV_OK)
 			status = write_all(fd, bytes, path, err);
+		if (status == BV_OK && fsync(fd) < 0)
+			status = io_error(err, "fsync", path);
 		if (status == BV_OK && renameat2(AT_FDCWD, temporary.p, AT_FDCWD, path, replace ? 0 : RENAME_NOREPLACE) < 0)
 			status = io_error(err, "create", path);
 		if (status != BV_OK)
@@ -157,7 +242,7 @@ byte_order(const struct dirent **a, const struct dirent **b)
 }
 
 static enum bv_status
-walk(const char *path, bv_dir_visit visit, void *ctx, int depth, struct bv_err *err)
+walk(const char *path, bool all, bv_dir_visit visit, void *ctx, int depth, struct bv_err *err)
 {
 	struct stat st;
 	struct dirent **entries;
@@ -165,7 +250,7 @@ walk(const char *path, bv_dir_visit visit, void *ctx, int depth, struct bv_err *
 
 	if ((depth ? lstat(path, &st) : stat(path, &st)) < 0)
 		return io_error(err, "read", path);
-	if (S_ISREG(st.st_mode))
+	if (S_ISREG(st.st_mode) || (all && !S_ISDIR(st.st_mode)))
 		return visit(ctx, path, err);
 	if (!S_ISDIR(st.st_mode))
 		return BV_OK;
@@ -179,7 +264,7 @@ walk(const char *path, bv_dir_visit visit, void *ctx, int depth, struct bv_err *
 		if (status == BV_OK) {
 			if (asprintf(&child, "%s%s%s", path, path[strlen(path) - 1] == '/' ? "" : "/", entries[i]->d_name) < 0)
 				abort();
-			status = walk(child, visit, ctx, depth + 1, err);
+			status = walk(child, all, visit, ctx, depth + 1, err);
 		}
 		free(child);
 		free(entries[i]);
@@ -191,5 +276,68 @@ walk(const char *path, bv_dir_visit visit, void *ctx, int depth, struct bv_err *
 enum bv_status
 bv_dir_walk(const char *path, bv_dir_visit visit, void *ctx, struct bv_err *err)
 {
-	return walk(path, visit, ctx, 0, err);
+	return walk(path, false, visit, ctx, 0, err);
+}
+
+enum bv_status
+bv_dir_walk_all(const char *path, bv_dir_visit visit, void *ctx, struct bv_err *err)
+{
+	return walk(path, true, visit, ctx, 0, err);
+}
+
+/* ---- Files that become durable together ---- */
+
+struct bv_file_group {
+	int fd; /* open before the first file is written: syncfs tells of failures since then */
+	char *folder;
+};
+
+enum bv_status
+bv_file_group_open(struct bv_file_group **out, const char *folder, struct bv_err *err)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return io_error(err, "open", folder);
+	*out = bv_alloc(sizeof **out);
+	**out = (struct bv_file_group){ fd, bv_str_dup(bv_str_of(folder)) };
+	return BV_OK;
+}
+
+enum bv_status
+bv_file_group_add(struct bv_file_group *group, const char *name, struct bv_str bytes, unsigned mode, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(2 * PATH_MAX);
+	__attribute__((cleanup(close_fd))) int at = fcntl(group->fd, F_DUPFD_CLOEXEC, 3);
+	char part[NAME_MAX + 1];
+
+	bv_buf_printf(&path, "%s/%s", group->folder, name);
+	TRY(bv_buf_check(&path, err));
+	if (at < 0)
+		return io_error(err, "open", group->folder);
+	TRY(descend(&at, part, group->folder, name, true, err));
+	int fd = openat(at, part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+	if (fd < 0)
+		return io_error(err, "create", path.p);
+	enum bv_status status = write_all(fd, bytes, path.p, err);
+	/* A file system over the network may tell only here that there is no room. */
+	if (close(fd) < 0 && status == BV_OK)
+		status = io_error(err, "write", path.p);
+	return status;
+}
+
+enum bv_status
+bv_file_group_sync(struct bv_file_group *group, struct bv_err *err)
+{
+	return syncfs(group->fd) < 0 ? io_error(err, "sync of the files of", group->folder) : BV_OK;
+}
+
+void
+bv_file_group_free(struct bv_file_group *group)
+{
+	if (!group)
+		return;
+	close(group->fd);
+	free(group->folder);
+	free(group);
 }

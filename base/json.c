@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 
 static json_t *
 inner(const struct bv_json *json)
@@ -81,10 +82,16 @@ parse_error(const json_error_t *error, struct bv_err *err)
 enum bv_status
 bv_json_parse(struct bv_json **out, struct bv_str text, struct bv_err *err)
 {
+	return bv_json_parse_large(out, text, BV_JSON_MAX, err);
+}
+
+enum bv_status
+bv_json_parse_large(struct bv_json **out, struct bv_str text, size_t max, struct bv_err *err)
+{
 	json_error_t error;
 
-	if (text.len > BV_JSON_MAX)
-		return bv_err_set(err, BV_ELIMIT, "JSON of %zu bytes is larger than %u bytes", text.len, BV_JSON_MAX);
+	if (text.len > max)
+		return bv_err_set(err, BV_ELIMIT, "JSON of %zu bytes is larger than %zu bytes", text.len, max);
 	TRY(check_depth(text, err));
 	json_t *json = json_loadb(text.p ? text.p : "", text.len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
 	if (!json)
@@ -283,6 +290,22 @@ bv_json_new_str(struct bv_str s)
 
 	assert(json); /* UTF-8 */
 	return outer(json);
+}
+
+struct bv_json *
+bv_json_new_text(struct bv_str s)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(SIZE_MAX / 8);
+
+	for (size_t valid; s.len; s = bv_str_sub(s, 1, s.len)) {
+		valid = bv_text_valid_len(s);
+		bv_buf_add(&text, bv_str_sub(s, 0, valid));
+		s = bv_str_sub(s, valid, s.len);
+		if (!s.len)
+			break;
+		bv_buf_printf(&text, "\\x%02x", (unsigned char)s.p[0]);
+	}
+	return bv_json_new_str(bv_buf_str(&text));
 }
 
 struct bv_json *

@@ -18,6 +18,8 @@ enum bv_json_type { BV_JSON_NULL, BV_JSON_BOOL, BV_JSON_INT, BV_JSON_REAL, BV_JS
 /* One document: UTF-8, no duplicate names, at most BV_JSON_MAX bytes and BV_JSON_DEPTH deep, integers within int64, nothing after it.
  * EPARSE or ELIMIT with the line. */
 BV_API BV_MUST_USE enum bv_status bv_json_parse(struct bv_json **out, struct bv_str text, struct bv_err *err);
+/* The same for a document of at most max bytes: for lists that grow with the number of people. A tree takes about six times its text. */
+BV_API BV_MUST_USE enum bv_status bv_json_parse_large(struct bv_json **out, struct bv_str text, size_t max, struct bv_err *err);
 BV_API void bv_json_free(struct bv_json *json);
 BV_AUTO_DEFINE(struct bv_json, bv_json_free)
 
@@ -54,6 +56,7 @@ BV_API BV_MUST_USE enum bv_status bv_json_only(const struct bv_json *object, con
 BV_API struct bv_json *bv_json_new_object(void);
 BV_API struct bv_json *bv_json_new_array(void);
 BV_API struct bv_json *bv_json_new_str(struct bv_str s); /* s must be UTF-8: assert */
+BV_API struct bv_json *bv_json_new_text(struct bv_str s); /* the same of any bytes: those that are not UTF-8 as \xXX */
 BV_API struct bv_json *bv_json_new_int(int64_t n);
 BV_API struct bv_json *bv_json_new_real(double x); /* finite: assert */
 BV_API struct bv_json *bv_json_new_bool(bool b);

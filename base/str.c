@@ -280,10 +280,12 @@ void
 bv_hex_write(struct bv_buf *out, const void *bytes, size_t len)
 {
 	const uint8_t *p = bytes;
-	char pair[BV_HEX_SIZE(1)];
+	char part[BV_HEX_SIZE(32)];
 
-	for (size_t i = 0; i < len; i++)
-		bv_buf_addz(out, bv_hex(pair, p + i, 1));
+	for (size_t n; len; p += n, len -= n) {
+		n = len < 32 ? len : 32;
+		bv_buf_add(out, (struct bv_str){ bv_hex(part, p, n), 2 * n });
+	}
 }
 
 static int

@@ -136,3 +136,62 @@ bv_text_width(struct bv_str s)
 	}
 	return width;
 }
+
+/* The code point of the character of len bytes at p. */
+static uint32_t
+code_point(const unsigned char *p, size_t len)
+{
+	uint32_t point = len == 1 ? p[0] : p[0] & (0xffu >> (len + 1));
+
+	for (size_t i = 1; i < len; i++)
+		point = point << 6 | (p[i] & 0x3f);
+	return point;
+}
+
+/* What moves the cursor, colours, or turns the direction of writing, and what does not show at all. */
+static bool
+is_unsafe(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe0fff);
+}
+
+static void
+add_escape(struct bv_buf *out, uint32_t c)
+{
+	if (c >= 0x10000)
+		bv_buf_printf(out, "\\u%04x\\u%04x", 0xd7c0 + (c >> 10), 0xdc00 + (c & 0x3ff));
+	else
+		bv_buf_printf(out, "\\u%04x", c);
+}
+
+void
+bv_text_write_safe(struct bv_buf *out, struct bv_str s, bool lines)
+{
+	for (size_t i = 0; i < s.len;) {
+		size_t len = character_len((const unsigned char *)s.p + i, s.len - i);
+		uint32_t c = len ? code_point((const unsigned char *)s.p + i, len) : 0;
+		if (!len)
+			bv_buf_printf(out, "\\x%02x", (unsigned char)s.p[i]);
+		else if (c == '\n')
+			bv_buf_addz(out, lines ? "\n" : "\\n");
+		else if (c == '\\' && !lines)
+			bv_buf_addz(out, "\\\\");
+		else if (is_unsafe(c))
+			add_escape(out, c);
+		else
+			bv_buf_add(out, bv_str_sub(s, i, len));
+		i += len ? len : 1;
+	}
+}
+
+bool
+bv_text_safe(struct bv_str s)
+{
+	for (size_t i = 0, len; i < s.len; i += len) {
+		len = character_len((const unsigned char *)s.p + i, s.len - i);
+		if (!len || is_unsafe(code_point((const unsigned char *)s.p + i, len)))
+			return false;
+	}
+	return true;
+}

@@ -17,5 +17,10 @@ BV_API struct bv_str bv_text_fold(struct bv_str s, struct bv_arena *arena);
 /* Number of code points; columns on a terminal (wide and combining characters counted as such). */
 BV_API size_t bv_text_count(struct bv_str s);
 BV_API size_t bv_text_width(struct bv_str s);
+/* Appends s so that it can do nothing to a terminal or to the order of what is read: control characters, what turns the direction of
+ * writing and what does not show become \uXXXX, bytes that are not UTF-8 \xXX, '\' two of it. lines: line feeds and backslashes stay (JSON). */
+BV_API void bv_text_write_safe(struct bv_buf *out, struct bv_str s, bool lines);
+/* Is there a character in the UTF-8 text that bv_text_write_safe would not write as it is, besides '\'? */
+BV_API bool bv_text_safe(struct bv_str s);
 
 #endif

@@ -91,7 +91,7 @@ close_fd(int *fd)
 static enum bv_status
 read_private(char pem[PEM_MAX], size_t *len, const char *path, struct bv_err *err)
 {
-	__attribute__((cleanup(close_fd))) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	__attribute__((cleanup(close_fd))) int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
 	ssize_t n = 0;
 

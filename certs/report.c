@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/text.h"
+
 enum { REPORT_MAX = 64 << 20, FINDING_MAX = 4096 };
 
 static const struct {
@@ -158,74 +160,13 @@ bv_lang_of(const char *name, enum bv_lang otherwise)
 
 /* ---- Text that is safe on a terminal ---- */
 
-/* The length of the UTF-8 sequence at s.p[i] and its code point; 0 if there is none. */
-static size_t
-code_point(struct bv_str s, size_t i, uint32_t *point)
-{
-	unsigned char c = (unsigned char)s.p[i];
-	size_t len = c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
-
-	if (!len || i + len > s.len)
-		return 0;
-	*point = len == 1 ? c : c & (0xffu >> (len + 1));
-	for (size_t k = 1; k < len; k++) {
-		unsigned char more = (unsigned char)s.p[i + k];
-		if ((more & 0xc0) != 0x80)
-			return 0;
-		*point = *point << 6 | (more & 0x3f);
-	}
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	return *point < least[len] || *point > 0x10ffff || (*point >= 0xd800 && *point < 0xe000) ? 0 : len;
-}
-
-/* What moves the cursor, colours, or turns the direction of writing, and what does not show at all. */
-static bool
-is_unsafe(uint32_t c)
-{
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe0fff);
-}
-
-static void
-add_escape(struct bv_buf *out, uint32_t c)
-{
-	if (c >= 0x10000)
-		bv_buf_printf(out, "\\u%04x\\u%04x", 0xd7c0 + (c >> 10), 0xdc00 + (c & 0x3ff));
-	else
-		bv_buf_printf(out, "\\u%04x", c);
-}
-
-/* json: s is JSON text, whose line feeds and backslashes are its own. */
-static void
-add_safe(struct bv_buf *out, struct bv_str s, bool json)
-{
-	uint32_t c = 0;
-
-	for (size_t i = 0; i < s.len;) {
-		size_t len = code_point(s, i, &c);
-		if (!len)
-			bv_buf_printf(out, "\\x%02x", (unsigned char)s.p[i]);
-		else if (c == '\n' && json)
-			bv_buf_addc(out, '\n');
-		else if (c == '\n')
-			bv_buf_addz(out, "\\n");
-		else if (c == '\\' && !json)
-			bv_buf_addz(out, "\\\\");
-		else if (is_unsafe(c))
-			add_escape(out, c);
-		else
-			bv_buf_add(out, bv_str_sub(s, i, len));
-		i += len ? len : 1;
-	}
-}
-
 void
 bv_json_write_safe(struct bv_buf *out, const struct bv_json *json)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(REPORT_MAX);
 
 	bv_json_write_pretty(&text, json);
-	add_safe(out, bv_buf_str(&text), true);
+	bv_text_write_safe(out, bv_buf_str(&text), true);
 }
 
 /* ---- The report ---- */
@@ -239,7 +180,7 @@ write_check(struct bv_buf *out, const struct bv_report *report, enum bv_check_id
 		if (report->findings[i].check != id)
 			continue;
 		bv_buf_addz(out, between);
-		add_safe(out, report->findings[i].text[lang], false);
+		bv_text_write_safe(out, report->findings[i].text[lang], false);
 		between = "\n      ";
 	}
 	bv_buf_addc(out, '\n');
@@ -248,7 +189,7 @@ write_check(struct bv_buf *out, const struct bv_report *report, enum bv_check_id
 void
 bv_report_write(struct bv_buf *out, const struct bv_report *report, struct bv_str file, enum bv_lang lang)
 {
-	add_safe(out, file, false);
+	bv_text_write_safe(out, file, false);
 	bv_buf_printf(out, ": %s\n%s\n", verdicts[bv_report_verdict(report)].text[lang], lang == BV_LANG_VI ? "Các mục kiểm tra:" : "Checks:");
 	for (int id = 0; id < BV_CHECK_COUNT; id++)
 		write_check(out, report, (enum bv_check_id)id, lang);
@@ -259,9 +200,9 @@ static void
 write_fact(struct bv_buf *out, const struct fact *fact, enum bv_lang lang)
 {
 	bv_buf_addz(out, "  ");
-	add_safe(out, fact->label[lang], false);
+	bv_text_write_safe(out, fact->label[lang], false);
 	bv_buf_addz(out, ": ");
-	add_safe(out, fact->value, false);
+	bv_text_write_safe(out, fact->value, false);
 	bv_buf_addc(out, '\n');
 }
 
@@ -275,31 +216,13 @@ bv_report_write_facts(struct bv_buf *out, const struct bv_report *report, enum b
 		write_fact(out, &report->facts[i], lang);
 }
 
-/* Finding texts are cut at a byte, and may end inside a character. */
-static struct bv_json *
-new_text(struct bv_str s)
-{
-	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(REPORT_MAX);
-	uint32_t c;
-
-	for (size_t i = 0; i < s.len;) {
-		size_t len = code_point(s, i, &c);
-		if (len)
-			bv_buf_add(&text, bv_str_sub(s, i, len));
-		else
-			bv_buf_printf(&text, "\\x%02x", (unsigned char)s.p[i]);
-		i += len ? len : 1;
-	}
-	return bv_json_new_str(bv_buf_str(&text));
-}
-
 struct bv_json *
 bv_report_json(const struct bv_report *report, struct bv_str file, enum bv_lang lang)
 {
 	struct bv_json *json = bv_json_new_object();
 	enum bv_verdict verdict = bv_report_verdict(report);
 
-	bv_json_set(json, "file", new_text(file));
+	bv_json_set(json, "file", bv_json_new_text(file));
 	bv_json_set_str(json, "verdict", bv_str_of(verdicts[verdict].name));
 	bv_json_set_str(json, "text", bv_str_of(verdicts[verdict].text[lang]));
 	struct bv_json *list = bv_json_set(json, "checks", bv_json_new_array());
@@ -310,14 +233,14 @@ bv_report_json(const struct bv_report *report, struct bv_str file, enum bv_lang 
 		struct bv_json *messages = bv_json_set(check, "messages", bv_json_new_array());
 		for (size_t i = 0; i < report->finding_count; i++)
 			if ((int)report->findings[i].check == id)
-				bv_json_add(messages, new_text(report->findings[i].text[lang]));
+				bv_json_add(messages, bv_json_new_text(report->findings[i].text[lang]));
 	}
 	list = bv_json_set(json, "facts", bv_json_new_array());
 	for (size_t i = 0; i < report->fact_count; i++) {
 		struct bv_json *fact = bv_json_add(list, bv_json_new_object());
-		bv_json_set(fact, "path", new_text(report->facts[i].path));
-		bv_json_set(fact, "name", new_text(report->facts[i].label[lang]));
-		bv_json_set(fact, "value", new_text(report->facts[i].value));
+		bv_json_set(fact, "path", bv_json_new_text(report->facts[i].path));
+		bv_json_set(fact, "name", bv_json_new_text(report->facts[i].label[lang]));
+		bv_json_set(fact, "value", bv_json_new_text(report->facts[i].value));
 	}
 	return json;
 }

@@ -14,6 +14,53 @@ collect(void *ctx, const char *path, struct bv_err *err)
 	return BV_OK;
 }
 
+/* What somebody with write access to a folder may put there in place of a file. */
+static void
+hostile_folder(const char *folder, struct bv_buf *buf)
+{
+	static const struct {
+		const char *name;
+		enum bv_status status;
+		const char *says;
+	} refused[] = {
+		{ "a/link", BV_EDENIED, "symbolic link" },    { "a/pipe", BV_EDENIED, "not a regular file" },
+		{ "a/b", BV_EDENIED, "a folder" },            { "a/key/x", BV_EDENIED, "not a folder" },
+		{ "inside/key", BV_EDENIED, "symbolic link" }, { "a/../a/key", BV_EINVAL, "no name" },
+		{ "../a", BV_EINVAL, "no name" },             { "/etc/passwd", BV_EINVAL, "no name" },
+		{ "a/./key", BV_EINVAL, "no name" },          { "a//key", BV_EINVAL, "no name" },
+		{ "", BV_EINVAL, "no name" },                 { "a/absent", BV_ENOTFOUND, "a/absent" },
+		{ "absent/x", BV_ENOTFOUND, "absent/x" },     { "a/key", BV_ELIMIT, "8 bytes" },
+	};
+	char path[200];
+	struct bv_err err;
+
+	snprintf(path, sizeof path, "%s/inside", folder);
+	CHECK(symlink("a", path) == 0, "a link to a folder inside");
+	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+		CHECK_REFUSED(bv_file_read_in(buf, folder, refused[i].name, &err), refused[i].status, &err, refused[i].says,
+		              refused[i].name[0] ? refused[i].name : "no name at all");
+	CHECK_OK(bv_file_read_in(buf, folder, "a/b/empty", &err), &err, "a file below");
+	CHECK_REFUSED(bv_file_read_in(buf, "/nonexistent", "x", &err), BV_ENOTFOUND, &err, "/nonexistent", "no such folder");
+}
+
+static void
+group(const char *folder, struct bv_buf *buf)
+{
+	BV_AUTO(bv_file_group_free) struct bv_file_group *group = NULL;
+	struct bv_err err;
+
+	CHECK_REFUSED(bv_file_group_open(&group, "/nonexistent", &err), BV_ENOTFOUND, &err, "/nonexistent", "a group nowhere");
+	CHECK_OK(bv_file_group_open(&group, folder, &err), &err, "a group");
+	CHECK_OK(bv_file_group_add(group, "new/er/file", BV_STR("1234"), 0644, &err), &err, "a file and its folders");
+	CHECK_REFUSED(bv_file_group_add(group, "new/er/file", BV_STR("5"), 0644, &err), BV_ECONFLICT, &err, "new/er/file", "never replaced");
+	CHECK_REFUSED(bv_file_group_add(group, "inside/file", BV_STR("5"), 0644, &err), BV_EDENIED, &err, "symbolic link", "not through links");
+	CHECK_REFUSED(bv_file_group_add(group, "a/link", BV_STR("5"), 0644, &err), BV_ECONFLICT, &err, "a/link", "not into what a link names");
+	CHECK_REFUSED(bv_file_group_add(group, "../out", BV_STR("5"), 0644, &err), BV_EINVAL, &err, "no name", "not above");
+	CHECK_OK(bv_file_group_sync(group, &err), &err, "sync");
+	CHECK_OK(bv_file_read_in(buf, folder, "new/er/file", &err), &err, "read");
+	CHECK_STR(bv_buf_str(buf), BV_STR("1234"), "contents");
+}
+
 int
 main(void)
 {
@@ -44,6 +91,13 @@ main(void)
 	CHECK_OK(bv_dir_walk(folder, collect, &names, &err), &err, "walk");
 	CHECK_STR(bv_buf_str(&names), BV_STR("/empty/key"), "files in byte order, links left out, no temporary file left");
 	CHECK(bv_dir_walk("/nonexistent", collect, &names, &err) == BV_ENOTFOUND, "walk of nothing");
+	bv_buf_clear(&names);
+	snprintf(path, sizeof path, "%s/a/pipe", folder);
+	CHECK(mkfifo(path, 0600) == 0, "a pipe");
+	CHECK_OK(bv_dir_walk_all(folder, collect, &names, &err), &err, "walk of all");
+	CHECK_STR(bv_buf_str(&names), BV_STR("/empty/key/link/pipe"), "links and pipes too");
+	hostile_folder(folder, &buf);
+	group(folder, &buf);
 	bv_buf_finish(&buf);
 	bv_buf_finish(&names);
 	snprintf(path, sizeof path, "rm -r %s", folder);

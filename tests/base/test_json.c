@@ -267,6 +267,9 @@ reading(void)
 	static const char *const order[] = { "s", "n", "r", "l" };
 	for (void *it = bv_json_members(json); it; it = bv_json_next(json, it), i++)
 		CHECK_STR(bv_json_member_name(it), bv_str_of(order[i]), "members keep their order");
+	CHECK_REFUSED(bv_json_parse_large(&hex, BV_STR("[1,2]"), 4, &err), BV_ELIMIT, &err, "larger than 4 bytes", "one byte too many");
+	BV_AUTO(bv_json_free) struct bv_json *text = bv_json_new_text(BV_STR("\xff" "b\xe1\xba"));
+	CHECK_STR(bv_json_str(text), BV_STR("\\xffb\\xe1\\xba"), "bytes that are no text");
 }
 
 int

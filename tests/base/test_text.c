@@ -79,9 +79,33 @@ folding_and_measure(void)
 	CHECK(bv_text_width(BV_STR("a\xff")) == 2, "a stray byte has one");
 }
 
+static void
+safe(void)
+{
+	static const struct {
+		const char *in, *out;
+	} cases[] = {
+		{ "Nguyễn Thị Ế", "Nguyễn Thị Ế" },        { "a\x1b[31mb", "a\\u001b[31mb" }, { "\x7f\xc2\x9b", "\\u007f\\u009b" },
+		{ "a\xe2\x80\xae" "b", "a\\u202eb" },      { "a\nb\\", "a\\nb\\\\" },       { "\xff\xc3", "\\xff\\xc3" },
+		{ "\xf3\xa0\x80\xa1", "\\udb40\\udc21" }, { "\xed\xa0\x80", "\\xed\\xa0\\x80" },
+	};
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(100);
+
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		bv_buf_clear(&out);
+		bv_text_write_safe(&out, bv_str_of(cases[i].in), false);
+		CHECK_STR(bv_buf_str(&out), bv_str_of(cases[i].out), "safe on a terminal");
+		CHECK(bv_text_safe(bv_str_of(cases[i].in)) == (i == 0), "safe as it is?");
+	}
+	bv_buf_clear(&out);
+	bv_text_write_safe(&out, BV_STR("{\n\"\\u0041\x1b"), true);
+	CHECK_STR(bv_buf_str(&out), BV_STR("{\n\"\\u0041\\u001b"), "JSON keeps its line feeds and backslashes");
+}
+
 int
 main(void)
 {
+	safe();
 	validity();
 	normal_form();
 	folding_and_measure();

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 
 static size_t
 option_index(const struct cmd *cmd, const char *name)
@@ -75,12 +76,15 @@ args_hex(uint8_t *out, size_t len, const struct args *args, const char *name, st
 int
 fail(const char *path, const struct bv_err *err)
 {
+	BV_AUTO(bv_buf_finish) struct bv_buf line = BV_BUF(1 << 16);
+
+	/* Messages quote files, and nothing of a file may steer the terminal. */
+	bv_text_write_safe(&line, bv_str_of(path ? path : "bangvang"), false);
 	if (path && err->line)
-		fprintf(stderr, "%s:%d: %s\n", path, err->line, err->msg);
-	else if (path)
-		fprintf(stderr, "%s: %s\n", path, err->msg);
-	else
-		fprintf(stderr, "bangvang: %s\n", err->msg);
+		bv_buf_printf(&line, ":%d", err->line);
+	bv_buf_addz(&line, ": ");
+	bv_text_write_safe(&line, bv_str_of(err->msg), false);
+	fprintf(stderr, "%s\n", line.p);
 	return bv_status_exit(err->status);
 }
 
