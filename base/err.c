@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 static enum bv_status
 set(struct bv_err *err, enum bv_status status, int line, const char *fmt, va_list ap)
 {
@@ -17,6 +19,7 @@ set(struct bv_err *err, enum bv_status status, int line, const char *fmt, va_lis
 			end--;
 		memcpy(msg + end, "…", sizeof "…");
 	}
+	bv_text_repair(msg);
 	memcpy(err->msg, msg, strlen(msg) + 1);
 	err->status = status;
 	err->line = line;

@@ -24,7 +24,7 @@ enum bv_status {
 struct bv_err {
 	enum bv_status status;
 	int line; /* 1-based line in the input, 0 where there is none */
-	char msg[256];
+	char msg[256]; /* UTF-8 without control characters, whatever the arguments were: fit for a terminal and for JSON */
 };
 
 /* Fills err with status and a message; returns status, so that `return bv_err_set(…)` reads as one act. err is never NULL. */

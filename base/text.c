@@ -109,6 +109,20 @@ bv_text_fold(struct bv_str s, struct bv_arena *arena)
 	return map(s, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD, arena);
 }
 
+void
+bv_text_repair(char *z)
+{
+	unsigned char *p = (unsigned char *)z;
+
+	for (size_t left = strlen(z), len; left; left -= len, p += len) {
+		size_t valid = character_len(p, left);
+		bool control = p[0] < 0x20 || p[0] == 0x7F || (valid == 2 && p[0] == 0xC2 && p[1] < 0xA0);
+		len = valid ? valid : 1;
+		if (!valid || control)
+			memset(p, '?', len);
+	}
+}
+
 size_t
 bv_text_count(struct bv_str s)
 {

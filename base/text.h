@@ -14,6 +14,9 @@ BV_API size_t bv_text_valid_len(struct bv_str s);
 BV_API BV_MUST_USE enum bv_status bv_text_nfc(struct bv_str *out, struct bv_str s, struct bv_arena *arena, struct bv_err *err);
 /* Case folding (full, locale-free) of NFC text into arena. Bytes that are not UTF-8 are an error of the caller: assert. */
 BV_API struct bv_str bv_text_fold(struct bv_str s, struct bv_arena *arena);
+/* Makes z fit to be shown and to be put into JSON, in place: control characters (C0, DEL, C1) and bytes that are not UTF-8 become '?'. For
+ * messages, which quote what comes from outside and may be cut inside a character. */
+BV_API void bv_text_repair(char *z);
 /* Number of code points; columns on a terminal (wide and combining characters counted as such). */
 BV_API size_t bv_text_count(struct bv_str s);
 BV_API size_t bv_text_width(struct bv_str s);

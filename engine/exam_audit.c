@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "engine/exam.h"
 
 struct audit {
@@ -26,6 +27,7 @@ finding(struct audit *a, bool good, const char *file, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(message, sizeof message, fmt, ap);
 	va_end(ap);
+	bv_text_repair(message);
 	a->differences += !good;
 	a->report(a->ctx, good, file, message);
 }

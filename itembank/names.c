@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 static const char *const names[BV_QTI_NAME_COUNT] = { "",
 #define X(id, name) "qti-" name,
 	                                              BV_QTI_NAMES(X)
@@ -237,6 +239,7 @@ bv_note(struct bv_notes *notes, int line, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
+	bv_text_repair(text);
 	struct bv_note *note = bv_arena_array(notes->arena, 1, struct bv_note);
 	note->line = line;
 	note->text = bv_arena_str(notes->arena, bv_str_of(text)).p;

@@ -14,8 +14,7 @@ bv_report(struct bv_reporter *reporter, enum bv_severity severity, const char *r
 	va_start(ap, fmt);
 	vsnprintf(message, sizeof message, fmt, ap);
 	va_end(ap);
-	/* A cut may fall inside a character. */
-	message[bv_text_valid_len(bv_str_of(message))] = '\0';
+	bv_text_repair(message);
 	if (severity == BV_SEVERITY_ERROR)
 		reporter->errors++;
 	if (reporter->report)
