@@ -123,7 +123,9 @@ params_parse(struct bv_expr *e, const struct bv_loader *loader, const struct bv_
 	param = e->params = bv_arena_array(loader->arena, PARAMS_MAX, struct param);
 	for (const struct param_spec *spec = e->op->params; spec->name; spec++) {
 		const struct bv_str *attr = bv_qti_attr(node, spec->name);
-		param[0].variable = param[1].variable = -1;
+		param[0].variable = -1;
+		if (spec->kind == PARAM_NUMBERS)
+			param[1].variable = -1;
 		if (!attr && !spec->otherwise)
 			return expr_refuse(e, err, "the attribute %s is missing", spec->name);
 		if (attr || *spec->otherwise)
