@@ -197,6 +197,7 @@ write_set(struct bv_buf *out, const struct set *set, bool negated)
 {
 	struct bv_str body = bv_buf_str(&set->body), complements = bv_buf_str(&set->complements);
 
+	out->full = out->full || set->body.full || set->complements.full; /* bv_pattern_parse refuses it */
 	if (complements.len == 0) {
 		bv_buf_printf(out, "[%s%.*s]", negated ? "^" : "", BV_STR_ARG(body));
 		return;
@@ -264,6 +265,7 @@ translate_class(struct translation *t, struct bv_buf *out)
 		return refuse(t, "']' is missing");
 	t->at++;
 	t->depth--;
+	out->full = out->full || subtracted.full;
 	if (subtracted.len)
 		bv_buf_printf(out, "(?:(?!%.*s)", BV_STR_ARG(bv_buf_str(&subtracted)));
 	write_set(out, &set, negated);

@@ -195,9 +195,26 @@ limits(void)
 	CHECK(!bv_pattern_has_anchors(pattern), "an escaped '^' is meant");
 }
 
+/* A class whose characters do not fit the translation is refused, and not matched without what did not fit. */
+static void
+overgrown(void)
+{
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	BV_AUTO(bv_buf_finish) struct bv_buf xsd = BV_BUF(BV_PATTERN_MAX);
+	const struct bv_pattern *pattern;
+	struct bv_err err;
+
+	bv_buf_addc(&xsd, '[');
+	for (int i = 0; i < 400; i++)
+		bv_buf_addz(&xsd, "\\c");
+	bv_buf_addz(&xsd, "#]");
+	CHECK_REFUSED(bv_pattern_parse(&pattern, bv_buf_str(&xsd), &arena, &err), BV_ELIMIT, &err, "larger than", "400 times \\c");
+}
+
 int
 main(void)
 {
+	overgrown();
 	matches();
 	limits();
 	return check_end();
