@@ -222,6 +222,7 @@ take_item(struct import *import, const struct bank_file *file)
 		refuse(import, file->path, &err);
 		return;
 	}
+	import->row_bytes += row->xml.len; /* in the arena now, whatever becomes of it */
 	struct seen *seen = seen_find(&import->seen, row);
 	if (seen->path && !bv_hash_eq(seen->hash, row->hash)) {
 		bv_err_at(&err, BV_ECONFLICT, 1, "item '%.*s' in language '%.*s' is another one in %s: give it an identifier of its own",
@@ -234,7 +235,6 @@ take_item(struct import *import, const struct bank_file *file)
 		memcpy(seen->hash, row->hash, sizeof seen->hash);
 		import->seen.count++;
 	}
-	import->row_bytes += row->xml.len;
 	import->row_count++;
 }
 

@@ -2,12 +2,22 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "itembank/bank.h"
 
+/* Whoever writes into the file can put anything there: a text is cut where it stops being UTF-8. */
 static struct bv_str
 keep(struct bv_sql_stmt *row, int column, struct bv_arena *arena)
 {
-	return bv_arena_str(arena, bv_sql_str(row, column));
+	struct bv_str text = bv_sql_str(row, column);
+
+	return bv_arena_str(arena, bv_str_sub(text, 0, bv_text_valid_len(text)));
+}
+
+static enum bv_cognitive
+level_of(int64_t n)
+{
+	return n > BV_COGNITIVE_NONE && n <= BV_COGNITIVE_APPLY ? (enum bv_cognitive)n : BV_COGNITIVE_NONE;
 }
 
 static void
@@ -35,7 +45,7 @@ bank_item_load(struct bv_pool_item *item, struct bv_sql_stmt *row, struct bv_are
 		.kind = keep(row, 5, arena),
 		.competence = keep(row, 6, arena),
 		.component = keep(row, 7, arena),
-		.level = (enum bv_cognitive)bv_sql_int(row, 8),
+		.level = level_of(bv_sql_int(row, 8)),
 		.difficulty_step = (uint32_t)bv_sql_int(row, 9),
 		.expected_s = (uint32_t)bv_sql_int(row, 10),
 		.machine_scorable = bv_sql_int(row, 11) != 0,

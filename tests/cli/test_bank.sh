@@ -66,6 +66,13 @@ exits 64 'a level that does not exist' "$bv" bank list --bank "$db" --level easy
 says 'van-dung'
 exits 64 'a page of nothing' "$bv" bank list --bank "$db" --limit 0
 
+# Whoever can write the file can write anything into it.
+cp "$db" "$dir/forged.db"
+python3 -c "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(\"UPDATE item SET level = 77, title = CAST(x'41ff42' AS TEXT)\"); c.commit()" "$dir/forged.db"
+exits 0 'a level and a title that no import writes' "$bv" bank list --bank "$dir/forged.db" --json
+says '"title": "A"'
+says '"level": ""'
+
 # What is refused is named with file and line; the rest is imported.
 mkdir "$dir/mixed"
 sed 's/iu03-001/mixed-1/' "$dir/five/items/iu03-001.vi.xml" >"$dir/mixed/good.xml"
