@@ -1,6 +1,7 @@
 /* Reading the choices of an interaction, whatever they are called. */
 #include <stdlib.h>
 
+#include "base/text.h"
 #include "itembank/body.h"
 #include "itembank/interaction.h"
 #include "itembank/value.h"
@@ -29,8 +30,9 @@ identifier_read(struct bv_str *out, const struct bv_xml_node *node, struct bv_ar
 {
 	const struct bv_str *attr = bv_qti_attr(node, "identifier");
 	struct bv_value value = { 0 };
+	struct bv_str nfc;
 
-	if (attr && bv_value_parse(&value, BV_TYPE_IDENTIFIER, *attr, arena, err)) {
+	if (attr && (bv_text_nfc(&nfc, *attr, arena, err) || bv_value_parse(&value, BV_TYPE_IDENTIFIER, nfc, arena, err))) {
 		err->line = node->line;
 		return err->status;
 	}

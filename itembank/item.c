@@ -29,7 +29,10 @@ root_parse(struct bv_item *item, struct bv_err *err)
 	if (item->identifier.len > BV_ITEM_IDENTIFIER_MAX)
 		return bv_err_at(err, BV_ELIMIT, item->root->line, "the item's identifier is longer than %d bytes", BV_ITEM_IDENTIFIER_MAX);
 	TRY(attr_text(&item->title, item, bv_qti_attr(item->root, "title"), err));
-	return attr_text(&item->language, item, bv_xml_attr_ns(item->root, "http://www.w3.org/XML/1998/namespace", "lang"), err);
+	TRY(attr_text(&item->language, item, bv_xml_attr_ns(item->root, "http://www.w3.org/XML/1998/namespace", "lang"), err));
+	if (item->language.len > BV_ITEM_IDENTIFIER_MAX)
+		return bv_err_at(err, BV_ELIMIT, item->root->line, "the item's xml:lang is longer than %d bytes", BV_ITEM_IDENTIFIER_MAX);
+	return BV_OK;
 }
 
 /* The response that an interaction names: declared, not built in, filled by it alone, and of a kind that it can fill. */
@@ -61,9 +64,10 @@ typed_bind(struct bv_item *item, size_t idx, struct bv_err *err)
 	if (interaction->string_identifier.len) {
 		int variable = bv_declarations_find(item->program.declarations, interaction->string_identifier);
 		const struct bv_declaration *d = variable < 0 ? NULL : &item->program.declarations->list[variable];
-		if (!d || d->kind != BV_VARIABLE_RESPONSE || d->builtin || d->type != BV_TYPE_STRING || item->interaction_of[variable] >= 0)
+		if (!d || d->kind != BV_VARIABLE_RESPONSE || d->builtin || d->type != BV_TYPE_STRING ||
+		    d->cardinality != BV_CARD_SINGLE || item->interaction_of[variable] >= 0)
 			return bv_err_at(err, BV_EPARSE, interaction->line,
-			                 "string-identifier '%.*s' is not a declared string response of its own",
+			                 "string-identifier '%.*s' is not a declared single string response of its own",
 			                 BV_STR_ARG(interaction->string_identifier));
 		item->interaction_of[variable] = (int)idx;
 		binding->typed = variable;

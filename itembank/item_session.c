@@ -196,6 +196,17 @@ bv_item_session_respond(struct bv_item_session *session, const struct bv_json *r
 	return BV_OK;
 }
 
+/* One value in QTI's lexical form. */
+static enum bv_status
+lexical_parse(struct bv_value *out, struct half *half, const struct bv_declaration *d, struct bv_str text, struct bv_err *err)
+{
+	if (text.len > BV_RESPONSE_TEXT_MAX)
+		return bv_err_set(err, BV_ELIMIT, "a text is longer than %d bytes", BV_RESPONSE_TEXT_MAX);
+	if (bv_text_nfc(&text, text, &half->arena, err) || bv_value_parse(out, (enum bv_type)d->type, text, &half->arena, err))
+		return err->status = BV_EINVAL;
+	return BV_OK;
+}
+
 static enum bv_status
 lexical_take(struct bv_item_session *session, struct half *half, int variable, const struct bv_answer *answer, struct bv_err *err)
 {
@@ -214,8 +225,7 @@ lexical_take(struct bv_item_session *session, struct half *half, int variable, c
 			return typed_take(out, session, half, variable, answer->values[i], err);
 		if (d->cardinality == BV_CARD_RECORD)
 			return bv_err_set(err, BV_EINVAL, "a record can only be given as JSON");
-		if (bv_value_parse(&v, (enum bv_type)d->type, answer->values[i], &half->arena, err))
-			return err->status = BV_EINVAL;
+		TRY(lexical_parse(&v, half, d, answer->values[i], err));
 		if (!list)
 			*out = v;
 		else if (!bv_value_is_null(&v))

@@ -85,6 +85,8 @@ single_parse(struct bv_value *out, enum bv_type type, const struct bv_json *json
 			return text_parse(out, type, bv_json_str(json), arena, err);
 		if (given != BV_JSON_INT && given != BV_JSON_REAL)
 			return wanted(type, type == BV_TYPE_FLOAT ? "a number" : "\"PT90S\" or seconds", json, err);
+		if (type == BV_TYPE_DURATION && bv_json_real(json) < 0)
+			return wanted(type, "a time of 0 or more", json, err);
 		*out = bv_value_single(type, (union bv_atom){ .real = bv_json_real(json) });
 		return BV_OK;
 	case BV_TYPE_PAIR:

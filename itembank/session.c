@@ -12,7 +12,7 @@ struct bv_session {
 	struct bv_value *corrects;
 	struct bv_arena clone;   /* what template processing made */
 	struct bv_arena scratch; /* what the last response processing made */
-	struct bv_arena kept[2]; /* outcomes of an adaptive item, carried from attempt to attempt: the older half is free */
+	struct bv_arena kept[2]; /* outcomes, those of an adaptive item carried from attempt to attempt: the older half is free */
 	int kept_now;
 	uint8_t seed[BV_HASH_LEN];
 	struct bv_stream stream;
@@ -161,6 +161,7 @@ bv_session_start(struct bv_session *session, const uint8_t seed[BV_HASH_LEN], st
 {
 	const struct bv_declaration *list = session->program->declarations->list;
 
+	session->started = false; /* what a failed start leaves must not be used */
 	memcpy(session->seed, seed, sizeof session->seed);
 	bv_arena_reset(&session->clone);
 	declare(session);
@@ -228,7 +229,7 @@ is_outcome(const struct bv_session *session, uint32_t i)
 	return session->program->declarations->list[i].kind == BV_VARIABLE_OUTCOME;
 }
 
-/* Outcomes of an adaptive item outlive the attempt that made them, and the responses that they may borrow from. */
+/* Outcomes outlive the responses that they may borrow from, and those of an adaptive item the attempt that made them. */
 static void
 keep_outcomes(struct bv_session *session)
 {
@@ -276,8 +277,7 @@ bv_session_score(struct bv_session *session, struct bv_err *err)
 		clear_outcomes(session);
 		return status;
 	}
-	if (program->adaptive)
-		keep_outcomes(session);
+	keep_outcomes(session);
 	return BV_OK;
 }
 

@@ -90,14 +90,16 @@ record_of(struct bv_str text, struct bv_str number, uint32_t base, struct bv_are
 	double x = 0;
 	int64_t whole = 0;
 	bool is_whole = integer_of(&whole, number, base), is_number = float_of(&x, number);
+	int64_t places;
 
 	notation_read(&n, number);
+	bool has_places = is_number && !__builtin_sub_overflow(n.right, n.exponent, &places);
 	field_set(&fields[0], "stringValue", bv_value_text(BV_TYPE_STRING, text));
 	field_set(&fields[1], "floatValue", is_number ? bv_value_float(x) : bv_value_null(BV_CARD_SINGLE, BV_TYPE_FLOAT));
 	field_set(&fields[2], "integerValue", is_whole ? bv_value_integer(whole) : null);
 	field_set(&fields[3], "leftDigits", is_number ? bv_value_integer(n.left) : null);
 	field_set(&fields[4], "rightDigits", is_number ? bv_value_integer(n.right) : null);
-	field_set(&fields[5], "ndp", is_number ? bv_value_integer(n.right > n.exponent ? n.right - n.exponent : 0) : null);
+	field_set(&fields[5], "ndp", has_places ? bv_value_integer(places > 0 ? places : 0) : null);
 	field_set(&fields[6], "nsf", is_number ? bv_value_integer(n.significant) : null);
 	field_set(&fields[7], "exponent", is_number && n.has_exponent ? bv_value_integer(n.exponent) : null);
 	return (struct bv_value){ .cardinality = BV_CARD_RECORD, .count = 8, .fields = fields };

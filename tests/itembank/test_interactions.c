@@ -171,9 +171,127 @@ test_outcomes(void)
 	CHECK(bv_json_equal(outcomes, wanted), "the outcome document");
 }
 
+#define HEAD \
+	"<qti-assessment-item xmlns='http://www.imsglobal.org/xsd/imsqtiasi_v3p0' identifier='x' title='x' adaptive='false' time-dependent='false'>"
+#define ECHO(cardinality) /* an outcome that is what was typed */ \
+	HEAD "<qti-response-declaration identifier='RESPONSE' cardinality='" cardinality "' base-type='string'/>" \
+	     "<qti-outcome-declaration identifier='SAID' cardinality='" cardinality "' base-type='string'/>" \
+	     "<qti-item-body><qti-extended-text-interaction response-identifier='RESPONSE'/></qti-item-body>" \
+	     "<qti-response-processing><qti-set-outcome-value identifier='SAID'><qti-variable identifier='RESPONSE'/></qti-set-outcome-value>" \
+	     "</qti-response-processing></qti-assessment-item>"
+
+static struct bv_item_session *
+session_of(struct bv_item **item, const char *xml)
+{
+	static const uint8_t seed[BV_HASH_LEN];
+	struct bv_item_session *session = NULL;
+	struct bv_err err = { 0 };
+
+	CHECK(bv_item_parse(item, bv_str_of(xml), &err) == BV_OK && bv_item_session_new(&session, *item, seed, &err) == BV_OK, "an item: %s",
+	      err.msg);
+	return session;
+}
+
+static bool
+respond(struct bv_item_session *session, const char *json, struct bv_err *err)
+{
+	BV_AUTO(bv_json_free) struct bv_json *responses = NULL;
+
+	return bv_json_parse(&responses, bv_str_of(json), err) == BV_OK && bv_item_session_respond(session, responses, err) == BV_OK;
+}
+
+static void
+said(const struct bv_item_session *session, const char *want)
+{
+	BV_AUTO(bv_json_free) struct bv_json *outcomes = bv_item_session_outcomes(session);
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(4096);
+
+	bv_json_write(&text, bv_json_find(bv_json_find(outcomes, "outcomes"), "SAID"));
+	CHECK(strstr(text.p, want), "the outcome is %s: %s", want, text.p);
+}
+
+/* An outcome that is a response does not change, nor dangle, when the candidate goes on answering. */
+static void
+test_lifetimes(void)
+{
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+	BV_AUTO(bv_item_session_free) struct bv_item_session *session = session_of(&item, ECHO("single"));
+	struct bv_err err = { 0 };
+
+	CHECK(session && respond(session, "{\"RESPONSE\":{\"base\":{\"string\":\"một\"}}}", &err) && bv_item_score(session, &err) == BV_OK, "scored");
+	CHECK(respond(session, "{\"RESPONSE\":{\"base\":{\"string\":\"hai\"}}}", &err), "another response");
+	CHECK(respond(session, "{\"RESPONSE\":{\"base\":{\"string\":\"bốn\"}}}", &err), "and another");
+	said(session, "\"một\"");
+}
+
+/* Answers in lexical form pass the same gate as JSON: UTF-8, NFC, at most so long. */
+static void
+test_lexical(void)
+{
+	static char long_text[BV_RESPONSE_TEXT_MAX + 1];
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+	BV_AUTO(bv_item_session_free) struct bv_item_session *session = session_of(&item, ECHO("multiple"));
+	struct bv_str value = BV_STR("e\xcc\x82\xcc\x81");
+	struct bv_answer answer = { BV_STR("RESPONSE"), &value, 1 };
+	struct bv_err err = { 0 };
+
+	if (!session)
+		return;
+	CHECK_OK(bv_item_session_answer(session, &answer, 1, &err), &err, "decomposed");
+	CHECK_OK(bv_item_score(session, &err), &err, "scored");
+	said(session, "\"ế\"");
+	value = BV_STR("e\xcc");
+	CHECK_REFUSED(bv_item_session_answer(session, &answer, 1, &err), BV_EINVAL, &err, "is not UTF-8", "not UTF-8");
+	memset(long_text, 'x', sizeof long_text);
+	value = (struct bv_str){ long_text, BV_RESPONSE_TEXT_MAX };
+	CHECK_OK(bv_item_session_answer(session, &answer, 1, &err), &err, "the longest text");
+	value.len++;
+	CHECK_REFUSED(bv_item_session_answer(session, &answer, 1, &err), BV_ELIMIT, &err, "longer than", "a byte more");
+}
+
+/* Identifiers are compared in NFC, however the author's editor wrote them. */
+static void
+test_composed(void)
+{
+	static const char xml[] = HEAD
+		"<qti-response-declaration identifier='RESPONSE' cardinality='single' base-type='identifier'>"
+		"<qti-correct-response><qti-value>e\xcc\x82</qti-value></qti-correct-response></qti-response-declaration>"
+		"<qti-item-body><qti-choice-interaction response-identifier='RESPONSE'><qti-simple-choice identifier='e\xcc\x82'>A</qti-simple-choice>"
+		"</qti-choice-interaction></qti-item-body></qti-assessment-item>";
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+	BV_AUTO(bv_item_session_free) struct bv_item_session *session = session_of(&item, xml);
+	struct bv_err err = { 0 };
+
+	CHECK(session && respond(session, "{\"RESPONSE\":{\"base\":{\"identifier\":\"ê\"}}}", &err), "composed where the item is decomposed: %s", err.msg);
+}
+
+/* An exponent that no integer of 64 bits can be taken from. */
+static void
+test_exponent(void)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf xml;
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+	struct bv_err err = { 0 };
+
+	if (!load(&xml, "items/", BV_STR("text-entry-record"), ".xml"))
+		return;
+	BV_AUTO(bv_item_session_free) struct bv_item_session *session = session_of(&item, xml.p);
+	if (!session)
+		return;
+	CHECK(respond(session, "{\"RESPONSE\":{\"base\":{\"string\":\"1e-9223372036854775808\"}}}", &err), "the least exponent: %s", err.msg);
+	BV_AUTO(bv_json_free) struct bv_json *responses = bv_item_session_responses(session);
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(4096);
+	bv_json_write(&text, responses);
+	CHECK(strstr(text.p, "{\"name\":\"ndp\",\"base\":null}"), "has no number of decimal places: %s", text.p);
+}
+
 int
 main(void)
 {
+	test_lifetimes();
+	test_lexical();
+	test_composed();
+	test_exponent();
 	test_cases();
 	test_answer();
 	test_session();

@@ -171,6 +171,12 @@ test_limits(void)
 		       BV_ITEM_CHOICES_MAX + (size_t)over, "</qti-choice-interaction>" TAIL);
 		CHECK(bv_item_parse(&item, bv_buf_str(&choices), &err) == (over ? BV_ELIMIT : BV_OK), "%d choices and %d", BV_ITEM_CHOICES_MAX, over);
 		bv_item_free(bv_steal(&item));
+		char root[1000];
+		snprintf(root, sizeof root, "<assessmentItem identifier='x' title='x' adaptive='false' timeDependent='false' xml:lang='%0*d'/>",
+		         BV_ITEM_IDENTIFIER_MAX + over, 1);
+		CHECK(bv_item_parse(&item, bv_str_of(root), &err) == (over ? BV_ELIMIT : BV_OK), "a language of %d bytes and %d", BV_ITEM_IDENTIFIER_MAX,
+		      over);
+		bv_item_free(bv_steal(&item));
 		repeat(&huge, HEAD, "<!-- %07zu -->", ((1u << 20) - sizeof(HEAD TAIL) + 1) / 16 + (size_t)over, TAIL);
 		CHECK(bv_item_parse(&item, bv_buf_str(&huge), &err) == (over ? BV_ELIMIT : BV_OK), "a megabyte and %d", over);
 	}

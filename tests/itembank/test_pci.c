@@ -84,6 +84,8 @@ test_refused(void)
 		{ BV_CARD_SINGLE, BV_TYPE_POINT, "{\"base\":{\"point\":[1,2147483648]}}", "[x,y]" },
 		{ BV_CARD_SINGLE, BV_TYPE_POINT, "{\"base\":{\"point\":[1,2.5]}}", "[x,y]" },
 		{ BV_CARD_SINGLE, BV_TYPE_DURATION, "{\"base\":{\"duration\":\"P1Y\"}}", "" },
+		{ BV_CARD_SINGLE, BV_TYPE_DURATION, "{\"base\":{\"duration\":-1}}", "0 or more" },
+		{ BV_CARD_SINGLE, BV_TYPE_DURATION, "{\"base\":{\"duration\":\"-1\"}}", "" },
 		{ BV_CARD_SINGLE, BV_TYPE_INTEGER, "{\"list\":{\"integer\":[1]}}", "the cardinality is single" },
 		{ BV_CARD_MULTIPLE, BV_TYPE_INTEGER, "{\"base\":{\"integer\":1}}", "the cardinality is multiple" },
 		{ BV_CARD_ORDERED, BV_TYPE_INTEGER, "{\"list\":{\"integer\":1}}", "an array" },
