@@ -192,6 +192,10 @@ bv_item_session_respond(struct bv_item_session *session, const struct bv_json *r
 		if (pci_take(session, half, variable, bv_json_member(it), err))
 			return named(name, err);
 	}
+	for (size_t i = 0; i < session->item->response_count; i++) {
+		struct bv_value *v = &half->values[session->item->responses[i]];
+		*v = bv_value_copy(v, &half->arena); /* until now texts were borrowed from the JSON */
+	}
 	bind(session, half);
 	return BV_OK;
 }

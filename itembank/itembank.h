@@ -132,7 +132,7 @@ BV_API bool bv_item_session_shows(const struct bv_item_session *session, const s
  * keeps the default that its declaration gives it, mostly NULL. Integers may stand for floats, and typed text
  * ({"base":{"string":"12"}}) for the numbers of a textEntry: in the radix of the interaction, with a decimal comma too where the item's
  * language is Vietnamese. EINVAL names the response: not declared, wrong base type or cardinality, an identifier that is not a choice
- * on the page, text that is no number. A refused call changes nothing. */
+ * on the page, text that is no number. A refused call changes nothing. Nothing is borrowed. */
 BV_API BV_MUST_USE enum bv_status bv_item_session_respond(struct bv_item_session *session, const struct bv_json *responses,
                                                           struct bv_err *err);
 
