@@ -7,7 +7,7 @@
 
 /* ---- Statements: bank_sql.c ---- */
 
-#define BANK_SCHEMA 1 /* number of the schema; another one is refused */
+#define BANK_SCHEMA 2 /* number of the schema; another one is refused */
 
 enum bank_sql {
 	BANK_SQL_SCHEMA_GET,
@@ -29,7 +29,9 @@ extern const char *const bank_statements[BANK_SQL_STATEMENTS];
 
 /* The parts of a list: a select, the clauses that a filter needs, and the order and limit of a page. */
 #define BANK_WORD_COUNT 8
+#define BANK_SIGN_COUNT 8 /* columns of a signature of words, 64 bits each */
 enum bank_clause {
+	BANK_CLAUSE_ALL,
 	BANK_CLAUSE_AFTER,
 	BANK_CLAUSE_COMPETENCE,
 	BANK_CLAUSE_COMPONENT,
@@ -37,7 +39,8 @@ enum bank_clause {
 	BANK_CLAUSE_LEVEL,
 	BANK_CLAUSE_KIND,
 	BANK_CLAUSE_MACHINE,
-	BANK_CLAUSE_WORD, /* the first of BANK_WORD_COUNT */
+	BANK_CLAUSE_SIGN, /* the first of BANK_SIGN_COUNT, before the words, which are dearer */
+	BANK_CLAUSE_WORD = BANK_CLAUSE_SIGN + BANK_SIGN_COUNT, /* the first of BANK_WORD_COUNT */
 	BANK_CLAUSES = BANK_CLAUSE_WORD + BANK_WORD_COUNT
 };
 
@@ -104,6 +107,7 @@ BV_MUST_USE enum bv_status bank_usage_store(struct bv_bank *bank, const char *pa
 struct bank_row {
 	const struct bank_file *file;
 	struct bv_str identifier, language, title, kind, words, xml;
+	uint64_t sign[BANK_SIGN_COUNT]; /* of words */
 	uint8_t hash[BV_HASH_LEN];
 	bool machine_scorable;
 };
@@ -118,10 +122,6 @@ BV_MUST_USE enum bv_status bank_row_parse(struct bank_row *row, struct bv_arena 
  * counts grows by what is on disk. */
 BV_MUST_USE enum bv_status bank_rows_store(struct bv_bank *bank, const struct bank_row *rows, size_t count, int64_t now_s,
                                            struct bv_import_counts *counts, struct bv_err *err);
-
-/* Text folded for a search, single spaces between words, cut at BANK_WORDS_MAX bytes. */
-#define BANK_WORDS_MAX 1024
-struct bv_str bank_words(struct bv_str text, struct bv_arena *arena);
 
 /* ---- Queries: bank_filter.c ---- */
 
@@ -144,6 +144,16 @@ BV_MUST_USE enum bv_status bank_query_make(struct bank_query *query, struct bv_b
                                            struct bv_err *err);
 void bank_query_finish(struct bank_query *query);
 BV_AUTO_DEFINE_FINISH(struct bank_query, bank_query_finish)
+
+/* ---- Words to search by: bank_words.c ---- */
+
+/* Text folded for a search, single spaces between words, cut at BANK_WORDS_MAX bytes. */
+#define BANK_WORDS_MAX 1024
+struct bv_str bank_words(struct bv_str text, struct bv_arena *arena);
+
+/* Adds the signature of words to sign: one bit of 512 for each run of one to five characters within a word. An item that has a word, or a part of
+ * one, has all bits of it; a few items that lack it have them too, so that the words themselves decide. */
+void bank_words_sign(uint64_t sign[BANK_SIGN_COUNT], struct bv_str words);
 
 /* ---- Shared by list, pool and show ---- */
 

@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "itembank/bank.h"
 
-enum { FILTER_PATH_MAX = 64, TEXT_MAX = 4096, PAGE_LIMIT = 22 };
+enum { FILTER_PATH_MAX = 64, TEXT_MAX = 4096, PAGE_LIMIT = 30 };
 
 static struct bv_str
 joined(struct bv_str path, char c, struct bv_arena *arena)
@@ -23,20 +23,25 @@ bind_path(struct bv_sql_stmt *stmt, const int parameters[3], struct bv_str path,
 	bv_sql_bind_str(stmt, parameters[2], joined(path, '/', arena));
 }
 
-/* Patterns for LIKE of the words in text. */
+/* What is asked of the words of an item: patterns for LIKE, and the signature of all. */
+struct wanted {
+	struct bv_str patterns[BANK_WORD_COUNT];
+	uint64_t sign[BANK_SIGN_COUNT];
+	size_t count;
+};
+
 static enum bv_status
-make_patterns(struct bv_str patterns[BANK_WORD_COUNT], size_t *count, struct bv_str text, struct bv_arena *arena, struct bv_err *err)
+make_patterns(struct wanted *wanted, struct bv_str text, struct bv_arena *arena, struct bv_err *err)
 {
 	struct bv_str nfc, word;
 
-	*count = 0;
 	if (text.len > BANK_WORDS_MAX)
 		return bv_err_set(err, BV_ELIMIT, "the words to look for are longer than %d bytes", BANK_WORDS_MAX);
 	TRY(bv_text_nfc(&nfc, text, arena, err));
 	for (struct bv_str rest = bank_words(nfc, arena); bv_str_token(&rest, &word);) {
 		char *p = bv_arena_alloc(arena, 2 * word.len + 2);
 		size_t len = 0;
-		if (*count == BANK_WORD_COUNT)
+		if (wanted->count == BANK_WORD_COUNT)
 			return bv_err_set(err, BV_ELIMIT, "more than %d words to look for", BANK_WORD_COUNT);
 		p[len++] = '%';
 		for (size_t i = 0; i < word.len; i++) {
@@ -45,8 +50,9 @@ make_patterns(struct bv_str patterns[BANK_WORD_COUNT], size_t *count, struct bv_
 			p[len++] = word.p[i];
 		}
 		p[len++] = '%';
-		patterns[(*count)++] = (struct bv_str){ p, len };
+		wanted->patterns[wanted->count++] = (struct bv_str){ p, len };
 	}
+	bank_words_sign(wanted->sign, bank_words(nfc, arena));
 	return BV_OK;
 }
 
@@ -92,9 +98,9 @@ bank_query_make(struct bank_query *query, struct bv_bank *bank, const char *sele
 {
 	/* All of a module lie after the module's own name: the row value is the lower bound of the index, with a page before or without. */
 	const struct bank_place module = { filter->competence, BV_STR(""), BV_STR("") };
-	struct bv_str patterns[BANK_WORD_COUNT];
-	size_t count;
+	struct wanted wanted = { 0 };
 	bool used[BANK_CLAUSES] = {
+		[BANK_CLAUSE_ALL] = !after && !filter->competence.len,
 		[BANK_CLAUSE_AFTER] = after || filter->competence.len,
 		[BANK_CLAUSE_COMPETENCE] = filter->competence.len,
 		[BANK_CLAUSE_COMPONENT] = filter->component.len,
@@ -106,16 +112,21 @@ bank_query_make(struct bank_query *query, struct bv_bank *bank, const char *sele
 
 	if (filter->competence.len > FILTER_PATH_MAX || filter->component.len > FILTER_PATH_MAX)
 		return bv_err_set(err, BV_ELIMIT, "a competence or component has at most %d bytes", FILTER_PATH_MAX);
-	TRY(make_patterns(patterns, &count, filter->text, &query->arena, err));
-	for (size_t i = 0; i < count; i++)
+	TRY(make_patterns(&wanted, filter->text, &query->arena, err));
+	for (size_t i = 0; i < wanted.count; i++)
 		used[BANK_CLAUSE_WORD + i] = true;
+	for (size_t i = 0; i < BANK_SIGN_COUNT; i++)
+		used[BANK_CLAUSE_SIGN + i] = wanted.sign[i] != 0;
 	query->text.max = TEXT_MAX;
 	write_query(&query->text, select, used, limit > 0);
 	TRY(bv_sql_prepare(&query->stmt, bank->sql, query->text.p, err));
 	bool later = after && bv_str_cmp(after->competence, filter->competence) >= 0;
 	bind(query->stmt, filter, later ? after : &module, used, &query->arena);
-	for (size_t i = 0; i < count; i++)
-		bv_sql_bind_str(query->stmt, 14 + (int)i, patterns[i]);
+	for (size_t i = 0; i < wanted.count; i++)
+		bv_sql_bind_str(query->stmt, 14 + (int)i, wanted.patterns[i]);
+	for (size_t i = 0; i < BANK_SIGN_COUNT; i++)
+		if (wanted.sign[i])
+			bv_sql_bind_int(query->stmt, 22 + (int)i, (int64_t)wanted.sign[i]);
 	if (limit)
 		bv_sql_bind_int(query->stmt, PAGE_LIMIT, limit);
 	return BV_OK;

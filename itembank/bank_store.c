@@ -2,24 +2,6 @@
 #include "base/xml.h"
 #include "itembank/bank.h"
 
-struct bv_str
-bank_words(struct bv_str text, struct bv_arena *arena)
-{
-	struct bv_str folded = bv_text_fold(text, arena), word;
-	char *p = bv_arena_alloc(arena, folded.len + 1);
-	size_t len = 0;
-
-	for (struct bv_str rest = folded; bv_str_token(&rest, &word);) {
-		if (len + word.len + 1 > BANK_WORDS_MAX)
-			break;
-		if (len)
-			p[len++] = ' ';
-		memcpy(p + len, word.p, word.len);
-		len += word.len;
-	}
-	return (struct bv_str){ p, len };
-}
-
 /* The interactions of an item that has several are of one kind nearly always; the first stands for all. */
 static const char *
 kind_of(const struct bv_item *item)
@@ -60,6 +42,7 @@ bank_row_parse(struct bank_row *row, struct bv_arena *arena, const struct bank_f
 		.xml = bv_arena_str(arena, xml),
 		.machine_scorable = bv_item_machine_scorable(item),
 	};
+	bank_words_sign(row->sign, row->words);
 	memcpy(row->hash, bv_item_hash(item), sizeof row->hash);
 	return BV_OK;
 }
@@ -91,6 +74,13 @@ bind_metadata(struct bv_sql_stmt *stmt, int first, const struct bank_metadata *m
 	bv_sql_bind_int(stmt, first + 7, now_s);
 }
 
+static void
+bind_sign(struct bv_sql_stmt *stmt, int first, const struct bank_row *row)
+{
+	for (int i = 0; i < BANK_SIGN_COUNT; i++)
+		bv_sql_bind_int(stmt, first + i, (int64_t)row->sign[i]);
+}
+
 static enum bv_status
 item_add(struct bv_bank *bank, const struct bank_row *row, int64_t now_s, struct bv_err *err)
 {
@@ -107,6 +97,7 @@ item_add(struct bv_bank *bank, const struct bank_row *row, int64_t now_s, struct
 	bv_sql_bind_int(stmt, 6, row->machine_scorable);
 	bv_sql_bind_str(stmt, 7, row->words);
 	bind_metadata(stmt, 8, row->file->metadata ? row->file->metadata : &none, now_s);
+	bind_sign(stmt, 16, row);
 	TRY(bv_sql_step(stmt, &more, err));
 	int64_t id = bv_sql_int(stmt, 0);
 	bv_sql_reset(stmt);
@@ -126,6 +117,7 @@ item_update(struct bv_bank *bank, int64_t id, int64_t version, const struct bank
 	bv_sql_bind_str(stmt, 5, row->kind);
 	bv_sql_bind_int(stmt, 6, row->machine_scorable);
 	bv_sql_bind_str(stmt, 7, row->words);
+	bind_sign(stmt, 8, row);
 	TRY(bv_sql_exec(stmt, err));
 	return version_add(bank, id, version, row, now_s, err);
 }

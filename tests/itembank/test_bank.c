@@ -507,6 +507,45 @@ not_banks(void)
 	CHECK_REFUSED(bv_bank_open(&bank, at("later.db"), true, &err), BV_EPARSE, &err, "schema 99", "is refused");
 }
 
+static uint64_t
+found_by(struct bv_bank *bank, struct bv_str text)
+{
+	const struct bv_bank_filter filter = { .text = text };
+	uint64_t count = UINT64_MAX;
+	struct bv_err err;
+
+	return bv_bank_count(&count, bank, &filter, &err) == BV_OK ? count : UINT64_MAX;
+}
+
+/* The signature must never hide an item from a part of its own words. */
+static void
+parts_of_words(void)
+{
+	static const char stem[] = "Phần mềm độc hại trojan 31415 đường truyền";
+	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
+	const struct bv_import_opts opts = { .now_s = 1 };
+	const char *path = at("parts.xml");
+	struct bv_import_counts counts;
+	size_t missed = 0, tried = 0;
+	struct bv_err err;
+
+	put_item("parts.xml", "parts", "vi", stem);
+	CHECK_OK(bv_bank_open(&bank, at("parts.db"), true, &err), &err, "a bank");
+	CHECK_OK(bv_bank_import(bank, &path, 1, &opts, &counts, &err), &err, "of one item");
+	for (const char *from = stem; *from; from++)
+		for (const char *end = from + 1; end <= stem + strlen(stem); end++)
+			if (((unsigned char)*from & 0xC0) != 0x80 && ((unsigned char)*end & 0xC0) != 0x80) {
+				tried++;
+				missed += found_by(bank, (struct bv_str){ from, (size_t)(end - from) }) != 1;
+			}
+	CHECK(missed == 0 && tried > 700, "%zu of %zu parts of the question do not find it", missed, tried);
+	CHECK(found_by(bank, BV_STR("trojans")) == 0 && found_by(bank, BV_STR("31514")) == 0 && found_by(bank, BV_STR("mềm cứng")) == 0,
+	      "other words do not");
+	put_item("parts.xml", "parts", "vi", "Thư rác");
+	CHECK_OK(bv_bank_import(bank, &path, 1, &opts, &counts, &err), &err, "the question changes");
+	CHECK(found_by(bank, BV_STR("thư RÁC")) == 1 && found_by(bank, BV_STR("trojan")) == 0, "and is found by its new words only");
+}
+
 static enum bv_status
 delete_file(void *ctx, const char *path, struct bv_err *err)
 {
@@ -532,6 +571,7 @@ main(void)
 	refusals();
 	manifests();
 	metadata_alone();
+	parts_of_words();
 	two_importers();
 	full_disk();
 	not_banks();
