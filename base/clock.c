@@ -1,6 +1,7 @@
 #define _DEFAULT_SOURCE
 #include "base/clock.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -33,6 +34,8 @@ bv_random_fill(void *p, size_t len)
 
 	while (len) {
 		ssize_t n = getrandom(at, len, 0);
+		if (n < 0 && errno == EINTR)
+			continue;
 		if (n <= 0) {
 			perror("bangvang: getrandom");
 			abort();
@@ -42,15 +45,20 @@ bv_random_fill(void *p, size_t len)
 	}
 }
 
+/* 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z */
+#define FIRST_S INT64_C(-62135596800)
+#define LAST_S INT64_C(253402300799)
+
 char *
 bv_time_write(char out[BV_TIME_SIZE], int64_t time_s)
 {
-	time_t t = (time_t)time_s;
-	struct tm tm;
+	time_s = time_s < FIRST_S ? FIRST_S : time_s > LAST_S ? LAST_S : time_s;
+	bv_day day = (bv_day)((time_s - FIRST_S) / 86400 + FIRST_S / 86400);
+	int second = (int)((time_s - FIRST_S) % 86400);
+	char date[BV_DAY_SIZE], text[64];
 
-	gmtime_r(&t, &tm);
-	strftime(out, BV_TIME_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm);
-	return out;
+	snprintf(text, sizeof text, "%sT%02d:%02d:%02dZ", bv_day_write(date, day), second / 3600, second / 60 % 60, second % 60);
+	return memcpy(out, text, BV_TIME_SIZE);
 }
 
 static bool
@@ -100,6 +108,9 @@ bv_time_parse(int64_t *time_s, struct bv_str s, struct bv_err *err)
 		return bv_err_set(err, BV_EPARSE, "time '%.*s' has no zone: end it with Z", BV_STR_ARG(bv_str_sub(s, 0, 40)));
 	if (!bv_day_of(&date, year, month, day) || hour > 23 || minute > 59 || second > 59)
 		return bv_err_set(err, BV_EPARSE, "time '%.*s' does not exist", BV_STR_ARG(bv_str_sub(s, 0, 40)));
-	*time_s = (((int64_t)date * 24 + hour) * 60 + minute) * 60 + second - shift;
+	int64_t utc = (((int64_t)date * 24 + hour) * 60 + minute) * 60 + second - shift;
+	if (utc < FIRST_S || utc > LAST_S)
+		return bv_err_set(err, BV_EPARSE, "time '%.*s' is not in the years 0001 to 9999 of UTC", BV_STR_ARG(bv_str_sub(s, 0, 40)));
+	*time_s = utc;
 	return BV_OK;
 }

@@ -17,10 +17,11 @@ BV_API int64_t bv_clock_monotonic_ns(void);
 BV_API void bv_random_fill(void *p, size_t len);
 
 #define BV_TIME_SIZE 21
-/* "2026-11-21T09:30:00Z" (RFC 3339, UTC) for years 0001–9999; returns out. */
+/* "2026-11-21T09:30:00Z" (RFC 3339, UTC), and the first or last second of the years 0001–9999 for a time outside them; returns out. */
 BV_API char *bv_time_write(char out[BV_TIME_SIZE], int64_t time_s);
 
-/* RFC 3339 with 'Z' or an offset, seconds required, fractions cut. EPARSE otherwise, also for days that do not exist. */
+/* RFC 3339 with 'Z' or an offset, seconds required, fractions cut. EPARSE otherwise, also for days that do not exist, and for times that
+ * their offset takes out of the years 0001–9999 of UTC, so that every time that is read can be written. */
 BV_API BV_MUST_USE enum bv_status bv_time_parse(int64_t *time_s, struct bv_str s, struct bv_err *err);
 
 #endif
