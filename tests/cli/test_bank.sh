@@ -1,22 +1,6 @@
 #!/bin/bash
 # TAP: a bank by the command line: import, import again, change, refuse, kill in the middle, a full disk.
-set -u
-bv=$BV_BUILD/tools/cli/bangvang
-n=0
-bad=0
-ok() { # STATUS NAME
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; bad=1; sed 's/^/# /' <<<"$out" | head -20; fi
-}
-exits() { # STATUS NAME COMMAND…
-	local want=$1 name=$2
-	shift 2
-	out=$("$@" 2>&1 </dev/null)
-	[ $? -eq "$want" ]
-	ok $? "$name"
-}
-says() { grep -qF -- "$1" <<<"$out"; ok $? "  and says: $1"; }
-skip() { n=$((n + 1)); echo "ok $n # SKIP $1"; }
+. "$BV_SOURCE/tests/cli/tap.sh"
 
 dir=$(mktemp -d)
 trap 'umount "$dir/small" 2>/dev/null; rm -rf "$dir"' EXIT
@@ -136,5 +120,4 @@ wait
 out=$(cat "$dir/one" "$dir/two")
 [ "$(awk '/^imported/ { sum += $2 } END { print sum }' "$dir/one" "$dir/two")" = 3000 ]
 ok $? 'two importers of the same folder: each item is new once'
-echo "1..$n"
-exit $bad
+finish

@@ -1,28 +1,20 @@
 # bangvang key new, cert issue, cert show, cert verify and bangvang-verify, as a shell sees them. Arguments: the two programs.
-set -u
+. "$BV_SOURCE/tests/cli/tap.sh"
 bangvang=$(realpath "$1")
 verify=$(realpath "$2")
 vectors=$BV_SOURCE/tests/vectors/certs
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-n=0
-bad=0
 # check NAME STATUS PART COMMAND…: that exit status, and PART in what it printed on either output.
 check() {
 	local name=$1 want=$2 part=$3 got
 	shift 3
 	"$@" >out 2>err </dev/null
 	got=$?
-	n=$((n + 1))
-	if [ "$got" -eq "$want" ] && { [ -z "$part" ] || cat out err | grep -qF -- "$part"; }; then
-		echo "ok $n - $name"
-	else
-		echo "not ok $n - $name"
-		echo "# status $got"
-		cat out err | sed 's/^/# /'
-		bad=1
-	fi
+	out=$(cat out err)
+	[ "$got" -eq "$want" ] && grep -qF -- "$part" <<<"$out"
+	ok $? "$name (exit $got)"
 }
 at='--at 2027-01-01T00:00:00Z'
 
@@ -94,5 +86,4 @@ check 'a broken trust folder is named' 2 'trust/did.json' "$verify" --lang en --
 check 'show' 0 'Holder: Nguyễn Thị Ánh Tuyết' "$bangvang" cert show --lang en cert.json
 check 'show does not read what is no certificate' 2 'no readable JSON' "$bangvang" cert show --lang en broken.json
 check 'the verifier links no database' 1 '' sh -c 'ldd "$1" | grep -qE "sqlite|libpq|libxml2"' sh "$verify"
-echo "1..$n"
-exit $bad
+finish

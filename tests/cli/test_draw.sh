@@ -1,21 +1,6 @@
 #!/bin/bash
 # TAP: draw, draw seed and audit draw on the sample bank: the same inputs give the same form, every changed one is found.
-set -u
-bv=$BV_BUILD/tools/cli/bangvang
-n=0
-bad=0
-ok() { # STATUS NAME
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; bad=1; sed 's/^/# /' <<<"$out" | head -20; fi
-}
-exits() { # STATUS NAME COMMAND…
-	local want=$1 name=$2
-	shift 2
-	out=$("$@" 2>&1 </dev/null)
-	[ $? -eq "$want" ]
-	ok $? "$name"
-}
-says() { grep -qF -- "$1" <<<"$out"; ok $? "  and says: $1"; }
+. "$BV_SOURCE/tests/cli/tap.sh"
 sha() { sha256sum "$1" | cut -d' ' -f1; }
 
 dir=$(mktemp -d)
@@ -117,5 +102,4 @@ P
 ok $? 'is HKDF of the beacons, as Python has it'
 exits 2 'half a byte of beacon' "$bv" draw seed --bank-root "$zero" --roster-root "$zero" --blueprint "$bp" --beacon 00f
 says 'an even number'
-echo "1..$n"
-exit $bad
+finish

@@ -1,28 +1,9 @@
 #!/bin/bash
 # TAP: item check, item score, item eval; good, bad, hostile, huge and empty files, and the exit statuses.
-set -u
-bv=$BV_BUILD/tools/cli/bangvang
+. "$BV_SOURCE/tests/cli/tap.sh"
 vectors=$BV_SOURCE/tests/vectors/itembank
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-n=0
-bad=0
-ok() { # STATUS NAME
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; sed 's/^/# /' <<<"$out" | head -5; bad=1; fi
-}
-exits() { # STATUS NAME COMMAND…
-	local want=$1 name=$2
-	shift 2
-	out=$("$@" 2>&1 </dev/null)
-	[ $? -eq "$want" ]
-	ok $? "$name"
-}
-says() { grep -qF -- "$1" <<<"$out"; ok $? "  and says: $1"; }
-json() { # PYTHON-EXPRESSION over d: the command's standard output is one JSON document for which it is true
-	out=$(python3 -c 'import json,sys; d=json.loads(sys.argv[1]); sys.exit(0 if eval(sys.argv[2]) else 1)' "$out" "$1" 2>&1 && echo "$out")
-	ok $? "  and its JSON has: $1"
-}
 
 item=$vectors/items/choice-single.xml
 exits 0 'a good item' "$bv" item check "$item"
@@ -117,5 +98,4 @@ says 'and.xml:1: '
 exits 2 'a variable where nothing is declared' "$bv" item eval <(echo '<variable identifier="X"/>')
 exits 2 'an item is no expression' "$bv" item eval "$item"
 exits 2 'an empty expression' "$bv" item eval "$tmp/empty.xml"
-echo "1..$n"
-exit $bad
+finish

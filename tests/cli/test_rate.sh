@@ -1,51 +1,39 @@
 #!/bin/bash
 # TAP: bangvang rate on files: the table, the JSON, the statuses, and what is refused with its place.
-set -u
+. "$BV_SOURCE/tests/cli/tap.sh"
 cd "$BV_SOURCE" || exit 1
-bv=$BV_BUILD/tools/cli/bangvang
 results=tests/vectors/scoring/results.json
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-n=0
-bad=0
-ok() { # STATUS NAME
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; sed 's/^/# /' <<<"$out"; bad=1; fi
-}
-exits() { # STATUS NAME RESULTS [OPTION…]
-	local want=$1 name=$2 file=$3
-	shift 3
-	out=$("$bv" rate --standard standards/vn-tt03-2014.xml --rules rules/vn-17-2016.xml --results "$file" "$@" 2>&1)
-	[ $? -eq "$want" ]
-	ok $? "$name"
-}
-says() { grep -qF -- "$1" <<<"$out"; ok $? "  and says: $1"; }
 
-exits 0 'a pass' $results
+rate() { # RESULTS [OPTION…]
+	"$bv" rate --standard standards/vn-tt03-2014.xml --rules rules/vn-17-2016.xml --results "$@"
+}
+exits 0 'a pass' rate $results
 says 'ĐẠT: Chuẩn kỹ năng sử dụng công nghệ thông tin cơ bản'
 says '9.00 /     12.00'
-exits 0 'in English' $results --language en
+exits 0 'in English' rate $results --language en
 says 'PASSED: Basic skills in using information technology'
-exits 64 'another language' $results --language fr
-exits 0 'JSON' $results --json
+exits 64 'another language' rate $results --language fr
+exits 0 'JSON' rate $results --json
 python3 -c 'import json,sys; r=json.load(sys.stdin); sys.exit(not (r["decision"]=="passed" and len(r["items"])==36 and r["rules"]["identifier"]=="vn-17-2016"))' <<<"$out"
 ok $? '  is one document with the decision, 36 items and the pack'
 sum=$(sha256sum rules/vn-17-2016.xml | cut -d' ' -f1)
 says "\"sha256\": \"$sum\""
 first=$out
-exits 0 'JSON again' $results --json
+exits 0 'JSON again' rate $results --json
 [ "$first" = "$out" ]
 ok $? '  is the same bytes'
 sed 's/"score": 1,/"score": 0,/' $results >"$tmp/none.json"
-exits 1 'a failure' "$tmp/none.json" --language en
+exits 1 'a failure' rate "$tmp/none.json" --language en
 says 'FAILED'
 says 'below the minimum of 50.00 %'
 sed '0,/"score": [0-9.]*/s//"score": null/' $results >"$tmp/waits.json"
-exits 1 'an item that waits' "$tmp/waits.json" --language en
+exits 1 'an item that waits' rate "$tmp/waits.json" --language en
 says 'INCOMPLETE'
 refuse() { # SED NAME MESSAGE
 	sed "$1" $results >"$tmp/bad.json"
-	exits 2 "$2" "$tmp/bad.json"
+	exits 2 "$2" rate "$tmp/bad.json"
 	says "$3"
 	says "$tmp/bad.json"
 }
@@ -65,5 +53,4 @@ out=$("$bv" rate --standard standards/digcomp-2.2.xml --rules rules/vn-17-2016.x
 [ $? -eq 2 ]
 ok $? 'a standard that the pack does not belong to'
 says "belongs to standard 'vn-tt03-2014'"
-echo "1..$n"
-exit $bad
+finish

@@ -1,21 +1,6 @@
 #!/bin/bash
 # TAP: what every command owes its user, whatever it does.
-set -u
-bv=$BV_BUILD/tools/cli/bangvang
-n=0
-bad=0
-ok() { # STATUS NAME
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; bad=1; fi
-}
-exits() { # STATUS NAME COMMAND…
-	local want=$1 name=$2
-	shift 2
-	out=$("$@" 2>&1 </dev/null)
-	[ $? -eq "$want" ]
-	ok $? "$name"
-}
-says() { grep -qF -- "$1" <<<"$out"; ok $? "  and says: $1"; }
+. "$BV_SOURCE/tests/cli/tap.sh"
 
 exits 64 'no command is a question of usage' "$bv"
 says 'Commands:'
@@ -39,5 +24,4 @@ while read -r c; do
 	says 'Usage: bangvang'
 	exits 64 "$c refuses an unknown option" "$bv" $c --no-such-option
 done <<<"$commands"
-echo "1..$n"
-exit $bad
+finish
