@@ -96,7 +96,12 @@ judge_sat(struct bv_rate_work *work, struct bv_part_rating *part, const struct b
 static bv_day
 kept_until(const struct bv_rules *rules, bv_day day)
 {
-	return rules->parts.keep_months ? bv_day_add_months(day, rules->parts.keep_months) : INT32_MIN;
+	const bv_day last = 2932896; /* 9999-12-31: there is no way to write a later one */
+
+	if (!rules->parts.keep_months)
+		return INT32_MIN;
+	bv_day until = bv_day_add_months(day, rules->parts.keep_months);
+	return until < last ? until : last;
 }
 
 /* May the part be carried in? If not, a reason says why (against nothing by itself: the part may have been sat again). */

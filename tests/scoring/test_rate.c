@@ -199,6 +199,22 @@ check_sat_again(void)
 	CHECK(r.decision == BV_RATING_FAILED && r.parts[0].kept_until == INT32_MIN, "then the failure counts");
 }
 
+/* No day after 9999-12-31 can be written: what would be kept longer is kept until then. */
+static void
+check_last_year(void)
+{
+	BV_AUTO(bench_finish) struct bench b = bench_of(TT03, P17, NO_COVER);
+	BV_AUTO(bv_buf_finish) struct bv_buf json = BV_BUF(1 << 16);
+	const struct bv_item_result results[] = { item("t", "ly-thuyet", "IU01", 1000, 1, 1), item("p", "van-dung", "IU03.1", 1000, 1, 1) };
+	struct bv_rating r = { 0 };
+	struct bv_err err;
+
+	CHECK_OK(bv_rate(&r, b.standard, b.rules, results, 2, NULL, 0, day("9999-06-01"), &b.arena, &err), &err, "the last year");
+	CHECK(r.parts[0].kept_until == day("9999-12-31"), "is kept until its end");
+	bv_rating_write(&json, &r);
+	CHECK(strstr(json.p, "\"9999-12-31\""), "and is written");
+}
+
 static void
 check_incomplete(void)
 {
@@ -422,6 +438,7 @@ main(void)
 	check_texts();
 	check_carry();
 	check_sat_again();
+	check_last_year();
 	check_incomplete();
 	check_coverage();
 	check_bands();
