@@ -348,6 +348,7 @@ bv_template_issue(struct bv_buf *out, struct bv_template *t, const struct bv_cre
 	char value[PROOF_VALUE_SIZE];
 	struct bv_sha256 ctx;
 	size_t from = out->len;
+	bool full = out->full;
 
 	assert(facts->achievement == t->achievement);
 	TRY(check_facts(facts, err));
@@ -373,6 +374,7 @@ bv_template_issue(struct bv_buf *out, struct bv_template *t, const struct bv_cre
 	bv_buf_add(out, bv_buf_str(&t->tail));
 	if (out->full || out->len - from > BV_CREDENTIAL_MAX) {
 		out->len = from;
+		out->full = full;
 		return bv_err_set(err, BV_ELIMIT, "the certificate is larger than %u bytes, or than the %zu left for it", BV_CREDENTIAL_MAX,
 		                  out->max - from);
 	}

@@ -90,7 +90,7 @@ wrong_single(const struct bv_item_session *session, const struct bv_interaction 
 	if (strcmp(base_type, "identifier") == 0)
 		return bv_json_new_str(other_choice(session, in, bv_json_str(right), stream));
 	if (strcmp(base_type, "integer") == 0)
-		return bv_json_new_int(bv_json_int(right) + 1 + (int64_t)bv_stream_below(stream, 9));
+		return bv_json_new_int((int64_t)((uint64_t)bv_json_int(right) + 1 + bv_stream_below(stream, 9)));
 	if (strcmp(base_type, "float") == 0)
 		return bv_json_new_real(bv_json_real(right) + 1 + (double)bv_stream_below(stream, 9));
 	return bv_json_new_str(BV_STR("không rõ"));
@@ -174,7 +174,7 @@ bv_simulate_responses(const struct bv_item_session *session, const struct bv_ite
                       int64_t b_milli, struct bv_stream *stream)
 {
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
-	double logit = (double)a_milli * (double)(ability_milli - b_milli) / 1e6;
+	double logit = (double)a_milli * ((double)ability_milli - (double)b_milli) / 1e6;
 	bool knows = bv_stream_unit(stream) < 1 / (1 + exp(-logit));
 	struct bv_json *responses = bv_item_session_correct(session);
 	size_t count = bv_item_interaction_count(item);
