@@ -263,6 +263,10 @@ BV_API BV_MUST_USE enum bv_status bv_form_audit(const struct bv_form *form, cons
 
 #define BV_EXAM_DOCUMENT_MAX (16u << 20) /* bytes of any document of the evidence */
 #define BV_EXAM_CANDIDATES_MAX 100000    /* of one run */
+#define BV_EXAM_RESULTS_MAX (256u << 20) /* bytes of results.json; about 1000 a candidate */
+#define BV_ROSTER_MAX (64u << 20)        /* bytes of a roster */
+#define BV_ROSTER_ABILITY_MAX 10000      /* of a simulated candidate, either side of 0 */
+#define BV_CANDIDATE_NAME_MAX 500        /* bytes */
 
 /* The documents that a whole exam is derived from, as bytes (doc/evidence.md). */
 struct bv_exam_documents {
@@ -302,8 +306,28 @@ struct bv_candidate {
 	size_t carry_count;
 	uint8_t credential_id[16], subject_id[16];
 };
+/* Strict. The name is made NFC; EINVAL when it is empty, or has characters that do not show or turn the direction of writing. */
 BV_API BV_MUST_USE enum bv_status bv_candidate_parse(struct bv_candidate *out, struct bv_str json, struct bv_arena *arena, struct bv_err *err);
 BV_API void bv_candidate_write(struct bv_buf *out, const struct bv_candidate *candidate);
+
+/* Everybody who sits: {"candidates":[{"ticket","name"[,"carryOver"][,"abilityMilli"]}]}, or one candidate alone. The certificates' random
+ * numbers are the caller's to fill in. */
+struct bv_roster_entry {
+	struct bv_candidate candidate;
+	bool has_ability;
+	int64_t ability_milli; /* of a simulated candidate, in thousandths of a logit */
+};
+struct bv_roster {
+	bool list;
+	struct bv_roster_entry *entries;
+	size_t count;
+	struct bv_arena arena;
+};
+/* Strict, and the whole at once, so that nothing is drawn for a roster with a fault: EINVAL for an empty one, ECONFLICT for a ticket that is
+ * there twice or that shares its folder of the evidence with another (the same but for case). Messages count candidates from 1. */
+BV_API BV_MUST_USE enum bv_status bv_roster_parse(struct bv_roster **out, struct bv_str json, struct bv_err *err);
+BV_API void bv_roster_free(struct bv_roster *roster);
+BV_AUTO_DEFINE(struct bv_roster, bv_roster_free)
 
 /* One candidate's exam: each document as bytes, each a pure function of the ones before it. Zero-initialised; bv_sitting_finish. */
 struct bv_sitting {
@@ -334,11 +358,13 @@ BV_API BV_MUST_USE enum bv_status bv_exam_attest(struct bv_buf *credential, stru
 
 /* ---- Evidence --------------------------------------------------------------------------------------------------- */
 
-/* Writes the evidence of an exam into a folder, file by file, each durable before the next; the last act writes results.json, which has
- * the SHA-256 of every file, and its signature. */
+/* Writes the evidence of an exam into a folder, file by file. The last act makes all of them durable at once, then writes results.json, which
+ * has the SHA-256 of every file, then its signature: whatever stops it on the way, nothing signed refers to a file that could be lost, and a
+ * folder without results.json and results.sig is an exam that was never finished. */
 struct bv_evidence_folder;
-/* ECONFLICT when the folder exists and is not empty. */
+/* A new folder is for its owner only. ECONFLICT when the folder exists and is not empty. */
 BV_API BV_MUST_USE enum bv_status bv_evidence_create(struct bv_evidence_folder **out, const char *path, struct bv_err *err);
+/* ECONFLICT when the file exists: two runs into one folder; the second stops at its first file. */
 BV_API BV_MUST_USE enum bv_status bv_evidence_put(struct bv_evidence_folder *folder, const char *name, struct bv_str bytes, struct bv_err *err);
 /* One row of results.json. */
 BV_API void bv_evidence_result(struct bv_evidence_folder *folder, const struct bv_candidate *candidate, const struct bv_sitting *sitting,
@@ -353,7 +379,8 @@ BV_AUTO_DEFINE(struct bv_evidence_folder, bv_evidence_free)
 
 /* Derives a whole exam again from its evidence and compares every byte. report gets one call a finding (good ones too). trust may be NULL:
  * then the issuer's key in the folder is only compared with the signatures made with it. Returns EDENIED when anything differs, having
- * reported all differences; other categories when the folder cannot be read at all. */
+ * reported all differences, or when the exam was never finished; other categories when the folder cannot be read at all. file and message
+ * quote the folder, whose bytes may be anything: make them safe before showing them. */
 typedef void (*bv_audit_report)(void *ctx, bool good, const char *file, const char *message);
 BV_API BV_MUST_USE enum bv_status bv_exam_audit(const char *path, const struct bv_trust *trust, bv_audit_report report, void *ctx,
                                                 struct bv_err *err);

@@ -33,6 +33,9 @@ struct bv_exam {
 	struct bv_arena arena;
 };
 
+/* What candidate.json and a roster share: ticket, name, carryOver. */
+BV_MUST_USE enum bv_status candidate_read(struct bv_candidate *out, const struct bv_json *json, struct bv_arena *arena, struct bv_err *err);
+
 /* NULL when the pool does not have it. */
 struct exam_item *exam_find_item(const struct bv_exam *exam, struct bv_str identifier);
 
@@ -45,6 +48,7 @@ BV_MUST_USE enum bv_status exam_attest_unsigned(struct bv_buf *body, struct bv_e
                                                 const struct bv_sitting *sitting, struct bv_err *err);
 
 /* Names of the files of the evidence. */
+#define EVIDENCE_FORMAT "bv-results-1"
 #define EVIDENCE_RESULTS "results.json"
 #define EVIDENCE_SIGNATURE "results.sig"
 #define EVIDENCE_DID "issuer/did.json"

@@ -14,6 +14,7 @@ struct audit {
 	void *ctx;
 	size_t differences;
 	struct bv_json *results;
+	struct bv_json *called; /* set of the names of files that the exam calls for */
 	struct bv_exam *exam;
 	struct bv_trust *issuer; /* the key in the folder */
 };
@@ -35,11 +36,9 @@ finding(struct audit *a, bool good, const char *file, const char *fmt, ...)
 static enum bv_status
 read_file(struct bv_buf *out, const struct audit *a, const char *name, struct bv_err *err)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(4096);
-
-	bv_buf_printf(&path, "%s/%s", a->path, name);
-	TRY(bv_buf_check(&path, err));
-	return bv_file_read(out, path.p, err);
+	if (a->called)
+		bv_json_set(a->called, name, bv_json_new_bool(true));
+	return bv_file_read_in(out, a->path, name, err);
 }
 
 /* ---- What is listed, and what is there ---- */
@@ -54,7 +53,7 @@ visit(void *ctx, const char *path, struct bv_err *err)
 	while (*name == '/')
 		name++;
 	if (strcmp(name, EVIDENCE_RESULTS) != 0 && strcmp(name, EVIDENCE_SIGNATURE) != 0 &&
-	    !bv_json_find(bv_json_find(a->results, "files"), name))
+	    (!bv_text_valid(bv_str_of(name)) || !bv_json_find(bv_json_find(a->results, "files"), name)))
 		finding(a, false, name, "is not listed in results.json: it was added afterwards");
 	return BV_OK;
 }
@@ -85,13 +84,12 @@ check_files(struct audit *a, struct bv_err *err)
 	TRY(bv_json_need(&files, a->results, "files", BV_JSON_OBJECT, err));
 	for (void *it = bv_json_members(files); it; it = bv_json_next(files, it)) {
 		char *name = bv_str_dup(bv_json_member_name(it));
-		if (strstr(name, ".."))
-			finding(a, false, EVIDENCE_RESULTS, "names a file outside the folder: %s", name);
-		else
-			check_hash(a, name, bv_json_str(bv_json_member(it)));
+		check_hash(a, name, bv_json_str(bv_json_member(it)));
 		free(name);
 	}
-	TRY(bv_dir_walk(a->path, visit, a, err));
+	TRY(bv_dir_walk_all(a->path, visit, a, err));
+	if (bv_json_count(files) == 0)
+		finding(a, false, EVIDENCE_RESULTS, "lists no files");
 	if (a->differences == before)
 		finding(a, true, EVIDENCE_RESULTS, "lists all %zu files, and each has its SHA-256", bv_json_count(files));
 	return BV_OK;
@@ -258,10 +256,41 @@ check_row(struct audit *a, const struct bv_json *row, const struct bv_candidate 
 		finding(a, false, EVIDENCE_RESULTS, "the row of %.*s is not what its rating says", BV_STR_ARG(candidate->ticket));
 }
 
+/* A candidate's documents that could not be derived again are not also reported as documents that nothing calls for. */
+static void
+call_for_all(struct audit *a, struct bv_str ticket)
+{
+	static const char *const documents[] = { "candidate.json", "form.json", "responses.json", "outcomes.json", "rating.json", "credential.json" };
+
+	for (size_t i = 0; i < BV_COUNT(documents); i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf name = BV_BUF(1024);
+		bv_evidence_candidate_name(&name, ticket, documents[i]);
+		bv_json_set(a->called, name.p, bv_json_new_bool(true));
+	}
+}
+
+static bool
+read_candidate(struct audit *a, struct bv_candidate *candidate, struct bv_str ticket, struct bv_arena *arena)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf name = BV_BUF(1024), text = BV_BUF(BV_EXAM_DOCUMENT_MAX);
+	struct bv_err err;
+
+	bv_evidence_candidate_name(&name, ticket, "candidate.json");
+	if (bv_json_find(a->called, name.p))
+		finding(a, false, EVIDENCE_RESULTS, "has two rows of %.*s", BV_STR_ARG(ticket));
+	else if (read_file(&text, a, name.p, &err) != BV_OK || bv_candidate_parse(candidate, bv_buf_str(&text), arena, &err) != BV_OK)
+		finding(a, false, name.p, "%s", err.msg);
+	else if (!bv_str_eq(candidate->ticket, ticket))
+		finding(a, false, name.p, "is of %.*s, not of %.*s", BV_STR_ARG(candidate->ticket), BV_STR_ARG(ticket));
+	else
+		return true;
+	return false;
+}
+
 static void
 audit_candidate(struct audit *a, const struct bv_json *row)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf name = BV_BUF(1024), text = BV_BUF(BV_EXAM_DOCUMENT_MAX), responses = BV_BUF(BV_EXAM_DOCUMENT_MAX);
+	BV_AUTO(bv_buf_finish) struct bv_buf name = BV_BUF(1024), responses = BV_BUF(BV_EXAM_DOCUMENT_MAX);
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	BV_AUTO(bv_sitting_finish) struct bv_sitting sitting = { 0 };
 	struct bv_candidate candidate;
@@ -272,19 +301,14 @@ audit_candidate(struct audit *a, const struct bv_json *row)
 		finding(a, false, EVIDENCE_RESULTS, "%s", err.msg);
 		return;
 	}
-	bv_evidence_candidate_name(&name, ticket, "candidate.json");
-	if (read_file(&text, a, name.p, &err) != BV_OK || bv_candidate_parse(&candidate, bv_buf_str(&text), &arena, &err) != BV_OK) {
-		finding(a, false, name.p, "%s", err.msg);
+	if (!read_candidate(a, &candidate, ticket, &arena)) {
+		call_for_all(a, ticket);
 		return;
 	}
-	if (!bv_str_eq(candidate.ticket, ticket)) {
-		finding(a, false, name.p, "is of %.*s, not of %.*s", BV_STR_ARG(candidate.ticket), BV_STR_ARG(ticket));
-		return;
-	}
-	bv_buf_clear(&name);
 	bv_evidence_candidate_name(&name, ticket, "responses.json");
 	if (read_file(&responses, a, name.p, &err) != BV_OK || bv_exam_sit(&sitting, a->exam, &candidate, bv_buf_str(&responses), &err) != BV_OK) {
 		finding(a, false, name.p, "%s", err.msg);
+		call_for_all(a, ticket);
 		return;
 	}
 	bool good = compare_file(a, ticket, "form.json", bv_buf_str(&sitting.form));
@@ -300,16 +324,49 @@ audit_candidate(struct audit *a, const struct bv_json *row)
 	}
 }
 
+/* What the signer listed although it follows from nothing: a certificate for somebody who attained none, a candidate without a row. */
+static void
+check_called_for(struct audit *a)
+{
+	const struct bv_json *files = bv_json_find(a->results, "files");
+
+	for (void *it = bv_json_members(files); it; it = bv_json_next(files, it)) {
+		char *name = bv_str_dup(bv_json_member_name(it));
+		if (!bv_json_find(a->called, name))
+			finding(a, false, name, "is listed in results.json, but nothing in this exam calls for it");
+		free(name);
+	}
+}
+
+static enum bv_status
+read_results(struct audit *a, struct bv_buf *text, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf exam = BV_BUF(BV_EXAM_DOCUMENT_MAX);
+	enum bv_status status = read_file(text, a, EVIDENCE_RESULTS, err);
+	struct bv_str format;
+	struct bv_err none;
+
+	if (status == BV_ENOTFOUND && read_file(&exam, a, "exam.json", &none) == BV_OK)
+		return bv_err_set(err, BV_EDENIED, "this exam was never finished, or its results.json was taken away: nothing in the folder counts; "
+		                  "run the exam again into a new folder");
+	TRY(status);
+	if (bv_json_parse_large(&a->results, bv_buf_str(text), BV_EXAM_RESULTS_MAX, err) != BV_OK ||
+	    bv_json_only(a->results, "format candidates files", err) != BV_OK || bv_json_need_str(&format, a->results, "format", err) != BV_OK)
+		return bv_err_set(err, BV_EDENIED, "results.json: %s", err->msg);
+	if (!bv_str_is(format, EVIDENCE_FORMAT))
+		return bv_err_set(err, BV_EDENIED, "results.json: the format is '%.*s', not " EVIDENCE_FORMAT, BV_STR_ARG(bv_str_sub(format, 0, 40)));
+	return BV_OK;
+}
+
 static enum bv_status
 run(struct audit *a, struct bv_err *err)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf results = BV_BUF(BV_EXAM_DOCUMENT_MAX);
+	BV_AUTO(bv_buf_finish) struct bv_buf results = BV_BUF(BV_EXAM_RESULTS_MAX);
 	const struct bv_json *candidates;
 
-	TRY(read_file(&results, a, EVIDENCE_RESULTS, err));
-	if (bv_json_parse(&a->results, bv_buf_str(&results), err) != BV_OK)
-		return bv_err_set(err, BV_EDENIED, "results.json: %s", err->msg);
+	TRY(read_results(a, &results, err));
 	TRY(check_files(a, err));
+	a->called = bv_json_new_object();
 	load_issuer(a);
 	if (load_exam(a, err) != BV_OK) {
 		finding(a, false, a->path, "nothing can be derived again: %s", err->msg);
@@ -320,8 +377,13 @@ run(struct audit *a, struct bv_err *err)
 		finding(a, false, EVIDENCE_RESULTS, "%s", err->msg);
 		return BV_OK;
 	}
+	if (bv_json_count(candidates) == 0)
+		finding(a, false, EVIDENCE_RESULTS, "has no candidates");
 	for (size_t i = 0; i < bv_json_count(candidates); i++)
 		audit_candidate(a, bv_json_at(candidates, i));
+	/* Of what could not be derived it is not known which items it would have called for. */
+	if (!a->differences)
+		check_called_for(a);
 	return BV_OK;
 }
 
@@ -331,6 +393,7 @@ bv_exam_audit(const char *path, const struct bv_trust *trust, bv_audit_report re
 	struct audit a = { .path = path, .trust = trust, .report = report, .ctx = ctx };
 	enum bv_status status = run(&a, err);
 
+	bv_json_free(a.called);
 	bv_json_free(a.results);
 	bv_exam_free(a.exam);
 	bv_trust_free(a.issuer);

@@ -4,79 +4,6 @@
 
 #include "engine/exam.h"
 
-/* ---- candidate.json ---- */
-
-static enum bv_status
-parse_carry(struct bv_carry *out, const struct bv_json *json, struct bv_arena *arena, struct bv_err *err)
-{
-	struct bv_str day;
-
-	TRY(bv_json_need_str(&out->part, json, "part", err));
-	TRY(bv_json_need_int(&out->marks, json, "marksHundredths", err));
-	TRY(bv_json_need_int(&out->max, json, "maxHundredths", err));
-	TRY(bv_json_need_str(&day, json, "examDay", err));
-	TRY(bv_day_parse(&out->exam_day, day, err));
-	out->part = bv_arena_str(arena, out->part);
-	return BV_OK;
-}
-
-static enum bv_status
-parse_id(uint8_t id[16], const struct bv_json *json, const char *name, struct bv_err *err)
-{
-	struct bv_str hex;
-
-	TRY(bv_json_need_str(&hex, json, name, err));
-	if (bv_hex_parse(id, 16, hex, err) != BV_OK)
-		return bv_err_set(err, BV_EPARSE, "%s: %s", name, err->msg);
-	return BV_OK;
-}
-
-enum bv_status
-bv_candidate_parse(struct bv_candidate *out, struct bv_str text, struct bv_arena *arena, struct bv_err *err)
-{
-	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
-	struct bv_candidate candidate = { 0 };
-
-	TRY(bv_json_parse(&json, text, err));
-	TRY(bv_json_need_str(&candidate.ticket, json, "ticket", err));
-	TRY(bv_json_need_str(&candidate.name, json, "name", err));
-	candidate.ticket = bv_arena_str(arena, candidate.ticket);
-	candidate.name = bv_arena_str(arena, candidate.name);
-	TRY(parse_id(candidate.credential_id, json, "credentialId", err));
-	TRY(parse_id(candidate.subject_id, json, "subjectId", err));
-	const struct bv_json *carried = bv_json_find(json, "carryOver");
-	if (carried && bv_json_type(carried) != BV_JSON_ARRAY)
-		return bv_err_set(err, BV_EINVAL, "carryOver must be a list of {part, marksHundredths, maxHundredths, examDay}");
-	struct bv_carry *carry = bv_arena_array(arena, bv_json_count(carried), struct bv_carry);
-	for (size_t i = 0; i < bv_json_count(carried); i++)
-		TRY(parse_carry(&carry[i], bv_json_at(carried, i), arena, err));
-	candidate.carry = carry;
-	candidate.carry_count = bv_json_count(carried);
-	*out = candidate;
-	return BV_OK;
-}
-
-void
-bv_candidate_write(struct bv_buf *out, const struct bv_candidate *candidate)
-{
-	BV_AUTO(bv_json_free) struct bv_json *json = bv_json_new_object();
-	char hex[BV_HEX_SIZE(16)], day[BV_DAY_SIZE];
-
-	bv_json_set_str(json, "ticket", candidate->ticket);
-	bv_json_set_str(json, "name", candidate->name);
-	bv_json_set_str(json, "credentialId", bv_str_of(bv_hex(hex, candidate->credential_id, 16)));
-	bv_json_set_str(json, "subjectId", bv_str_of(bv_hex(hex, candidate->subject_id, 16)));
-	struct bv_json *list = bv_json_set(json, "carryOver", bv_json_new_array());
-	for (size_t i = 0; i < candidate->carry_count; i++) {
-		struct bv_json *carry = bv_json_add(list, bv_json_new_object());
-		bv_json_set_str(carry, "part", candidate->carry[i].part);
-		bv_json_set_int(carry, "marksHundredths", candidate->carry[i].marks);
-		bv_json_set_int(carry, "maxHundredths", candidate->carry[i].max);
-		bv_json_set_str(carry, "examDay", bv_str_of(bv_day_write(day, candidate->carry[i].exam_day)));
-	}
-	bv_json_write_pretty(out, json);
-}
-
 /* ---- Responses ---- */
 
 static enum bv_status
@@ -86,6 +13,7 @@ parse_responses(struct bv_json **out, const struct bv_form *form, struct bv_str 
 	const struct bv_json *responses;
 
 	TRY(bv_json_parse(&json, text, err));
+	TRY(bv_json_only(json, "responses", err));
 	TRY(bv_json_need(&responses, json, "responses", BV_JSON_OBJECT, err));
 	for (void *it = bv_json_members(responses); it; it = bv_json_next(responses, it)) {
 		size_t i = 0;

@@ -1,6 +1,7 @@
 #include "tools/cli/args.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -210,6 +211,11 @@ run_command(const struct cmd *cmd, int argc, char **argv)
 		status = cmd->run(&args);
 	free(args.each);
 	free(args.operands);
+	/* What was asked for and could not be printed was not done. */
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		fprintf(stderr, "bangvang: standard output: %s\n", strerror(errno));
+		return EXIT_MACHINE;
+	}
 	return status;
 }
 

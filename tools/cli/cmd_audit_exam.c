@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "base/text.h"
 #include "engine/engine.h"
 #include "tools/cli/commands.h"
 
@@ -16,15 +17,15 @@ report(void *ctx, bool good, const char *file, const char *message)
 	if (out->json) {
 		struct bv_json *f = bv_json_add(out->findings, bv_json_new_object());
 		bv_json_set(f, "good", bv_json_new_bool(good));
-		bv_json_set_str(f, "file", bv_str_of(file));
-		bv_json_set_str(f, "message", bv_str_of(message));
+		bv_json_set(f, "file", bv_json_new_text(bv_str_of(file)));
+		bv_json_set(f, "message", bv_json_new_text(bv_str_of(message)));
 	} else if (!good || !out->quiet) {
 		/* The files are somebody else's: nothing of them may steer the terminal. */
-		BV_AUTO(bv_buf_finish) struct bv_buf line = BV_BUF(8192);
-		bv_buf_printf(&line, "%s %s %s", good ? "ok     " : "DIFFERS", file, message);
-		for (char *p = line.p; *p; p++)
-			if ((unsigned char)*p < ' ' || *p == 127)
-				*p = '?';
+		BV_AUTO(bv_buf_finish) struct bv_buf line = BV_BUF(1 << 16);
+		bv_buf_addz(&line, good ? "ok      " : "DIFFERS ");
+		bv_text_write_safe(&line, bv_str_of(file), false);
+		bv_buf_addc(&line, ' ');
+		bv_text_write_safe(&line, bv_str_of(message), false);
 		puts(line.p);
 	}
 }
@@ -44,12 +45,17 @@ run(struct args *args)
 	if (status != BV_OK && status != BV_EDENIED)
 		return fail(args->operands[0], &err);
 	if (out.json) {
-		BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_EXAM_DOCUMENT_MAX);
+		BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_EXAM_RESULTS_MAX);
 		bv_json_set(document, "verdict", bv_json_new_bool(status == BV_OK));
-		bv_json_write_pretty(&text, document);
+		bv_json_set(document, "text", bv_json_new_text(bv_str_of(status == BV_OK ? "everything follows from the evidence" : err.msg)));
+		bv_json_write_safe(&text, document);
+		if (bv_buf_check(&text, &err) != BV_OK)
+			return fail(args->operands[0], &err);
 		fwrite(text.p, 1, text.len, stdout);
 	} else {
-		printf("%s: %s\n", args->operands[0], status == BV_OK ? "yes: everything follows from the evidence, byte for byte" : err.msg);
+		BV_AUTO(bv_buf_finish) struct bv_buf line = BV_BUF(1 << 16);
+		bv_text_write_safe(&line, bv_str_of(status == BV_OK ? "yes: everything follows from the evidence, byte for byte" : err.msg), false);
+		printf("%s: %s\n", args->operands[0], line.p);
 	}
 	return bv_status_exit(status);
 }

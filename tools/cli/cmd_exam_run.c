@@ -8,17 +8,25 @@
 #include "engine/engine.h"
 #include "tools/cli/commands.h"
 
+/* A file that goes into the evidence once there is one. */
+struct waiting {
+	struct bv_buf name, bytes;
+};
+
 /* Everything one run holds; opened in the order of the fields. */
 struct exam_run {
 	const struct args *args;
 	struct bv_bank *bank;
 	struct bv_signer *signer;
 	struct bv_key *key;
-	struct bv_buf exam_json, blueprint, standard, rules, pool, items, did;
+	struct bv_buf exam_json, blueprint, standard, rules, pool, items_json, did;
 	struct bv_exam *exam;
 	struct bv_template *tmpl;
 	struct bv_evidence_folder *evidence;
-	struct bv_json *kept;  /* set of names of item files written */
+	struct waiting *items; /* texts of items that were drawn for the first time and are not in the evidence yet */
+	size_t item_count;
+	struct bv_roster *roster;
+	struct bv_buf responses;
 	struct bv_json *table; /* one row a candidate */
 	size_t certificates, passed;
 };
@@ -27,12 +35,18 @@ static void
 run_finish(struct exam_run *r)
 {
 	bv_json_free(r->table);
-	bv_json_free(r->kept);
+	bv_buf_finish(&r->responses);
+	bv_roster_free(r->roster);
+	for (size_t i = 0; i < r->item_count; i++) {
+		bv_buf_finish(&r->items[i].name);
+		bv_buf_finish(&r->items[i].bytes);
+	}
+	free(r->items);
 	bv_evidence_free(r->evidence);
 	bv_template_free(r->tmpl);
 	bv_exam_free(r->exam);
 	bv_buf_finish(&r->did);
-	bv_buf_finish(&r->items);
+	bv_buf_finish(&r->items_json);
 	bv_buf_finish(&r->pool);
 	bv_buf_finish(&r->rules);
 	bv_buf_finish(&r->standard);
@@ -55,16 +69,19 @@ seed_option(uint8_t out[BV_HASH_LEN], const struct args *args, const char *name,
 	return BV_OK;
 }
 
-/* Text of an item from the bank; the first time an item is drawn its file goes into the evidence. */
+/* Text of an item from the bank; the first time an item is drawn its file goes into the evidence with the candidate's. */
 static enum bv_status
 item_text(void *ctx, struct bv_buf *xml, struct bv_str identifier, struct bv_str language, int64_t version, struct bv_err *err)
 {
 	struct exam_run *r = ctx;
-	BV_AUTO(bv_buf_finish) struct bv_buf name = BV_BUF(1024);
 
 	TRY(bv_bank_load_xml(xml, r->bank, identifier, language, (uint32_t)version, err));
-	bv_evidence_item_name(&name, identifier, language, version);
-	return bv_evidence_put(r->evidence, name.p, bv_buf_str(xml), err);
+	r->items = bv_resize_array(r->items, r->item_count + 1, sizeof *r->items);
+	struct waiting *w = &r->items[r->item_count++];
+	*w = (struct waiting){ BV_BUF(1024), BV_BUF(xml->max) };
+	bv_evidence_item_name(&w->name, identifier, language, version);
+	bv_buf_add(&w->bytes, bv_buf_str(xml));
+	return BV_OK;
 }
 
 /* The key's file and, beside it, the DID document that goes into the evidence. */
@@ -79,22 +96,6 @@ load_issuer(struct exam_run *r, struct bv_err *err)
 	TRY(bv_key_load(&r->key, path, err));
 	bv_buf_printf(&did_path, "%.*sdid.json", slash ? (int)(slash - path + 1) : 0, path);
 	return bv_file_read(&r->did, did_path.p, err);
-}
-
-static enum bv_status
-write_documents(struct exam_run *r, struct bv_err *err)
-{
-	const struct {
-		const char *name;
-		const struct bv_buf *bytes;
-	} documents[] = {
-		{ "exam.json", &r->exam_json }, { "blueprint.xml", &r->blueprint }, { "standard.xml", &r->standard }, { "rules.xml", &r->rules },
-		{ "pool.json", &r->pool },      { "items.json", &r->items },        { "issuer/did.json", &r->did },
-	};
-
-	for (size_t i = 0; i < BV_COUNT(documents); i++)
-		TRY(bv_evidence_put(r->evidence, documents[i].name, bv_buf_str(documents[i].bytes), err));
-	return BV_OK;
 }
 
 /* The pool of the blueprint from the bank, and what scoring must know of its items. */
@@ -118,9 +119,33 @@ freeze(struct exam_run *r, struct bv_err *err)
 	if (status != BV_OK)
 		return status;
 	bv_draw_pool_write(&r->pool, pool);
-	bv_exam_items_write(&r->items, pool, sources.items, sources.count);
+	bv_exam_items_write(&r->items_json, pool, sources.items, sources.count);
 	TRY(bv_buf_check(&r->pool, err));
-	return bv_buf_check(&r->items, err);
+	return bv_buf_check(&r->items_json, err);
+}
+
+/* Who sits, with the random numbers of the certificates. */
+static enum bv_status
+load_roster(struct exam_run *r, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_ROSTER_MAX);
+	const char *path = args_get(r->args, "candidate"), *answers = args_get(r->args, "responses");
+
+	TRY(bv_file_read(&text, path, err));
+	if (bv_roster_parse(&r->roster, bv_buf_str(&text), err) != BV_OK)
+		return err->line ? bv_err_set(err, err->status, "%s:%d: %s", path, err->line, err->msg) :
+		                   bv_err_set(err, err->status, "%s: %s", path, err->msg);
+	if (r->roster->list && answers)
+		return bv_err_set(err, BV_EINVAL, "%s: --responses is for one candidate; a roster is answered by --simulate", path);
+	for (size_t i = 0; i < r->roster->count; i++) {
+		struct bv_roster_entry *entry = &r->roster->entries[i];
+		if (!answers && !entry->has_ability)
+			return bv_err_set(err, BV_EINVAL, "%s: candidate %zu, %.*s: --simulate needs 'abilityMilli'", path, i + 1,
+			                  BV_STR_ARG(entry->candidate.ticket));
+		bv_random_fill(entry->candidate.credential_id, sizeof entry->candidate.credential_id);
+		bv_random_fill(entry->candidate.subject_id, sizeof entry->candidate.subject_id);
+	}
+	return answers ? bv_file_read(&r->responses, answers, err) : BV_OK;
 }
 
 static enum bv_status
@@ -130,7 +155,7 @@ prepare(struct exam_run *r, struct bv_err *err)
 	int64_t at_s = bv_clock_now_s();
 	const char *at = args_get(r->args, "at"), *name = args_get(r->args, "issuer-name"), *url = args_get(r->args, "issuer-url");
 
-	struct bv_buf *all[] = { &r->exam_json, &r->blueprint, &r->standard, &r->rules, &r->pool, &r->items, &r->did };
+	struct bv_buf *all[] = { &r->exam_json, &r->blueprint, &r->standard, &r->rules, &r->pool, &r->items_json, &r->did, &r->responses };
 	for (size_t i = 0; i < BV_COUNT(all); i++)
 		*all[i] = BV_BUF(BV_EXAM_DOCUMENT_MAX);
 	if (at)
@@ -142,21 +167,55 @@ prepare(struct exam_run *r, struct bv_err *err)
 	TRY(bv_file_read(&r->rules, args_get(r->args, "rules"), err));
 	TRY(bv_bank_open(&r->bank, args_get(r->args, "bank"), false, err));
 	TRY(load_issuer(r, err));
+	TRY(load_roster(r, err));
 	TRY(freeze(r, err));
 	struct bv_issuer issuer = { bv_signer_did(r->signer), bv_str_of(name), bv_str_of(url) };
 	bv_exam_write(&r->exam_json, seed, draw_key, at_s, &issuer);
 	struct bv_exam_documents documents = {
 		.exam = bv_buf_str(&r->exam_json), .blueprint = bv_buf_str(&r->blueprint), .standard = bv_buf_str(&r->standard),
-		.rules = bv_buf_str(&r->rules), .pool = bv_buf_str(&r->pool), .items = bv_buf_str(&r->items),
+		.rules = bv_buf_str(&r->rules), .pool = bv_buf_str(&r->pool), .items = bv_buf_str(&r->items_json),
 	};
 	TRY(bv_exam_new(&r->exam, &documents, item_text, r, err));
 	TRY(bv_exam_template(&r->tmpl, r->exam, r->signer, err));
-	TRY(bv_evidence_create(&r->evidence, args_get(r->args, "out"), err));
 	r->table = bv_json_new_array();
-	return write_documents(r, err);
+	return BV_OK;
 }
 
 /* ---- Candidates ---- */
+
+/* Nothing is written before the first candidate has been scored: most faults of the input are found until then. exam.json is the first file,
+ * so that of two runs into one folder one stops before it has written anything. */
+static enum bv_status
+open_evidence(struct exam_run *r, struct bv_err *err)
+{
+	const struct {
+		const char *name;
+		const struct bv_buf *bytes;
+	} documents[] = {
+		{ "exam.json", &r->exam_json }, { "blueprint.xml", &r->blueprint }, { "standard.xml", &r->standard }, { "rules.xml", &r->rules },
+		{ "pool.json", &r->pool },      { "items.json", &r->items_json },        { "issuer/did.json", &r->did },
+	};
+
+	if (r->evidence)
+		return BV_OK;
+	TRY(bv_evidence_create(&r->evidence, args_get(r->args, "out"), err));
+	for (size_t i = 0; i < BV_COUNT(documents); i++)
+		TRY(bv_evidence_put(r->evidence, documents[i].name, bv_buf_str(documents[i].bytes), err));
+	return BV_OK;
+}
+
+static enum bv_status
+put_items(struct exam_run *r, struct bv_err *err)
+{
+	while (r->item_count) {
+		struct waiting *w = &r->items[r->item_count - 1];
+		TRY(bv_evidence_put(r->evidence, w->name.p, bv_buf_str(&w->bytes), err));
+		bv_buf_finish(&w->name);
+		bv_buf_finish(&w->bytes);
+		r->item_count--;
+	}
+	return BV_OK;
+}
 
 static enum bv_status
 put(struct exam_run *r, struct bv_str ticket, const char *document, struct bv_str bytes, struct bv_err *err)
@@ -168,8 +227,9 @@ put(struct exam_run *r, struct bv_str ticket, const char *document, struct bv_st
 }
 
 static void
-add_row(struct exam_run *r, const struct bv_candidate *candidate, const struct bv_json *from, const struct bv_sitting *sitting)
+add_row(struct exam_run *r, const struct bv_roster_entry *entry, const struct bv_sitting *sitting)
 {
+	const struct bv_candidate *candidate = &entry->candidate;
 	struct bv_json *row = bv_json_add(r->table, bv_json_new_object());
 	const struct bv_rating *rating = &sitting->result;
 
@@ -181,8 +241,8 @@ add_row(struct exam_run *r, const struct bv_candidate *candidate, const struct b
 		bv_json_set_int(row, "thetaE4", rating->theta_e4);
 		bv_json_set_int(row, "seE4", rating->se_e4);
 	}
-	if (bv_json_find(from, "abilityMilli"))
-		bv_json_set_int(row, "abilityMilli", bv_json_int(bv_json_find(from, "abilityMilli")));
+	if (entry->has_ability)
+		bv_json_set_int(row, "abilityMilli", entry->ability_milli);
 	bv_json_set_str(row, "level", rating->level ? rating->level->code : BV_STR_NONE);
 	bv_json_set_str(row, "decision", bv_str_of(bv_rating_decision_name(rating->decision)));
 	bv_json_set(row, "certificate", bv_json_new_bool(bv_sitting_attains(sitting)));
@@ -195,70 +255,53 @@ add_row(struct exam_run *r, const struct bv_candidate *candidate, const struct b
 }
 
 static enum bv_status
-sit(struct exam_run *r, const struct bv_json *from, struct bv_str responses, struct bv_err *err)
+sit(struct exam_run *r, const struct bv_roster_entry *entry, struct bv_err *err)
 {
-	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
-	BV_AUTO(bv_buf_finish) struct bv_buf given = BV_BUF(BV_EXAM_DOCUMENT_MAX), text = BV_BUF(BV_EXAM_DOCUMENT_MAX),
-	                                     credential = BV_BUF(BV_CREDENTIAL_MAX);
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_EXAM_DOCUMENT_MAX), credential = BV_BUF(BV_CREDENTIAL_MAX);
 	BV_AUTO(bv_sitting_finish) struct bv_sitting sitting = { 0 };
-	BV_AUTO(bv_json_free) struct bv_json *full = bv_json_copy(from);
-	struct bv_candidate candidate;
-	uint8_t ids[32];
-	char hex[BV_HEX_SIZE(16)];
+	const struct bv_candidate *candidate = &entry->candidate;
 
-	bv_random_fill(ids, sizeof ids);
-	bv_json_set_str(full, "credentialId", bv_str_of(bv_hex(hex, ids, 16)));
-	bv_json_set_str(full, "subjectId", bv_str_of(bv_hex(hex, ids + 16, 16)));
-	bv_json_write(&text, full);
-	TRY(bv_candidate_parse(&candidate, bv_buf_str(&text), &arena, err));
-	bv_buf_clear(&text);
-	bv_candidate_write(&text, &candidate);
-	if (args_has(r->args, "simulate")) {
-		TRY(bv_exam_simulate(&given, r->exam, &candidate, bv_json_int(bv_json_find(from, "abilityMilli")), err));
-		responses = bv_buf_str(&given);
+	if (!args_get(r->args, "responses")) {
+		bv_buf_clear(&r->responses);
+		TRY(bv_exam_simulate(&r->responses, r->exam, candidate, entry->ability_milli, err));
 	}
-	TRY(bv_exam_sit(&sitting, r->exam, &candidate, responses, err));
-	TRY(put(r, candidate.ticket, "candidate.json", bv_buf_str(&text), err));
-	TRY(put(r, candidate.ticket, "form.json", bv_buf_str(&sitting.form), err));
-	TRY(put(r, candidate.ticket, "responses.json", responses, err));
-	TRY(put(r, candidate.ticket, "outcomes.json", bv_buf_str(&sitting.outcomes), err));
-	TRY(put(r, candidate.ticket, "rating.json", bv_buf_str(&sitting.rating), err));
-	if (bv_sitting_attains(&sitting)) {
-		TRY(bv_exam_attest(&credential, r->exam, &candidate, &sitting, r->tmpl, err));
-		TRY(put(r, candidate.ticket, "credential.json", bv_buf_str(&credential), err));
-	}
-	bv_evidence_result(r->evidence, &candidate, &sitting, bv_sitting_attains(&sitting));
-	add_row(r, &candidate, from, &sitting);
+	TRY(bv_exam_sit(&sitting, r->exam, candidate, bv_buf_str(&r->responses), err));
+	if (bv_sitting_attains(&sitting))
+		TRY(bv_exam_attest(&credential, r->exam, candidate, &sitting, r->tmpl, err));
+	bv_candidate_write(&text, candidate);
+	TRY(open_evidence(r, err));
+	TRY(put_items(r, err));
+	TRY(put(r, candidate->ticket, "candidate.json", bv_buf_str(&text), err));
+	TRY(put(r, candidate->ticket, "form.json", bv_buf_str(&sitting.form), err));
+	TRY(put(r, candidate->ticket, "responses.json", bv_buf_str(&r->responses), err));
+	TRY(put(r, candidate->ticket, "outcomes.json", bv_buf_str(&sitting.outcomes), err));
+	TRY(put(r, candidate->ticket, "rating.json", bv_buf_str(&sitting.rating), err));
+	if (bv_sitting_attains(&sitting))
+		TRY(put(r, candidate->ticket, "credential.json", bv_buf_str(&credential), err));
+	bv_evidence_result(r->evidence, candidate, &sitting, bv_sitting_attains(&sitting));
+	add_row(r, entry, &sitting);
 	return BV_OK;
+}
+
+/* A line that is written over on a terminal; elsewhere one for every thousand. */
+static void
+progress(size_t done, size_t count)
+{
+	if (isatty(2) && (done % 16 == 0 || done == count))
+		fprintf(stderr, "\r%zu of %zu candidates%s", done, count, done == count ? "\r\033[K" : "");
+	else if (!isatty(2) && done % 1000 == 0 && done < count)
+		fprintf(stderr, "%zu of %zu candidates\n", done, count);
 }
 
 static enum bv_status
 sit_all(struct exam_run *r, struct bv_err *err)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_EXAM_DOCUMENT_MAX), responses = BV_BUF(BV_EXAM_DOCUMENT_MAX);
-	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
-	const char *path = args_get(r->args, "candidate"), *answers = args_get(r->args, "responses");
-
-	TRY(bv_file_read(&text, path, err));
-	if (bv_json_parse(&json, bv_buf_str(&text), err) != BV_OK)
-		return bv_err_set(err, err->status, "%s:%d: %s", path, err->line, err->msg);
-	const struct bv_json *list = bv_json_find(json, "candidates");
-	size_t count = list ? bv_json_count(list) : 1;
-	if (list && answers)
-		return bv_err_set(err, BV_EINVAL, "%s: --responses is for one candidate; a roster is answered by --simulate", path);
-	if (count > BV_EXAM_CANDIDATES_MAX)
-		return bv_err_set(err, BV_ELIMIT, "%s: more than %d candidates", path, BV_EXAM_CANDIDATES_MAX);
-	if (answers)
-		TRY(bv_file_read(&responses, answers, err));
-	for (size_t i = 0; i < count; i++) {
-		const struct bv_json *one = list ? bv_json_at(list, i) : json;
-		if (bv_json_type(one) != BV_JSON_OBJECT)
-			return bv_err_set(err, BV_EINVAL, "%s: candidate %zu is not an object", path, i + 1);
-		enum bv_status status = sit(r, one, bv_buf_str(&responses), err);
+	for (size_t i = 0; i < r->roster->count; i++) {
+		const struct bv_roster_entry *entry = &r->roster->entries[i];
+		enum bv_status status = sit(r, entry, err);
 		if (status != BV_OK)
-			return bv_err_set(err, status, "%s: candidate '%.*s': %s", path, BV_STR_ARG(bv_json_str(bv_json_find(one, "ticket"))), err->msg);
-		if (isatty(2) && (i % 16 == 0 || i + 1 == count))
-			fprintf(stderr, "\r%zu of %zu candidates%s", i + 1, count, i + 1 == count ? "\r\033[K" : "");
+			return bv_err_set(err, status, "candidate '%.*s': %s", BV_STR_ARG(entry->candidate.ticket), err->msg);
+		progress(i + 1, r->roster->count);
 	}
 	return bv_evidence_sign(r->evidence, r->key, err);
 }
@@ -352,11 +395,17 @@ run(struct args *args)
 
 	if (args_has(args, "simulate") == (args_get(args, "responses") != NULL))
 		return usage(args->cmd, "give either --responses FILE or --simulate");
-	if (prepare(&r, &err) != BV_OK || sit_all(&r, &err) != BV_OK)
-		return fail(NULL, &err);
+	if (prepare(&r, &err) != BV_OK || sit_all(&r, &err) != BV_OK) {
+		int status = fail(NULL, &err);
+		if (r.evidence)
+			fprintf(stderr, "bangvang: %s is unfinished and unsigned: nothing in it counts. Remove it, and run again.\n", args_get(args, "out"));
+		return status;
+	}
 	if (args_has(args, "json")) {
-		BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_EXAM_DOCUMENT_MAX);
+		BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_EXAM_RESULTS_MAX);
 		bv_json_write_pretty(&text, r.table);
+		if (bv_buf_check(&text, &err) != BV_OK)
+			return fail(NULL, &err);
 		fwrite(text.p, 1, text.len, stdout);
 	} else {
 		print_table(&r);
