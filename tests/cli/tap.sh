@@ -5,8 +5,9 @@ n=0
 bad=0
 out= # what the last command printed, both outputs
 ok() { # STATUS NAME
+	local name=${2//$'\n'/ } # TAP is one line a check
 	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; bad=1; sed 's/^/# /' <<<"$out" | tail -n 20; fi
+	if [ "$1" -eq 0 ]; then echo "ok $n - $name"; else echo "not ok $n - $name"; bad=1; sed 's/^/# /' <<<"$out" | tail -n 20; fi
 }
 exits() { # STATUS NAME COMMAND…
 	local want=$1 name=$2 got
