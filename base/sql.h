@@ -26,8 +26,9 @@ enum bv_sql_mode {
 	BV_SQL_CREATE, /* made if it is missing */
 };
 
-/* ENOTFOUND missing (unless CREATE), EPARSE not a database, EINVAL a URL of no driver, EIO. SQLite is set to WAL, synchronous=FULL (a commit
- * that returned survives a power cut), foreign keys on, defensive, schema not trusted. */
+/* ENOTFOUND missing (unless CREATE), EPARSE not a database, EINVAL a URL of no driver, EIO. SQLite has synchronous=FULL (a commit
+ * that returned survives a power cut), foreign keys on, defensive, schema not trusted; a new database gets WAL, and one that is there keeps
+ * the journal that it has, because it may belong to somebody else. On a read-only file system READ works without any other file. */
 BV_API BV_MUST_USE enum bv_status bv_sql_open(struct bv_sql **out, const char *url, enum bv_sql_mode mode, struct bv_err *err);
 /* All its statements must be freed before; an open transaction is rolled back. */
 BV_API void bv_sql_close(struct bv_sql *sql);
@@ -36,6 +37,8 @@ BV_AUTO_DEFINE(struct bv_sql, bv_sql_close)
 /* Runs statements without parameters and results, separated by semicolons: schemas. */
 BV_API BV_MUST_USE enum bv_status bv_sql_run(struct bv_sql *sql, const char *text, struct bv_err *err);
 
+/* Is there a table of that name? */
+BV_API BV_MUST_USE enum bv_status bv_sql_has_table(bool *there, struct bv_sql *sql, const char *name, struct bv_err *err);
 /* Has the database no table yet? */
 BV_API BV_MUST_USE enum bv_status bv_sql_is_empty(bool *empty, struct bv_sql *sql, struct bv_err *err);
 

@@ -2,11 +2,14 @@
 #include "base/sql.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 
@@ -36,6 +39,11 @@ fault(struct bv_sql *sql, int code, struct bv_err *err)
 		return bv_err_set(err, BV_EIO, "%s: another program has held the database for %d s: try again when it is done", path,
 		                  BV_SQL_WAIT_MS / 1000);
 	case SQLITE_READONLY:
+		if (code == SQLITE_READONLY_CANTINIT || code == SQLITE_READONLY_DIRECTORY || code == SQLITE_READONLY_RECOVERY)
+			return bv_err_set(err, BV_EIO,
+			                  "%s: its log needs files beside it, and the folder may not be written: copy the database to a folder of your own",
+			                  path);
+		/* fall through */
 	case SQLITE_PERM:
 		return bv_err_set(err, BV_EIO, "%s: the database may not be written: check the permissions of the file and its folder", path);
 	case SQLITE_NOTADB:
@@ -61,19 +69,42 @@ bv_sql_run(struct bv_sql *sql, const char *text, struct bv_err *err)
 	return code == SQLITE_OK ? BV_OK : fault(sql, code, err);
 }
 
-/* Two that turn the same new file to WAL at once are told BUSY without waiting, lest they wait for each other; so one waits here. */
+/* A new database gets a write-ahead log. Two that turn the same new file to WAL at once are told BUSY without waiting, lest they wait for each other; so one waits here. */
 static enum bv_status
 set_journal(struct bv_sql *sql, struct bv_err *err)
 {
 	enum { STEP_MS = 5 };
 	int code = SQLITE_BUSY;
 
+	bool empty;
+
+	TRY(bv_sql_is_empty(&empty, sql, err));
+	if (!empty)
+		return BV_OK;
 	for (int waited_ms = 0; (code & 0xff) == SQLITE_BUSY && waited_ms < BV_SQL_WAIT_MS; waited_ms += STEP_MS) {
 		if (waited_ms)
 			sqlite3_sleep(STEP_MS);
-		code = sqlite3_exec(sql->db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", NULL, NULL, NULL);
+		code = sqlite3_exec(sql->db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
 	}
 	return code == SQLITE_OK ? BV_OK : fault(sql, code, err);
+}
+
+/* The name of a database on a file system that nobody can write: what lies there cannot change, so that SQLite needs no files of its own beside
+ * it. Not if a log lies there, whose commits it would pass over. */
+static bool
+immutable_name(struct bv_buf *uri, const char *path)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf log = BV_BUF(8192);
+	struct stat st;
+
+	bv_buf_printf(&log, "%s-wal", path);
+	if (access(path, W_OK) == 0 || errno != EROFS || (stat(log.p, &st) == 0 && st.st_size > 0))
+		return false;
+	bv_buf_addz(uri, "file:");
+	for (const unsigned char *p = (const unsigned char *)path; *p; p++)
+		bv_buf_printf(uri, strchr("/._-", *p) || (*p < 0x80 && isalnum(*p)) ? "%c" : "%%%02x", *p);
+	bv_buf_addz(uri, "?immutable=1");
+	return !uri->full;
 }
 
 static enum bv_status
@@ -86,7 +117,10 @@ connect(struct bv_sql *sql, enum bv_sql_mode mode, struct bv_err *err)
 		return bv_err_set(err, BV_EINVAL, "%s: a folder, not a database", sql->path);
 	if (stat(sql->path, &st) < 0 && errno == ENOENT && mode != BV_SQL_CREATE)
 		return bv_err_set(err, BV_ENOTFOUND, "%s: there is no such database", sql->path);
-	int code = sqlite3_open_v2(sql->path, &sql->db, flags | (mode == BV_SQL_CREATE ? SQLITE_OPEN_CREATE : 0), NULL);
+	BV_AUTO(bv_buf_finish) struct bv_buf uri = BV_BUF(4 * 4096);
+	bool immutable = mode == BV_SQL_READ && immutable_name(&uri, sql->path);
+	int code = sqlite3_open_v2(immutable ? uri.p : sql->path, &sql->db,
+	                           flags | (mode == BV_SQL_CREATE ? SQLITE_OPEN_CREATE : 0) | (immutable ? SQLITE_OPEN_URI : 0), NULL);
 	if (code != SQLITE_OK)
 		return fault(sql, code, err);
 	sqlite3_extended_result_codes(sql->db, 1);
@@ -95,8 +129,8 @@ connect(struct bv_sql *sql, enum bv_sql_mode mode, struct bv_err *err)
 	sqlite3_db_config(sql->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(sql->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(sql->db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
-	TRY(bv_sql_run(sql, "PRAGMA schema_version; PRAGMA cell_size_check=ON; PRAGMA cache_size=-16000", err));
-	if (mode != BV_SQL_READ)
+	TRY(bv_sql_run(sql, "PRAGMA schema_version; PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON; PRAGMA cache_size=-16000", err));
+	if (mode == BV_SQL_CREATE)
 		TRY(set_journal(sql, err));
 	return BV_OK;
 }
@@ -342,6 +376,16 @@ bv_sql_is_empty(bool *empty, struct bv_sql *sql, struct bv_err *err)
 	TRY(bv_sql_step(stmt, &row, err));
 	*empty = !row;
 	return BV_OK;
+}
+
+enum bv_status
+bv_sql_has_table(bool *there, struct bv_sql *sql, const char *name, struct bv_err *err)
+{
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
+
+	TRY(bv_sql_prepare(&stmt, sql, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1", err));
+	bv_sql_bind_str(stmt, 1, bv_str_of(name));
+	return bv_sql_step(stmt, there, err);
 }
 
 int64_t

@@ -31,18 +31,23 @@ schema_make(struct bv_bank *bank, struct bv_err *err)
 static enum bv_status
 schema_check(struct bv_bank *bank, const char *url, struct bv_err *err)
 {
+	static const char *const tables[] = { "bank", "item", "item_version" };
 	struct bv_sql_stmt *stmt;
-	bool row = false;
+	bool row = false, there;
 
-	if (bank_stmt(&stmt, bank, BANK_SQL_SCHEMA_GET, err) != BV_OK)
-		return bv_err_set(err, BV_EPARSE, "%s: a database, but not an item bank", url);
+	for (size_t i = 0; i < BV_COUNT(tables); i++) {
+		TRY(bv_sql_has_table(&there, bank->sql, tables[i], err));
+		if (!there)
+			return bv_err_set(err, BV_EPARSE, "%s: a database, but not an item bank", url);
+	}
+	TRY(bank_stmt(&stmt, bank, BANK_SQL_SCHEMA_GET, err));
 	TRY(bv_sql_step(stmt, &row, err));
 	int64_t number = row ? bv_sql_int(stmt, 0) : 0;
 	if (row)
 		bv_sql_reset(stmt);
 	if (number != BANK_SCHEMA)
-		return bv_err_set(err, BV_EPARSE, "%s: item bank of schema %lld; this program reads schema %d", url, (long long)number,
-		                  BANK_SCHEMA);
+		return bv_err_set(err, BV_EPARSE, "%s: item bank of schema %lld; this program reads schema %d: import the items into a new bank", url,
+		                  (long long)number, BANK_SCHEMA);
 	return BV_OK;
 }
 
@@ -51,7 +56,7 @@ bv_bank_open(struct bv_bank **out, const char *url, bool create, struct bv_err *
 {
 	BV_AUTO(bv_bank_close) struct bv_bank *bank = bv_alloc(sizeof *bank);
 
-	TRY(bv_sql_open(&bank->sql, url, create ? BV_SQL_CREATE : BV_SQL_WRITE, err));
+	TRY(bv_sql_open(&bank->sql, url, create ? BV_SQL_CREATE : BV_SQL_READ, err));
 	if (create)
 		TRY(schema_make(bank, err));
 	TRY(schema_check(bank, url, err));

@@ -157,8 +157,8 @@ void bank_words_sign(uint64_t sign[BANK_SIGN_COUNT], struct bv_str words);
 
 /* ---- Shared by list, pool and show ---- */
 
-/* Fills item from a row of bank_select or BANK_SQL_SHOW, copying into arena. */
-void bank_item_load(struct bv_pool_item *item, struct bv_sql_stmt *row, struct bv_arena *arena);
+/* Fills item from a row of bank_select or BANK_SQL_SHOW, copying into arena; EIO when it holds what no import writes. */
+BV_MUST_USE enum bv_status bank_item_load(struct bv_pool_item *item, struct bv_sql_stmt *row, struct bv_arena *arena, struct bv_err *err);
 
 /* Replaces an empty language by the only one that the item has. */
 BV_MUST_USE enum bv_status bank_language_find(struct bv_str *language, struct bv_bank *bank, struct bv_str identifier,

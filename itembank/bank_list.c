@@ -5,19 +5,45 @@
 #include "base/text.h"
 #include "itembank/bank.h"
 
-/* Whoever writes into the file can put anything there: a text is cut where it stops being UTF-8. */
 static struct bv_str
 keep(struct bv_sql_stmt *row, int column, struct bv_arena *arena)
 {
-	struct bv_str text = bv_sql_str(row, column);
-
-	return bv_arena_str(arena, bv_str_sub(text, 0, bv_text_valid_len(text)));
+	return bv_arena_str(arena, bv_sql_str(row, column));
 }
 
-static enum bv_cognitive
-level_of(int64_t n)
+#define TIME_MAX 253402300799 /* the year 9999 */
+
+struct range {
+	int column;
+	int64_t low, high;
+};
+
+static bool
+in_ranges(struct bv_sql_stmt *row, const struct range *ranges, size_t count)
 {
-	return n > BV_COGNITIVE_NONE && n <= BV_COGNITIVE_APPLY ? (enum bv_cognitive)n : BV_COGNITIVE_NONE;
+	for (size_t i = 0; i < count; i++) {
+		int64_t n = bv_sql_int(row, ranges[i].column);
+		if (n < ranges[i].low || n > ranges[i].high)
+			return false;
+	}
+	return true;
+}
+
+/* What no import writes is damage, by a bad disk or a bad hand; an item is never guessed at, because exams are drawn from it. */
+static enum bv_status
+check_row(struct bv_sql_stmt *row, struct bv_err *err)
+{
+	static const int texts[] = { 0, 1, 4, 5, 6, 7, 14, 15 };
+	static const struct range ranges[] = { { 2, 1, UINT32_MAX }, { 8, BV_COGNITIVE_NONE, BV_COGNITIVE_APPLY }, { 9, 0, 5 }, { 10, 0, 86400 },
+		                               { 11, 0, 1 }, { 12, 0, 10000 }, { 13, -10000, 10000 } };
+	bool sound = in_ranges(row, ranges, BV_COUNT(ranges)) && bv_sql_str(row, 0).len && bv_sql_blob(row, 3).len == BV_HASH_LEN;
+
+	for (size_t i = 0; sound && i < BV_COUNT(texts); i++)
+		sound = bv_text_valid(bv_sql_str(row, texts[i]));
+	if (!sound)
+		return bv_err_set(err, BV_EIO, "item '%.*s': the bank holds what no import writes: it is damaged, restore it from a copy",
+		                  BV_STR_ARG(bv_str_sub(bv_sql_str(row, 0), 0, 100)));
+	return BV_OK;
 }
 
 static void
@@ -34,9 +60,10 @@ load_enemies(struct bv_pool_item *item, struct bv_str all, struct bv_arena *aren
 		enemies[item->enemy_count++] = word;
 }
 
-void
-bank_item_load(struct bv_pool_item *item, struct bv_sql_stmt *row, struct bv_arena *arena)
+enum bv_status
+bank_item_load(struct bv_pool_item *item, struct bv_sql_stmt *row, struct bv_arena *arena, struct bv_err *err)
 {
+	TRY(check_row(row, err));
 	*item = (struct bv_pool_item){
 		.identifier = keep(row, 0, arena),
 		.language = keep(row, 1, arena),
@@ -45,7 +72,7 @@ bank_item_load(struct bv_pool_item *item, struct bv_sql_stmt *row, struct bv_are
 		.kind = keep(row, 5, arena),
 		.competence = keep(row, 6, arena),
 		.component = keep(row, 7, arena),
-		.level = level_of(bv_sql_int(row, 8)),
+		.level = (enum bv_cognitive)bv_sql_int(row, 8),
 		.difficulty_step = (uint32_t)bv_sql_int(row, 9),
 		.expected_s = (uint32_t)bv_sql_int(row, 10),
 		.machine_scorable = bv_sql_int(row, 11) != 0,
@@ -54,9 +81,9 @@ bank_item_load(struct bv_pool_item *item, struct bv_sql_stmt *row, struct bv_are
 		.difficulty = (int32_t)bv_sql_int(row, 13),
 		.author = keep(row, 14, arena),
 	};
-	struct bv_str hash = bv_sql_blob(row, 3);
-	memcpy(item->hash, hash.p, hash.len < BV_HASH_LEN ? hash.len : BV_HASH_LEN);
+	memcpy(item->hash, bv_sql_blob(row, 3).p, BV_HASH_LEN);
 	load_enemies(item, keep(row, 15, arena), arena);
+	return BV_OK;
 }
 
 static enum bv_status
@@ -73,7 +100,7 @@ load_rows(struct bv_pool *pool, struct bv_sql_stmt *stmt, struct bv_err *err)
 			cap = cap ? cap * 2 : 64;
 			pool->items = bv_resize_array(pool->items, cap, sizeof *pool->items);
 		}
-		bank_item_load(&pool->items[pool->count++], stmt, &pool->arena);
+		TRY(bank_item_load(&pool->items[pool->count++], stmt, &pool->arena, err));
 	}
 }
 
@@ -277,9 +304,13 @@ add_versions(struct bv_json *json, struct bv_bank *bank, int64_t id, struct bv_e
 		if (!row)
 			return BV_OK;
 		struct bv_str bytes = bv_sql_blob(stmt, 1);
+		if (bytes.len != BV_HASH_LEN || !in_ranges(stmt, &(struct range){ 2, -TIME_MAX, TIME_MAX }, 1)) {
+			bv_sql_reset(stmt);
+			return bv_err_set(err, BV_EIO, "one of its versions holds what no import writes: the bank is damaged, restore it from a copy");
+		}
 		struct bv_json *version = bv_json_add(versions, bv_json_new_object());
 		bv_json_set_int(version, "version", bv_sql_int(stmt, 0));
-		bv_json_set_str(version, "hash", bv_str_of(bv_hex(hash, bytes.p, bytes.len == BV_HASH_LEN ? bytes.len : 0)));
+		bv_json_set_str(version, "hash", bv_str_of(bv_hex(hash, bytes.p, bytes.len)));
 		bv_json_set_str(version, "imported", bv_str_of(bv_time_write(at, bv_sql_int(stmt, 2))));
 		bv_json_set_int(version, "bytes", bv_sql_int(stmt, 3));
 	}
@@ -303,9 +334,12 @@ bv_bank_show(struct bv_json **out, struct bv_bank *bank, struct bv_str identifie
 	if (!row)
 		return bv_err_set(err, BV_ENOTFOUND, "there is no item '%.*s' in language '%.*s' in the bank",
 		                  BV_STR_ARG(bv_str_sub(identifier, 0, 100)), BV_STR_ARG(language));
-	bank_item_load(&item, stmt, &arena);
+	enum bv_status status = bank_item_load(&item, stmt, &arena, err);
+	if (status == BV_OK && !in_ranges(stmt, &(struct range){ 18, -TIME_MAX, TIME_MAX }, 1))
+		status = bv_err_set(err, BV_EIO, "item '%.*s': its metadata have no date: the bank is damaged, restore it from a copy", BV_STR_ARG(identifier));
 	int64_t id = bv_sql_int(stmt, 16), revision = bv_sql_int(stmt, 17), changed = bv_sql_int(stmt, 18);
 	bv_sql_reset(stmt);
+	TRY(status);
 	json = bv_pool_item_json(&item);
 	bv_json_set_int(json, "metadataRevision", revision);
 	bv_json_set_str(json, "metadataChanged", bv_str_of(bv_time_write(at, changed)));

@@ -206,7 +206,8 @@ BV_API size_t bv_lint_end(struct bv_lint *lint);
  * changed file of the same item becomes the next one. Used by one thread at a time; any number of processes may open the same one. */
 struct bv_bank;
 
-/* url: sqlite:PATH or PATH. A missing bank is made when create is set, else ENOTFOUND. EPARSE when it is a file but not a bank, EIO. */
+/* url: sqlite:PATH or PATH. With create for an import, and made if it is missing; else only to be read (the file is never changed), ENOTFOUND when
+ * it is missing. EPARSE when it is a file but not a bank, which is then left as it is. EIO, also from every function below for a damaged bank. */
 BV_API BV_MUST_USE enum bv_status bv_bank_open(struct bv_bank **out, const char *url, bool create, struct bv_err *err);
 BV_API void bv_bank_close(struct bv_bank *bank);
 BV_AUTO_DEFINE(struct bv_bank, bv_bank_close)

@@ -3,7 +3,7 @@
 . "$BV_SOURCE/tests/cli/tap.sh"
 
 dir=$(mktemp -d)
-trap 'umount "$dir/small" 2>/dev/null; rm -rf "$dir"' EXIT
+trap 'umount "$dir/small" "$dir/disc" 2>/dev/null; rm -rf "$dir"' EXIT
 db=$dir/bank.db
 cp -r "$BV_SOURCE/tests/vectors/itembank/bank" "$dir/five"
 
@@ -53,9 +53,38 @@ exits 64 'a page of nothing' "$bv" bank list --bank "$db" --limit 0
 # Whoever can write the file can write anything into it.
 cp "$db" "$dir/forged.db"
 python3 -c "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(\"UPDATE item SET level = 77, title = CAST(x'41ff42' AS TEXT)\"); c.commit()" "$dir/forged.db"
-exits 0 'a level and a title that no import writes' "$bv" bank list --bank "$dir/forged.db" --json
-says '"title": "A"'
-says '"level": ""'
+exits 3 'a level and a title that no import writes' "$bv" bank list --bank "$dir/forged.db" --json
+says 'damaged'
+for damage in 'level = -1' "title = CAST(x'41ff42' AS TEXT)" "hash = x'00'" 'version = 1e12' 'metadata_at = 9e18' 'discrimination = 99999'; do
+	cp "$db" "$dir/forged.db"
+	python3 -c "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('UPDATE item SET ' + sys.argv[2]); c.commit()" "$dir/forged.db" "$damage"
+	exits 3 "an item with $damage" "$bv" bank show --bank "$dir/forged.db" iu01-001 --language vi
+	says 'damaged'
+done
+
+# A database of somebody else is refused and left as it is, byte for byte.
+python3 -c "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('CREATE TABLE bank(schema_number)'); c.execute('INSERT INTO bank VALUES (2)'); c.commit()" "$dir/foreign.db"
+before=$(sha256sum <"$dir/foreign.db")
+exits 2 'a foreign database to list' "$bv" bank list --bank "$dir/foreign.db"
+says 'not an item bank'
+exits 2 'a foreign database to import into' "$bv" bank import --bank "$dir/foreign.db" "$dir/five"
+says 'not an item bank'
+[ "$(sha256sum <"$dir/foreign.db")" = "$before" ] && [ "$(ls "$dir"/foreign.db*)" = "$dir/foreign.db" ]
+ok $? 'and nothing of it has changed'
+
+# A bank on a file system that nobody can write.
+mkdir "$dir/disc"
+if mount -t tmpfs -o size=4m none "$dir/disc" 2>/dev/null; then
+	cp "$db" "$dir/disc/bank 1%.db"
+	mount -o remount,ro "$dir/disc"
+	exits 0 'a bank on a disc' "$bv" bank list --bank "$dir/disc/bank 1%.db" --count
+	[ "$out" = 5 ]
+	ok $? 'five items'
+	exits 3 'to import into it' "$bv" bank import --bank "$dir/disc/bank 1%.db" "$dir/five"
+	umount "$dir/disc"
+else
+	skip 'a read-only file system: not allowed to mount here'
+fi
 
 # What is refused is named with file and line; the rest is imported.
 mkdir "$dir/mixed"
