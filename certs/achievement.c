@@ -64,8 +64,8 @@ check_area(const struct bv_achievement *achievement, size_t idx, struct bv_err *
 	for (size_t i = 0; i < idx; i++)
 		if (bv_str_eq(achievement->areas[i].code, area->code))
 			return bv_err_set(err, BV_EINVAL, "area %zu: the code '%.*s' is there twice", idx + 1, BV_STR_ARG(area->code));
-	TRY(credential_check_text(area->name_vi, "an area's name_vi", true, err));
-	TRY(credential_check_text(area->name_en, "an area's name_en", false, err));
+	TRY(credential_check_text(area->name_vi, "an area's nameVi", true, err));
+	TRY(credential_check_text(area->name_en, "an area's nameEn", false, err));
 	if (!area->max.len || !scale_check(&scale))
 		return bv_err_set(err, BV_EINVAL, "area '%.*s': min, max and required must be decimals with min <= required <= max",
 		                  BV_STR_ARG(area->code));
@@ -94,7 +94,7 @@ check_levels(const struct bv_achievement *a, struct bv_err *err)
 			return bv_err_set(err, BV_EINVAL, "achievement: the level '%.*s' is there twice", BV_STR_ARG(a->levels[i]));
 	}
 	if (a->required_level.len && !achievement_level(a, a->required_level, &idx))
-		return bv_err_set(err, BV_EINVAL, "achievement: required_level is not one of its levels");
+		return bv_err_set(err, BV_EINVAL, "achievement: requiredLevel is not one of its levels");
 	return BV_OK;
 }
 
@@ -105,13 +105,13 @@ achievement_check(const struct bv_achievement *a, struct bv_err *err)
 
 	if (!credential_is_uri(a->id) || bv_str_find(a->id, '#') < a->id.len)
 		return bv_err_set(err, BV_EINVAL, "achievement: id is not an absolute URI without fragment");
-	TRY(credential_check_text(a->name_vi, "achievement: name_vi", true, err));
-	TRY(credential_check_text(a->name_en, "achievement: name_en", false, err));
+	TRY(credential_check_text(a->name_vi, "achievement: nameVi", true, err));
+	TRY(credential_check_text(a->name_en, "achievement: nameEn", false, err));
 	TRY(credential_check_text(a->description, "achievement: description", true, err));
 	TRY(credential_check_text(a->criteria, "achievement: criteria", !a->criteria_url.len, err));
 	TRY(credential_check_text(a->version, "achievement: version", false, err));
 	if (a->criteria_url.len && !credential_is_uri(a->criteria_url))
-		return bv_err_set(err, BV_EINVAL, "achievement: criteria_url is not an absolute URI");
+		return bv_err_set(err, BV_EINVAL, "achievement: criteriaUrl is not an absolute URI");
 	if (a->area_count > BV_AREAS_MAX)
 		return bv_err_set(err, BV_ELIMIT, "achievement: more than %d areas", BV_AREAS_MAX);
 	for (size_t i = 0; i < a->area_count; i++)

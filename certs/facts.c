@@ -89,10 +89,10 @@ read_area(struct bv_area *area, struct bv_str *value, struct bv_facts_file *file
 {
 	struct bv_str unit;
 
-	TRY(ONLY(json, "areas", "code", "name_vi", "name_en", "value", "min", "max", "required", "unit"));
+	TRY(ONLY(json, "areas", "code", "nameVi", "nameEn", "value", "min", "max", "required", "unit"));
 	TRY(text(&area->code, file, json, "areas", "code", true, err));
-	TRY(text(&area->name_vi, file, json, "areas", "name_vi", true, err));
-	TRY(text(&area->name_en, file, json, "areas", "name_en", false, err));
+	TRY(text(&area->name_vi, file, json, "areas", "nameVi", true, err));
+	TRY(text(&area->name_en, file, json, "areas", "nameEn", false, err));
 	TRY(text(value, file, json, "areas", "value", false, err));
 	TRY(text(&area->min, file, json, "areas", "min", false, err));
 	TRY(text(&area->max, file, json, "areas", "max", true, err));
@@ -142,7 +142,7 @@ read_levels(struct bv_facts_file *file, const struct bv_json *json, struct bv_er
 			TRY(bv_text_nfc(&levels[i], bv_json_str(bv_json_at(list, i)), &file->arena, err));
 	file->achievement.levels = levels;
 	file->achievement.level_count = count;
-	return text(&file->achievement.required_level, file, json, "achievement", "required_level", false, err);
+	return text(&file->achievement.required_level, file, json, "achievement", "requiredLevel", false, err);
 }
 
 static enum bv_status
@@ -153,14 +153,14 @@ read_achievement(struct bv_facts_file *file, struct bv_err *err)
 	const struct bv_json *json, *ability = NULL;
 
 	TRY(bv_json_need(&json, file->json, where, BV_JSON_OBJECT, err));
-	TRY(ONLY(json, where, "id", "name_vi", "name_en", "description", "criteria", "criteria_url", "version", "levels", "required_level",
+	TRY(ONLY(json, where, "id", "nameVi", "nameEn", "description", "criteria", "criteriaUrl", "version", "levels", "requiredLevel",
 	         "ability"));
 	TRY(text(&a->id, file, json, where, "id", true, err));
-	TRY(text(&a->name_vi, file, json, where, "name_vi", true, err));
-	TRY(text(&a->name_en, file, json, where, "name_en", false, err));
+	TRY(text(&a->name_vi, file, json, where, "nameVi", true, err));
+	TRY(text(&a->name_en, file, json, where, "nameEn", false, err));
 	TRY(text(&a->description, file, json, where, "description", true, err));
 	TRY(text(&a->criteria, file, json, where, "criteria", false, err));
-	TRY(text(&a->criteria_url, file, json, where, "criteria_url", false, err));
+	TRY(text(&a->criteria_url, file, json, where, "criteriaUrl", false, err));
 	TRY(text(&a->version, file, json, where, "version", false, err));
 	TRY(read_levels(file, json, err));
 	if (!bv_json_find(json, "ability"))
@@ -256,7 +256,7 @@ read_facts(struct bv_facts_file *file, struct bv_err *err)
 	if (bv_json_type(file->json) != BV_JSON_OBJECT)
 		return bv_err_set(err, BV_EINVAL, "facts are one JSON object");
 	TRY(ONLY(file->json, "facts", "issuer", "holder", "licence", "achievement", "areas", "level", "ability", "decision", "awarded",
-	         "valid_from", "valid_until", "evidence", "id", "subject_id"));
+	         "validFrom", "validUntil", "evidence", "id", "subjectId"));
 	f->achievement = &file->achievement;
 	TRY(read_issuer(file, err));
 	TRY(read_holder(file, err));
@@ -266,10 +266,10 @@ read_facts(struct bv_facts_file *file, struct bv_err *err)
 	TRY(read_rating(file, err));
 	TRY(read_evidence(file, err));
 	TRY(time_of(&f->awarded_s, file->json, "awarded", err));
-	TRY(time_of(&f->valid_from_s, file->json, "valid_from", err));
-	TRY(time_of(&f->valid_until_s, file->json, "valid_until", err));
+	TRY(time_of(&f->valid_from_s, file->json, "validFrom", err));
+	TRY(time_of(&f->valid_until_s, file->json, "validUntil", err));
 	TRY(uuid_of(f->id, file->json, "id", err));
-	return uuid_of(f->subject_id, file->json, "subject_id", err);
+	return uuid_of(f->subject_id, file->json, "subjectId", err);
 }
 
 enum bv_status

@@ -173,9 +173,9 @@ check_facts(const struct bv_credential_facts *f, struct bv_err *err)
 	if (!is_time(f->awarded_s) || !is_time(f->valid_from_s) || !is_time(f->valid_until_s) || !is_time(f->created_s))
 		return bv_err_set(err, BV_EINVAL, "a time is not within the years 1970 to 9999");
 	if (f->awarded_s > f->valid_from_s)
-		return bv_err_set(err, BV_EINVAL, "valid_from is before awarded");
+		return bv_err_set(err, BV_EINVAL, "validFrom is before awarded");
 	if (f->valid_until_s && f->valid_until_s <= f->valid_from_s)
-		return bv_err_set(err, BV_EINVAL, "valid_until is not after valid_from");
+		return bv_err_set(err, BV_EINVAL, "validUntil is not after validFrom");
 	if (f->evidence_count > BV_EVIDENCE_MAX)
 		return bv_err_set(err, BV_ELIMIT, "more than %d pieces of evidence", BV_EVIDENCE_MAX);
 	for (size_t i = 0; i < f->evidence_count; i++)

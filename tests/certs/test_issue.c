@@ -173,15 +173,15 @@ refusals(void)
 		{ "no holder", no_holder, "holder's name is missing" },     { "not UTF-8", holder_not_utf8, "not UTF-8" },
 		{ "escape in the name", holder_escape, "control character" }, { "NUL in the name", holder_nul, "control character" },
 		{ "name too long", holder_long, "longer than 8192" },       { "awarded after valid from", awarded_late, "before awarded" },
-		{ "ends when it begins", until_early, "not after valid_from" },
+		{ "ends when it begins", until_early, "not after validFrom" },
 		{ "before 1970", awarded_before_1970, "1970 to 9999" },     { "no time", created_never, "1970 to 9999" },
 		{ "year 10000", until_10000, "1970 to 9999" },              { "end of 9999", until_9999, NULL },
 		{ "too much evidence", much_evidence, "pieces of evidence" }, { "id no URI", id_no_uri, "not an absolute URI" },
 		{ "id with fragment", id_fragment, "without fragment" },    { "id with quote", id_quote, "not an absolute URI" },
-		{ "no name", no_name, "name_vi is missing" },               { "no criteria", no_criteria, "criteria is missing" },
+		{ "no name", no_name, "nameVi is missing" },               { "no criteria", no_criteria, "criteria is missing" },
 		{ "area twice", area_twice, "'IU01' is there twice" },      { "area code with space", area_code, "area 2: the code" },
 		{ "area without max", area_no_max, "area 'IU02'" },         { "required above max", area_required_above, "min <= required <= max" },
-		{ "min above max", area_min_above, "min <= required <= max" }, { "required level none of them", required_no_level, "required_level" },
+		{ "min above max", area_min_above, "min <= required <= max" }, { "required level none of them", required_no_level, "requiredLevel" },
 	};
 	BV_AUTO(bv_signer_free) struct bv_signer *signer = sample_signer("issue", SAMPLE_DID);
 
