@@ -35,17 +35,6 @@ bv_exam_write(struct bv_buf *out, const uint8_t seed[BV_HASH_LEN], const uint8_t
 }
 
 static enum bv_status
-need_hex(uint8_t *out, size_t len, const struct bv_json *object, const char *name, struct bv_err *err)
-{
-	struct bv_str hex;
-
-	TRY(bv_json_need_str(&hex, object, name, err));
-	if (bv_hex_parse(out, len, hex, err) != BV_OK)
-		return bv_err_set(err, BV_EPARSE, "%s: %s", name, err->msg);
-	return BV_OK;
-}
-
-static enum bv_status
 parse_settings(struct bv_exam *exam, struct bv_str text, struct bv_err *err)
 {
 	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
@@ -58,8 +47,8 @@ parse_settings(struct bv_exam *exam, struct bv_str text, struct bv_err *err)
 		return bv_err_set(err, BV_EPARSE, "format is '%.*s': this program reads bv-exam-1", BV_STR_ARG(format));
 	TRY(bv_json_need_str(&at, json, "at", err));
 	TRY(bv_time_parse(&exam->at_s, at, err));
-	TRY(need_hex(exam->seed, BV_HASH_LEN, json, "seed", err));
-	TRY(need_hex(exam->draw_key, BV_HASH_LEN, json, "drawKey", err));
+	TRY(bv_json_need_hex(exam->seed, BV_HASH_LEN, json, "seed", err));
+	TRY(bv_json_need_hex(exam->draw_key, BV_HASH_LEN, json, "drawKey", err));
 	TRY(bv_json_need(&who, json, "issuer", BV_JSON_OBJECT, err));
 	TRY(bv_json_need_str(&exam->issuer.did, who, "id", err));
 	TRY(bv_json_need_str(&exam->issuer.name, who, "name", err));

@@ -19,6 +19,9 @@ check() {
 at='--at 2027-01-01T00:00:00Z'
 
 check 'a new key' 0 'https://chungchi.example.vn/.well-known/did.json' "$bangvang" key new --did did:web:chungchi.example.vn --out keys
+check 'a key as JSON' 0 '"publishAt": "https://a.example.vn/.well-known/did.json"' "$bangvang" key new --did did:web:a.example.vn --out keys-json --json
+cp out said
+check 'names the private key' 0 '"privateKey": "keys-json/key.pem"' cat said
 check 'its private key is for its owner only' 0 600 stat -c %a keys/key.pem
 cp keys/key.pem before
 check 'a key is never overwritten' 2 'exists' "$bangvang" key new --out keys
@@ -84,6 +87,9 @@ fi
 sed 's/"id": "did:web:chungchi/"id": "did:web:Chungchi/' keys/did.json >trust/did.json
 check 'a broken trust folder is named' 2 'trust/did.json' "$verify" --lang en --trust trust $at cert.json
 check 'show' 0 'Holder: Nguyễn Thị Ánh Tuyết' "$bangvang" cert show --lang en cert.json
+check 'show as JSON' 0 '"value": "Nguyễn Thị Ánh Tuyết"' "$bangvang" cert show --json --lang en cert.json
+cp out said
+check 'has no verdict, because nothing was verified' 1 '' grep -q verdict said
 check 'show does not read what is no certificate' 2 'no readable JSON' "$bangvang" cert show --lang en broken.json
 check 'the verifier links no database' 1 '' sh -c 'ldd "$1" | grep -qE "sqlite|libpq"' sh "$verify"
 finish

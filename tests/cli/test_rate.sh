@@ -42,7 +42,7 @@ refuse 's/"van-dung"/"noi"/' 'an unknown part' "no part 'noi'"
 refuse 's/IU01-002/IU01-001/' 'an item twice' "is there twice"
 refuse 's/2026-11-21/2026-11-31/' 'a day that does not exist' 'does not exist'
 refuse 's/2026-11-21/2015-11-21/' 'a day before the rules' 'begins on 2016-08-10'
-refuse 's/"maxScore"/"maxscore"/' 'a misspelt member' '"maxscore" is not known'
+refuse 's/"maxScore"/"maxscore"/' 'a misspelt member' "'maxscore' is not known here"
 refuse 's/"score": 1,/"score": "1",/' 'a score in quotes' 'must be numbers'
 refuse '$d' 'a cut document' ''
 out=$("$bv" rate --standard rules/vn-17-2016.xml --rules rules/vn-17-2016.xml --results $results 2>&1)

@@ -24,4 +24,8 @@ while read -r c; do
 	says 'Usage: bangvang'
 	exits 64 "$c refuses an unknown option" "$bv" $c --no-such-option
 done <<<"$commands"
+
+# Half a document must not look like a whole one.
+exits 3 'an output that cannot be written' bash -c '"$1" --help >/dev/full' bash "$bv"
+says 'the output cannot be written'
 finish

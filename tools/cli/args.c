@@ -78,13 +78,17 @@ int
 fail(const char *path, const struct bv_err *err)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf line = BV_BUF(1 << 16);
+	struct bv_str message = bv_str_of(err->msg), name = bv_str_of(path);
 
+	/* Those of bv_file_read name the path themselves. */
+	if (path && bv_str_starts(message, name) && bv_str_starts(bv_str_sub(message, name.len, message.len), BV_STR(": ")))
+		message = bv_str_sub(message, name.len + 2, message.len);
 	/* Messages quote files, and nothing of a file may steer the terminal. */
 	bv_text_write_safe(&line, bv_str_of(path ? path : "bangvang"), false);
 	if (path && err->line)
 		bv_buf_printf(&line, ":%d", err->line);
 	bv_buf_addz(&line, ": ");
-	bv_text_write_safe(&line, bv_str_of(err->msg), false);
+	bv_text_write_safe(&line, message, false);
 	fprintf(stderr, "%s\n", line.p);
 	return bv_status_exit(err->status);
 }
@@ -219,8 +223,8 @@ run_command(const struct cmd *cmd, int argc, char **argv)
 	return status;
 }
 
-int
-args_run(int argc, char **argv)
+static int
+dispatch(int argc, char **argv)
 {
 	int used = 0;
 
@@ -243,4 +247,16 @@ args_run(int argc, char **argv)
 		return usage(NULL, "there is no command '%s %s'", argv[1], argv[2]);
 	}
 	return usage(NULL, "there is no command '%s'", argv[1]);
+}
+
+int
+args_run(int argc, char **argv)
+{
+	int status = dispatch(argc, argv);
+
+	/* Half a document must not look like a whole one. */
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fprintf(stderr, "bangvang: the output cannot be written: %s\n", strerror(errno));
+	return EXIT_MACHINE;
 }

@@ -57,7 +57,7 @@ BV_MUST_USE enum bv_status args_count(int64_t *out, const struct args *args, con
 /* A hexadecimal option of exactly len bytes. */
 BV_MUST_USE enum bv_status args_hex(uint8_t *out, size_t len, const struct args *args, const char *name, struct bv_err *err);
 
-/* Prints "path:line: message" (path may be NULL when the message names it) on stderr; the exit status for err. */
+/* Prints "path:line: message" on stderr, the path once when the message begins with it (path may be NULL then); the exit status for err. */
 int fail(const char *path, const struct bv_err *err);
 
 /* Prints "bangvang NAME: …" and how to get help on stderr; EXIT_USAGE. */

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/draw_inputs.h"
+#include "tools/cli/print.h"
 
 static int
 load_form(struct bv_form **form, const char *path)
@@ -18,17 +19,15 @@ load_form(struct bv_form **form, const char *path)
 }
 
 static void
-print_json(const struct bv_form *form, bool same, const char *difference)
+print_verdict(const struct bv_form *form, bool same, const char *difference)
 {
 	BV_AUTO(bv_json_free) struct bv_json *json = bv_json_new_object();
-	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(1u << 16);
 
 	bv_json_set_str(json, "ticket", form->ticket);
 	bv_json_set(json, "verdict", bv_json_new_bool(same));
 	if (!same)
 		bv_json_set_str(json, "difference", bv_str_of(difference));
-	bv_json_write(&out, json);
-	puts(out.p);
+	print_json(json);
 }
 
 static int
@@ -48,7 +47,7 @@ run(struct args *args)
 	if (verdict != BV_OK && verdict != BV_EDENIED)
 		return fail(path, &err);
 	if (args_has(args, "json"))
-		print_json(form, verdict == BV_OK, err.msg);
+		print_verdict(form, verdict == BV_OK, err.msg);
 	else if (verdict == BV_OK)
 		printf("yes: the form of ticket %.*s is what BV-DRAW-1 draws, %zu items\n", BV_STR_ARG(form->ticket), form->item_count);
 	else

@@ -1,8 +1,8 @@
 #include <stdio.h>
 
-#include "base/text.h"
 #include "itembank/itembank.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/print.h"
 
 static struct bv_str
 option(const struct args *args, const char *name)
@@ -45,9 +45,8 @@ read_page(struct bv_bank_page *page, const struct args *args, struct bv_err *err
 static void
 cell(struct bv_str text, size_t width)
 {
-	size_t have = bv_text_width(text);
-
-	printf("%.*s%*s", BV_STR_ARG(text), have < width ? (int)(width - have) + 1 : 1, "");
+	print_column(text, width);
+	putchar(' ');
 }
 
 static void
@@ -69,17 +68,14 @@ print_lines(const struct bv_pool *pool)
 }
 
 static void
-print_json(const struct bv_pool *pool, const char *next)
+print_pool(const struct bv_pool *pool, const char *next)
 {
 	BV_AUTO(bv_json_free) struct bv_json *json = bv_json_new_object();
-	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(64u << 20);
-
 	struct bv_json *items = bv_json_set(json, "items", bv_json_new_array());
 	for (size_t i = 0; i < pool->count; i++)
 		bv_json_add(items, bv_pool_item_json(&pool->items[i]));
 	bv_json_set(json, "next", next ? bv_json_new_str(bv_str_of(next)) : bv_json_new_null());
-	bv_json_write_pretty(&text, json);
-	fwrite(text.p, 1, text.len, stdout);
+	print_json(json);
 }
 
 static int
@@ -117,7 +113,7 @@ run(struct args *args)
 		bv_buf_printf(&next, "%.*s/%.*s", BV_STR_ARG(last->identifier), BV_STR_ARG(last->language));
 	}
 	if (args_has(args, "json")) {
-		print_json(&pool, next.p);
+		print_pool(&pool, next.p);
 		return EXIT_YES;
 	}
 	print_lines(&pool);

@@ -3,6 +3,7 @@
 #include "base/xml.h"
 #include "itembank/itembank.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/print.h"
 
 static int
 print_xml(struct bv_bank *bank, struct bv_str identifier, struct bv_str language, uint32_t version)
@@ -52,7 +53,6 @@ run(struct args *args)
 {
 	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
 	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
-	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(8u << 20);
 	const char *language = args_get(args, "language");
 	struct bv_str identifier = bv_str_of(args->operands[0]);
 	struct bv_err err;
@@ -68,12 +68,10 @@ run(struct args *args)
 		return print_xml(bank, identifier, bv_str_of(language), (uint32_t)version);
 	if (bv_bank_show(&json, bank, identifier, bv_str_of(language), &err) != BV_OK)
 		return fail(NULL, &err);
-	if (!args_has(args, "json")) {
+	if (args_has(args, "json"))
+		print_json(json);
+	else
 		print_lines(json);
-		return EXIT_YES;
-	}
-	bv_json_write_pretty(&text, json);
-	fwrite(text.p, 1, text.len, stdout);
 	return EXIT_YES;
 }
 

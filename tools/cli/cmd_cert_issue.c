@@ -77,6 +77,7 @@ const struct cmd cmd_cert_issue = {
 		{ .name = "facts", .argument = "FILE", .help = "the facts (JSON), '-' for standard input", .required = true },
 		{ .name = "out", .argument = "FILE", .help = "where to write the certificate; default: standard output" },
 		{ .name = "at", .argument = "TIME", .help = "time of signing (RFC 3339); default: now" },
+		{ .name = "json", .help = "print JSON; there is no other form" },
 		{ 0 },
 	},
 	.run = run,

@@ -5,6 +5,19 @@
 #include "base/file.h"
 #include "certs/certs.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/print.h"
+
+/* Nothing was verified: no word of a verdict. */
+static void
+print_facts(const struct bv_report *report, const char *path, enum bv_lang lang)
+{
+	BV_AUTO(bv_json_free) struct bv_json *json = bv_report_json(report, bv_str_of(path), lang);
+
+	bv_json_remove(json, "verdict");
+	bv_json_remove(json, "text");
+	bv_json_remove(json, "checks");
+	print_json(json);
+}
 
 static int
 run(struct args *args)
@@ -25,6 +38,10 @@ run(struct args *args)
 		fwrite(out.p, 1, out.len, stderr);
 		return EXIT_INPUT;
 	}
+	if (args_has(args, "json")) {
+		print_facts(report, path, lang);
+		return EXIT_YES;
+	}
 	bv_report_write_facts(&out, report, lang);
 	fwrite(out.p, 1, out.len, stdout);
 	return EXIT_YES;
@@ -37,6 +54,7 @@ const struct cmd cmd_cert_show = {
 	.about = "Prints every fact on a certificate, with control characters escaped. Nothing is verified: anybody can write such a file. "
 	         "Use 'bangvang cert verify' to know whether it is true.",
 	.opts = (const struct opt[]){
+		{ .name = "json", .help = "print one JSON document: file, facts" },
 		{ .name = "lang", .argument = "vi|en", .help = "language of the labels; default from LANG" },
 		{ 0 },
 	},

@@ -2,9 +2,9 @@
 #include <stdio.h>
 
 #include "base/file.h"
-#include "base/text.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/draw_inputs.h"
+#include "tools/cli/print.h"
 
 enum { COLUMNS = 100 };
 
@@ -14,14 +14,6 @@ print_hash(const char *what, const uint8_t hash[BV_HASH_LEN])
 	char hex[BV_HEX_SIZE(BV_HASH_LEN)];
 
 	printf("%-10s %s\n", what, bv_hex(hex, hash, BV_HASH_LEN));
-}
-
-static void
-print_padded(struct bv_str s, size_t width)
-{
-	size_t columns = bv_text_width(s);
-
-	printf("%.*s%*s", BV_STR_ARG(s), columns < width ? (int)(width - columns) : 0, "");
 }
 
 /* The stratum's items with their positions, in lines that fit beside what is before them. */
@@ -60,7 +52,7 @@ print_table(const struct bv_form *form, const struct draw_inputs *in)
 		for (size_t i = part->first; i < part->first + part->count; i++) {
 			const struct bv_stratum *s = &bp->strata[i];
 			printf("  ");
-			print_padded(s->id, width);
+			print_column(s->id, width);
 			printf("  %5" PRIu32 " %6zu %3d.%02d  ", s->count, in->pool->strata[i].count, s->marks / 100, s->marks % 100);
 			print_items(form, s->id, width + 25);
 		}

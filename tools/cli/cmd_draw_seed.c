@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "engine/engine.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/print.h"
 
 enum { BEACONS_MAX = 16, BEACON_MAX = 65536 };
 
@@ -72,7 +73,14 @@ run(struct args *args)
 
 	if (make_seed(seed, args, &err) != BV_OK)
 		return fail(NULL, &err);
-	puts(bv_hex(hex, seed, BV_HASH_LEN));
+	bv_hex(hex, seed, BV_HASH_LEN);
+	if (args_has(args, "json")) {
+		BV_AUTO(bv_json_free) struct bv_json *json = bv_json_new_object();
+		bv_json_set_str(json, "seed", bv_str_of(hex));
+		print_json(json);
+	} else {
+		puts(hex);
+	}
 	return EXIT_YES;
 }
 
@@ -86,6 +94,7 @@ const struct cmd cmd_draw_seed = {
 		{ .name = "roster-root", .argument = "HEX", .help = "R_roster", .required = true },
 		{ .name = "blueprint", .argument = "FILE", .help = "the blueprint, for H(B)", .required = true },
 		{ .name = "beacon", .argument = "HEX", .help = "a beacon's or the ceremony's bytes", .required = true, .repeated = true },
+		{ .name = "json", .help = "print one JSON document" },
 		{ 0 },
 	},
 	.run = run,

@@ -4,6 +4,7 @@
 #include "base/xml.h"
 #include "itembank/itembank.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/print.h"
 
 /* One run of the command. */
 struct checking {
@@ -32,7 +33,7 @@ report(void *ctx, const struct bv_diagnostic *d)
 	}
 	entry = bv_json_add(c->list, bv_json_new_object());
 	if (d->path)
-		bv_json_set_str(entry, "path", bv_str_of(d->path));
+		bv_json_set(entry, "path", bv_json_new_text(bv_str_of(d->path)));
 	if (d->line)
 		bv_json_set_int(entry, "line", d->line);
 	bv_json_set_str(entry, "severity", bv_str_of(error ? "error" : "warning"));
@@ -91,13 +92,11 @@ finish(struct checking *c, bool json)
 		bv_lint_end(c->lint);
 	if (json) {
 		BV_AUTO(bv_json_free) struct bv_json *out = bv_json_new_object();
-		BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(SIZE_MAX);
 		bv_json_set_int(out, "files", (int64_t)c->files);
 		bv_json_set_int(out, "errors", (int64_t)c->errors);
 		bv_json_set_int(out, "warnings", (int64_t)c->warnings);
 		bv_json_set(out, "diagnostics", bv_json_copy(c->list));
-		bv_json_write(&text, out);
-		puts(text.p);
+		print_json(out);
 	} else {
 		printf("%zu item%s, %zu error%s, %zu warning%s\n", c->files, c->files == 1 ? "" : "s", c->errors, c->errors == 1 ? "" : "s", c->warnings,
 		       c->warnings == 1 ? "" : "s");

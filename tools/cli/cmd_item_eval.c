@@ -4,12 +4,12 @@
 #include "base/xml.h"
 #include "itembank/itembank.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/print.h"
 
 static int
 run(struct args *args)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(BV_XML_ITEM_MAX);
-	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(SIZE_MAX);
 	BV_AUTO(bv_json_free) struct bv_json *value = NULL;
 	const char *path = args->operands[0];
 	struct bv_err err;
@@ -18,8 +18,7 @@ run(struct args *args)
 		return fail(NULL, &err);
 	if (bv_expression_eval(&value, bv_buf_str(&bytes), &err))
 		return fail(path, &err);
-	bv_json_write(&text, value);
-	puts(text.p);
+	print_json(value);
 	return EXIT_YES;
 }
 

@@ -4,6 +4,7 @@
 #include "base/xml.h"
 #include "itembank/itembank.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/print.h"
 
 #define RESPONSES_MAX BV_JSON_MAX
 
@@ -29,27 +30,6 @@ responses_load(struct bv_json **out, const char *path, struct bv_err *err)
 	return bv_json_parse(out, bv_buf_str(&bytes), err);
 }
 
-static void
-print(const struct bv_json *json, bool one_line)
-{
-	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(SIZE_MAX);
-
-	if (one_line) {
-		bv_json_write(&text, json);
-		bv_buf_addc(&text, '\n');
-	} else {
-		bv_json_write_pretty(&text, json);
-	}
-	fputs(text.p ? text.p : "", stdout);
-}
-
-/* A message of bv_file_read names its path already. */
-static int
-refuse(const char *path, const struct bv_err *err)
-{
-	return fail(bv_str_starts(bv_str_of(err->msg), bv_str_of(path)) ? NULL : path, err);
-}
-
 static int
 run(struct args *args)
 {
@@ -64,17 +44,17 @@ run(struct args *args)
 	if (args_get(args, "seed") && args_hex(seed, sizeof seed, args, "seed", &err))
 		return usage(args->cmd, "%s", err.msg);
 	if (item_load(&item, path, &err))
-		return refuse(path, &err);
+		return fail(path, &err);
 	if (bv_item_session_new(&session, item, seed, &err))
-		return refuse(path, &err);
+		return fail(path, &err);
 	if (responses_load(&responses, responses_path, &err) || bv_item_session_respond(session, responses, &err))
-		return refuse(responses_path ? responses_path : path, &err);
+		return fail(responses_path ? responses_path : path, &err);
 	if (args_has(args, "validate") && bv_item_session_validate(session, &err))
-		return refuse(responses_path ? responses_path : path, &err);
+		return fail(responses_path ? responses_path : path, &err);
 	if (bv_item_score(session, &err))
-		return refuse(path, &err);
+		return fail(path, &err);
 	outcomes = bv_item_session_outcomes(session);
-	print(outcomes, args_has(args, "json"));
+	print_json(outcomes);
 	return EXIT_YES;
 }
 
@@ -92,7 +72,7 @@ const struct cmd cmd_item_score = {
 		{ "responses", "FILE", "the candidate's responses, JSON; \"-\" reads standard input" },
 		{ "seed", "HEX", "64 hexadecimal digits that decide the clone of an item with template processing; zeros if absent" },
 		{ "validate", NULL, "refuse responses that could not be submitted: too few choices, an empty gap, a pattern not matched" },
-		{ "json", NULL, "print the document on one line" },
+		{ "json", NULL, "print JSON; there is no other form" },
 		{ 0 },
 	},
 	.examples = (const char *const[]){ "bangvang item score itembank/sample/iu01/IU01-001.xml", NULL },

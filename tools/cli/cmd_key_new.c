@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "certs/certs.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/print.h"
 
 static enum bv_status
 create(const char *folder, const char *name, struct bv_str bytes, unsigned mode, struct bv_err *err)
@@ -46,6 +47,24 @@ write_all(const char *folder, struct bv_str did, const struct bv_key *key, struc
 	return create(folder, "key.multikey", bv_buf_str(&line), 0644, err);
 }
 
+static void
+print_files(const char *folder, struct bv_str did, struct bv_str address)
+{
+	static const char *const files[][2] = { { "privateKey", "key.pem" }, { "didDocument", "did.json" }, { "multikey", "key.multikey" },
+		                                { "jwk", "key.jwk" } };
+	BV_AUTO(bv_json_free) struct bv_json *json = bv_json_new_object();
+
+	bv_json_set_str(json, "did", did);
+	for (size_t i = 0; i < BV_COUNT(files); i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(4096);
+		bv_buf_printf(&path, "%s/%s", folder, files[i][1]);
+		bv_json_set(json, files[i][0], bv_json_new_text(bv_buf_str(&path)));
+	}
+	if (address.len)
+		bv_json_set_str(json, "publishAt", address);
+	print_json(json);
+}
+
 static int
 run(struct args *args)
 {
@@ -67,6 +86,10 @@ run(struct args *args)
 	if (bv_did_check(bv_buf_str(&did), &err) != BV_OK || write_all(folder, bv_buf_str(&did), key, &err) != BV_OK)
 		return fail(NULL, &err);
 	bv_did_web_address(&address, bv_buf_str(&did));
+	if (args_has(args, "json")) {
+		print_files(folder, bv_buf_str(&did), bv_buf_str(&address));
+		return EXIT_YES;
+	}
 	printf("%s\n  private key   %s/key.pem (keep it secret; there is no copy)\n  DID document  %s/did.json%s%s\n"
 	       "  public key    %s/key.multikey, %s/key.jwk\n",
 	       did.p, folder, folder, address.len ? ", to be published at " : "", address.len ? address.p : "", folder, folder);
@@ -84,6 +107,7 @@ const struct cmd cmd_key_new = {
 	.opts = (const struct opt[]){
 		{ .name = "out", .argument = "DIR", .help = "folder to write to, made if it is not there", .required = true },
 		{ .name = "did", .argument = "DID", .help = "did:web:HOST[:PATH] of the issuer; default: did:key of the new key" },
+		{ .name = "json", .help = "print one JSON document: did, the files, and where to publish a did:web" },
 		{ 0 },
 	},
 	.examples = (const char *const[]){ "bangvang key new --out keys", "bangvang key new --did did:web:chungchi.example.vn --out web-keys", NULL },

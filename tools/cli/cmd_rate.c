@@ -22,20 +22,6 @@ struct results {
 };
 
 static enum bv_status
-known_members(const struct bv_json *object, const char *known, struct bv_err *err)
-{
-	for (void *it = bv_json_members(object); it; it = bv_json_next(object, it)) {
-		struct bv_str rest = bv_str_of(known), token, name = bv_json_member_name(it);
-		bool found = false;
-		while (!found && bv_str_token(&rest, &token))
-			found = bv_str_eq(token, name);
-		if (!found)
-			return bv_err_set(err, BV_EINVAL, "member \"%.*s\" is not known: doc/rules.md lists them", BV_STR_ARG(bv_str_sub(name, 0, 60)));
-	}
-	return BV_OK;
-}
-
-static enum bv_status
 need_day(bv_day *out, const struct bv_json *object, struct bv_err *err)
 {
 	struct bv_str text;
@@ -67,7 +53,7 @@ item_parse(struct bv_item_result *out, const struct bv_json *json, struct bv_err
 {
 	const struct bv_json *score = bv_json_find(json, "score"), *max = bv_json_find(json, "maxScore");
 
-	TRY(known_members(json, "identifier part path marksHundredths score maxScore aMilli bMilli", err));
+	TRY(bv_json_only(json, "identifier part path marksHundredths score maxScore aMilli bMilli", err));
 	TRY(bv_json_need_str(&out->identifier, json, "identifier", err));
 	TRY(bv_json_need_str(&out->part, json, "part", err));
 	TRY(bv_json_need_str(&out->path, json, "path", err));
@@ -89,7 +75,7 @@ item_parse(struct bv_item_result *out, const struct bv_json *json, struct bv_err
 static enum bv_status
 carry_parse(struct bv_carry *out, const struct bv_json *json, struct bv_err *err)
 {
-	TRY(known_members(json, "part marksHundredths maxHundredths examDay", err));
+	TRY(bv_json_only(json, "part marksHundredths maxHundredths examDay", err));
 	TRY(bv_json_need_str(&out->part, json, "part", err));
 	TRY(bv_json_need_int(&out->marks, json, "marksHundredths", err));
 	TRY(bv_json_need_int(&out->max, json, "maxHundredths", err));
@@ -102,7 +88,7 @@ results_parse(struct results *out, struct bv_str text, struct bv_err *err)
 	const struct bv_json *items, *carry;
 
 	TRY(bv_json_parse(&out->json, text, err));
-	TRY(known_members(out->json, "examDay results carry", err));
+	TRY(bv_json_only(out->json, "examDay results carry", err));
 	TRY(need_day(&out->exam_day, out->json, err));
 	TRY(bv_json_need(&items, out->json, "results", BV_JSON_ARRAY, err));
 	out->count = bv_json_count(items);

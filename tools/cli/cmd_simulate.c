@@ -62,6 +62,7 @@ const struct cmd cmd_simulate = {
 		{ "sd", "LOGITS", "standard deviation (1)" },
 		{ "seed", "HEX", "32 bytes; random when absent" },
 		{ "out", "FILE", "write there instead of to standard output" },
+		{ "json", NULL, "print JSON; there is no other form" },
 		{ 0 },
 	},
 	.examples = (const char *const[]){ "bangvang simulate --count 20 --mean 0.5 --out roster-20.json", NULL },

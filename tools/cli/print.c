@@ -1,0 +1,23 @@
+#include "tools/cli/print.h"
+
+#include <stdio.h>
+
+#include "base/text.h"
+
+void
+print_json(const struct bv_json *json)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(SIZE_MAX), safe = BV_BUF(SIZE_MAX);
+
+	bv_json_write_pretty(&text, json);
+	bv_text_write_safe(&safe, bv_buf_str(&text), true);
+	fwrite(safe.p, 1, safe.len, stdout);
+}
+
+void
+print_column(struct bv_str s, size_t width)
+{
+	size_t used = bv_text_width(s);
+
+	printf("%.*s%*s", BV_STR_ARG(s), used < width ? (int)(width - used) : 0, "");
+}
