@@ -224,17 +224,11 @@ bv_json_write_pretty(struct bv_buf *out, const struct bv_json *json)
 	bv_buf_addc(out, '\n');
 }
 
-struct member {
-	struct bv_str name;
-	const struct bv_json *value;
-};
-
 /* By UTF-16 code units (RFC 8785 §3.2.3). UTF-8 sorts the same way but for one thing: what needs surrogates (bytes F0 and up), which
  * lie at D800–DFFF, comes before U+E000–U+FFFF (bytes EE, EF). */
-static int
-utf16_order(const void *a, const void *b)
+int
+bv_json_name_cmp(struct bv_str x, struct bv_str y)
 {
-	struct bv_str x = ((const struct member *)a)->name, y = ((const struct member *)b)->name;
 	size_t i = 0;
 
 	while (i < x.len && i < y.len && x.p[i] == y.p[i])
@@ -245,6 +239,17 @@ utf16_order(const void *a, const void *b)
 	if (p >= 0xEE && q >= 0xEE && (p >= 0xF0) != (q >= 0xF0))
 		return p >= 0xF0 ? -1 : 1;
 	return p < q ? -1 : 1;
+}
+
+struct member {
+	struct bv_str name;
+	const struct bv_json *value;
+};
+
+static int
+utf16_order(const void *a, const void *b)
+{
+	return bv_json_name_cmp(((const struct member *)a)->name, ((const struct member *)b)->name);
 }
 
 static void

@@ -1,64 +1,83 @@
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/json.h"
 #include "engine/record.h"
 
-static struct bv_json *
-write_orders(const struct bv_form_item *item)
+/* The order of names in the canonical form, which differs from the form's own only where names have letters beyond U+E000. */
+static void
+sort_orders(const struct bv_form_order *sorted[BV_ITEM_INTERACTIONS_MAX], const struct bv_form_item *item)
 {
-	struct bv_json *orders = bv_json_new_object();
-	BV_AUTO(bv_buf_finish) struct bv_buf name = BV_BUF(BV_ITEM_IDENTIFIER_MAX);
-
+	assert(item->order_count <= BV_ITEM_INTERACTIONS_MAX);
 	for (size_t i = 0; i < item->order_count; i++) {
-		const struct bv_form_order *order = &item->orders[i];
-		bv_buf_clear(&name);
-		bv_buf_add(&name, order->response);
-		struct bv_json *sets = bv_json_set(orders, name.p, bv_json_new_array());
-		for (size_t k = 0; k < order->set_count; k++) {
-			struct bv_json *set = bv_json_add(sets, bv_json_new_array());
-			for (size_t c = 0; c < order->sets[k].count; c++)
-				bv_json_add(set, bv_json_new_str(order->sets[k].choices[c]));
-		}
+		size_t at = i;
+		for (; at > 0 && bv_json_name_cmp(sorted[at - 1]->response, item->orders[i].response) > 0; at--)
+			sorted[at] = sorted[at - 1];
+		sorted[at] = &item->orders[i];
 	}
-	return orders;
 }
 
-static struct bv_json *
-write_item(const struct bv_form_item *item)
+static void
+write_orders(struct bv_json_pen *pen, const struct bv_form_item *item)
 {
-	struct bv_json *object = bv_json_new_object();
+	const struct bv_form_order *sorted[BV_ITEM_INTERACTIONS_MAX];
 
-	bv_json_set_int(object, "position", item->position);
-	bv_json_set_str(object, "part", item->part);
-	bv_json_set_str(object, "stratum", item->stratum);
-	bv_json_set_str(object, "identifier", item->identifier);
-	bv_json_set_str(object, "language", item->language);
-	bv_json_set_int(object, "version", item->version);
-	bv_record_set_hash(object, "hash", item->hash);
-	bv_json_set_int(object, "marks", item->marks);
-	bv_record_set_hash(object, "cloneSeed", item->clone_seed);
-	bv_json_set(object, "orders", write_orders(item));
-	return object;
+	sort_orders(sorted, item);
+	bv_json_pen_open(pen, "orders", '{');
+	for (size_t i = 0; i < item->order_count; i++) {
+		bv_json_pen_name(pen, sorted[i]->response);
+		bv_json_pen_open(pen, NULL, '[');
+		for (size_t k = 0; k < sorted[i]->set_count; k++) {
+			const struct bv_form_set *set = &sorted[i]->sets[k];
+			bv_json_pen_open(pen, NULL, '[');
+			for (size_t c = 0; c < set->count; c++)
+				bv_json_pen_str(pen, NULL, set->choices[c]);
+			bv_json_pen_close(pen, ']');
+		}
+		bv_json_pen_close(pen, ']');
+	}
+	bv_json_pen_close(pen, '}');
 }
 
+static void
+write_item(struct bv_json_pen *pen, const struct bv_form_item *item)
+{
+	bv_json_pen_open(pen, NULL, '{');
+	bv_json_pen_hex(pen, "cloneSeed", item->clone_seed, BV_HASH_LEN);
+	bv_json_pen_hex(pen, "hash", item->hash, BV_HASH_LEN);
+	bv_json_pen_str(pen, "identifier", item->identifier);
+	bv_json_pen_str(pen, "language", item->language);
+	bv_json_pen_int(pen, "marks", item->marks);
+	write_orders(pen, item);
+	bv_json_pen_str(pen, "part", item->part);
+	bv_json_pen_int(pen, "position", item->position);
+	bv_json_pen_str(pen, "stratum", item->stratum);
+	bv_json_pen_int(pen, "version", item->version);
+	bv_json_pen_close(pen, '}');
+}
+
+/* Names in the order of RFC 8785; tests/engine/test_form.c holds the bytes against the generic writer's. */
 void
 bv_form_write(struct bv_buf *out, const struct bv_form *form)
 {
-	BV_AUTO(bv_json_free) struct bv_json *root = bv_json_new_object();
+	struct bv_json_pen pen = { .out = out };
 
-	bv_json_set_str(root, "alg", BV_STR(BV_DRAW_ALGORITHM));
-	struct bv_json *blueprint = bv_json_set(root, "blueprint", bv_json_new_object());
-	bv_json_set_str(blueprint, "id", form->blueprint_id);
-	bv_record_set_hash(blueprint, "hash", form->blueprint_hash);
-	bv_record_set_hash(root, "pool", form->pool_hash);
-	bv_record_set_hash(root, "seed", form->seed);
-	bv_json_set_str(root, "ticket", form->ticket);
-	bv_record_set_hash(root, "cid", form->cid);
-	bv_record_set_hash(root, "drawKeyHash", form->draw_key_hash);
-	struct bv_json *items = bv_json_set(root, "items", bv_json_new_array());
+	bv_json_pen_open(&pen, NULL, '{');
+	bv_json_pen_str(&pen, "alg", BV_STR(BV_DRAW_ALGORITHM));
+	bv_json_pen_open(&pen, "blueprint", '{');
+	bv_json_pen_hex(&pen, "hash", form->blueprint_hash, BV_HASH_LEN);
+	bv_json_pen_str(&pen, "id", form->blueprint_id);
+	bv_json_pen_close(&pen, '}');
+	bv_json_pen_hex(&pen, "cid", form->cid, BV_HASH_LEN);
+	bv_json_pen_hex(&pen, "drawKeyHash", form->draw_key_hash, BV_HASH_LEN);
+	bv_json_pen_open(&pen, "items", '[');
 	for (size_t i = 0; i < form->item_count; i++)
-		bv_json_add(items, write_item(&form->items[i]));
-	bv_json_write_canonical(out, root);
+		write_item(&pen, &form->items[i]);
+	bv_json_pen_close(&pen, ']');
+	bv_json_pen_hex(&pen, "pool", form->pool_hash, BV_HASH_LEN);
+	bv_json_pen_hex(&pen, "seed", form->seed, BV_HASH_LEN);
+	bv_json_pen_str(&pen, "ticket", form->ticket);
+	bv_json_pen_close(&pen, '}');
 }
 
 static enum bv_status

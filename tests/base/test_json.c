@@ -272,6 +272,50 @@ reading(void)
 	CHECK_STR(bv_json_str(text), BV_STR("\\xffb\\xe1\\xba"), "bytes that are no text");
 }
 
+static void
+pen(void)
+{
+	static const int64_t numbers[] = { 0, -1, 7, 10, INT64_C(9007199254740992), INT64_C(9007199254740993), -(INT64_C(1) << 60) };
+
+	for (int pretty = 0; pretty < 2; pretty++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf said = BV_BUF(10000), generic = BV_BUF(10000);
+		BV_AUTO(bv_json_free) struct bv_json *json = NULL;
+		struct bv_json_pen pen = { .out = &said, .pretty = pretty };
+		struct bv_err err;
+
+		bv_json_pen_open(&pen, NULL, '{');
+		bv_json_pen_open(&pen, "a", '[');
+		bv_json_pen_close(&pen, ']');
+		bv_json_pen_open(&pen, "b", '{');
+		bv_json_pen_close(&pen, '}');
+		bv_json_pen_open(&pen, "c", '[');
+		for (size_t i = 0; i < BV_COUNT(numbers); i++)
+			bv_json_pen_int(&pen, NULL, numbers[i]);
+		bv_json_pen_open(&pen, NULL, '[');
+		bv_json_pen_null(&pen, NULL);
+		bv_json_pen_close(&pen, ']');
+		bv_json_pen_str(&pen, NULL, BV_STR("\"\\\x01Ế"));
+		bv_json_pen_close(&pen, ']');
+		bv_json_pen_bool(&pen, "d", true);
+		bv_json_pen_name(&pen, BV_STR("e\""));
+		bv_json_pen_open(&pen, NULL, '{');
+		bv_json_pen_name(&pen, BV_STR("x"));
+		bv_json_pen_bool(&pen, NULL, false);
+		bv_json_pen_hex(&pen, "y", "\x01\xff", 2);
+		bv_json_pen_close(&pen, '}');
+		bv_json_pen_null(&pen, "f");
+		bv_json_pen_close(&pen, '}');
+		CHECK_OK(bv_json_parse(&json, bv_buf_str(&said), &err), &err, "what is said is JSON");
+		if (pretty)
+			bv_json_write_pretty(&generic, json);
+		else
+			bv_json_write_canonical(&generic, json);
+		CHECK_STR(bv_buf_str(&said), bv_buf_str(&generic), "the bytes of the generic writer");
+	}
+	CHECK(bv_json_name_cmp(BV_STR("Ａ"), BV_STR("𝐀")) > 0 && bv_json_name_cmp(BV_STR("a"), BV_STR("ab")) < 0 && !bv_json_name_cmp(BV_STR("a"), BV_STR("a")),
+	      "names by UTF-16 code units");
+}
+
 int
 main(void)
 {
@@ -281,5 +325,6 @@ main(void)
 	canonical();
 	building();
 	reading();
+	pen();
 	return check_end();
 }

@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include "base/json.h"
 #include "tests/check.h"
 #include "tests/engine/fixture.h"
 
@@ -97,6 +98,41 @@ round_trip(void)
 	CHECK_OK(audit(bv_buf_str(&s->json), s, &s->key, &err), &err, "a line feed may end it");
 	struct bv_form *none = NULL;
 	CHECK_REFUSED(bv_form_draw(&none, s->plan, &s->key, BV_STR("T 1"), &err), BV_EINVAL, &err, "a ticket is", "a bad ticket draws nothing");
+}
+
+/* What is written without a tree are the bytes of the generic writer of RFC 8785. */
+static void
+same_as_generic(const struct bv_form *form, const char *what)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf direct = BV_BUF(BV_FORM_MAX), generic = BV_BUF(BV_FORM_MAX);
+	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
+	struct bv_err err;
+
+	bv_form_write(&direct, form);
+	CHECK_OK(bv_json_parse(&json, bv_buf_str(&direct), &err), &err, what);
+	bv_json_write_canonical(&generic, json);
+	CHECK_STR(bv_buf_str(&direct), bv_buf_str(&generic), "  is canonical");
+}
+
+static void
+canonical(void)
+{
+	BV_AUTO(session_free) struct session *s = session_new("itemOrder='shuffled'", parts, NULL);
+	/* By bytes U+FF21 comes before U+1D400, by UTF-16 code units after it (RFC 8785 §3.2.3). */
+	const struct bv_str choices[] = { BV_STR("a\"b\\"), BV_STR("\x01\n\x7f"), BV_STR("Ế") };
+	const struct bv_form_set sets[] = { { choices, 3 }, { choices, 0 } };
+	const struct bv_form_order orders[] = { { BV_STR("A"), sets, 2 }, { BV_STR("R\"1"), sets, 1 }, { BV_STR("Ａ"), sets, 1 }, { BV_STR("𝐀"), sets, 1 } };
+	const struct bv_form_item items[] = {
+		{ .position = 1, .part = BV_STR("p\""), .stratum = BV_STR("s"), .identifier = BV_STR("câu 1"), .language = BV_STR("vi"),
+		  .version = 9007199254740993, .marks = INT32_MAX, .orders = orders, .order_count = 4, .hash = { 0xff } },
+		{ .position = 2, .version = INT64_C(1) << 60, .marks = 1 },
+	};
+	const struct bv_form form = { .blueprint_id = BV_STR("b\t"), .ticket = BV_STR("T\\"), .items = items, .item_count = 2, .seed = { 1, 0xab } };
+	const struct bv_form empty = { 0 };
+
+	same_as_generic(s->form, "a drawn form");
+	same_as_generic(&form, "a form of strange names and numbers");
+	same_as_generic(&empty, "an empty form");
 }
 
 /* Every single bit of the file. */
@@ -271,6 +307,7 @@ int
 main(void)
 {
 	round_trip();
+	canonical();
 	flipped_bits();
 	changed_inputs();
 	forged();

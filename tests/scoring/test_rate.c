@@ -424,6 +424,9 @@ check_json(void)
 	bv_rating_write(&second, &again);
 	CHECK_STR(bv_buf_str(&first), bv_buf_str(&second), "the same bytes");
 	CHECK_OK(bv_json_parse(&json, bv_buf_str(&first), &err), &err, "they are JSON");
+	bv_buf_clear(&second);
+	bv_json_write_pretty(&second, json);
+	CHECK_STR(bv_buf_str(&first), bv_buf_str(&second), "written without a tree as the generic writer does");
 	CHECK_STR(bv_json_str(bv_json_find(json, "decision")), BV_STR("failed"), "decision");
 	CHECK(bv_json_int(bv_json_find(bv_json_at(bv_json_find(json, "items"), 0), "marksHundredths")) == 333, "a third of 10.00 is 3.33");
 	CHECK_STR(bv_json_str(bv_json_find(bv_json_at(bv_json_find(json, "items"), 0), "identifier")), results[0].identifier, "escapes");
