@@ -228,8 +228,7 @@ BV_API enum bv_verdict bv_report_verdict(const struct bv_report *report);
 BV_API enum bv_check_result bv_report_check(const struct bv_report *report, enum bv_check_id id);
 /* Exit status of a program (DESIGN §7): 0 valid; 1 invalid or unknown issuer; could not check: 3 for want of a clock, else 2. */
 BV_API int bv_report_exit(const struct bv_report *report);
-/* "valid", "invalid", "unknown-issuer", "unchecked"; and the verdict as a sentence. */
-BV_API const char *bv_verdict_name(enum bv_verdict verdict);
+/* The verdict as a sentence. */
 BV_API const char *bv_verdict_text(enum bv_verdict verdict, enum bv_lang lang);
 
 /* For people: name of the file, verdict, every check with what was found, every fact. Control and bidirectional characters of the file are escaped. */

@@ -48,12 +48,6 @@ static const struct {
 };
 
 const char *
-bv_verdict_name(enum bv_verdict verdict)
-{
-	return verdicts[verdict].name;
-}
-
-const char *
 bv_verdict_text(enum bv_verdict verdict, enum bv_lang lang)
 {
 	return verdicts[verdict].text[lang];

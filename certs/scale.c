@@ -8,14 +8,6 @@ number(struct bv_str text, int64_t otherwise, int64_t *n)
 }
 
 bool
-scale_is_value(struct bv_str value)
-{
-	int64_t n;
-
-	return bv_str_decimal(value, BV_VALUE_PLACES, &n);
-}
-
-bool
 scale_check(const struct scale *scale)
 {
 	int64_t min, max, required;

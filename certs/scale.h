@@ -12,7 +12,6 @@ struct scale {
 
 enum scale_fit { SCALE_FITS, SCALE_NO_NUMBER, SCALE_BELOW, SCALE_ABOVE, SCALE_SHORT /* of what is required */ };
 
-bool scale_is_value(struct bv_str value);
 /* The scale itself: numbers, min <= required <= max. */
 bool scale_check(const struct scale *scale);
 enum scale_fit scale_fit(const struct scale *scale, struct bv_str value);

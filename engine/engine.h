@@ -296,7 +296,6 @@ BV_API BV_MUST_USE enum bv_status bv_exam_new(struct bv_exam **out, const struct
                                               void *ctx, struct bv_err *err);
 BV_API void bv_exam_free(struct bv_exam *exam);
 BV_AUTO_DEFINE(struct bv_exam, bv_exam_free)
-BV_API const struct bv_blueprint *bv_exam_blueprint(const struct bv_exam *exam);
 BV_API struct bv_issuer bv_exam_issuer(const struct bv_exam *exam); /* borrowed */
 
 /* candidate.json: ticket, name, parts carried over, and the random numbers of the certificate. */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/xml.h"
 #include "engine/exam.h"
 
 /* ---- exam.json and items.json ---- */
@@ -208,12 +209,6 @@ bv_exam_free(struct bv_exam *exam)
 	free(exam);
 }
 
-const struct bv_blueprint *
-bv_exam_blueprint(const struct bv_exam *exam)
-{
-	return exam->blueprint;
-}
-
 struct bv_issuer
 bv_exam_issuer(const struct bv_exam *exam)
 {
@@ -235,7 +230,7 @@ exam_load_item(struct exam_item **out, struct bv_exam *exam, const struct bv_for
 
 	assert(item); /* check_together */
 	if (!item->item) {
-		BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(1u << 20);
+		BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(BV_XML_ITEM_MAX);
 		BV_AUTO(bv_item_free) struct bv_item *parsed = NULL;
 		TRY(exam->text(exam->ctx, &xml, drawn->identifier, drawn->language, drawn->version, err));
 		TRY(bv_item_parse(&parsed, bv_buf_str(&xml), err));

@@ -127,22 +127,12 @@ eval_member(struct bv_value *out, const struct bv_expr *e, const struct bv_value
 	return yield(out, bv_value_boolean(i < args[1].count));
 }
 
-static uint32_t
-occurrences(const struct bv_value *list, const union bv_atom *atom)
-{
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < list->count; i++)
-		n += bv_atom_equal((enum bv_type)list->type, &list->list[i], atom);
-	return n;
-}
-
 /* Every element of b as often in a. */
 static bool
 bag_contains(const struct bv_value *a, const struct bv_value *b)
 {
 	for (uint32_t i = 0; i < b->count; i++)
-		if (occurrences(a, &b->list[i]) < occurrences(b, &b->list[i]))
+		if (bv_value_occurrences(a, &b->list[i]) < bv_value_occurrences(b, &b->list[i]))
 			return false;
 	return true;
 }

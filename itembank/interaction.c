@@ -105,11 +105,3 @@ bv_interaction_accepts(const struct bv_interaction *interaction, const struct bv
 	                 row->wanted);
 }
 
-const struct bv_choice *
-bv_interaction_choice(const struct bv_interaction *interaction, struct bv_str identifier)
-{
-	for (size_t i = 0; i < interaction->choice_count; i++)
-		if (bv_str_eq(interaction->choices[i].identifier, identifier))
-			return &interaction->choices[i];
-	return NULL;
-}

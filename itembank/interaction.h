@@ -52,7 +52,4 @@ BV_MUST_USE enum bv_status bv_extended_text_read(struct bv_interaction *out, con
 BV_MUST_USE enum bv_status bv_choices_read(struct bv_interaction *out, const struct bv_interaction_reader *reader,
                                            const struct bv_xml_node *node, const enum bv_qti *elements, struct bv_err *err);
 
-/* The choice of that identifier, or NULL. */
-const struct bv_choice *bv_interaction_choice(const struct bv_interaction *interaction, struct bv_str identifier);
-
 #endif

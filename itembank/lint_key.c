@@ -33,12 +33,6 @@ best_entries(const struct bv_mapping *mapping)
 	return count;
 }
 
-static struct bv_str
-name_of(const struct bv_interaction *i)
-{
-	return i->response;
-}
-
 static void
 two_keys(struct bv_lint_item *l, const struct bv_interaction *i, const struct bv_declaration *d, const struct bv_value *correct)
 {
@@ -46,10 +40,10 @@ two_keys(struct bv_lint_item *l, const struct bv_interaction *i, const struct bv
 		return;
 	if (correct->count > 1)
 		bv_report(l->reporter, BV_SEVERITY_ERROR, "two-keys", d->line, "'%.*s' has %u correct choices, but one is all that can be chosen",
-		          BV_STR_ARG(name_of(i)), correct->count);
+		          BV_STR_ARG(i->response), correct->count);
 	else if (best_entries(d->mapping) > 1)
 		bv_report(l->reporter, BV_SEVERITY_ERROR, "two-keys", d->line, "'%.*s': %zu choices are mapped to the full mark, but one is asked for",
-		          BV_STR_ARG(name_of(i)), best_entries(d->mapping));
+		          BV_STR_ARG(i->response), best_entries(d->mapping));
 }
 
 static void
@@ -58,11 +52,11 @@ key_legal(struct bv_lint_item *l, const struct bv_interaction *i, const struct b
 	struct bv_err err;
 
 	if (bv_value_legal(l->session, i, correct, &err))
-		bv_report(l->reporter, BV_SEVERITY_ERROR, "key-not-choice", d->line, "correct response of '%.*s': %s", BV_STR_ARG(name_of(i)), err.msg);
+		bv_report(l->reporter, BV_SEVERITY_ERROR, "key-not-choice", d->line, "correct response of '%.*s': %s", BV_STR_ARG(i->response), err.msg);
 	for (size_t e = 0; d->mapping && e < d->mapping->count; e++) {
 		struct bv_value key = bv_value_single((enum bv_type)d->type, d->mapping->entries[e].key);
 		if (d->mapping->entries[e].mapped > 0 && bv_value_legal(l->session, i, &key, &err))
-			bv_report(l->reporter, BV_SEVERITY_ERROR, "key-not-choice", d->line, "mapping of '%.*s': %s", BV_STR_ARG(name_of(i)), err.msg);
+			bv_report(l->reporter, BV_SEVERITY_ERROR, "key-not-choice", d->line, "mapping of '%.*s': %s", BV_STR_ARG(i->response), err.msg);
 	}
 }
 
@@ -81,7 +75,7 @@ keys_of(struct bv_lint_item *l, size_t idx)
 		bool own_rules = l->item->program.response_rules && !bv_rules_template(l->item->program.response_rules);
 		if (bv_item_machine_scorable(l->item))
 			bv_report(l->reporter, own_rules ? BV_SEVERITY_WARNING : BV_SEVERITY_ERROR, "no-key", d->line,
-			          "'%.*s' has neither a correct response nor a mapping that earns anything", BV_STR_ARG(name_of(i)));
+			          "'%.*s' has neither a correct response nor a mapping that earns anything", BV_STR_ARG(i->response));
 		return;
 	}
 	two_keys(l, i, d, correct);

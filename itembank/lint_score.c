@@ -72,6 +72,6 @@ bv_lint_scores(struct bv_lint_item *l)
 		bv_report(l->reporter, BV_SEVERITY_WARNING, "missing-maximum", l->item->root->line,
 		          "SCORE has no normal-maximum, and there is no MAXSCORE: the full mark of the item is unknown");
 	scores_try(l, maximum, has_maximum);
-	if (bv_item_session_start(l->session, seed, &err))
-		return;
+	/* Back to the first clone, for the rules after this one; it could be made when the session was new. */
+	(void)(bv_item_session_start(l->session, seed, &err) == BV_OK);
 }

@@ -200,12 +200,6 @@ bv_session_respond(struct bv_session *session, int variable, const struct bv_val
 	session->values[variable] = v->count ? *v : bv_value_null((enum bv_cardinality)d->cardinality, (enum bv_type)d->type);
 }
 
-void
-bv_session_spend(struct bv_session *session, double seconds)
-{
-	session->values[BV_DURATION] = bv_value_single(BV_TYPE_DURATION, (union bv_atom){ .real = seconds });
-}
-
 /* The key of attempt n's stream: HMAC-SHA-256(seed, "BV-RESPONSE-1" 00 be64(n)). */
 static void
 seed_attempt(struct bv_session *session, uint64_t attempt)

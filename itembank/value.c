@@ -40,23 +40,21 @@ bv_atom_equal(enum bv_type type, const union bv_atom *a, const union bv_atom *b)
 	}
 }
 
-static uint32_t
-occurrences(enum bv_type type, const union bv_atom *list, uint32_t count, const union bv_atom *atom)
+uint32_t
+bv_value_occurrences(const struct bv_value *container, const union bv_atom *atom)
 {
 	uint32_t n = 0;
 
-	for (uint32_t i = 0; i < count; i++)
-		n += bv_atom_equal(type, &list[i], atom);
+	for (uint32_t i = 0; i < container->count; i++)
+		n += bv_atom_equal((enum bv_type)container->type, &container->list[i], atom);
 	return n;
 }
 
 static bool
 bags_equal(const struct bv_value *a, const struct bv_value *b)
 {
-	enum bv_type type = (enum bv_type)a->type;
-
 	for (uint32_t i = 0; i < a->count; i++)
-		if (occurrences(type, a->list, a->count, &a->list[i]) != occurrences(type, b->list, b->count, &a->list[i]))
+		if (bv_value_occurrences(a, &a->list[i]) != bv_value_occurrences(b, &a->list[i]))
 			return false;
 	return true;
 }

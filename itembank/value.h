@@ -143,6 +143,9 @@ bool bv_atom_equal(enum bv_type type, const union bv_atom *a, const union bv_ato
  * records as sets of fields (two NULL fields are equal). At most count² comparisons. */
 bool bv_value_equal(const struct bv_value *a, const struct bv_value *b);
 
+/* How often is atom in a multiple or ordered container? */
+uint32_t bv_value_occurrences(const struct bv_value *container, const union bv_atom *atom);
+
 /* A copy that borrows nothing but from arena. */
 struct bv_value bv_value_copy(const struct bv_value *v, struct bv_arena *arena);
 

@@ -4,9 +4,9 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/text.h"
 #include "engine/engine.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/print.h"
 
 /* A file that goes into the evidence once there is one. */
 struct waiting {
@@ -111,8 +111,9 @@ freeze(struct exam_run *r, struct bv_err *err)
 	if (bv_blueprint_parse(&blueprint, bv_buf_str(&r->blueprint), err) != BV_OK)
 		return bv_err_set(err, err->status, "%s:%d: %s", path, err->line, err->msg);
 	struct bv_bank_filter filter = { .language = blueprint->language };
-	TRY(bv_bank_pool(&sources, r->bank, &filter, err));
 	TRY(bv_draw_pool_load(&pool, blueprint, r->bank, err));
+	/* After the pool, so that an import in between can only add items that the pool does not have. */
+	TRY(bv_bank_pool(&sources, r->bank, &filter, err));
 	enum bv_status status = bv_draw_pool_check(pool, blueprint, path, &shortage, err);
 	if (shortage.len)
 		fputs(shortage.p, stderr);
@@ -308,22 +309,13 @@ sit_all(struct exam_run *r, struct bv_err *err)
 
 /* ---- Printing ---- */
 
-/* s in a column of that many terminal cells. */
-static void
-column(struct bv_str s, size_t width)
-{
-	size_t used = bv_text_width(s);
-
-	printf("%.*s%*s", BV_STR_ARG(s), used < width ? (int)(width - used) : 0, "");
-}
-
 static void
 print_row(const struct bv_json *row)
 {
 	int64_t marks = bv_json_int(bv_json_find(row, "marksHundredths"));
 
-	column(bv_json_str(bv_json_find(row, "ticket")), 10);
-	column(bv_json_str(bv_json_find(row, "name")), 24);
+	print_column(bv_json_str(bv_json_find(row, "ticket")), 10);
+	print_column(bv_json_str(bv_json_find(row, "name")), 24);
 	printf("%6lld.%02lld", (long long)(marks / 100), (long long)(marks % 100));
 	if (bv_json_find(row, "thetaE4"))
 		printf("  %+6.2f ± %.2f", (double)bv_json_int(bv_json_find(row, "thetaE4")) / 1e4, (double)bv_json_int(bv_json_find(row, "seE4")) / 1e4);
@@ -335,8 +327,8 @@ print_row(const struct bv_json *row)
 		printf("  %6s", "-");
 	printf("  ");
 	struct bv_str level = bv_json_str(bv_json_find(row, "level"));
-	column(level.len ? level : BV_STR("-"), 10);
-	column(bv_json_str(bv_json_find(row, "decision")), 12);
+	print_column(level.len ? level : BV_STR("-"), 10);
+	print_column(bv_json_str(bv_json_find(row, "decision")), 12);
 	const struct bv_json *against = bv_json_find(row, "against");
 	size_t more = bv_json_count(against) > 1 ? bv_json_count(against) - 1 : 0;
 	if (bv_json_bool(bv_json_find(row, "certificate"))) {
