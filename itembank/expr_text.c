@@ -65,7 +65,8 @@ eval_pattern_match(struct bv_value *out, const struct bv_expr *e, const struct b
 	struct bv_err why;
 	bool matched;
 
-	TRY(expr_charge(e, run, 100, err));
+	/* A long subject may take ten times the steps of a short one (pattern.c). */
+	TRY(expr_charge(e, run, 100 + args[0].one.text.len / 8, err));
 	if (e->params[0].variable >= 0) {
 		TRY(expr_charge(e, run, 1000, err));
 		if (!param_text(&text, &e->params[0], run))

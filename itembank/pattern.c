@@ -5,12 +5,16 @@
 
 struct bv_pattern {
 	const pcre2_code *code;
-	pcre2_match_context *limits;
+	pcre2_match_context *limits[2]; /* of short subjects, of long ones */
 	struct bv_str pcre;
 	bool anchors;
 };
 
-enum { DEPTH_MAX = 32, STEPS_MAX = 200000, HEAP_MAX_KIB = 8192, TRANSLATION_MAX = 1 << 16 };
+enum { DEPTH_MAX = 32, HEAP_MAX_KIB = 8192, TRANSLATION_MAX = 1 << 16 };
+
+/* Backtracking steps of one match. A pattern that needs more for a subject so short explodes, and an item may have thousands of them. */
+enum { SHORT_SUBJECT = 2048 };
+static const uint32_t steps_max[2] = { 20000, 200000 };
 
 /* Reads the XSD pattern and writes the same for PCRE2. */
 struct translation {
@@ -412,9 +416,11 @@ bv_pattern_parse(const struct bv_pattern **out, struct bv_str xsd, struct bv_are
 		pcre2_get_error_message(code, (PCRE2_UCHAR *)what, sizeof what);
 		return bv_err_set(err, BV_EPARSE, "pattern \"%.*s\": %s", BV_STR_ARG(bv_str_sub(xsd, 0, 80)), what);
 	}
-	pattern->limits = pcre2_match_context_create(memory);
-	pcre2_set_match_limit(pattern->limits, STEPS_MAX);
-	pcre2_set_heap_limit(pattern->limits, HEAP_MAX_KIB);
+	for (int i = 0; i < 2; i++) {
+		pattern->limits[i] = pcre2_match_context_create(memory);
+		pcre2_set_match_limit(pattern->limits[i], steps_max[i]);
+		pcre2_set_heap_limit(pattern->limits[i], HEAP_MAX_KIB);
+	}
 	*out = pattern;
 	return BV_OK;
 }
@@ -427,7 +433,8 @@ bv_pattern_match(bool *out, const struct bv_pattern *pattern, struct bv_str subj
 	pcre2_match_data *match = pcre2_match_data_create(1, NULL);
 	if (!match)
 		return bv_err_set(err, BV_ELIMIT, "pattern: no memory to match it");
-	int found = pcre2_match(pattern->code, (PCRE2_SPTR)(subject.p ? subject.p : ""), subject.len, 0, 0, match, pattern->limits);
+	int found = pcre2_match(pattern->code, (PCRE2_SPTR)(subject.p ? subject.p : ""), subject.len, 0, 0, match,
+	                        pattern->limits[subject.len > SHORT_SUBJECT]);
 	pcre2_match_data_free(match);
 	if (found < 0 && found != PCRE2_ERROR_NOMATCH) {
 		char what[120];

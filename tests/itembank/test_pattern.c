@@ -183,6 +183,13 @@ limits(void)
 	CHECK_OK(bv_pattern_parse(&pattern, BV_STR("(a|aa)+[bc]"), &arena, &err), &err, "a pattern that backtracks");
 	CHECK_REFUSED(bv_pattern_match(&found, pattern, BV_STR("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), &err),
 	              BV_ELIMIT, &err, "limit", "… is stopped");
+	CHECK_OK(bv_pattern_match(&found, pattern, BV_STR("aaaaaaaaaaaaaaa"), &err), &err, "… on a subject with few ways is not");
+	const struct bv_pattern *ends;
+	CHECK_OK(bv_pattern_parse(&ends, BV_STR(".*y"), &arena, &err), &err, ".*y");
+	bv_buf_clear(&text);
+	for (int i = 0; i < 60000; i++)
+		bv_buf_addc(&text, i ? 'x' : 'y');
+	CHECK(bv_pattern_match(&found, ends, bv_buf_str(&text), &err) == BV_OK && !found, "a long text may take the steps of its length");
 	CHECK_REFUSED(bv_pattern_match(&found, pattern, BV_STR("a\xFF"), &err), BV_ELIMIT, &err, "UTF-8", "a subject that is not UTF-8");
 
 	bv_buf_clear(&text);
