@@ -58,6 +58,8 @@ json.dump(r, open(d + '/illegal.json', 'w'))
 P
 exits 2 'a response that its item cannot take is refused' exam "$dir/x2" --candidate "$dir/one.json" --responses "$dir/illegal.json"
 exits 2 'broken JSON is refused' exam "$dir/x3" --candidate "$dir/one.json" --responses README.md
+exits 64 'a seed that is none' bangvang exam run --bank "$dir/bank.db" --blueprint b --standard s --rules r --key k --candidate c --simulate --out o --seed 12
+says '--seed'
 exits 2 'a bank that is not there' bangvang exam run --bank "$dir/nowhere.db" --blueprint engine/sample/vn-basic-40.xml \
 	--standard standards/vn-tt03-2014.xml --rules rules/vn-17-2016.xml --key "$dir/issuer/key.pem" --candidate "$dir/one.json" --simulate --out "$dir/x4"
 echo '{"ticket":"../../../escape","name":"Kẻ xấu","abilityMilli":9000}' >"$dir/escape.json"

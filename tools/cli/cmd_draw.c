@@ -89,10 +89,8 @@ run(struct args *args)
 	int status = draw_inputs_load(&in, args);
 	if (status)
 		return status;
-	if (bv_form_draw(&form, in.plan, &in.key, bv_str_of(args_get(args, "ticket")), &err) != BV_OK) {
-		bv_err_set(&err, err.status, "--ticket: %s", err.msg);
-		return fail(NULL, &err);
-	}
+	if (bv_form_draw(&form, in.plan, &in.key, bv_str_of(args_get(args, "ticket")), &err) != BV_OK)
+		return usage(args->cmd, "--ticket: %s", err.msg);
 	if (pool_out) {
 		bv_draw_pool_write(&json, in.pool);
 		if (bv_buf_check(&json, &err) != BV_OK || bv_file_write(pool_out, bv_buf_str(&json), 0644, &err) != BV_OK)

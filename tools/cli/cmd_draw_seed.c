@@ -45,23 +45,26 @@ read_beacon(struct beacons *b, const char *hex, struct bv_err *err)
 	return status;
 }
 
-static enum bv_status
-make_seed(uint8_t seed[BV_HASH_LEN], const struct args *args, struct bv_err *err)
+static int
+make_seed(uint8_t seed[BV_HASH_LEN], const struct args *args)
 {
 	BV_AUTO(finish) struct beacons beacons = { 0 };
 	BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(BV_BLUEPRINT_MAX);
 	BV_AUTO(bv_blueprint_free) struct bv_blueprint *blueprint = NULL;
 	uint8_t bank_root[BV_HASH_LEN], roster_root[BV_HASH_LEN];
+	const char *path = args_get(args, "blueprint");
+	struct bv_err err;
 
-	TRY(args_hex(bank_root, BV_HASH_LEN, args, "bank-root", err));
-	TRY(args_hex(roster_root, BV_HASH_LEN, args, "roster-root", err));
-	TRY(bv_file_read(&xml, args_get(args, "blueprint"), err));
-	if (bv_blueprint_parse(&blueprint, bv_buf_str(&xml), err) != BV_OK)
-		return bv_err_set(err, err->status, "%s:%d: %s", args_get(args, "blueprint"), err->line, err->msg);
+	if (args_hex(bank_root, BV_HASH_LEN, args, "bank-root", &err) != BV_OK ||
+	    args_hex(roster_root, BV_HASH_LEN, args, "roster-root", &err) != BV_OK)
+		return usage(args->cmd, "%s", err.msg);
 	for (size_t i = 0; args_each(args, "beacon", i); i++)
-		TRY(read_beacon(&beacons, args_each(args, "beacon", i), err));
+		if (read_beacon(&beacons, args_each(args, "beacon", i), &err) != BV_OK)
+			return usage(args->cmd, "%s", err.msg);
+	if (bv_file_read(&xml, path, &err) != BV_OK || bv_blueprint_parse(&blueprint, bv_buf_str(&xml), &err) != BV_OK)
+		return fail(path, &err);
 	bv_session_seed(seed, bank_root, roster_root, blueprint->hash, beacons.list, beacons.count);
-	return BV_OK;
+	return EXIT_YES;
 }
 
 static int
@@ -69,10 +72,10 @@ run(struct args *args)
 {
 	uint8_t seed[BV_HASH_LEN];
 	char hex[BV_HEX_SIZE(BV_HASH_LEN)];
-	struct bv_err err;
 
-	if (make_seed(seed, args, &err) != BV_OK)
-		return fail(NULL, &err);
+	int status = make_seed(seed, args);
+	if (status)
+		return status;
 	bv_hex(hex, seed, BV_HASH_LEN);
 	if (args_has(args, "json")) {
 		BV_AUTO(bv_json_free) struct bv_json *json = bv_json_new_object();

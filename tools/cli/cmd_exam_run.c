@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/mem.h"
 #include "engine/engine.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/print.h"
@@ -16,6 +17,8 @@ struct waiting {
 /* Everything one run holds; opened in the order of the fields. */
 struct exam_run {
 	const struct args *args;
+	uint8_t seed[BV_HASH_LEN], draw_key[BV_HASH_LEN];
+	int64_t at_s;
 	struct bv_bank *bank;
 	struct bv_signer *signer;
 	struct bv_key *key;
@@ -53,6 +56,7 @@ run_finish(struct exam_run *r)
 	bv_buf_finish(&r->blueprint);
 	bv_buf_finish(&r->exam_json);
 	bv_key_free(r->key);
+	bv_wipe(r->draw_key, sizeof r->draw_key);
 	bv_signer_free(r->signer);
 	bv_bank_close(r->bank);
 }
@@ -150,19 +154,25 @@ load_roster(struct exam_run *r, struct bv_err *err)
 }
 
 static enum bv_status
+read_options(struct exam_run *r, struct bv_err *err)
+{
+	const char *at = args_get(r->args, "at");
+
+	r->at_s = bv_clock_now_s();
+	if (at && bv_time_parse(&r->at_s, bv_str_of(at), err) != BV_OK)
+		return bv_err_set(err, BV_EINVAL, "--at: %s", err->msg);
+	TRY(seed_option(r->seed, r->args, "seed", err));
+	return seed_option(r->draw_key, r->args, "draw-key", err);
+}
+
+static enum bv_status
 prepare(struct exam_run *r, struct bv_err *err)
 {
-	uint8_t seed[BV_HASH_LEN], draw_key[BV_HASH_LEN];
-	int64_t at_s = bv_clock_now_s();
-	const char *at = args_get(r->args, "at"), *name = args_get(r->args, "issuer-name"), *url = args_get(r->args, "issuer-url");
+	const char *name = args_get(r->args, "issuer-name"), *url = args_get(r->args, "issuer-url");
 
 	struct bv_buf *all[] = { &r->exam_json, &r->blueprint, &r->standard, &r->rules, &r->pool, &r->items_json, &r->did, &r->responses };
 	for (size_t i = 0; i < BV_COUNT(all); i++)
 		*all[i] = BV_BUF(BV_EXAM_DOCUMENT_MAX);
-	if (at)
-		TRY(bv_time_parse(&at_s, bv_str_of(at), err));
-	TRY(seed_option(seed, r->args, "seed", err));
-	TRY(seed_option(draw_key, r->args, "draw-key", err));
 	TRY(bv_file_read(&r->blueprint, args_get(r->args, "blueprint"), err));
 	TRY(bv_file_read(&r->standard, args_get(r->args, "standard"), err));
 	TRY(bv_file_read(&r->rules, args_get(r->args, "rules"), err));
@@ -171,7 +181,7 @@ prepare(struct exam_run *r, struct bv_err *err)
 	TRY(load_roster(r, err));
 	TRY(freeze(r, err));
 	struct bv_issuer issuer = { bv_signer_did(r->signer), bv_str_of(name), bv_str_of(url) };
-	bv_exam_write(&r->exam_json, seed, draw_key, at_s, &issuer);
+	bv_exam_write(&r->exam_json, r->seed, r->draw_key, r->at_s, &issuer);
 	struct bv_exam_documents documents = {
 		.exam = bv_buf_str(&r->exam_json), .blueprint = bv_buf_str(&r->blueprint), .standard = bv_buf_str(&r->standard),
 		.rules = bv_buf_str(&r->rules), .pool = bv_buf_str(&r->pool), .items = bv_buf_str(&r->items_json),
@@ -387,21 +397,18 @@ run(struct args *args)
 
 	if (args_has(args, "simulate") == (args_get(args, "responses") != NULL))
 		return usage(args->cmd, "give either --responses FILE or --simulate");
+	if (read_options(&r, &err) != BV_OK)
+		return usage(args->cmd, "%s", err.msg);
 	if (prepare(&r, &err) != BV_OK || sit_all(&r, &err) != BV_OK) {
 		int status = fail(NULL, &err);
 		if (r.evidence)
 			fprintf(stderr, "bangvang: %s is unfinished and unsigned: nothing in it counts. Remove it, and run again.\n", args_get(args, "out"));
 		return status;
 	}
-	if (args_has(args, "json")) {
-		BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_EXAM_RESULTS_MAX);
-		bv_json_write_pretty(&text, r.table);
-		if (bv_buf_check(&text, &err) != BV_OK)
-			return fail(NULL, &err);
-		fwrite(text.p, 1, text.len, stdout);
-	} else {
+	if (args_has(args, "json"))
+		print_json(r.table);
+	else
 		print_table(&r);
-	}
 	return bv_json_count(r.table) == 1 && !r.passed ? EXIT_NO : EXIT_YES;
 }
 

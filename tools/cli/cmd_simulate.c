@@ -16,23 +16,31 @@ milli(int64_t *out, const struct args *args, const char *name, int64_t otherwise
 	return BV_OK;
 }
 
-static enum bv_status
-write_roster(const struct args *args, struct bv_err *err)
-{
-	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_EXAM_DOCUMENT_MAX);
+struct wishes {
+	int64_t count, mean_milli, sd_milli;
 	uint8_t seed[BV_HASH_LEN];
-	int64_t count, mean, sd;
+};
 
-	TRY(args_count(&count, args, "count", 100, err));
-	TRY(milli(&mean, args, "mean", 0, err));
-	TRY(milli(&sd, args, "sd", 1000, err));
-	if (count < 1 || count > BV_EXAM_CANDIDATES_MAX || sd < 0)
+static enum bv_status
+read_wishes(struct wishes *w, const struct args *args, struct bv_err *err)
+{
+	TRY(args_count(&w->count, args, "count", 100, err));
+	TRY(milli(&w->mean_milli, args, "mean", 0, err));
+	TRY(milli(&w->sd_milli, args, "sd", 1000, err));
+	if (w->count < 1 || w->count > BV_EXAM_CANDIDATES_MAX || w->sd_milli < 0)
 		return bv_err_set(err, BV_EINVAL, "--count must be 1 to %d, --sd not negative", BV_EXAM_CANDIDATES_MAX);
 	if (args_get(args, "seed"))
-		TRY(args_hex(seed, sizeof seed, args, "seed", err));
-	else
-		bv_random_fill(seed, sizeof seed);
-	BV_AUTO(bv_json_free) struct bv_json *roster = bv_simulate_roster((size_t)count, mean, sd, seed);
+		return args_hex(w->seed, sizeof w->seed, args, "seed", err);
+	bv_random_fill(w->seed, sizeof w->seed);
+	return BV_OK;
+}
+
+static enum bv_status
+write_roster(const struct args *args, const struct wishes *w, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_EXAM_DOCUMENT_MAX);
+	BV_AUTO(bv_json_free) struct bv_json *roster = bv_simulate_roster((size_t)w->count, w->mean_milli, w->sd_milli, w->seed);
+
 	bv_json_write_pretty(&text, roster);
 	TRY(bv_buf_check(&text, err));
 	if (args_get(args, "out"))
@@ -44,9 +52,12 @@ write_roster(const struct args *args, struct bv_err *err)
 static int
 run(struct args *args)
 {
+	struct wishes wishes;
 	struct bv_err err;
 
-	return write_roster(args, &err) == BV_OK ? EXIT_YES : fail(NULL, &err);
+	if (read_wishes(&wishes, args, &err) != BV_OK)
+		return usage(args->cmd, "%s", err.msg);
+	return write_roster(args, &wishes, &err) == BV_OK ? EXIT_YES : fail(NULL, &err);
 }
 
 const struct cmd cmd_simulate = {

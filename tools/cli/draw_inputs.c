@@ -70,7 +70,7 @@ draw_inputs_load(struct draw_inputs *in, const struct args *args)
 	in->practice = !args_has(args, "draw-key");
 	if (args_hex(seed, BV_HASH_LEN, args, "seed", &err) != BV_OK ||
 	    (!in->practice && args_hex(draw_key, BV_HASH_LEN, args, "draw-key", &err) != BV_OK))
-		return fail(NULL, &err);
+		return usage(args->cmd, "%s", err.msg);
 	bv_draw_key_init(&in->key, draw_key, seed);
 	bv_wipe(draw_key, sizeof draw_key);
 	int status = load_blueprint(in, blueprint);
