@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <math.h>
 
+#include "scoring/exponential.h"
 #include "scoring/scoring.h"
 
 #define NODES 61
@@ -22,7 +23,7 @@ log_density(double *out, double lo, double step, int count, const struct bv_abil
 	for (int i = 0; i < count; i++)
 		product[i] = 1;
 	for (size_t j = 0; j < item_count; j++) {
-		double a = items[j].a, b = items[j].b, odds = exp(a * (lo - b)), ratio = exp(a * step);
+		double a = items[j].a, b = items[j].b, odds = exponential(a * (lo - b)), ratio = exponential(a * step);
 
 		assert(a > 0 && a <= 10 && b >= -10 && b <= 10 && items[j].score >= 0 && items[j].score <= 1);
 		slope += a * items[j].score;
@@ -40,7 +41,7 @@ log_density(double *out, double lo, double step, int count, const struct bv_abil
 	}
 	for (int i = 0; i < count; i++) {
 		double x = lo + i * step;
-		out[i] = slope * x - x * x / 2 - log(product[i]) - (double)power[i] * M_LN2;
+		out[i] = slope * x - x * x / 2 - logarithm(product[i]) - (double)power[i] * M_LN2;
 	}
 }
 
@@ -49,7 +50,7 @@ static void
 density(double *out, int count, double largest)
 {
 	for (int i = 0; i < count; i++)
-		out[i] = exp(out[i] - largest);
+		out[i] = exponential(out[i] - largest);
 }
 
 static double
