@@ -64,6 +64,7 @@ score_item(struct bv_json *row, struct bv_item_result *result, struct bv_exam *e
 	TRY(bv_item_session_new(&session, item->item, drawn->clone_seed, err));
 	if (responses)
 		TRY(bv_item_session_respond(session, responses, err));
+	/* Why not is not kept: the wording of our messages must not decide whether old evidence can be derived again. */
 	bool valid = bv_item_session_validate(session, &invalid) == BV_OK;
 	TRY(bv_item_score(session, err));
 
@@ -83,8 +84,6 @@ score_item(struct bv_json *row, struct bv_item_result *result, struct bv_exam *e
 	bv_json_set_str(row, "identifier", drawn->identifier);
 	bv_json_set(row, "answered", bv_json_new_bool(responses != NULL));
 	bv_json_set(row, "valid", bv_json_new_bool(valid));
-	if (!valid)
-		bv_json_set_str(row, "invalid", bv_str_of(invalid.msg));
 	bv_json_set(row, "templates", bv_item_session_templates(session));
 	BV_AUTO(bv_json_free) struct bv_json *outcomes = bv_item_session_outcomes(session);
 	bv_json_set(row, "outcomes", bv_json_copy(bv_json_find(outcomes, "outcomes")));
