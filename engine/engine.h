@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/merkle.h"
 #include "base/str.h"
 #include "certs/certs.h"
 #include "itembank/itembank.h"
@@ -70,7 +71,7 @@ BV_AUTO_DEFINE(struct bv_blueprint, bv_blueprint_free)
 /* ---- Pools ------------------------------------------------------------------------------------------------------ */
 
 #define BV_DRAW_POOL_ITEMS_MAX 100000
-#define BV_DRAW_POOL_MAX (8u << 20) /* bytes of a pool file */
+#define BV_DRAW_POOL_MAX (32u << 20) /* bytes of a pool file: 100,000 items of four options are 20 MB */
 
 /* Choices that are shuffled among themselves. */
 struct bv_option_set {
@@ -149,6 +150,64 @@ BV_API void bv_draw_pool_write(struct bv_buf *out, const struct bv_draw_pool *po
 /* Reads a public pool file. Strict: unknown or missing members, items out of order, an item in two strata, any other spelling of the same
  * JSON (but a line feed at the end) are refused. */
 BV_API BV_MUST_USE enum bv_status bv_draw_pool_parse(struct bv_draw_pool **out, struct bv_str json, struct bv_err *err);
+
+/* ---- The freeze ------------------------------------------------------------------------------------------------- */
+
+#define BV_COMMITMENT_MAX (1u << 20) /* bytes of a commitment file */
+#define BV_LEAF_MAX (1u << 16)       /* bytes of a proof */
+
+struct bv_commitment_stratum {
+	struct bv_str id;
+	uint64_t count;
+	struct bv_merkle_hash root; /* of the salted leaves, in the pool's order */
+};
+
+/* What is published of a pool before the exam (doc/freeze.md): it binds every item, and tells nothing of any. Immutable. */
+struct bv_commitment {
+	struct bv_str blueprint_id, language;
+	uint8_t blueprint_hash[BV_HASH_LEN], pool_hash[BV_HASH_LEN];
+	const struct bv_commitment_stratum *strata; /* in the blueprint's order */
+	size_t stratum_count;
+	uint8_t bank_root[BV_HASH_LEN]; /* R_bank: binds everything above */
+	struct bv_arena arena;
+};
+
+/* Salts are HMACs under salt_key, 32 random bytes that stay secret; the same key and pool always give the same commitment. */
+BV_API struct bv_commitment *bv_pool_freeze(const struct bv_draw_pool *pool, const uint8_t salt_key[BV_HASH_LEN]);
+BV_API void bv_commitment_free(struct bv_commitment *commitment);
+BV_AUTO_DEFINE(struct bv_commitment, bv_commitment_free)
+/* R_bank of everything but bank_root. */
+BV_API void bv_commitment_root(uint8_t root[BV_HASH_LEN], const struct bv_commitment *commitment);
+/* Canonical JSON. Reading is strict, as for pools; EDENIED when bankRoot is not the root of the rest. */
+BV_API void bv_commitment_write(struct bv_buf *out, const struct bv_commitment *commitment);
+BV_API BV_MUST_USE enum bv_status bv_commitment_parse(struct bv_commitment **out, struct bv_str json, struct bv_err *err);
+
+/* The salt key as a file that only its owner may read. EDENIED when it belongs to another commitment. */
+BV_API void bv_freeze_secret_write(struct bv_buf *out, const struct bv_commitment *commitment, const uint8_t salt_key[BV_HASH_LEN]);
+BV_API BV_MUST_USE enum bv_status bv_freeze_secret_parse(uint8_t salt_key[BV_HASH_LEN], struct bv_str json,
+                                                         const struct bv_commitment *commitment, struct bv_err *err);
+
+/* The proof that an item version is number `index` of a stratum. It tells nothing of the other items. */
+struct bv_leaf {
+	struct bv_str stratum, identifier;
+	int64_t version;
+	uint8_t hash[BV_HASH_LEN]; /* SHA-256 of the item's file */
+	uint8_t salt[BV_HASH_LEN], bank_root[BV_HASH_LEN];
+	uint64_t index;
+	struct bv_merkle_hash path[BV_MERKLE_PROOF_MAX];
+	size_t path_count;
+	struct bv_arena arena;
+};
+
+/* ENOTFOUND for an item that is not in the pool; EDENIED for a pool or a key that is not the commitment's. */
+BV_API BV_MUST_USE enum bv_status bv_leaf_open(struct bv_leaf **out, const struct bv_commitment *commitment, const struct bv_draw_pool *pool,
+                                               const uint8_t salt_key[BV_HASH_LEN], struct bv_str identifier, struct bv_err *err);
+BV_API void bv_leaf_free(struct bv_leaf *leaf);
+BV_AUTO_DEFINE(struct bv_leaf, bv_leaf_free)
+BV_API void bv_leaf_write(struct bv_buf *out, const struct bv_leaf *leaf);
+BV_API BV_MUST_USE enum bv_status bv_leaf_parse(struct bv_leaf **out, struct bv_str json, struct bv_err *err);
+/* EDENIED says which part of the proof does not hold. */
+BV_API BV_MUST_USE enum bv_status bv_leaf_verify(const struct bv_leaf *leaf, const struct bv_commitment *commitment, struct bv_err *err);
 
 /* ---- The draw --------------------------------------------------------------------------------------------------- */
 

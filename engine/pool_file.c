@@ -217,7 +217,7 @@ bv_draw_pool_parse(struct bv_draw_pool **out, struct bv_str json, struct bv_err 
 	BV_AUTO(bv_draw_pool_free) struct bv_draw_pool *pool = bv_alloc(sizeof *pool);
 	BV_AUTO(bv_buf_finish) struct bv_buf canonical = BV_BUF(BV_DRAW_POOL_MAX);
 
-	TRY(bv_json_parse(&root, json, err));
+	TRY(bv_json_parse_large(&root, json, BV_DRAW_POOL_MAX + 1, err));
 	TRY(parse_root(pool, root, err));
 	bv_draw_pool_write(&canonical, pool);
 	TRY(bv_buf_check(&canonical, err));

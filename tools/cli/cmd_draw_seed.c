@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "engine/engine.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/freeze_inputs.h"
 #include "tools/cli/print.h"
 
 enum { BEACONS_MAX = 16, BEACON_MAX = 65536 };
@@ -45,6 +46,27 @@ read_beacon(struct beacons *b, const char *hex, struct bv_err *err)
 	return status;
 }
 
+/* R_bank as it is given, or of the commitment, which must be of this blueprint. */
+static int
+find_bank_root(uint8_t bank_root[BV_HASH_LEN], const struct args *args, const struct bv_blueprint *blueprint)
+{
+	BV_AUTO(bv_commitment_free) struct bv_commitment *commitment = NULL;
+	const char *path = args_get(args, "commitment");
+	struct bv_err err;
+
+	if (!path)
+		return args_hex(bank_root, BV_HASH_LEN, args, "bank-root", &err) == BV_OK ? EXIT_YES : usage(args->cmd, "%s", err.msg);
+	int status = freeze_load_commitment(&commitment, path);
+	if (status)
+		return status;
+	if (!bv_hash_eq(commitment->blueprint_hash, blueprint->hash)) {
+		bv_err_set(&err, BV_EDENIED, "the commitment is of another blueprint: its hash differs");
+		return fail(path, &err);
+	}
+	memcpy(bank_root, commitment->bank_root, BV_HASH_LEN);
+	return EXIT_YES;
+}
+
 static int
 make_seed(uint8_t seed[BV_HASH_LEN], const struct args *args)
 {
@@ -55,14 +77,18 @@ make_seed(uint8_t seed[BV_HASH_LEN], const struct args *args)
 	const char *path = args_get(args, "blueprint");
 	struct bv_err err;
 
-	if (args_hex(bank_root, BV_HASH_LEN, args, "bank-root", &err) != BV_OK ||
-	    args_hex(roster_root, BV_HASH_LEN, args, "roster-root", &err) != BV_OK)
+	if (!args_has(args, "bank-root") == !args_has(args, "commitment"))
+		return usage(args->cmd, "either --commitment FILE or --bank-root HEX is needed");
+	if (args_hex(roster_root, BV_HASH_LEN, args, "roster-root", &err) != BV_OK)
 		return usage(args->cmd, "%s", err.msg);
 	for (size_t i = 0; args_each(args, "beacon", i); i++)
 		if (read_beacon(&beacons, args_each(args, "beacon", i), &err) != BV_OK)
 			return usage(args->cmd, "%s", err.msg);
 	if (bv_file_read(&xml, path, &err) != BV_OK || bv_blueprint_parse(&blueprint, bv_buf_str(&xml), &err) != BV_OK)
 		return fail(path, &err);
+	int status = find_bank_root(bank_root, args, blueprint);
+	if (status)
+		return status;
 	bv_session_seed(seed, bank_root, roster_root, blueprint->hash, beacons.list, beacons.count);
 	return EXIT_YES;
 }
@@ -93,7 +119,8 @@ const struct cmd cmd_draw_seed = {
 	.about = "S = HKDF-SHA-256(salt = R_bank, ikm = length and bytes of each beacon, info = \"BV-SEED-1\\0\" || R_roster || H(B)): one honest "
 	         "beacon is enough. Beacons are given in the committed order (doc/draw.md).",
 	.opts = (const struct opt[]){
-		{ .name = "bank-root", .argument = "HEX", .help = "R_bank: the pool's hash", .required = true },
+		{ .name = "commitment", .argument = "FILE", .help = "the commitment of 'bangvang bank freeze', for R_bank" },
+		{ .name = "bank-root", .argument = "HEX", .help = "R_bank itself; of a draw without a freeze, the pool's hash" },
 		{ .name = "roster-root", .argument = "HEX", .help = "R_roster", .required = true },
 		{ .name = "blueprint", .argument = "FILE", .help = "the blueprint, for H(B)", .required = true },
 		{ .name = "beacon", .argument = "HEX", .help = "a beacon's or the ceremony's bytes", .required = true, .repeated = true },

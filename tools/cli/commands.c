@@ -8,9 +8,12 @@ const struct cmd *const commands[] = {
 	&cmd_bank_import,
 	&cmd_bank_list,
 	&cmd_bank_show,
+	&cmd_bank_freeze,
+	&cmd_bank_open_leaf,
 	&cmd_draw_seed, /* before draw, whose first operand its second word could be */
 	&cmd_draw,
 	&cmd_audit_draw,
+	&cmd_audit_leaf,
 	&cmd_rate,
 	&cmd_key_new,
 	&cmd_cert_issue,

@@ -59,6 +59,16 @@ plan(struct draw_inputs *in, const char *path)
 }
 
 int
+draw_inputs_load_pool(struct draw_inputs *in, const char *blueprint, const char *bank, const char *pool)
+{
+	int status = load_blueprint(in, blueprint);
+
+	if (!status)
+		status = pool ? load_pool_file(in, pool) : load_pool_bank(in, bank);
+	return status ? status : plan(in, blueprint);
+}
+
+int
 draw_inputs_load(struct draw_inputs *in, const struct args *args)
 {
 	uint8_t seed[BV_HASH_LEN], draw_key[BV_HASH_LEN] = { 0 };
@@ -73,10 +83,7 @@ draw_inputs_load(struct draw_inputs *in, const struct args *args)
 		return usage(args->cmd, "%s", err.msg);
 	bv_draw_key_init(&in->key, draw_key, seed);
 	bv_wipe(draw_key, sizeof draw_key);
-	int status = load_blueprint(in, blueprint);
-	if (!status)
-		status = pool ? load_pool_file(in, pool) : load_pool_bank(in, bank);
-	return status ? status : plan(in, blueprint);
+	return draw_inputs_load_pool(in, blueprint, bank, pool);
 }
 
 void

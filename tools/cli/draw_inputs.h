@@ -21,6 +21,8 @@ struct draw_inputs {
 		{ .name = "seed", .argument = "HEX", .help = "the session's seed S, 64 hexadecimal digits", .required = true }, \
 		{ .name = "draw-key", .argument = "HEX", .help = "K_draw, 64 hexadecimal digits; without it all zeros: a practice draw" }
 
+/* Blueprint, pool (from the file, or from the bank when pool is NULL) and plan; as below. */
+int draw_inputs_load_pool(struct draw_inputs *in, const char *blueprint, const char *bank, const char *pool);
 /* Reads all of them; an exit status, after the message for what is wrong. */
 int draw_inputs_load(struct draw_inputs *in, const struct args *args);
 void draw_inputs_finish(struct draw_inputs *in);
