@@ -344,8 +344,10 @@ typedef enum bv_status (*bv_exam_item_text)(void *ctx, struct bv_buf *xml, struc
 /* exam.json for a new exam. issuer_name and issuer_url may be empty. */
 BV_API void bv_exam_write(struct bv_buf *out, const uint8_t seed[BV_HASH_LEN], const uint8_t draw_key[BV_HASH_LEN], int64_t at_s,
                           const struct bv_issuer *issuer);
-/* items.json for a pool: what scoring must know of each item besides its text. sources are the bank's, sorted by identifier. */
-BV_API void bv_exam_items_write(struct bv_buf *out, const struct bv_draw_pool *pool, const struct bv_pool_item *sources, size_t count);
+/* items.json for a pool: what scoring must know of each item besides its text. sources are the bank's, sorted by
+ * identifier; ECONFLICT when they lack an item of the pool. */
+BV_API BV_MUST_USE enum bv_status bv_exam_items_write(struct bv_buf *out, const struct bv_draw_pool *pool,
+                                                      const struct bv_pool_item *sources, size_t count, struct bv_err *err);
 
 /* An exam made ready for many candidates. One thread at a time: it reads items when they are first drawn, and keeps them. */
 struct bv_exam;

@@ -66,8 +66,9 @@ source_order(const void *identifier, const void *source)
 	return bv_str_cmp(*(const struct bv_str *)identifier, ((const struct bv_pool_item *)source)->identifier);
 }
 
-void
-bv_exam_items_write(struct bv_buf *out, const struct bv_draw_pool *pool, const struct bv_pool_item *sources, size_t count)
+enum bv_status
+bv_exam_items_write(struct bv_buf *out, const struct bv_draw_pool *pool, const struct bv_pool_item *sources, size_t count,
+                    struct bv_err *err)
 {
 	BV_AUTO(bv_json_free) struct bv_json *json = bv_json_new_object();
 
@@ -77,7 +78,9 @@ bv_exam_items_write(struct bv_buf *out, const struct bv_draw_pool *pool, const s
 		for (size_t i = 0; i < pool->strata[s].count; i++) {
 			const struct bv_draw_pool_entry *entry = &pool->strata[s].items[i];
 			const struct bv_pool_item *source = bsearch(&entry->identifier, sources, count, sizeof *sources, source_order);
-			assert(source);
+			if (!source)
+				return bv_err_set(err, BV_ECONFLICT, "item '%.*s' of the pool has left the bank meanwhile: run again",
+				                  BV_STR_ARG(entry->identifier));
 			struct bv_json *item = bv_json_add(list, bv_json_new_object());
 			bv_json_set_str(item, "identifier", entry->identifier);
 			bv_json_set_str(item, "competence", source->competence);
@@ -87,6 +90,7 @@ bv_exam_items_write(struct bv_buf *out, const struct bv_draw_pool *pool, const s
 			}
 		}
 	bv_json_write_pretty(out, json);
+	return bv_buf_check(out, err);
 }
 
 static int

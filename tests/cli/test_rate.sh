@@ -12,9 +12,9 @@ rate() { # RESULTS [OPTION…]
 exits 0 'a pass' rate $results
 says 'ĐẠT: Chuẩn kỹ năng sử dụng công nghệ thông tin cơ bản'
 says '9.00 /     12.00'
-exits 0 'in English' rate $results --language en
+exits 0 'in English' rate $results --lang en
 says 'PASSED: Basic skills in using information technology'
-exits 64 'another language' rate $results --language fr
+exits 64 'another language' rate $results --lang fr
 exits 0 'JSON' rate $results --json
 python3 -c 'import json,sys; r=json.load(sys.stdin); sys.exit(not (r["decision"]=="passed" and len(r["items"])==36 and r["rules"]["identifier"]=="vn-17-2016"))' <<<"$out"
 ok $? '  is one document with the decision, 36 items and the pack'
@@ -25,11 +25,11 @@ exits 0 'JSON again' rate $results --json
 [ "$first" = "$out" ]
 ok $? '  is the same bytes'
 sed 's/"score": 1,/"score": 0,/' $results >"$tmp/none.json"
-exits 1 'a failure' rate "$tmp/none.json" --language en
+exits 1 'a failure' rate "$tmp/none.json" --lang en
 says 'FAILED'
 says 'below the minimum of 50.00 %'
 sed '0,/"score": [0-9.]*/s//"score": null/' $results >"$tmp/waits.json"
-exits 1 'an item that waits' rate "$tmp/waits.json" --language en
+exits 1 'an item that waits' rate "$tmp/waits.json" --lang en
 says 'INCOMPLETE'
 refuse() { # SED NAME MESSAGE
 	sed "$1" $results >"$tmp/bad.json"

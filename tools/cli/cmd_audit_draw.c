@@ -24,7 +24,7 @@ print_verdict(const struct bv_form *form, bool same, const char *difference)
 	BV_AUTO(bv_json_free) struct bv_json *json = bv_json_new_object();
 
 	bv_json_set_str(json, "ticket", form->ticket);
-	bv_json_set(json, "verdict", bv_json_new_bool(same));
+	bv_json_set_str(json, "verdict", same ? BV_STR("same") : BV_STR("differs"));
 	if (!same)
 		bv_json_set_str(json, "difference", bv_str_of(difference));
 	print_json(json);

@@ -46,7 +46,7 @@ run(struct args *args)
 		return fail(args->operands[0], &err);
 	if (out.json) {
 		BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_EXAM_RESULTS_MAX);
-		bv_json_set(document, "verdict", bv_json_new_bool(status == BV_OK));
+		bv_json_set_str(document, "verdict", status == BV_OK ? BV_STR("same") : BV_STR("differs"));
 		bv_json_set(document, "text", bv_json_new_text(bv_str_of(status == BV_OK ? "everything follows from the evidence" : err.msg)));
 		bv_json_write_safe(&text, document);
 		if (bv_buf_check(&text, &err) != BV_OK)

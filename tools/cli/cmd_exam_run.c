@@ -124,9 +124,8 @@ freeze(struct exam_run *r, struct bv_err *err)
 	if (status != BV_OK)
 		return status;
 	bv_draw_pool_write(&r->pool, pool);
-	bv_exam_items_write(&r->items_json, pool, sources.items, sources.count);
 	TRY(bv_buf_check(&r->pool, err));
-	return bv_buf_check(&r->items_json, err);
+	return bv_exam_items_write(&r->items_json, pool, sources.items, sources.count, err);
 }
 
 /* Who sits, with the random numbers of the certificates. */

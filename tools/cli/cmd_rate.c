@@ -174,7 +174,7 @@ static int
 run(struct args *args)
 {
 	const char *path[] = { args_get(args, "standard"), args_get(args, "rules"), args_get(args, "results") };
-	const char *language = args_get(args, "language");
+	const char *language = args_get(args, "lang");
 	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(BV_JSON_MAX), out = BV_BUF(BV_JSON_MAX);
 	BV_AUTO(bv_standard_free) struct bv_standard *standard = NULL;
 	BV_AUTO(bv_rules_free) struct bv_rules *rules = NULL;
@@ -184,7 +184,7 @@ run(struct args *args)
 	struct bv_err err = { 0 };
 
 	if (language && strcmp(language, "vi") != 0 && strcmp(language, "en") != 0)
-		return usage(args->cmd, "--language is vi or en, not '%s'", language);
+		return usage(args->cmd, "--lang is vi or en, not '%s'", language);
 	if (bv_file_read(&bytes, path[0], &err) || bv_standard_parse(&standard, bv_buf_str(&bytes), &err))
 		return fail(path[0], &err);
 	if (bv_file_read(&bytes, path[1], &err) || bv_rules_parse(&rules, bv_buf_str(&bytes), &err))
@@ -216,7 +216,7 @@ const struct cmd cmd_rate = {
 		{ "standard", "FILE", "the skills standard (standards/)", .required = true },
 		{ "rules", "FILE", "the rule pack (rules/)", .required = true },
 		{ "results", "FILE", "the item results, or - for standard input", .required = true },
-		{ "language", "LANG", "vi (the default) or en, for the table" },
+		{ "lang", "LANG", "vi (the default) or en, for the table" },
 		{ "json", NULL, "print the rating as one JSON document" },
 		{ 0 },
 	},
