@@ -16,7 +16,7 @@ static enum bv_status
 io_error(struct bv_err *err, const char *what, const char *path)
 {
 	int e = errno;
-	enum bv_status status = e == ENOENT || e == ENOTDIR ? BV_ENOTFOUND : e == EEXIST ? BV_ECONFLICT : BV_EIO;
+	enum bv_status status = e == ENOENT || e == ENOTDIR ? BV_ENOTFOUND : e == EEXIST ? BV_ECONFLICT : e == EISDIR ? BV_EINVAL : BV_EIO;
 
 	return bv_err_set(err, status, "%s: %s: %s", path, what, strerror(e));
 }
@@ -241,30 +241,65 @@ byte_order(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
+/* A walk; without fault it ends at the first thing that is wrong. */
+struct walk {
+	bool all;
+	bv_dir_visit visit;
+	bv_dir_fault fault;
+	void *ctx;
+};
+
 static enum bv_status
-walk(const char *path, bool all, bv_dir_visit visit, void *ctx, int depth, struct bv_err *err)
+faulty(const struct walk *w, enum bv_status status, const char *path, int depth, const struct bv_err *err)
+{
+	if (!w->fault || !depth)
+		return status;
+	w->fault(w->ctx, path, err);
+	return BV_OK;
+}
+
+/* What is neither a file nor a folder: named by the user it is read, so that a pipe may be given; found in a folder it is not. */
+static enum bv_status
+meet_special(const struct walk *w, const char *path, bool link, int depth, struct bv_err *err)
+{
+	struct stat st;
+
+	if (w->all || (w->fault && !depth))
+		return w->visit(w->ctx, path, err);
+	if (!w->fault)
+		return BV_OK;
+	if (link && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return faulty(w, bv_err_set(err, BV_EINVAL, "%s: a symbolic link to a folder is not followed: name the folder itself", path), path, depth,
+		              err);
+	return faulty(w, bv_err_set(err, BV_EDENIED, "%s: %s: put the file itself here", path,
+	                            link ? "a symbolic link is not followed" : "a pipe, socket or device is not read"),
+	              path, depth, err);
+}
+
+static enum bv_status
+walk(const struct walk *w, const char *path, int depth, struct bv_err *err)
 {
 	struct stat st;
 	struct dirent **entries;
 	enum bv_status status = BV_OK;
 
 	if ((depth ? lstat(path, &st) : stat(path, &st)) < 0)
-		return io_error(err, "read", path);
-	if (S_ISREG(st.st_mode) || (all && !S_ISDIR(st.st_mode)))
-		return visit(ctx, path, err);
+		return faulty(w, io_error(err, "read", path), path, depth, err);
+	if (S_ISREG(st.st_mode))
+		return w->visit(w->ctx, path, err);
 	if (!S_ISDIR(st.st_mode))
-		return BV_OK;
+		return meet_special(w, path, S_ISLNK(st.st_mode), depth, err);
 	if (depth > DEEPEST)
-		return bv_err_set(err, BV_ELIMIT, "%s: folders are nested more than %d deep", path, DEEPEST);
+		return faulty(w, bv_err_set(err, BV_ELIMIT, "%s: folders are nested more than %d deep", path, DEEPEST), path, depth, err);
 	int count = scandir(path, &entries, not_dot, byte_order);
 	if (count < 0)
-		return io_error(err, "read folder", path);
+		return faulty(w, io_error(err, "read folder", path), path, depth, err);
 	for (int i = 0; i < count; i++) {
 		char *child = NULL;
 		if (status == BV_OK) {
 			if (asprintf(&child, "%s%s%s", path, path[strlen(path) - 1] == '/' ? "" : "/", entries[i]->d_name) < 0)
 				abort();
-			status = walk(child, all, visit, ctx, depth + 1, err);
+			status = walk(w, child, depth + 1, err);
 		}
 		free(child);
 		free(entries[i]);
@@ -276,13 +311,19 @@ walk(const char *path, bool all, bv_dir_visit visit, void *ctx, int depth, struc
 enum bv_status
 bv_dir_walk(const char *path, bv_dir_visit visit, void *ctx, struct bv_err *err)
 {
-	return walk(path, false, visit, ctx, 0, err);
+	return walk(&(struct walk){ .visit = visit, .ctx = ctx }, path, 0, err);
 }
 
 enum bv_status
 bv_dir_walk_all(const char *path, bv_dir_visit visit, void *ctx, struct bv_err *err)
 {
-	return walk(path, true, visit, ctx, 0, err);
+	return walk(&(struct walk){ .all = true, .visit = visit, .ctx = ctx }, path, 0, err);
+}
+
+enum bv_status
+bv_dir_walk_on(const char *path, bv_dir_visit visit, bv_dir_fault fault, void *ctx, struct bv_err *err)
+{
+	return walk(&(struct walk){ .visit = visit, .fault = fault, .ctx = ctx }, path, 0, err);
 }
 
 /* ---- Files that become durable together ---- */

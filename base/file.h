@@ -5,7 +5,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
-/* Reads the whole of path into buf (cleared first); ELIMIT past buf->max, ENOTFOUND, EIO. "-" is standard input. */
+/* Reads the whole of path into buf (cleared first); ELIMIT past buf->max, ENOTFOUND, EINVAL for a folder, EIO. "-" is standard input. */
 BV_API BV_MUST_USE enum bv_status bv_file_read(struct bv_buf *buf, const char *path, struct bv_err *err);
 
 /* The same for a file of a folder that may have come from anybody: name is "a/b/c" below folder, no part of it may be a symbolic link, ".",
@@ -27,6 +27,10 @@ typedef enum bv_status (*bv_dir_visit)(void *ctx, const char *path, struct bv_er
 BV_API BV_MUST_USE enum bv_status bv_dir_walk(const char *path, bv_dir_visit visit, void *ctx, struct bv_err *err);
 /* The same for everything that is not a folder, so for links (not what they point to), pipes, sockets and devices too. */
 BV_API BV_MUST_USE enum bv_status bv_dir_walk_all(const char *path, bv_dir_visit visit, void *ctx, struct bv_err *err);
+/* As bv_dir_walk, but what is at fault below path is told to fault and the walk goes on: folders and files that cannot be read, too deep or gone
+ * in the meantime; links to folders (EINVAL); other links, pipes, sockets and devices (EDENIED), which path itself may be, and is visited then. */
+typedef void (*bv_dir_fault)(void *ctx, const char *path, const struct bv_err *err);
+BV_API BV_MUST_USE enum bv_status bv_dir_walk_on(const char *path, bv_dir_visit visit, bv_dir_fault fault, void *ctx, struct bv_err *err);
 
 /* New files below a folder that become durable together: one wait for the disk, not two a file. Nothing that refers to them may be written
  * before bv_file_group_sync has returned BV_OK. */

@@ -96,9 +96,22 @@ BV_MUST_USE enum bv_status bank_manifest_parse(struct bank_files *files, const c
 
 /* ---- Usage data: bank_usage.c ---- */
 
-/* Sets the parameters of the items that the document names, in one transaction. Statistics at fault go to refuse; the result is not BV_OK
- * only when the store failed. */
-BV_MUST_USE enum bv_status bank_usage_store(struct bv_bank *bank, const char *path, struct bv_str xml, const struct bv_import_opts *opts,
+/* The statistics of all documents of an import. */
+struct bank_usage {
+	struct bank_statistic *all;
+	size_t count, cap;
+	struct bv_arena arena;
+};
+
+void bank_usage_finish(struct bank_usage *usage);
+
+/* Adds the statistics of a document; those at fault go to refuse. path must live as long as usage. */
+void bank_usage_read(struct bank_usage *usage, const char *path, struct bv_str xml, const struct bv_import_opts *opts,
+                     struct bv_import_counts *counts);
+
+/* Sets the parameters of the items that they name, in one transaction. What is given twice, or for no item, goes to refuse; the result is not
+ * BV_OK only when the store failed. */
+BV_MUST_USE enum bv_status bank_usage_store(struct bv_bank *bank, struct bank_usage *usage, const struct bv_import_opts *opts,
                                             struct bv_import_counts *counts, struct bv_err *err);
 
 /* ---- Items: bank_store.c ---- */

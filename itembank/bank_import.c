@@ -12,6 +12,7 @@ enum { GROUP_ROWS = 128, GROUP_BYTES = 4 << 20 };
 struct seen {
 	uint8_t key[BV_HASH_LEN], hash[BV_HASH_LEN];
 	const char *path; /* NULL: free */
+	const struct bank_metadata *metadata;
 };
 
 struct seen_table {
@@ -70,8 +71,7 @@ struct import {
 	size_t row_count, row_bytes;
 	struct bv_arena arena; /* of the group */
 
-	size_t *usage; /* indexes of files with usage data */
-	size_t usage_count;
+	struct bank_usage usage;
 };
 
 static void
@@ -82,7 +82,7 @@ import_finish(struct import *import)
 	bv_arena_finish(&import->arena);
 	free(import->rows);
 	free(import->seen.slots);
-	free(import->usage);
+	bank_usage_finish(&import->usage);
 }
 BV_AUTO_DEFINE_FINISH(struct import, import_finish)
 
@@ -113,6 +113,14 @@ found(void *ctx, const char *path, struct bv_err *err)
 		return bv_err_set(err, BV_ELIMIT, "%s: more than %d files in one import", import->operand, BV_IMPORT_FILES_MAX);
 	bank_files_add(&import->files, bv_str_of(path));
 	return BV_OK;
+}
+
+/* A folder or file that cannot be read is refused and the rest imported; links and pipes matter only where an item would be looked for. */
+static void
+lost(void *ctx, const char *path, const struct bv_err *err)
+{
+	if (err->status != BV_EDENIED || bv_str_ends(bv_str_of(path), BV_STR(".xml")))
+		refuse(ctx, NULL, err);
 }
 
 static int
@@ -161,7 +169,7 @@ gather(struct import *import, const char *const *paths, size_t count, struct bv_
 {
 	for (size_t i = 0; i < count; i++) {
 		import->operand = paths[i];
-		TRY(bv_dir_walk(paths[i], found, import, err));
+		TRY(bv_dir_walk_on(paths[i], found, lost, import, err));
 	}
 	for (size_t i = 0, named = import->files.count; i < named; i++) {
 		const char *path = import->files.all[i].path;
@@ -174,7 +182,6 @@ gather(struct import *import, const char *const *paths, size_t count, struct bv_
 			refuse(import, path, &fault);
 	}
 	merge(import);
-	import->usage = bv_alloc_array(import->files.count, sizeof *import->usage);
 	return BV_OK;
 }
 
@@ -199,7 +206,10 @@ root_name(struct bv_str xml)
 		if (bv_str_starts(xml, BV_STR("!--"))) {
 			while (xml.len && !bv_str_starts(xml, BV_STR("-->")))
 				xml = bv_str_sub(xml, 1, xml.len);
-		} else if (xml.len && xml.p[0] != '?' && xml.p[0] != '!') {
+		} else if (xml.len && xml.p[0] == '?') {
+			while (xml.len && !bv_str_starts(xml, BV_STR("?>")))
+				xml = bv_str_sub(xml, 1, xml.len);
+		} else if (xml.len && xml.p[0] != '!') {
 			size_t len = 0;
 			while (len < xml.len && !strchr(" \t\r\n/>", xml.p[len]))
 				len++;
@@ -209,6 +219,29 @@ root_name(struct bv_str xml)
 		}
 	}
 	return BV_STR_NONE;
+}
+
+static bool
+same_metadata(const struct bank_metadata *a, const struct bank_metadata *b)
+{
+	return bv_str_eq(a->competence, b->competence) && bv_str_eq(a->component, b->component) && bv_str_eq(a->author, b->author) &&
+	       bv_str_eq(a->enemies, b->enemies) && a->level == b->level && a->difficulty_step == b->difficulty_step &&
+	       a->expected_s == b->expected_s;
+}
+
+/* Is the item of row not what this import has already had under its identifier and language? */
+static enum bv_status
+check_seen(const struct seen *seen, const struct bank_row *row, struct bv_err *err)
+{
+	if (!seen->path)
+		return BV_OK;
+	if (!bv_hash_eq(seen->hash, row->hash))
+		return bv_err_at(err, BV_ECONFLICT, 1, "item '%.*s' in language '%.*s' is another one in %s: give it an identifier of its own",
+		                 BV_STR_ARG(bv_str_sub(row->identifier, 0, 60)), BV_STR_ARG(row->language), seen->path);
+	if (seen->metadata && row->file->metadata && !same_metadata(seen->metadata, row->file->metadata))
+		return bv_err_at(err, BV_ECONFLICT, 1, "item '%.*s' in language '%.*s' has other metadata in %s: list one of the two files",
+		                 BV_STR_ARG(bv_str_sub(row->identifier, 0, 60)), BV_STR_ARG(row->language), seen->path);
+	return BV_OK;
 }
 
 /* Parses what is in import->bytes and puts it in the group, or refuses it. */
@@ -224,9 +257,7 @@ take_item(struct import *import, const struct bank_file *file)
 	}
 	import->row_bytes += row->xml.len; /* in the arena now, whatever becomes of it */
 	struct seen *seen = seen_find(&import->seen, row);
-	if (seen->path && !bv_hash_eq(seen->hash, row->hash)) {
-		bv_err_at(&err, BV_ECONFLICT, 1, "item '%.*s' in language '%.*s' is another one in %s: give it an identifier of its own",
-		          BV_STR_ARG(bv_str_sub(row->identifier, 0, 60)), BV_STR_ARG(row->language), seen->path);
+	if (check_seen(seen, row, &err) != BV_OK) {
 		refuse(import, file->path, &err);
 		return;
 	}
@@ -235,7 +266,24 @@ take_item(struct import *import, const struct bank_file *file)
 		memcpy(seen->hash, row->hash, sizeof seen->hash);
 		import->seen.count++;
 	}
+	if (!seen->metadata)
+		seen->metadata = file->metadata;
 	import->row_count++;
+}
+
+/* What a manifest lists may have come from anybody: only regular files below its folder, and not through links. */
+static enum bv_status
+read_bytes(struct import *import, const struct bank_file *file, struct bv_err *err)
+{
+	const char *slash = file->manifest ? strrchr(file->manifest, '/') : NULL;
+	size_t len = slash ? (size_t)(slash - file->manifest) + 1 : 0;
+
+	if (!file->manifest)
+		return bv_file_read(&import->bytes, file->path, err);
+	char *folder = len ? bv_str_dup((struct bv_str){ file->manifest, len > 1 ? len - 1 : 1 }) : bv_str_dup(BV_STR("."));
+	enum bv_status status = bv_file_read_in(&import->bytes, folder, file->path + len, err);
+	free(folder);
+	return status;
 }
 
 static enum bv_status
@@ -246,13 +294,13 @@ take_file(struct import *import, size_t idx, struct bv_err *err)
 
 	if (file->role == BANK_FILE_OTHER || file->refused || is_manifest(file->path))
 		return BV_OK;
-	if (bv_file_read(&import->bytes, file->path, &fault) != BV_OK) {
+	if (read_bytes(import, file, &fault) != BV_OK) {
 		fault.line = file->line; /* where the manifest lists it */
 		refuse(import, file->manifest ? file->manifest : NULL, &fault);
 		return BV_OK;
 	}
 	if (bv_str_is(root_name(bv_buf_str(&import->bytes)), "usageData") && file->role != BANK_FILE_ITEM) {
-		import->usage[import->usage_count++] = idx;
+		bank_usage_read(&import->usage, file->path, bv_buf_str(&import->bytes), import->opts, import->counts);
 		return BV_OK;
 	}
 	take_item(import, file);
@@ -281,13 +329,5 @@ bv_bank_import(struct bv_bank *bank, const char *const *paths, size_t count, con
 			opts->progress(opts->ctx, i + 1, import.files.count);
 	}
 	TRY(flush(&import, err));
-	for (size_t i = 0; i < import.usage_count; i++) {
-		const char *path = import.files.all[import.usage[i]].path;
-		struct bv_err fault;
-		if (bv_file_read(&import.bytes, path, &fault) != BV_OK)
-			refuse(&import, NULL, &fault);
-		else
-			TRY(bank_usage_store(bank, path, bv_buf_str(&import.bytes), opts, counts, err));
-	}
-	return BV_OK;
+	return bank_usage_store(bank, &import.usage, opts, counts, err);
 }

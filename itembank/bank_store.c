@@ -9,14 +9,57 @@ kind_of(const struct bv_item *item)
 	return bv_item_interaction_count(item) ? bv_interaction_name(bv_item_interaction(item, 0)->kind) : "none";
 }
 
-static struct bv_str
-language_of(const struct bv_item *item, const struct bank_file *file)
+static bool
+is_alpha(struct bv_str s)
 {
+	bool alpha = true;
+
+	for (size_t i = 0; i < s.len; i++)
+		alpha = alpha && ((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= 'A' && s.p[i] <= 'Z'));
+	return alpha;
+}
+
+/* A language tag (BCP 47 = RFC 5646 §2.1, its form only) in the case of §2.1.1, because VI is the same language as vi. */
+static bool
+tag_write(struct bv_buf *out, struct bv_str tag)
+{
+	enum { SUBTAG_MAX = 8, SCRIPT = 4, REGION = 2 };
+	bool first = true, single = false;
+
+	for (size_t end; tag.len || first; first = false) {
+		end = bv_str_find(tag, '-');
+		struct bv_str part = bv_str_sub(tag, 0, end);
+		if (!part.len || part.len > SUBTAG_MAX || (first && !is_alpha(part)) || (end + 1 == tag.len))
+			return false;
+		for (size_t i = 0; i < part.len; i++) {
+			char c = part.p[i], low = c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
+			bool lower = first || single || !is_alpha(part) || (part.len == SCRIPT ? i > 0 : part.len != REGION);
+			if (!(low >= 'a' && low <= 'z') && !(low >= '0' && low <= '9'))
+				return false;
+			bv_buf_addc(out, lower || low < 'a' ? low : (char)(low - 'a' + 'A'));
+		}
+		single = single || part.len == 1;
+		tag = bv_str_sub(tag, end + 1, tag.len);
+		bv_buf_addz(out, tag.len ? "-" : "");
+	}
+	return !out->full;
+}
+
+static enum bv_status
+find_language(struct bv_str *out, const struct bv_item *item, const struct bank_file *file, struct bv_arena *arena, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf tag = BV_BUF(BANK_PATH_MAX);
 	struct bv_str language = bv_item_language(item);
 
 	if (!language.len && file->metadata)
 		language = file->metadata->language;
-	return language.len ? language : BV_STR("und"); /* BCP 47: undetermined */
+	if (!language.len)
+		language = BV_STR("und"); /* BCP 47: undetermined */
+	if (!tag_write(&tag, language))
+		return bv_err_at(err, BV_EINVAL, 1, "'%.*s' is no language tag like vi (BCP 47, at most %d bytes)",
+		                 BV_STR_ARG(bv_str_sub(language, 0, 60)), BANK_PATH_MAX);
+	*out = bv_arena_str(arena, bv_buf_str(&tag));
+	return BV_OK;
 }
 
 enum bv_status
@@ -24,9 +67,10 @@ bank_row_parse(struct bank_row *row, struct bv_arena *arena, const struct bank_f
 {
 	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
 	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_XML_ITEM_MAX);
-	struct bv_str title, stem;
+	struct bv_str title, stem, language;
 
 	TRY(bv_item_parse(&item, xml, err));
+	TRY(find_language(&language, item, file, arena, err));
 	TRY(bv_text_nfc(&title, bv_item_title(item), arena, err));
 	TRY(bv_text_nfc(&stem, bv_item_stem(item, arena), arena, err));
 	bv_buf_add(&text, title);
@@ -35,7 +79,7 @@ bank_row_parse(struct bank_row *row, struct bv_arena *arena, const struct bank_f
 	*row = (struct bank_row){
 		.file = file,
 		.identifier = bv_arena_str(arena, bv_item_identifier(item)),
-		.language = bv_arena_str(arena, language_of(item, file)),
+		.language = language,
 		.title = bv_arena_str(arena, title),
 		.kind = bv_str_of(kind_of(item)),
 		.words = bank_words(bv_buf_str(&text), arena),

@@ -11,8 +11,9 @@ static const struct {
 	const char *range;
 } ranges[] = { [A] = { 1, 10000, "above 0 and at most 10" }, [B] = { -10000, 10000, "from -10 to 10" } };
 
-struct statistic {
+struct bank_statistic {
 	struct bv_str identifier;
+	const char *path;
 	int which, line;
 	int64_t value; /* thousandths */
 };
@@ -35,7 +36,7 @@ parse_thousandths(struct bv_str s, int64_t *out)
 
 /* Takes one statistic; *taken is false when it is of another kind. */
 static enum bv_status
-read_statistic(struct statistic *s, bool *taken, const struct bv_xml_node *node, struct bv_arena *arena, struct bv_err *err)
+read_statistic(struct bank_statistic *s, bool *taken, const struct bv_xml_node *node, struct bv_arena *arena, struct bv_err *err)
 {
 	const struct bv_str *name = bv_xml_attr(node, "name");
 	const struct bv_xml_node *target = bv_xml_child(node, "targetObject"), *value = bv_xml_child(node, "value");
@@ -61,22 +62,24 @@ read_statistic(struct statistic *s, bool *taken, const struct bv_xml_node *node,
 static int
 by_identifier(const void *a, const void *b)
 {
-	const struct statistic *x = a, *y = b;
+	const struct bank_statistic *x = a, *y = b;
 	int order = bv_str_cmp(x->identifier, y->identifier);
 
 	order = order ? order : x->which - y->which;
+	order = order ? order : strcmp(x->path, y->path);
 	return order ? order : x->line - y->line;
 }
 
 /* The statistics of one item: exactly one a and one b. */
 static enum bv_status
-check_pair(const struct statistic *s, size_t count, struct bv_err *err)
+check_pair(const struct bank_statistic *s, size_t count, struct bv_err *err)
 {
 	struct bv_str shown = bv_str_sub(s->identifier, 0, 80);
 
 	for (size_t i = 1; i < count; i++)
 		if (s[i].which == s[i - 1].which)
-			return bv_err_at(err, BV_EINVAL, s[i].line, "%s of '%.*s' is given twice", names[s[i].which], BV_STR_ARG(shown));
+			return bv_err_at(err, BV_EINVAL, s[i].line, "%s of '%.*s' is given twice, in %s:%d too", names[s[i].which], BV_STR_ARG(shown),
+			                 s[i - 1].path, s[i - 1].line);
 	if (count < 2)
 		return bv_err_at(err, BV_EINVAL, s->line, "'%.*s' has %s but no %s: both are needed", BV_STR_ARG(shown), names[s->which],
 		                 names[1 - s->which]);
@@ -84,7 +87,7 @@ check_pair(const struct statistic *s, size_t count, struct bv_err *err)
 }
 
 static enum bv_status
-set_parameters(int64_t *changed, bool *known, struct bv_bank *bank, const struct statistic *pair, int64_t now_s, struct bv_err *err)
+set_parameters(int64_t *changed, bool *known, struct bv_bank *bank, const struct bank_statistic *pair, int64_t now_s, struct bv_err *err)
 {
 	struct bv_sql_stmt *set, *find;
 
@@ -105,73 +108,97 @@ set_parameters(int64_t *changed, bool *known, struct bv_bank *bank, const struct
 	return BV_OK;
 }
 
-struct refusals {
-	const char *path;
+struct reporter {
 	const struct bv_import_opts *opts;
 	struct bv_import_counts *counts;
 };
 
 static void
-refuse(const struct refusals *r, const struct bv_err *err)
+refuse(const struct reporter *r, const char *path, const struct bv_err *err)
 {
 	r->counts->refused++;
 	if (r->opts->refuse)
-		r->opts->refuse(r->opts->ctx, r->path, err);
+		r->opts->refuse(r->opts->ctx, path, err);
+}
+
+void
+bank_usage_finish(struct bank_usage *usage)
+{
+	free(usage->all);
+	bv_arena_finish(&usage->arena);
+}
+
+static void
+add(struct bank_usage *usage, struct bank_statistic s, const char *path)
+{
+	if (usage->count == usage->cap) {
+		usage->cap = usage->cap ? usage->cap * 2 : 256;
+		usage->all = bv_resize_array(usage->all, usage->cap, sizeof *usage->all);
+	}
+	s.path = path;
+	s.identifier = bv_arena_str(&usage->arena, s.identifier);
+	usage->all[usage->count++] = s;
+}
+
+void
+bank_usage_read(struct bank_usage *usage, const char *path, struct bv_str xml, const struct bv_import_opts *opts, struct bv_import_counts *counts)
+{
+	BV_AUTO(bv_xml_free) struct bv_xml_doc *doc = NULL;
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	const struct reporter r = { opts, counts };
+	struct bank_statistic s;
+	struct bv_err err;
+	bool taken;
+
+	if (bv_xml_read(&doc, xml, BV_XML_DOCUMENT_MAX, &err) != BV_OK) {
+		refuse(&r, path, &err);
+		return;
+	}
+	for (const struct bv_xml_node *e = bv_xml_element(bv_xml_root(doc)->first); e; e = bv_xml_element(e->next)) {
+		if (read_statistic(&s, &taken, e, &arena, &err) != BV_OK)
+			refuse(&r, path, &err);
+		else if (taken)
+			add(usage, s, path);
+	}
 }
 
 static enum bv_status
-store_all(struct bv_bank *bank, const struct statistic *all, size_t count, const struct refusals *r, uint64_t *changed, struct bv_err *err)
+store_all(struct bv_bank *bank, const struct bank_usage *usage, const struct reporter *r, uint64_t *changed, struct bv_err *err)
 {
+	const struct bank_statistic *all = usage->all;
 	size_t same;
 
-	for (size_t i = 0; i < count; i += same) {
+	for (size_t i = 0; i < usage->count; i += same) {
 		bool known;
 		int64_t rows;
-		for (same = 1; i + same < count && bv_str_eq(all[i].identifier, all[i + same].identifier);)
+		for (same = 1; i + same < usage->count && bv_str_eq(all[i].identifier, all[i + same].identifier);)
 			same++;
 		if (check_pair(&all[i], same, err) != BV_OK) {
-			refuse(r, err);
+			refuse(r, all[i + same - 1].path, err);
 			continue;
 		}
 		TRY(set_parameters(&rows, &known, bank, &all[i], r->opts->now_s, err));
 		*changed += (uint64_t)rows;
 		if (!known) {
 			bv_err_at(err, BV_ENOTFOUND, all[i].line, "item '%.*s' is not in the bank", BV_STR_ARG(bv_str_sub(all[i].identifier, 0, 80)));
-			refuse(r, err);
+			refuse(r, all[i].path, err);
 		}
 	}
 	return BV_OK;
 }
 
 enum bv_status
-bank_usage_store(struct bv_bank *bank, const char *path, struct bv_str xml, const struct bv_import_opts *opts,
-                 struct bv_import_counts *counts, struct bv_err *err)
+bank_usage_store(struct bv_bank *bank, struct bank_usage *usage, const struct bv_import_opts *opts, struct bv_import_counts *counts,
+                 struct bv_err *err)
 {
-	BV_AUTO(bv_xml_free) struct bv_xml_doc *doc = NULL;
-	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
-	const struct refusals r = { path, opts, counts };
+	const struct reporter r = { opts, counts };
 	uint64_t changed = 0;
-	size_t count = 0, most = 0;
-	bool taken;
 
-	if (bv_xml_read(&doc, xml, BV_XML_DOCUMENT_MAX, err) != BV_OK) {
-		refuse(&r, err);
+	if (!usage->count)
 		return BV_OK;
-	}
-	const struct bv_xml_node *first = bv_xml_root(doc)->first;
-	for (const struct bv_xml_node *e = bv_xml_element(first); e; e = bv_xml_element(e->next))
-		most++;
-	struct statistic *all = bv_arena_array(&arena, most, struct statistic);
-	for (const struct bv_xml_node *e = bv_xml_element(first); e; e = bv_xml_element(e->next)) {
-		if (read_statistic(&all[count], &taken, e, &arena, err) != BV_OK)
-			refuse(&r, err);
-		else
-			count += taken;
-	}
-	if (count)
-		qsort(all, count, sizeof *all, by_identifier);
+	qsort(usage->all, usage->count, sizeof *usage->all, by_identifier);
 	TRY(bv_sql_begin(bank->sql, true, err));
-	enum bv_status status = store_all(bank, all, count, &r, &changed, err);
+	enum bv_status status = store_all(bank, usage, &r, &changed, err);
 	if (status != BV_OK) {
 		bv_sql_rollback(bank->sql);
 		return status;

@@ -102,6 +102,85 @@ says 'nowhere'
 exits 2 'a file that is no database' "$bv" bank import --bank "$dir/mixed/good.xml" "$dir/five"
 says 'not an SQLite database'
 
+# What cannot be read is refused by name and the rest is imported; nothing is passed over in silence, nothing waits, nothing outside is read.
+mkdir -p "$dir/odd/deep" "$dir/odd/list"
+item() { sed "s/iu03-001/$1/" "$dir/five/items/iu03-001.vi.xml"; }
+item odd-1 >"$dir/odd/1.xml"
+item odd-2 >"$dir/odd/deep/2.xml"
+item odd-3 >"$dir/outside.xml"
+ln -s ../outside.xml "$dir/odd/link.xml"
+ln -s ../five "$dir/odd/folder"
+ln -s ../../outside.xml "$dir/odd/list/inside.xml"
+ln -s README "$dir/odd/link"
+mkfifo "$dir/odd/pipe.xml" "$dir/odd/list/pipe"
+resources=$(for href in inside.xml pipe - ../1.xml; do echo "<resource type=\"imsqti_item_xmlv3p0\" href=\"$href\"/>"; done)
+echo "<manifest xmlns=\"http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1\"><resources>$resources</resources></manifest>" >"$dir/odd/list/imsmanifest.xml"
+exits 2 'a folder of links and pipes' timeout 20 "$bv" bank import --bank "$dir/odd.db" "$dir/odd"
+says 'imported 2 new, 0 new versions, 0 unchanged, 8 refused'
+says 'odd/folder: a symbolic link to a folder is not followed'
+says 'odd/link.xml: a symbolic link is not followed'
+says 'odd/pipe.xml: a pipe, socket or device is not read'
+says "list/inside.xml: 'inside.xml' is a symbolic link"
+says 'list/pipe: not a regular file'
+says 'list/-: open: No such file'
+exits 2 'the same for a check' timeout 20 "$bv" item check "$dir/odd"
+says 'odd/link.xml: a symbolic link is not followed'
+exits 0 'a pipe that is named is read' bash -c '"$1" bank import --bank "$2" <(cat "$3")' - "$bv" "$dir/odd.db" "$dir/outside.xml"
+says 'imported 1 new'
+rm "$dir/odd/list/pipe"
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+	chmod 700 "$dir/odd/deep"
+	chmod 755 "$dir"
+	mkdir -m 777 "$dir/writable"
+	exits 2 'a folder that may not be read' setpriv --reuid 65534 --regid 65534 --clear-groups "$bv" bank import --bank "$dir/writable/odd.db" "$dir/odd"
+	says 'odd/deep: read folder: Permission denied'
+	says 'imported 1 new'
+else
+	skip 'a folder that may not be read needs root and setpriv'
+fi
+
+# Nothing of a file steers the terminal or makes a line of its own.
+mkdir "$dir/esc"
+sed 's/iu03-001/esc-1/; s/title="[^"]*"/title="red\xc2\x9b31m\&#10;forged.xml:3: line\xe2\x80\xae"/' "$dir/five/items/iu03-001.vi.xml" >"$dir/esc/1.xml"
+echo x >"$dir/esc/"$'a\e[31m\nforged.xml:1: ok\xff.xml'
+exits 2 'names and titles with control characters' "$bv" bank import --bank "$dir/esc.db" "$dir/esc"
+says 'imported 1 new'
+all=$out
+exits 0 'in a list' "$bv" bank list --bank "$dir/esc.db"
+all+=$out
+exits 0 'shown' "$bv" bank show --bank "$dir/esc.db" esc-1
+all+=$out
+exits 2 'checked' "$bv" item check --lint "$dir/esc"
+all+=$out
+! LC_ALL=C grep -qP '\x1b|\xc2\x9b|\xe2\x80\xae|\xff|^forged' <<<"$all"
+ok $? 'none of them reaches the terminal'
+exits 2 'as JSON' "$bv" item check --json "$dir/esc"
+python3 -c 'import json, sys; json.loads(sys.argv[1])' "$out"
+ok $? 'which is JSON, whatever the name of the file'
+
+# What is said twice and differently in one import is refused, so that importing again changes nothing.
+mkdir "$dir/twice"
+item twice >"$dir/twice/a.xml"
+item twice >"$dir/twice/b.xml"
+lom() { echo "<resource type=\"imsqti_item_xmlv3p0\" href=\"$1\"><metadata><lom><educational><difficulty><value>$2</value></difficulty></educational></lom></metadata></resource>"; }
+echo "<manifest><resources>$(lom a.xml easy) $(lom b.xml difficult)</resources></manifest>" >"$dir/twice/imsmanifest.xml"
+for u in 1 2; do
+	echo "<usageData>$(for s in irt-a irt-b; do echo "<ordinaryStatistic name=\"$s\"><targetObject identifier=\"twice\"/><value>$u</value></ordinaryStatistic>"; done)</usageData>" >"$dir/twice/u$u.xml"
+done
+sed 's/iu03-001/after-pi/; 1s/^<?xml[^>]*>/<?x <usageData?>/' "$dir/five/items/iu03-001.vi.xml" >"$dir/twice/pi.xml"
+sed 's/iu03-001/tag/; s/xml:lang="vi"/xml:lang="v i"/' "$dir/five/items/iu03-001.vi.xml" >"$dir/twice/tag.xml"
+sed 's/iu03-001/tag-2/; s/xml:lang="vi"/xml:lang="ZH-hans-cn"/' "$dir/five/items/iu03-001.vi.xml" >"$dir/twice/tag-2.xml"
+exits 2 'an item and its parameters said twice' "$bv" bank import --bank "$dir/twice.db" "$dir/twice"
+says 'twice/b.xml:1: item '
+says 'has other metadata in'
+says 'twice/u2.xml:1: irt-a of '
+says "given twice, in $dir/twice/u1.xml:1 too"
+says "'v i' is no language tag"
+says 'imported 3 new, 0 new versions, 0 unchanged, 3 refused'
+exits 2 'again' "$bv" bank import --bank "$dir/twice.db" "$dir/twice"
+says '0 changes of metadata'
+exits 0 'a tag in the case of RFC 5646' "$bv" bank show --bank "$dir/twice.db" tag-2 --language zh-Hans-CN
+
 # kill -9 at any moment: what was there stays, and the import is simply started again.
 mkdir "$dir/many"
 for i in $(seq 1 3000); do

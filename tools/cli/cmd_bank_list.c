@@ -63,7 +63,8 @@ print_lines(const struct bv_pool *pool)
 		cell(item->component, 4);
 		cell(bv_str_of(bv_cognitive_name(item->level)), 10);
 		cell(item->kind, 12);
-		printf("%.*s\n", BV_STR_ARG(item->title));
+		print_safe(stdout, item->title);
+		putchar('\n');
 	}
 }
 

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "base/text.h"
 #include "base/xml.h"
 #include "itembank/itembank.h"
 #include "tools/cli/commands.h"
@@ -24,9 +25,11 @@ print_value(const struct bv_json *value)
 
 	if (bv_json_type(value) != BV_JSON_STRING) {
 		bv_json_write(&text, value);
-		printf("%s", text.p);
+		BV_AUTO(bv_buf_finish) struct bv_buf safe = BV_BUF(1 << 20);
+		bv_text_write_safe(&safe, bv_buf_str(&text), true);
+		printf("%s", safe.p);
 	} else {
-		printf("%.*s", BV_STR_ARG(bv_json_str(value)));
+		print_safe(stdout, bv_json_str(value));
 	}
 }
 

@@ -24,11 +24,12 @@ report(void *ctx, const struct bv_diagnostic *d)
 
 	*(error ? &c->errors : &c->warnings) += 1;
 	if (!c->list) {
+		print_safe(stderr, bv_str_of(d->path));
 		if (d->path && d->line)
-			fprintf(stderr, "%s:%d: ", d->path, d->line);
-		else
-			fprintf(stderr, "%s%s", d->path ? d->path : "", d->path ? ": " : "");
-		fprintf(stderr, "%s: %s [%s]\n", error ? "error" : "warning", d->message, d->rule);
+			fprintf(stderr, ":%d", d->line);
+		fprintf(stderr, "%s%s: ", d->path ? ": " : "", error ? "error" : "warning");
+		print_safe(stderr, bv_str_of(d->message));
+		fprintf(stderr, " [%s]\n", d->rule);
 		return;
 	}
 	entry = bv_json_add(c->list, bv_json_new_object());
@@ -38,7 +39,7 @@ report(void *ctx, const struct bv_diagnostic *d)
 		bv_json_set_int(entry, "line", d->line);
 	bv_json_set_str(entry, "severity", bv_str_of(error ? "error" : "warning"));
 	bv_json_set_str(entry, "rule", bv_str_of(d->rule));
-	bv_json_set_str(entry, "message", bv_str_of(d->message));
+	bv_json_set(entry, "message", bv_json_new_text(bv_str_of(d->message)));
 }
 
 static bool
@@ -70,12 +71,11 @@ visit(void *ctx, const char *path, struct bv_err *err)
 	if (strcmp(path, c->operand) != 0 && !bv_str_ends(bv_str_of(path), BV_STR(".xml")))
 		return BV_OK;
 	status = bv_file_read(&c->bytes, path, err);
-	if (status == BV_ELIMIT) {
+	if (status != BV_OK) {
 		c->files++;
 		report(c, &(struct bv_diagnostic){ BV_SEVERITY_ERROR, "parse", NULL, 0, err->msg }); /* which names the path */
 		return BV_OK;
 	}
-	TRY(status);
 	if (passed_over(c, path))
 		return BV_OK;
 	c->files++;
@@ -83,6 +83,14 @@ visit(void *ctx, const char *path, struct bv_err *err)
 	if (c->lint)
 		bv_lint_add(c->lint, path, bv_buf_str(&c->bytes));
 	return BV_OK;
+}
+
+/* A folder or file that cannot be read is an error, and the rest is checked. */
+static void
+lost(void *ctx, const char *path, const struct bv_err *err)
+{
+	if (err->status != BV_EDENIED || bv_str_ends(bv_str_of(path), BV_STR(".xml")))
+		report(ctx, &(struct bv_diagnostic){ BV_SEVERITY_ERROR, "parse", NULL, 0, err->msg }); /* which names the path */
 }
 
 static int
@@ -117,7 +125,7 @@ run(struct args *args)
 		c.lint = lint = bv_lint_new(report, &c);
 	for (int i = 0; status == EXIT_YES && i < args->operand_count; i++) {
 		c.operand = args->operands[i];
-		if (strcmp(c.operand, "-") == 0 ? visit(&c, "-", &err) : bv_dir_walk(c.operand, visit, &c, &err))
+		if (strcmp(c.operand, "-") == 0 ? visit(&c, "-", &err) : bv_dir_walk_on(c.operand, visit, lost, &c, &err))
 			status = fail(NULL, &err);
 	}
 	if (status == EXIT_YES)

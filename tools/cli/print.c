@@ -1,7 +1,5 @@
 #include "tools/cli/print.h"
 
-#include <stdio.h>
-
 #include "base/text.h"
 
 void
@@ -14,10 +12,20 @@ print_json(const struct bv_json *json)
 	fwrite(safe.p, 1, safe.len, stdout);
 }
 
+size_t
+print_safe(FILE *out, struct bv_str text)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf safe = BV_BUF(SIZE_MAX);
+
+	bv_text_write_safe(&safe, text, false);
+	fwrite(safe.p, 1, safe.len, out);
+	return bv_text_width(bv_buf_str(&safe));
+}
+
 void
 print_column(struct bv_str s, size_t width)
 {
-	size_t used = bv_text_width(s);
+	size_t used = print_safe(stdout, s);
 
-	printf("%.*s%*s", BV_STR_ARG(s), used < width ? (int)(width - used) : 0, "");
+	printf("%*s", used < width ? (int)(width - used) : 0, "");
 }
