@@ -107,29 +107,56 @@ immutable_name(struct bv_buf *uri, const char *path)
 	return !uri->full;
 }
 
+/* Opens and reads the first page, so that what is in the way shows now. */
+static int
+open_file(struct bv_sql *sql, const char *name, int flags)
+{
+	int code = sqlite3_open_v2(name, &sql->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+
+	if (code != SQLITE_OK)
+		return code;
+	sqlite3_extended_result_codes(sql->db, 1);
+	sqlite3_busy_timeout(sql->db, BV_SQL_WAIT_MS);
+	return sqlite3_exec(sql->db, "PRAGMA schema_version", NULL, NULL, NULL);
+}
+
+/* To read: a transaction that a crash cut off is undone first, for which SQLite must write; after that nothing is written. */
+static int
+open_to_read(struct bv_sql *sql)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf uri = BV_BUF(4 * 4096);
+
+	if (immutable_name(&uri, sql->path))
+		return open_file(sql, uri.p, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+	int code = open_file(sql, sql->path, SQLITE_OPEN_READONLY);
+	if (code != SQLITE_READONLY_ROLLBACK && code != SQLITE_READONLY_RECOVERY)
+		return code;
+	sqlite3_close(sql->db);
+	code = open_file(sql, sql->path, SQLITE_OPEN_READWRITE);
+	return code == SQLITE_OK ? sqlite3_exec(sql->db, "PRAGMA query_only=ON", NULL, NULL, NULL) : code;
+}
+
 static enum bv_status
 connect(struct bv_sql *sql, enum bv_sql_mode mode, struct bv_err *err)
 {
 	struct stat st;
-	int flags = SQLITE_OPEN_NOMUTEX | (mode == BV_SQL_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
+	int code;
 
 	if (stat(sql->path, &st) == 0 && S_ISDIR(st.st_mode))
 		return bv_err_set(err, BV_EINVAL, "%s: a folder, not a database", sql->path);
 	if (stat(sql->path, &st) < 0 && errno == ENOENT && mode != BV_SQL_CREATE)
 		return bv_err_set(err, BV_ENOTFOUND, "%s: there is no such database", sql->path);
-	BV_AUTO(bv_buf_finish) struct bv_buf uri = BV_BUF(4 * 4096);
-	bool immutable = mode == BV_SQL_READ && immutable_name(&uri, sql->path);
-	int code = sqlite3_open_v2(immutable ? uri.p : sql->path, &sql->db,
-	                           flags | (mode == BV_SQL_CREATE ? SQLITE_OPEN_CREATE : 0) | (immutable ? SQLITE_OPEN_URI : 0), NULL);
+	if (mode == BV_SQL_READ)
+		code = open_to_read(sql);
+	else
+		code = open_file(sql, sql->path, SQLITE_OPEN_READWRITE | (mode == BV_SQL_CREATE ? SQLITE_OPEN_CREATE : 0));
 	if (code != SQLITE_OK)
 		return fault(sql, code, err);
-	sqlite3_extended_result_codes(sql->db, 1);
-	sqlite3_busy_timeout(sql->db, BV_SQL_WAIT_MS);
 	sqlite3_limit(sql->db, SQLITE_LIMIT_LENGTH, (int)BV_SQL_VALUE_MAX);
 	sqlite3_db_config(sql->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(sql->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(sql->db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
-	TRY(bv_sql_run(sql, "PRAGMA schema_version; PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON; PRAGMA cache_size=-16000", err));
+	TRY(bv_sql_run(sql, "PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON; PRAGMA cache_size=-16000", err));
 	if (mode == BV_SQL_CREATE)
 		TRY(set_journal(sql, err));
 	return BV_OK;

@@ -205,6 +205,10 @@ for wait in 0.01 0.03 0.06 0.1 0.15; do
 done
 if [ $partial -ge 1 ]; then ok 0 "kills came in the middle"; else skip 'this machine was too fast or too slow for a kill in the middle'; fi
 
+out=$(BV_BUILD=$BV_BUILD "$BV_SOURCE/tools/campaign/import-kill" 6 1 2>&1)
+ok $? 'kills at random moments, compared with an import that nobody killed'
+says '0 findings'
+
 # A full disk: the import stops with 3, keeps what fitted, and goes on when there is room.
 mkdir "$dir/small"
 if mount -t tmpfs -o size=3m none "$dir/small" 2>/dev/null; then
