@@ -16,7 +16,7 @@ static enum bv_status
 io_error(struct bv_err *err, const char *what, const char *path)
 {
 	int e = errno;
-	enum bv_status status = e == ENOENT || e == ENOTDIR ? BV_ENOTFOUND : e == EEXIST ? BV_ECONFLICT : e == EISDIR ? BV_EINVAL : BV_EIO;
+	enum bv_status status = e == ENOENT || e == ENOTDIR ? BV_ENOTFOUND : e == EEXIST ? BV_ECONFLICT : BV_EIO;
 
 	return bv_err_set(err, status, "%s: %s: %s", path, what, strerror(e));
 }

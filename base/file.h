@@ -5,7 +5,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
-/* Reads the whole of path into buf (cleared first); ELIMIT past buf->max, ENOTFOUND, EINVAL for a folder, EIO. "-" is standard input. */
+/* Reads the whole of path into buf (cleared first); ELIMIT past buf->max, ENOTFOUND, EIO. "-" is standard input. */
 BV_API BV_MUST_USE enum bv_status bv_file_read(struct bv_buf *buf, const char *path, struct bv_err *err);
 
 /* The same for a file of a folder that may have come from anybody: name is "a/b/c" below folder, no part of it may be a symbolic link, ".",
