@@ -74,7 +74,7 @@ attack 'a name that is no text' 'not listed' touch "$(printf 'x\xff\033[31m')"
 ! grep -q "$(printf '\033')" "$dir/out"
 ok $? '  and nothing steers the terminal'
 timeout 60 bangvang audit exam "$dir/w" --json >"$dir/out" 2>&1 </dev/null
-[ $? -eq 1 ] && python3 -c 'import json,sys; assert not json.load(open(sys.argv[1]))["verdict"]' "$dir/out"
+[ $? -eq 1 ] && python3 -c 'import json,sys; assert json.load(open(sys.argv[1]))["verdict"] == "differs"' "$dir/out"
 ok $? '  and --json is JSON'
 attack 'an item is replaced by another of its name' 'items/' bash -c 'a=$(ls items/* | head -n 1) && b=$(ls items/* | tail -n 1) && sed "s/identifier=\"$(basename $b .vi.1.xml)\"/identifier=\"$(basename $a .vi.1.xml)\"/" $b >x && mv x $a'
 attack 'a member is there twice' 'candidate.json' sed -i 's/"ticket": "TS-0001",/&"ticket": "TS-0002",/' $one/candidate.json
