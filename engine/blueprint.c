@@ -28,6 +28,7 @@ static const struct word levels[] = {
 	{ "van-dung", 1u << BV_COGNITIVE_APPLY },
 	{ NULL, 0 },
 };
+/* Custom interactions are left out: bv_item_deliverable. */
 static const struct word kinds[] = {
 	{ "choice", 1u << BV_INTERACTION_CHOICE },
 	{ "inlineChoice", 1u << BV_INTERACTION_INLINE_CHOICE },
@@ -38,6 +39,17 @@ static const struct word kinds[] = {
 	{ "gapMatch", 1u << BV_INTERACTION_GAP_MATCH },
 	{ "hottext", 1u << BV_INTERACTION_HOTTEXT },
 	{ "extendedText", 1u << BV_INTERACTION_EXTENDED_TEXT },
+	{ "hotspot", 1u << BV_INTERACTION_HOTSPOT },
+	{ "selectPoint", 1u << BV_INTERACTION_SELECT_POINT },
+	{ "graphicOrder", 1u << BV_INTERACTION_GRAPHIC_ORDER },
+	{ "graphicAssociate", 1u << BV_INTERACTION_GRAPHIC_ASSOCIATE },
+	{ "graphicGapMatch", 1u << BV_INTERACTION_GRAPHIC_GAP_MATCH },
+	{ "positionObject", 1u << BV_INTERACTION_POSITION_OBJECT },
+	{ "slider", 1u << BV_INTERACTION_SLIDER },
+	{ "media", 1u << BV_INTERACTION_MEDIA },
+	{ "drawing", 1u << BV_INTERACTION_DRAWING },
+	{ "upload", 1u << BV_INTERACTION_UPLOAD },
+	{ "endAttempt", 1u << BV_INTERACTION_END_ATTEMPT },
 	{ NULL, 0 },
 };
 static const struct word booleans[] = { { "true", 1 }, { "false", 0 }, { NULL, 0 } };

@@ -39,6 +39,10 @@ load_item(struct loading *l, size_t idx, struct bv_bank *bank, struct bv_err *er
 	struct bv_draw_source *source = &l->sources[l->source_count - 1];
 
 	TRY(bv_bank_load(&l->items[idx], bank, listed->identifier, listed->language, listed->version, err));
+	if (!bv_item_deliverable(l->items[idx])) {
+		l->source_count--;
+		return BV_OK;
+	}
 	source->interaction_count = bv_item_interaction_count(l->items[idx]);
 	struct bv_interaction *interactions = bv_arena_array(&l->arena, source->interaction_count, struct bv_interaction);
 	for (size_t i = 0; i < source->interaction_count; i++)

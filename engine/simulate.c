@@ -83,17 +83,65 @@ other_choice(const struct bv_item_session *session, const struct bv_interaction 
 	return count ? others[bv_stream_below(stream, count)] : key;
 }
 
+/* Anywhere on the image; where its size is not known, some way from the right place. */
+static struct bv_json *
+other_point(const struct bv_interaction *in, const struct bv_json *right, struct bv_stream *stream)
+{
+	struct bv_json *point = bv_json_new_array();
+	const uint32_t sizes[] = { in->stage.width, in->stage.height };
+
+	for (size_t i = 0; i < 2; i++)
+		bv_json_add(point, bv_json_new_int(sizes[i] ? (int64_t)bv_stream_below(stream, (uint64_t)sizes[i] + 1)
+		                                            : bv_json_int(bv_json_at(right, i)) + 20 + (int64_t)bv_stream_below(stream, 80)));
+	return point;
+}
+
+/* Another step of the slider; the right one when there is no other. */
+static double
+other_step(const struct bv_interaction *in, double right, bool whole, struct bv_stream *stream)
+{
+	double step = in->step > 0 ? in->step : whole ? 1 : (in->upper - in->lower) / 100;
+	double steps = step > 0 ? floor((in->upper - in->lower) / step + 1e-9) : 0;
+	double other;
+
+	if (steps < 1)
+		return right;
+	steps = fmin(steps, 1e6);
+	other = in->lower + step * (double)bv_stream_below(stream, (uint64_t)steps + 1);
+	return fabs(other - right) > step / 2 ? other : other + step <= in->upper ? other + step : other - step;
+}
+
 static struct bv_json *
 wrong_single(const struct bv_item_session *session, const struct bv_interaction *in, const char *base_type, const struct bv_json *right,
              struct bv_stream *stream)
 {
 	if (strcmp(base_type, "identifier") == 0)
 		return bv_json_new_str(other_choice(session, in, bv_json_str(right), stream));
+	if (in->kind == BV_INTERACTION_SLIDER && strcmp(base_type, "integer") == 0)
+		return bv_json_new_int((int64_t)llround(other_step(in, bv_json_real(right), true, stream)));
+	if (in->kind == BV_INTERACTION_SLIDER)
+		return bv_json_new_real(other_step(in, bv_json_real(right), false, stream));
+	if (strcmp(base_type, "point") == 0)
+		return other_point(in, right, stream);
 	if (strcmp(base_type, "integer") == 0)
 		return bv_json_new_int((int64_t)((uint64_t)bv_json_int(right) + 1 + bv_stream_below(stream, 9)));
 	if (strcmp(base_type, "float") == 0)
 		return bv_json_new_real(bv_json_real(right) + 1 + (double)bv_stream_below(stream, 9));
-	return bv_json_new_str(BV_STR("không rõ"));
+	if (strcmp(base_type, "string") == 0)
+		return bv_json_new_str(BV_STR("không rõ"));
+	return bv_json_copy(right); /* a single pair, a file, a button: left unanswered */
+}
+
+/* As many points as are right, one of them somewhere else. */
+static struct bv_json *
+wrong_points(const struct bv_interaction *in, const struct bv_json *right, struct bv_stream *stream)
+{
+	struct bv_json *wrong = bv_json_new_array();
+	size_t count = bv_json_count(right), moved = count ? bv_stream_below(stream, count) : 0;
+
+	for (size_t i = 0; i < count; i++)
+		bv_json_add(wrong, i == moved ? other_point(in, bv_json_at(right, i), stream) : bv_json_copy(bv_json_at(right, i)));
+	return wrong;
 }
 
 /* The right set without one of its members, or with one more. */
@@ -159,9 +207,13 @@ wrong_answer(const struct bv_item_session *session, const struct bv_interaction 
 	if (!content)
 		return bv_json_copy(right);
 	bool pairs = strcmp(base_type, "directedPair") == 0 || strcmp(base_type, "pair") == 0;
-	struct bv_json *list = in->kind == BV_INTERACTION_ORDER ? wrong_order(content, stream)
-	                       : pairs                          ? wrong_pairs(content, stream)
-	                                                        : wrong_set(session, in, content, stream);
+	bool ordered = in->kind == BV_INTERACTION_ORDER || in->kind == BV_INTERACTION_GRAPHIC_ORDER;
+	bool points = strcmp(base_type, "point") == 0, choices = strcmp(base_type, "identifier") == 0;
+	struct bv_json *list = ordered   ? wrong_order(content, stream)
+	                       : pairs   ? wrong_pairs(content, stream)
+	                       : points  ? wrong_points(in, content, stream)
+	                       : choices ? wrong_set(session, in, content, stream)
+	                                 : bv_json_copy(content);
 	if (bv_json_count(list) == 0) {
 		bv_json_free(list);
 		return bv_json_copy(right); /* nothing plausible to change: the caller leaves the item unanswered */

@@ -16,10 +16,9 @@ bv_body_next(const struct bv_xml_node *root, const struct bv_xml_node *node, boo
 }
 
 enum bv_status
-bv_body_interactions(struct bv_interaction **out, size_t *count, enum bv_qti_version version, const struct bv_xml_node *body,
-                     struct bv_arena *arena, struct bv_err *err)
+bv_body_interactions(struct bv_interaction **out, size_t *count, const struct bv_interaction_reader *reader, const struct bv_xml_node *body,
+                     struct bv_err *err)
 {
-	struct bv_interaction_reader reader = { .arena = arena, .version = version };
 	struct bv_interaction *list;
 	size_t n = 0;
 	bool over;
@@ -28,26 +27,31 @@ bv_body_interactions(struct bv_interaction **out, size_t *count, enum bv_qti_ver
 		n += over = bv_is_interaction(e);
 	if (n > BV_ITEM_INTERACTIONS_MAX)
 		return bv_err_at(err, BV_ELIMIT, body->line, "the item has more than %d interactions", BV_ITEM_INTERACTIONS_MAX);
-	list = bv_arena_array(arena, n, struct bv_interaction);
+	list = bv_arena_array(reader->arena, n, struct bv_interaction);
 	*out = list;
 	*count = n;
 	for (const struct bv_xml_node *e = bv_body_next(body, body, false); e; e = bv_body_next(body, e, over))
 		if ((over = bv_is_interaction(e)))
-			TRY(bv_interaction_read(list++, &reader, e, err));
+			TRY(bv_interaction_read(list++, reader, e, err));
 	return BV_OK;
 }
 
-/* Is the element left out of a stem? */
+/* Is the element left out of a stem? The text of a custom interaction may be anything: markup for a script, settings. */
 static bool
-is_choice(enum bv_qti element)
+leaves_stem(enum bv_qti element)
 {
 	switch (element) {
+	case BV_QTI_RUBRIC_BLOCK:
+	case BV_QTI_PORTABLE_CUSTOM_INTERACTION:
+	case BV_QTI_CUSTOM_INTERACTION:
 	case BV_QTI_SIMPLE_CHOICE:
 	case BV_QTI_SIMPLE_ASSOCIABLE_CHOICE:
 	case BV_QTI_SIMPLE_MATCH_SET:
 	case BV_QTI_INLINE_CHOICE:
 	case BV_QTI_GAP_TEXT:
 	case BV_QTI_GAP_IMG:
+	case BV_QTI_HOTSPOT_CHOICE:
+	case BV_QTI_ASSOCIABLE_HOTSPOT:
 		return true;
 	default:
 		return false;
@@ -123,7 +127,7 @@ text_add(struct bv_buf *out, const struct bv_xml_node *node, unsigned parts, str
 			continue;
 		}
 		element = bv_qti_element(n);
-		if ((parts & BV_TEXT_STEM) && (is_choice(element) || element == BV_QTI_RUBRIC_BLOCK))
+		if ((parts & BV_TEXT_STEM) && leaves_stem(element))
 			continue;
 		if ((parts & BV_TEXT_UNSTRESSED) && is_stressed(n))
 			continue;

@@ -9,8 +9,9 @@
 const struct bv_xml_node *bv_body_next(const struct bv_xml_node *root, const struct bv_xml_node *node, bool over);
 
 /* Reads all interactions below body, in document order. */
-BV_MUST_USE enum bv_status bv_body_interactions(struct bv_interaction **out, size_t *count, enum bv_qti_version version,
-                                                const struct bv_xml_node *body, struct bv_arena *arena, struct bv_err *err);
+struct bv_interaction_reader;
+BV_MUST_USE enum bv_status bv_body_interactions(struct bv_interaction **out, size_t *count, const struct bv_interaction_reader *reader,
+                                                const struct bv_xml_node *body, struct bv_err *err);
 
 enum bv_text_part {
 	BV_TEXT_STEM = 1,       /* leaves out choices and rubric blocks */

@@ -41,7 +41,8 @@ interaction_check(struct bv_reporter *reporter, const struct bv_item *item, size
 {
 	const struct bv_interaction *i = &item->interactions[idx];
 	int response = item->bindings[idx].response;
-	bool needs_choices = i->kind != BV_INTERACTION_TEXT_ENTRY && i->kind != BV_INTERACTION_EXTENDED_TEXT;
+	unsigned traits = bv_interaction_traits(i->kind);
+	bool needs_choices = traits & BV_TRAIT_CHOICES;
 	bool single = response >= 0 && item->program.declarations->list[response].cardinality == BV_CARD_SINGLE;
 
 	if (needs_choices && i->choice_count == 0)
@@ -49,13 +50,17 @@ interaction_check(struct bv_reporter *reporter, const struct bv_item *item, size
 		          BV_STR_ARG(i->response));
 	for (size_t c = 0; c < i->choice_count; c++)
 		choice_check(reporter, item, &i->choices[c]);
-	if (i->kind == BV_INTERACTION_MATCH || i->kind == BV_INTERACTION_ASSOCIATE || i->kind == BV_INTERACTION_GAP_MATCH)
+	if (traits & BV_TRAIT_PAIRS)
 		limits_check(reporter, i, "associations", i->min_associations, i->max_associations, SIZE_MAX);
 	else if (needs_choices)
 		limits_check(reporter, i, "choices", i->min_choices, i->max_choices, i->choice_count);
+	else if (traits & BV_TRAIT_POINTS)
+		limits_check(reporter, i, "choices", i->min_choices, i->max_choices, SIZE_MAX);
+	else if (i->kind == BV_INTERACTION_MEDIA)
+		limits_check(reporter, i, "plays", i->min_plays, i->max_plays, SIZE_MAX);
 	else
 		limits_check(reporter, i, "strings", i->min_strings, i->max_strings, SIZE_MAX);
-	if (single && needs_choices && (i->max_choices > 1 || i->max_associations > 1))
+	if (single && (traits & (BV_TRAIT_CHOICES | BV_TRAIT_POINTS)) && (i->max_choices > 1 || i->max_associations > 1))
 		bv_report(reporter, WARNING, "limits", i->line, "%s interaction '%.*s' allows several, but its response holds a single one",
 		          bv_interaction_name(i->kind), BV_STR_ARG(i->response));
 	if (item->bindings[idx].mask && bv_pattern_has_anchors(item->bindings[idx].mask))

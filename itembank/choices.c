@@ -42,6 +42,18 @@ identifier_read(struct bv_str *out, const struct bv_xml_node *node, struct bv_ar
 	return BV_OK;
 }
 
+/* A hotspot has nothing but its label to be read by. */
+static struct bv_str
+text_read(const struct bv_xml_node *node, struct bv_arena *arena)
+{
+	struct bv_str text = bv_body_text(node, 0, arena), label;
+
+	if (text.len)
+		return text;
+	label = attr_or_empty(node, "hotspot-label");
+	return label.len ? label : attr_or_empty(node, "aria-label");
+}
+
 static enum bv_status
 choice_read(struct bv_choice *out, const struct bv_xml_node *node, struct bv_arena *arena, struct bv_err *err)
 {
@@ -55,7 +67,9 @@ choice_read(struct bv_choice *out, const struct bv_xml_node *node, struct bv_are
 	out->template_identifier = attr_or_empty(node, "template-identifier");
 	out->template_hides = bv_str_is(attr_or_empty(node, "show-hide"), "hide");
 	out->match_groups = attr_or_empty(node, "match-group");
-	out->text = bv_body_text(node, 0, arena);
+	out->shape = attr_or_empty(node, "shape");
+	out->coords = attr_or_empty(node, "coords");
+	out->text = text_read(node, arena);
 	return BV_OK;
 }
 

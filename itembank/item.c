@@ -108,10 +108,12 @@ bind_all(struct bv_item *item)
 static enum bv_status
 body_parse(struct bv_item *item, struct bv_err *err)
 {
+	const struct bv_interaction_reader reader = { &item->arena, &item->notes, &item->faults, item->version };
+
 	item->body = bv_qti_child(item->root, BV_QTI_ITEM_BODY);
 	if (!item->body)
 		return BV_OK;
-	return bv_body_interactions(&item->interactions, &item->interaction_count, item->version, item->body, &item->arena, err);
+	return bv_body_interactions(&item->interactions, &item->interaction_count, &reader, item->body, err);
 }
 
 enum bv_status
@@ -244,6 +246,21 @@ bv_item_max_score(const struct bv_item *item, double *out)
 	return bv_single_number(&d->default_value, out);
 }
 
+static bool
+has_interaction(const struct bv_item *item, enum bv_interaction_kind kind)
+{
+	for (size_t i = 0; i < item->interaction_count; i++)
+		if (item->interactions[i].kind == kind)
+			return true;
+	return false;
+}
+
+bool
+bv_item_deliverable(const struct bv_item *item)
+{
+	return !has_interaction(item, BV_INTERACTION_PORTABLE_CUSTOM) && !has_interaction(item, BV_INTERACTION_CUSTOM);
+}
+
 bool
 bv_item_machine_scorable(const struct bv_item *item)
 {
@@ -252,7 +269,7 @@ bv_item_machine_scorable(const struct bv_item *item)
 	for (uint32_t i = 0; i < declarations->count; i++)
 		if (declarations->list[i].external_scored)
 			return false;
-	return item->score >= 0 && bv_rules_set(item->program.response_rules, item->score);
+	return item->score >= 0 && !has_interaction(item, BV_INTERACTION_CUSTOM) && bv_rules_set(item->program.response_rules, item->score);
 }
 
 struct bv_str

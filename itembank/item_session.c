@@ -86,6 +86,21 @@ bv_item_session_shows(const struct bv_item_session *session, const struct bv_cho
 	return choice->template_hides;
 }
 
+static const struct bv_interaction *
+interaction_of(const struct bv_item *item, int variable)
+{
+	return item->interaction_of[variable] < 0 ? NULL : &item->interactions[item->interaction_of[variable]];
+}
+
+/* An endAttempt, which is pressed or not: its response is never NULL once something was submitted. */
+static bool
+is_button(const struct bv_item *item, int variable)
+{
+	const struct bv_interaction *interaction = interaction_of(item, variable);
+
+	return interaction && interaction->kind == BV_INTERACTION_END_ATTEMPT;
+}
+
 /* ---- Responses -------------------------------------------------------------------------------------------------- */
 
 static struct half *
@@ -97,6 +112,8 @@ stage(struct bv_item_session *session)
 	for (size_t i = 0; i < session->item->response_count; i++) {
 		int variable = session->item->responses[i];
 		half->values[variable] = *bv_session_default(session->variables, variable);
+		if (is_button(session->item, variable) && bv_value_is_null(&half->values[variable]))
+			half->values[variable] = bv_value_boolean(false);
 	}
 	return half;
 }
@@ -134,16 +151,10 @@ named(struct bv_str response, struct bv_err *err)
 	return bv_err_set(err, found.status, "response '%.*s': %s", BV_STR_ARG(bv_str_sub(response, 0, 80)), found.msg);
 }
 
-static const struct bv_interaction *
-interaction_of(const struct bv_item *item, int variable)
-{
-	return item->interaction_of[variable] < 0 ? NULL : &item->interactions[item->interaction_of[variable]];
-}
-
 static bool
 is_typed(const struct bv_interaction *interaction)
 {
-	return interaction && (interaction->kind == BV_INTERACTION_TEXT_ENTRY || interaction->kind == BV_INTERACTION_EXTENDED_TEXT);
+	return interaction && (bv_interaction_traits(interaction->kind) & BV_TRAIT_TEXT);
 }
 
 /* Text typed for `variable`; the variable of string-identifier takes the characters too. */
@@ -255,13 +266,30 @@ bv_item_session_answer(struct bv_item_session *session, const struct bv_answer *
 	return BV_OK;
 }
 
+static bool
+is_pressed(const struct bv_item_session *session, size_t idx)
+{
+	int response = session->item->bindings[idx].response;
+	const struct bv_value *v;
+
+	if (session->item->interactions[idx].kind != BV_INTERACTION_END_ATTEMPT || response < 0)
+		return false;
+	v = bv_session_value(session->variables, response);
+	return !bv_value_is_null(v) && v->one.boolean;
+}
+
 enum bv_status
 bv_item_session_validate(const struct bv_item_session *session, struct bv_err *err)
 {
 	const struct bv_item *item = session->item;
+	size_t pressed = 0;
 
 	for (size_t i = 0; i < item->interaction_count; i++) {
 		const struct bv_binding *b = &item->bindings[i];
+		pressed += is_pressed(session, i);
+		if (pressed > 1)
+			return bv_err_set(err, BV_EINVAL, "response '%.*s': only one button can have ended the attempt",
+			                  BV_STR_ARG(item->interactions[i].response));
 		if (b->response < 0)
 			continue;
 		const struct bv_value *typed = b->typed < 0 ? NULL : bv_session_value(session->variables, b->typed);
@@ -275,7 +303,30 @@ bv_item_session_validate(const struct bv_item_session *session, struct bv_err *e
 enum bv_status
 bv_item_score(struct bv_item_session *session, struct bv_err *err)
 {
+	for (size_t i = 0; i < session->item->interaction_count; i++)
+		if (is_pressed(session, i) && !session->item->interactions[i].count_attempt)
+			return bv_session_score_uncounted(session->variables, err);
 	return bv_session_score(session->variables, err);
+}
+
+void
+bv_item_session_spend(struct bv_item_session *session, double seconds)
+{
+	bv_session_spend(session->variables, seconds);
+}
+
+uint32_t
+bv_item_session_attempts(const struct bv_item_session *session)
+{
+	return (uint32_t)bv_session_value(session->variables, BV_NUM_ATTEMPTS)->one.integer;
+}
+
+bool
+bv_item_session_completed(const struct bv_item_session *session)
+{
+	const struct bv_value *status = bv_session_value(session->variables, BV_COMPLETION_STATUS);
+
+	return bv_item_adaptive(session->item) && !bv_value_is_null(status) && bv_str_is(status->one.text, "completed");
 }
 
 bool

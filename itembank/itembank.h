@@ -25,7 +25,9 @@ struct bv_item;
 
 enum bv_qti_version { BV_QTI_2_0, BV_QTI_2_1, BV_QTI_2_2, BV_QTI_3_0 };
 
-/* Those that are read so far; a document with another interaction is refused with EPARSE, naming it. */
+#define BV_RESPONSE_FILE_MAX (4u << 20) /* bytes of the base64 text of one file of a response */
+
+/* All interactions of QTI 3.0. */
 enum bv_interaction_kind {
 	BV_INTERACTION_CHOICE,
 	BV_INTERACTION_INLINE_CHOICE,
@@ -36,18 +38,42 @@ enum bv_interaction_kind {
 	BV_INTERACTION_GAP_MATCH,
 	BV_INTERACTION_HOTTEXT,
 	BV_INTERACTION_EXTENDED_TEXT,
+	BV_INTERACTION_HOTSPOT,
+	BV_INTERACTION_SELECT_POINT,
+	BV_INTERACTION_GRAPHIC_ORDER,
+	BV_INTERACTION_GRAPHIC_ASSOCIATE,
+	BV_INTERACTION_GRAPHIC_GAP_MATCH,
+	BV_INTERACTION_POSITION_OBJECT,
+	BV_INTERACTION_SLIDER,
+	BV_INTERACTION_MEDIA,
+	BV_INTERACTION_DRAWING,
+	BV_INTERACTION_UPLOAD,
+	BV_INTERACTION_END_ATTEMPT,
+	BV_INTERACTION_PORTABLE_CUSTOM,
+	BV_INTERACTION_CUSTOM, /* deprecated by QTI 3.0: kept, but neither delivered nor scored by a machine */
+	BV_INTERACTION_KINDS
 };
 
-/* simpleChoice, simpleAssociableChoice, inlineChoice, hottext, gapText, gapImg, or a gap. */
+/* An image, or what is played: img, picture, object, audio or video of the page. Nothing is fetched. */
+struct bv_media {
+	struct bv_str source;   /* as written, relative to the item; empty when there is none */
+	struct bv_str type;     /* MIME type of an object; empty when not said */
+	struct bv_str alt;      /* its alternative text, white space collapsed */
+	uint32_t width, height; /* pixels; 0 when not said, or said in percent */
+	int line;
+};
+
+/* simpleChoice, simpleAssociableChoice, inlineChoice, hottext, gapText, gapImg, hotspotChoice, associableHotspot, or a gap. */
 struct bv_choice {
 	struct bv_str identifier;          /* unique within the item's interaction */
-	struct bv_str text;                /* its content as plain text, white space collapsed; an image gives its alternative text */
+	struct bv_str text;                /* its content as plain text, white space collapsed; an image gives its alternative text, a hotspot its label */
 	struct bv_str template_identifier; /* empty: always shown */
 	struct bv_str match_groups;        /* identifiers separated by spaces of the choices it may be paired with; empty: any */
 	bool template_hides;               /* show-hide="hide": hidden when the template variable names it, else shown then */
 	bool fixed;                        /* keeps its place when the others are shuffled */
 	bool required;                     /* a gap that must be filled */
 	uint32_t match_min, match_max;     /* associations; match_max 0 = any number */
+	struct bv_str shape, coords;       /* hotspots, as written: coords in pixels of the image, or percent of it */
 	int line;
 };
 
@@ -59,14 +85,17 @@ struct bv_interaction {
 	bool shuffle;
 	bool required; /* inlineChoice: a choice must be made */
 
-	/* match: the choices of the first set, then those of the second; gapMatch: gap texts and images, then the gaps. A shuffle keeps
-	 * the two apart, and never moves gaps. In all others first_count == choice_count. */
+	/* match: the choices of the first set, then those of the second; gapMatch: gap texts and images, then the gaps; graphicGapMatch:
+	 * then the hotspots. A shuffle keeps the two apart, and never moves gaps; nothing of a graphic interaction is ever shuffled. In all
+	 * others first_count == choice_count. */
 	const struct bv_choice *choices;
 	size_t choice_count, first_count;
 
-	uint32_t min_choices, max_choices; /* choice, hottext, order; order: both equal to choice_count when neither is given */
-	uint32_t min_associations, max_associations; /* match, associate, gapMatch */
+	/* choice, hottext, hotspot, order, graphicOrder (both equal to choice_count when neither is given), selectPoint, positionObject */
+	uint32_t min_choices, max_choices;
+	uint32_t min_associations, max_associations; /* match, associate, gapMatch, graphicAssociate, graphicGapMatch */
 	uint32_t min_strings, max_strings;           /* extendedText */
+	uint32_t min_plays, max_plays;               /* media */
 
 	struct bv_str pattern_mask;      /* textEntry, extendedText: XSD regular expression for the whole of each string */
 	struct bv_str string_identifier; /* textEntry, extendedText: a second variable that takes the characters as typed */
@@ -74,6 +103,16 @@ struct bv_interaction {
 	uint32_t expected_length; /* characters, for the size of the box only; 0 = not said */
 	uint32_t expected_lines;
 	uint32_t base; /* radix of typed integers, 2–36, 10 when absent */
+
+	struct bv_media media;  /* graphic ones, drawing: the image; positionObject: what is placed; media: what is played */
+	struct bv_media stage;  /* positionObject: the image that it is placed on */
+	double lower, upper;    /* slider, lower <= upper */
+	double step;            /* slider: values are lower + n × step; 0 = any value between */
+	bool reverse;           /* slider: the lower bound is at the right or top */
+	bool count_attempt;     /* endAttempt: pressing it uses up an attempt (true when absent) */
+	struct bv_str title;    /* endAttempt: the words on the button */
+	struct bv_str types;    /* upload: MIME types allowed, separated by spaces, "image" followed by a slash and a star for all of a kind; empty: any */
+	struct bv_str module;   /* portableCustom: custom-interaction-type-identifier, which says whose module runs it */
 };
 
 /* Reads an item of at most BV_XML_ITEM_MAX bytes; *out borrows nothing from xml. EPARSE or ELIMIT with the line and, where there is
@@ -99,9 +138,13 @@ BV_API size_t bv_item_interaction_count(const struct bv_item *item);
 BV_API const struct bv_interaction *bv_item_interaction(const struct bv_item *item, size_t idx); /* in the order of the page */
 BV_API const char *bv_interaction_name(enum bv_interaction_kind kind);                            /* "gapMatch" */
 
+/* Has it neither a portable custom interaction, which runs code of its author, nor a custom one of QTI 2? Others are not put on forms. */
+BV_API bool bv_item_deliverable(const struct bv_item *item);
+
 /* normal-maximum of the outcome SCORE, else the default value of the outcome MAXSCORE; false when the item has neither. */
 BV_API bool bv_item_max_score(const struct bv_item *item, double *out);
-/* Response processing sets SCORE, and no outcome is marked as scored by a human or by another machine (external-scored). */
+/* Response processing sets SCORE, no outcome is marked as scored by a human or by another machine (external-scored), and there is no
+ * custom interaction of QTI 2. */
 BV_API bool bv_item_machine_scorable(const struct bv_item *item);
 /* The stem as plain text, white space collapsed: the item body without choices and rubric blocks. Lives as long as the arena. */
 BV_API struct bv_str bv_item_stem(const struct bv_item *item, struct bv_arena *arena);
@@ -129,7 +172,7 @@ BV_API void bv_item_session_reset(struct bv_item_session *session);
 BV_API bool bv_item_session_shows(const struct bv_item_session *session, const struct bv_choice *choice);
 
 /* Takes the candidate's responses from PCI JSON, {"RESPONSE":{"base":{"identifier":"A"}}}; what is not named
- * keeps the default that its declaration gives it, mostly NULL. Integers may stand for floats, and typed text
+ * keeps the default that its declaration gives it, mostly NULL; an endAttempt that is not named was not pressed: false. Integers may stand for floats, and typed text
  * ({"base":{"string":"12"}}) for the numbers of a textEntry: in the radix of the interaction, with a decimal comma too where the item's
  * language is Vietnamese. EINVAL names the response: not declared, wrong base type or cardinality, an identifier that is not a choice
  * on the page, text that is no number. A refused call changes nothing. Nothing is borrowed. */
@@ -146,14 +189,26 @@ struct bv_answer {
 BV_API BV_MUST_USE enum bv_status bv_item_session_answer(struct bv_item_session *session, const struct bv_answer *answers, size_t count,
                                                          struct bv_err *err);
 
-/* Are the responses valid as the interactions demand (QTI 3.0 validate-responses)? Numbers of choices, associations and strings,
- * match-min and match-max, required gaps, pattern masks, duplicates. EINVAL says which response and what is missing. Scoring does not
+/* Are the responses valid as the interactions demand (QTI 3.0 validate-responses)? Numbers of choices, associations, strings and
+ * plays, match-min, match-max and match-group, required gaps, pattern masks, duplicates, points on the image, the slider's bounds and steps,
+ * types of files, one button pressed. EINVAL says which response and what is missing. Scoring does not
  * depend on it: whether an invalid response may be submitted is the exam's decision. */
 BV_API BV_MUST_USE enum bv_status bv_item_session_validate(const struct bv_item_session *session, struct bv_err *err);
 
-/* Response processing on the responses as they are. Outcomes of an item that is not adaptive start at their defaults each time.
+/* Seconds that the candidate has spent on the item so far, for the built-in variable `duration`; 0 before the first call. */
+BV_API void bv_item_session_spend(struct bv_item_session *session, double seconds);
+
+/* Response processing on the responses as they are: the end of an attempt. numAttempts grows by one, unless an endAttempt with
+ * count-attempt="false" was pressed; completionStatus becomes "unknown" the first time. Outcomes of an item that is not adaptive start at
+ * their defaults each time, those of an adaptive one go on from the last attempt.
  * EINVAL when the item has rules that cannot be evaluated; never a silent zero. */
 BV_API BV_MUST_USE enum bv_status bv_item_score(struct bv_item_session *session, struct bv_err *err);
+
+/* Attempts that counted. */
+BV_API uint32_t bv_item_session_attempts(const struct bv_item_session *session);
+/* An adaptive item whose response processing has set completionStatus to "completed": no further attempt is to be offered. What is scored
+ * all the same goes on from there. Other items are never completed by themselves. */
+BV_API bool bv_item_session_completed(const struct bv_item_session *session);
 
 /* A numeric outcome; false when it is NULL, not declared or not a number. */
 BV_API bool bv_item_session_number(const struct bv_item_session *session, const char *outcome, double *out);

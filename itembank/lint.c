@@ -45,6 +45,7 @@ bv_lint_add(struct bv_lint *lint, const char *path, struct bv_str xml)
 	bv_lint_keys(&l);
 	bv_lint_scores(&l);
 	bv_lint_texts(&l);
+	bv_lint_images(&l);
 	bv_lint_templates(&l);
 	if (lint->count == lint->cap) {
 		lint->cap = lint->cap ? 2 * lint->cap : 64;

@@ -19,6 +19,8 @@ void bv_lint_keys(struct bv_lint_item *l);
 void bv_lint_scores(struct bv_lint_item *l);
 /* missing-title, missing-language, missing-alt, repeated-option, key-much-longer, all-of-the-above, negative-stem */
 void bv_lint_texts(struct bv_lint_item *l);
+/* missing-alt of objects, unlabelled-hotspot, hotspot-outside */
+void bv_lint_images(struct bv_lint_item *l);
 /* unused-template */
 void bv_lint_templates(struct bv_lint_item *l);
 

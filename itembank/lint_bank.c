@@ -33,6 +33,10 @@ interaction_sign(struct bv_buf *out, const struct bv_interaction *i)
 {
 	bv_buf_printf(out, "%s interaction for %.*s, shuffle %d, choices %u to %u, associations %u to %u\n", bv_interaction_name(i->kind),
 	              BV_STR_ARG(i->response), i->shuffle, i->min_choices, i->max_choices, i->min_associations, i->max_associations);
+	if (i->kind == BV_INTERACTION_SLIDER)
+		bv_buf_printf(out, "from %g to %g by %g\n", i->lower, i->upper, i->step);
+	if (i->kind == BV_INTERACTION_MEDIA)
+		bv_buf_printf(out, "plays %u to %u\n", i->min_plays, i->max_plays);
 	for (size_t c = 0; c < i->choice_count; c++)
 		bv_buf_printf(out, "choice %.*s, fixed %d, match %u to %u\n", BV_STR_ARG(i->choices[c].identifier), i->choices[c].fixed,
 		              i->choices[c].match_min, i->choices[c].match_max);

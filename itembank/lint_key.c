@@ -3,15 +3,10 @@
 #include "itembank/validity.h"
 
 static bool
-is_closed(const struct bv_interaction *i)
-{
-	return i->kind != BV_INTERACTION_TEXT_ENTRY && i->kind != BV_INTERACTION_EXTENDED_TEXT;
-}
-
-static bool
 picks_one(const struct bv_interaction *i, const struct bv_declaration *d)
 {
-	bool choices = i->kind == BV_INTERACTION_CHOICE || i->kind == BV_INTERACTION_INLINE_CHOICE || i->kind == BV_INTERACTION_HOTTEXT;
+	unsigned traits = bv_interaction_traits(i->kind);
+	bool choices = (traits & BV_TRAIT_CHOICES) && !(traits & (BV_TRAIT_PAIRS | BV_TRAIT_SEQUENCE));
 
 	return choices && (d->cardinality == BV_CARD_SINGLE || i->max_choices == 1);
 }
@@ -31,6 +26,15 @@ best_entries(const struct bv_mapping *mapping)
 		count += best > 0 && mapping->entries[i].mapped == best;
 	}
 	return count;
+}
+
+static bool
+earns_by_area(const struct bv_area_mapping *mapping)
+{
+	for (size_t i = 0; mapping && i < mapping->count; i++)
+		if (mapping->entries[i].mapped > 0)
+			return true;
+	return false;
 }
 
 static void
@@ -70,16 +74,16 @@ keys_of(struct bv_lint_item *l, size_t idx)
 	size_t before = l->reporter->errors;
 	struct bv_err err;
 
-	if (bv_value_is_null(correct) && best_entries(d->mapping) == 0) {
+	if (bv_value_is_null(correct) && best_entries(d->mapping) == 0 && !earns_by_area(d->area_mapping)) {
 		/* Rules of the author's own may compare with anything; the standard templates need a declared key. */
 		bool own_rules = l->item->program.response_rules && !bv_rules_template(l->item->program.response_rules);
-		if (bv_item_machine_scorable(l->item))
+		if ((bv_interaction_traits(i->kind) & BV_TRAIT_KEYED) && bv_item_machine_scorable(l->item))
 			bv_report(l->reporter, own_rules ? BV_SEVERITY_WARNING : BV_SEVERITY_ERROR, "no-key", d->line,
 			          "'%.*s' has neither a correct response nor a mapping that earns anything", BV_STR_ARG(i->response));
 		return;
 	}
 	two_keys(l, i, d, correct);
-	if (is_closed(i))
+	if (bv_interaction_traits(i->kind) & BV_TRAIT_CHOICES)
 		key_legal(l, i, d, correct);
 	if (l->reporter->errors == before && !bv_value_is_null(correct) && bv_value_valid(l->session, idx, correct, NULL, &err))
 		bv_report(l->reporter, BV_SEVERITY_ERROR, "key-not-valid", d->line, "the correct response could not be submitted: %s", err.msg);

@@ -17,9 +17,11 @@ score_of(double *out, struct bv_lint_item *l, bool correct)
 		int variable = l->item->responses[i];
 		const struct bv_declaration *d = &l->item->program.declarations->list[variable];
 		struct bv_value v = bv_value_null((enum bv_cardinality)d->cardinality, (enum bv_type)d->type);
-		if (correct && l->item->interaction_of[variable] >= 0)
+		int idx = l->item->interaction_of[variable];
+		if (correct && idx >= 0)
 			v = *bv_session_correct(variables, variable);
-		if (correct && l->item->interaction_of[variable] >= 0 && bv_value_is_null(&v))
+		/* A button or a film has no right answer, and what is handed in or runs by itself is not known here. */
+		if (correct && idx >= 0 && bv_value_is_null(&v) && (bv_interaction_traits(l->item->interactions[idx].kind) & BV_TRAIT_KEYED))
 			return false;
 		bv_session_respond(variables, variable, &v);
 	}

@@ -188,7 +188,7 @@ bv_lint_texts(struct bv_lint_item *l)
 		const struct bv_interaction *i = &l->item->interactions[idx];
 		if (i->kind != BV_INTERACTION_HOTTEXT) /* the same word may stand twice in a text */
 			repeated_options(l, i, 0, i->first_count);
-		if (i->kind == BV_INTERACTION_MATCH)
+		if (i->kind == BV_INTERACTION_MATCH || i->kind == BV_INTERACTION_GRAPHIC_GAP_MATCH)
 			repeated_options(l, i, i->first_count, i->choice_count);
 		if (i->kind == BV_INTERACTION_CHOICE || i->kind == BV_INTERACTION_INLINE_CHOICE) {
 			chooses = chooses || i->kind == BV_INTERACTION_CHOICE;

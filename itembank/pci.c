@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/text.h"
+#include "itembank/attachment.h"
 #include "itembank/itembank.h"
 
 static struct bv_str
@@ -94,6 +95,10 @@ single_parse(struct bv_value *out, enum bv_type type, const struct bv_json *json
 		return pair_parse(out, type, json, arena, err);
 	case BV_TYPE_POINT:
 		return point_parse(out, json, arena, err);
+	case BV_TYPE_FILE:
+		if (given == BV_JSON_OBJECT)
+			return bv_file_parse(out, json, arena, err);
+		return wanted(type, "{\"data\":…,\"mime\":…,\"name\":…}", json, err);
 	default:
 		if (given != BV_JSON_STRING)
 			return wanted(type, "a string", json, err);
@@ -249,6 +254,8 @@ atom_new(enum bv_type type, const union bv_atom *atom)
 		bv_json_add(array, bv_json_new_int(atom->point.x));
 		bv_json_add(array, bv_json_new_int(atom->point.y));
 		return array;
+	case BV_TYPE_FILE:
+		return bv_file_new(atom->text);
 	default:
 		return bv_json_new_str(atom->text);
 	}

@@ -1,6 +1,6 @@
 /* Values in the JSON of 1EdTech Portable Custom Interactions v1.0 §"Representation of Values":
  * {"base":{"identifier":"A"}} · {"list":{"integer":[1,2]}} · {"record":[{"name":"x","base":{…}}]} · NULL {"base":null}.
- * pair and directedPair are ["A","B"], point [x,y], duration "PT90S"; a float that JSON cannot write is "INF", "-INF" or "NaN". */
+ * pair and directedPair are ["A","B"], point [x,y], file {"data":BASE64,"mime":TYPE,"name":NAME} (attachment.h), duration "PT90S"; a float that JSON cannot write is "INF", "-INF" or "NaN". */
 #ifndef BV_ITEMBANK_PCI_H
 #define BV_ITEMBANK_PCI_H
 

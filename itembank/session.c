@@ -14,6 +14,7 @@ struct bv_session {
 	struct bv_arena scratch; /* what the last response processing made */
 	struct bv_arena kept[2]; /* outcomes, those of an adaptive item carried from attempt to attempt: the older half is free */
 	int kept_now;
+	uint64_t runs; /* of response processing on this clone since the last reset */
 	uint8_t seed[BV_HASH_LEN];
 	struct bv_stream stream;
 	struct bv_err note;
@@ -186,6 +187,7 @@ bv_session_reset(struct bv_session *session)
 	assert(session->started);
 	memcpy(session->values, session->initial, session->count * sizeof *session->values);
 	bv_arena_reset(&session->scratch);
+	session->runs = 0;
 }
 
 /* ---- Responses and outcomes ----------------------------------------------------------------------------------------- */
@@ -200,7 +202,13 @@ bv_session_respond(struct bv_session *session, int variable, const struct bv_val
 	session->values[variable] = v->count ? *v : bv_value_null((enum bv_cardinality)d->cardinality, (enum bv_type)d->type);
 }
 
-/* The key of attempt n's stream: HMAC-SHA-256(seed, "BV-RESPONSE-1" 00 be64(n)). */
+void
+bv_session_spend(struct bv_session *session, double seconds)
+{
+	session->values[BV_DURATION] = bv_value_single(BV_TYPE_DURATION, (union bv_atom){ .real = seconds });
+}
+
+/* The key of the stream of run n, which is attempt n where every attempt counts: HMAC-SHA-256(seed, "BV-RESPONSE-1" 00 be64(n)). */
 static void
 seed_attempt(struct bv_session *session, uint64_t attempt)
 {
@@ -245,8 +253,8 @@ clear_outcomes(struct bv_session *session)
 			session->values[i] = bv_value_null((enum bv_cardinality)list[i].cardinality, (enum bv_type)list[i].type);
 }
 
-enum bv_status
-bv_session_score(struct bv_session *session, struct bv_err *err)
+static enum bv_status
+process(struct bv_session *session, bool counts, struct bv_err *err)
 {
 	const struct bv_program *program = session->program;
 	struct bv_variables variables = { session->values, session->defaults, session->corrects };
@@ -254,8 +262,8 @@ bv_session_score(struct bv_session *session, struct bv_err *err)
 	enum bv_rules_end end;
 
 	assert(session->started);
-	int64_t attempt = ++session->values[BV_NUM_ATTEMPTS].one.integer;
-	if (attempt == 1)
+	session->values[BV_NUM_ATTEMPTS].one.integer += counts;
+	if (session->runs++ == 0)
 		session->values[BV_COMPLETION_STATUS] = bv_value_text(BV_TYPE_IDENTIFIER, BV_STR("unknown"));
 	bv_arena_reset(&session->scratch);
 	for (uint32_t i = BV_BUILTIN_COUNT; i < session->count && !program->adaptive; i++)
@@ -264,7 +272,7 @@ bv_session_score(struct bv_session *session, struct bv_err *err)
 	if (!program->response_rules)
 		return BV_OK;
 	if (bv_rules_random(program->response_rules))
-		seed_attempt(session, (uint64_t)attempt);
+		seed_attempt(session, session->runs);
 	enum bv_status status = bv_rules_run(&end, program->response_rules, &run, &variables, err);
 	keep_note(session, &run);
 	if (status != BV_OK) {
@@ -273,6 +281,18 @@ bv_session_score(struct bv_session *session, struct bv_err *err)
 	}
 	keep_outcomes(session);
 	return BV_OK;
+}
+
+enum bv_status
+bv_session_score(struct bv_session *session, struct bv_err *err)
+{
+	return process(session, true, err);
+}
+
+enum bv_status
+bv_session_score_uncounted(struct bv_session *session, struct bv_err *err)
+{
+	return process(session, false, err);
 }
 
 const struct bv_value *

@@ -45,10 +45,15 @@ void bv_session_reset(struct bv_session *session);
  * cardinality and base type, or NULL: assert. */
 void bv_session_respond(struct bv_session *session, int variable, const struct bv_value *v);
 
+/* Seconds spent so far, for the built-in `duration`. */
+void bv_session_spend(struct bv_session *session, double seconds);
+
 /* Response processing of one attempt. numAttempts counts it; completionStatus becomes "unknown" if it was "not_attempted". Outcomes of an
  * item that is not adaptive start at their defaults, those of an adaptive one (completionStatus too) go on from the last attempt.
  * ELIMIT when it takes too many steps, EINVAL at a deferred fault: then the outcomes are NULL, never a zero that nobody earned. */
 BV_MUST_USE enum bv_status bv_session_score(struct bv_session *session, struct bv_err *err);
+/* The same, but numAttempts stays: a hint was asked for. */
+BV_MUST_USE enum bv_status bv_session_score_uncounted(struct bv_session *session, struct bv_err *err);
 
 /* Borrowed until the next call that changes the session. The default and the correct response are those of this clone. */
 const struct bv_value *bv_session_value(const struct bv_session *session, int variable);

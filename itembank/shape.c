@@ -5,8 +5,17 @@
 static const char *const kinds[] = { "default", "rect", "circle", "ellipse", "poly" };
 static const size_t numbers[] = { 0, 4, 3, 4, 0 };
 
+/* What 100 % is for the number at idx. */
+static double
+whole_of(enum bv_shape_kind kind, size_t idx, double width, double height)
+{
+	if (kind == BV_SHAPE_CIRCLE && idx == 2)
+		return fmin(width, height);
+	return idx % 2 ? height : width;
+}
+
 static enum bv_status
-parse_coords(double *out, size_t *count, struct bv_str s, struct bv_err *err)
+parse_coords(double *out, size_t *count, enum bv_shape_kind kind, struct bv_str s, double width, double height, struct bv_err *err)
 {
 	*count = 0;
 	while (s.len) {
@@ -14,10 +23,14 @@ parse_coords(double *out, size_t *count, struct bv_str s, struct bv_err *err)
 		struct bv_str word = bv_str_trim(bv_str_sub(s, 0, comma));
 		if (*count == BV_SHAPE_COORDS_MAX)
 			return bv_err_set(err, BV_EPARSE, "coords: more than %d numbers", BV_SHAPE_COORDS_MAX);
-		if (bv_str_ends(word, BV_STR("%")))
+		bool percent = bv_str_ends(word, BV_STR("%"));
+		if (percent && !width)
 			return bv_err_set(err, BV_EPARSE, "coords: percentages are not read, write pixels of the image");
+		word.len -= percent;
 		if (!bv_str_double(word, &out[*count]) || !isfinite(out[*count]))
 			return bv_err_set(err, BV_EPARSE, "coords: \"%.*s\" is not a number", BV_STR_ARG(bv_str_sub(word, 0, 40)));
+		if (percent)
+			out[*count] *= whole_of(kind, *count, width, height) / 100;
 		++*count;
 		if (comma == s.len)
 			break;
@@ -47,6 +60,13 @@ check_coords(enum bv_shape_kind kind, const double *c, size_t count, struct bv_e
 enum bv_status
 bv_shape_parse(struct bv_shape *out, struct bv_str shape, struct bv_str coords, struct bv_arena *arena, struct bv_err *err)
 {
+	return bv_shape_parse_on(out, shape, coords, 0, 0, arena, err);
+}
+
+enum bv_status
+bv_shape_parse_on(struct bv_shape *out, struct bv_str shape, struct bv_str coords, double width, double height, struct bv_arena *arena,
+                  struct bv_err *err)
+{
 	double c[BV_SHAPE_COORDS_MAX];
 	size_t count, kind = 0;
 
@@ -56,13 +76,40 @@ bv_shape_parse(struct bv_shape *out, struct bv_str shape, struct bv_str coords, 
 	if (kind == BV_COUNT(kinds))
 		return bv_err_set(err, BV_EPARSE, "shape=\"%.*s\" must be default, rect, circle, ellipse or poly",
 		                  BV_STR_ARG(bv_str_sub(shape, 0, 40)));
-	TRY(parse_coords(c, &count, bv_str_trim(coords), err));
+	TRY(parse_coords(c, &count, (enum bv_shape_kind)kind, bv_str_trim(coords), width, height, err));
 	TRY(check_coords((enum bv_shape_kind)kind, c, count, err));
 	double *copy = bv_arena_array(arena, count, double);
 	if (count)
 		memcpy(copy, c, count * sizeof *c);
 	*out = (struct bv_shape){ (enum bv_shape_kind)kind, copy, count };
 	return BV_OK;
+}
+
+bool
+bv_shape_box(double box[4], const struct bv_shape *shape)
+{
+	const double *c = shape->coords;
+	double rx, ry;
+
+	switch (shape->kind) {
+	case BV_SHAPE_DEFAULT:
+		return false;
+	case BV_SHAPE_CIRCLE:
+	case BV_SHAPE_ELLIPSE:
+		rx = c[2];
+		ry = shape->kind == BV_SHAPE_CIRCLE ? c[2] : c[3];
+		box[0] = c[0] - rx, box[1] = c[1] - ry, box[2] = c[0] + rx, box[3] = c[1] + ry;
+		return true;
+	default:
+		break;
+	}
+	box[0] = box[2] = c[0];
+	box[1] = box[3] = c[1];
+	for (size_t i = 2; i + 1 < shape->count; i += 2) {
+		box[0] = fmin(box[0], c[i]), box[2] = fmax(box[2], c[i]);
+		box[1] = fmin(box[1], c[i + 1]), box[3] = fmax(box[3], c[i + 1]);
+	}
+	return true;
 }
 
 /* Is (x,y) on the side from a to b? */

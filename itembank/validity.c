@@ -1,6 +1,8 @@
 #include "itembank/validity.h"
 
-#include <stdlib.h>
+#include <math.h>
+
+#include "itembank/attachment.h"
 
 /* The place of a choice among the first or second set (match, gapMatch), or among all; SIZE_MAX when it is not on the page. */
 static size_t
@@ -20,7 +22,7 @@ struct joint {
 static struct joint
 joint_of(const struct bv_item_session *session, const struct bv_interaction *interaction, const union bv_atom *pair)
 {
-	bool sets = interaction->kind != BV_INTERACTION_ASSOCIATE;
+	bool sets = bv_interaction_traits(interaction->kind) & BV_TRAIT_SETS;
 	size_t first = interaction->first_count, all = interaction->choice_count;
 
 	return (struct joint){ choice_index(session, interaction, 0, first, bv_pair_first(pair)),
@@ -38,12 +40,19 @@ static enum bv_status
 pair_legal(const struct bv_item_session *session, const struct bv_interaction *interaction, const union bv_atom *pair, struct bv_err *err)
 {
 	struct joint joint = joint_of(session, interaction, pair);
-	bool match = interaction->kind == BV_INTERACTION_MATCH, gaps = interaction->kind == BV_INTERACTION_GAP_MATCH;
+	const char *first = "a choice", *second = "a choice";
 
+	if (interaction->kind == BV_INTERACTION_MATCH) {
+		first = "a choice of the first set";
+		second = "a choice of the second set";
+	} else if (interaction->kind == BV_INTERACTION_GAP_MATCH || interaction->kind == BV_INTERACTION_GRAPHIC_GAP_MATCH) {
+		first = "a text or image";
+		second = interaction->kind == BV_INTERACTION_GAP_MATCH ? "a gap" : "a hotspot";
+	}
 	if (joint.a == SIZE_MAX)
-		return not_a_choice(interaction, bv_pair_first(pair), match ? "a choice of the first set" : gaps ? "a text or image" : "a choice", err);
+		return not_a_choice(interaction, bv_pair_first(pair), first, err);
 	if (joint.b == SIZE_MAX)
-		return not_a_choice(interaction, bv_pair_second(pair), match ? "a choice of the second set" : gaps ? "a gap" : "a choice", err);
+		return not_a_choice(interaction, bv_pair_second(pair), second, err);
 	return BV_OK;
 }
 
@@ -51,9 +60,9 @@ enum bv_status
 bv_value_legal(const struct bv_item_session *session, const struct bv_interaction *interaction, const struct bv_value *value,
                struct bv_err *err)
 {
-	bool pairs = value->type == BV_TYPE_PAIR || value->type == BV_TYPE_DIRECTED_PAIR;
+	bool pairs = bv_interaction_traits(interaction->kind) & BV_TRAIT_PAIRS;
 
-	if (value->type != BV_TYPE_IDENTIFIER && !pairs)
+	if (!(bv_interaction_traits(interaction->kind) & BV_TRAIT_CHOICES))
 		return BV_OK;
 	for (uint32_t i = 0; i < value->count; i++) {
 		const union bv_atom *atom = &bv_value_atoms(value)[i];
@@ -108,7 +117,7 @@ choices_valid(const struct bv_item_session *session, const struct bv_interaction
 	uint32_t least = interaction->min_choices, most = interaction->max_choices;
 
 	TRY(no_duplicates(interaction, value, err));
-	if (interaction->kind == BV_INTERACTION_ORDER) {
+	if (bv_interaction_traits(interaction->kind) & BV_TRAIT_SEQUENCE) {
 		/* "All" means all that this clone shows. */
 		uint32_t shown = shown_count(session, interaction);
 		least = least < shown ? least : shown;
@@ -219,6 +228,68 @@ text_valid(const struct bv_interaction *interaction, const struct bv_pattern *ma
 	return characters ? mask_valid(interaction, mask, characters, err) : BV_OK;
 }
 
+/* On the image, where its size is known. */
+static enum bv_status
+points_valid(const struct bv_interaction *interaction, const struct bv_value *value, struct bv_err *err)
+{
+	const struct bv_media *image = &interaction->stage;
+
+	for (uint32_t i = 0; i < value->count; i++) {
+		const union bv_atom *atom = &bv_value_atoms(value)[i];
+		bool inside = atom->point.x >= 0 && atom->point.y >= 0 && (!image->width || (uint32_t)atom->point.x <= image->width) &&
+		              (!image->height || (uint32_t)atom->point.y <= image->height);
+		if (!inside)
+			return bv_err_set(err, BV_EINVAL, "response '%.*s': the point %d %d is not on the image of %u × %u pixels",
+			                  BV_STR_ARG(interaction->response), (int)atom->point.x, (int)atom->point.y, image->width, image->height);
+	}
+	return within(interaction, value->count, interaction->min_choices, interaction->max_choices, "points", err);
+}
+
+static enum bv_status
+slider_valid(const struct bv_interaction *interaction, const struct bv_value *value, struct bv_err *err)
+{
+	double x, steps;
+
+	if (!bv_single_number(value, &x))
+		return BV_OK;
+	if (!(x >= interaction->lower && x <= interaction->upper))
+		return bv_err_set(err, BV_EINVAL, "response '%.*s': %g is not between %g and %g", BV_STR_ARG(interaction->response), x,
+		                  interaction->lower, interaction->upper);
+	steps = interaction->step > 0 ? (x - interaction->lower) / interaction->step : 0;
+	/* 0.3 is no multiple of 0.1 in binary. */
+	if (fabs(steps - round(steps)) > 1e-9 * fmax(1, fabs(steps)))
+		return bv_err_set(err, BV_EINVAL, "response '%.*s': %g is not %g and a number of steps of %g", BV_STR_ARG(interaction->response), x,
+		                  interaction->lower, interaction->step);
+	return BV_OK;
+}
+
+static enum bv_status
+plays_valid(const struct bv_interaction *interaction, const struct bv_value *value, struct bv_err *err)
+{
+	int64_t plays = bv_value_is_null(value) ? 0 : value->one.integer;
+
+	if (plays < 0 || plays > UINT32_MAX)
+		return bv_err_set(err, BV_EINVAL, "response '%.*s': %lld is no number of plays", BV_STR_ARG(interaction->response), (long long)plays);
+	return within(interaction, (uint32_t)plays, interaction->min_plays, interaction->max_plays, "plays", err);
+}
+
+/* The interaction's types, or images for a drawing; a file without a type fits none of them. */
+static enum bv_status
+file_valid(const struct bv_interaction *interaction, const struct bv_value *value, struct bv_err *err)
+{
+	struct bv_str rest = interaction->kind == BV_INTERACTION_DRAWING ? BV_STR("image/*") : interaction->types, type, mime;
+
+	if (bv_value_is_null(value) || rest.len == 0)
+		return BV_OK;
+	mime = bv_file_mime(value->one.text);
+	while (bv_str_token(&rest, &type))
+		if (bv_mime_fits(mime, type))
+			return BV_OK;
+	return bv_err_set(err, BV_EINVAL, "response '%.*s': a file of type '%.*s' is not wanted, but %.*s", BV_STR_ARG(interaction->response),
+	                  BV_STR_ARG(bv_str_sub(mime, 0, 60)),
+	                  BV_STR_ARG(interaction->kind == BV_INTERACTION_DRAWING ? BV_STR("image/*") : bv_str_sub(interaction->types, 0, 80)));
+}
+
 enum bv_status
 bv_value_valid(const struct bv_item_session *session, size_t interaction, const struct bv_value *value, const struct bv_value *typed,
                struct bv_err *err)
@@ -226,17 +297,19 @@ bv_value_valid(const struct bv_item_session *session, size_t interaction, const 
 	const struct bv_item *item = bv_item_session_item(session);
 	const struct bv_interaction *i = &item->interactions[interaction];
 
-	switch (i->kind) {
-	case BV_INTERACTION_CHOICE:
-	case BV_INTERACTION_INLINE_CHOICE:
-	case BV_INTERACTION_ORDER:
-	case BV_INTERACTION_HOTTEXT:
-		return choices_valid(session, i, value, err);
-	case BV_INTERACTION_MATCH:
-	case BV_INTERACTION_ASSOCIATE:
-	case BV_INTERACTION_GAP_MATCH:
+	unsigned traits = bv_interaction_traits(i->kind);
+
+	if (traits & BV_TRAIT_PAIRS)
 		return pairs_valid(session, i, value, err);
-	default:
+	if (traits & BV_TRAIT_CHOICES)
+		return choices_valid(session, i, value, err);
+	if (traits & BV_TRAIT_TEXT)
 		return text_valid(i, item->bindings[interaction].mask, value, typed, err);
-	}
+	if (traits & BV_TRAIT_POINTS)
+		return points_valid(i, value, err);
+	if (traits & BV_TRAIT_FILE)
+		return file_valid(i, value, err);
+	if (i->kind == BV_INTERACTION_SLIDER)
+		return slider_valid(i, value, err);
+	return i->kind == BV_INTERACTION_MEDIA ? plays_valid(i, value, err) : BV_OK;
 }

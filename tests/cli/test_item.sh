@@ -11,7 +11,7 @@ says '1 item, 0 errors, 0 warnings'
 exits 0 'several' "$bv" item check "$item" "$vectors/items/match.xml"
 says '2 items, 0 errors'
 exits 2 'a bad one among good ones' "$bv" item check "$item" "$vectors/items/bad-slider.xml"
-says 'bad-slider.xml:11: error: <qti-slider-interaction>'
+says 'bad-slider.xml:11: error: slider interaction: response'
 says '2 items, 1 error,'
 exits 0 'a folder with a manifest in it' "$bv" item check --lint "$BV_SOURCE/itembank/sample"
 says '280 items, 0 errors, 0 warnings'
@@ -77,6 +77,18 @@ echo '{"RESPONSE":{"list":{"identifier":["B"]}}}' >"$tmp/b.json"
 exits 0 'an incomplete response scores' "$bv" item score "$vectors/items/order.xml" --responses "$tmp/b.json"
 exits 2 'but is not valid' "$bv" item score "$vectors/items/order.xml" --responses "$tmp/b.json" --validate
 says 'at least 3 must be given'
+
+hint=$vectors/items/adaptive-hint.xml
+right='{"RESPONSE":{"base":{"identifier":"A"}}}'
+printf '[{"HINT":{"base":{"boolean":true}}},{"RESPONSE":{"base":{"identifier":"B"}}},%s]' "$right" >"$tmp/attempts.json"
+out=$("$bv" item score --json "$hint" --responses "$tmp/attempts.json")
+json 'd["outcomes"]["HINTS"]["value"] == {"base": {"integer": 1}} and d["outcomes"]["TRIES"]["value"] == {"base": {"integer": 2}}'
+json 'd["outcomes"]["completionStatus"]["value"]["base"]["identifier"] == "completed"'
+printf '[%s,%s]' "$right" "$right" >"$tmp/after.json"
+exits 2 'an attempt after the last' "$bv" item score "$hint" --responses "$tmp/after.json"
+says 'attempt 2: the item was completed'
+exits 64 'seconds that are none' "$bv" item score "$item" --seconds soon
+exits 0 'seconds' "$bv" item score "$item" --seconds 12.5
 exits 64 'a seed that is none' "$bv" item score "$item" --seed 12
 seed=$(printf '0%.0s' $(seq 63))
 first=$("$bv" item score --json --seed "${seed}1" "$vectors/items/template.xml")

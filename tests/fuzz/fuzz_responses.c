@@ -31,6 +31,19 @@ static const char *const items[] = {
 	ITEM("cardinality=\"record\"", "<p><qti-text-entry-interaction response-identifier=\"R\"/></p>"),
 	ITEM("cardinality=\"ordered\" base-type=\"string\"", "<qti-extended-text-interaction response-identifier=\"R\" max-strings=\"2\"/>"),
 	ITEM("cardinality=\"multiple\" base-type=\"point\"", "<p>-</p>"),
+	ITEM("cardinality=\"multiple\" base-type=\"point\"",
+	     "<qti-select-point-interaction response-identifier=\"R\"><img src=\"a.png\" alt=\"a\" width=\"9\" height=\"9\"/></qti-select-point-interaction>"),
+	ITEM("cardinality=\"single\" base-type=\"float\"",
+	     "<qti-slider-interaction response-identifier=\"R\" lower-bound=\"-1\" upper-bound=\"1\" step=\"0.1\"/>"),
+	ITEM("cardinality=\"single\" base-type=\"integer\"", "<qti-media-interaction response-identifier=\"R\" autostart=\"false\" max-plays=\"2\"/>"),
+	ITEM("cardinality=\"single\" base-type=\"file\"", "<qti-upload-interaction response-identifier=\"R\" type=\"image/* text/plain\"/>"),
+	ITEM("cardinality=\"single\" base-type=\"boolean\"",
+	     "<p><qti-end-attempt-interaction response-identifier=\"R\" title=\"t\" count-attempt=\"false\"/></p>"),
+	ITEM("cardinality=\"record\"",
+	     "<qti-portable-custom-interaction response-identifier=\"R\" custom-interaction-type-identifier=\"urn:a\"/>"),
+	ITEM("cardinality=\"multiple\" base-type=\"directedPair\"",
+	     "<qti-graphic-gap-match-interaction response-identifier=\"R\"><qti-gap-text identifier=\"A\" match-max=\"1\">a</qti-gap-text>"
+	     "<qti-associable-hotspot identifier=\"B\" shape=\"circle\" coords=\"1,1,1\" match-max=\"1\"/></qti-graphic-gap-match-interaction>"),
 	ITEM("cardinality=\"single\" base-type=\"duration\"", "<p>-</p>"),
 };
 

@@ -285,6 +285,116 @@ test_exponent(void)
 	CHECK(strstr(text.p, "{\"name\":\"ndp\",\"base\":null}"), "has no number of decimal places: %s", text.p);
 }
 
+static bool
+attempt(struct bv_item_session *session, const char *text)
+{
+	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
+	struct bv_err err;
+
+	return bv_json_parse(&json, bv_str_of(text), &err) == BV_OK && bv_item_session_respond(session, json, &err) == BV_OK &&
+	       bv_item_score(session, &err) == BV_OK;
+}
+
+/* QTI 3.0, adaptive items: outcomes go on from attempt to attempt, a hint uses up none, a button is not pressed for good, and
+ * completionStatus "completed" is the end; a reset starts again. An item that is not adaptive is never complete by itself. */
+static void
+test_adaptive(void)
+{
+	static const uint8_t seed[BV_HASH_LEN];
+	static const struct {
+		const char *responses;
+		uint32_t attempts;
+		double score, hints;
+		bool completed;
+	} steps[] = {
+		{ "{\"HINT\":{\"base\":{\"boolean\":true}}}", 0, 0, 1, false },
+		{ "{\"RESPONSE\":{\"base\":{\"identifier\":\"B\"}}}", 1, 0, 1, false },
+		{ "{\"HINT\":{\"base\":{\"boolean\":true}},\"RESPONSE\":{\"base\":{\"identifier\":\"A\"}}}", 1, 0, 2, false },
+		{ "{\"RESPONSE\":{\"base\":{\"identifier\":\"A\"}}}", 2, 0.25, 2, true },
+	};
+	BV_AUTO(bv_buf_finish) struct bv_buf xml;
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+	BV_AUTO(bv_item_session_free) struct bv_item_session *session = NULL;
+	struct bv_err err;
+
+	if (!load(&xml, "items/", BV_STR("adaptive-hint"), ".xml") || !CHECK(bv_item_parse(&item, bv_buf_str(&xml), &err) == BV_OK, "adaptive-hint") ||
+	    !CHECK(bv_item_session_new(&session, item, seed, &err) == BV_OK, "session"))
+		return;
+	CHECK(bv_item_adaptive(item) && bv_item_session_attempts(session) == 0 && !bv_item_session_completed(session), "nothing tried yet");
+	for (int round = 0; round < 2; round++) {
+		for (size_t i = 0; i < BV_COUNT(steps); i++) {
+			double score = -1, hints = -1;
+			CHECK(attempt(session, steps[i].responses), "round %d step %zu", round, i);
+			bv_item_session_number(session, "SCORE", &score);
+			bv_item_session_number(session, "HINTS", &hints);
+			CHECK(score == steps[i].score && hints == steps[i].hints && bv_item_session_attempts(session) == steps[i].attempts &&
+			              bv_item_session_completed(session) == steps[i].completed,
+			      "  score %g after %g hints and %u attempts", score, hints, bv_item_session_attempts(session));
+		}
+		bv_item_session_reset(session);
+		CHECK(bv_item_session_attempts(session) == 0 && !bv_item_session_completed(session), "reset starts again");
+	}
+}
+
+/* What may be put on a form, and what a machine may mark. */
+static void
+test_custom(void)
+{
+	static const struct {
+		const char *item;
+		bool deliverable, scorable;
+	} cases[] = { { "hotspot", true, true }, { "portable-custom", false, true }, { "portable-custom-2p1", false, true }, { "custom", false, false } };
+
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf xml;
+		BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+		struct bv_err err;
+		if (!load(&xml, "items/", bv_str_of(cases[i].item), ".xml") ||
+		    !CHECK(bv_item_parse(&item, bv_buf_str(&xml), &err) == BV_OK, "%s", cases[i].item))
+			continue;
+		CHECK(bv_item_deliverable(item) == cases[i].deliverable && bv_item_machine_scorable(item) == cases[i].scorable,
+		      "  %sdeliverable, %sscorable", cases[i].deliverable ? "" : "not ", cases[i].scorable ? "" : "not ");
+	}
+}
+
+/* What the page is to show of each: sizes, bounds, words. */
+static void
+test_facts(void)
+{
+	static const struct {
+		const char *item;
+		enum bv_interaction_kind kind;
+		const char *source, *alt;
+		uint32_t width, min, max;
+	} cases[] = {
+		{ "hotspot", BV_INTERACTION_HOTSPOT, "images/man-hinh.png", "Cửa sổ của một trình duyệt", 400, 0, 1 },
+		{ "hotspot-multiple", BV_INTERACTION_HOTSPOT, "images/man-hinh.png", "Cửa sổ của một trình duyệt", 400, 1, 3 },
+		{ "hotspot-2p1", BV_INTERACTION_HOTSPOT, "man-hinh.png", "Cửa sổ của một trình duyệt", 400, 0, 1 },
+		{ "select-point", BV_INTERACTION_SELECT_POINT, "images/may.png", "Mặt sau của một máy tính", 400, 1, 2 },
+		{ "graphic-order", BV_INTERACTION_GRAPHIC_ORDER, "images/man-hinh.png", "Cửa sổ của một trình duyệt", 400, 3, 3 },
+		{ "position-object", BV_INTERACTION_POSITION_OBJECT, "images/tep.png", "Một tệp", 32, 0, 1 },
+		{ "media", BV_INTERACTION_MEDIA, "media/loi-noi.ogg", "", 0, 0, 0 },
+		{ "drawing", BV_INTERACTION_DRAWING, "images/man-hinh.png", "Cửa sổ của một trình duyệt", 400, 0, 0 },
+		{ "upload", BV_INTERACTION_UPLOAD, "", "", 0, 0, 0 },
+		{ "portable-custom-2p1", BV_INTERACTION_PORTABLE_CUSTOM, "", "", 0, 0, 0 },
+	};
+
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf xml;
+		BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+		const struct bv_interaction *in;
+		struct bv_err err;
+		if (!load(&xml, "items/", bv_str_of(cases[i].item), ".xml") || bv_item_parse(&item, bv_buf_str(&xml), &err))
+			continue;
+		in = bv_item_interaction(item, 0);
+		CHECK(in->kind == cases[i].kind && in->media.width == cases[i].width && in->min_choices == cases[i].min &&
+		              in->max_choices == cases[i].max && !in->shuffle,
+		      "%s: %s, %u wide, %u to %u", cases[i].item, bv_interaction_name(in->kind), in->media.width, in->min_choices, in->max_choices);
+		CHECK_STR(in->media.source, bv_str_of(cases[i].source), "  source");
+		CHECK_STR(in->media.alt, bv_str_of(cases[i].alt), "  alternative text");
+	}
+}
+
 int
 main(void)
 {
@@ -292,6 +402,9 @@ main(void)
 	test_lexical();
 	test_composed();
 	test_exponent();
+	test_facts();
+	test_adaptive();
+	test_custom();
 	test_cases();
 	test_answer();
 	test_session();

@@ -28,6 +28,12 @@ test_round_trip(void)
 		{ BV_CARD_SINGLE, BV_TYPE_DURATION, "{\"base\":{\"duration\":\"PT90S\"}}" },
 		{ BV_CARD_SINGLE, BV_TYPE_DURATION, "{\"base\":{\"duration\":90}}", "{\"base\":{\"duration\":\"PT90S\"}}" },
 		{ BV_CARD_SINGLE, BV_TYPE_URI, "{\"base\":{\"uri\":\"https://example.vn/\"}}" },
+		{ BV_CARD_SINGLE, BV_TYPE_FILE, "{\"base\":{\"file\":{\"data\":\"aGVsbG8=\",\"mime\":\"text/plain\"}}}" },
+		{ BV_CARD_SINGLE, BV_TYPE_FILE, "{\"base\":{\"file\":{\"data\":\"\",\"mime\":\"image/svg+xml\",\"name\":\"hình; 1,%41.svg\"}}}" },
+		{ BV_CARD_SINGLE, BV_TYPE_FILE, "{\"base\":{\"file\":{\"data\":\"AA==\",\"mime\":\"a/b\",\"name\":null}}}",
+		  "{\"base\":{\"file\":{\"data\":\"AA==\",\"mime\":\"a/b\"}}}" },
+		{ BV_CARD_RECORD, BV_TYPE_NONE,
+		  "{\"record\":[{\"name\":\"p\",\"base\":{\"point\":[1,2]}},{\"name\":\"f\",\"base\":{\"file\":{\"data\":\"AA==\",\"mime\":\"a/b\"}}}]}" },
 		{ BV_CARD_SINGLE, BV_TYPE_INTEGER, "{\"base\":null}" },
 		{ BV_CARD_MULTIPLE, BV_TYPE_IDENTIFIER, "{\"list\":{\"identifier\":[\"A\",\"B\"]}}" },
 		{ BV_CARD_MULTIPLE, BV_TYPE_IDENTIFIER, "{\"list\":{\"identifier\":[]}}", "{\"base\":null}" },
@@ -69,6 +75,14 @@ test_refused(void)
 		enum bv_type type;
 		const char *json, *part;
 	} cases[] = {
+		{ BV_CARD_SINGLE, BV_TYPE_FILE, "{\"base\":{\"file\":\"hello\"}}", "is wanted" },
+		{ BV_CARD_SINGLE, BV_TYPE_FILE, "{\"base\":{\"file\":{\"data\":\"AA=A\",\"mime\":\"a/b\"}}}", "not base64" },
+		{ BV_CARD_SINGLE, BV_TYPE_FILE, "{\"base\":{\"file\":{\"data\":\"AA\",\"mime\":\"a/b\"}}}", "not base64" },
+		{ BV_CARD_SINGLE, BV_TYPE_FILE, "{\"base\":{\"file\":{\"data\":\"AA==\",\"mime\":\"a/b;c\"}}}", "not a MIME type" },
+		{ BV_CARD_SINGLE, BV_TYPE_FILE, "{\"base\":{\"file\":{\"data\":\"AA==\",\"mime\":\"/b\"}}}", "not a MIME type" },
+		{ BV_CARD_SINGLE, BV_TYPE_FILE, "{\"base\":{\"file\":{\"data\":\"AA==\",\"mime\":\"a/b\",\"x\":1}}}", "these members only" },
+		{ BV_CARD_SINGLE, BV_TYPE_FILE, "{\"base\":{\"file\":{\"data\":\"AA==\",\"mime\":\"a/b\",\"name\":[]}}}", "is a string" },
+		{ BV_CARD_SINGLE, BV_TYPE_FILE, "{\"base\":{\"file\":{\"data\":1,\"mime\":\"a/b\"}}}", "data" },
 		{ BV_CARD_SINGLE, BV_TYPE_BOOLEAN, "{\"base\":{\"boolean\":1}}", "true or false" },
 		{ BV_CARD_SINGLE, BV_TYPE_BOOLEAN, "{\"base\":{\"boolean\":\"true\"}}", "true or false" },
 		{ BV_CARD_SINGLE, BV_TYPE_INTEGER, "{\"base\":{\"integer\":1.5}}", "an integer" },
