@@ -1,4 +1,7 @@
 #define _GNU_SOURCE
+#include <unistd.h>
+
+#include "base/file.h"
 #include "engine/enemies.h"
 #include "tests/check.h"
 #include "tests/engine/fixture.h"
@@ -318,10 +321,61 @@ files(void)
 	}
 }
 
+/* A bank of a graphic item and one with a portable custom interaction, both at IU01: what runs code of its author's is not drawn. */
+static void
+undeliverable(void)
+{
+	static const char *const both[] = { "hotspot", "portable-custom" };
+	BV_AUTO(bv_blueprint_free) struct bv_blueprint *bp =
+	        fixture_blueprint("", FIXTURE_PART("p", "<stratum id='all' competence='IU01' count='1' marks='1'/>\n"));
+	BV_AUTO(bv_buf_finish) struct bv_buf manifest = BV_BUF(1u << 16);
+	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
+	BV_AUTO(bv_draw_pool_free) struct bv_draw_pool *pool = NULL;
+	char folder[] = "/tmp/bv-pool-XXXXXX", path[4096];
+	const char *source = getenv("BV_SOURCE"), *import = folder;
+	struct bv_import_counts counts;
+	struct bv_err err;
+
+	if (!CHECK(mkdtemp(folder) != NULL, "a folder"))
+		return;
+	bv_buf_addz(&manifest, "<manifest xmlns='http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1' identifier='m'><organizations/><resources>");
+	for (size_t i = 0; i < BV_COUNT(both); i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(1u << 20);
+		snprintf(path, sizeof path, "%s/tests/vectors/itembank/items/%s.xml", source ? source : ".", both[i]);
+		CHECK_OK(bv_file_read(&xml, path, &err), &err, both[i]);
+		snprintf(path, sizeof path, "%s/%s.xml", folder, both[i]);
+		CHECK_OK(bv_file_create(path, bv_buf_str(&xml), 0600, &err), &err, "  copied");
+		bv_buf_printf(&manifest,
+		              "<resource identifier='R%zu' type='imsqti_item_xmlv3p0' href='%s.xml'><metadata><lom xmlns='http://ltsc.ieee.org/xsd/LOM'>"
+		              "<classification><purpose><source>LOMv1.0</source><value>competency</value></purpose><taxonPath><source>"
+		              "<string language='vi'>TT 03/2014</string></source><taxon><id>IU01.1</id></taxon></taxonPath></classification></lom>"
+		              "</metadata><file href='%s.xml'/></resource>",
+		              i, both[i], both[i]);
+	}
+	bv_buf_addz(&manifest, "</resources></manifest>");
+	snprintf(path, sizeof path, "%s/imsmanifest.xml", folder);
+	CHECK_OK(bv_file_create(path, bv_buf_str(&manifest), 0600, &err), &err, "a manifest");
+	snprintf(path, sizeof path, "%s/bank.db", folder);
+	CHECK_OK(bv_bank_open(&bank, path, true, &err), &err, "a bank");
+	CHECK_OK(bv_bank_import(bank, &import, 1, &(struct bv_import_opts){ .now_s = 1 }, &counts, &err), &err, "imported");
+	CHECK(counts.added == 2 && counts.refused == 0, "both are stored: %d, refused %d", (int)counts.added, (int)counts.refused);
+	CHECK_OK(bv_draw_pool_load(&pool, bp, bank, &err), &err, "a pool");
+	CHECK_STR(bv_str_of(names(pool, 0)), BV_STR("hotspot"), "only one may be drawn");
+	CHECK(pool->strata[0].items[0].option_count == 0, "and nothing of it is shuffled");
+	bv_bank_close(bv_steal(&bank));
+	static const char *const made[] = { "hotspot.xml", "portable-custom.xml", "imsmanifest.xml", "bank.db" };
+	for (size_t i = 0; i < BV_COUNT(made); i++) {
+		snprintf(path, sizeof path, "%s/%s", folder, made[i]);
+		unlink(path);
+	}
+	CHECK(rmdir(folder) == 0, "nothing else was made");
+}
+
 int
 main(void)
 {
 	filters();
+	undeliverable();
 	same_from_any_order();
 	refused_sources();
 	shortages();
