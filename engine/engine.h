@@ -318,6 +318,14 @@ BV_API BV_MUST_USE enum bv_status bv_form_parse(struct bv_form **out, struct bv_
 BV_API BV_MUST_USE enum bv_status bv_form_audit(const struct bv_form *form, const struct bv_draw_plan *plan, const struct bv_draw_key *key,
                                                 struct bv_err *err);
 
+/* ---- Exposure (doc/stats.md) ------------------------------------------------------------------------------------- */
+
+/* Expected number of candidates, each with count different items out of `of` at random, after whom every item has been seen; 0 < count <= of
+ * <= BV_DRAW_POOL_ITEMS_MAX. Exact but for rounding. */
+BV_API double bv_exposure_collusion(uint32_t of, uint32_t count);
+/* The least number of candidates who are expected to see that share (0 < share < 1) of the items. */
+BV_API uint64_t bv_exposure_share(uint32_t of, uint32_t count, double share);
+
 /* ---- Exams ------------------------------------------------------------------------------------------------------ */
 
 #define BV_EXAM_DOCUMENT_MAX (16u << 20) /* bytes of any document of the evidence */

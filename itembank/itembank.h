@@ -369,4 +369,33 @@ BV_API BV_MUST_USE enum bv_status bv_bank_load(struct bv_item **out, struct bv_b
 BV_API BV_MUST_USE enum bv_status bv_bank_show(struct bv_json **out, struct bv_bank *bank, struct bv_str identifier,
                                                struct bv_str language, struct bv_err *err);
 
+/* ---- A look at the whole bank (doc/stats.md) --------------------------------------------------------------------- */
+
+#define BV_SURVEY_CHOICES_MAX 16
+
+/* Two items of one language whose texts are nearly the same. */
+struct bv_similar_pair {
+	size_t a, b;      /* indices in the survey's pool, a < b */
+	unsigned percent; /* Jaccard index of their shingles, rounded down */
+};
+
+struct bv_similar_pairs {
+	struct bv_similar_pair *p;
+	size_t count, cap;
+};
+
+struct bv_survey {
+	struct bv_pool pool; /* the items that were looked at */
+	struct bv_similar_pairs similar; /* within each language in the order of the pool */
+	/* keys[n][i]: single-choice interactions of n choices whose key is choice i, as written in the file. */
+	uint32_t keys[BV_SURVEY_CHOICES_MAX + 1][BV_SURVEY_CHOICES_MAX];
+};
+
+/* Reads the text of every item that matches. Stem and choices are compared as sets of three words in a row; percent, 1–100, is the least Jaccard
+ * index that is told. Clones are taken as they are written. The result is the caller's: bv_survey_finish. */
+BV_API BV_MUST_USE enum bv_status bv_bank_survey(struct bv_survey *out, struct bv_bank *bank, const struct bv_bank_filter *filter,
+                                                 unsigned percent, struct bv_err *err);
+BV_API void bv_survey_finish(struct bv_survey *survey);
+BV_AUTO_DEFINE_FINISH(struct bv_survey, bv_survey_finish)
+
 #endif

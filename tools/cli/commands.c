@@ -8,6 +8,7 @@ const struct cmd *const commands[] = {
 	&cmd_bank_import,
 	&cmd_bank_list,
 	&cmd_bank_show,
+	&cmd_bank_stats,
 	&cmd_bank_freeze,
 	&cmd_bank_open_leaf,
 	&cmd_draw_seed, /* before draw, whose first operand its second word could be */
