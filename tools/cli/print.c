@@ -18,7 +18,7 @@ print_safe(FILE *out, struct bv_str text)
 	BV_AUTO(bv_buf_finish) struct bv_buf safe = BV_BUF(SIZE_MAX);
 
 	bv_text_write_safe(&safe, text, false);
-	fwrite(safe.p, 1, safe.len, out);
+	fputs(safe.p ? safe.p : "", out); /* text that is safe has no NUL */
 	return bv_text_width(bv_buf_str(&safe));
 }
 
