@@ -255,6 +255,55 @@ BV_API void bv_lint_add(struct bv_lint *lint, const char *path, struct bv_str xm
 /* Reports what is wrong with the bank. Returns the number of errors of all calls. */
 BV_API size_t bv_lint_end(struct bv_lint *lint);
 
+/* ---- Questions of other formats --------------------------------------------------------------------------------- */
+
+#define BV_CONVERT_MAX (32u << 20)      /* bytes of one file */
+#define BV_CONVERT_QUESTIONS_MAX 20000 /* of one file */
+
+/* Moodle XML; GIFT; Aiken; our CSV; our CSV of four statements, Đúng or Sai each. doc/convert.md has what is carried over of each. */
+enum bv_convert_format { BV_CONVERT_MOODLE, BV_CONVERT_GIFT, BV_CONVERT_AIKEN, BV_CONVERT_CSV, BV_CONVERT_VN4 };
+/* EINVAL lists the names. */
+BV_API BV_MUST_USE enum bv_status bv_convert_format_parse(enum bv_convert_format *out, const char *name, struct bv_err *err);
+
+/* One question as an item. Borrowed during the call. */
+struct bv_converted {
+	struct bv_str identifier; /* unique in the run: prefix, '-', ID number or ordinal; a file name too */
+	struct bv_str title, xml; /* xml: a QTI 3.0 item that parses, and whose key scores its maximum */
+	struct bv_str category;   /* "Toán/Hình học", empty none */
+	struct bv_str idnumber;
+	const struct bv_str *tags;
+	size_t tag_count;
+	int line; /* where the question begins */
+};
+
+/* One thing that is not carried over: WARNING, the item is there without it; ERROR, the question is not converted. */
+struct bv_loss {
+	enum bv_severity severity;
+	int line;
+	struct bv_str question; /* its title, if it has one */
+	const char *message;
+};
+
+struct bv_convert_opts {
+	struct bv_str prefix;   /* of the identifiers: a letter, then letters, digits, - _ . ; empty: "Q" */
+	struct bv_str language; /* xml:lang of the items */
+	/* vn4: the mark in ten-thousandths for 1, 2, … statements right; as many as statements. The last is the full mark. */
+	const uint32_t *steps;
+	size_t step_count;
+	/* What is not BV_OK ends the run and is its result. Both may be NULL. */
+	enum bv_status (*item)(void *ctx, const struct bv_converted *item, struct bv_err *err);
+	void (*loss)(void *ctx, const struct bv_loss *loss);
+	void *ctx;
+};
+struct bv_convert_counts {
+	uint64_t questions, items, refused, losses; /* refused: losses of severity ERROR; losses: the others */
+};
+
+/* Reads a whole file. EPARSE or ELIMIT, with the line, for a file that is not of the format at all, is not UTF-8 or is too large; faults of
+ * one question are its losses. counts holds what was done also then. */
+BV_API BV_MUST_USE enum bv_status bv_convert(enum bv_convert_format format, struct bv_str bytes, const struct bv_convert_opts *opts,
+                                             struct bv_convert_counts *counts, struct bv_err *err);
+
 /* ---- The bank --------------------------------------------------------------------------------------------------- */
 
 /* The store of checked, immutable item versions. The key of an item is (identifier, language); a version is a positive number, and a

@@ -1,0 +1,62 @@
+#!/bin/bash
+# TAP: bank convert: every format, what it prints and writes, the schema (where it is), and bank import of the result.
+set -u
+bv=$BV_BUILD/tools/cli/bangvang
+vectors=$BV_SOURCE/tests/vectors/itembank/convert
+xsd=${BV_REF:-$BV_SOURCE/../shared/ref}/qti/xsd/imsqti_asiv3p0p1_v1p0.xsd
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+n=0
+bad=0
+ok() { # STATUS NAME
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; sed 's/^/# /' <<<"$out" | head -5; bad=1; fi
+}
+exits() { # STATUS NAME COMMAND…
+	local want=$1 name=$2
+	shift 2
+	out=$("$@" 2>&1 </dev/null)
+	[ $? -eq "$want" ]
+	ok $? "$name"
+}
+says() { grep -qF -- "$1" <<<"$out"; ok $? "  and says: $1"; }
+
+exits 0 'GIFT' "$bv" bank convert --format gift --out "$tmp/gift" --prefix gift "$vectors/good.gift"
+says '10 questions: 10 items written, 0 refused; 0 losses'
+exits 0 'Aiken' "$bv" bank convert --format aiken --out "$tmp/aiken" --prefix aiken "$vectors/good.aiken"
+exits 0 'a sheet from Excel' "$bv" bank convert --format csv --out "$tmp/csv" --prefix csv "$vectors/excel.csv"
+says "excel.csv:1: lost: column 'Người soạn' is not read"
+exits 0 'four statements' "$bv" bank convert --format vn4 --steps 0.1,0.25,0.5,1 --out "$tmp/vn4" --prefix vn4 "$vectors/vn4.csv"
+exits 0 'all of them are good items' "$bv" item check --lint "$tmp"
+says ' 0 errors, 0 warnings'
+exits 0 'and can be imported' "$bv" bank import --bank "$tmp/bank.db" "$tmp/gift" "$tmp/aiken" "$tmp/csv" "$tmp/vn4"
+
+exits 2 'refused questions' "$bv" bank convert --format gift --out "$tmp/bad" "$vectors/bad.gift"
+says 'bad.gift:1: refused: "một": not converted: a description'
+says '11 questions: 1 items written, 10 refused; 5 losses'
+exits 2 'the same as JSON' "$bv" bank convert --json --format gift --out "$tmp/json" "$vectors/bad.gift"
+python3 -c 'import json,sys; d=json.loads(sys.argv[1]); sys.exit(0 if d["refused"]==10 and len(d["report"])==15 and len(d["converted"])==1 else 1)' "$out"
+ok $? '  and it is all in the document'
+exits 2 'not UTF-8' "$bv" bank convert --format csv --out "$tmp/enc" "$vectors/bad-encoding.csv"
+says 'bad-encoding.csv:2: this is not UTF-8: save the file again'
+exits 2 'files that are there are not replaced' "$bv" bank convert --format aiken --out "$tmp/aiken" --prefix aiken "$vectors/good.aiken"
+exits 0 'several files' "$bv" bank convert --format aiken --out "$tmp/two" "$vectors/good.aiken" "$vectors/good.aiken"
+[ -f "$tmp/two/Q1-0001.xml" ] && [ -f "$tmp/two/Q2-0002.xml" ]
+ok $? '  have identifiers of their own'
+exits 64 'an unknown format' "$bv" bank convert --format word --out "$tmp/x" "$vectors/good.gift"
+exits 64 'statements without steps' "$bv" bank convert --format vn4 --out "$tmp/x" "$vectors/vn4.csv"
+exits 64 'steps that are none' "$bv" bank convert --format vn4 --steps một --out "$tmp/x" "$vectors/vn4.csv"
+exits 2 'steps that fall' "$bv" bank convert --format vn4 --steps 1,0.5 --out "$tmp/x" "$vectors/vn4.csv"
+exits 2 'a prefix that is no name' "$bv" bank convert --format gift --prefix 'a b' --out "$tmp/x" "$vectors/good.gift"
+exits 2 'no such file' "$bv" bank convert --format gift --out "$tmp/x" "$tmp/none"
+
+if [ -f "$xsd" ] && command -v xmllint >/dev/null; then
+	out=$(find "$tmp" -name '*.xml' ! -name imsmanifest.xml -print0 | xargs -0 xmllint --nonet --noout --schema "$xsd" 2>&1 | grep -v ' validates$')
+	[ -z "$out" ]
+	ok $? 'every item written is valid against the schema of QTI 3.0.1'
+else
+	n=$((n + 1))
+	echo "ok $n # SKIP the schemas of QTI 3.0.1, or xmllint, are not here"
+fi
+echo "1..$n"
+exit $bad
