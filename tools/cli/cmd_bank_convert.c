@@ -201,14 +201,14 @@ const struct cmd cmd_bank_convert = {
 	.name = "bank convert",
 	.operands = "FILE…",
 	.summary = "turn questions of other systems into QTI 3.0 items",
-	.about = "Reads Moodle XML, GIFT, Aiken, or tables of questions, and writes one QTI 3.0 item a question into a new folder, with a manifest that "
+	.about = "Reads GIFT, Aiken, or tables of questions, and writes one QTI 3.0 item a question into a new folder, with a manifest that "
 	         "keeps categories, tags and ID numbers. The folder can be given to bank import. Every item is checked: it parses, and its key earns "
 	         "the whole mark.\n\n"
 	         "What cannot be carried over is said on standard output, one line a thing: file, line, \"lost\" (the item is there without it) or "
 	         "\"refused\" (the question is not converted), and why. doc/convert.md has what becomes of what.\n\n"
 	         "The exit status is 2 when a question was refused; the others are written all the same.",
 	.opts = (const struct opt[]){
-		{ "format", "FORMAT", "moodle, gift, aiken, csv, or vn4 (four statements, Đúng or Sai each)", .required = true },
+		{ "format", "FORMAT", "gift, aiken, csv, or vn4 (four statements, Đúng or Sai each)", .required = true },
 		{ "out", "DIR", "the folder for the items; files that are there are not replaced", .required = true },
 		{ "prefix", "NAME", "how identifiers begin; Q if absent. With several files, their number follows" },
 		{ "lang", "TAG", "language of the questions; vi if absent" },
