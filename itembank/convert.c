@@ -32,13 +32,16 @@ bv_loss(struct bv_conversion *c, enum bv_severity severity, int line, const char
 	struct bv_buf message = BV_BUF(1000);
 	char text[800];
 	va_list ap;
-	size_t len;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	len = bv_text_valid_len(bv_str_of(text));
-	bv_buf_add(&message, bv_str_sub(bv_str_of(text), 0, len));
+	/* What was quoted may be cut inside a character. */
+	for (struct bv_str rest = bv_str_of(text); rest.len;) {
+		size_t len = bv_text_valid_len(rest);
+		bv_buf_add(&message, bv_str_sub(rest, 0, len));
+		rest = bv_str_sub(rest, len + 1, rest.len);
+	}
 	if (severity == BV_SEVERITY_WARNING)
 		c->counts.losses++;
 	else

@@ -100,7 +100,7 @@ separator_of(struct bv_str *text)
 	struct bv_str head = bv_str_sub(*text, 0, bv_str_find(*text, '\n'));
 	size_t count[3] = { 0 };
 
-	if (bv_str_starts(head, BV_STR("sep=")) && head.len > 4) { /* Excel's own line */
+	if (bv_str_starts(head, BV_STR("sep=")) && head.len > 4 && strchr(",;|\t", head.p[4])) { /* Excel's own line */
 		char named = head.p[4];
 		*text = bv_str_sub(*text, head.len + 1, text->len);
 		return named;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "base/xml.h"
 #include "itembank/itembank.h"
 #include "tools/cli/commands.h"
@@ -63,8 +64,16 @@ report(void *ctx, const struct bv_loss *loss)
 	struct bv_json *entry;
 
 	if (!c->losses) {
-		printf("%s:%d: %s: %s%.*s%s%s\n", c->path, loss->line, refused ? "refused" : "lost", loss->question.len ? "\"" : "", BV_STR_ARG(loss->question),
-		       loss->question.len ? "\": " : "", loss->message);
+		BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(65536);
+		bv_text_write_safe(&text, bv_str_of(c->path), true);
+		bv_buf_printf(&text, ":%d: %s: ", loss->line, refused ? "refused" : "lost");
+		if (loss->question.len) {
+			bv_buf_addc(&text, '"');
+			bv_text_write_safe(&text, loss->question, true);
+			bv_buf_addz(&text, "\": ");
+		}
+		bv_text_write_safe(&text, bv_str_of(loss->message), true);
+		puts(text.p);
 		return;
 	}
 	entry = bv_json_add(c->losses, bv_json_new_object());
