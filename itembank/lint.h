@@ -15,7 +15,7 @@ struct bv_lint_item {
 
 /* no-key, two-keys, key-not-choice, key-not-valid */
 void bv_lint_keys(struct bv_lint_item *l);
-/* no-response-processing, missing-maximum, unreachable-maximum, empty-scores */
+/* undeliverable, no-response-processing, missing-maximum, unreachable-maximum, empty-scores */
 void bv_lint_scores(struct bv_lint_item *l);
 /* missing-title, missing-language, missing-alt, repeated-option, key-much-longer, all-of-the-above, negative-stem */
 void bv_lint_texts(struct bv_lint_item *l);

@@ -20,8 +20,8 @@ score_of(double *out, struct bv_lint_item *l, bool correct)
 		int idx = l->item->interaction_of[variable];
 		if (correct && idx >= 0)
 			v = *bv_session_correct(variables, variable);
-		/* A button or a film has no right answer, and what is handed in or runs by itself is not known here. */
-		if (correct && idx >= 0 && bv_value_is_null(&v) && (bv_interaction_traits(l->item->interactions[idx].kind) & BV_TRAIT_KEYED))
+		/* The right answer is not to press a button; of a file, or of a module, it is not known here. */
+		if (correct && idx >= 0 && bv_value_is_null(&v) && l->item->interactions[idx].kind != BV_INTERACTION_END_ATTEMPT)
 			return false;
 		bv_session_respond(variables, variable, &v);
 	}
@@ -61,11 +61,14 @@ bv_lint_scores(struct bv_lint_item *l)
 	bool has_maximum = bv_item_max_score(l->item, &maximum);
 	struct bv_err err;
 
+	if (!bv_item_deliverable(l->item))
+		bv_report(l->reporter, BV_SEVERITY_WARNING, "undeliverable", l->item->root->line,
+		          "a custom interaction runs code of its author: the item is kept, but never put on a form");
 	for (uint32_t i = 0; i < declarations->count; i++)
 		if (declarations->list[i].external_scored)
 			return;
 	if (!bv_item_machine_scorable(l->item)) {
-		if (l->item->interaction_count)
+		if (l->item->interaction_count && !bv_rules_set(l->item->program.response_rules, l->item->score))
 			bv_report(l->reporter, BV_SEVERITY_ERROR, "no-response-processing", l->item->root->line,
 			          "nothing sets SCORE: give response processing, or mark the outcome external-scored=\"human\"");
 		return;
