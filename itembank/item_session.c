@@ -157,19 +157,27 @@ is_typed(const struct bv_interaction *interaction)
 	return interaction && (bv_interaction_traits(interaction->kind) & BV_TRAIT_TEXT);
 }
 
-/* Text typed for `variable`; the variable of string-identifier takes the characters too. */
+/* One text typed for `variable`, *text in NFC. */
+static enum bv_status
+typed_one(struct bv_value *out, struct bv_item_session *session, struct half *half, int variable, struct bv_str *text, struct bv_err *err)
+{
+	const struct bv_item *item = session->item;
+
+	if (text->len > BV_RESPONSE_TEXT_MAX)
+		return bv_err_set(err, BV_ELIMIT, "a text is longer than %d bytes", BV_RESPONSE_TEXT_MAX);
+	if (bv_text_nfc(text, *text, &half->arena, err))
+		return err->status = BV_EINVAL;
+	return bv_typed_parse(out, &item->program.declarations->list[variable], interaction_of(item, variable), *text,
+	                      bv_str_starts(item->language, BV_STR("vi")), &half->arena, err);
+}
+
+/* The only one; the variable of string-identifier takes the characters too. */
 static enum bv_status
 typed_take(struct bv_value *out, struct bv_item_session *session, struct half *half, int variable, struct bv_str text, struct bv_err *err)
 {
-	const struct bv_item *item = session->item;
-	const struct bv_interaction *interaction = interaction_of(item, variable);
-	int also = item->bindings[item->interaction_of[variable]].typed;
+	int also = session->item->bindings[session->item->interaction_of[variable]].typed;
 
-	if (text.len > BV_RESPONSE_TEXT_MAX)
-		return bv_err_set(err, BV_ELIMIT, "a text is longer than %d bytes", BV_RESPONSE_TEXT_MAX);
-	TRY(bv_text_nfc(&text, text, &half->arena, err));
-	TRY(bv_typed_parse(out, &item->program.declarations->list[variable], interaction, text, bv_str_starts(item->language, BV_STR("vi")),
-	                   &half->arena, err));
+	TRY(typed_one(out, session, half, variable, &text, err));
 	if (also >= 0 && also != variable)
 		half->values[also] = bv_value_text(BV_TYPE_STRING, text);
 	return BV_OK;
@@ -240,7 +248,8 @@ lexical_take(struct bv_item_session *session, struct half *half, int variable, c
 			return typed_take(out, session, half, variable, answer->values[i], err);
 		if (d->cardinality == BV_CARD_RECORD)
 			return bv_err_set(err, BV_EINVAL, "a record can only be given as JSON");
-		TRY(lexical_parse(&v, half, d, answer->values[i], err));
+		struct bv_str text = answer->values[i];
+		TRY(is_typed(interaction) ? typed_one(&v, session, half, variable, &text, err) : lexical_parse(&v, half, d, text, err));
 		if (!list)
 			*out = v;
 		else if (!bv_value_is_null(&v))

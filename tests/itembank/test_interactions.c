@@ -249,6 +249,31 @@ test_lexical(void)
 	CHECK_REFUSED(bv_item_session_answer(session, &answer, 1, &err), BV_ELIMIT, &err, "longer than", "a byte more");
 }
 
+/* extendedText with a container of integers: each in the radix of the interaction. */
+static void
+test_radix(void)
+{
+	static const char xml[] = HEAD "<qti-response-declaration identifier='RESPONSE' cardinality='ordered' base-type='integer'/>"
+				       "<qti-item-body><qti-extended-text-interaction response-identifier='RESPONSE' base='16' max-strings='3'/>"
+				       "</qti-item-body></qti-assessment-item>";
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+	BV_AUTO(bv_item_session_free) struct bv_item_session *session = session_of(&item, xml);
+	struct bv_str good[] = { BV_STR("FF"), BV_STR(" -10 "), BV_STR("") }, bad[] = { BV_STR("FF"), BV_STR("0G") };
+	struct bv_answer answer = { BV_STR("RESPONSE"), good, 3 };
+	struct bv_err err = { 0 };
+
+	if (!session)
+		return;
+	CHECK_OK(bv_item_session_answer(session, &answer, 1, &err), &err, "hexadecimal numbers");
+	BV_AUTO(bv_json_free) struct bv_json *responses = bv_item_session_responses(session);
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(4096);
+	bv_json_write(&text, responses);
+	CHECK_STR(bv_buf_str(&text), BV_STR("{\"RESPONSE\":{\"list\":{\"integer\":[255,-16]}}}"), "are read as such; nothing is none");
+	answer.values = bad;
+	answer.count = 2;
+	CHECK_REFUSED(bv_item_session_answer(session, &answer, 1, &err), BV_EINVAL, &err, "is not a whole number in base 16", "G is no digit");
+}
+
 /* Identifiers are compared in NFC, however the author's editor wrote them. */
 static void
 test_composed(void)
@@ -400,6 +425,7 @@ main(void)
 {
 	test_lifetimes();
 	test_lexical();
+	test_radix();
 	test_composed();
 	test_exponent();
 	test_facts();
