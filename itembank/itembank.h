@@ -421,6 +421,7 @@ BV_API BV_MUST_USE enum bv_status bv_bank_show(struct bv_json **out, struct bv_b
 /* ---- A look at the whole bank (doc/stats.md) --------------------------------------------------------------------- */
 
 #define BV_SURVEY_CHOICES_MAX 16
+#define BV_SURVEY_PAIRS_MAX 10000 /* a bank of copies would have more pairs than memory */
 
 /* Two items of one language whose texts are nearly the same. */
 struct bv_similar_pair {
@@ -431,6 +432,7 @@ struct bv_similar_pair {
 struct bv_similar_pairs {
 	struct bv_similar_pair *p;
 	size_t count, cap;
+	bool more; /* there are more than BV_SURVEY_PAIRS_MAX: the search ended there */
 };
 
 struct bv_survey {

@@ -173,6 +173,10 @@ compare(struct bv_similar_pairs *pairs, const struct bv_shingles *a, const struc
 
 	if (common * 100 < all * percent)
 		return;
+	if (pairs->count == BV_SURVEY_PAIRS_MAX) {
+		pairs->more = true;
+		return;
+	}
 	if (pairs->count == pairs->cap) {
 		pairs->cap = pairs->cap ? 2 * pairs->cap : 16;
 		pairs->p = bv_resize_array(pairs->p, pairs->cap, sizeof *pairs->p);
@@ -206,8 +210,8 @@ join_set(struct bv_similar_pairs *pairs, struct join *join, const struct bv_shin
 		ranks[i].sets = join->frequencies[ranks[i].idx].sets;
 	}
 	qsort(ranks, set->count, sizeof *ranks, by_rarity);
-	for (size_t i = 0; i < prefix; i++) {
-		for (size_t link = join->heads[ranks[i].idx]; link; link = join->links[link].next) {
+	for (size_t i = 0; i < prefix && !pairs->more; i++) {
+		for (size_t link = join->heads[ranks[i].idx]; link && !pairs->more; link = join->links[link].next) {
 			size_t other = join->links[link].set;
 			if (met[other] == idx)
 				continue;
@@ -248,7 +252,7 @@ bv_similar_find(struct bv_similar_pairs *pairs, struct bv_shingles *sets, size_t
 	join_init(&join, sets, count);
 	for (size_t i = 0; i < count; i++)
 		met[i] = count;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count && !pairs->more; i++)
 		if (sets[i].count)
 			join_set(pairs, &join, sets, i, met, percent);
 	free(met);

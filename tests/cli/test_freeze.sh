@@ -111,6 +111,18 @@ says 'the commitment is of another blueprint'
 exits 2 'a commitment that is none' seed --commitment form.json
 says 'form.json: '
 
+form() { "$bv" audit draw --form form.json --blueprint "$bp" --pool "$1" --seed "$(sha "$bp")" --commitment "$2"; }
+exits 0 'a form audited with the commitment' form frozen/pool.json frozen/commitment.json
+says 'yes: the form of ticket T'
+sed 's/45/46/' "$bp" >later.xml
+bp_file=later.xml freeze later >/dev/null
+exits 1 'with one of another blueprint' form frozen/pool.json later/commitment.json
+says 'no: commitment: it is of another blueprint'
+sed -E '0,/"version":1/s//"version":2/' frozen/pool.json >forged-pool.json
+exits 1 'with a pool that was not frozen' form forged-pool.json frozen/commitment.json
+says 'no: commitment: the pool is not the one that was frozen'
+exits 2 'with a commitment that is none' form frozen/pool.json form.json
+
 sed -E 's/(id="IU02-lt".*)count="4"/\1count="24"/' "$bp" >greedy.xml
 bp_file=greedy.xml exits 2 'a blueprint that the bank cannot satisfy' freeze short
 says "stratum 'IU02-lt' is short by"

@@ -19,7 +19,7 @@ says '0 pairs of items share at least 60 %'
 exits 0 'of one language, as JSON' stats --language vi --json
 json "d['items'] == $items == sum(r['items'] for r in d['competence']) == sum(r['items'] for r in d['kind']) == d['language'][0]['items']"
 json 'all(r["items"] == sum(r["levels"].values()) for a in ("competence", "difficulty", "kind", "language") for r in d[a])'
-json '"blueprint" not in d and d["similar"] == [] and any(k["choices"] == 4 and len(k["places"]) == 4 for k in d["keys"])'
+json '"blueprint" not in d and d["similar"] == [] and d["similarMore"] is False and any(k["choices"] == 4 and len(k["places"]) == 4 for k in d["keys"])'
 exits 0 'of a blueprint' stats --blueprint "$bp" --candidates 4000
 says 'blueprint vn-basic-40, 4000 candidates'
 says 'all by'

@@ -39,7 +39,7 @@ fill(struct bv_shingles *sets, size_t count, struct bv_stream *stream, struct bv
 static void
 join_is_exact(void)
 {
-	enum { COUNT = 300 };
+	enum { COUNT = 140 }; /* fewer pairs than the search ends at */
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	struct bv_shingles sets[COUNT], given[COUNT];
 	struct bv_stream stream;
@@ -100,10 +100,31 @@ shingles(void)
 	CHECK(!none.count, "no sets");
 }
 
+/* 5,000 copies are 12 million pairs. */
+static void
+copies(void)
+{
+	enum { COUNT = 5000 };
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	struct bv_shingles *sets = bv_arena_array(&arena, COUNT, struct bv_shingles);
+	struct bv_similar_pairs pairs = { 0 };
+
+	for (size_t i = 0; i < COUNT; i++)
+		sets[i] = bv_shingles_of(BV_STR("câu hỏi này có năm nghìn bản sao"), i, &arena);
+	bv_similar_find(&pairs, sets, COUNT, 100);
+	CHECK(pairs.more && pairs.count == BV_SURVEY_PAIRS_MAX, "a bank of copies ends at %zu pairs", pairs.count);
+	free(pairs.p);
+	pairs = (struct bv_similar_pairs){ 0 };
+	bv_similar_find(&pairs, sets, 141, 100);
+	CHECK(!pairs.more && pairs.count == 141 * 140 / 2, "141 copies are %zu pairs, all told", pairs.count);
+	free(pairs.p);
+}
+
 int
 main(void)
 {
 	join_is_exact();
+	copies();
 	shingles();
 	return check_end();
 }

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/draw_inputs.h"
+#include "tools/cli/freeze_inputs.h"
 #include "tools/cli/print.h"
 
 static int
@@ -30,20 +31,36 @@ print_verdict(const struct bv_form *form, bool same, const char *difference)
 	print_json(json);
 }
 
+/* Were blueprint and pool the ones that were published? */
+static enum bv_status
+check_commitment(const struct bv_commitment *commitment, const struct draw_inputs *in, struct bv_err *err)
+{
+	if (!bv_hash_eq(commitment->blueprint_hash, in->blueprint->hash))
+		return bv_err_set(err, BV_EDENIED, "commitment: it is of another blueprint");
+	if (!bv_hash_eq(commitment->pool_hash, in->pool->hash))
+		return bv_err_set(err, BV_EDENIED, "commitment: the pool is not the one that was frozen");
+	return BV_OK;
+}
+
 static int
 run(struct args *args)
 {
 	BV_AUTO(draw_inputs_finish) struct draw_inputs in = { 0 };
 	BV_AUTO(bv_form_free) struct bv_form *form = NULL;
-	const char *path = args_get(args, "form");
+	BV_AUTO(bv_commitment_free) struct bv_commitment *commitment = NULL;
+	const char *path = args_get(args, "form"), *committed = args_get(args, "commitment");
 	struct bv_err err;
 
 	int status = draw_inputs_load(&in, args);
 	if (!status)
 		status = load_form(&form, path);
+	if (!status && committed)
+		status = freeze_load_commitment(&commitment, committed);
 	if (status)
 		return status;
-	enum bv_status verdict = bv_form_audit(form, in.plan, &in.key, &err);
+	enum bv_status verdict = commitment ? check_commitment(commitment, &in, &err) : BV_OK;
+	if (verdict == BV_OK)
+		verdict = bv_form_audit(form, in.plan, &in.key, &err);
 	if (verdict != BV_OK && verdict != BV_EDENIED)
 		return fail(path, &err);
 	if (args_has(args, "json"))
@@ -64,6 +81,7 @@ const struct cmd cmd_audit_draw = {
 	.opts = (const struct opt[]){
 		{ .name = "form", .argument = "FILE", .help = "the form, as 'bangvang draw --json' prints it", .required = true },
 		DRAW_INPUTS_OPTS,
+		{ .name = "commitment", .argument = "FILE", .help = "the published commitment.json that blueprint and pool must belong to" },
 		{ .name = "json", .help = "print one JSON document" },
 		{ 0 },
 	},

@@ -198,7 +198,10 @@ show_similar(const struct bv_survey *survey, unsigned percent, struct bv_json *j
 	struct bv_json *rows = json ? bv_json_set(json, "similar", bv_json_new_array()) : NULL;
 
 	if (!json)
-		printf("%zu pairs of items share at least %u %% of their word triples\n", survey->similar.count, percent);
+		printf("%s%zu pairs of items share at least %u %% of their word triples\n", survey->similar.more ? "more than " : "",
+		       survey->similar.count, percent);
+	else
+		bv_json_set(json, "similarMore", bv_json_new_bool(survey->similar.more));
 	for (size_t i = 0; i < survey->similar.count; i++) {
 		const struct bv_similar_pair *pair = &survey->similar.p[i];
 		const struct bv_pool_item *a = &survey->pool.items[pair->a], *b = &survey->pool.items[pair->b];
