@@ -60,16 +60,6 @@ bv_text_valid(struct bv_str s)
 	return bv_text_valid_len(s) == s.len;
 }
 
-static bool
-is_ascii(struct bv_str s)
-{
-	unsigned char all = 0;
-
-	for (size_t i = 0; i < s.len; i++)
-		all |= (unsigned char)s.p[i];
-	return all < 0x80;
-}
-
 /* s after utf8proc's transformation, in arena, or s itself when that changes nothing. */
 static struct bv_str
 map(struct bv_str s, utf8proc_option_t options, struct bv_arena *arena)
@@ -85,10 +75,41 @@ map(struct bv_str s, utf8proc_option_t options, struct bv_arena *arena)
 	return out;
 }
 
+/* Bytes of the character at s.p[i] when it is one that is NFC beside any other of these: below U+0300, U+1E00–1EFF (Vietnamese), and
+ * punctuation, currency signs, arrows and operators. None of them combines, and none has NFC_Quick_Check=No. 0 for all others. */
+static size_t
+composed_len(struct bv_str s, size_t i)
+{
+	const unsigned char *p = (const unsigned char *)s.p + i;
+	size_t left = s.len - i;
+
+	if (p[0] < 0x80)
+		return 1;
+	if (p[0] >= 0xc2 && p[0] <= 0xcb)
+		return left >= 2 && p[1] >> 6 == 2 ? 2 : 0;
+	if (left < 3 || p[1] >> 6 != 2 || p[2] >> 6 != 2)
+		return 0;
+	if (p[0] == 0xe1)
+		return p[1] >= 0xb8 && p[1] <= 0xbb ? 3 : 0;
+	if (p[0] != 0xe2)
+		return 0;
+	return (p[1] == 0x80 && p[2] >= 0x90) || p[1] == 0x82 || (p[1] >= 0x86 && p[1] <= 0x8b) ? 3 : 0;
+}
+
+static bool
+is_composed(struct bv_str s)
+{
+	size_t i = 0, len = 1;
+
+	for (; i < s.len && len; i += len)
+		len = composed_len(s, i);
+	return len != 0;
+}
+
 enum bv_status
 bv_text_nfc(struct bv_str *out, struct bv_str s, struct bv_arena *arena, struct bv_err *err)
 {
-	if (is_ascii(s)) {
+	if (is_composed(s)) {
 		*out = s;
 		return BV_OK;
 	}

@@ -102,6 +102,35 @@ safe(void)
 	CHECK_STR(bv_buf_str(&out), BV_STR("{\n\"\\u0041\\u001b"), "JSON keeps its line feeds and backslashes");
 }
 
+/* Every character alone and beside a character that always takes the long way gives the same: the short way of bv_text_nfc is right. */
+static void
+short_way(void)
+{
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	size_t changed = 0, wrong = 0;
+	struct bv_err err;
+
+	for (uint32_t c = 0x80; c < 0x10000; c++) {
+		char text[8] = { 0 };
+		struct bv_str alone = { text, c < 0x800 ? 2 : 3 }, both, made;
+		if (c < 0x800)
+			snprintf(text, sizeof text, "%c%c", (int)(0xc0 | c >> 6), (int)(0x80 | (c & 63)));
+		else
+			snprintf(text, sizeof text, "%c%c%c", (int)(0xe0 | c >> 12), (int)(0x80 | (c >> 6 & 63)), (int)(0x80 | (c & 63)));
+		if (!bv_text_valid(alone))
+			continue;
+		memcpy(text + alone.len, "\xe4\xb8\x80", 3);
+		both = (struct bv_str){ text, alone.len + 3 };
+		if (bv_text_nfc(&made, both, &arena, &err) || bv_text_nfc(&alone, alone, &arena, &err))
+			wrong++;
+		changed += !bv_str_eq(made, both);
+		wrong += !bv_str_eq(alone, bv_str_sub(made, 0, made.len - 3));
+		bv_arena_reset(&arena);
+	}
+	CHECK(wrong == 0, "the short way agrees with the long one on every character of the basic plane");
+	CHECK(changed > 500, "and many of them are not NFC (%zu)", changed);
+}
+
 int
 main(void)
 {
@@ -109,5 +138,6 @@ main(void)
 	validity();
 	normal_form();
 	folding_and_measure();
+	short_way();
 	return check_end();
 }
