@@ -133,6 +133,7 @@ bv_item_parse_loosely(struct bv_item **out, struct bv_str xml, struct bv_err *er
 	item->score = bv_declarations_find(item->program.declarations, BV_STR("SCORE"));
 	if (item->score >= 0 && item->program.declarations->list[item->score].kind != BV_VARIABLE_OUTCOME)
 		item->score = -1;
+	bv_page_make(item);
 	*out = bv_steal(&item);
 	return BV_OK;
 }

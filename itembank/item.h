@@ -5,6 +5,7 @@
 #include "base/xml.h"
 #include "itembank/interaction.h"
 #include "itembank/itembank.h"
+#include "itembank/page.h"
 #include "itembank/pattern.h"
 #include "itembank/session.h"
 
@@ -24,6 +25,7 @@ struct bv_item {
 	int *interaction_of; /* by index of declaration: the interaction that fills it, or -1 */
 	int *responses;      /* indices of the declared response variables, built-ins left out */
 	size_t response_count;
+	struct bv_page page;
 	int score;           /* index of the outcome SCORE, or -1 */
 };
 
@@ -40,5 +42,8 @@ bool bv_single_number(const struct bv_value *v, double *out);
 const struct bv_item *bv_item_session_item(const struct bv_item_session *session);
 /* The variables, for tests and for the lint's trial runs. */
 struct bv_session *bv_item_session_variables(struct bv_item_session *session);
+/* Borrowed until the next call that changes the session. */
+const struct bv_value *bv_item_session_value(const struct bv_item_session *session, int variable);
+const struct bv_value *bv_item_session_key(const struct bv_item_session *session, int variable);
 
 #endif

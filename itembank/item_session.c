@@ -70,6 +70,18 @@ bv_item_session_variables(struct bv_item_session *session)
 	return session->variables;
 }
 
+const struct bv_value *
+bv_item_session_value(const struct bv_item_session *session, int variable)
+{
+	return bv_session_value(session->variables, variable);
+}
+
+const struct bv_value *
+bv_item_session_key(const struct bv_item_session *session, int variable)
+{
+	return bv_session_correct(session->variables, variable);
+}
+
 bool
 bv_item_session_shows(const struct bv_item_session *session, const struct bv_choice *choice)
 {

@@ -223,6 +223,71 @@ BV_API struct bv_json *bv_item_session_templates(const struct bv_item_session *s
  * never to be sent to a candidate. */
 BV_API struct bv_json *bv_item_session_correct(const struct bv_item_session *session);
 
+/* ---- Delivery --------------------------------------------------------------------------------------------------- */
+
+/* An item as a candidate may see it: JsonML, ["qti-item-body",{…},child…], built by allow-list when the item is read (doc/delivery.md).
+ * No identifier of the author's is in it: choices have opaque ids, responses are r1, r2 … in the order of the page. */
+
+#define BV_DELIVERY_MAX (16u << 20) /* bytes; a caller's buffer may have a smaller maximum */
+#define BV_OPAQUE_LEN 17            /* characters of an opaque id: 'c' and 80 bits in base 32 */
+
+enum bv_view { BV_VIEW_AUTHOR, BV_VIEW_CANDIDATE, BV_VIEW_PROCTOR, BV_VIEW_SCORER, BV_VIEW_TEST_CONSTRUCTOR, BV_VIEW_TUTOR };
+/* "author", …, "testConstructor", "tutor"; false for another word. */
+BV_API bool bv_view_parse(enum bv_view *out, struct bv_str word);
+
+enum bv_delivery_state {
+	BV_DELIVERY_INTERACTING, /* the candidate works: no feedback, except an adaptive item's in its body */
+	BV_DELIVERY_FEEDBACK,    /* after an attempt: feedback as the outcomes say, modal feedback too */
+};
+
+/* The order in which the form has the choices of one set: all of them, also those that this clone does not show. */
+struct bv_delivery_set {
+	const struct bv_str *choices;
+	size_t count;
+};
+struct bv_delivery_order {
+	struct bv_str response;
+	const struct bv_delivery_set *sets; /* match: both; else one */
+	size_t set_count;
+};
+
+/* The SHA-256 of the file at that path in the item's package (no "..", no scheme); false when the package has no such file. */
+typedef bool (*bv_media_fn)(void *ctx, struct bv_str path, uint8_t hash[BV_HASH_LEN]);
+
+struct bv_delivery {
+	const uint8_t *key;                     /* BV_HASH_LEN bytes, secret, of this item in this attempt: opaque ids come from it by HMAC */
+	const struct bv_delivery_order *orders; /* a response that is not here is not shuffled */
+	size_t order_count;
+	enum bv_view view; /* whose rubric blocks */
+	enum bv_delivery_state state;
+	struct bv_str path; /* of the item in its package, from which its references start; empty: the package's first folder */
+	bv_media_fn media;  /* NULL: an item with media is refused */
+	void *media_ctx;
+};
+
+/* Appends the item of the session's clone. EINVAL when the item cannot be delivered (an interaction that is not delivered yet, a reference
+ * out of its package), or an order is not one of its choices, moves a fixed one, or permutes what is not shuffled; EDENIED when the
+ * second pass over the bytes finds what must not leave (QTI.md §5.1): then nothing was appended. */
+BV_API BV_MUST_USE enum bv_status bv_delivery_render(struct bv_buf *out, const struct bv_item_session *session,
+                                                     const struct bv_delivery *delivery, struct bv_err *err);
+
+/* What the candidate's page sends, {"r1":{"base":{"identifier":"c…"}}}, as bv_item_session_respond takes it: the item's own names of
+ * responses and choices. EINVAL for a response or an opaque id that is not on the page of this clone. Owned by the caller. */
+BV_API BV_MUST_USE enum bv_status bv_delivery_map_responses(struct bv_json **out, const struct bv_item_session *session,
+                                                            const struct bv_delivery *delivery, const struct bv_json *delivered,
+                                                            struct bv_err *err);
+/* The other way: responses with the item's names as a page would send them, for resuming an attempt and for tests. */
+BV_API BV_MUST_USE enum bv_status bv_delivery_hide_responses(struct bv_json **out, const struct bv_item_session *session,
+                                                             const struct bv_delivery *delivery, const struct bv_json *responses,
+                                                             struct bv_err *err);
+
+/* The second pass alone: is this JsonML that may be sent to somebody who works on the item? EDENIED names what may not. */
+BV_API BV_MUST_USE enum bv_status bv_delivery_scan(struct bv_str bytes, const struct bv_item_session *session,
+                                                   const struct bv_delivery *delivery, struct bv_err *err);
+
+/* The idx-th thing in the item's body that is not delivered, "<script> is not delivered", or NULL after the last; *line its line. */
+BV_API const char *bv_item_left_out(const struct bv_item *item, size_t idx, int *line);
+
 /* Evaluates one expression document (2.x or 3 names) in an empty context: {"cardinality":…,"baseType":…,"value":PCI}.
  * EPARSE when the expression is refused, with the reason. Owned by the caller. */
 BV_API BV_MUST_USE enum bv_status bv_expression_eval(struct bv_json **out, struct bv_str xml, struct bv_err *err);

@@ -110,4 +110,25 @@ says 'and.xml:1: '
 exits 2 'a variable where nothing is declared' "$bv" item eval <(echo '<variable identifier="X"/>')
 exits 2 'an item is no expression' "$bv" item eval "$item"
 exits 2 'an empty expression' "$bv" item eval "$tmp/empty.xml"
+exits 0 'an item for people' "$bv" item render "$item"
+says '(câu trả lời r1: choice)'
+! grep -qF '[A]' <<<"$out"
+ok $? '  without the author'"'"'s identifiers'
+exits 0 'an item for a page' "$bv" item render --json "$item"
+json 'd[0] == "qti-item-body" and d[2][0] == "qti-choice-interaction" and d[2][1]["response-identifier"] == "r1"'
+json 'all(len(c[1]["identifier"]) == 17 for c in d[2][2:] if c[0] == "qti-simple-choice")'
+first=$out
+exits 0 'another key' "$bv" item render --json --key "${seed}1" "$item"
+[ "$out" != "$first" ] && [ ${#out} -eq ${#first} ]
+ok $? '  gives other ids of the same length'
+exits 2 'an order of what is not shuffled, or another item'"'"'s' "$bv" item render --orders <(echo '{"OTHER":[["A"]]}') "$item"
+says 'no such response'
+exits 64 'a view that there is not' "$bv" item render --view pupil "$item"
+exits 2 'media that are not in the package' "$bv" item render "$vectors/hostile/img-onerror.xml"
+says "'x.png' is not in the item's package"
+mkdir -p "$tmp/package/items" && cp "$vectors/hostile/img-onerror.xml" "$tmp/package/items/q.xml" && echo x >"$tmp/package/items/x.png"
+exits 0 'media that are' "$bv" item render --json --package "$tmp/package" "$tmp/package/items/q.xml"
+says "media:sha256-$(sha256sum <"$tmp/package/items/x.png" | cut -d' ' -f1)"
+says 'warning: <img onerror='
+exits 64 'a package that the item is not in' "$bv" item render --package /nowhere "$item"
 finish

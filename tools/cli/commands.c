@@ -5,6 +5,7 @@ const struct cmd *const commands[] = {
 	&cmd_item_check,
 	&cmd_item_score,
 	&cmd_item_eval,
+	&cmd_item_render,
 	&cmd_bank_convert,
 	&cmd_bank_import,
 	&cmd_bank_list,

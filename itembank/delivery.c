@@ -1,0 +1,300 @@
+#include "itembank/item.h"
+#include "itembank/opaque.h"
+
+struct render {
+	struct bv_buf *out;
+	const struct bv_item *item;
+	const struct bv_item_session *session;
+	const struct bv_delivery *delivery;
+	struct bv_hmac_key key;
+	struct bv_buf scratch, exponent;
+	struct bv_err *err;
+};
+
+static enum bv_status run(struct render *r, uint32_t from, uint32_t to);
+
+bool
+bv_view_parse(enum bv_view *out, struct bv_str word)
+{
+	static const char *const names[] = { "author", "candidate", "proctor", "scorer", "testConstructor", "tutor" };
+
+	for (size_t i = 0; i < BV_COUNT(names); i++)
+		if (bv_str_is(word, names[i])) {
+			*out = (enum bv_view)i;
+			return true;
+		}
+	return false;
+}
+
+const char *
+bv_item_left_out(const struct bv_item *item, size_t idx, int *line)
+{
+	const struct bv_note *note = item->page.left_out.first;
+
+	while (note && idx--)
+		note = note->next;
+	if (!note)
+		return NULL;
+	*line = note->line;
+	return note->text;
+}
+
+/* ---- The order of choices ------------------------------------------------------------------------------------------------- */
+
+static const struct bv_delivery_set *
+order_find(const struct render *r, const struct bv_interaction *interaction, size_t set)
+{
+	for (size_t i = 0; i < r->delivery->order_count; i++)
+		if (bv_str_eq(r->delivery->orders[i].response, interaction->response))
+			return set < r->delivery->orders[i].set_count ? &r->delivery->orders[i].sets[set] : NULL;
+	return NULL;
+}
+
+static enum bv_status
+bad_order(const struct render *r, const struct bv_interaction *interaction, const char *what)
+{
+	return bv_err_set(r->err, BV_EINVAL, "order of %.*s: %s", BV_STR_ARG(bv_str_sub(interaction->response, 0, 60)), what);
+}
+
+/* places[k] becomes the index, in its set, of the choice at place k. */
+static enum bv_status
+places_fill(uint16_t *places, const struct render *r, const struct bv_interaction *interaction, size_t first, size_t count,
+            const struct bv_delivery_set *set)
+{
+	bool seen[BV_ITEM_CHOICES_MAX] = { false };
+
+	if (set->count != count)
+		return bad_order(r, interaction, "it does not have as many choices as the item");
+	for (size_t k = 0; k < count; k++) {
+		size_t i = 0;
+		while (i < count && !bv_str_eq(interaction->choices[first + i].identifier, set->choices[k]))
+			i++;
+		if (i == count || seen[i])
+			return bad_order(r, interaction, i == count ? "it names what is not a choice" : "it names a choice twice");
+		if (i != k && interaction->choices[first + i].fixed)
+			return bad_order(r, interaction, "it moves a fixed choice");
+		if (i != k && !interaction->shuffle)
+			return bad_order(r, interaction, "the interaction is not to be shuffled");
+		seen[i] = true;
+		places[k] = (uint16_t)i;
+	}
+	return BV_OK;
+}
+
+static enum bv_status
+choices(struct render *r, uint32_t at, const struct bv_page_op *op)
+{
+	const struct bv_interaction *interaction = &r->item->interactions[op->interaction];
+	const struct bv_delivery_set *set = order_find(r, interaction, op->choice >= interaction->first_count && op->choice ? 1 : 0);
+	uint32_t starts[BV_ITEM_CHOICES_MAX];
+	uint16_t places[BV_ITEM_CHOICES_MAX];
+	size_t count = 0;
+
+	if (!set)
+		return run(r, at + 1, op->end);
+	for (uint32_t i = at + 1; i < op->end; i = r->item->page.ops[i].end)
+		starts[count++] = i;
+	TRY(places_fill(places, r, interaction, op->choice, count, set));
+	for (size_t k = 0; k < count; k++)
+		TRY(run(r, starts[places[k]], r->item->page.ops[starts[places[k]]].end));
+	return BV_OK;
+}
+
+/* ---- Variables --------------------------------------------------------------------------------------------------------------- */
+
+/* Outcomes and responses say nothing while the candidate works, except in an adaptive item, whose next step hangs on them. */
+static const struct bv_value *
+value_of(const struct render *r, int variable)
+{
+	static const struct bv_value null;
+	const struct bv_declaration *d = variable < 0 ? NULL : &r->item->program.declarations->list[variable];
+
+	if (!d)
+		return &null;
+	if ((d->kind == BV_VARIABLE_OUTCOME || d->kind == BV_VARIABLE_RESPONSE) && r->delivery->state == BV_DELIVERY_INTERACTING &&
+	    !r->item->program.adaptive)
+		return &null;
+	return bv_item_session_value(r->session, variable);
+}
+
+static bool
+is_shown(const struct render *r, const struct bv_page_op *op)
+{
+	const struct bv_value *v = value_of(r, op->variable);
+	bool named = false, working = r->delivery->state == BV_DELIVERY_INTERACTING;
+
+	if (op->variable < 0 || (op->feedback && working && !r->item->program.adaptive))
+		return false;
+	for (uint32_t i = 0; v->type == BV_TYPE_IDENTIFIER && i < v->count && !named; i++)
+		named = bv_str_eq(bv_value_atoms(v)[i].text, op->text);
+	return named == op->shows;
+}
+
+static void
+print(struct render *r, const struct bv_printed *printed)
+{
+	const struct bv_value *index = value_of(r, printed->index_variable);
+	int64_t n = printed->index;
+
+	if (printed->index_variable >= 0)
+		n = index->count && index->type == BV_TYPE_INTEGER && index->cardinality == BV_CARD_SINGLE ? index->one.integer : -1;
+	bv_buf_clear(&r->scratch);
+	bv_buf_clear(&r->exponent);
+	bv_printed_write(&r->scratch, &r->exponent, printed, value_of(r, printed->variable), n);
+}
+
+static void
+printed(struct render *r, const struct bv_page_op *op)
+{
+	print(r, op->printed);
+	if (r->scratch.len) {
+		bv_buf_addc(r->out, ',');
+		bv_page_string(r->out, bv_buf_str(&r->scratch));
+	}
+	if (r->exponent.len) {
+		bv_buf_addz(r->out, ",[\"sup\",");
+		bv_page_string(r->out, bv_buf_str(&r->exponent));
+		bv_buf_addc(r->out, ']');
+	}
+}
+
+static void
+math(struct render *r, const struct bv_page_op *op)
+{
+	const struct bv_value *v = value_of(r, op->printed->variable);
+	bool number = v->type == BV_TYPE_INTEGER || v->type == BV_TYPE_FLOAT, negative;
+
+	print(r, op->printed);
+	negative = number && r->scratch.len && r->scratch.p[0] == '-';
+	bv_buf_addz(r->out, negative ? ",[\"mrow\",[\"mo\",\"\u2212\"]" : "");
+	bv_buf_addz(r->out, number ? ",[\"mn\"," : ",[\"mi\",");
+	bv_page_string(r->out, bv_str_sub(bv_buf_str(&r->scratch), negative, r->scratch.len));
+	bv_buf_addz(r->out, negative ? "]]" : "]");
+}
+
+/* ---- Operations --------------------------------------------------------------------------------------------------------------- */
+
+static enum bv_status
+media(struct render *r, const struct bv_page_op *op)
+{
+	uint8_t hash[BV_HASH_LEN];
+
+	if (!bv_media_path(&r->scratch, r->delivery->path, op->text))
+		return bv_err_set(r->err, BV_EINVAL, "'%.*s' leads out of the item's package", BV_STR_ARG(bv_str_sub(op->text, 0, 100)));
+	if (!r->delivery->media || !r->delivery->media(r->delivery->media_ctx, bv_buf_str(&r->scratch), hash))
+		return bv_err_set(r->err, BV_EINVAL, "'%.*s' is not in the item's package", BV_STR_ARG(bv_str_sub(bv_buf_str(&r->scratch), 0, 100)));
+	bv_buf_addz(r->out, "\"media:sha256-");
+	bv_hex_write(r->out, hash, sizeof hash);
+	bv_buf_addc(r->out, '"');
+	return BV_OK;
+}
+
+static void
+opaque(struct render *r, const struct bv_page_op *op)
+{
+	char id[BV_OPAQUE_LEN + 1];
+
+	bv_opaque_write(id, &r->key, r->item->identifier, r->item->interactions[op->interaction].response, op->text);
+	bv_buf_add(r->out, (struct bv_str){ id, BV_OPAQUE_LEN });
+}
+
+/* Is what the operation governs left out? */
+static bool
+skips(const struct render *r, const struct bv_page_op *op)
+{
+	switch (op->kind) {
+	case BV_PAGE_CHOICE:
+		return !bv_item_session_shows(r->session, &r->item->interactions[op->interaction].choices[op->choice]);
+	case BV_PAGE_WHEN:
+		return !is_shown(r, op);
+	case BV_PAGE_VIEW:
+		return !(op->views >> r->delivery->view & 1);
+	default:
+		return r->delivery->state == BV_DELIVERY_INTERACTING;
+	}
+}
+
+static enum bv_status
+run(struct render *r, uint32_t from, uint32_t to)
+{
+	const struct bv_page *page = &r->item->page;
+
+	for (uint32_t i = from; i < to;) {
+		const struct bv_page_op *op = &page->ops[i++];
+		switch (op->kind) {
+		case BV_PAGE_BYTES:
+			bv_buf_add(r->out, (struct bv_str){ page->bytes + op->from, op->len });
+			break;
+		case BV_PAGE_CHOICES:
+			TRY(choices(r, i - 1, op));
+			i = op->end;
+			break;
+		case BV_PAGE_IDENTIFIER:
+			opaque(r, op);
+			break;
+		case BV_PAGE_MEDIA:
+			TRY(media(r, op));
+			break;
+		case BV_PAGE_PRINTED:
+			printed(r, op);
+			break;
+		case BV_PAGE_MATH:
+			math(r, op);
+			break;
+		default:
+			if (skips(r, op))
+				i = op->end;
+		}
+	}
+	return BV_OK;
+}
+
+static enum bv_status
+orders_check(const struct render *r)
+{
+	for (size_t i = 0; i < r->delivery->order_count; i++) {
+		struct bv_str response = r->delivery->orders[i].response;
+		size_t k = 0;
+		while (k < r->item->interaction_count && !bv_str_eq(r->item->interactions[k].response, response))
+			k++;
+		if (k == r->item->interaction_count)
+			return bv_err_set(r->err, BV_EINVAL, "order of %.*s: the item has no such response", BV_STR_ARG(bv_str_sub(response, 0, 60)));
+	}
+	return BV_OK;
+}
+
+static enum bv_status
+render(struct render *r)
+{
+	size_t from = r->out->len;
+
+	TRY(orders_check(r));
+	TRY(run(r, 0, r->item->page.count));
+	TRY(bv_buf_check(r->out, r->err));
+	return bv_delivery_scan(bv_str_sub(bv_buf_str(r->out), from, r->out->len), r->session, r->delivery, r->err);
+}
+
+enum bv_status
+bv_delivery_render(struct bv_buf *out, const struct bv_item_session *session, const struct bv_delivery *delivery, struct bv_err *err)
+{
+	const struct bv_item *item = bv_item_session_item(session);
+	struct render r = { .out = out, .item = item, .session = session, .delivery = delivery, .err = err,
+		            .scratch = BV_BUF(1u << 20), .exponent = BV_BUF(64) };
+	size_t from = out->len;
+	enum bv_status status;
+
+	if (item->page.refused) {
+		*err = item->page.refusal;
+		return err->status;
+	}
+	bv_hmac_key_init(&r.key, (struct bv_str){ (const char *)delivery->key, BV_HASH_LEN });
+	status = render(&r);
+	if (status && out->p) {
+		out->len = from;
+		out->p[from] = '\0';
+	}
+	bv_wipe(&r.key, sizeof r.key);
+	bv_buf_finish(&r.scratch);
+	bv_buf_finish(&r.exponent);
+	return status;
+}

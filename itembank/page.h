@@ -1,0 +1,113 @@
+/* The page of an item: its body as a candidate may see it, made once when the item is read. Built by allow-list from the document: what
+ * page_names.c and page_attr.c do not name is not in it. Private to itembank.
+ *
+ * A page is a row of operations. Bytes are JsonML (UTF-8, with < > & escaped) in which every child begins with its comma, so that
+ * whatever is left out leaves no trace; the other operations are what depends on clone, form, state and view. */
+#ifndef BV_ITEMBANK_PAGE_H
+#define BV_ITEMBANK_PAGE_H
+
+#include "base/xml.h"
+#include "itembank/interaction.h"
+#include "itembank/names.h"
+#include "itembank/printed.h"
+
+enum bv_page_kind {
+	BV_PAGE_BYTES,      /* as they are */
+	BV_PAGE_CHOICES,    /* up to `end`: the choices of one set, each a BV_PAGE_CHOICE, in the order of the form */
+	BV_PAGE_CHOICE,     /* up to `end`: one choice, if this clone has it */
+	BV_PAGE_IDENTIFIER, /* the opaque form of an identifier of the interaction */
+	BV_PAGE_MEDIA,      /* a file of the package by its hash */
+	BV_PAGE_PRINTED,    /* a variable as text */
+	BV_PAGE_MATH,       /* a variable as an element of MathML */
+	BV_PAGE_WHEN,       /* up to `end`: if the variable has the identifier (templateInline, feedbackBlock …) */
+	BV_PAGE_VIEW,       /* up to `end`: for some views only */
+	BV_PAGE_AFTERWARDS, /* up to `end`: not while the candidate works */
+};
+
+struct bv_page_op {
+	uint8_t kind; /* enum bv_page_kind */
+	bool shows;      /* BV_PAGE_WHEN: shown, or hidden, when the variable has the identifier */
+	bool feedback;   /* BV_PAGE_WHEN: it is an outcome's */
+	uint8_t views;   /* BV_PAGE_VIEW: 1 << enum bv_view */
+	uint32_t end;    /* index of the operation after what this one governs */
+	uint32_t from, len; /* BV_PAGE_BYTES: in page->bytes */
+	uint16_t interaction, choice; /* BV_PAGE_CHOICES: choice is the first of its set */
+	int variable;
+	struct bv_str text; /* BV_PAGE_IDENTIFIER, BV_PAGE_WHEN: the identifier; BV_PAGE_MEDIA: the reference */
+	const struct bv_printed *printed;
+};
+
+struct bv_page {
+	const char *bytes;
+	const struct bv_page_op *ops;
+	uint32_t count;
+	bool refused; /* cannot be delivered: refusal says why */
+	struct bv_err refusal;
+	struct bv_notes left_out; /* elements and attributes of the document that are not on the page */
+};
+
+struct bv_item;
+
+/* Fills item->page; item is read and bound. Never fails: what cannot be delivered can still be scored. */
+void bv_page_make(struct bv_item *item);
+
+/* ---- For the makers of pages -------------------------------------------------------------------------------------------- */
+
+struct bv_page_maker {
+	struct bv_item *item;
+	struct bv_buf bytes;
+	uint32_t flushed; /* bytes that are in an operation already */
+	struct bv_page_op *ops;
+	uint32_t count, cap;
+	const struct bv_str *ids[256]; /* ids of the document by the number that they are delivered as */
+	bool taken[256];               /* an element has it */
+	uint32_t id_count;
+	int interaction;             /* that being read, or -1 */
+	uint16_t interactions_seen, first_seen, second_seen; /* choices of the interaction so far: of gaps apart */
+	bool preserve; /* white space, inside pre */
+	bool attributes; /* the object of the element being written is open */
+};
+
+/* JSON string of s, in quotes. */
+void bv_page_string(struct bv_buf *out, struct bv_str s);
+/* An operation after what was written so far; valid until the next. */
+struct bv_page_op *bv_page_op_add(struct bv_page_maker *maker, enum bv_page_kind kind);
+BV_PRINTF(3, 4) void bv_page_refuse(struct bv_page_maker *maker, int line, const char *fmt, ...);
+
+/* What an element is on the page. */
+enum bv_page_element {
+	BV_ELEMENT_DROPPED,   /* with all that is in it */
+	BV_ELEMENT_UNWRAPPED, /* its content only */
+	BV_ELEMENT_KEPT,
+	BV_ELEMENT_BLOCK,     /* kept; white space between its children means nothing */
+};
+
+/* Attributes beyond those of every element. */
+enum bv_page_group {
+	BV_GROUP_CELL = 1, BV_GROUP_IMAGE = 2, BV_GROUP_LIST = 4, BV_GROUP_SPAN = 8, BV_GROUP_PLAYER = 16, BV_GROUP_SOURCE = 32,
+	BV_GROUP_TRACK = 64, BV_GROUP_LINK = 128, BV_GROUP_TIME = 256, BV_GROUP_MATH = 512, BV_GROUP_ITEM = 1024, BV_GROUP_LABEL = 2048,
+	BV_GROUP_QUIET = 4096, /* an element of QTI: its other attributes are no loss */
+};
+
+struct bv_page_name {
+	const char *name;
+	enum bv_page_element element;
+	unsigned groups;
+};
+
+/* The row of an XHTML or MathML element, or NULL. */
+const struct bv_page_name *bv_page_html(struct bv_str name);
+const struct bv_page_name *bv_page_math(struct bv_str name);
+/* The reference from a file at `base` in its package, as a path in the package, in out; false when it leaves the package. */
+bool bv_media_path(struct bv_buf *out, struct bv_str base, struct bv_str href);
+/* Is the word in the shared vocabulary of classes (QTI 3.0 Best Practices §"Shared vocabulary and CSS")? */
+bool bv_page_class(struct bv_str word);
+
+/* `{"name":` or `,"name":` */
+void bv_page_attribute(struct bv_page_maker *maker, const char *name);
+/* The attributes of node that an element of these groups may have. */
+void bv_page_attributes(struct bv_page_maker *maker, const struct bv_xml_node *node, unsigned groups);
+/* A reference to a file of the package: `"src":` and an operation; refuses any other. */
+void bv_page_media(struct bv_page_maker *maker, const struct bv_xml_node *node, const char *name, struct bv_str href);
+
+#endif

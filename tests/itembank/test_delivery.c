@@ -1,0 +1,580 @@
+/* Delivery: what arrives of a body, in which order, under which names; what the second pass stops; and that the key changes nothing. */
+#include "base/xml.h"
+#include "tests/itembank/delivery.h"
+
+/* ---- Bodies --------------------------------------------------------------------------------------------------------------- */
+
+static void
+item_write(struct bv_buf *out, const char *more, const char *body, const char *after)
+{
+	bv_buf_clear(out);
+	bv_buf_printf(out,
+	              "<qti-assessment-item xmlns=\"http://www.imsglobal.org/xsd/imsqtiasi_v3p0\" identifier=\"i\" title=\"t\">"
+	              "<qti-outcome-declaration identifier=\"F\" cardinality=\"single\" base-type=\"identifier\"/>"
+	              "<qti-template-declaration identifier=\"N\" cardinality=\"single\" base-type=\"integer\" math-variable=\"true\">"
+	              "<qti-default-value><qti-value>-255</qti-value></qti-default-value></qti-template-declaration>"
+	              "<qti-template-declaration identifier=\"X\" cardinality=\"single\" base-type=\"float\">"
+	              "<qti-default-value><qti-value>1234.5</qti-value></qti-default-value></qti-template-declaration>"
+	              "<qti-template-declaration identifier=\"Z\" cardinality=\"single\" base-type=\"float\">"
+	              "<qti-default-value><qti-value>0.000012</qti-value></qti-default-value></qti-template-declaration>"
+	              "<qti-template-declaration identifier=\"L\" cardinality=\"ordered\" base-type=\"integer\">"
+	              "<qti-default-value><qti-value>3</qti-value><qti-value>1</qti-value><qti-value>2</qti-value></qti-default-value>"
+	              "</qti-template-declaration>"
+	              "<qti-template-declaration identifier=\"ID\" cardinality=\"single\" base-type=\"identifier\">"
+	              "<qti-default-value><qti-value>one</qti-value></qti-default-value></qti-template-declaration>"
+	              "<qti-template-declaration identifier=\"R\" cardinality=\"record\"><qti-default-value>"
+	              "<qti-value field-identifier=\"a\" base-type=\"integer\">7</qti-value>"
+	              "<qti-value field-identifier=\"b\" base-type=\"string\">x y</qti-value></qti-default-value></qti-template-declaration>"
+	              "%s<qti-item-body>%s</qti-item-body>%s</qti-assessment-item>",
+	              more, body, after);
+}
+
+static void
+test_bodies(void)
+{
+	static const struct {
+		const char *body, *page; /* the children of the page's element */
+	} cases[] = {
+		{ "<p>a &lt;b&gt; &amp; \"c\" \\</p>", ",[\"p\",\"a \\u003cb\\u003e \\u0026 \\\"c\\\" \\\\\"]" },
+		{ "\n <p> a\n  b </p>\n <ul>\n <li>x</li> </ul>", ",[\"p\",\" a b \"],[\"ul\",[\"li\",\"x\"]]" },
+		{ "<pre>a\n  b</pre>", ",[\"pre\",\"a\\n  b\"]" },
+		{ "<p>a<!-- c --><?p i?>b</p>", ",[\"p\",\"ab\"]" },
+		{ "<p xml:lang=\"fr\" dir=\"rtl\" class=\"qti-align-center foo qti-layout-col6 qti-layout-col13\">x</p>",
+		  ",[\"p\",{\"lang\":\"fr\",\"dir\":\"rtl\",\"class\":\"qti-align-center qti-layout-col6\"},\"x\"]" },
+		{ "<p style=\"text-align: center; color: red\">x</p>", ",[\"p\",{\"class\":\"qti-align-center\"},\"x\"]" },
+		{ "<font color=\"red\">x</font><blink>y</blink>", ",\"x\"" },
+		{ "<p id=\"key\">x</p><p id=\"key\" aria-describedby=\"key other\">y</p><p id=\"other\"/><a href=\"#key\">z</a>",
+		  ",[\"p\",{\"id\":\"i1\"},\"x\"],[\"p\",{\"aria-describedby\":\"i1 i2\"},\"y\"],[\"p\",{\"id\":\"i2\"}],[\"a\",{\"href\":\"#i1\"},\"z\"]" },
+		{ "<table><caption>c</caption><tr><th scope=\"col\" abbr=\"s\">h</th><td colspan=\"2\" headers=\"h1\" bgcolor=\"red\">d</td></tr></table>",
+		  ",[\"table\",[\"caption\",\"c\"],[\"tr\",[\"th\",{\"scope\":\"col\",\"abbr\":\"s\"},\"h\"],"
+		  "[\"td\",{\"colspan\":\"2\",\"headers\":\"i1\"},\"d\"]]]" },
+		{ "<p data-catalog-idref=\"c\" data-qti-suppress-tts=\"all\" data-ssml-sub-alias=\"một\" data-x=\"y\" aria-label=\"n\">x</p>",
+		  ",[\"p\",{\"data-catalog-idref\":\"i1\",\"data-qti-suppress-tts\":\"all\",\"data-ssml-sub-alias\":\"một\",\"aria-label\":\"n\"},\"x\"]" },
+		{ "<p>a <s:emphasis xmlns:s=\"http://www.w3.org/2001/10/synthesis\" level=\"strong\">b</s:emphasis></p>", ",[\"p\",\"a \",\"b\"]" },
+		{ "<p>u\xcc\x9b\xcc\x80</p>", ",[\"p\",\"\xe1\xbb\xab\"]" },
+		{ "<p>1\xe2\x80\xa8" "2</p>", ",[\"p\",\"1\\u20282\"]" },
+		{ "<math xmlns=\"http://www.w3.org/1998/Math/MathML\" display=\"block\" onclick=\"x\"><mrow><mi>N</mi><mo stretchy=\"false\">+</mo>"
+		  "<mi>X</mi></mrow></math>",
+		  ",[\"math\",{\"display\":\"block\"},[\"mrow\",[\"mrow\",[\"mo\",\"\u2212\"],[\"mn\",\"255\"]],[\"mo\",{\"stretchy\":\"false\"},\"+\"],"
+		  "[\"mi\",\"X\"]]]" },
+		{ "<p>n=<qti-printed-variable identifier=\"N\"/>.</p>", ",[\"p\",\"n=\",\"-255\",\".\"]" },
+		{ "<p><qti-printed-variable identifier=\"none\"/></p>", ",[\"p\"]" },
+		{ "<p><qti-printed-variable identifier=\"X\" format=\"%.3e\" power-form=\"true\"/></p>", ",[\"p\",\"1.234\u00a0\u00d7\u00a010\",[\"sup\",\"3\"]]" },
+		{ "<qti-template-inline template-identifier=\"ID\" identifier=\"one\" show-hide=\"show\">a</qti-template-inline>"
+		  "<qti-template-inline template-identifier=\"ID\" identifier=\"two\" show-hide=\"show\">b</qti-template-inline>"
+		  "<qti-template-block template-identifier=\"ID\" identifier=\"two\" show-hide=\"hide\"><p>c</p></qti-template-block>",
+		  ",[\"span\",\"a\"],[\"div\",[\"p\",\"c\"]]" },
+		{ "<qti-rubric-block use=\"instructions\" view=\"candidate scorer\"><qti-content-body><p>a</p></qti-content-body></qti-rubric-block>"
+		  "<qti-rubric-block use=\"scoring\" view=\"scorer\"><qti-content-body><p>b</p></qti-content-body></qti-rubric-block>",
+		  ",[\"qti-rubric-block\",[\"p\",\"a\"]]" },
+		{ "<qti-feedback-block outcome-identifier=\"F\" identifier=\"no\" show-hide=\"hide\">x</qti-feedback-block>", "" },
+		{ "<object data=\"a/b.png\" type=\"image/png\" width=\"3\">An <b>image</b></object><object data=\"x\" type=\"text/html\"/>",
+		  ",[\"img\",{\"src\":\"media:sha256-06bd8c98fd51be6fa9d68b99c12e3c45a1fd20e29f1a1a5b6b2b1b6dcf1c5b5e\",\"alt\":\"An image\",\"width\":\"3\"}]" },
+	};
+	char hex[BV_HEX_SIZE(BV_HASH_LEN)], page[4096];
+
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(1u << 16);
+		BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(1u << 16);
+		const char *media = strstr(cases[i].page, "sha256-");
+		uint8_t hash[BV_HASH_LEN];
+		struct bv_err err = { 0 };
+		snprintf(page, sizeof page, "[\"qti-item-body\"%s]", cases[i].page);
+		if (media) { /* the hash is that of the path */
+			bv_sha256(hash, BV_STR("a/b.png"));
+			memcpy(strstr(page, "sha256-") + 7, bv_hex(hex, hash, sizeof hash), 64);
+		}
+		item_write(&xml, "", cases[i].body, "");
+		CHECK_OK(test_render(&out, bv_buf_str(&xml), &test_delivery, &err), &err, cases[i].body);
+		CHECK_STR(bv_buf_str(&out), bv_str_of(page), "  arrives as it should");
+	}
+}
+
+static void
+test_printed(void)
+{
+	/* The formats are C's where C has them: the expected texts are those of printf(1). */
+	static const struct {
+		const char *attributes, *text;
+	} cases[] = {
+		{ "identifier=\"N\" format=\"%i\"", "-255" }, { "identifier=\"N\" format=\"%06d\"", "-00255" },
+		{ "identifier=\"N\" format=\"%+d\"", "-255" }, { "identifier=\"N\" format=\"%-6d|\"", "-255  |" },
+		{ "identifier=\"N\" format=\"%x\"", "-ff" }, { "identifier=\"N\" format=\"%#X\"", "-0XFF" },
+		{ "identifier=\"N\" format=\"%o\"", "-377" }, { "identifier=\"N\" base=\"2\"", "-11111111" },
+		{ "identifier=\"N\" format=\"%i\" base=\"16\"", "-ff" }, { "identifier=\"N\" format=\"%.2f\"", "-255.00" },
+		{ "identifier=\"N\" format=\"%s\"", "-255" }, { "identifier=\"X\"", "1234.5" },
+		{ "identifier=\"X\" format=\"%f\"", "1234.500000" }, { "identifier=\"X\" format=\"%.2f đ\"", "1234.50 đ" },
+		{ "identifier=\"X\" format=\"%e\"", "1.234500e+03" }, { "identifier=\"X\" format=\"%.1E\"", "1.2E+03" },
+		{ "identifier=\"X\" format=\"%g\"", "1234.5" }, { "identifier=\"X\" format=\"%.2g\"", "1.2e+03" },
+		{ "identifier=\"X\" format=\"%10.1f\"", "    1234.5" }, { "identifier=\"X\" format=\"%i\"", "1234" },
+		{ "identifier=\"X\" format=\"%.6r\"", "1234.50" }, { "identifier=\"X\" format=\"%.2r\"", "1.2e+03" },
+		{ "identifier=\"Z\" format=\"%.3R\"", "1.20E-05" }, { "identifier=\"Z\" format=\"100%% %.6f\"", "100% 0.000012" },
+		{ "identifier=\"L\"", "3;1;2" }, { "identifier=\"L\" delimiter=\", \"", "3, 1, 2" }, { "identifier=\"L\" index=\"2\"", "1" },
+		{ "identifier=\"L\" format=\"%02d\"", "03;01;02" }, { "identifier=\"R\"", "a=7;b=x y" },
+		{ "identifier=\"R\" delimiter=\" \" mapping-indicator=\": \"", "a: 7 b: x y" }, { "identifier=\"R\" field=\"a\"", "7" },
+	};
+
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(1u << 16);
+		BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(1u << 16);
+		char body[256], want[256];
+		struct bv_err err = { 0 };
+		snprintf(body, sizeof body, "<p><qti-printed-variable %s/></p>", cases[i].attributes);
+		snprintf(want, sizeof want, "[\"qti-item-body\",[\"p\",\"%s\"]]", cases[i].text);
+		item_write(&xml, "", body, "");
+		CHECK_OK(test_render(&out, bv_buf_str(&xml), &test_delivery, &err), &err, cases[i].attributes);
+		CHECK_STR(bv_buf_str(&out), bv_str_of(want), "  as text");
+	}
+}
+
+static void
+test_refused(void)
+{
+	static const struct {
+		const char *body, *part;
+	} cases[] = {
+		{ "<p><qti-printed-variable identifier=\"N\" format=\"%q\"/></p>", "one conversion" },
+		{ "<p><qti-printed-variable identifier=\"N\" format=\"%d %d\"/></p>", "one conversion" },
+		{ "<p><qti-printed-variable identifier=\"N\" format=\"%999d\"/></p>", "one conversion" },
+		{ "<p><qti-printed-variable identifier=\"N\" format=\"%n\"/></p>", "one conversion" },
+		{ "<p><qti-printed-variable identifier=\"N\" format=\"5\"/></p>", "one conversion" },
+		{ "<p><qti-printed-variable identifier=\"N\" base=\"1\"/></p>", "from 2 to 36" },
+		{ "<p><qti-printed-variable identifier=\"L\" index=\"0\"/></p>", "index" },
+		{ "<p><img src=\"\" alt=\"x\"/></p>", "own package" },
+		{ "<p><img src=\"/etc/passwd\" alt=\"x\"/></p>", "own package" },
+		{ "<p><img src=\"a//b.png\" alt=\"x\"/></p>", "own package" },
+		{ "<p><img src=\"a/../../b.png\" alt=\"x\"/></p>", "leads out" },
+		{ "<p><img src=\"a%2fb.png\" alt=\"x\"/></p>", "leads out" },
+		{ "<p><img src=\"a.png?x=1\" alt=\"x\"/></p>", "own package" },
+	};
+
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(1u << 16);
+		BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(1u << 16);
+		struct bv_err err = { 0 };
+		item_write(&xml, "", cases[i].body, "");
+		CHECK_REFUSED(test_render(&out, bv_buf_str(&xml), &test_delivery, &err), BV_EINVAL, &err, cases[i].part, cases[i].body);
+		CHECK(out.len == 0, "  and nothing is written");
+	}
+}
+
+/* A path from an item in a folder of its package. */
+static void
+test_media_path(void)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(1u << 16);
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(1u << 16), want = BV_BUF(1000);
+	struct bv_delivery delivery = test_delivery;
+	uint8_t hash[BV_HASH_LEN];
+	struct bv_err err;
+
+	delivery.path = BV_STR("items/iu01/q1.xml");
+	bv_sha256(hash, BV_STR("items/media/a b.png"));
+	bv_hex_write(&want, hash, sizeof hash);
+	item_write(&xml, "", "<p><img src=\"../media/./a%20b.png\" alt=\"x\"/></p>", "");
+	CHECK_OK(test_render(&out, bv_buf_str(&xml), &delivery, &err), &err, "a path beside the item's folder");
+	CHECK(test_has(bv_buf_str(&out), want.p), "  is resolved within the package");
+	delivery.media = NULL;
+	bv_buf_clear(&out);
+	CHECK_REFUSED(test_render(&out, bv_buf_str(&xml), &delivery, &err), BV_EINVAL, &err, "not in the item's package", "a package without it");
+}
+
+/* ---- Orders ------------------------------------------------------------------------------------------------------------------ */
+
+#define SHUFFLED \
+	"<qti-choice-interaction response-identifier=\"RESPONSE\" shuffle=\"%s\"><qti-prompt>?</qti-prompt>" \
+	"<qti-simple-choice identifier=\"A\">a</qti-simple-choice><qti-simple-choice identifier=\"B\" fixed=\"true\">b</qti-simple-choice>" \
+	"<qti-simple-choice identifier=\"C\">c</qti-simple-choice></qti-choice-interaction>"
+#define RESPONSE(type) "<qti-response-declaration identifier=\"RESPONSE\" cardinality=\"single\" base-type=\"" type "\">"
+#define CORRECT(x) "<qti-correct-response><qti-value>" x "</qti-value></qti-correct-response></qti-response-declaration>"
+
+static void
+test_orders(void)
+{
+	static const struct {
+		const char *shuffle, *response, *order, *texts, *refused;
+	} cases[] = {
+		{ "true", "RESPONSE", "CBA", "cba", NULL },      { "true", "RESPONSE", "ABC", "abc", NULL },
+		{ "false", "RESPONSE", "ABC", "abc", NULL },     { "true", "RESPONSE", "BAC", NULL, "fixed" },
+		{ "true", "RESPONSE", "CB", NULL, "as many" },   { "true", "RESPONSE", "CBC", NULL, "twice" },
+		{ "true", "RESPONSE", "CBX", NULL, "not a choice" }, { "false", "RESPONSE", "CBA", NULL, "not to be shuffled" },
+		{ "true", "OTHER", "CBA", NULL, "no such response" },
+	};
+
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(1u << 16);
+		BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(1u << 16);
+		struct bv_str choices[8];
+		struct bv_delivery_set set = { choices, strlen(cases[i].order) };
+		struct bv_delivery_order order = { bv_str_of(cases[i].response), &set, 1 };
+		struct bv_delivery delivery = test_delivery;
+		char body[1000], texts[8] = "", name[80];
+		struct bv_err err = { 0 };
+		for (size_t k = 0; k < set.count; k++)
+			choices[k] = (struct bv_str){ cases[i].order + k, 1 };
+		delivery.orders = &order;
+		delivery.order_count = 1;
+		snprintf(name, sizeof name, "order %s of %s, shuffle=%s", cases[i].order, cases[i].response, cases[i].shuffle);
+		snprintf(body, sizeof body, SHUFFLED, cases[i].shuffle);
+		item_write(&xml, RESPONSE("identifier") CORRECT("A"), body, "");
+		if (cases[i].refused) {
+			CHECK_REFUSED(test_render(&out, bv_buf_str(&xml), &delivery, &err), BV_EINVAL, &err, cases[i].refused, name);
+			continue;
+		}
+		CHECK_OK(test_render(&out, bv_buf_str(&xml), &delivery, &err), &err, name);
+		for (size_t k = 0, n = 0; k + 3 < out.len && n < 7; k++)
+			if (memcmp(out.p + k, "},\"", 3) == 0)
+				texts[n++] = out.p[k + 3];
+		CHECK_STR(bv_str_of(texts), bv_str_of(cases[i].texts), "  stands on the page");
+	}
+}
+
+/* ---- The second pass --------------------------------------------------------------------------------------------------------- */
+
+static void
+test_scan(void)
+{
+#define HASH "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+	static const struct {
+		const char *bytes;
+		bool good;
+	} cases[] = {
+		{ "[\"p\",{\"id\":\"i1\"},\"x\"]", true },
+		{ "[\"img\",{\"src\":\"media:sha256-" HASH "\",\"alt\":\"any: text\"}]", true },
+		{ "[\"p\",[\"b\",\"x\"],\"y\",[\"i\"]]", true },
+		{ "[\"qti-gap\",{\"identifier\":\"cabcdefghij234567\",\"match-max\":12}]", true },
+		{ "", false }, { "[]", false }, { "[\"p\"", false }, { "[\"p\"]]", false }, { "[\"p\",]", false }, { "[\"p\",null]", false },
+		{ "[\"p\",\"x]", false }, { "{\"p\":1}", false }, { "[\"p\",{\"id\":\"i1\"}", false }, { "[\"p\",\"a\",{\"id\":\"i1\"}]", false },
+		{ "[\"script\",\"x\"]", false }, { "[\"svg\"]", false }, { "[\"P\"]", false }, { "[\"p x\"]", false }, { "[\"\\u0073cript\"]", false },
+		{ "[\"p\",[\"iframe\"]]", false }, { "[\"qti-correct-response\"]", false }, { "[\"qti-mapping\"]", false },
+		{ "[\"qti-feedback-block\",\"x\"]", false }, { "[\"qti-modal-feedback\",\"x\"]", false }, { "[\"qti-printed-variable\"]", false },
+		{ "[\"p\",\"<b>\"]", false }, { "[\"p\",\"a&b\"]", false }, { "[\"p\",\"a\nb\"]", false },
+		{ "[\"p\",{\"onclick\":\"x\"}]", false }, { "[\"p\",{\"style\":\"x\"}]", false }, { "[\"p\",{\"srcdoc\":\"x\"}]", false },
+		{ "[\"p\",{\"fixed\":\"true\"}]", false }, { "[\"p\",{\"template-identifier\":\"x\"}]", false }, { "[\"p\",{\"data-x\":\"x\"}]", false },
+		{ "[\"p\",{\"id\":\"key\"}]", false }, { "[\"qti-gap\",{\"identifier\":\"A\"}]", false }, { "[\"p\",{\"for\":\"i1 key\"}]", false },
+		{ "[\"qti-choice-interaction\",{\"response-identifier\":\"RESPONSE\"}]", false },
+		{ "[\"img\",{\"src\":\"x.png\"}]", false }, { "[\"img\",{\"src\":\"media:sha256-12\"}]", false },
+		{ "[\"img\",{\"src\":\"https://x/media:sha256-" HASH "\"}]", false }, { "[\"a\",{\"href\":\"javascript:x\"}]", false },
+		{ "[\"a\",{\"href\":\"#key\"}]", false }, { "[\"p\",{\"role\":\"a:b\"}]", false }, { "[\"p\",{\"width\":-1}]", false },
+	};
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+	BV_AUTO(bv_item_session_free) struct bv_item_session *session = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(1u << 16);
+	struct bv_err err = { 0 };
+
+	item_write(&xml, "", "<p>x</p>", "");
+	CHECK_OK(bv_item_parse(&item, bv_buf_str(&xml), &err), &err, "an item for the second pass");
+	CHECK_OK(bv_item_session_new(&session, item, test_seed, &err), &err, "and a session");
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		enum bv_status status = bv_delivery_scan(bv_str_of(cases[i].bytes), session, &test_delivery, &err);
+		CHECK(status == (cases[i].good ? BV_OK : BV_EDENIED), "%s: %s", cases[i].good ? "sent" : "stopped", cases[i].bytes);
+	}
+}
+
+/* The answer to be typed, in an attribute that only some people meet. */
+static void
+test_key_seen(void)
+{
+	static const struct {
+		const char *body;
+		bool good;
+	} cases[] = {
+		{ "<p><img src=\"x.png\" alt=\"A picture of a Router\"/></p>", false },
+		{ "<p aria-label=\"router\">What is it?</p>", false },
+		{ "<p><img src=\"x.png\" alt=\"A picture of a Router\"/>Is it a router or a switch?</p>", true },
+		{ "<p><img src=\"x.png\" alt=\"A grey box\"/></p>", true },
+		{ "<p>The router is old.</p>", true },
+	};
+
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(1u << 16);
+		BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(1u << 16);
+		char body[1000];
+		struct bv_err err = { 0 };
+		snprintf(body, sizeof body, "%s<p><qti-text-entry-interaction response-identifier=\"RESPONSE\"/></p>", cases[i].body);
+		item_write(&xml, RESPONSE("string") CORRECT("router"), body, "");
+		enum bv_status status = test_render(&out, bv_buf_str(&xml), &test_delivery, &err);
+		CHECK(status == (cases[i].good ? BV_OK : BV_EDENIED), "%s: %s", cases[i].good ? "sent" : "stopped", cases[i].body);
+		CHECK(cases[i].good == (out.len > 0), "  whole or not at all");
+	}
+}
+
+/* ---- Feedback and views --------------------------------------------------------------------------------------------------------- */
+
+static void
+test_states(void)
+{
+	static const char rules[] =
+	        "<qti-response-processing><qti-set-outcome-value identifier=\"F\"><qti-base-value base-type=\"identifier\">good</qti-base-value>"
+	        "</qti-set-outcome-value></qti-response-processing>"
+	        "<qti-modal-feedback outcome-identifier=\"F\" identifier=\"good\" show-hide=\"show\">modal</qti-modal-feedback>"
+	        "<qti-modal-feedback outcome-identifier=\"F\" identifier=\"bad\" show-hide=\"show\">other</qti-modal-feedback>";
+	static const char body[] =
+	        "<qti-feedback-block outcome-identifier=\"F\" identifier=\"good\" show-hide=\"show\">shown</qti-feedback-block>"
+	        "<qti-feedback-block outcome-identifier=\"F\" identifier=\"good\" show-hide=\"hide\">hidden</qti-feedback-block>"
+	        "<qti-rubric-block view=\"scorer\" use=\"scoring\">guide</qti-rubric-block>";
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+	BV_AUTO(bv_item_session_free) struct bv_item_session *session = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(1u << 16);
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(1u << 16);
+	struct bv_delivery delivery = test_delivery;
+	struct bv_err err = { 0 };
+
+	item_write(&xml, "", body, rules);
+	CHECK_OK(bv_item_parse(&item, bv_buf_str(&xml), &err), &err, "an item with feedback");
+	CHECK_OK(bv_item_session_new(&session, item, test_seed, &err), &err, "  its session");
+	CHECK_OK(bv_item_score(session, &err), &err, "  scored");
+	CHECK_OK(bv_delivery_render(&out, session, &delivery, &err), &err, "while the candidate works");
+	CHECK_STR(bv_buf_str(&out), BV_STR("[\"qti-item-body\"]"), "  no feedback");
+	delivery.state = BV_DELIVERY_FEEDBACK;
+	delivery.view = BV_VIEW_SCORER;
+	bv_buf_clear(&out);
+	CHECK_OK(bv_delivery_render(&out, session, &delivery, &err), &err, "afterwards, for a scorer");
+	CHECK_STR(bv_buf_str(&out),
+	          BV_STR("[\"qti-item-body\",[\"qti-feedback-block\",\"shown\"],[\"qti-rubric-block\",\"guide\"],[\"qti-modal-feedback\",\"modal\"]]"),
+	          "  what the outcomes show");
+}
+
+/* ---- Responses ------------------------------------------------------------------------------------------------------------------ */
+
+static void
+test_map(void)
+{
+	static const struct {
+		const char *sent, *part;
+	} cases[] = {
+		{ "{\"r2\":{\"base\":null}}", "no response 'r2'" },
+		{ "{\"RESPONSE\":{\"base\":{\"identifier\":\"A\"}}}", "no response 'RESPONSE'" },
+		{ "{\"r1\":{\"base\":{\"identifier\":\"A\"}}}", "'A' is not a choice" },
+		{ "{\"r1\":{\"base\":{\"identifier\":\"caaaaaaaaaaaaaaaa\"}}}", "not a choice" },
+		{ "[]", "an object" },
+		{ "{\"r1\":[[\"A\"]]}", "'A' is not a choice" },
+	};
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+	BV_AUTO(bv_item_session_free) struct bv_item_session *session = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(1u << 16);
+	struct bv_delivery other = test_delivery;
+	uint8_t other_key[BV_HASH_LEN] = { 9 };
+	struct bv_json *responses = NULL, *hidden = NULL, *back = NULL;
+	char body[1000];
+	struct bv_err err = { 0 };
+
+	snprintf(body, sizeof body, SHUFFLED, "true");
+	item_write(&xml, RESPONSE("identifier") CORRECT("A"), body, "");
+	CHECK_OK(bv_item_parse(&item, bv_buf_str(&xml), &err), &err, "an item");
+	CHECK_OK(bv_item_session_new(&session, item, test_seed, &err), &err, "  its session");
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		BV_AUTO(bv_json_free) struct bv_json *sent = NULL;
+		CHECK_OK(bv_json_parse(&sent, bv_str_of(cases[i].sent), &err), &err, cases[i].sent);
+		CHECK_REFUSED(bv_delivery_map_responses(&back, session, &test_delivery, sent, &err), BV_EINVAL, &err, cases[i].part, "  is refused");
+	}
+	responses = bv_item_session_correct(session);
+	CHECK_OK(bv_delivery_hide_responses(&hidden, session, &test_delivery, responses, &err), &err, "a response under opaque ids");
+	CHECK_OK(bv_delivery_map_responses(&back, session, &test_delivery, hidden, &err), &err, "and back");
+	CHECK(bv_json_equal(responses, back), "  is the same");
+	bv_json_free(back);
+	other.key = other_key;
+	CHECK_REFUSED(bv_delivery_map_responses(&back, session, &other, hidden, &err), BV_EINVAL, &err, "not a choice", "another attempt's ids are refused");
+	bv_json_free(responses);
+	bv_json_free(hidden);
+}
+
+/* ---- Every item there is ------------------------------------------------------------------------------------------------------------ */
+
+/* An item deep in its package, so that references may go up. */
+static const struct bv_delivery deep = { .key = test_key, .view = BV_VIEW_CANDIDATE, .media = test_media, .path = { "a/b/c/q.xml", 11 } };
+static size_t rendered, undeliverable, changed, keyed;
+
+/* From `begin` to `end`, both inclusive, all over: put `with` there instead. False when there is none. */
+static bool
+replace(struct bv_buf *out, struct bv_str xml, const char *begin, const char *end, const char *with)
+{
+	size_t at = 0, found = 0;
+
+	bv_buf_clear(out);
+	while (at < xml.len) {
+		const char *from = strstr(xml.p + at, begin), *to = from ? strstr(from, end) : NULL;
+		if (!to) {
+			bv_buf_add(out, bv_str_sub(xml, at, xml.len));
+			break;
+		}
+		bv_buf_add(out, bv_str_sub(xml, at, (size_t)(from - xml.p) - at));
+		bv_buf_addz(out, with);
+		at = (size_t)(to - xml.p) + strlen(end);
+		found++;
+	}
+	return found > 0;
+}
+
+/* What belongs to the key, in 3.0 and 2.x, and what stands there in another item with the same page. */
+static const struct {
+	const char *begin, *end, *with;
+} keys[] = {
+	{ "<qti-correct-response>", "</qti-correct-response>", "" },
+	{ "<correctResponse>", "</correctResponse>", "" },
+	{ "<qti-mapping", "</qti-mapping>", "" },
+	{ "<mapping", "</mapping>", "" },
+	{ "<qti-area-mapping", "</qti-area-mapping>", "" },
+	{ "<areaMapping", "</areaMapping>", "" },
+	{ "mapped-value=\"", "\"", "mapped-value=\"17\"" },
+	{ "mappedValue=\"", "\"", "mappedValue=\"17\"" },
+	{ "<qti-response-processing", ">", "<qti-response-processing template=\"http://x/map_response\">" },
+	{ "<responseProcessing", ">", "<responseProcessing template=\"http://x/map_response\">" },
+	{ "normal-maximum=\"", "\"", "normal-maximum=\"9\"" },
+	{ "<qti-set-correct-response", "</qti-set-correct-response>", "" },
+	{ "<qti-modal-feedback", "</qti-modal-feedback>", "" },
+	{ "<modalFeedback", "</modalFeedback>", "" },
+	{ "</qti-assessment-item>", ">", "<qti-modal-feedback outcome-identifier=\"SCORE\" identifier=\"x\" show-hide=\"hide\"><p id=\"q\">no</p>"
+	                                 "</qti-modal-feedback></qti-assessment-item>" },
+	{ "</assessmentItem>", ">", "<modalFeedback outcomeIdentifier=\"SCORE\" identifier=\"x\" showHide=\"hide\">no</modalFeedback></assessmentItem>" },
+};
+
+/* Default values of outcomes only. */
+static bool
+other_outcomes(struct bv_buf *out, struct bv_str xml)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf rest = BV_BUF(2u << 20);
+	bool any = false;
+
+	/* What an adaptive item shows at first is said by the defaults of its outcomes. */
+	if (test_has(xml, "adaptive=\"true\""))
+		return false;
+	bv_buf_clear(out);
+	for (const char *p = xml.p;;) {
+		const char *from = strstr(p, "outcome-declaration"), *to;
+		from = from ? strstr(from, "<qti-default-value>") : NULL;
+		to = from ? strstr(from, "</qti-default-value>") : NULL;
+		if (!to || strstr(p, "<qti-template-declaration")) {
+			bv_buf_addz(out, p);
+			return any;
+		}
+		bv_buf_add(out, (struct bv_str){ p, (size_t)(from - p) });
+		p = to + sizeof "</qti-default-value>" - 1;
+		any = true;
+	}
+}
+
+static void
+same_page(const char *name, struct bv_str xml, struct bv_str page, const char *what)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(BV_DELIVERY_MAX);
+	struct bv_err err = { 0 };
+
+	if (test_render(&out, xml, &deep, &err))
+		return; /* no longer an item: nothing is delivered at all */
+	changed++;
+	if (!bv_str_eq(page, bv_buf_str(&out)))
+		CHECK(false, "%s: another %s gives another page", name, what);
+}
+
+static void
+other_keys(const char *name, struct bv_str xml, struct bv_str page)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf other = BV_BUF(4u << 20);
+
+	for (size_t i = 0; i < BV_COUNT(keys); i++)
+		if (replace(&other, xml, keys[i].begin, keys[i].end, keys[i].with))
+			same_page(name, bv_buf_str(&other), page, keys[i].begin);
+	if (other_outcomes(&other, xml))
+		same_page(name, bv_buf_str(&other), page, "default of an outcome");
+}
+
+static struct bv_item_session *
+session_of(const struct bv_item *item)
+{
+	struct bv_item_session *session = NULL;
+	struct bv_err err;
+
+	return bv_item_session_new(&session, item, test_seed, &err) ? NULL : session;
+}
+
+static void
+every_item(const char *path, struct bv_str bytes)
+{
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+	BV_AUTO(bv_item_session_free) struct bv_item_session *session = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(BV_DELIVERY_MAX), again = BV_BUF(BV_DELIVERY_MAX);
+	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
+	struct bv_delivery other = deep;
+	uint8_t other_key[BV_HASH_LEN] = { 200 };
+	struct bv_err err = { 0 };
+
+	if (bv_item_parse(&item, bytes, &err) || !(session = session_of(item)))
+		return;
+	if (bv_delivery_render(&out, session, &deep, &err)) {
+		CHECK(err.msg[0] && !out.len, "%s is not delivered: %s", path, err.msg);
+		undeliverable++;
+		return;
+	}
+	rendered++;
+	if (bv_json_parse(&json, bv_buf_str(&out), &err))
+		CHECK(false, "%s: %s", path, err.msg);
+	other.key = other_key;
+	if (bv_delivery_render(&again, session, &other, &err) || again.len != out.len)
+		CHECK(false, "%s: another key gives a page of another length", path);
+	other_keys(path, bytes, bv_buf_str(&out));
+}
+
+/* Rendered, answered with the opaque ids of the key, mapped back, scored: the maximum. */
+static void
+sample_item(const char *path, struct bv_str bytes)
+{
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+	BV_AUTO(bv_item_session_free) struct bv_item_session *session = NULL;
+	BV_AUTO(bv_json_free) struct bv_json *correct = NULL;
+	BV_AUTO(bv_json_free) struct bv_json *hidden = NULL;
+	BV_AUTO(bv_json_free) struct bv_json *back = NULL;
+	double score = -1, max = -2;
+	struct bv_err err = { 0 };
+
+	every_item(path, bytes);
+	if (bv_item_parse(&item, bytes, &err) || !(session = session_of(item))) {
+		CHECK(false, "%s: %s", path, err.msg);
+		return;
+	}
+	correct = bv_item_session_correct(session);
+	if (bv_delivery_hide_responses(&hidden, session, &deep, correct, &err) ||
+	    bv_delivery_map_responses(&back, session, &deep, hidden, &err) || !bv_json_equal(correct, back) ||
+	    bv_item_session_respond(session, back, &err) || bv_item_score(session, &err) || !bv_item_session_number(session, "SCORE", &score) ||
+	    !bv_item_max_score(item, &max) || score != max)
+		CHECK(false, "%s: the key under opaque ids scores %g of %g %s", path, score, max, err.msg);
+	else
+		keyed++;
+}
+
+static void
+test_all(void)
+{
+	const char *reference;
+	size_t count = test_each_file(test_folder("itembank/sample"), sample_item);
+
+	CHECK(count >= 280 && keyed == count, "%zu sample items: rendered, answered with opaque ids, mapped back, full marks for %zu", count, keyed);
+	CHECK(rendered == count && undeliverable == 0, "  all are delivered");
+	test_each_file(test_folder("tests/vectors/itembank/items"), every_item);
+	test_each_file(test_folder("tests/vectors/itembank/lint"), every_item);
+	CHECK(changed > 900, "%zu items with another key have the same page as before (%zu pages)", changed, rendered);
+	if ((reference = check_reference("qti/items"))) {
+		char folder[4096];
+		snprintf(folder, sizeof folder, "%s", reference);
+		rendered = undeliverable = changed = 0;
+		test_each_file(folder, every_item);
+		CHECK(rendered > 100 && changed > 300, "of the reference items %zu are delivered, %zu not; %zu with another key", rendered, undeliverable,
+		      changed);
+	}
+}
+
+int
+main(void)
+{
+	test_bodies();
+	test_printed();
+	test_refused();
+	test_media_path();
+	test_orders();
+	test_scan();
+	test_key_seen();
+	test_states();
+	test_map();
+	test_all();
+	return check_end();
+}
