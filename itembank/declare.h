@@ -98,6 +98,7 @@ struct bv_loader {
 	struct bv_notes *faults; /* NULL: a rule or expression that cannot be is refused. Else it is read all the same and told here, and a
 	                          * run that comes to it ends with EINVAL, unless it has only NULLs to work on */
 	const struct bv_declarations *declarations; /* NULL: an expression on its own, where nothing is declared */
+	struct bv_test *test;                       /* expressions of a test: items and the eight outcome-only expressions; else NULL */
 	bool in_template;                           /* template processing: neither responses nor outcomes may be used */
 	int template_line; /* not 0: rules that come from us, for the item's line; integers and floats mix without a note */
 };

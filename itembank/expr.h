@@ -55,6 +55,7 @@ struct bv_run {
 	const struct bv_value *defaults;
 	const struct bv_value *corrects;
 	struct bv_arena *arena;    /* results live here */
+	const struct bv_test_session *test; /* of an expression read with loader->test */
 	struct bv_stream *stream;  /* random operators draw from it in the order of evaluation (doc/random.md) */
 	uint64_t steps_left;       /* BV_STEPS_MAX at first */
 	bool noted;                /* something could not be represented and became NULL: `note` says the first such thing */

@@ -29,6 +29,7 @@
 static const char *const constant_words[] = { "pi", "e", NULL };
 
 static const struct param_spec identifier_params[] = { { "identifier", PARAM_IDENTIFIER, NULL }, { 0 } };
+static const struct param_spec test_variables_params[] = { { "variable-identifier", PARAM_IDENTIFIER, NULL }, { 0 } };
 static const struct param_spec constant_params[] = { { "name", PARAM_WORD, NULL, constant_words }, { 0 } };
 static const struct param_spec random_integer_params[] = {
 	{ "min", PARAM_INTEGER, "0" }, { "max", PARAM_INTEGER, NULL }, { "step", PARAM_INTEGER, "1" }, { 0 }
@@ -57,7 +58,6 @@ static const struct param_spec inside_params[] = { { "shape", PARAM_TEXT, NULL }
 static const struct param_spec stats_params[] = { { "name", PARAM_WORD, NULL, stats_words }, { 0 } };
 static const struct param_spec math_params[] = { { "name", PARAM_WORD, NULL, math_words }, { 0 } };
 
-static const char in_tests[] = "belongs in outcome processing of tests, which this release does not read yet";
 static const char is_custom[] = "an item with a custom operator cannot be scored here";
 
 enum { MANY = OPERANDS_ANY };
@@ -82,14 +82,14 @@ static const struct operation rows[BV_QTI_NAME_COUNT] = {
 	LEAF(MATH_CONSTANT, false, constant_params, FLOAT, prepare_math_constant, eval_constant),
 	LEAF(RANDOM_INTEGER, true, random_integer_params, INTEGER, prepare_random_integer, eval_random_integer),
 	LEAF(RANDOM_FLOAT, true, random_float_params, FLOAT, prepare_random_float, eval_random_float),
-	REFUSED(TEST_VARIABLES, in_tests),
-	REFUSED(NUMBER_CORRECT, in_tests),
-	REFUSED(NUMBER_INCORRECT, in_tests),
-	REFUSED(NUMBER_PRESENTED, in_tests),
-	REFUSED(NUMBER_RESPONDED, in_tests),
-	REFUSED(NUMBER_SELECTED, in_tests),
-	REFUSED(OUTCOME_MINIMUM, in_tests),
-	REFUSED(OUTCOME_MAXIMUM, in_tests),
+	LEAF(TEST_VARIABLES, false, test_variables_params, NUMBERS, prepare_test_variables, eval_test_variables),
+	LEAF(NUMBER_CORRECT, false, NULL, INTEGER, prepare_count, eval_number_correct),
+	LEAF(NUMBER_INCORRECT, false, NULL, INTEGER, prepare_count, eval_number_incorrect),
+	LEAF(NUMBER_PRESENTED, false, NULL, INTEGER, prepare_count, eval_number_presented),
+	LEAF(NUMBER_RESPONDED, false, NULL, INTEGER, prepare_count, eval_number_responded),
+	LEAF(NUMBER_SELECTED, false, NULL, INTEGER, prepare_count, eval_number_selected),
+	LEAF(OUTCOME_MINIMUM, false, NULL, NUMBERS, prepare_outcome_minimum, eval_outcome_minimum),
+	LEAF(OUTCOME_MAXIMUM, false, NULL, NUMBERS, prepare_outcome_maximum, eval_outcome_maximum),
 	/* Logic. */
 	OP(AND, 1, MANY, BOOLEAN, BOOLEAN, AGREE_NOT, false, NULL, BOOLEAN, NULL, eval_and),
 	OP(OR, 1, MANY, BOOLEAN, BOOLEAN, AGREE_NOT, false, NULL, BOOLEAN, NULL, eval_or),

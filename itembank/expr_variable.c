@@ -1,6 +1,7 @@
 /* Expressions that read: constants, variables, correct responses, mappings. */
 #include "base/text.h"
 #include "itembank/operator.h"
+#include "itembank/test.h"
 
 enum bv_status
 prepare_base_value(struct bv_expr *e, const struct bv_loader *loader, const struct bv_xml_node *node, struct bv_err *err)
@@ -58,7 +59,11 @@ prepare_variable(struct bv_expr *e, const struct bv_loader *loader, const struct
 {
 	const struct bv_declaration *d;
 
+	if (loader->test && bv_str_find(e->params[0].text, '.') < e->params[0].text.len)
+		return test_variable_prepare(e, loader, node, err);
 	TRY(find(&d, e, loader, err));
+	if (loader->test && (e->variable == BV_NUM_ATTEMPTS || e->variable == BV_COMPLETION_STATUS))
+		return expr_refuse(e, err, "\"%.*s\" is a variable of items, not of tests", BV_STR_ARG(d->identifier));
 	if (loader->in_template && (d->kind == BV_VARIABLE_RESPONSE || d->kind == BV_VARIABLE_OUTCOME))
 		return expr_refuse(e, err, "template processing may not use the %s variable \"%.*s\": it runs before there is one",
 		                   bv_variable_kind_name((enum bv_variable_kind)d->kind), BV_STR_ARG(bv_str_sub(d->identifier, 0, 80)));
@@ -129,6 +134,8 @@ enum bv_status
 eval_variable(struct bv_value *out, const struct bv_expr *e, const struct bv_value *args, struct bv_run *run, struct bv_err *err)
 {
 	(void)args, (void)err;
+	if (e->variable < 0)
+		return eval_test_variable(out, e, run);
 	return yield(out, run->values[e->variable]);
 }
 

@@ -368,6 +368,121 @@ struct bv_convert_counts {
  * one question are its losses. counts holds what was done also then. */
 BV_API BV_MUST_USE enum bv_status bv_convert(enum bv_convert_format format, struct bv_str bytes, const struct bv_convert_opts *opts,
                                              struct bv_convert_counts *counts, struct bv_err *err);
+/* ---- Tests ------------------------------------------------------------------------------------------------------ */
+
+#define BV_TEST_NODES_MAX 20000   /* parts, sections and item references of one test, those of referred sections included */
+#define BV_TEST_ITEMS_MAX 10000   /* items on one candidate's form of it */
+#define BV_TEST_SECTIONS_MAX 1000 /* references to sections in files of their own */
+
+/* A QTI assessmentTest and all that it refers to: immutable, so that any number of threads and sessions may share it. */
+struct bv_test;
+
+/* Where the files are that a test refers to. name is the reference's href, put together with the folder of the file that it is in and
+ * without "." and ".." ("items/q1.xml"): what leads out of the package is refused before anybody is asked. The item is borrowed, and must
+ * live as long as the test. A refusal becomes the test's, with the line of the reference. */
+struct bv_test_files {
+	enum bv_status (*item)(void *ctx, const struct bv_item **out, struct bv_str name, struct bv_err *err);
+	enum bv_status (*section)(void *ctx, struct bv_buf *xml, struct bv_str name, struct bv_err *err);
+	void *ctx;
+};
+
+/* Reads a test of at most BV_XML_DOCUMENT_MAX bytes; name is its own, below the package's folder. EPARSE or ELIMIT with the line, and the
+ * file where it is another: whatever bv_test_check calls an error. What passes here can be sat. */
+BV_API BV_MUST_USE enum bv_status bv_test_parse(struct bv_test **out, struct bv_str xml, struct bv_str name,
+                                                const struct bv_test_files *files, struct bv_err *err);
+BV_API void bv_test_free(struct bv_test *test);
+BV_AUTO_DEFINE(struct bv_test, bv_test_free)
+
+/* Everything that is wrong with a test, by the rules of doc/tests.md. name and files as above, path is for the diagnostics. Returns the
+ * number of errors. */
+BV_API size_t bv_test_check(const char *path, struct bv_str xml, struct bv_str name, const struct bv_test_files *files,
+                            bv_diagnostic_fn report, void *ctx);
+
+BV_API struct bv_str bv_test_identifier(const struct bv_test *test);
+BV_API struct bv_str bv_test_title(const struct bv_test *test);
+BV_API enum bv_qti_version bv_test_version(const struct bv_test *test);
+BV_API size_t bv_test_item_count(const struct bv_test *test); /* item references, before any selection */
+
+/* What is said to candidates, proctors or scorers, in the order of the document. */
+struct bv_rubric {
+	struct bv_str owner; /* identifier of the test, part or section that it is for */
+	struct bv_str views; /* author candidate proctor scorer testConstructor tutor, those that may see it, separated by spaces */
+	struct bv_str use;   /* "instructions", "scoring", …; empty if not said */
+	struct bv_str text;  /* as plain text */
+	int line;
+};
+BV_API size_t bv_test_rubric_count(const struct bv_test *test);
+BV_API const struct bv_rubric *bv_test_rubric(const struct bv_test *test, size_t idx);
+/* May somebody with that view, "candidate", see it? */
+BV_API bool bv_rubric_shows(const struct bv_rubric *rubric, const char *view);
+
+/* ---- Test sessions ---------------------------------------------------------------------------------------------- */
+
+/* One candidate's sitting of one test. Used by one thread at a time; the test must outlive it. Time is the caller's: now_ms is
+ * milliseconds on any clock that never goes back, the same for all calls. Every call first lets the time pass: it is added to the item,
+ * its sections, part and test, and what has run out of time is closed.
+ * A refused call (EDENIED: not allowed here or now; EINVAL: it makes no sense) changes nothing but that. */
+struct bv_test_session;
+
+enum bv_test_state {
+	BV_TEST_AT_ITEM,   /* an item is before the candidate */
+	BV_TEST_SUSPENDED, /* no time passes until it is resumed */
+	BV_TEST_ENDED,
+};
+
+/* Selection and ordering from the seed (doc/random.md), then the first item that the preconditions let pass. ELIMIT and EINVAL as of
+ * bv_item_session_new. */
+BV_API BV_MUST_USE enum bv_status bv_test_session_new(struct bv_test_session **out, const struct bv_test *test,
+                                                      const uint8_t seed[BV_HASH_LEN], int64_t now_ms, struct bv_err *err);
+BV_API void bv_test_session_free(struct bv_test_session *session);
+BV_AUTO_DEFINE(struct bv_test_session, bv_test_session_free)
+
+BV_API enum bv_test_state bv_test_session_state(const struct bv_test_session *session);
+
+/* The items of the form, in the order of the candidate. */
+enum bv_test_item_state { BV_TEST_ITEM_INITIAL, BV_TEST_ITEM_INTERACTING, BV_TEST_ITEM_SUSPENDED, BV_TEST_ITEM_CLOSED };
+struct bv_test_item {
+	struct bv_str identifier;    /* of its reference */
+	uint32_t instance;           /* 1, or counting on where it was selected several times; 0: it can only be there once */
+	struct bv_str part;          /* identifier */
+	const struct bv_item *item;
+	enum bv_test_item_state state;
+	bool presented, responded;
+	uint32_t attempts;           /* submitted */
+	int64_t duration_ms;
+	const struct bv_item_session *session; /* NULL until it is presented */
+};
+BV_API size_t bv_test_session_item_count(const struct bv_test_session *session);
+BV_API struct bv_test_item bv_test_session_item(const struct bv_test_session *session, size_t idx);
+/* Index of the item before the candidate, or SIZE_MAX when there is none. */
+BV_API size_t bv_test_session_current(const struct bv_test_session *session);
+
+/* An attempt at the current item: responses as of bv_item_session_respond. In a part with individual submission they are scored, and then
+ * the test's outcomes; the item is closed when no attempt is left (max-attempts; an adaptive item: when it is completed). With simultaneous
+ * submission they are kept, the last ones count, and all are scored at the end of the part. EDENIED: no attempt left, min-time not over,
+ * nothing answered where allow-skipping is false, time is up. EINVAL: a response that cannot be, or is not valid where
+ * validate-responses demands it. */
+BV_API BV_MUST_USE enum bv_status bv_test_session_submit(struct bv_test_session *session, const struct bv_json *responses, int64_t now_ms,
+                                                         struct bv_err *err);
+/* Leaves the current item: in a linear part for good, by its branch rules, and EDENIED where nothing was submitted and allow-skipping is
+ * false; in a nonlinear one for the item after it, EDENIED at the last one. */
+BV_API BV_MUST_USE enum bv_status bv_test_session_next(struct bv_test_session *session, int64_t now_ms, struct bv_err *err);
+/* To any item of a nonlinear part. */
+BV_API BV_MUST_USE enum bv_status bv_test_session_go(struct bv_test_session *session, size_t idx, int64_t now_ms, struct bv_err *err);
+/* Ends a part: a nonlinear one at any item, a linear one when no item is left but the current one. */
+BV_API BV_MUST_USE enum bv_status bv_test_session_end_part(struct bv_test_session *session, int64_t now_ms, struct bv_err *err);
+BV_API BV_MUST_USE enum bv_status bv_test_session_suspend(struct bv_test_session *session, int64_t now_ms, struct bv_err *err);
+BV_API BV_MUST_USE enum bv_status bv_test_session_resume(struct bv_test_session *session, int64_t now_ms, struct bv_err *err);
+/* Only lets the time pass. */
+BV_API BV_MUST_USE enum bv_status bv_test_session_tick(struct bv_test_session *session, int64_t now_ms, struct bv_err *err);
+
+/* A numeric outcome of the test; false when it is NULL, not declared or not a number. */
+BV_API bool bv_test_session_number(const struct bv_test_session *session, const char *outcome, double *out);
+/* {NAME:{"cardinality":…,"baseType":…,"value":PCI},…} in the order of declaration. Owned by the caller. */
+BV_API struct bv_json *bv_test_session_outcomes(const struct bv_test_session *session);
+/* All of it as doc/tests.md describes: state, part, item, items, durations, outcomes, test feedback, rubrics of the candidate. Scores
+ * are in it: not for candidates. Owned by the caller. */
+BV_API struct bv_json *bv_test_session_report(const struct bv_test_session *session);
 
 /* ---- The bank --------------------------------------------------------------------------------------------------- */
 

@@ -70,6 +70,8 @@ struct operation {
 	const char *refused; /* instead of a function: why this release does not read it */
 };
 
+struct test_query; /* expr_test.c */
+
 struct bv_expr {
 	const struct operation *op;
 	int line;
@@ -87,6 +89,7 @@ struct bv_expr {
 		struct bv_value constant;       /* base-value, math-constant */
 		struct bv_shape shape;          /* inside */
 		const struct bv_pattern *pattern; /* pattern-match, unless a variable holds it */
+		const struct test_query *query;   /* of a test: its items; a variable that is not one of the test's own */
 	};
 };
 
@@ -165,6 +168,12 @@ operator_eval eval_math;
 operator_prepare prepare_multiple, prepare_ordered, prepare_index, prepare_delete;
 operator_eval eval_multiple, eval_ordered, eval_repeat, eval_index, eval_field_value, eval_member, eval_contains, eval_delete;
 operator_eval eval_container_size;
+/* expr_test.c */
+operator_prepare prepare_count, prepare_test_variables, prepare_outcome_minimum, prepare_outcome_maximum;
+operator_eval eval_number_correct, eval_number_incorrect, eval_number_presented, eval_number_responded, eval_number_selected;
+operator_eval eval_test_variables, eval_outcome_minimum, eval_outcome_maximum;
+/* A variable that is not one of the test's own: e->variable is -1. */
+enum bv_status eval_test_variable(struct bv_value *out, const struct bv_expr *e, struct bv_run *run);
 /* expr_text.c */
 operator_prepare prepare_pattern, prepare_inside;
 operator_eval eval_string_match, eval_substring, eval_pattern_match, eval_inside;

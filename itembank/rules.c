@@ -39,8 +39,24 @@ struct bv_rules {
 
 /* ---- Reading -------------------------------------------------------------------------------------------------------- */
 
+/* The names of the same rules in the three kinds of processing. */
+struct dialect {
+	enum bv_qti processing, condition, first, further, otherwise, exit, fragment;
+	const char *kind;
+};
+
+static const struct dialect dialects[] = {
+	{ BV_QTI_RESPONSE_PROCESSING, BV_QTI_RESPONSE_CONDITION, BV_QTI_RESPONSE_IF, BV_QTI_RESPONSE_ELSE_IF, BV_QTI_RESPONSE_ELSE,
+	  BV_QTI_EXIT_RESPONSE, BV_QTI_RESPONSE_PROCESSING_FRAGMENT, "response" },
+	{ BV_QTI_TEMPLATE_PROCESSING, BV_QTI_TEMPLATE_CONDITION, BV_QTI_TEMPLATE_IF, BV_QTI_TEMPLATE_ELSE_IF, BV_QTI_TEMPLATE_ELSE,
+	  BV_QTI_EXIT_TEMPLATE, BV_QTI_NONE, "template" },
+	{ BV_QTI_OUTCOME_PROCESSING, BV_QTI_OUTCOME_CONDITION, BV_QTI_OUTCOME_IF, BV_QTI_OUTCOME_ELSE_IF, BV_QTI_OUTCOME_ELSE,
+	  BV_QTI_EXIT_TEST, BV_QTI_OUTCOME_PROCESSING_FRAGMENT, "outcome" },
+};
+
 struct reader {
 	const struct bv_loader *loader;
+	const struct dialect *dialect;
 	struct bv_rules *rules;
 	size_t count;
 	struct bv_err *err;
@@ -108,7 +124,7 @@ read_variable(struct reader *r, struct rule *rule, const struct bv_xml_node *nod
 		return bv_err_at(r->err, BV_EPARSE, line_of(r, node), "%.*s: the variable \"%.*s\" is not declared", BV_STR_ARG(node->name),
 		                 BV_STR_ARG(clipped(identifier)));
 	const struct bv_declaration *d = &r->loader->declarations->list[rule->variable];
-	if (!(kinds & 1u << d->kind) || (d->builtin && rule->variable != BV_COMPLETION_STATUS))
+	if (!(kinds & 1u << d->kind) || (d->builtin && (rule->variable != BV_COMPLETION_STATUS || r->loader->test)))
 		return bv_err_at(r->err, BV_EPARSE, line_of(r, node), "%.*s: the %s%s variable \"%.*s\" cannot be set by this rule",
 		                 BV_STR_ARG(node->name), d->builtin ? "built-in " : "",
 		                 bv_variable_kind_name((enum bv_variable_kind)d->kind), BV_STR_ARG(clipped(identifier)));
@@ -177,21 +193,20 @@ read_lookup(struct reader *r, struct rule *rule, const struct bv_xml_node *node)
 }
 
 static bool
-is_branch(enum bv_qti element, bool template, bool *condition)
+is_branch(enum bv_qti element, const struct dialect *dialect, bool *condition)
 {
-	*condition = element == (template ? BV_QTI_TEMPLATE_IF : BV_QTI_RESPONSE_IF) ||
-	             element == (template ? BV_QTI_TEMPLATE_ELSE_IF : BV_QTI_RESPONSE_ELSE_IF);
-	return *condition || element == (template ? BV_QTI_TEMPLATE_ELSE : BV_QTI_RESPONSE_ELSE);
+	*condition = element == dialect->first || element == dialect->further;
+	return *condition || element == dialect->otherwise;
 }
 
 /* if, then any else-if, then at most one else. */
 static enum bv_status
 check_order(struct reader *r, const struct bv_xml_node *node, const struct bv_xml_node *child, size_t idx)
 {
-	bool template = r->loader->in_template, condition;
-	enum bv_qti element = bv_qti_element(child), first = template ? BV_QTI_TEMPLATE_IF : BV_QTI_RESPONSE_IF;
+	enum bv_qti element = bv_qti_element(child);
+	bool condition;
 
-	if (!is_branch(element, template, &condition) || (idx == 0) != (element == first) || (!condition && bv_qti_next(child)))
+	if (!is_branch(element, r->dialect, &condition) || (idx == 0) != (element == r->dialect->first) || (!condition && bv_qti_next(child)))
 		return bv_err_at(r->err, BV_EPARSE, line_of(r, child),
 		                 "%.*s: <%.*s> is out of place; one if, then any else-ifs, then at most one else", BV_STR_ARG(node->name),
 		                 BV_STR_ARG(clipped(child->name)));
@@ -213,7 +228,7 @@ read_branches(struct reader *r, struct rule *rule, const struct bv_xml_node *nod
 		struct branch *branch = &branches[rule->branch_count++];
 		const struct bv_xml_node *then = bv_qti_first(c);
 		bool condition;
-		is_branch(bv_qti_element(c), r->loader->in_template, &condition);
+		is_branch(bv_qti_element(c), r->dialect, &condition);
 		if (condition) {
 			TRY(read_condition(r, &branch->condition, &branch->fault, c));
 			then = bv_qti_next(then);
@@ -244,9 +259,9 @@ read_rule(struct reader *r, struct rule *rule, const struct bv_xml_node *parent,
 	rule->line = line_of(r, node);
 	if (++r->count > BV_RULES_MAX)
 		return bv_err_at(r->err, BV_ELIMIT, node->line, "more than %d rules", BV_RULES_MAX);
-	if (element == (in_template ? BV_QTI_TEMPLATE_CONDITION : BV_QTI_RESPONSE_CONDITION))
+	if (element == r->dialect->condition)
 		return read_branches(r, rule, node);
-	if (element == (in_template ? BV_QTI_EXIT_TEMPLATE : BV_QTI_EXIT_RESPONSE)) {
+	if (element == r->dialect->exit) {
 		rule->kind = RULE_EXIT;
 		return BV_OK;
 	}
@@ -264,12 +279,12 @@ read_rule(struct reader *r, struct rule *rule, const struct bv_xml_node *parent,
 		return hopeless(r, rule, read_set(r, rule, node, TARGET_VALUE, outcome));
 	if (!in_template && element == BV_QTI_LOOKUP_OUTCOME_VALUE)
 		return hopeless(r, rule, read_lookup(r, rule, node));
-	if (!in_template && element == BV_QTI_RESPONSE_PROCESSING_FRAGMENT) {
+	if (element != BV_QTI_NONE && element == r->dialect->fragment) {
 		rule->kind = RULE_BLOCK;
 		return read_block(r, &rule->block, node, bv_qti_first(node));
 	}
 	return bv_err_at(r->err, BV_EPARSE, line_of(r, node), "%.*s: <%.*s> is not a rule of %s processing", BV_STR_ARG(parent->name),
-	                 BV_STR_ARG(clipped(node->name)), in_template ? "template" : "response");
+	                 BV_STR_ARG(clipped(node->name)), r->dialect->kind);
 }
 
 static enum bv_status
@@ -291,7 +306,7 @@ read_template(struct reader *r, struct bv_str url, const struct bv_xml_node *pro
 {
 	struct bv_str text = bv_template_find(url, &r->rules->template);
 	struct bv_loader loader = *r->loader;
-	struct reader inner = { .loader = &loader, .rules = r->rules, .err = r->err };
+	struct reader inner = { .loader = &loader, .dialect = r->dialect, .rules = r->rules, .err = r->err };
 	BV_AUTO(bv_xml_free) struct bv_xml_doc *doc = NULL;
 	char msg[sizeof r->err->msg];
 
@@ -311,20 +326,36 @@ enum bv_status
 bv_processing_parse(const struct bv_rules **out, const struct bv_loader *loader, const struct bv_xml_node *processing, struct bv_err *err)
 {
 	struct bv_loader mine = *loader;
-	struct reader r = { .loader = &mine, .err = err };
+	struct reader r = { .loader = &mine, .dialect = dialects, .err = err };
 	const struct bv_str *url = bv_qti_attr(processing, "template");
 	const struct bv_xml_node *first = bv_qti_first(processing);
 
 	r.rules = bv_arena_array(loader->arena, 1, struct bv_rules);
-	mine.in_template = bv_qti_element(processing) == BV_QTI_TEMPLATE_PROCESSING;
+	for (size_t i = 0; i < BV_COUNT(dialects); i++)
+		if (dialects[i].processing == bv_qti_element(processing))
+			r.dialect = &dialects[i];
+	mine.in_template = r.dialect->processing == BV_QTI_TEMPLATE_PROCESSING;
 	if (!url || bv_str_trim(*url).len == 0)
 		url = bv_qti_attr(processing, "template-location");
-	if (first || mine.in_template || !url)
+	if (first || r.dialect != dialects || !url)
 		TRY(read_block(&r, &r.rules->block, processing, first));
 	else
 		TRY(read_template(&r, *url, processing));
 	*out = r.rules;
 	return BV_OK;
+}
+
+enum bv_status
+bv_condition_parse(const struct bv_expr **out, const struct bv_loader *loader, const struct bv_xml_node *node, struct bv_err *err)
+{
+	struct bv_rules rules = { .template = NULL };
+	struct reader r = { .loader = loader, .dialect = dialects, .rules = &rules, .err = err };
+	const struct bv_xml_node *first = bv_qti_first(node);
+	const char *fault;
+
+	if (first && bv_qti_next(first))
+		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: there must be one expression in it", BV_STR_ARG(node->name));
+	return read_condition(&r, out, &fault, node);
 }
 
 /* ---- Questions ------------------------------------------------------------------------------------------------------ */
@@ -406,6 +437,12 @@ holds(bool *out, const struct bv_expr *condition, const char *fault, struct bv_r
 		return fail(fault, bv_expr_line(condition), err);
 	*out = v.count && v.type == BV_TYPE_BOOLEAN && v.one.boolean;
 	return BV_OK;
+}
+
+enum bv_status
+bv_condition_holds(bool *out, const struct bv_expr *condition, struct bv_run *run, struct bv_err *err)
+{
+	return holds(out, condition, NULL, run, err);
 }
 
 /* NULL finds the default value of the table, as every number that is in no entry does. */

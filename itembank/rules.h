@@ -1,4 +1,4 @@
-/* Rules: response processing and template processing, read once and run many times; standard templates are rules like any others. */
+/* Rules: response, template and outcome processing, read once and run many times; standard templates are rules like any others. */
 #ifndef BV_ITEMBANK_RULES_H
 #define BV_ITEMBANK_RULES_H
 
@@ -14,11 +14,17 @@
 
 struct bv_rules; /* immutable; lives in the loader's arena */
 
-/* Reads qti-response-processing (with rules of its own, or with the template that its URL's last segment names) or
- * qti-template-processing. EPARSE with the line: an unknown rule or template, a variable that may not be set here, a value whose base
+/* Reads qti-response-processing (with rules of its own, or with the template that its URL's last segment names),
+ * qti-template-processing, or of a test qti-outcome-processing. EPARSE with the line: an unknown rule or template, a variable that may not be set here, a value whose base
  * type or cardinality the variable cannot take. Rules of its own win over a template. */
 BV_MUST_USE enum bv_status bv_processing_parse(const struct bv_rules **out, const struct bv_loader *loader,
                                                const struct bv_xml_node *processing, struct bv_err *err);
+
+/* A condition of a test: the one expression in node (pre-condition, branch-rule), a single boolean. EPARSE with the line. */
+BV_MUST_USE enum bv_status bv_condition_parse(const struct bv_expr **out, const struct bv_loader *loader, const struct bv_xml_node *node,
+                                              struct bv_err *err);
+/* Is it true? NULL is not. */
+BV_MUST_USE enum bv_status bv_condition_holds(bool *out, const struct bv_expr *condition, struct bv_run *run, struct bv_err *err);
 
 /* May running the rules change this variable? NULL rules change nothing. */
 bool bv_rules_set(const struct bv_rules *rules, int variable);
@@ -32,7 +38,7 @@ bool bv_rules_random(const struct bv_rules *rules);
 /* How a run ended. */
 enum bv_rules_end {
 	BV_RULES_DONE,
-	BV_RULES_EXIT,       /* exit-response or exit-template */
+	BV_RULES_EXIT,       /* exit-response, exit-template or exit-test */
 	BV_RULES_CONSTRAINT, /* a template-constraint was not true: start again */
 };
 

@@ -10,6 +10,9 @@ struct bv_session {
 	struct bv_value *initial;  /* at the start of an attempt on this clone */
 	struct bv_value *defaults; /* of this clone */
 	struct bv_value *corrects;
+	struct bv_value *presets; /* template defaults of a test, where preset says so; both NULL: none */
+	bool *preset;
+	struct bv_arena preset_arena;
 	struct bv_arena clone;   /* what template processing made */
 	struct bv_arena scratch; /* what the last response processing made */
 	struct bv_arena kept[2]; /* outcomes, those of an adaptive item carried from attempt to attempt: the older half is free */
@@ -63,6 +66,7 @@ bv_session_free(struct bv_session *session)
 	if (!session)
 		return;
 	bv_arena_finish(&session->clone);
+	bv_arena_finish(&session->preset_arena);
 	bv_arena_finish(&session->scratch);
 	bv_arena_finish(&session->kept[0]);
 	bv_arena_finish(&session->kept[1]);
@@ -70,6 +74,8 @@ bv_session_free(struct bv_session *session)
 	free(session->initial);
 	free(session->defaults);
 	free(session->corrects);
+	free(session->presets);
+	free(session->preset);
 	bv_wipe(session, sizeof *session);
 	free(session);
 }
@@ -97,6 +103,18 @@ keep_note(struct bv_session *session, const struct bv_run *run)
 		session->note = run->note;
 }
 
+void
+bv_session_preset(struct bv_session *session, int variable, const struct bv_value *v)
+{
+	assert(session->program->declarations->list[variable].kind == BV_VARIABLE_TEMPLATE);
+	if (!session->preset) {
+		session->presets = bv_alloc_array(session->count, sizeof *session->presets);
+		session->preset = bv_alloc_array(session->count, sizeof *session->preset);
+	}
+	session->preset[variable] = true;
+	session->presets[variable] = bv_value_copy(v, &session->preset_arena);
+}
+
 /* ---- Template processing -------------------------------------------------------------------------------------------- */
 
 /* As the item declares it; outcomes and responses have no values yet. */
@@ -106,11 +124,11 @@ declare(struct bv_session *session)
 	const struct bv_declaration *list = session->program->declarations->list;
 
 	for (uint32_t i = 0; i < session->count; i++) {
-		session->defaults[i] = list[i].default_value;
+		session->defaults[i] = session->preset && session->preset[i] ? session->presets[i] : list[i].default_value;
 		session->corrects[i] = list[i].correct;
 		bool known = list[i].kind == BV_VARIABLE_TEMPLATE || list[i].kind == BV_VARIABLE_CONTEXT;
 		session->values[i] =
-		        known ? list[i].default_value : bv_value_null((enum bv_cardinality)list[i].cardinality, (enum bv_type)list[i].type);
+		        known ? session->defaults[i] : bv_value_null((enum bv_cardinality)list[i].cardinality, (enum bv_type)list[i].type);
 	}
 }
 

@@ -38,6 +38,10 @@ BV_AUTO_DEFINE(struct bv_session, bv_session_free)
  * ELIMIT when template processing takes too many steps, EINVAL at a deferred fault. */
 BV_MUST_USE enum bv_status bv_session_start(struct bv_session *session, const uint8_t seed[BV_HASH_LEN], struct bv_err *err);
 
+/* The default of a template variable instead of the declared one (a test's template-default), of the declared cardinality and base type
+ * or NULL; copied. It counts from the next bv_session_start on. */
+void bv_session_preset(struct bv_session *session, int variable, const struct bv_value *v);
+
 /* Forgets responses, outcomes and attempts but keeps the clone. Responses take their defaults. */
 void bv_session_reset(struct bv_session *session);
 

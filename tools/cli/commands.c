@@ -7,6 +7,8 @@ const struct cmd *const commands[] = {
 	&cmd_item_eval,
 	&cmd_item_render,
 	&cmd_bank_convert,
+	&cmd_test_check,
+	&cmd_test_run,
 	&cmd_bank_import,
 	&cmd_bank_list,
 	&cmd_bank_show,

@@ -15,5 +15,6 @@ extern const struct cmd cmd_audit_exam;
 extern const struct cmd cmd_simulate;
 extern const struct cmd cmd_manual;
 extern const struct cmd cmd_rate;
+extern const struct cmd cmd_test_check, cmd_test_run;
 
 #endif
