@@ -368,6 +368,7 @@ struct bv_convert_counts {
  * one question are its losses. counts holds what was done also then. */
 BV_API BV_MUST_USE enum bv_status bv_convert(enum bv_convert_format format, struct bv_str bytes, const struct bv_convert_opts *opts,
                                              struct bv_convert_counts *counts, struct bv_err *err);
+
 /* ---- Tests ------------------------------------------------------------------------------------------------------ */
 
 #define BV_TEST_NODES_MAX 20000   /* parts, sections and item references of one test, those of referred sections included */

@@ -248,6 +248,6 @@ test_slot_score(struct bv_test_session *session, struct test_slot *slot, struct 
 {
 	(void)session;
 	slot->pending = false;
-	bv_session_spend(bv_item_session_variables(slot->session), (double)slot->duration_ms / 1000);
+	bv_item_session_spend(slot->session, (double)slot->duration_ms / 1000);
 	return bv_item_score(slot->session, err);
 }

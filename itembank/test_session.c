@@ -289,12 +289,10 @@ is_late_anywhere(const struct bv_test_session *session, const struct test_slot *
 static bool
 is_done(const struct bv_test_session *session, const struct test_slot *slot)
 {
-	const struct bv_value *status = bv_session_value(bv_item_session_variables(slot->session), BV_COMPLETION_STATUS);
-
 	if (is_late_anywhere(session, slot))
 		return true;
 	if (bv_item_adaptive(slot->node->item))
-		return status->count && bv_str_is(status->one.text, "completed");
+		return bv_item_session_completed(slot->session);
 	return slot->node->control.max_attempts && slot->attempts >= slot->node->control.max_attempts;
 }
 
@@ -320,8 +318,8 @@ bv_test_session_submit(struct bv_test_session *session, const struct bv_json *re
 		slot->pending = true;
 		return BV_OK;
 	}
-	slot->attempts++;
 	enum bv_status status = test_slot_score(session, slot, err);
+	slot->attempts = bv_item_session_attempts(slot->session); /* an endAttempt may not count */
 	if (is_done(session, slot))
 		slot->state = BV_TEST_ITEM_CLOSED;
 	enum bv_status outcomes = test_outcomes_run(session, &why);

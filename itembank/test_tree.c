@@ -471,7 +471,8 @@ static void
 identifiers_check(struct bv_test *test)
 {
 	test->by_identifier = bv_arena_array(&test->arena, test->node_count, struct test_node *);
-	memcpy(test->by_identifier, test->nodes, test->node_count * sizeof *test->nodes);
+	for (size_t i = 0; i < test->node_count; i++)
+		test->by_identifier[i] = test->nodes[i];
 	qsort(test->by_identifier, test->node_count, sizeof *test->by_identifier, by_identifier);
 	for (size_t i = 1; i < test->node_count; i++) {
 		const struct test_node *node = test->by_identifier[i], *first = test->by_identifier[i - 1];

@@ -39,12 +39,17 @@ def expected():
     yield 'RANDOM_R2', '%d' % attempt(seed, 2).integer(0, 999999999)
 
 
-with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'test_session.c'), encoding='utf-8') as f:
-    source = f.read()
-bad = 0
-for i, (name, value) in enumerate(expected(), 1):
-    line = f'#define {name} "{value}"'
-    bad += line not in source
-    print('ok' if line in source else 'not ok', i, '-', line)
-print(f'1..{i}')
-sys.exit(bad > 0)
+def main():
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'test_session.c'), encoding='utf-8') as f:
+        source = f.read()
+    bad = 0
+    for i, (name, value) in enumerate(expected(), 1):
+        line = f'#define {name} "{value}"'
+        bad += line not in source
+        print('ok' if line in source else 'not ok', i, '-', line)
+    print(f'1..{i}')
+    sys.exit(bad > 0)
+
+
+if __name__ == '__main__':
+    main()

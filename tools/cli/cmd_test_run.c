@@ -276,8 +276,8 @@ const struct cmd cmd_test_run = {
 	.about = "Makes a candidate's form of a QTI test from the seed (selection, ordering, clones), does what the script says one step after the "
 	         "other, and prints after each where the candidate is, the outcomes of the test, and the test feedback that is shown; with --json also "
 	         "the state and outcomes of every item. Without a seed it is all zeros.\n\n"
-	         "The script is JSON: {\"steps\":[{\"do\":\"submit\",\"at\":1500,\"responses\":{\"RESPONSE\":{\"base\":{\"identifier\":\"A\"}}}},"
-	         "{\"do\":\"next\"}]}. doc/tests.md lists all steps. A step that is refused ends the run with exit status 2, unless the script says "
+	         "The script is JSON: {\"steps\": [{\"do\": \"submit\", \"at\": 1500, \"responses\": {\"RESPONSE\": {\"base\": "
+	         "{\"identifier\": \"A\"}}}}, {\"do\": \"next\"}]}. doc/tests.md lists all steps. A step that is refused ends the run with exit status 2, unless the script says "
 	         "\"refused\" with a part of the message; then it must be.",
 	.opts = (const struct opt[]){
 		{ "script", "FILE", "the steps, JSON; \"-\" reads standard input", .required = true },
