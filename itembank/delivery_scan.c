@@ -187,9 +187,9 @@ static bool
 is_machine_word(struct bv_str value)
 {
 	for (size_t i = 0; i < value.len; i++)
-		if (!isalnum((unsigned char)value.p[i]) && (!strchr(" .,-+/|()[]{}%", value.p[i]) || !value.p[i]))
+		if (!isalnum((unsigned char)value.p[i]) && (!strchr(" .,-+/|()[]{}%*", value.p[i]) || !value.p[i]))
 			return false;
-	return value.len <= 256;
+	return value.len <= 2000;
 }
 
 static bool

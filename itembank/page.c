@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "itembank/body.h"
 #include "itembank/item.h"
@@ -337,9 +338,10 @@ math(struct bv_page_maker *maker, const struct bv_xml_node *node)
 
 /* ---- Interactions -------------------------------------------------------------------------------------------------------------- */
 
-enum { CHOICES = 1, ASSOCIATIONS = 2, STRINGS = 4, BOX = 8, REQUIRED = 16 };
+enum { CHOICES = 1, ASSOCIATIONS = 2, STRINGS = 4, BOX = 8, REQUIRED = 16, SCALE = 32, PLAYS = 64, FILES = 128 };
 
-/* One row an interaction: which of its limits the candidate's page needs. What stands in it is the same walk for all. */
+/* One row an interaction: which of its limits the candidate's page needs. What stands in it is the same walk for all. Custom interactions
+ * bring scripts: they have no row. */
 static const struct interaction_row {
 	enum bv_interaction_kind kind;
 	enum bv_qti element;
@@ -354,13 +356,24 @@ static const struct interaction_row {
 	{ BV_INTERACTION_GAP_MATCH, BV_QTI_GAP_MATCH_INTERACTION, ASSOCIATIONS },
 	{ BV_INTERACTION_HOTTEXT, BV_QTI_HOTTEXT_INTERACTION, CHOICES },
 	{ BV_INTERACTION_EXTENDED_TEXT, BV_QTI_EXTENDED_TEXT_INTERACTION, BOX | STRINGS },
+	{ BV_INTERACTION_HOTSPOT, BV_QTI_HOTSPOT_INTERACTION, CHOICES },
+	{ BV_INTERACTION_SELECT_POINT, BV_QTI_SELECT_POINT_INTERACTION, CHOICES },
+	{ BV_INTERACTION_GRAPHIC_ORDER, BV_QTI_GRAPHIC_ORDER_INTERACTION, CHOICES },
+	{ BV_INTERACTION_GRAPHIC_ASSOCIATE, BV_QTI_GRAPHIC_ASSOCIATE_INTERACTION, ASSOCIATIONS },
+	{ BV_INTERACTION_GRAPHIC_GAP_MATCH, BV_QTI_GRAPHIC_GAP_MATCH_INTERACTION, ASSOCIATIONS },
+	{ BV_INTERACTION_POSITION_OBJECT, BV_QTI_POSITION_OBJECT_INTERACTION, CHOICES },
+	{ BV_INTERACTION_SLIDER, BV_QTI_SLIDER_INTERACTION, SCALE },
+	{ BV_INTERACTION_MEDIA, BV_QTI_MEDIA_INTERACTION, PLAYS },
+	{ BV_INTERACTION_DRAWING, BV_QTI_DRAWING_INTERACTION, 0 },
+	{ BV_INTERACTION_UPLOAD, BV_QTI_UPLOAD_INTERACTION, FILES },
+	{ BV_INTERACTION_END_ATTEMPT, BV_QTI_END_ATTEMPT_INTERACTION, 0 },
 };
 
 /* One row a choice. A shuffled one may be permuted and must be a child of its interaction or set; the others stay where they are. */
 static const struct choice_row {
 	enum bv_qti element;
 	bool shuffled;
-	bool gap;    /* of the second set */
+	bool gap;    /* of the second set, when there is one */
 	bool limits; /* match-max and match-min */
 } choice_rows[] = {
 	{ BV_QTI_SIMPLE_CHOICE, true, false, false },
@@ -370,6 +383,8 @@ static const struct choice_row {
 	{ BV_QTI_GAP_IMG, true, false, true },
 	{ BV_QTI_GAP, false, true, false },
 	{ BV_QTI_HOTTEXT, false, false, false },
+	{ BV_QTI_HOTSPOT_CHOICE, false, false, false },
+	{ BV_QTI_ASSOCIABLE_HOTSPOT, false, true, true },
 };
 
 static const struct choice_row *
@@ -399,7 +414,8 @@ identifier(struct bv_page_maker *maker, struct bv_str name)
 static void
 choice_attributes(struct bv_page_maker *maker, const struct bv_xml_node *node, const struct choice_row *row, const struct bv_choice *choice)
 {
-	struct bv_str groups = choice->match_groups, group, label = attr(node, "object-label");
+	struct bv_str groups = choice->match_groups, group;
+	struct bv_str label = attr(node, row->element == BV_QTI_GAP_IMG ? "object-label" : "hotspot-label");
 
 	bv_page_attribute(maker, "identifier");
 	bv_buf_addc(&maker->bytes, '"');
@@ -410,7 +426,7 @@ choice_attributes(struct bv_page_maker *maker, const struct bv_xml_node *node, c
 		if (choice->match_min)
 			attribute_count(maker, "match-min", choice->match_min);
 	}
-	if (row->gap && choice->required)
+	if (row->element == BV_QTI_GAP && choice->required)
 		attribute_text(maker, "required", "true");
 	if (groups.len) {
 		bv_page_attribute(maker, "match-group");
@@ -426,7 +442,7 @@ choice_attributes(struct bv_page_maker *maker, const struct bv_xml_node *node, c
 		bv_page_attribute(maker, "aria-label");
 		bv_page_string(&maker->bytes, label);
 	}
-	bv_page_attributes(maker, node, BV_GROUP_QUIET);
+	bv_page_attributes(maker, node, choice->shape.len ? BV_GROUP_QUIET | BV_GROUP_HOTSPOT : BV_GROUP_QUIET);
 }
 
 static void
@@ -441,7 +457,7 @@ choice(struct bv_page_maker *maker, const struct bv_xml_node *node, const struct
 		dropped(maker, node);
 		return;
 	}
-	index = row->gap ? interaction->first_count + maker->second_seen++ : maker->first_seen++;
+	index = row->gap && interaction->first_count < interaction->choice_count ? interaction->first_count + maker->second_seen++ : maker->first_seen++;
 	if (index >= interaction->choice_count || !bv_str_eq(interaction->choices[index].identifier, attr(node, "identifier"))) {
 		bv_page_refuse(maker, node->line, "choice '%.*s' does not stand where its interaction has it",
 		               BV_STR_ARG(bv_str_sub(attr(node, "identifier"), 0, 60)));
@@ -497,6 +513,32 @@ rounded_up(uint32_t n)
 }
 
 static void
+attribute_real(struct bv_page_maker *maker, const char *name, double x)
+{
+	bv_page_attribute(maker, name);
+	bv_buf_addc(&maker->bytes, '"');
+	bv_double_write(&maker->bytes, x);
+	bv_buf_addc(&maker->bytes, '"');
+}
+
+/* What only one kind of interaction has. */
+static void
+special_attributes(struct bv_page_maker *maker, const struct bv_interaction *interaction, unsigned facts)
+{
+	if (facts & SCALE) {
+		attribute_real(maker, "lower-bound", interaction->lower);
+		attribute_real(maker, "upper-bound", interaction->upper);
+		attribute_real(maker, "step", interaction->step);
+		if (interaction->reverse)
+			attribute_text(maker, "reverse", "true");
+	}
+	if (facts & PLAYS) {
+		attribute_count(maker, "min-plays", interaction->min_plays);
+		attribute_count(maker, "max-plays", interaction->max_plays);
+	}
+}
+
+static void
 interaction_attributes(struct bv_page_maker *maker, const struct bv_interaction *interaction, unsigned facts)
 {
 	const struct bv_binding *binding = &maker->item->bindings[maker->interaction];
@@ -520,6 +562,7 @@ interaction_attributes(struct bv_page_maker *maker, const struct bv_interaction 
 		attribute_count(maker, "min-strings", interaction->min_strings);
 		attribute_count(maker, "max-strings", interaction->max_strings);
 	}
+	special_attributes(maker, interaction, facts);
 	/* The exact length of a box may be that of the answer. */
 	if ((facts & BOX) && interaction->expected_length)
 		attribute_count(maker, "expected-length", rounded_up(interaction->expected_length));
@@ -559,7 +602,7 @@ interaction(struct bv_page_maker *maker, const struct bv_xml_node *node)
 	maker->first_seen = maker->second_seen = 0;
 	begin(maker, bv_qti_name(row->element));
 	interaction_attributes(maker, interaction, row->facts);
-	bv_page_attributes(maker, node, BV_GROUP_QUIET);
+	bv_page_attributes(maker, node, row->facts & FILES ? BV_GROUP_QUIET | BV_GROUP_FILES : BV_GROUP_QUIET);
 	begun(maker);
 	with_choices(maker, node, true);
 	end(maker);
@@ -662,6 +705,9 @@ qti(struct bv_page_maker *maker, const struct bv_xml_node *node, enum bv_qti ele
 		begun(maker);
 		with_choices(maker, node, true);
 		end(maker);
+		return;
+	case BV_QTI_POSITION_OBJECT_STAGE:
+		wrapped(maker, node, "qti-position-object-stage", BV_GROUP_QUIET, true);
 		return;
 	case BV_QTI_PRINTED_VARIABLE:
 		printed_read(maker, node);

@@ -86,6 +86,7 @@ enum bv_page_element {
 enum bv_page_group {
 	BV_GROUP_CELL = 1, BV_GROUP_IMAGE = 2, BV_GROUP_LIST = 4, BV_GROUP_SPAN = 8, BV_GROUP_PLAYER = 16, BV_GROUP_SOURCE = 32,
 	BV_GROUP_TRACK = 64, BV_GROUP_LINK = 128, BV_GROUP_TIME = 256, BV_GROUP_MATH = 512, BV_GROUP_ITEM = 1024, BV_GROUP_LABEL = 2048,
+	BV_GROUP_HOTSPOT = 8192, BV_GROUP_FILES = 16384,
 	BV_GROUP_QUIET = 4096, /* an element of QTI: its other attributes are no loss */
 };
 

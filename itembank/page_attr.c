@@ -18,6 +18,8 @@ enum policy {
 	LINK,   /* to a place on the page */
 	MEDIA,  /* a file of the package */
 	FLAG,   /* there or not */
+	COORDS, /* of a shape */
+	TYPES,  /* MIME types */
 };
 
 #define EVERY 0x80000000u
@@ -77,6 +79,7 @@ static const struct row rows[] = {
 	{ "columnlines", BV_GROUP_MATH, PLAIN, NULL },
 	{ "columnspan", BV_GROUP_MATH, NUMBER, NULL },
 	{ "controls", BV_GROUP_PLAYER, FLAG, NULL },
+	{ "coords", BV_GROUP_HOTSPOT, COORDS, NULL },
 	{ "data-catalog-idref", EVERY, IDREFS, NULL },
 	{ "data-choices-container-width", EVERY, NUMBER, NULL },
 	{ "data-first-column-header", EVERY, TEXT, NULL },
@@ -121,6 +124,7 @@ static const struct row rows[] = {
 	{ "movablelimits", BV_GROUP_MATH, WORDS, TRUE_FALSE },
 	{ "notation", BV_GROUP_MATH, PLAIN, NULL },
 	{ "open", BV_GROUP_MATH, PLAIN, NULL },
+	{ "orientation", BV_GROUP_QUIET, WORDS, " horizontal vertical " },
 	{ "poster", BV_GROUP_PLAYER, MEDIA, NULL },
 	{ "preload", BV_GROUP_PLAYER, WORDS, " none metadata auto " },
 	{ "reversed", BV_GROUP_LIST, FLAG, NULL },
@@ -133,15 +137,17 @@ static const struct row rows[] = {
 	{ "scriptlevel", BV_GROUP_MATH, PLAIN, NULL },
 	{ "separator", BV_GROUP_MATH, WORDS, TRUE_FALSE },
 	{ "separators", BV_GROUP_MATH, PLAIN, NULL },
+	{ "shape", BV_GROUP_HOTSPOT, WORDS, " default circle ellipse poly rect " },
 	{ "span", BV_GROUP_SPAN, NUMBER, NULL },
 	{ "src", BV_GROUP_IMAGE | BV_GROUP_PLAYER | BV_GROUP_SOURCE | BV_GROUP_TRACK, MEDIA, NULL },
 	{ "srclang", BV_GROUP_TRACK, LANG, NULL },
 	{ "start", BV_GROUP_LIST, NUMBER, NULL },
+	{ "step-label", BV_GROUP_QUIET, WORDS, TRUE_FALSE },
 	{ "stretchy", BV_GROUP_MATH, WORDS, TRUE_FALSE },
 	{ "style", EVERY, STYLE, NULL },
 	{ "symmetric", BV_GROUP_MATH, WORDS, TRUE_FALSE },
 	{ "title", EVERY, TEXT, NULL },
-	{ "type", BV_GROUP_LIST | BV_GROUP_SOURCE, PLAIN, NULL },
+	{ "type", BV_GROUP_LIST | BV_GROUP_SOURCE | BV_GROUP_FILES, TYPES, NULL },
 	{ "value", BV_GROUP_ITEM, NUMBER, NULL },
 	{ "width", BV_GROUP_IMAGE | BV_GROUP_PLAYER, NUMBER, NULL },
 };
@@ -418,6 +424,12 @@ value_add(struct bv_page_maker *maker, const struct bv_xml_node *node, const str
 		break;
 	case PLAIN:
 		good = all_of(trimmed, " .,-+/|()[]{}", 64);
+		break;
+	case COORDS:
+		good = all_of(trimmed, " ,.%-", 2000);
+		break;
+	case TYPES:
+		good = all_of(trimmed, " /.-+*", 240);
 		break;
 	case FLAG:
 		trimmed = BV_STR("true");

@@ -158,6 +158,67 @@ test_refused(void)
 	}
 }
 
+/* Interactions that are not in the sample bank, with a response each. */
+static void
+test_interactions(void)
+{
+#define IMG "<img src=\"m.png\" alt=\"map\" width=\"9\"/>"
+#define SENT ",[\"img\",{\"src\":\"media:sha256-X\",\"alt\":\"map\",\"width\":\"9\"}]"
+#define OPEN(name, card, type) ",[\"qti-" name "-interaction\",{\"response-identifier\":\"r1\",\"cardinality\":\"" card "\",\"base-type\":\"" type "\""
+	static const struct {
+		const char *response, *body, *page;
+	} cases[] = {
+		{ "cardinality=\"single\" base-type=\"float\"",
+		  "<qti-slider-interaction response-identifier=\"RESPONSE\" lower-bound=\"-2.5\" upper-bound=\"10\" step=\"0.5\" reverse=\"true\" "
+		  "orientation=\"vertical\" step-label=\"true\"/>",
+		  OPEN("slider", "single", "float") ",\"lower-bound\":\"-2.5\",\"upper-bound\":\"10\",\"step\":\"0.5\",\"reverse\":\"true\","
+		  "\"orientation\":\"vertical\",\"step-label\":\"true\"}]" },
+		{ "cardinality=\"single\" base-type=\"identifier\"",
+		  "<qti-hotspot-interaction response-identifier=\"RESPONSE\" max-choices=\"1\">" IMG
+		  "<qti-hotspot-choice identifier=\"KEY\" shape=\"rect\" coords=\"1,2,3,4\" hotspot-label=\"left\"/></qti-hotspot-interaction>",
+		  OPEN("hotspot", "single", "identifier") ",\"min-choices\":0,\"max-choices\":1}" SENT
+		  ",[\"qti-hotspot-choice\",{\"identifier\":\"Y\",\"aria-label\":\"left\",\"shape\":\"rect\",\"coords\":\"1,2,3,4\"}]]" },
+		{ "cardinality=\"single\" base-type=\"point\"",
+		  "<qti-select-point-interaction response-identifier=\"RESPONSE\">" IMG "</qti-select-point-interaction>",
+		  OPEN("select-point", "single", "point") ",\"min-choices\":0,\"max-choices\":0}" SENT "]" },
+		{ "cardinality=\"single\" base-type=\"file\"",
+		  "<qti-upload-interaction response-identifier=\"RESPONSE\" type=\"image/*\"/>",
+		  OPEN("upload", "single", "file") ",\"type\":\"image/*\"}]" },
+		{ "cardinality=\"single\" base-type=\"boolean\"",
+		  "<qti-end-attempt-interaction response-identifier=\"RESPONSE\" title=\"Hint\" count-attempt=\"false\"/>",
+		  OPEN("end-attempt", "single", "boolean") ",\"title\":\"Hint\"}]" },
+		{ "cardinality=\"single\" base-type=\"integer\"",
+		  "<qti-media-interaction response-identifier=\"RESPONSE\" min-plays=\"1\" max-plays=\"2\" autostart=\"true\"><audio src=\"m.png\"/>"
+		  "</qti-media-interaction>",
+		  OPEN("media", "single", "integer") ",\"min-plays\":1,\"max-plays\":2},[\"audio\",{\"src\":\"media:sha256-X\"}]]" },
+		{ "cardinality=\"multiple\" base-type=\"directedPair\"",
+		  "<qti-graphic-gap-match-interaction response-identifier=\"RESPONSE\" max-associations=\"3\">" IMG
+		  "<qti-gap-text identifier=\"T\" match-max=\"1\">t</qti-gap-text>"
+		  "<qti-associable-hotspot identifier=\"KEY\" match-max=\"1\" shape=\"circle\" coords=\"5,5,2\"/></qti-graphic-gap-match-interaction>",
+		  OPEN("graphic-gap-match", "multiple", "directedPair") ",\"min-associations\":0,\"max-associations\":3}" SENT
+		  ",[\"qti-associable-hotspot\",{\"identifier\":\"Y\",\"match-max\":1,\"shape\":\"circle\",\"coords\":\"5,5,2\"}]"
+		  ",[\"qti-gap-text\",{\"identifier\":\"Y\",\"match-max\":1},\"t\"]]" },
+	};
+
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(1u << 16);
+		BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(1u << 16), seen = BV_BUF(1u << 16);
+		char response[200], want[2000];
+		struct bv_err err = { 0 };
+		snprintf(response, sizeof response, "<qti-response-declaration identifier=\"RESPONSE\" %s/>", cases[i].response);
+		snprintf(want, sizeof want, "[\"qti-item-body\"%s]", cases[i].page);
+		item_write(&xml, response, cases[i].body, "");
+		CHECK_OK(test_render(&out, bv_buf_str(&xml), &test_delivery, &err), &err, cases[i].body);
+		for (size_t k = 0; k < out.len; k++) { /* hashes as X, opaque ids as Y */
+			bool hash = k > 7 && memcmp(out.p + k - 7, "sha256-", 7) == 0, id = k > 14 && memcmp(out.p + k - 14, "\"identifier\":\"", 14) == 0 &&
+			            out.p[k] == 'c';
+			bv_buf_addc(&seen, hash ? 'X' : id ? 'Y' : out.p[k]);
+			k += hash ? 63 : id ? BV_OPAQUE_LEN - 1 : 0;
+		}
+		CHECK_STR(bv_buf_str(&seen), bv_str_of(want), "  arrives as it should");
+	}
+}
+
 /* A path from an item in a folder of its package. */
 static void
 test_media_path(void)
@@ -569,6 +630,7 @@ main(void)
 	test_bodies();
 	test_printed();
 	test_refused();
+	test_interactions();
 	test_media_path();
 	test_orders();
 	test_scan();

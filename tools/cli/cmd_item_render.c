@@ -142,7 +142,7 @@ mark(struct bv_buf *out, const struct bv_json *element, struct bv_str name, bool
 	} else if (bv_str_is(name, "qti-gap") || bv_str_is(name, "qti-hottext")) {
 		bv_buf_printf(out, "[%.*s] ", BV_STR_ARG(id));
 	} else if (id.len) {
-		bv_buf_printf(out, "  [%.*s] ", BV_STR_ARG(id));
+		bv_buf_printf(out, "  [%.*s] %.*s", BV_STR_ARG(id), BV_STR_ARG(attribute(element, "aria-label")));
 	} else if (response.len) {
 		bv_buf_printf(out, "%s %.*s: %.*s%s", vietnamese ? "(câu trả lời" : "(response", BV_STR_ARG(response),
 		              BV_STR_ARG(bv_str_sub(name, 4, name.len - 4 - sizeof "-interaction" + 1)), ")");
