@@ -13,7 +13,7 @@
 #define NAMES_CAP 65536 /* a power of two, more than twice BV_CONVERT_QUESTIONS_MAX */
 #define KEY_SLACK 1e-9
 
-static const char *const format_names[] = { "gift", "aiken", "csv", "vn4" };
+static const char *const format_names[] = { "moodle", "gift", "aiken", "csv", "vn4" };
 
 enum bv_status
 bv_convert_format_parse(enum bv_convert_format *out, const char *name, struct bv_err *err)
@@ -23,7 +23,7 @@ bv_convert_format_parse(enum bv_convert_format *out, const char *name, struct bv
 			*out = (enum bv_convert_format)i;
 			return BV_OK;
 		}
-	return bv_err_set(err, BV_EINVAL, "format '%s' is not known: gift, aiken, csv, vn4", name);
+	return bv_err_set(err, BV_EINVAL, "format '%s' is not known: moodle, gift, aiken, csv, vn4", name);
 }
 
 void
@@ -289,6 +289,9 @@ bv_convert(enum bv_convert_format format, struct bv_str bytes, const struct bv_c
 		status = source_read(&text, bytes, &c.arena, err);
 	if (status == BV_OK) {
 		switch (format) {
+		case BV_CONVERT_MOODLE:
+			bv_import_moodle(&c, text);
+			break;
 		case BV_CONVERT_GIFT:
 			bv_import_gift(&c, text);
 			break;

@@ -32,6 +32,7 @@ bool bv_question_start(struct bv_conversion *c, int line);
 /* path as Moodle writes it, "$course$/top/A/B"; kept for the questions that follow. */
 void bv_category_set(struct bv_conversion *c, struct bv_str path);
 
+void bv_import_moodle(struct bv_conversion *c, struct bv_str bytes);
 void bv_import_gift(struct bv_conversion *c, struct bv_str bytes);
 void bv_import_aiken(struct bv_conversion *c, struct bv_str bytes);
 void bv_import_csv(struct bv_conversion *c, struct bv_str bytes, bool statements);

@@ -325,8 +325,8 @@ BV_API size_t bv_lint_end(struct bv_lint *lint);
 #define BV_CONVERT_MAX (32u << 20)      /* bytes of one file */
 #define BV_CONVERT_QUESTIONS_MAX 20000 /* of one file */
 
-/* GIFT; Aiken; our CSV; our CSV of four statements, Đúng or Sai each. doc/convert.md has what is carried over of each. */
-enum bv_convert_format { BV_CONVERT_GIFT, BV_CONVERT_AIKEN, BV_CONVERT_CSV, BV_CONVERT_VN4 };
+/* Moodle XML; GIFT; Aiken; our CSV; our CSV of four statements, Đúng or Sai each. doc/convert.md has what is carried over of each. */
+enum bv_convert_format { BV_CONVERT_MOODLE, BV_CONVERT_GIFT, BV_CONVERT_AIKEN, BV_CONVERT_CSV, BV_CONVERT_VN4 };
 /* EINVAL lists the names. */
 BV_API BV_MUST_USE enum bv_status bv_convert_format_parse(enum bv_convert_format *out, const char *name, struct bv_err *err);
 

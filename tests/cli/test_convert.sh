@@ -21,6 +21,8 @@ exits() { # STATUS NAME COMMAND…
 }
 says() { grep -qF -- "$1" <<<"$out"; ok $? "  and says: $1"; }
 
+exits 0 'Moodle XML' "$bv" bank convert --format moodle --out "$tmp/moodle" --prefix moodle "$vectors/good-moodle.xml"
+says '14 questions: 13 items written, 0 refused; 8 losses'
 exits 0 'GIFT' "$bv" bank convert --format gift --out "$tmp/gift" --prefix gift "$vectors/good.gift"
 says '10 questions: 10 items written, 0 refused; 0 losses'
 exits 0 'Aiken' "$bv" bank convert --format aiken --out "$tmp/aiken" --prefix aiken "$vectors/good.aiken"
@@ -29,7 +31,7 @@ says "excel.csv:1: lost: column 'Người soạn' is not read"
 exits 0 'four statements' "$bv" bank convert --format vn4 --steps 0.1,0.25,0.5,1 --out "$tmp/vn4" --prefix vn4 "$vectors/vn4.csv"
 exits 0 'all of them are good items' "$bv" item check --lint "$tmp"
 says ' 0 errors, 0 warnings'
-exits 0 'and can be imported' "$bv" bank import --bank "$tmp/bank.db" "$tmp/gift" "$tmp/aiken" "$tmp/csv" "$tmp/vn4"
+exits 0 'and can be imported' "$bv" bank import --bank "$tmp/bank.db" "$tmp/moodle" "$tmp/gift" "$tmp/aiken" "$tmp/csv" "$tmp/vn4"
 
 exits 2 'refused questions' "$bv" bank convert --format gift --out "$tmp/bad" "$vectors/bad.gift"
 says 'bad.gift:1: refused: "một": not converted: a description'

@@ -224,6 +224,9 @@ test_whole_files(void)
 		{ "csv", "bad-encoding.csv", NULL, BV_EPARSE, 2, "save the file again as UTF-8" },
 		{ "csv", NULL, "", BV_EPARSE, 1, "the file is empty" },
 		{ "csv", NULL, "question,key,Key\nx,y,z\n", BV_EPARSE, 1, "two columns are named 'Key'" },
+		{ "moodle", NULL, "<quiz>", BV_EPARSE, 1, "" },
+		{ "moodle", NULL, "<!DOCTYPE quiz [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><quiz>&x;</quiz>", BV_EPARSE, 1, "DOCTYPE" },
+		{ "moodle", NULL, "<html/>", BV_EPARSE, 1, "is not Moodle's <quiz>" },
 		{ "odt", NULL, "", BV_EINVAL, 0, "is not known" },
 	};
 
@@ -258,6 +261,7 @@ static void
 test_tags(void)
 {
 	tags_check("gift", "good.gift", "gift-mc", "Tin học/Văn bản|gift-mc|soạn thảo|IU03");
+	tags_check("moodle", "good-moodle.xml", "mc1", "Tin học/Cơ bản|mc1|phần cứng|IU01");
 	tags_check("csv", "excel.csv", "csv-1", "Phần cứng|csv-1|vào|IU01");
 }
 
@@ -294,6 +298,7 @@ main(void)
 	test_losses();
 	test_whole_files();
 	test_tags();
+	hostile_check("moodle", "good-moodle.xml");
 	hostile_check("gift", "good.gift");
 	hostile_check("aiken", "good.aiken");
 	hostile_check("csv", "excel.csv");

@@ -210,14 +210,14 @@ const struct cmd cmd_bank_convert = {
 	.name = "bank convert",
 	.operands = "FILE…",
 	.summary = "turn questions of other systems into QTI 3.0 items",
-	.about = "Reads GIFT, Aiken, or tables of questions, and writes one QTI 3.0 item a question into a new folder, with a manifest that "
+	.about = "Reads Moodle XML, GIFT, Aiken, or tables of questions, and writes one QTI 3.0 item a question into a new folder, with a manifest that "
 	         "keeps categories, tags and ID numbers. The folder can be given to bank import. Every item is checked: it parses, and its key earns "
 	         "the whole mark.\n\n"
 	         "What cannot be carried over is said on standard output, one line a thing: file, line, \"lost\" (the item is there without it) or "
 	         "\"refused\" (the question is not converted), and why. doc/convert.md has what becomes of what.\n\n"
 	         "The exit status is 2 when a question was refused; the others are written all the same.",
 	.opts = (const struct opt[]){
-		{ "format", "FORMAT", "gift, aiken, csv, or vn4 (four statements, Đúng or Sai each)", .required = true },
+		{ "format", "FORMAT", "moodle, gift, aiken, csv, or vn4 (four statements, Đúng or Sai each)", .required = true },
 		{ "out", "DIR", "the folder for the items; files that are there are not replaced", .required = true },
 		{ "prefix", "NAME", "how identifiers begin; Q if absent. With several files, their number follows" },
 		{ "lang", "TAG", "language of the questions; vi if absent" },
@@ -226,6 +226,7 @@ const struct cmd cmd_bank_convert = {
 		{ 0 },
 	},
 	.examples = (const char *const[]){
+		"bangvang bank convert --format moodle tests/vectors/itembank/convert/good-moodle.xml --out from-moodle",
 		"bangvang bank convert --format gift tests/vectors/itembank/convert/good.gift --out from-gift",
 		"bangvang bank convert --format vn4 --steps 0.1,0.25,0.5,1 tests/vectors/itembank/convert/vn4.csv --out from-vn4",
 		NULL,
