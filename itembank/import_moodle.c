@@ -38,7 +38,7 @@ bv_moodle_markup(const struct bv_xml_node *node)
 static struct bv_body_opts
 body_opts(struct bv_moodle *m, const struct bv_xml_node *node)
 {
-	return (struct bv_body_opts){ .markup = bv_moodle_markup(node), .line = node->line, .inserts = m->inserts, .insert_count = m->insert_count,
+	return (struct bv_body_opts){ .markup = bv_moodle_markup(node), .line = node->line, .inserts = m->inserts, .insert_count = BV_DRAFT_PARTS_MAX + m->insert_count,
 		                      .media = m->files, .media_count = m->file_count };
 }
 
@@ -64,6 +64,8 @@ bv_moodle_stem(struct bv_moodle *m, struct bv_str text)
 	const struct bv_xml_node *node = bv_xml_child(m->question, "questiontext");
 	struct bv_body_opts opts = body_opts(m, node ? node : m->question);
 
+	opts.inserts += BV_DRAFT_PARTS_MAX;
+	opts.insert_count = m->insert_count;
 	bv_draft_body(m->c, &m->draft, text, &opts);
 }
 
@@ -566,6 +568,8 @@ static const struct {
 	{ "matching", matching },         { "ddmatch", matching },
 	{ "essay", essay },               { "multianswer", bv_moodle_cloze },
 	{ "cloze", bv_moodle_cloze },     { "gapselect", gapselect },
+	{ "calculated", bv_moodle_calculated }, { "calculatedsimple", bv_moodle_calculated },
+	{ "calculatedmulti", bv_moodle_calculated_choices },
 	{ "ddwtos", ddwtos },             { "ordering", ordering },
 };
 

@@ -13,7 +13,7 @@ struct bv_moodle {
 	size_t file_count;
 	struct bv_draft draft;
 	struct bv_draft_part parts[BV_DRAFT_PARTS_MAX];
-	struct bv_insert inserts[BV_DRAFT_INSERTS_MAX]; /* printed variables, from number BV_DRAFT_PARTS_MAX */
+	struct bv_insert inserts[BV_DRAFT_PARTS_MAX + BV_DRAFT_INSERTS_MAX]; /* printed variables, from number BV_DRAFT_PARTS_MAX */
 	size_t insert_count;
 };
 
@@ -34,5 +34,7 @@ bool bv_moodle_fraction(struct bv_moodle *m, const struct bv_xml_node *answer, d
 
 /* Each reads its type into m->draft and m->parts, with the body; false when it has refused. */
 bool bv_moodle_cloze(struct bv_moodle *m);
+bool bv_moodle_calculated(struct bv_moodle *m);
+bool bv_moodle_calculated_choices(struct bv_moodle *m);
 
 #endif

@@ -299,6 +299,7 @@ main(void)
 	test_whole_files();
 	test_tags();
 	hostile_check("moodle", "good-moodle.xml");
+	hostile_check("moodle", "calculated-moodle.xml");
 	hostile_check("gift", "good.gift");
 	hostile_check("aiken", "good.aiken");
 	hostile_check("csv", "excel.csv");
