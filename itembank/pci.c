@@ -245,6 +245,9 @@ atom_new(enum bv_type type, const union bv_atom *atom)
 	case BV_TYPE_FLOAT:
 		return isfinite(atom->real) ? bv_json_new_real(atom->real) : written_new("", type, atom, "");
 	case BV_TYPE_DURATION:
+		/* ISO 8601 has no exponents; plain seconds may have one. */
+		if (atom->real > 0 && (atom->real < 1e-6 || atom->real >= 1e21))
+			return written_new("", type, atom, "");
 		return written_new("PT", type, atom, "S");
 	case BV_TYPE_PAIR:
 	case BV_TYPE_DIRECTED_PAIR:

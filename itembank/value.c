@@ -159,7 +159,7 @@ parse_duration(double *out, struct bv_str s)
 	double seconds = 0;
 
 	if (bv_str_double(s, out))
-		return *out >= 0;
+		return *out >= 0 && isfinite(*out);
 	if (s.len < 3 || s.p[0] != 'P')
 		return false;
 	s = bv_str_sub(s, 1, s.len);
@@ -173,7 +173,7 @@ parse_duration(double *out, struct bv_str s)
 		duration_part(&s, 'S', 1, &seconds);
 	}
 	*out = seconds;
-	return s.len == 0;
+	return s.len == 0 && isfinite(seconds);
 }
 
 static bool
