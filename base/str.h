@@ -17,7 +17,14 @@ struct bv_str {
 #define BV_STR(literal) ((struct bv_str){ "" literal, sizeof(literal) - 1 })
 #define BV_STR_NONE ((struct bv_str){ NULL, 0 })
 /* printf("%.*s", BV_STR_ARG(s)) */
-#define BV_STR_ARG(s) ((int)(s).len), ((s).p ? (s).p : "")
+#define BV_STR_ARG(s) ((int)(s).len), bv_str_chars(s)
+
+/* Its first byte for printf, which takes no NULL, not even for no characters. */
+static inline const char *
+bv_str_chars(struct bv_str s)
+{
+	return s.p ? s.p : "";
+}
 
 static inline struct bv_str
 bv_str_of(const char *z)
