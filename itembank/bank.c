@@ -13,23 +13,8 @@ bank_stmt(struct bv_sql_stmt **out, struct bv_bank *bank, enum bank_sql which, s
 	return BV_OK;
 }
 
-/* Makes the schema in an empty database; two that do so at once wait for each other, and the second finds it made. */
 static enum bv_status
-schema_make(struct bv_bank *bank, struct bv_err *err)
-{
-	TRY(bv_sql_begin(bank->sql, true, err));
-	bool empty = false;
-	enum bv_status status = bv_sql_is_empty(&empty, bank->sql, err);
-	if (status == BV_OK && empty)
-		status = bv_sql_run(bank->sql, bank_schema, err);
-	if (status == BV_OK)
-		return bv_sql_commit(bank->sql, err);
-	bv_sql_rollback(bank->sql);
-	return status;
-}
-
-static enum bv_status
-schema_check(struct bv_bank *bank, const char *url, struct bv_err *err)
+schema_find(struct bv_bank *bank, const char *url, struct bv_err *err)
 {
 	static const char *const tables[] = { "bank", "item", "item_version" };
 	struct bv_sql_stmt *stmt;
@@ -45,21 +30,55 @@ schema_check(struct bv_bank *bank, const char *url, struct bv_err *err)
 	int64_t number = row ? bv_sql_int(stmt, 0) : 0;
 	if (row)
 		bv_sql_reset(stmt);
-	if (number != BANK_SCHEMA)
-		return bv_err_set(err, BV_EPARSE, "%s: item bank of schema %lld; this program reads schema %d: import the items into a new bank", url,
+	if (number > BANK_SCHEMA)
+		return bv_err_set(err, BV_EPARSE, "%s: an item bank of a newer program (schema %lld, this one knows %d): use the newer program", url,
 		                  (long long)number, BANK_SCHEMA);
+	if (number < BANK_SCHEMA_OLDEST)
+		return bv_err_set(err, BV_EPARSE, "%s: item bank of schema %lld; this program reads schema %d to %d: import the items into a new bank",
+		                  url, (long long)number, BANK_SCHEMA_OLDEST, BANK_SCHEMA);
+	bank->schema = (int)number;
 	return BV_OK;
 }
 
-enum bv_status
-bv_bank_open(struct bv_bank **out, const char *url, bool create, struct bv_err *err)
+/* Inside a transaction: a schema in an empty database, an older one brought up to this program's. */
+static enum bv_status
+schema_make(struct bv_bank *bank, const char *url, bool create, struct bv_err *err)
 {
+	bool empty = false;
+
+	if (create)
+		TRY(bv_sql_is_empty(&empty, bank->sql, err));
+	if (empty)
+		TRY(bv_sql_run(bank->sql, bank_schema, err));
+	TRY(schema_find(bank, url, err));
+	for (; bank->schema < BANK_SCHEMA; bank->schema++)
+		TRY(bv_sql_run(bank->sql, bank_upgrades[bank->schema - BANK_SCHEMA_OLDEST], err));
+	return BV_OK;
+}
+
+/* Two that do so at once wait for each other, and the second finds it made. */
+static enum bv_status
+open_to_change(struct bv_bank *bank, const char *url, bool create, struct bv_err *err)
+{
+	TRY(bv_sql_begin(bank->sql, true, err));
+	enum bv_status status = schema_make(bank, url, create, err);
+	if (status == BV_OK)
+		return bv_sql_commit(bank->sql, err);
+	bv_sql_rollback(bank->sql);
+	return status;
+}
+
+enum bv_status
+bv_bank_open(struct bv_bank **out, const char *url, enum bv_bank_mode mode, struct bv_err *err)
+{
+	static const enum bv_sql_mode modes[] = { [BV_BANK_READ] = BV_SQL_READ, [BV_BANK_CREATE] = BV_SQL_CREATE, [BV_BANK_WRITE] = BV_SQL_WRITE };
 	BV_AUTO(bv_bank_close) struct bv_bank *bank = bv_alloc(sizeof *bank);
 
-	TRY(bv_sql_open(&bank->sql, url, create ? BV_SQL_CREATE : BV_SQL_READ, err));
-	if (create)
-		TRY(schema_make(bank, err));
-	TRY(schema_check(bank, url, err));
+	TRY(bv_sql_open(&bank->sql, url, modes[mode], err));
+	if (mode == BV_BANK_READ)
+		TRY(schema_find(bank, url, err));
+	else
+		TRY(open_to_change(bank, url, mode == BV_BANK_CREATE, err));
 	*out = bv_steal(&bank);
 	return BV_OK;
 }

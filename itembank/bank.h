@@ -7,7 +7,8 @@
 
 /* ---- Statements: bank_sql.c ---- */
 
-#define BANK_SCHEMA 2 /* number of the schema; another one is refused */
+#define BANK_SCHEMA 3        /* what is written: an older bank is brought up to it when it is opened to be changed, a newer one is refused */
+#define BANK_SCHEMA_OLDEST 2 /* what can still be read: there has been no other */
 
 enum bank_sql {
 	BANK_SQL_SCHEMA_GET,
@@ -25,6 +26,7 @@ enum bank_sql {
 };
 
 extern const char bank_schema[];
+extern const char *const bank_upgrades[BANK_SCHEMA - BANK_SCHEMA_OLDEST];
 extern const char *const bank_statements[BANK_SQL_STATEMENTS];
 
 /* The parts of a list: a select, the clauses that a filter needs, and the order and limit of a page. */
@@ -49,6 +51,7 @@ extern const char *const bank_clauses[BANK_CLAUSES];
 
 struct bv_bank {
 	struct bv_sql *sql;
+	int schema; /* an older one only when the bank is read */
 	struct bv_sql_stmt *stmts[BANK_SQL_STATEMENTS]; /* prepared when first used */
 };
 

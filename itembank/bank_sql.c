@@ -5,7 +5,8 @@
 
 /* item: one row an item, its current version and its metadata. item_version: every version there ever was, with the bytes.
  * item_place holds everything that a list selects by, in the order of the list, so that a page that finds little reads nothing else; of the
- * words it holds the signature only (bank_words.c), which rules out nearly every item that lacks them in a fraction of the time. */
+ * words it holds the signature only (bank_words.c), which rules out nearly every item that lacks them in a fraction of the time.
+ * This is schema 2, which is never changed again: a new bank is one of schema 2 and its upgrades, as an old one is. */
 const char bank_schema[] = "CREATE TABLE bank(schema_number INTEGER NOT NULL);"
 			   "CREATE TABLE item("
 			   " id INTEGER PRIMARY KEY,"
@@ -41,6 +42,48 @@ const char bank_schema[] = "CREATE TABLE bank(schema_number INTEGER NOT NULL);"
 			   "CREATE INDEX item_place ON item(competence, identifier, language, level, kind, component, machine_scorable, "
 			   SIGNATURE ");"
 			   "INSERT INTO bank(schema_number) VALUES (2)";
+
+/* version_state: where a version is in its life, since which event, and what a list says of it when it is not the current one. item.state is the
+ * state of the current version; approved, pretest and operational are the numbers of the versions in these states, 0 for none: an item has at most
+ * one of each (lifecycle.c). lifecycle: the rule, one row from the first event on. event: the hash chain of everything that was done; item and
+ * version are 0 where the event is about the bank. */
+#define LIFECYCLE \
+	"ALTER TABLE item ADD COLUMN state INTEGER NOT NULL DEFAULT 0;" \
+	"ALTER TABLE item ADD COLUMN approved INTEGER NOT NULL DEFAULT 0;" \
+	"ALTER TABLE item ADD COLUMN pretest INTEGER NOT NULL DEFAULT 0;" \
+	"ALTER TABLE item ADD COLUMN operational INTEGER NOT NULL DEFAULT 0;" \
+	"DROP INDEX item_place;" \
+	"CREATE INDEX item_place ON item(competence, identifier, language, level, kind, component, machine_scorable, state, approved, pretest," \
+	" operational, " SIGNATURE ");" \
+	"CREATE TABLE lifecycle(" \
+	" reviewers INTEGER NOT NULL," \
+	" pretest INTEGER NOT NULL);" \
+	"CREATE TABLE event(" \
+	" seq INTEGER PRIMARY KEY," \
+	" at BIGINT NOT NULL," \
+	" act INTEGER NOT NULL," \
+	" who TEXT NOT NULL," \
+	" item INTEGER NOT NULL," \
+	" version INTEGER NOT NULL," \
+	" body BYTEA NOT NULL," \
+	" hash BYTEA NOT NULL);" \
+	"CREATE INDEX event_item ON event(item, seq);" \
+	"CREATE TABLE version_state(" \
+	" item INTEGER NOT NULL," \
+	" version INTEGER NOT NULL," \
+	" state INTEGER NOT NULL," \
+	" since INTEGER NOT NULL REFERENCES event(seq)," \
+	" version_hash BYTEA NOT NULL," \
+	" version_title TEXT NOT NULL," \
+	" version_kind TEXT NOT NULL," \
+	" version_machine INTEGER NOT NULL," \
+	" PRIMARY KEY (item, version)," \
+	" FOREIGN KEY (item, version) REFERENCES item_version(item, version));"
+
+/* From the schema before; one for each since 2. The parts of schema 3 are tables beside each other. */
+const char *const bank_upgrades[BANK_SCHEMA - BANK_SCHEMA_OLDEST] = {
+	LIFECYCLE "UPDATE bank SET schema_number = 3",
+};
 
 #define COLUMNS \
 	"identifier, language, version, hash, title, kind, competence, component, level, difficulty_step, expected_s," \

@@ -115,7 +115,7 @@ measure_import(const char *items, int run, bool again)
 	char path[200];
 
 	snprintf(path, sizeof path, "%s/bank-%d.db", folder, run);
-	must(bv_bank_open(&bank, path, true, &err), &err);
+	must(bv_bank_open(&bank, path, BV_BANK_CREATE, &err), &err);
 	struct cost start = since((struct cost){ 0 });
 	must(bv_bank_import(bank, &items, 1, &opts, &counts, &err), &err);
 	struct cost cost = since(start);

@@ -91,7 +91,7 @@ main(void)
 	if (!mkdtemp(folder))
 		return 1;
 	snprintf(path, sizeof path, "%s/bank.db", folder);
-	must(bv_bank_open(&bank, path, true, &err), &err);
+	must(bv_bank_open(&bank, path, BV_BANK_CREATE, &err), &err);
 	must(bv_sql_open(&sql, path, BV_SQL_WRITE, &err), &err);
 	must(bv_sql_run(sql, rows, &err), &err);
 	sign_all(sql);

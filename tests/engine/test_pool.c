@@ -356,7 +356,7 @@ undeliverable(void)
 	snprintf(path, sizeof path, "%s/imsmanifest.xml", folder);
 	CHECK_OK(bv_file_create(path, bv_buf_str(&manifest), 0600, &err), &err, "a manifest");
 	snprintf(path, sizeof path, "%s/bank.db", folder);
-	CHECK_OK(bv_bank_open(&bank, path, true, &err), &err, "a bank");
+	CHECK_OK(bv_bank_open(&bank, path, BV_BANK_CREATE, &err), &err, "a bank");
 	CHECK_OK(bv_bank_import(bank, &import, 1, &(struct bv_import_opts){ .now_s = 1 }, &counts, &err), &err, "imported");
 	CHECK(counts.added == 2 && counts.refused == 0, "both are stored: %d, refused %d", (int)counts.added, (int)counts.refused);
 	CHECK_OK(bv_draw_pool_load(&pool, bp, bank, &err), &err, "a pool");

@@ -107,7 +107,7 @@ five_items(void)
 	struct bv_err err;
 	struct seen seen;
 
-	CHECK_OK(bv_bank_open(&bank, at("five.db"), true, &err), &err, "a new bank");
+	CHECK_OK(bv_bank_open(&bank, at("five.db"), BV_BANK_CREATE, &err), &err, "a new bank");
 	COUNTS(import_at(bank, vectors, &seen, 1000), 5, 0, 0, 4, 0, "five new items; usage data for four of them");
 	COUNTS(import_at(bank, vectors, &seen, 2000), 0, 0, 5, 0, 0, "nothing changes the second time");
 
@@ -185,7 +185,7 @@ filters(void)
 	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
 	struct bv_err err;
 
-	CHECK_OK(bv_bank_open(&bank, at("five.db"), false, &err), &err, "open");
+	CHECK_OK(bv_bank_open(&bank, at("five.db"), BV_BANK_READ, &err), &err, "open");
 	for (size_t i = 0; i < BV_COUNT(cases); i++) {
 		/* Pages of two, one after the other, must give the same as all at once. */
 		BV_AUTO(bv_buf_finish) struct bv_buf got = BV_BUF(1000);
@@ -234,7 +234,7 @@ versions(void)
 	struct bv_err err;
 	struct seen seen;
 
-	CHECK_OK(bv_bank_open(&bank, at("versions.db"), true, &err), &err, "open");
+	CHECK_OK(bv_bank_open(&bank, at("versions.db"), BV_BANK_CREATE, &err), &err, "open");
 	put_item("v/a.xml", "a", "vi", "một");
 	COUNTS(import_at(bank, at("v"), &seen, 1000), 1, 0, 0, 0, 0, "new");
 	put_item("v/a.xml", "a", "vi", "hai");
@@ -269,7 +269,7 @@ refusals(void)
 	struct bv_err err;
 	struct seen seen;
 
-	CHECK_OK(bv_bank_open(&bank, at("refusals.db"), true, &err), &err, "open");
+	CHECK_OK(bv_bank_open(&bank, at("refusals.db"), BV_BANK_CREATE, &err), &err, "open");
 	put_item("r/good.xml", "good", "vi", "một");
 	put_item("r/sub/good2.xml", "good2", "vi", "hai");
 	put("r/broken.xml", "<qti-assessment-item>\n<p>\n</qti-assessment-item>");
@@ -372,7 +372,7 @@ manifests(void)
 		put("m/imsmanifest.xml", text);
 		put_item("m/one.xml", "one", "", "một");
 		snprintf(name, sizeof name, "m%zu.db", i);
-		CHECK_OK(bv_bank_open(&bank, at(name), true, &err), &err, "open");
+		CHECK_OK(bv_bank_open(&bank, at(name), BV_BANK_CREATE, &err), &err, "open");
 		/* The manifest alone brings its items. */
 		struct bv_import_counts counts = import_at(bank, at("m/imsmanifest.xml"), &seen, 1);
 		if (!CHECK(counts.added == cases[i].added && counts.refused == cases[i].refused && strstr(seen.all, cases[i].part), "manifest %zu", i))
@@ -392,7 +392,7 @@ metadata_alone(void)
 	struct bv_err err;
 	struct seen seen;
 
-	CHECK_OK(bv_bank_open(&bank, at("alone.db"), true, &err), &err, "open");
+	CHECK_OK(bv_bank_open(&bank, at("alone.db"), BV_BANK_CREATE, &err), &err, "open");
 	put_item("alone/one.xml", "one", "", "một");
 	snprintf(text, sizeof text, manifest, "fr", "IU01");
 	put("alone/imsmanifest.xml", text);
@@ -418,7 +418,7 @@ count_items(const char *database)
 	uint64_t count = 0;
 	struct bv_err err;
 
-	if (bv_bank_open(&bank, database, false, &err) != BV_OK || bv_bank_count(&count, bank, &filter, &err) != BV_OK)
+	if (bv_bank_open(&bank, database, BV_BANK_READ, &err) != BV_OK || bv_bank_count(&count, bank, &filter, &err) != BV_OK)
 		return -1;
 	return (int64_t)count;
 }
@@ -447,7 +447,7 @@ two_importers(void)
 			struct bv_import_counts counts;
 			const struct bv_import_opts opts = { .now_s = 1 };
 			const char *path = at(child ? "right" : "left");
-			bool good = bv_bank_open(&bank, at("two.db"), true, &err) == BV_OK &&
+			bool good = bv_bank_open(&bank, at("two.db"), BV_BANK_CREATE, &err) == BV_OK &&
 			            bv_bank_import(bank, &path, 1, &opts, &counts, &err) == BV_OK && counts.added + counts.unchanged == 300;
 			if (!good)
 				fprintf(stderr, "# %s\n", err.msg);
@@ -471,13 +471,13 @@ full_disk(void)
 	const char *path = at("left");
 	struct bv_err err;
 
-	CHECK_OK(bv_bank_open(&bank, at("full.db"), true, &err), &err, "open");
+	CHECK_OK(bv_bank_open(&bank, at("full.db"), BV_BANK_CREATE, &err), &err, "open");
 	bv_bank_close(bank);
 	/* A trigger stands for the disk that fills up at the 200th item, in the middle of a group. */
 	CHECK_OK(bv_sql_open(&sql, at("full.db"), BV_SQL_WRITE, &err), &err, "open");
 	CHECK_OK(bv_sql_run(sql, "CREATE TRIGGER full AFTER INSERT ON item_version WHEN (SELECT count(*) FROM item_version) >= 200 "
 	                         "BEGIN SELECT RAISE(ABORT, 'disk is full'); END", &err), &err, "limit");
-	CHECK_OK(bv_bank_open(&bank, at("full.db"), true, &err), &err, "open");
+	CHECK_OK(bv_bank_open(&bank, at("full.db"), BV_BANK_CREATE, &err), &err, "open");
 	enum bv_status status = bv_bank_import(bank, &path, 1, &opts, &counts, &err);
 	CHECK(status != BV_OK && strstr(err.msg, "disk is full"), "the import stops: %s", err.msg);
 	CHECK(counts.added == 199 && count_items(at("full.db")) == 199, "each file before the one that failed is there: %d", (int)counts.added);
@@ -494,17 +494,22 @@ not_banks(void)
 	struct bv_bank *bank = NULL;
 	struct bv_err err;
 
-	CHECK_REFUSED(bv_bank_open(&bank, at("none.db"), false, &err), BV_ENOTFOUND, &err, "none.db", "a bank that is not there");
+	CHECK_REFUSED(bv_bank_open(&bank, at("none.db"), BV_BANK_READ, &err), BV_ENOTFOUND, &err, "none.db", "a bank that is not there");
 	CHECK_OK(bv_sql_open(&sql, at("foreign.db"), BV_SQL_CREATE, &err), &err, "somebody else's database");
 	CHECK_OK(bv_sql_run(sql, "CREATE TABLE theirs(a BIGINT)", &err), &err, "with a table");
-	CHECK_REFUSED(bv_bank_open(&bank, at("foreign.db"), true, &err), BV_EPARSE, &err, "not an item bank", "is not taken over");
-	CHECK_REFUSED(bv_bank_open(&bank, at("foreign.db"), false, &err), BV_EPARSE, &err, "not an item bank", "nor opened");
-	CHECK_OK(bv_bank_open(&bank, at("later.db"), true, &err), &err, "a bank");
+	CHECK_REFUSED(bv_bank_open(&bank, at("foreign.db"), BV_BANK_CREATE, &err), BV_EPARSE, &err, "not an item bank", "is not taken over");
+	CHECK_REFUSED(bv_bank_open(&bank, at("foreign.db"), BV_BANK_READ, &err), BV_EPARSE, &err, "not an item bank", "nor opened");
+	CHECK_OK(bv_bank_open(&bank, at("later.db"), BV_BANK_CREATE, &err), &err, "a bank");
 	bv_bank_close(bv_steal(&bank));
 	bv_sql_close(bv_steal(&sql));
 	CHECK_OK(bv_sql_open(&sql, at("later.db"), BV_SQL_WRITE, &err), &err, "of a later program");
 	CHECK_OK(bv_sql_run(sql, "UPDATE bank SET schema_number = 99", &err), &err, "whose schema is another");
-	CHECK_REFUSED(bv_bank_open(&bank, at("later.db"), true, &err), BV_EPARSE, &err, "schema 99", "is refused");
+	CHECK_REFUSED(bv_bank_open(&bank, at("later.db"), BV_BANK_CREATE, &err), BV_EPARSE, &err, "newer program (schema 99", "is refused");
+	CHECK_REFUSED(bv_bank_open(&bank, at("later.db"), BV_BANK_WRITE, &err), BV_EPARSE, &err, "use the newer program", "also to be changed");
+	CHECK_REFUSED(bv_bank_open(&bank, at("later.db"), BV_BANK_READ, &err), BV_EPARSE, &err, "newer program", "also to be read");
+	CHECK_OK(bv_sql_run(sql, "UPDATE bank SET schema_number = 1", &err), &err, "a schema that was never released");
+	CHECK_REFUSED(bv_bank_open(&bank, at("later.db"), BV_BANK_CREATE, &err), BV_EPARSE, &err, "reads schema 2 to 3", "is refused");
+	CHECK_REFUSED(bv_bank_open(&bank, at("none.db"), BV_BANK_WRITE, &err), BV_ENOTFOUND, &err, "none.db", "nothing is made to be changed");
 }
 
 static uint64_t
@@ -530,7 +535,7 @@ parts_of_words(void)
 	struct bv_err err;
 
 	put_item("parts.xml", "parts", "vi", stem);
-	CHECK_OK(bv_bank_open(&bank, at("parts.db"), true, &err), &err, "a bank");
+	CHECK_OK(bv_bank_open(&bank, at("parts.db"), BV_BANK_CREATE, &err), &err, "a bank");
 	CHECK_OK(bv_bank_import(bank, &path, 1, &opts, &counts, &err), &err, "of one item");
 	for (const char *from = stem; *from; from++)
 		for (const char *end = from + 1; end <= stem + strlen(stem); end++)

@@ -58,7 +58,7 @@ run(struct args *args)
 	struct bv_import_counts counts;
 	struct bv_err err;
 
-	if (bv_bank_open(&bank, args_get(args, "bank"), true, &err) != BV_OK)
+	if (bv_bank_open(&bank, args_get(args, "bank"), BV_BANK_CREATE, &err) != BV_OK)
 		return fail(NULL, &err);
 	enum bv_status status = bv_bank_import(bank, (const char *const *)args->operands, (size_t)args->operand_count, &opts, &counts, &err);
 	clear_line(&screen);

@@ -103,7 +103,7 @@ run(struct args *args)
 
 	if (read_filter(&filter, args, &err) != BV_OK || read_page(&page, args, &err) != BV_OK)
 		return usage(args->cmd, "%s", err.msg);
-	if (bv_bank_open(&bank, args_get(args, "bank"), false, &err) != BV_OK)
+	if (bv_bank_open(&bank, args_get(args, "bank"), BV_BANK_READ, &err) != BV_OK)
 		return fail(NULL, &err);
 	if (args_has(args, "count"))
 		return count(bank, &filter, args_has(args, "json"));

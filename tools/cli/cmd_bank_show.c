@@ -65,7 +65,7 @@ run(struct args *args)
 		return usage(args->cmd, "--version needs the number of a version");
 	if (args_has(args, "version") && !args_has(args, "xml"))
 		return usage(args->cmd, "--version chooses a document: give --xml too");
-	if (bv_bank_open(&bank, args_get(args, "bank"), false, &err) != BV_OK)
+	if (bv_bank_open(&bank, args_get(args, "bank"), BV_BANK_READ, &err) != BV_OK)
 		return fail(NULL, &err);
 	if (args_has(args, "xml"))
 		return print_xml(bank, identifier, bv_str_of(language), (uint32_t)version);

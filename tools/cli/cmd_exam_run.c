@@ -175,7 +175,7 @@ prepare(struct exam_run *r, struct bv_err *err)
 	TRY(bv_file_read(&r->blueprint, args_get(r->args, "blueprint"), err));
 	TRY(bv_file_read(&r->standard, args_get(r->args, "standard"), err));
 	TRY(bv_file_read(&r->rules, args_get(r->args, "rules"), err));
-	TRY(bv_bank_open(&r->bank, args_get(r->args, "bank"), false, err));
+	TRY(bv_bank_open(&r->bank, args_get(r->args, "bank"), BV_BANK_READ, err));
 	TRY(load_issuer(r, err));
 	TRY(load_roster(r, err));
 	TRY(freeze(r, err));

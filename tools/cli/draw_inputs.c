@@ -36,7 +36,7 @@ load_pool_bank(struct draw_inputs *in, const char *url)
 	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
 	struct bv_err err;
 
-	if (bv_bank_open(&bank, url, false, &err) != BV_OK || bv_draw_pool_load(&in->pool, in->blueprint, bank, &err) != BV_OK)
+	if (bv_bank_open(&bank, url, BV_BANK_READ, &err) != BV_OK || bv_draw_pool_load(&in->pool, in->blueprint, bank, &err) != BV_OK)
 		return fail(NULL, &err);
 	return EXIT_YES;
 }
