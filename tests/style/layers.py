@@ -21,6 +21,7 @@ OWNERS = {  # third-party header prefix -> the only files that may include it
     'jansson.h': {'base/json.c'},
     'utf8proc.h': {'base/text.c'},
     'pcre2.h': {'itembank/pattern.c'},
+    'zip.h': {'itembank/package.c'},
     'openssl/': {'base/hash.c', 'certs/'},
 }
 STANDARD = re.compile(r'^(assert|ctype|dirent|errno|fcntl|fenv|float|getopt|glob|inttypes|limits|locale|math|poll|pthread|signal|'
