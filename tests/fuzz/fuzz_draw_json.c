@@ -1,17 +1,6 @@
 /* Any bytes as a form and as a pool file: what is taken is written again byte for byte. */
-#include <assert.h>
-
 #include "engine/engine.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *p, size_t len);
-
-static void
-check_written(const struct bv_buf *written, struct bv_str read)
-{
-	if (bv_str_ends(read, BV_STR("\n")))
-		read.len--;
-	assert(bv_str_eq(bv_buf_str(written), read));
-}
+#include "tests/fuzz/written.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
