@@ -83,7 +83,8 @@ taxon_id(const struct bv_xml_node *path, struct bv_arena *arena, int *line)
 static enum bv_status
 read_competence(struct bank_metadata *m, const struct bv_xml_node *path, struct bv_str source, struct bv_arena *arena, struct bv_err *err)
 {
-	bool module = bv_str_is(source, "TT 03/2014");
+	/* Modules of the circular, or the six situational directions of the decision: both say where in the bank an item has its place. */
+	bool module = bv_str_is(source, "TT 03/2014") || bv_str_is(source, "146/QĐ-TTg");
 	struct bv_str *out = module ? &m->competence : &m->component;
 	int line = path->line;
 

@@ -14,7 +14,7 @@ exits 2 'a bad one among good ones' "$bv" item check "$item" "$vectors/items/bad
 says 'bad-slider.xml:11: error: slider interaction: response'
 says '2 items, 1 error,'
 exits 0 'a folder with a manifest in it' "$bv" item check --lint "$BV_SOURCE/itembank/sample"
-says '280 items, 0 errors, 0 warnings'
+says '404 items, 0 errors, 4 warnings'
 exits 2 'a manifest that is named' "$bv" item check "$BV_SOURCE/itembank/sample/imsmanifest.xml"
 says 'is not one of QTI'
 exits 2 'a folder of bad items' "$bv" item check "$vectors/items"

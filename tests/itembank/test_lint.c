@@ -252,7 +252,8 @@ test_sample(void)
 	snprintf(path, sizeof path, "%s/itembank/sample", source ? source : ".");
 	CHECK_OK(bv_dir_walk(path, sample_visit, l, &err), &err, "the sample bank is read");
 	bv_lint_end(l);
-	CHECK(seen.errors == 0 && seen.warnings == 0, "the sample bank: %zu errors, %zu warnings %s", seen.errors, seen.warnings, seen.rules);
+	bool four = strcmp(seen.rules, "undeliverable undeliverable undeliverable undeliverable ") == 0; /* two each of portable and custom */
+	CHECK(seen.errors == 0 && four, "the sample bank: %zu errors, %zu warnings %s", seen.errors, seen.warnings, seen.rules);
 }
 
 int
