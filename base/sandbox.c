@@ -1,0 +1,255 @@
+#define _GNU_SOURCE
+#include "base/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define ADDRESS_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ADDRESS_SANITIZER 1
+#endif
+#endif
+#ifndef ADDRESS_SANITIZER
+#define ADDRESS_SANITIZER 0
+#endif
+
+/* How a child ends that has nothing to say. */
+enum { EXIT_DONE = 0, EXIT_UNHEARD = 1, EXIT_UNFILTERED = 2, EXIT_UNLIMITED = 3 };
+
+struct bv_sandbox_pipe {
+	int fd;
+};
+
+struct bv_sandbox {
+	int fd;
+	pid_t pid; /* 0: waited for */
+	unsigned cpu_s;
+};
+
+/* ---- In the child ---- */
+
+static void
+send_bytes(struct bv_sandbox_pipe *pipe, const void *p, size_t len)
+{
+	for (const char *at = p; len;) {
+		ssize_t n = write(pipe->fd, at, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			_exit(EXIT_UNHEARD);
+		at += n;
+		len -= (size_t)n;
+	}
+}
+
+void
+bv_sandbox_send(struct bv_sandbox_pipe *pipe, struct bv_str frame)
+{
+	uint32_t len = (uint32_t)frame.len;
+
+	send_bytes(pipe, &len, sizeof len);
+	send_bytes(pipe, frame.p, frame.len);
+}
+
+/* Address space of this process, in bytes; 0 where /proc is not mounted. */
+static uint64_t
+address_space(void)
+{
+	char text[64] = "";
+	int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return 0;
+	ssize_t n = read(fd, text, sizeof text - 1);
+	close(fd);
+	return n > 0 ? strtoull(text, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+}
+
+static bool
+limit(int what, uint64_t most)
+{
+	return setrlimit((__rlimit_resource_t)what, &(struct rlimit){ .rlim_cur = most, .rlim_max = most }) == 0;
+}
+
+static bool
+limit_all(const struct bv_sandbox_limits *limits, uint64_t before)
+{
+	/* The soft limit of CPU time tells by its signal what happened; the hard one, a second later, cannot be handled. */
+	bool cpu = setrlimit(RLIMIT_CPU, &(struct rlimit){ .rlim_cur = limits->cpu_s, .rlim_max = limits->cpu_s + 1 }) == 0;
+	bool memory = ADDRESS_SANITIZER || !before || limit(RLIMIT_AS, before + limits->memory); /* its shadow is terabytes of address space */
+
+	return cpu && memory && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NOFILE, 0) && limit(RLIMIT_NPROC, 0);
+}
+
+/* Memory for itself, never executable; bytes into the pipe; its own end. Everything else ends it. */
+static bool
+filter_calls(int fd)
+{
+	static const int plain[] = { SCMP_SYS(munmap), SCMP_SYS(brk), SCMP_SYS(madvise), SCMP_SYS(mremap), SCMP_SYS(exit), SCMP_SYS(exit_group),
+		                     SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(sigaltstack), SCMP_SYS(futex), SCMP_SYS(getpid),
+		                     SCMP_SYS(gettid), SCMP_SYS(clock_gettime), SCMP_SYS(getrandom), SCMP_SYS(sched_yield) };
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	bool good = filter != NULL;
+
+	for (size_t i = 0; good && i < BV_COUNT(plain); i++)
+		good = seccomp_rule_add(filter, SCMP_ACT_ALLOW, plain[i], 0) == 0;
+	good = good && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)fd)) == 0;
+	/* Last words on stderr, which is closed, are no reason to die in another way. */
+	good = good && seccomp_rule_add(filter, SCMP_ACT_ERRNO(EBADF), SCMP_SYS(write), 1, SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)fd)) == 0;
+	good = good && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid())) == 0;
+	good = good && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0;
+	good = good && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
+	                                SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS)) == 0;
+	good = good && seccomp_load(filter) == 0;
+	if (filter)
+		seccomp_release(filter);
+	return good;
+}
+
+/* Leaves the way out open and closes everything else. */
+static bool
+close_others(int fd)
+{
+	return (fd == 0 || close_range(0, (unsigned)fd - 1, 0) == 0) && close_range((unsigned)fd + 1, ~0u, 0) == 0;
+}
+
+static void
+run_child(int fd, bv_sandbox_work work, void *ctx, const struct bv_sandbox_limits *limits)
+{
+	static const int deadly[] = { SIGXCPU, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS };
+	struct bv_sandbox_pipe out = { fd };
+	uint64_t before = address_space();
+
+	for (size_t i = 0; i < BV_COUNT(deadly); i++)
+		signal(deadly[i], SIG_DFL); /* whatever the parent does about them */
+	signal(SIGPIPE, SIG_IGN);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0 || !close_others(fd) ||
+	    !limit_all(limits, before))
+		_exit(EXIT_UNLIMITED);
+	if (!limits->unfiltered && !filter_calls(fd))
+		_exit(EXIT_UNFILTERED);
+	work(ctx, &out);
+	_exit(EXIT_DONE);
+}
+
+/* ---- In the parent ---- */
+
+enum bv_status
+bv_sandbox_start(struct bv_sandbox **out, bv_sandbox_work work, void *ctx, const struct bv_sandbox_limits *limits, struct bv_err *err)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return bv_err_set(err, BV_EIO, "no pipe to a sandbox: %s", strerror(errno));
+	pid_t pid = fork();
+	if (pid == 0)
+		run_child(ends[1], work, ctx, limits);
+	close(ends[1]);
+	if (pid < 0) {
+		bv_err_set(err, BV_EIO, "no process for a sandbox: %s", strerror(errno));
+		close(ends[0]);
+		return err->status;
+	}
+	*out = bv_alloc(sizeof **out);
+	**out = (struct bv_sandbox){ ends[0], pid, limits->cpu_s };
+	return BV_OK;
+}
+
+/* Waits for the child; what its end means. */
+static enum bv_status
+reap(struct bv_sandbox *sandbox, struct bv_err *err)
+{
+	int how = 0;
+
+	while (waitpid(sandbox->pid, &how, 0) < 0)
+		if (errno != EINTR)
+			return bv_err_set(err, BV_EIO, "the sandbox cannot be waited for: %s", strerror(errno));
+	sandbox->pid = 0;
+	if (WIFSIGNALED(how) && (WTERMSIG(how) == SIGXCPU || WTERMSIG(how) == SIGKILL))
+		return bv_err_set(err, BV_ELIMIT, "reading it took more than %u s of processor time, or the machine ran out of memory: stopped", sandbox->cpu_s);
+	if (WIFSIGNALED(how) && WTERMSIG(how) == SIGSYS)
+		return bv_err_set(err, BV_EPARSE, "reading it tried what no reading needs (a system call that is not allowed): stopped");
+	if (WIFSIGNALED(how) && WTERMSIG(how) == SIGABRT)
+		return bv_err_set(err, BV_ELIMIT, "reading it needs more memory than allowed, or met a fault of this program: stopped");
+	if (WIFSIGNALED(how))
+		return bv_err_set(err, BV_EPARSE, "reading it crashed (signal %d): nothing of what is missing was imported", WTERMSIG(how));
+	if (WEXITSTATUS(how) == EXIT_UNFILTERED)
+		return bv_err_set(err, BV_EDENIED, "this system has no filter of system calls (seccomp), which keeps what comes from anybody apart");
+	if (WEXITSTATUS(how) == EXIT_UNLIMITED)
+		return bv_err_set(err, BV_EDENIED, "this system does not let the reading of what comes from anybody be limited (rlimits, Linux 5.9)");
+	return WEXITSTATUS(how) == EXIT_DONE ? BV_OK : bv_err_set(err, BV_EPARSE, "reading it ended too early (status %d)", WEXITSTATUS(how));
+}
+
+/* len bytes into frame, or fewer at the end of the file. */
+static enum bv_status
+receive_bytes(struct bv_sandbox *sandbox, struct bv_buf *frame, size_t len, struct bv_err *err)
+{
+	char part[1 << 16];
+
+	while (len) {
+		ssize_t n = read(sandbox->fd, part, len < sizeof part ? len : sizeof part);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return bv_err_set(err, BV_EIO, "the sandbox cannot be read: %s", strerror(errno));
+		if (n == 0)
+			return BV_OK;
+		bv_buf_add(frame, (struct bv_str){ part, (size_t)n });
+		len -= (size_t)n;
+	}
+	return BV_OK;
+}
+
+enum bv_status
+bv_sandbox_receive(struct bv_sandbox *sandbox, struct bv_buf *frame, bool *more, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf head = BV_BUF(sizeof(uint32_t));
+	uint32_t len = 0;
+
+	bv_buf_clear(frame);
+	TRY(receive_bytes(sandbox, &head, sizeof len, err));
+	if (head.len == 0)
+		TRY(reap(sandbox, err));
+	*more = head.len != 0;
+	if (!*more)
+		return BV_OK;
+	if (head.len == sizeof len)
+		memcpy(&len, head.p, sizeof len);
+	if (len > frame->max)
+		return bv_err_set(err, BV_ELIMIT, "reading it gave %lu bytes at once: %zu are allowed", (unsigned long)len, frame->max);
+	if (head.len == sizeof len)
+		TRY(receive_bytes(sandbox, frame, len, err));
+	if (head.len < sizeof len || frame->len < len) {
+		TRY(reap(sandbox, err));
+		return bv_err_set(err, BV_EPARSE, "reading it ended in the middle of a frame");
+	}
+	bv_buf_add(frame, BV_STR_NONE); /* an empty frame is an empty string, not NULL */
+	return BV_OK;
+}
+
+void
+bv_sandbox_free(struct bv_sandbox *sandbox)
+{
+	if (!sandbox)
+		return;
+	close(sandbox->fd);
+	if (sandbox->pid) {
+		kill(sandbox->pid, SIGKILL);
+		while (waitpid(sandbox->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	free(sandbox);
+}

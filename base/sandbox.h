@@ -1,0 +1,42 @@
+/* A forked child that reads what may have come from anybody: it can compute and send back frames of bytes, and nothing else. A child that dies is
+ * an error with a message, whatever it died of. Linux: seccomp (libseccomp), rlimits. */
+#ifndef BV_BASE_SANDBOX_H
+#define BV_BASE_SANDBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+struct bv_sandbox_limits {
+	uint64_t memory;   /* bytes beyond what the process has when it forks (address space; without effect under AddressSanitizer) */
+	unsigned cpu_s;    /* seconds of processor time, at least 1 */
+	bool unfiltered;   /* true: without the filter of system calls, where the kernel has none. The limits hold */
+};
+
+/* In the child: the way out. */
+struct bv_sandbox_pipe;
+
+/* Sends one frame, of any length to UINT32_MAX. Ends the child when the parent no longer listens. */
+BV_API void bv_sandbox_send(struct bv_sandbox_pipe *pipe, struct bv_str frame);
+
+/* What the child does; it sees the memory of its parent as it was, but no file is open and none can be opened. When it returns, the child ends. */
+typedef void (*bv_sandbox_work)(void *ctx, struct bv_sandbox_pipe *pipe);
+
+struct bv_sandbox;
+
+/* Forks. EIO when that cannot be done; EDENIED when the kernel offers no filter of system calls and limits does not say unfiltered.
+ * Signals: the caller must not have other children reaped by a handler of SIGCHLD. */
+BV_API BV_MUST_USE enum bv_status bv_sandbox_start(struct bv_sandbox **out, bv_sandbox_work work, void *ctx, const struct bv_sandbox_limits *limits,
+                                                   struct bv_err *err);
+/* The next frame into frame (cleared first), or *more false at the end, when the child has ended as it should. ELIMIT for a frame larger than
+ * frame->max; ELIMIT or EPARSE with a message when the child was ended by its limits, by its filter or by a fault. After an error or the end:
+ * bv_sandbox_free. */
+BV_API BV_MUST_USE enum bv_status bv_sandbox_receive(struct bv_sandbox *sandbox, struct bv_buf *frame, bool *more, struct bv_err *err);
+/* Ends the child if it still runs. */
+BV_API void bv_sandbox_free(struct bv_sandbox *sandbox);
+BV_AUTO_DEFINE(struct bv_sandbox, bv_sandbox_free)
+
+#endif

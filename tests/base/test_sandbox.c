@@ -1,0 +1,224 @@
+/* A child that reads hostile input: it computes and answers, and dies of everything else without harm to its parent. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/sandbox.h"
+#include "tests/check.h"
+
+/* Its shadow takes more address space than any limit: memory is not limited under it. */
+#if defined(__SANITIZE_ADDRESS__)
+#define ADDRESS_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ADDRESS_SANITIZER 1
+#endif
+#endif
+#ifndef ADDRESS_SANITIZER
+#define ADDRESS_SANITIZER 0
+#endif
+
+static const struct bv_sandbox_limits limits = { .memory = 256u << 20, .cpu_s = 10 };
+static volatile int zero; /* so that the compiler does not see what comes */
+static int outside; /* a descriptor of the parent */
+
+static void
+count(void *ctx, struct bv_sandbox_pipe *pipe)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf buf = BV_BUF(1 << 20);
+
+	bv_sandbox_send(pipe, bv_str_of(ctx));
+	bv_sandbox_send(pipe, BV_STR(""));
+	for (int i = 0; i < 100000; i++)
+		bv_buf_addc(&buf, (char)i);
+	bv_sandbox_send(pipe, bv_buf_str(&buf));
+}
+
+static void
+nothing(void *ctx, struct bv_sandbox_pipe *pipe)
+{
+	(void)ctx, (void)pipe;
+}
+
+static void
+segfault(void *ctx, struct bv_sandbox_pipe *pipe)
+{
+	(void)ctx;
+	bv_sandbox_send(pipe, BV_STR("before"));
+	raise(SIGSEGV);
+}
+
+static void
+spin(void *ctx, struct bv_sandbox_pipe *pipe)
+{
+	(void)ctx, (void)pipe;
+	while (!zero)
+		;
+}
+
+static void
+devour(void *ctx, struct bv_sandbox_pipe *pipe)
+{
+	(void)ctx, (void)pipe;
+	for (int i = 0; i < 1000; i++)
+		memset(bv_alloc(16 << 20), 1, 1);
+}
+
+static void
+open_file(void *ctx, struct bv_sandbox_pipe *pipe)
+{
+	(void)ctx, (void)pipe;
+	if (open("/etc/passwd", O_RDONLY) < 0)
+		_exit(77);
+}
+
+static void
+make_process(void *ctx, struct bv_sandbox_pipe *pipe)
+{
+	(void)ctx, (void)pipe;
+	if (fork() < 0)
+		_exit(77);
+}
+
+static void
+connect_out(void *ctx, struct bv_sandbox_pipe *pipe)
+{
+	(void)ctx, (void)pipe;
+	if (socket(AF_INET, SOCK_STREAM, 0) < 0)
+		_exit(77);
+}
+
+static void
+write_outside(void *ctx, struct bv_sandbox_pipe *pipe)
+{
+	(void)ctx, (void)pipe;
+	if (write(outside, "x", 1) < 0)
+		_exit(77);
+}
+
+static void
+run_code(void *ctx, struct bv_sandbox_pipe *pipe)
+{
+	(void)ctx, (void)pipe;
+	if (mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED)
+		_exit(77);
+}
+
+static void
+kill_parent(void *ctx, struct bv_sandbox_pipe *pipe)
+{
+	(void)ctx, (void)pipe;
+	if (kill(getppid(), 0) < 0)
+		_exit(77);
+}
+
+static void
+end_early(void *ctx, struct bv_sandbox_pipe *pipe)
+{
+	(void)ctx;
+	bv_sandbox_send(pipe, BV_STR("before"));
+	_exit(5);
+}
+
+static void
+half_frame(void *ctx, struct bv_sandbox_pipe *pipe)
+{
+	(void)ctx;
+	bv_sandbox_send(pipe, (struct bv_str){ "abc", 3 });
+	/* The head of a frame of 50 bytes and three of them: what a child that was taken over might write. */
+	int fd = *(int *)(void *)pipe;
+	if (write(fd, "2\0\0\0abc", 7) != 7)
+		_exit(77);
+}
+
+static void
+half_head(void *ctx, struct bv_sandbox_pipe *pipe)
+{
+	(void)ctx;
+	int fd = *(int *)(void *)pipe;
+	if (write(fd, "\xe8\3", 2) != 2)
+		_exit(77);
+}
+
+static void
+flood(void *ctx, struct bv_sandbox_pipe *pipe)
+{
+	static const char large[1 << 20];
+
+	(void)ctx;
+	for (;;)
+		bv_sandbox_send(pipe, (struct bv_str){ large, sizeof large });
+}
+
+/* All frames joined; the status of the end. */
+static enum bv_status
+run(bv_sandbox_work work, const struct bv_sandbox_limits *l, struct bv_buf *all, size_t frame_max, struct bv_err *err)
+{
+	BV_AUTO(bv_sandbox_free) struct bv_sandbox *sandbox = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf frame = BV_BUF(frame_max);
+	static char hello[] = "hello";
+	bool more = true;
+
+	bv_buf_clear(all);
+	TRY(bv_sandbox_start(&sandbox, work, hello, l, err));
+	while (more) {
+		TRY(bv_sandbox_receive(sandbox, &frame, &more, err));
+		if (more && !frame.p)
+			return bv_err_set(err, BV_EINVAL, "a frame that is NULL");
+		bv_buf_add(all, bv_buf_str(&frame));
+	}
+	return BV_OK;
+}
+
+int
+main(void)
+{
+	static const struct {
+		const char *name;
+		bv_sandbox_work work;
+		enum bv_status want;
+		const char *says;
+	} cases[] = {
+		{ "a child that crashes", segfault, BV_EPARSE, "crashed (signal 11)" },
+		{ "a child that opens a file", open_file, BV_EPARSE, "system call" },
+		{ "a child that forks", make_process, BV_EPARSE, "system call" },
+		{ "a child that makes a socket", connect_out, BV_EPARSE, "system call" },
+		{ "a child that writes elsewhere", write_outside, BV_EPARSE, "status 77" },
+		{ "a child that makes code", run_code, BV_EPARSE, "system call" },
+		{ "a child that signals its parent", kill_parent, BV_EPARSE, "system call" },
+		{ "a child that ends early", end_early, BV_EPARSE, "too early (status 5)" },
+		{ "a frame cut off", half_frame, BV_EPARSE, "middle of a frame" },
+		{ "the head of a frame cut off", half_head, BV_EPARSE, "middle of a frame" },
+	};
+	BV_AUTO(bv_buf_finish) struct bv_buf all = BV_BUF(8 << 20);
+	struct bv_sandbox_limits l = limits;
+	struct bv_err err;
+
+	outside = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	enum bv_status first = run(nothing, &limits, &all, 100, &err);
+	if (first == BV_EDENIED) {
+		CHECK(strstr(err.msg, "seccomp") != NULL, "a system without a filter of system calls is told: %s", err.msg);
+		return check_end();
+	}
+	CHECK_OK(first, &err, "a child that says nothing");
+	CHECK_OK(run(count, &limits, &all, 100000, &err), &err, "a child that counts");
+	CHECK(all.len == 100005 && memcmp(all.p, "hello", 5) == 0 && all.p[5 + 77777] == (char)77777, "all its frames arrive");
+	CHECK_REFUSED(run(count, &limits, &all, 99999, &err), BV_ELIMIT, &err, "100000 bytes at once", "a frame larger than allowed");
+	CHECK_REFUSED(run(flood, &limits, &all, 1 << 19, &err), BV_ELIMIT, &err, "at once", "and its child is ended");
+	for (size_t i = 0; i < BV_COUNT(cases); i++)
+		CHECK_REFUSED(run(cases[i].work, &limits, &all, 100, &err), cases[i].want, &err, cases[i].says, cases[i].name);
+	l.cpu_s = 1;
+	CHECK_REFUSED(run(spin, &l, &all, 100, &err), BV_ELIMIT, &err, "1 s of processor time", "a child that computes for ever");
+	l = limits;
+	if (!ADDRESS_SANITIZER)
+		CHECK_REFUSED(run(devour, &l, &all, 100, &err), BV_ELIMIT, &err, "more memory than allowed", "a child that devours memory");
+	/* Without the filter the limits hold: no file, no process. */
+	l.unfiltered = true;
+	CHECK_OK(run(count, &l, &all, 100000, &err), &err, "without the filter: a child that counts");
+	CHECK_REFUSED(run(open_file, &l, &all, 100, &err), BV_EPARSE, &err, "status 77", "without the filter: no file is opened");
+	return check_end();
+}
