@@ -8,6 +8,8 @@ struct render {
 	const struct bv_delivery *delivery;
 	struct bv_hmac_key key;
 	struct bv_buf scratch, exponent;
+	size_t text_to; /* where a text of the page ends; 0: there was none yet */
+	uint16_t numbers[BV_PAGE_IDS_MAX], number; /* that ids of the document are delivered as; the last one */
 	struct bv_err *err;
 };
 
@@ -81,6 +83,31 @@ places_fill(uint16_t *places, const struct render *r, const struct bv_interactio
 	return BV_OK;
 }
 
+/* Where the form has no order, that of the opaque ids: the author's may have the key first. Fixed choices keep their places. */
+static void
+places_permute(uint16_t *places, const struct render *r, const struct bv_interaction *interaction, size_t first, size_t count)
+{
+	struct { char id[BV_OPAQUE_LEN + 1]; uint16_t place; } free[BV_ITEM_CHOICES_MAX], one;
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct bv_choice *choice = &interaction->choices[first + i];
+		size_t at = n;
+		places[i] = (uint16_t)i;
+		if (choice->fixed)
+			continue;
+		one.place = (uint16_t)i;
+		bv_opaque_write(one.id, &r->key, r->item->identifier, interaction->response, choice->identifier);
+		for (; at && memcmp(one.id, free[at - 1].id, BV_OPAQUE_LEN) < 0; at--)
+			free[at] = free[at - 1];
+		free[at] = one;
+		n++;
+	}
+	for (size_t i = 0, k = 0; i < count; i++)
+		if (!interaction->choices[first + i].fixed)
+			places[i] = free[k++].place;
+}
+
 static enum bv_status
 choices(struct render *r, uint32_t at, const struct bv_page_op *op)
 {
@@ -90,11 +117,14 @@ choices(struct render *r, uint32_t at, const struct bv_page_op *op)
 	uint16_t places[BV_ITEM_CHOICES_MAX];
 	size_t count = 0;
 
-	if (!set)
+	if (!set && !interaction->shuffle)
 		return run(r, at + 1, op->end);
 	for (uint32_t i = at + 1; i < op->end; i = r->item->page.ops[i].end)
 		starts[count++] = i;
-	TRY(places_fill(places, r, interaction, op->choice, count, set));
+	if (set)
+		TRY(places_fill(places, r, interaction, op->choice, count, set));
+	else
+		places_permute(places, r, interaction, op->choice, count);
 	for (size_t k = 0; k < count; k++)
 		TRY(run(r, starts[places[k]], r->item->page.ops[starts[places[k]]].end));
 	return BV_OK;
@@ -137,7 +167,7 @@ print(struct render *r, const struct bv_printed *printed)
 	int64_t n = printed->index;
 
 	if (printed->index_variable >= 0)
-		n = index->count && index->type == BV_TYPE_INTEGER && index->cardinality == BV_CARD_SINGLE ? index->one.integer : -1;
+		n = index->count && index->type == BV_TYPE_INTEGER && index->cardinality == BV_CARD_SINGLE && index->one.integer ? index->one.integer : -1;
 	bv_buf_clear(&r->scratch);
 	bv_buf_clear(&r->exponent);
 	bv_printed_write(&r->scratch, &r->exponent, printed, value_of(r, printed->variable), n);
@@ -198,6 +228,31 @@ opaque(struct render *r, const struct bv_page_op *op)
 	bv_buf_add(r->out, (struct bv_str){ id, BV_OPAQUE_LEN });
 }
 
+/* Two texts with nothing between them are one: nobody is to see where something is hidden. */
+static void
+bytes(struct render *r, const struct bv_page_op *op, struct bv_str s)
+{
+	struct bv_buf *out = r->out;
+
+	if (op->begins && r->text_to == out->len && !out->full) {
+		bool space = out->p[out->len - 2] == ' ' && s.p[2] == ' ';
+		out->len--;
+		s = bv_str_sub(s, space ? 3 : 2, s.len);
+	}
+	bv_buf_add(out, s);
+	if (op->ends)
+		r->text_to = out->len;
+}
+
+/* In the order of first mention on this page: what is not delivered takes no number. */
+static void
+numbered(struct render *r, const struct bv_page_op *op)
+{
+	if (!r->numbers[op->from])
+		r->numbers[op->from] = ++r->number;
+	bv_buf_printf(r->out, "i%u", r->numbers[op->from]);
+}
+
 /* Is what the operation governs left out? */
 static bool
 skips(const struct render *r, const struct bv_page_op *op)
@@ -223,7 +278,7 @@ run(struct render *r, uint32_t from, uint32_t to)
 		const struct bv_page_op *op = &page->ops[i++];
 		switch (op->kind) {
 		case BV_PAGE_BYTES:
-			bv_buf_add(r->out, (struct bv_str){ page->bytes + op->from, op->len });
+			bytes(r, op, (struct bv_str){ page->bytes + op->from, op->len });
 			break;
 		case BV_PAGE_CHOICES:
 			TRY(choices(r, i - 1, op));
@@ -231,6 +286,9 @@ run(struct render *r, uint32_t from, uint32_t to)
 			break;
 		case BV_PAGE_IDENTIFIER:
 			opaque(r, op);
+			break;
+		case BV_PAGE_ID:
+			numbered(r, op);
 			break;
 		case BV_PAGE_MEDIA:
 			TRY(media(r, op));

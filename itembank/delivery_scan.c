@@ -1,34 +1,38 @@
 /* The second pass: reads the bytes about to be sent, knows nothing of how they were made, and refuses what must not leave. */
 #include <ctype.h>
-#include <stdlib.h>
 
+#include "itembank/delivery_scan.h"
 #include "itembank/item.h"
 
 struct scan {
 	struct bv_str bytes;
 	size_t at;
-	const struct bv_item_session *session;
 	bool feedback; /* may be there */
-	bool human;    /* some attribute for people was seen */
-	bool key;      /* looking for the key: in attributes for people, then in the text */
-	struct bv_str sought;
-	bool in_attribute, in_text; /* where it was found */
+	struct bv_seen *seen; /* NULL: nobody asks */
 	struct bv_err *err;
 };
 
 #define DEPTH_MAX 200
+#define ATTRIBUTES_MAX 64 /* of one element */
 
-/* In byte order. Elements that do something, and those that QTI.md §5.1 names. */
+/* In byte order. Elements that do something. */
 static const char *const elements[] = {
 	"annotation", "annotation-xml", "applet", "base", "body", "button", "canvas", "embed", "form", "frame", "frameset", "head", "html", "iframe",
 	"input", "link", "maction", "marquee", "meta", "noscript", "object", "option", "param", "plaintext", "portal",
-	"qti-area-map-entry", "qti-area-mapping", "qti-base-value", "qti-card", "qti-card-entry", "qti-catalog", "qti-catalog-info",
-	"qti-companion-materials-info", "qti-context-declaration", "qti-correct-response", "qti-custom-interaction", "qti-default-value",
-	"qti-interaction-module", "qti-interaction-modules", "qti-interpolation-table", "qti-map-entry", "qti-mapping", "qti-match-table",
-	"qti-metadata", "qti-outcome-declaration", "qti-outcome-processing", "qti-portable-custom-interaction", "qti-printed-variable",
-	"qti-response-declaration", "qti-response-processing", "qti-stylesheet", "qti-template-block", "qti-template-declaration",
-	"qti-template-inline", "qti-template-processing", "qti-test-feedback", "qti-value", "script", "select", "slot", "style", "svg", "template",
+	"script", "select", "slot", "style", "svg", "template",
 	"textarea", "title", "xmp",
+};
+
+/* Those of QTI that may be there, in byte order. */
+static const char *const qti[] = {
+	"qti-associable-hotspot", "qti-associate-interaction", "qti-choice-interaction", "qti-drawing-interaction", "qti-end-attempt-interaction",
+	"qti-extended-text-interaction", "qti-feedback-block", "qti-feedback-inline", "qti-gap", "qti-gap-img", "qti-gap-match-interaction",
+	"qti-gap-text", "qti-graphic-associate-interaction", "qti-graphic-gap-match-interaction", "qti-graphic-order-interaction",
+	"qti-hotspot-choice", "qti-hotspot-interaction", "qti-hottext", "qti-hottext-interaction", "qti-inline-choice",
+	"qti-inline-choice-interaction", "qti-item-body", "qti-match-interaction", "qti-media-interaction", "qti-modal-feedback",
+	"qti-order-interaction", "qti-position-object-interaction", "qti-position-object-stage", "qti-prompt", "qti-rubric-block",
+	"qti-select-point-interaction", "qti-simple-associable-choice", "qti-simple-choice", "qti-simple-match-set", "qti-slider-interaction",
+	"qti-text-entry-interaction", "qti-upload-interaction",
 };
 
 static const char *const attributes[] = {
@@ -56,24 +60,7 @@ static const char *const references[] = {
 	"aria-controls", "aria-describedby", "aria-details", "aria-flowto", "aria-labelledby", "aria-owns", "data-catalog-idref", "for", "headers", "id",
 };
 
-static bool
-listed(const char *const *names, size_t count, struct bv_str name)
-{
-	size_t low = 0, high = count;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		int order = bv_str_cmp(name, bv_str_of(names[mid]));
-		if (order == 0)
-			return true;
-		if (order < 0)
-			high = mid;
-		else
-			low = mid + 1;
-	}
-	return false;
-}
-#define LISTED(names, name) listed((names), BV_COUNT(names), (name))
+#define LISTED(names, name) (BV_PAGE_ROW(names, name) != NULL)
 
 static enum bv_status
 refuse(const struct scan *s, const char *what, struct bv_str which)
@@ -217,50 +204,55 @@ is_name(struct bv_str name)
 	return name.len > 0 && name.len < 48;
 }
 
-/* ---- The key ------------------------------------------------------------------------------------------------------------------- */
-
-/* Does text have the words of `sought`, in either case of ASCII? */
-static bool
-has(struct bv_str text, struct bv_str sought)
-{
-	for (size_t i = 0; i + sought.len <= text.len; i++) {
-		size_t k = 0;
-		while (k < sought.len && tolower((unsigned char)text.p[i + k]) == tolower((unsigned char)sought.p[k]))
-			k++;
-		if (k == sought.len)
-			return true;
-	}
-	return false;
-}
-
 /* ---- The walk ------------------------------------------------------------------------------------------------------------------ */
+
+/* One attribute; its name goes to *name. */
+static enum bv_status
+attribute_scan(struct bv_str *name, struct scan *s)
+{
+	struct bv_str value;
+	bool for_people;
+
+	TRY(string_take(name, s));
+	for_people = LISTED(human, *name);
+	if (!is_name(*name) || LISTED(attributes, *name) || bv_str_starts(*name, BV_STR("on")) || bv_str_starts(*name, BV_STR("xlink")) ||
+	    (bv_str_starts(*name, BV_STR("data-")) && !for_people && !LISTED(data, *name)))
+		return refuse(s, "the attribute", *name);
+	if (!take(s, ':'))
+		return refuse(s, "no value of", *name);
+	if (peek(s) != '"')
+		return number_take(s) ? BV_OK : refuse(s, "the value of", *name);
+	TRY(string_take(&value, s));
+	if (s->seen && for_people)
+		bv_seen_add(&s->seen->attributes, value, true);
+	return for_people || is_good_value(*name, value) ? BV_OK : refuse(s, "the value of an attribute", value);
+}
 
 static enum bv_status
 attributes_scan(struct scan *s)
 {
-	struct bv_str name, value;
+	struct bv_str names[ATTRIBUTES_MAX];
+	size_t count = 0;
 
 	do {
-		TRY(string_take(&name, s));
-		bool for_people = LISTED(human, name);
-		if (!is_name(name) || LISTED(attributes, name) || bv_str_starts(name, BV_STR("on")) || bv_str_starts(name, BV_STR("xlink")) ||
-		    (bv_str_starts(name, BV_STR("data-")) && !for_people && !LISTED(data, name)))
-			return refuse(s, "the attribute", name);
-		if (!take(s, ':'))
-			return refuse(s, "no value of", name);
-		if (peek(s) != '"') {
-			if (!number_take(s))
-				return refuse(s, "the value of", name);
-			continue;
-		}
-		TRY(string_take(&value, s));
-		s->human = s->human || for_people;
-		if (s->key)
-			s->in_attribute = s->in_attribute || (for_people && has(value, s->sought));
-		else if (!for_people && !is_good_value(name, value))
-			return refuse(s, "the value of an attribute", value);
+		if (count == ATTRIBUTES_MAX)
+			return refuse(s, "too many attributes after", names[count - 1]);
+		TRY(attribute_scan(&names[count], s));
+		for (size_t i = 0; i < count; i++)
+			if (bv_str_eq(names[i], names[count]))
+				return refuse(s, "two attributes", names[count]);
+		count++;
 	} while (take(s, ','));
 	return take(s, '}') ? BV_OK : refuse(s, "attributes without their end at", bv_str_sub(s->bytes, s->at, 20));
+}
+
+/* May an element of that name be sent? Both lists are asked: what one forgets the other has. */
+static bool
+is_element(struct bv_str name)
+{
+	if (bv_str_starts(name, BV_STR("qti-")))
+		return LISTED(qti, name);
+	return !LISTED(elements, name) && (bv_page_html(name) || bv_page_math(name));
 }
 
 static enum bv_status
@@ -271,10 +263,12 @@ element_scan(struct scan *s, unsigned depth)
 	if (!take(s, '[') || depth > DEPTH_MAX)
 		return refuse(s, "no element at", bv_str_sub(s->bytes, s->at, 20));
 	TRY(string_take(&name, s));
-	if (!is_name(name) || LISTED(elements, name))
+	if (!is_element(name))
 		return refuse(s, "the element", name);
 	if (!s->feedback && (bv_str_starts(name, BV_STR("qti-feedback-")) || bv_str_is(name, "qti-modal-feedback")))
 		return refuse(s, "feedback while the candidate works:", name);
+	if (s->seen && !bv_seen_inline(name))
+		bv_seen_add(&s->seen->text, BV_STR_NONE, true);
 	for (bool first = true; take(s, ','); first = false) {
 		if (first && take(s, '{')) {
 			TRY(attributes_scan(s));
@@ -282,65 +276,23 @@ element_scan(struct scan *s, unsigned depth)
 			TRY(element_scan(s, depth + 1));
 		} else {
 			TRY(string_take(&text, s));
-			s->in_text = s->in_text || (s->key && has(text, s->sought));
+			if (s->seen)
+				bv_seen_add(&s->seen->text, text, false);
 		}
 	}
 	return take(s, ']') ? BV_OK : refuse(s, "an element without its end:", name);
 }
 
-static enum bv_status
-document_scan(struct scan *s)
-{
-	s->at = 0;
-	TRY(element_scan(s, 0));
-	return s->at == s->bytes.len ? BV_OK : refuse(s, "something after the document:", bv_str_sub(s->bytes, s->at, 20));
-}
-
-/* A typed answer may stand in the text, where everybody sees it, but not only where a screen reader or a pointer finds it. */
-static enum bv_status
-value_scan(struct scan *s, struct bv_str value)
-{
-	BV_AUTO(bv_buf_finish) struct bv_buf written = BV_BUF(8 * BV_RESPONSE_TEXT_MAX);
-
-	bv_page_string(&written, value);
-	s->sought = bv_str_sub(bv_buf_str(&written), 1, written.len - 2);
-	if (value.len < 3)
-		return BV_OK;
-	s->in_attribute = s->in_text = false;
-	TRY(document_scan(s));
-	if (s->in_attribute && !s->in_text)
-		return refuse(s, "a correct answer is in an attribute and nowhere in the text:", value);
-	return BV_OK;
-}
-
-static enum bv_status
-key_scan(struct scan *s)
-{
-	const struct bv_item *item = bv_item_session_item(s->session);
-
-	s->key = true;
-	for (size_t i = 0; i < item->response_count; i++) {
-		const struct bv_declaration *d = &item->program.declarations->list[item->responses[i]];
-		const struct bv_value *correct = bv_item_session_key(s->session, item->responses[i]);
-		if (d->type != BV_TYPE_STRING)
-			continue;
-		for (uint32_t k = 0; correct->cardinality != BV_CARD_RECORD && k < correct->count; k++)
-			TRY(value_scan(s, bv_value_atoms(correct)[k].text));
-		for (size_t k = 0; d->mapping && k < d->mapping->count; k++)
-			if (d->mapping->entries[k].mapped > 0)
-				TRY(value_scan(s, d->mapping->entries[k].key.text));
-	}
-	return BV_OK;
-}
-
 enum bv_status
 bv_delivery_scan(struct bv_str bytes, const struct bv_item_session *session, const struct bv_delivery *delivery, struct bv_err *err)
 {
-	bool adaptive = bv_item_adaptive(bv_item_session_item(session));
-	struct scan s = { .bytes = bytes, .session = session, .err = err };
-	bool working = delivery->state == BV_DELIVERY_INTERACTING;
+	bool working = delivery->state == BV_DELIVERY_INTERACTING, keyed = working && delivery->view == BV_VIEW_CANDIDATE && bv_seen_asks(session);
+	BV_AUTO(bv_seen_finish) struct bv_seen seen = BV_SEEN;
+	struct scan s = { .bytes = bytes, .err = err, .seen = keyed ? &seen : NULL,
+		          .feedback = !working || bv_item_adaptive(bv_item_session_item(session)) };
 
-	s.feedback = adaptive || !working;
-	TRY(document_scan(&s));
-	return s.human && working && delivery->view == BV_VIEW_CANDIDATE ? key_scan(&s) : BV_OK;
+	TRY(element_scan(&s, 0));
+	if (s.at != bytes.len)
+		return refuse(&s, "something after the document:", bv_str_sub(bytes, s.at, 20));
+	return keyed ? bv_seen_check(&seen, session, err) : BV_OK;
 }

@@ -147,34 +147,56 @@ response_new(struct bv_json **out, struct mapping *mapping, size_t idx, const st
 	return value_new(out, mapping, value);
 }
 
-static enum bv_status
-map(struct bv_json **out, const struct bv_item_session *session, const struct bv_delivery *delivery, const struct bv_json *responses,
-    bool back, struct bv_err *err)
+/* A response of the item that no interaction of the page shows: of string-identifier, or for processing alone. */
+static bool
+is_unseen(const struct bv_item *item, struct bv_str name)
 {
-	const struct bv_item *item = bv_item_session_item(session);
-	struct mapping mapping = { .session = session, .back = back, .err = err };
-	BV_AUTO(bv_json_free) struct bv_json *made = bv_json_new_object();
+	int variable = bv_declarations_find(item->program.declarations, name);
+
+	return variable >= 0 && item->program.declarations->list[variable].kind == BV_VARIABLE_RESPONSE;
+}
+
+static enum bv_status
+responses_map(struct bv_json *made, struct mapping *mapping, const struct bv_json *responses)
+{
+	const struct bv_item *item = bv_item_session_item(mapping->session);
+	bool back = mapping->back;
 
 	if (bv_json_type(responses) != BV_JSON_OBJECT)
-		return bv_err_set(err, BV_EINVAL, "responses are an object, {\"r1\":{\"base\":{\"identifier\":\"c…\"}}}");
-	bv_hmac_key_init(&mapping.key, (struct bv_str){ (const char *)delivery->key, BV_HASH_LEN });
+		return bv_err_set(mapping->err, BV_EINVAL, "responses are an object, {\"r1\":{\"base\":{\"identifier\":\"c…\"}}}");
 	for (void *it = bv_json_members(responses); it; it = bv_json_next(responses, it)) {
 		struct bv_str name = bv_json_member_name(it);
 		int idx = interaction_find(item, name, back);
 		struct bv_json *value = NULL;
 		char to[BV_ITEM_IDENTIFIER_MAX + 1];
+		if (idx < 0 && !back && is_unseen(item, name))
+			continue;
 		if (idx < 0)
-			return bv_err_set(err, BV_EINVAL, "there is no response '%.*s' on this page", BV_STR_ARG(bv_str_sub(name, 0, 60)));
-		TRY(response_new(&value, &mapping, (size_t)idx, bv_json_member(it)));
+			return bv_err_set(mapping->err, BV_EINVAL, "there is no response '%.*s' on this page", BV_STR_ARG(bv_str_sub(name, 0, 60)));
+		TRY(response_new(&value, mapping, (size_t)idx, bv_json_member(it)));
 		if (back)
 			snprintf(to, sizeof to, "%.*s", BV_STR_ARG(item->interactions[idx].response));
 		else
 			snprintf(to, sizeof to, "r%d", idx + 1);
 		bv_json_set(made, to, value);
 	}
-	bv_wipe(&mapping.key, sizeof mapping.key);
-	*out = bv_steal(&made);
 	return BV_OK;
+}
+
+static enum bv_status
+map(struct bv_json **out, const struct bv_item_session *session, const struct bv_delivery *delivery, const struct bv_json *responses,
+    bool back, struct bv_err *err)
+{
+	struct mapping mapping = { .session = session, .back = back, .err = err };
+	BV_AUTO(bv_json_free) struct bv_json *made = bv_json_new_object();
+	enum bv_status status;
+
+	bv_hmac_key_init(&mapping.key, (struct bv_str){ (const char *)delivery->key, BV_HASH_LEN });
+	status = responses_map(made, &mapping, responses);
+	bv_wipe(&mapping.key, sizeof mapping.key);
+	if (status == BV_OK)
+		*out = bv_steal(&made);
+	return status;
 }
 
 enum bv_status

@@ -2,7 +2,6 @@
 #include <stdio.h>
 
 #include "base/text.h"
-#include "itembank/item.h"
 #include "itembank/page.h"
 
 enum policy {
@@ -108,7 +107,7 @@ static const struct row rows[] = {
 	{ "for", BV_GROUP_LABEL, IDREFS, NULL },
 	{ "form", BV_GROUP_MATH, WORDS, " prefix infix postfix " },
 	{ "headers", BV_GROUP_CELL, IDREFS, NULL },
-	{ "height", BV_GROUP_IMAGE | BV_GROUP_PLAYER, NUMBER, NULL },
+	{ "height", BV_GROUP_IMAGE | BV_GROUP_PLAYER | BV_GROUP_SIZE, NUMBER, NULL },
 	{ "href", BV_GROUP_LINK, LINK, NULL },
 	{ "id", EVERY, ID, NULL },
 	{ "kind", BV_GROUP_TRACK, WORDS, " subtitles captions descriptions chapters " },
@@ -149,35 +148,8 @@ static const struct row rows[] = {
 	{ "title", EVERY, TEXT, NULL },
 	{ "type", BV_GROUP_LIST | BV_GROUP_SOURCE | BV_GROUP_FILES, TYPES, NULL },
 	{ "value", BV_GROUP_ITEM, NUMBER, NULL },
-	{ "width", BV_GROUP_IMAGE | BV_GROUP_PLAYER, NUMBER, NULL },
+	{ "width", BV_GROUP_IMAGE | BV_GROUP_PLAYER | BV_GROUP_SIZE, NUMBER, NULL },
 };
-
-static const struct row *
-row_find(struct bv_str name)
-{
-	size_t low = 0, high = BV_COUNT(rows);
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		int order = bv_str_cmp(name, bv_str_of(rows[mid].name));
-		if (order == 0)
-			return &rows[mid];
-		if (order < 0)
-			high = mid;
-		else
-			low = mid + 1;
-	}
-	return NULL;
-}
-
-void
-bv_page_attribute(struct bv_page_maker *maker, const char *name)
-{
-	bv_buf_addz(&maker->bytes, maker->attributes ? ",\"" : ",{\"");
-	bv_buf_addz(&maker->bytes, name);
-	bv_buf_addz(&maker->bytes, "\":");
-	maker->attributes = true;
-}
 
 /* ---- Values -------------------------------------------------------------------------------------------------------------- */
 
@@ -218,38 +190,47 @@ text(struct bv_page_maker *maker, const char *name, struct bv_str value)
 {
 	struct bv_err err;
 
-	if (bv_text_nfc(&value, value, &maker->item->arena, &err))
+	if (bv_text_nfc(&value, value, maker->arena, &err))
 		return;
-	bv_page_attribute(maker, name);
-	bv_page_string(&maker->bytes, value);
+	bv_page_attribute_text(maker, name, value);
 }
 
-/* The number that an id of the document is delivered as; BV_COUNT(ids) when there are too many. */
+/* The index of an id of the document; BV_PAGE_IDS_MAX when there are too many. */
 static uint32_t
-id_number(struct bv_page_maker *maker, struct bv_str id)
+id_index(struct bv_page_maker *maker, struct bv_str id)
 {
-	for (uint32_t i = 0; i < maker->id_count; i++)
-		if (bv_str_eq(*maker->ids[i], id))
-			return i;
-	if (maker->id_count < BV_COUNT(maker->ids)) {
-		struct bv_str *kept = bv_arena_array(&maker->item->arena, 1, struct bv_str);
-		*kept = id;
-		maker->ids[maker->id_count++] = kept;
-		return maker->id_count - 1;
-	}
-	return BV_COUNT(maker->ids);
+	uint32_t i = 0;
+
+	while (i < maker->id_count && !bv_str_eq(maker->ids[i], id))
+		i++;
+	if (i == maker->id_count && i < BV_PAGE_IDS_MAX)
+		maker->ids[maker->id_count++] = id;
+	return i;
+}
+
+bool
+bv_page_id(struct bv_page_maker *maker, struct bv_str id)
+{
+	uint32_t i = id_index(maker, id);
+
+	if (i == BV_PAGE_IDS_MAX)
+		return false;
+	bv_page_op_add(maker, BV_PAGE_ID)->from = i;
+	return true;
 }
 
 static bool
 id(struct bv_page_maker *maker, struct bv_str value)
 {
-	uint32_t n = id_number(maker, bv_str_trim(value));
+	uint32_t i = id_index(maker, bv_str_trim(value));
 
-	if (n == BV_COUNT(maker->ids) || maker->taken[n])
+	if (i == BV_PAGE_IDS_MAX || maker->taken[i])
 		return false;
-	maker->taken[n] = true;
+	maker->taken[i] = true;
 	bv_page_attribute(maker, "id");
-	bv_buf_printf(&maker->bytes, "\"i%u\"", n + 1);
+	bv_buf_addc(&maker->bytes, '"');
+	bv_page_id(maker, maker->ids[i]);
+	bv_buf_addc(&maker->bytes, '"');
 	return true;
 }
 
@@ -260,17 +241,30 @@ idrefs(struct bv_page_maker *maker, const char *name, struct bv_str value)
 	bool begun = false;
 
 	while (bv_str_token(&value, &word)) {
-		uint32_t n = id_number(maker, word);
-		if (n == BV_COUNT(maker->ids))
+		if (id_index(maker, word) == BV_PAGE_IDS_MAX)
 			continue;
 		if (!begun)
 			bv_page_attribute(maker, name);
-		bv_buf_printf(&maker->bytes, "%si%u", begun ? " " : "\"", n + 1);
-		begun = true;
+		bv_buf_addc(&maker->bytes, begun ? ' ' : '"');
+		begun = bv_page_id(maker, word);
 	}
 	if (begun)
 		bv_buf_addc(&maker->bytes, '"');
 	return begun;
+}
+
+static bool
+link(struct bv_page_maker *maker, const char *name, struct bv_str value)
+{
+	struct bv_str id = bv_str_sub(value, 1, value.len);
+
+	if (value.len < 2 || value.p[0] != '#' || id_index(maker, id) == BV_PAGE_IDS_MAX)
+		return false;
+	bv_page_attribute(maker, name);
+	bv_buf_addz(&maker->bytes, "\"#");
+	bv_page_id(maker, id);
+	bv_buf_addc(&maker->bytes, '"');
+	return true;
 }
 
 /* Classes may come from class and from style: both go into one attribute. */
@@ -324,84 +318,6 @@ class_words(struct bv_buf *classes, struct bv_str value)
 	return all;
 }
 
-/* ---- Media --------------------------------------------------------------------------------------------------------------- */
-
-/* Can the reference only be to a file of the item's own package? No scheme, no root, no query; of what can be encoded only spaces and
- * what is not ASCII. Steps up are resolved when it is delivered, since only the package knows where the item lies. */
-static bool
-is_inside(struct bv_str href)
-{
-	if (!href.len || href.len > 1024 || href.p[0] == '/')
-		return false;
-	for (size_t i = 0; i < href.len; i++)
-		if ((unsigned char)href.p[i] < ' ' || strchr(":\\?#<>\"|*", href.p[i]))
-			return false;
-	for (struct bv_str rest = href; rest.len;) {
-		struct bv_str step = bv_str_sub(rest, 0, bv_str_find(rest, '/'));
-		if (!step.len)
-			return false;
-		rest = bv_str_sub(rest, step.len + 1, rest.len);
-	}
-	return true;
-}
-
-static bool
-path_add(struct bv_buf *out, struct bv_str step)
-{
-	if (bv_str_is(step, "."))
-		return true;
-	if (bv_str_is(step, "..")) {
-		if (!out->len)
-			return false;
-		while (out->len && out->p[out->len - 1] != '/')
-			out->len--;
-		out->len -= out->len > 0;
-		out->p[out->len] = '\0';
-		return true;
-	}
-	if (out->len)
-		bv_buf_addc(out, '/');
-	for (size_t i = 0; i < step.len; i++) {
-		bool space = bv_str_starts(bv_str_sub(step, i, 3), BV_STR("%20"));
-		if (step.p[i] == '%' && !space)
-			return false;
-		bv_buf_addc(out, space ? ' ' : step.p[i]);
-		i += space ? 2 : 0;
-	}
-	return true;
-}
-
-bool
-bv_media_path(struct bv_buf *out, struct bv_str base, struct bv_str href)
-{
-	size_t folder = base.len;
-
-	while (folder && base.p[folder - 1] != '/')
-		folder--;
-	bv_buf_clear(out);
-	for (int part = 0; part < 2; part++)
-		for (struct bv_str rest = part ? href : bv_str_sub(base, 0, folder); rest.len;) {
-			struct bv_str step = bv_str_sub(rest, 0, bv_str_find(rest, '/'));
-			if (step.len && !path_add(out, step))
-				return false;
-			rest = bv_str_sub(rest, step.len + 1, rest.len);
-		}
-	return out->len && !out->full;
-}
-
-void
-bv_page_media(struct bv_page_maker *maker, const struct bv_xml_node *node, const char *name, struct bv_str href)
-{
-	href = bv_str_trim(href);
-	if (!is_inside(href)) {
-		bv_page_refuse(maker, node->line, "<%.*s %s=\"%.*s\">: only files of the item's own package are delivered",
-		               BV_STR_ARG(bv_str_sub(node->name, 0, 40)), name, BV_STR_ARG(bv_str_sub(href, 0, 80)));
-		return;
-	}
-	bv_page_attribute(maker, name);
-	bv_page_op_add(maker, BV_PAGE_MEDIA)->text = href;
-}
-
 /* ---- All of an element ------------------------------------------------------------------------------------------------------ */
 
 static bool
@@ -442,11 +358,7 @@ value_add(struct bv_page_maker *maker, const struct bv_xml_node *node, const str
 		bv_page_media(maker, node, row->name, value);
 		return true;
 	case LINK:
-		if (trimmed.len < 2 || trimmed.p[0] != '#' || id_number(maker, bv_str_sub(trimmed, 1, trimmed.len)) == BV_COUNT(maker->ids))
-			return false;
-		bv_page_attribute(maker, row->name);
-		bv_buf_printf(&maker->bytes, "\"#i%u\"", id_number(maker, bv_str_sub(trimmed, 1, trimmed.len)) + 1);
-		return true;
+		return link(maker, row->name, trimmed);
 	case CLASS:
 	case STYLE:
 		return false;
@@ -465,7 +377,7 @@ bv_page_attributes(struct bv_page_maker *maker, const struct bv_xml_node *node, 
 	for (size_t i = 0; i < node->attr_count; i++) {
 		const struct bv_xml_attr *attr = &node->attrs[i];
 		bool xml = bv_str_is(attr->ns, "http://www.w3.org/XML/1998/namespace") && bv_str_is(attr->name, "lang");
-		const struct row *row = attr->ns.len && !xml ? NULL : row_find(attr->name);
+		const struct row *row = attr->ns.len && !xml ? NULL : BV_PAGE_ROW(rows, attr->name);
 		bool good = false;
 		if (row && !(row->groups & (groups | EVERY)))
 			row = NULL;
@@ -478,12 +390,11 @@ bv_page_attributes(struct bv_page_maker *maker, const struct bv_xml_node *node, 
 		else if (row)
 			good = value_add(maker, node, row, attr->value);
 		if (!good && !(groups & BV_GROUP_QUIET))
-			bv_note(&maker->item->page.left_out, node->line, "<%.*s %.*s=\"%.*s\">: this attribute, or some of its value, is not delivered",
+			bv_note(&maker->page->left_out, node->line, "<%.*s %.*s=\"%.*s\">: this attribute, or some of its value, is not delivered",
 			        BV_STR_ARG(bv_str_sub(node->name, 0, 40)), BV_STR_ARG(bv_str_sub(attr->name, 0, 40)),
 			        BV_STR_ARG(bv_str_sub(attr->value, 0, 60)));
 	}
 	if (classes.len) {
-		bv_page_attribute(maker, "class");
-		bv_page_string(&maker->bytes, bv_buf_str(&classes));
+		bv_page_attribute_text(maker, "class", bv_buf_str(&classes));
 	}
 }

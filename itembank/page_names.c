@@ -1,4 +1,6 @@
 /* What may stand on a page: elements of XHTML and MathML, and the shared vocabulary of classes. Each table is in byte order. */
+#include <stdlib.h>
+
 #include "itembank/page.h"
 
 #define KEPT BV_ELEMENT_KEPT
@@ -37,34 +39,30 @@ static const struct bv_page_name math[] = {
 	{ "semantics", UNWRAPPED, 0 },
 };
 
-static const struct bv_page_name *
-find(const struct bv_page_name *rows, size_t count, struct bv_str name)
+static int
+by_name(const void *name, const void *row)
 {
-	size_t low = 0, high = count;
+	const char *const *first = row;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		int order = bv_str_cmp(name, bv_str_of(rows[mid].name));
-		if (order == 0)
-			return &rows[mid];
-		if (order < 0)
-			high = mid;
-		else
-			low = mid + 1;
-	}
-	return NULL;
+	return bv_str_cmp(*(const struct bv_str *)name, bv_str_of(*first));
+}
+
+const void *
+bv_page_row(const void *rows, size_t count, size_t size, struct bv_str name)
+{
+	return bsearch(&name, rows, count, size, by_name);
 }
 
 const struct bv_page_name *
 bv_page_html(struct bv_str name)
 {
-	return find(html, BV_COUNT(html), name);
+	return BV_PAGE_ROW(html, name);
 }
 
 const struct bv_page_name *
 bv_page_math(struct bv_str name)
 {
-	return find(math, BV_COUNT(math), name);
+	return BV_PAGE_ROW(math, name);
 }
 
 /* ---- Classes ---------------------------------------------------------------------------------------------------------- */
@@ -111,8 +109,5 @@ in_family(struct bv_str word)
 bool
 bv_page_class(struct bv_str word)
 {
-	for (size_t i = 0; i < BV_COUNT(classes); i++)
-		if (bv_str_is(word, classes[i]))
-			return true;
-	return in_family(word);
+	return BV_PAGE_ROW(classes, word) || in_family(word);
 }

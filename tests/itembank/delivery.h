@@ -55,8 +55,8 @@ test_each_file(const char *folder, test_file_fn fn)
 				fn(path, bv_buf_str(&bytes));
 				total++;
 			}
-		} else if (names[i]->d_name[0] != '.' && !strchr(names[i]->d_name, '.')) {
-			total += test_each_file(path, fn);
+		} else if (names[i]->d_name[0] != '.') {
+			total += test_each_file(path, fn); /* a file is an empty folder */
 		}
 		free(names[i]);
 	}

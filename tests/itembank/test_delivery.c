@@ -1,5 +1,4 @@
-/* Delivery: what arrives of a body, in which order, under which names; what the second pass stops; and that the key changes nothing. */
-#include "base/xml.h"
+/* Delivery: what arrives of a body, in which order, under which names; what the second pass stops. */
 #include "tests/itembank/delivery.h"
 
 /* ---- Bodies --------------------------------------------------------------------------------------------------------------- */
@@ -20,6 +19,10 @@ item_write(struct bv_buf *out, const char *more, const char *body, const char *a
 	              "<qti-template-declaration identifier=\"L\" cardinality=\"ordered\" base-type=\"integer\">"
 	              "<qti-default-value><qti-value>3</qti-value><qti-value>1</qti-value><qti-value>2</qti-value></qti-default-value>"
 	              "</qti-template-declaration>"
+	              "<qti-template-declaration identifier=\"N0\" cardinality=\"single\" base-type=\"integer\">"
+	              "<qti-default-value><qti-value>0</qti-value></qti-default-value></qti-template-declaration>"
+	              "<qti-template-declaration identifier=\"N2\" cardinality=\"single\" base-type=\"integer\">"
+	              "<qti-default-value><qti-value>2</qti-value></qti-default-value></qti-template-declaration>"
 	              "<qti-template-declaration identifier=\"ID\" cardinality=\"single\" base-type=\"identifier\">"
 	              "<qti-default-value><qti-value>one</qti-value></qti-default-value></qti-template-declaration>"
 	              "<qti-template-declaration identifier=\"R\" cardinality=\"record\"><qti-default-value>"
@@ -68,7 +71,17 @@ test_bodies(void)
 		  "<qti-rubric-block use=\"scoring\" view=\"scorer\"><qti-content-body><p>b</p></qti-content-body></qti-rubric-block>",
 		  ",[\"qti-rubric-block\",[\"p\",\"a\"]]" },
 		{ "<qti-feedback-block outcome-identifier=\"F\" identifier=\"no\" show-hide=\"hide\">x</qti-feedback-block>", "" },
-		{ "<object data=\"a/b.png\" type=\"image/png\" width=\"3\">An <b>image</b></object><object data=\"x\" type=\"text/html\"/>",
+		/* Where something is hidden nothing shows it: neither a text in two, nor an id that is missing. */
+		{ "<p>a <qti-feedback-inline outcome-identifier=\"F\" identifier=\"no\" show-hide=\"hide\"><b id=\"x\">x</b></qti-feedback-inline> b</p><p id=\"y\"/>",
+		  ",[\"p\",\"a b\"],[\"p\",{\"id\":\"i1\"}]" },
+		{ "<p>a<qti-printed-variable identifier=\"F\"/>b<b>c</b><qti-printed-variable identifier=\"F\"/>d</p>", ",[\"p\",\"ab\",[\"b\",\"c\"],\"d\"]" },
+		{ "<p><qti-printed-variable identifier=\"F\"/>\\&quot;<qti-printed-variable identifier=\"F\"/>d</p>", ",[\"p\",\"\\\\\\\"d\"]" },
+		{ "<qti-template-inline template-identifier=\"ID\" identifier=\"two\" show-hide=\"show\"><b id=\"a\">b</b></qti-template-inline><p id=\"b\"/>",
+		  ",[\"p\",{\"id\":\"i1\"}]" },
+		{ "<qti-info-control title=\"Hint\"><p>x</p></qti-info-control>", ",[\"details\",[\"summary\",\"Hint\"],[\"p\",\"x\"]]" },
+		{ "<p><qti-printed-variable identifier=\"L\" index=\"N0\"/></p>", ",[\"p\"]" },
+		{ "<p><qti-printed-variable identifier=\"L\" index=\"N2\"/></p>", ",[\"p\",\"1\"]" },
+		{ "<object data=\"a/b.png\" src=\"x.png\" alt=\"no\" type=\"image/png\" width=\"3\">An <b>image</b></object><object data=\"x\" type=\"text/html\"/>",
 		  ",[\"img\",{\"src\":\"media:sha256-06bd8c98fd51be6fa9d68b99c12e3c45a1fd20e29f1a1a5b6b2b1b6dcf1c5b5e\",\"alt\":\"An image\",\"width\":\"3\"}]" },
 	};
 	char hex[BV_HEX_SIZE(BV_HASH_LEN)], page[4096];
@@ -290,6 +303,65 @@ test_orders(void)
 	}
 }
 
+/* Without an order of the form what is to be shuffled is shuffled all the same, in the order of its opaque ids: over many attempts every order
+ * comes, and a fixed choice never moves. */
+static void
+test_no_order(void)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(1u << 16);
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+	BV_AUTO(bv_item_session_free) struct bv_item_session *session = NULL;
+	struct bv_delivery delivery = test_delivery;
+	uint8_t key[BV_HASH_LEN] = { 0 };
+	unsigned abc = 0, cba = 0, other = 0;
+	struct bv_err err = { 0 };
+	char body[1000];
+
+	snprintf(body, sizeof body, SHUFFLED, "true");
+	item_write(&xml, RESPONSE("identifier") CORRECT("A"), body, "");
+	CHECK_OK(bv_item_parse(&item, bv_buf_str(&xml), &err), &err, "an item to be shuffled");
+	CHECK_OK(bv_item_session_new(&session, item, test_seed, &err), &err, "  its session");
+	delivery.key = key;
+	for (int i = 0; i < 200; i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(1u << 16);
+		char texts[8] = "";
+		size_t n = 0;
+		key[3] = (uint8_t)i;
+		if (bv_delivery_render(&out, session, &delivery, &err))
+			CHECK(false, "%s", err.msg);
+		for (size_t k = 0; k + 3 < out.len && n < 7; k++)
+			if (memcmp(out.p + k, "},\"", 3) == 0)
+				texts[n++] = out.p[k + 3];
+		abc += strcmp(texts, "abc") == 0;
+		cba += strcmp(texts, "cba") == 0;
+		other += strcmp(texts, "cba") != 0 && strcmp(texts, "abc") != 0;
+	}
+	CHECK(abc > 70 && cba > 70 && other == 0, "of 200 attempts %u have abc, %u cba", abc, cba);
+}
+
+/* Hotspots come in the order of the image, not in the author's. */
+static void
+test_hotspots(void)
+{
+	static const char body[] =
+	        "<qti-graphic-order-interaction response-identifier=\"RESPONSE\"><img src=\"m.png\" alt=\"m\" width=\"100\" height=\"100\"/>"
+	        "<qti-hotspot-choice identifier=\"A\" shape=\"circle\" coords=\"50,80,5\" hotspot-label=\"3\"/>"
+	        "<qti-hotspot-choice identifier=\"B\" shape=\"rect\" coords=\"60,10,70,20\" hotspot-label=\"2\"/>"
+	        "<qti-hotspot-choice identifier=\"C\" shape=\"poly\" coords=\"10,10,20,10,20,20\" hotspot-label=\"1\"/>"
+	        "<qti-hotspot-choice identifier=\"D\" shape=\"default\" coords=\"\" hotspot-label=\"0\"/></qti-graphic-order-interaction>";
+	BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(1u << 16), out = BV_BUF(1u << 16);
+	char labels[8] = "";
+	struct bv_err err = { 0 };
+	size_t n = 0;
+
+	item_write(&xml, "<qti-response-declaration identifier=\"RESPONSE\" cardinality=\"ordered\" base-type=\"identifier\"/>", body, "");
+	CHECK_OK(test_render(&out, bv_buf_str(&xml), &test_delivery, &err), &err, "hotspots");
+	for (size_t k = 0; k + 14 < out.len && n < 7; k++)
+		if (memcmp(out.p + k, "aria-label\":\"", 13) == 0)
+			labels[n++] = out.p[k + 13];
+	CHECK_STR(bv_str_of(labels), BV_STR("0123"), "  from top to bottom, from left to right");
+}
+
 /* ---- The second pass --------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -301,6 +373,8 @@ test_scan(void)
 		bool good;
 	} cases[] = {
 		{ "[\"p\",{\"id\":\"i1\"},\"x\"]", true },
+		{ "[\"p\",{\"id\":\"i1\",\"id\":\"i2\"},\"x\"]", false },
+		{ "[\"blink\",\"x\"]", false }, { "[\"qti-choice\",\"x\"]", false }, { "[\"x-widget\",\"x\"]", false },
 		{ "[\"img\",{\"src\":\"media:sha256-" HASH "\",\"alt\":\"any: text\"}]", true },
 		{ "[\"p\",[\"b\",\"x\"],\"y\",[\"i\"]]", true },
 		{ "[\"qti-gap\",{\"identifier\":\"cabcdefghij234567\",\"match-max\":12}]", true },
@@ -332,32 +406,86 @@ test_scan(void)
 	}
 }
 
-/* The answer to be typed, in an attribute that only some people meet. */
+/* The answer in an attribute that only some people meet. */
 static void
 test_key_seen(void)
 {
+#define ENTRY "<p><qti-text-entry-interaction response-identifier=\"RESPONSE\"/></p>"
+#define SPOT(id, label) "<qti-hotspot-choice identifier=\"" id "\" shape=\"rect\" coords=\"1,2,3,4\" hotspot-label=\"" label "\"/>"
+#define SPOTS(alt, more) \
+	"<qti-hotspot-interaction response-identifier=\"RESPONSE\" max-choices=\"1\"><img src=\"m.png\" alt=\"" alt "\"/>" more "</qti-hotspot-interaction>"
 	static const struct {
-		const char *body;
+		const char *type, *key, *body;
 		bool good;
 	} cases[] = {
-		{ "<p><img src=\"x.png\" alt=\"A picture of a Router\"/></p>", false },
-		{ "<p aria-label=\"router\">What is it?</p>", false },
-		{ "<p><img src=\"x.png\" alt=\"A picture of a Router\"/>Is it a router or a switch?</p>", true },
-		{ "<p><img src=\"x.png\" alt=\"A grey box\"/></p>", true },
-		{ "<p>The router is old.</p>", true },
+		{ "string", "router", "<p><img src=\"x.png\" alt=\"A picture of a Router\"/></p>" ENTRY, false },
+		{ "string", "router", "<p aria-label=\"router\">What is it?</p>" ENTRY, false },
+		{ "string", "router", "<p title=\"many routers\">What is it?</p>" ENTRY, false },
+		{ "string", "router", "<p title=\"&#xab;router&#xbb;\">What is it?</p>" ENTRY, false },
+		{ "string", "router", "<p title=\"&#x201c;router&#x201d;\">What is it?</p>" ENTRY, false },
+		{ "string", "router", "<p><img src=\"x.png\" alt=\"A picture of a Router\"/>Is it a router or a switch?</p>" ENTRY, true },
+		{ "string", "router", "<p><img src=\"x.png\" alt=\"A router\"/>Is it a <b>r</b>outer?</p>" ENTRY, true },
+		{ "string", "router", "<p title=\"router\">ro</p><p>uter</p>" ENTRY, false },
+		{ "string", "router", "<p><img src=\"x.png\" alt=\"A grey box\"/></p>" ENTRY, true },
+		{ "string", "router", "<p>The router is old.</p>" ENTRY, true },
+		{ "string", "net", "<p title=\"the internet\">x</p>" ENTRY, true },
+		{ "string", "net", "<p title=\"ấnet\">x</p>" ENTRY, true },
+		{ "string", "A&amp;B", "<p title=\"it is a&amp;b\">x</p>" ENTRY, false },
+		{ "string", "say \"no\"", "<p title=\"say &quot;no&quot;\">x</p>" ENTRY, false },
+		{ "string", "a b", "<p title=\"a&#x9;b\">x</p>" ENTRY, false },
+		{ "string", "a b", "<p title=\"a&#x2028;b\">x</p>" ENTRY, false },
+		{ "string", "BỘ ĐỊNH TUYẾN", "<p title=\"bộ định tuyến\">x</p>" ENTRY, false },
+		{ "string", "ab", "<p title=\"ab\">x</p>" ENTRY, true },
+		{ "integer", "42", "<p title=\"it is 42\">x</p>" ENTRY, false },
+		{ "integer", "42", "<p title=\"it is 42.\">x</p>" ENTRY, false },
+		{ "integer", "42", "<p title=\"it is 42 %\">42</p>" ENTRY, true },
+		{ "integer", "42", "<p title=\"142 423 42.5 1.42 -42 42a\">x</p>" ENTRY, true },
+		{ "integer", "4", "<p title=\"4\">x</p>" ENTRY, true },
+		{ "float", "2.5", "<p title=\"about 2.5 m\">x</p>" ENTRY, false },
+		{ "identifier", "Hanoi", SPOTS("Hanoi is red", SPOT("Hanoi", "1") SPOT("Hue", "2")), false },
+		{ "identifier", "Hanoi", SPOTS("Map", SPOT("Hanoi", "Hanoi") SPOT("Hue", "Hue")), true },
+		{ "identifier", "Hanoi", SPOTS("Map", SPOT("Hanoi", "1") SPOT("Hue", "Hue")), true },
 	};
 
 	for (size_t i = 0; i < BV_COUNT(cases); i++) {
 		BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(1u << 16);
 		BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(1u << 16);
-		char body[1000];
+		struct bv_delivery delivery = test_delivery;
+		char more[1000], name[80];
 		struct bv_err err = { 0 };
-		snprintf(body, sizeof body, "%s<p><qti-text-entry-interaction response-identifier=\"RESPONSE\"/></p>", cases[i].body);
-		item_write(&xml, RESPONSE("string") CORRECT("router"), body, "");
-		enum bv_status status = test_render(&out, bv_buf_str(&xml), &test_delivery, &err);
-		CHECK(status == (cases[i].good ? BV_OK : BV_EDENIED), "%s: %s", cases[i].good ? "sent" : "stopped", cases[i].body);
+		enum bv_status status;
+		snprintf(more, sizeof more, "<qti-response-declaration identifier=\"RESPONSE\" cardinality=\"single\" base-type=\"%s\">" CORRECT("%s"),
+		         cases[i].type, cases[i].key);
+		snprintf(name, sizeof name, "%s in %.60s", cases[i].key, cases[i].body);
+		item_write(&xml, more, cases[i].body, "");
+		status = test_render(&out, bv_buf_str(&xml), &delivery, &err);
+		CHECK(status == (cases[i].good ? BV_OK : BV_EDENIED), "%s: %s", cases[i].good ? "sent" : "stopped", name);
 		CHECK(cases[i].good == (out.len > 0), "  whole or not at all");
+		bv_buf_clear(&out);
+		delivery.view = BV_VIEW_AUTHOR;
+		CHECK_OK(test_render(&out, bv_buf_str(&xml), &delivery, &err), &err, "  its author sees it");
 	}
+}
+
+/* An author may not make the server search for seconds. */
+static void
+test_key_work(void)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(1u << 20);
+	BV_AUTO(bv_buf_finish) struct bv_buf body = BV_BUF(1u << 20), key = BV_BUF(1u << 20);
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(4u << 20);
+	struct bv_err err = { 0 };
+
+	bv_buf_addz(&key, RESPONSE("string") "<qti-mapping>");
+	for (int i = 0; i < 2000; i++)
+		bv_buf_printf(&key, "<qti-map-entry map-key=\"answer%d\" mapped-value=\"1\"/>", i);
+	bv_buf_addz(&key, "</qti-mapping></qti-response-declaration>");
+	bv_buf_addz(&body, "<p title=\"");
+	for (int i = 0; i < 100000; i++)
+		bv_buf_addz(&body, "abc ");
+	bv_buf_addz(&body, "\">x</p>" ENTRY);
+	item_write(&xml, key.p, body.p, "");
+	CHECK_REFUSED(test_render(&out, bv_buf_str(&xml), &test_delivery, &err), BV_EDENIED, &err, "too many answers", "2000 answers and 400 kB of attributes");
 }
 
 /* ---- Feedback and views --------------------------------------------------------------------------------------------------------- */
@@ -440,105 +568,36 @@ test_map(void)
 	bv_json_free(hidden);
 }
 
+/* An attempt is resumed: also with responses that no interaction of the page shows. */
+static void
+test_resume(void)
+{
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+	BV_AUTO(bv_item_session_free) struct bv_item_session *session = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(1u << 16);
+	BV_AUTO(bv_json_free) struct bv_json *sent = NULL, *responses = NULL, *hidden = NULL;
+	struct bv_err err = { 0 };
+
+	item_write(&xml,
+	           "<qti-response-declaration identifier=\"RESPONSE\" cardinality=\"single\" base-type=\"integer\"/>"
+	           "<qti-response-declaration identifier=\"TYPED\" cardinality=\"single\" base-type=\"string\"/>"
+	           "<qti-response-declaration identifier=\"MORE\" cardinality=\"single\" base-type=\"identifier\"/>",
+	           "<p><qti-text-entry-interaction response-identifier=\"RESPONSE\" string-identifier=\"TYPED\"/></p>", "");
+	CHECK_OK(bv_item_parse(&item, bv_buf_str(&xml), &err), &err, "an item with responses that are not on its page");
+	CHECK_OK(bv_item_session_new(&session, item, test_seed, &err), &err, "  its session");
+	CHECK_OK(bv_json_parse(&sent, BV_STR("{\"RESPONSE\":{\"base\":{\"string\":\"12\"}}}"), &err), &err, "  a response");
+	CHECK_OK(bv_item_session_respond(session, sent, &err), &err, "  taken");
+	responses = bv_item_session_responses(session);
+	CHECK(bv_json_find(responses, "TYPED") != NULL, "  there is more than the page has");
+	CHECK_OK(bv_delivery_hide_responses(&hidden, session, &test_delivery, responses, &err), &err, "  as the page sends it");
+	CHECK(bv_json_count(hidden) == 1 && bv_json_int(bv_json_find(bv_json_find(bv_json_find(hidden, "r1"), "base"), "integer")) == 12, "  only that");
+}
+
 /* ---- Every item there is ------------------------------------------------------------------------------------------------------------ */
 
 /* An item deep in its package, so that references may go up. */
 static const struct bv_delivery deep = { .key = test_key, .view = BV_VIEW_CANDIDATE, .media = test_media, .path = { "a/b/c/q.xml", 11 } };
-static size_t rendered, undeliverable, changed, keyed, keyless;
-
-/* From `begin` to `end`, both inclusive, all over: put `with` there instead. False when there is none. */
-static bool
-replace(struct bv_buf *out, struct bv_str xml, const char *begin, const char *end, const char *with)
-{
-	size_t at = 0, found = 0;
-
-	bv_buf_clear(out);
-	while (at < xml.len) {
-		const char *from = strstr(xml.p + at, begin), *to = from ? strstr(from, end) : NULL;
-		if (!to) {
-			bv_buf_add(out, bv_str_sub(xml, at, xml.len));
-			break;
-		}
-		bv_buf_add(out, bv_str_sub(xml, at, (size_t)(from - xml.p) - at));
-		bv_buf_addz(out, with);
-		at = (size_t)(to - xml.p) + strlen(end);
-		found++;
-	}
-	return found > 0;
-}
-
-/* What belongs to the key, in 3.0 and 2.x, and what stands there in another item with the same page. */
-static const struct {
-	const char *begin, *end, *with;
-} keys[] = {
-	{ "<qti-correct-response>", "</qti-correct-response>", "" },
-	{ "<correctResponse>", "</correctResponse>", "" },
-	{ "<qti-mapping", "</qti-mapping>", "" },
-	{ "<mapping", "</mapping>", "" },
-	{ "<qti-area-mapping", "</qti-area-mapping>", "" },
-	{ "<areaMapping", "</areaMapping>", "" },
-	{ "mapped-value=\"", "\"", "mapped-value=\"17\"" },
-	{ "mappedValue=\"", "\"", "mappedValue=\"17\"" },
-	{ "<qti-response-processing", ">", "<qti-response-processing template=\"http://x/map_response\">" },
-	{ "<responseProcessing", ">", "<responseProcessing template=\"http://x/map_response\">" },
-	{ "normal-maximum=\"", "\"", "normal-maximum=\"9\"" },
-	{ "<qti-set-correct-response", "</qti-set-correct-response>", "" },
-	{ "<qti-modal-feedback", "</qti-modal-feedback>", "" },
-	{ "<modalFeedback", "</modalFeedback>", "" },
-	{ "</qti-assessment-item>", ">", "<qti-modal-feedback outcome-identifier=\"SCORE\" identifier=\"x\" show-hide=\"hide\"><p id=\"q\">no</p>"
-	                                 "</qti-modal-feedback></qti-assessment-item>" },
-	{ "</assessmentItem>", ">", "<modalFeedback outcomeIdentifier=\"SCORE\" identifier=\"x\" showHide=\"hide\">no</modalFeedback></assessmentItem>" },
-};
-
-/* Default values of outcomes only. */
-static bool
-other_outcomes(struct bv_buf *out, struct bv_str xml)
-{
-	BV_AUTO(bv_buf_finish) struct bv_buf rest = BV_BUF(2u << 20);
-	bool any = false;
-
-	/* What an adaptive item shows at first is said by the defaults of its outcomes. */
-	if (test_has(xml, "adaptive=\"true\""))
-		return false;
-	bv_buf_clear(out);
-	for (const char *p = xml.p;;) {
-		const char *from = strstr(p, "outcome-declaration"), *to;
-		from = from ? strstr(from, "<qti-default-value>") : NULL;
-		to = from ? strstr(from, "</qti-default-value>") : NULL;
-		if (!to || strstr(p, "<qti-template-declaration")) {
-			bv_buf_addz(out, p);
-			return any;
-		}
-		bv_buf_add(out, (struct bv_str){ p, (size_t)(from - p) });
-		p = to + sizeof "</qti-default-value>" - 1;
-		any = true;
-	}
-}
-
-static void
-same_page(const char *name, struct bv_str xml, struct bv_str page, const char *what)
-{
-	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(BV_DELIVERY_MAX);
-	struct bv_err err = { 0 };
-
-	if (test_render(&out, xml, &deep, &err))
-		return; /* no longer an item: nothing is delivered at all */
-	changed++;
-	if (!bv_str_eq(page, bv_buf_str(&out)))
-		CHECK(false, "%s: another %s gives another page", name, what);
-}
-
-static void
-other_keys(const char *name, struct bv_str xml, struct bv_str page)
-{
-	BV_AUTO(bv_buf_finish) struct bv_buf other = BV_BUF(4u << 20);
-
-	for (size_t i = 0; i < BV_COUNT(keys); i++)
-		if (replace(&other, xml, keys[i].begin, keys[i].end, keys[i].with))
-			same_page(name, bv_buf_str(&other), page, keys[i].begin);
-	if (other_outcomes(&other, xml))
-		same_page(name, bv_buf_str(&other), page, "default of an outcome");
-}
+static size_t rendered, undeliverable, keyed, keyless;
 
 static struct bv_item_session *
 session_of(const struct bv_item *item)
@@ -573,7 +632,6 @@ every_item(const char *path, struct bv_str bytes)
 	other.key = other_key;
 	if (bv_delivery_render(&again, session, &other, &err) || again.len != out.len)
 		CHECK(false, "%s: another key gives a page of another length", path);
-	other_keys(path, bytes, bv_buf_str(&out));
 }
 
 /* Rendered, answered with the opaque ids of the key, mapped back, scored: the maximum. */
@@ -616,15 +674,12 @@ test_all(void)
 	CHECK(count >= 404 && keyed + keyless == count, "%zu sample items: rendered, answered with opaque ids, mapped back, full marks for %zu", count, keyed);
 	CHECK(rendered == count - 4 && undeliverable == 4 && keyless == 10, "  all are delivered but the four of somebody's code; six are marked by people");
 	test_each_file(test_folder("tests/vectors/itembank/items"), every_item);
-	test_each_file(test_folder("tests/vectors/itembank/lint"), every_item);
-	CHECK(changed > 900, "%zu items with another key have the same page as before (%zu pages)", changed, rendered);
 	if ((reference = check_reference("qti/items"))) {
 		char folder[4096];
 		snprintf(folder, sizeof folder, "%s", reference);
-		rendered = undeliverable = changed = 0;
+		rendered = undeliverable = 0;
 		test_each_file(folder, every_item);
-		CHECK(rendered > 100 && changed > 300, "of the reference items %zu are delivered, %zu not; %zu with another key", rendered, undeliverable,
-		      changed);
+		CHECK(rendered > 500 && undeliverable < 10, "of the reference items %zu are delivered, %zu not", rendered, undeliverable);
 	}
 }
 
@@ -637,10 +692,14 @@ main(void)
 	test_interactions();
 	test_media_path();
 	test_orders();
+	test_no_order();
+	test_hotspots();
 	test_scan();
 	test_key_seen();
+	test_key_work();
 	test_states();
 	test_map();
+	test_resume();
 	test_all();
 	return check_end();
 }
