@@ -23,9 +23,10 @@ round_trip(const struct bv_item_session *session, const struct bv_delivery *deli
 	BV_AUTO(bv_json_free) struct bv_json *hidden = NULL, *back = NULL;
 	struct bv_err err = { 0 };
 
-	/* The key may be no choice of the page. */
+	/* The key may be no choice of the page; a response that no interaction shows stays behind. */
 	if (bv_delivery_hide_responses(&hidden, session, delivery, correct, &err) == BV_OK)
-		assert(bv_delivery_map_responses(&back, session, delivery, hidden, &err) == BV_OK && bv_json_count(back) == bv_json_count(correct));
+		assert(bv_delivery_map_responses(&back, session, delivery, hidden, &err) == BV_OK && bv_json_count(back) == bv_json_count(hidden) &&
+		       bv_json_count(back) <= bv_json_count(correct));
 }
 
 int

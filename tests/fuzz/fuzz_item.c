@@ -39,7 +39,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 	bv_lint_add(lint, "fuzz.xml", xml);
 	bv_lint_end(lint);
 	if (bv_item_parse_loosely(&item, xml, &err)) {
-		assert(!item && err.msg[0]);
+		assert(!item && err.msg[0] && err.line > 0);
 		return 0;
 	}
 	first = scored(item, seed);
