@@ -29,6 +29,7 @@ BV_AUTO_DEFINE_FINISH(struct tags, tags_finish)
 struct scan {
 	const char *p, *end;
 	int line;
+	size_t nodes_max;
 	struct tags tags;
 };
 
@@ -53,8 +54,8 @@ scan_start_tag(struct scan *scan, struct bv_err *err)
 	int attributes = 0, line = scan->line;
 	struct tags *tags = &scan->tags;
 
-	if (tags->count == BV_XML_NODES_MAX)
-		return bv_err_at(err, BV_ELIMIT, line, "more than %d elements and texts: split the document", BV_XML_NODES_MAX);
+	if (tags->count == scan->nodes_max)
+		return bv_err_at(err, BV_ELIMIT, line, "more than %zu elements and texts: split the document", scan->nodes_max);
 	if (tags->count == tags->cap) {
 		tags->cap = tags->cap ? tags->cap * 2 : 256;
 		tags->lines = bv_resize_array(tags->lines, tags->cap, sizeof *tags->lines);
@@ -171,7 +172,7 @@ struct reader {
 	struct bv_xml_node *open;                   /* the element that is being filled */
 	struct bv_xml_node *last[BV_XML_DEPTH_MAX + 1]; /* last child so far, by depth of the parent */
 	int depth;
-	size_t nodes, tag;
+	size_t nodes, nodes_max, tag;
 	const struct tags *tags;
 	struct bv_buf text; /* characters that have come since the last tag */
 	const xmlChar *uri; /* interned by libxml2: the same pointer is the same URI */
@@ -196,9 +197,9 @@ stop(struct reader *reader)
 static struct bv_xml_node *
 append(struct reader *reader)
 {
-	if (++reader->nodes > BV_XML_NODES_MAX) {
-		bv_err_at(reader->err, BV_ELIMIT, reader->ctxt->input->line, "more than %d elements and texts: split the document",
-		          BV_XML_NODES_MAX);
+	if (++reader->nodes > reader->nodes_max) {
+		bv_err_at(reader->err, BV_ELIMIT, reader->ctxt->input->line, "more than %zu elements and texts: split the document",
+		          reader->nodes_max);
 		stop(reader);
 		return NULL;
 	}
@@ -420,27 +421,39 @@ parse(struct reader *reader, struct bv_str bytes, struct bv_err *err)
 	return good ? BV_OK : err->status;
 }
 
-enum bv_status
-bv_xml_read(struct bv_xml_doc **out, struct bv_str bytes, size_t max_bytes, struct bv_err *err)
+static enum bv_status
+read_within(struct bv_xml_doc **out, struct bv_str bytes, size_t max_bytes, size_t nodes_max, struct bv_err *err)
 {
 	BV_AUTO(bv_xml_free) struct bv_xml_doc *doc = bv_alloc(sizeof *doc);
 
-	assert(max_bytes <= BV_XML_DOCUMENT_MAX);
 	if (bytes.len > max_bytes)
 		return bv_err_at(err, BV_ELIMIT, 1, "document of %zu bytes: %zu are the most", bytes.len, max_bytes);
 	TRY(check_encoding(&bytes, err));
 	if (!bytes.len)
 		return bv_err_at(err, BV_EPARSE, 1, "the document is empty");
-	struct scan scan = { bytes.p, bytes.p + bytes.len, 1, { 0 } };
+	struct scan scan = { bytes.p, bytes.p + bytes.len, 1, nodes_max, { 0 } };
 	enum bv_status status = scan_tags(&scan, err);
 	BV_AUTO(tags_finish) struct tags tags = scan.tags;
 	TRY(status);
-	struct reader reader = { .doc = doc, .tags = &tags, .text = BV_BUF(BV_XML_DOCUMENT_MAX), .err = err };
+	struct reader reader = { .doc = doc, .nodes_max = nodes_max, .tags = &tags, .text = BV_BUF(max_bytes), .err = err };
 	status = parse(&reader, bytes, err);
 	bv_buf_finish(&reader.text);
 	TRY(status);
 	*out = bv_steal(&doc);
 	return BV_OK;
+}
+
+enum bv_status
+bv_xml_read(struct bv_xml_doc **out, struct bv_str bytes, size_t max_bytes, struct bv_err *err)
+{
+	assert(max_bytes <= BV_XML_DOCUMENT_MAX);
+	return read_within(out, bytes, max_bytes, BV_XML_NODES_MAX, err);
+}
+
+enum bv_status
+bv_xml_read_large(struct bv_xml_doc **out, struct bv_str bytes, struct bv_err *err)
+{
+	return read_within(out, bytes, BV_XML_LARGE_MAX, BV_XML_LARGE_NODES_MAX, err);
 }
 
 void

@@ -12,6 +12,8 @@
 #define BV_XML_ATTRIBUTES_MAX 256      /* attributes of an element; libxml2 takes 37 s of CPU for 40,000 */
 #define BV_XML_DEPTH_MAX 64            /* elements inside each other */
 #define BV_XML_NODES_MAX 100000
+#define BV_XML_LARGE_MAX (64u << 20) /* bytes and nodes of a list that programs write and that is read whole: the manifest of a package */
+#define BV_XML_LARGE_NODES_MAX 3000000
 
 struct bv_xml_doc;
 
@@ -33,6 +35,8 @@ struct bv_xml_node {
 
 /* Reads one document of at most max_bytes. Errors carry the line. The tree borrows nothing from bytes. */
 BV_API BV_MUST_USE enum bv_status bv_xml_read(struct bv_xml_doc **out, struct bv_str bytes, size_t max_bytes, struct bv_err *err);
+/* The same with the limits of a large list. */
+BV_API BV_MUST_USE enum bv_status bv_xml_read_large(struct bv_xml_doc **out, struct bv_str bytes, struct bv_err *err);
 BV_API void bv_xml_free(struct bv_xml_doc *doc);
 BV_AUTO_DEFINE(struct bv_xml_doc, bv_xml_free)
 /* The document's element; never NULL. */

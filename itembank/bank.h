@@ -3,6 +3,7 @@
 #define BV_ITEMBANK_BANK_H
 
 #include "base/sql.h"
+#include "base/xml.h"
 #include "itembank/itembank.h"
 
 /* ---- Statements: bank_sql.c ---- */
@@ -91,6 +92,11 @@ struct bank_files {
 void bank_files_finish(struct bank_files *files);
 BV_AUTO_DEFINE_FINISH(struct bank_files, bank_files_finish)
 struct bank_file *bank_files_add(struct bank_files *files, struct bv_str path);
+
+/* Reads the LOM metadata of a resource; strings live in its document or in arena. EINVAL or ELIMIT with the line. */
+BV_MUST_USE enum bv_status bank_lom_read(struct bank_metadata *m, const struct bv_xml_node *lom, struct bv_arena *arena, struct bv_err *err);
+/* A copy in arena. */
+const struct bank_metadata *bank_metadata_keep(const struct bank_metadata *m, struct bv_arena *arena);
 
 /* Adds the files that a manifest lists, which lies at path. Resources at fault go to refuse and are marked; EPARSE, ELIMIT or EINVAL when the
  * manifest as a whole cannot be read. path must live as long as files. */

@@ -176,11 +176,13 @@ gather(struct import *import, const char *const *paths, size_t count, struct bv_
 		struct bv_err fault;
 		if (!is_manifest(path))
 			continue;
+		import->bytes.max = BV_XML_LARGE_MAX;
 		if (bv_file_read(&import->bytes, path, &fault) != BV_OK)
 			refuse(import, NULL, &fault);
 		else if (bank_manifest_parse(&import->files, path, bv_buf_str(&import->bytes), import->opts, import->counts, &fault) != BV_OK)
 			refuse(import, path, &fault);
 	}
+	import->bytes.max = BV_XML_DOCUMENT_MAX;
 	merge(import);
 	return BV_OK;
 }

@@ -1,9 +1,10 @@
-/* imsmanifest.xml: QTI 3.0 package manifest with LOM metadata. doc/bank.md has the elements. */
+/* What the LOM metadata of a manifest say of an item. doc/bank.md has the elements. */
 #include <stdlib.h>
 
 #include "base/text.h"
 #include "base/xml.h"
 #include "itembank/bank.h"
+#include "itembank/manifest.h"
 
 void
 bank_files_finish(struct bank_files *files)
@@ -260,8 +261,8 @@ read_enemies(struct bank_metadata *m, const struct bv_xml_node *lom, struct bv_a
 	return BV_OK;
 }
 
-static enum bv_status
-read_lom(struct bank_metadata *m, const struct bv_xml_node *lom, struct bv_arena *arena, struct bv_err *err)
+enum bv_status
+bank_lom_read(struct bank_metadata *m, const struct bv_xml_node *lom, struct bv_arena *arena, struct bv_err *err)
 {
 	int line = lom->line;
 
@@ -278,8 +279,8 @@ read_lom(struct bank_metadata *m, const struct bv_xml_node *lom, struct bv_arena
 }
 
 /* The strings of m are in the document: moves them to the arena of the files. */
-static struct bank_metadata *
-keep(const struct bank_metadata *m, struct bv_arena *arena)
+const struct bank_metadata *
+bank_metadata_keep(const struct bank_metadata *m, struct bv_arena *arena)
 {
 	struct bank_metadata *kept = bv_arena_alloc(arena, sizeof *kept);
 
@@ -292,84 +293,32 @@ keep(const struct bank_metadata *m, struct bv_arena *arena)
 	return kept;
 }
 
-static int
-hex_value(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* A relative reference below the manifest's folder, %XX decoded, as a path: base and href. Nothing may lead out of the folder. */
+/* A file of the folder that a manifest lists. */
 static enum bv_status
-resolve(struct bv_str *out, struct bv_str base, struct bv_str href, int line, struct bv_arena *arena, struct bv_err *err)
+add_file(struct bank_files *files, const struct manifest_resource *r, struct bv_str folder, const char *manifest, struct bv_err *err)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(4096);
-	bool bad = !href.len;
-
-	bv_buf_add(&path, base);
-	for (size_t i = 0; i < href.len && !bad; i++) {
-		int c = (unsigned char)href.p[i];
-		if (c == '%') {
-			int high = i + 2 < href.len ? hex_value(href.p[i + 1]) : -1, low = i + 2 < href.len ? hex_value(href.p[i + 2]) : -1;
-			c = high < 0 || low < 0 ? 0 : high * 16 + low;
-			i += 2;
-		}
-		bad = c == 0 || c == '\\' || c == ':' || c == '?' || c == '#';
-		bv_buf_addc(&path, (char)c);
-	}
-	struct bv_str decoded = bv_str_sub(bv_buf_str(&path), base.len, path.len), segment;
-	for (struct bv_str rest = decoded; !bad;) {
-		segment = bv_str_sub(rest, 0, bv_str_find(rest, '/'));
-		bad = !segment.len || bv_str_is(segment, ".") || bv_str_is(segment, "..");
-		if (segment.len == rest.len)
-			break;
-		rest = bv_str_sub(rest, segment.len + 1, rest.len);
-	}
-	if (bad || path.full)
-		return bv_err_at(err, BV_EINVAL, line, "href '%.*s' is not a path below the manifest's folder", BV_STR_ARG(bv_str_sub(href, 0, 80)));
-	*out = bv_arena_str(arena, bv_buf_str(&path));
-	return BV_OK;
-}
-
-static const char xml_namespace[] = "http://www.w3.org/XML/1998/namespace";
-
-struct reading {
-	struct bank_files *files;
-	const char *path; /* of the manifest */
-	struct bv_str base;
-	struct bv_arena *arena;
-};
-
-static enum bv_status
-read_resource(struct reading *r, const struct bv_xml_node *node, struct bank_file **file, struct bv_err *err)
-{
-	const struct bv_str *type = bv_xml_attr(node, "type"), *href = bv_xml_attr(node, "href");
-	bool item = type && bv_str_starts(*type, BV_STR("imsqti_item"));
+	BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(8192);
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	struct bank_metadata metadata = { 0 };
-	struct bv_str path;
 
-	*file = NULL;
-	if (!type)
-		return bv_err_at(err, BV_EINVAL, node->line, "resource has no type");
-	if (!href && !item)
-		return BV_OK;
-	if (!href)
-		return bv_err_at(err, BV_EINVAL, node->line, "resource of an item has no href");
-	if (bv_xml_attr_ns(node, xml_namespace, "base"))
-		return bv_err_at(err, BV_EINVAL, node->line, "xml:base is not supported: write the path into href");
-	TRY(resolve(&path, r->base, *href, node->line, r->arena, err));
-	*file = bank_files_add(r->files, path);
-	(*file)->manifest = r->path;
-	(*file)->line = node->line;
+	bv_buf_add(&path, folder);
+	bv_buf_add(&path, r->path);
+	TRY(bv_buf_check(&path, err));
+	struct bank_file *file = bank_files_add(files, bv_buf_str(&path));
+	file->manifest = manifest;
+	file->line = r->line;
 	/* Usage data are found by their root element, wherever they are listed. */
-	(*file)->role = item ? BANK_FILE_ITEM : bv_str_is(*type, "qtiusagedata/xml") ? BANK_FILE_FOUND : BANK_FILE_OTHER;
-	const struct bv_xml_node *lom = bv_xml_child(node, "metadata");
-	lom = lom ? bv_xml_child(lom, "lom") : NULL;
-	if (!item || !lom)
+	file->role = r->kind == MANIFEST_ITEM ? BANK_FILE_ITEM : r->kind == MANIFEST_USAGE ? BANK_FILE_FOUND : BANK_FILE_OTHER;
+	if (r->kind != MANIFEST_ITEM || (!r->fault && !r->lom))
 		return BV_OK;
-	(*file)->refused = true;
-	TRY(read_lom(&metadata, lom, r->arena, err));
-	(*file)->refused = false;
-	(*file)->metadata = keep(&metadata, &r->files->arena);
+	file->refused = true;
+	if (r->fault) {
+		*err = *r->fault;
+		return err->status;
+	}
+	TRY(bank_lom_read(&metadata, r->lom, &arena, err));
+	file->refused = false;
+	file->metadata = bank_metadata_keep(&metadata, &files->arena);
 	return BV_OK;
 }
 
@@ -377,23 +326,18 @@ enum bv_status
 bank_manifest_parse(struct bank_files *files, const char *path, struct bv_str xml, const struct bv_import_opts *opts,
                     struct bv_import_counts *counts, struct bv_err *err)
 {
-	BV_AUTO(bv_xml_free) struct bv_xml_doc *doc = NULL;
-	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
-	struct bv_str folder = bv_str_of(path);
+	BV_AUTO(manifest_finish) struct manifest manifest = { 0 };
+	struct bv_str folder = package_folder(bv_str_of(path));
 
-	TRY(bv_xml_read(&doc, xml, BV_XML_DOCUMENT_MAX, err));
-	const struct bv_xml_node *root = bv_xml_root(doc), *resources = bv_xml_child(root, "resources");
-	if (!bv_str_is(root->name, "manifest") || !resources)
-		return bv_err_at(err, BV_EPARSE, root->line, "a manifest with resources is expected in imsmanifest.xml, not <%.*s>",
-		                 BV_STR_ARG(bv_str_sub(root->name, 0, 40)));
-	if (bv_xml_attr_ns(root, xml_namespace, "base") || bv_xml_attr_ns(resources, xml_namespace, "base"))
-		return bv_err_at(err, BV_EINVAL, root->line, "xml:base is not supported: write the paths into href");
-	while (folder.len && folder.p[folder.len - 1] != '/')
-		folder.len--;
-	struct reading reading = { files, path, folder, &arena };
-	for (EACH_CHILD(resource, resources, "resource")) {
-		struct bank_file *file;
-		if (read_resource(&reading, resource, &file, err) == BV_OK)
+	TRY(manifest_read(&manifest, xml, NULL, NULL, err));
+	for (size_t i = 0; i < manifest.count; i++) {
+		const struct manifest_resource *r = &manifest.resources[i];
+		enum bv_status status = BV_OK;
+		if (r->path.len)
+			status = add_file(files, r, folder, path, err);
+		else if (r->fault)
+			*err = *r->fault, status = err->status;
+		if (status == BV_OK)
 			continue;
 		counts->refused++;
 		if (opts->refuse)

@@ -230,9 +230,46 @@ damaged(void)
 	CHECK(bad == 0, "cut at each byte: refused; each bit flipped: read, or refused with a message (%d wrong)", bad);
 }
 
+/* A list of programs may be larger: by bytes, elements and texts. */
+static void
+large(void)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(BV_XML_LARGE_MAX + 1);
+	struct bv_err err;
+
+	for (size_t over = 0; over < 2; over++) {
+		BV_AUTO(bv_xml_free) struct bv_xml_doc *doc = NULL;
+		bv_buf_clear(&xml);
+		bv_buf_addz(&xml, "<list>");
+		for (size_t i = 0; i < BV_XML_LARGE_NODES_MAX - 1 + over; i++)
+			bv_buf_addz(&xml, "<file/>");
+		bv_buf_addz(&xml, "</list>");
+		enum bv_status status = bv_xml_read_large(&doc, bv_buf_str(&xml), &err);
+		if (over)
+			CHECK_REFUSED(status, BV_ELIMIT, &err, "more than 3000000", "one element more than a large list may have");
+		else
+			CHECK_OK(status, &err, "as many elements as a large list may have");
+	}
+	bv_buf_clear(&xml);
+	bv_buf_addz(&xml, "<list>");
+	while (xml.len < BV_XML_LARGE_MAX - 7)
+		bv_buf_addc(&xml, xml.len % 100 ? 'x' : '\n');
+	bv_buf_addz(&xml, "</list>");
+	for (size_t over = 0; over < 2; over++) {
+		BV_AUTO(bv_xml_free) struct bv_xml_doc *doc = NULL;
+		enum bv_status status = bv_xml_read_large(&doc, bv_buf_str(&xml), &err);
+		if (over)
+			CHECK_REFUSED(status, BV_ELIMIT, &err, "are the most", "one byte more than a large list may have");
+		else
+			CHECK_OK(status, &err, "as many bytes as a large list may have");
+		bv_buf_addc(&xml, '\n');
+	}
+}
+
 int
 main(void)
 {
+	large();
 	refusals();
 	limits();
 	attribute_bomb();
