@@ -1,3 +1,5 @@
+#include "itembank/delivery_card.h"
+#include "itembank/delivery_scan.h"
 #include "itembank/item.h"
 #include "itembank/opaque.h"
 
@@ -8,6 +10,8 @@ struct render {
 	const struct bv_delivery *delivery;
 	struct bv_hmac_key key;
 	struct bv_buf scratch, exponent;
+	enum bv_feedback feedback;
+	struct bv_cards cards;
 	size_t text_to; /* where a text of the page ends; 0: there was none yet */
 	uint16_t numbers[BV_PAGE_IDS_MAX], number; /* that ids of the document are delivered as; the last one */
 	struct bv_err *err;
@@ -132,17 +136,31 @@ choices(struct render *r, uint32_t at, const struct bv_page_op *op)
 
 /* ---- Variables --------------------------------------------------------------------------------------------------------------- */
 
-/* Outcomes and responses say nothing while the candidate works, except in an adaptive item, whose next step hangs on them. */
+enum bv_feedback
+bv_delivery_feedback(const struct bv_item *item, const struct bv_delivery *delivery)
+{
+	bool all = delivery->view != BV_VIEW_CANDIDATE || delivery->show_feedback, adaptive = bv_item_adaptive(item);
+
+	switch (delivery->state) {
+	case BV_DELIVERY_INTERACTING:
+		return adaptive ? BV_FEEDBACK_BODY : BV_FEEDBACK_NONE;
+	case BV_DELIVERY_FEEDBACK:
+		return all ? BV_FEEDBACK_ALL : adaptive ? BV_FEEDBACK_BODY : BV_FEEDBACK_NONE;
+	case BV_DELIVERY_REVIEW:
+		return all ? BV_FEEDBACK_BODY : BV_FEEDBACK_NONE;
+	default:
+		return BV_FEEDBACK_NONE;
+	}
+}
+
+/* Outcomes and responses say nothing where there is no feedback. */
 static const struct bv_value *
 value_of(const struct render *r, int variable)
 {
 	static const struct bv_value null;
 	const struct bv_declaration *d = variable < 0 ? NULL : &r->item->program.declarations->list[variable];
 
-	if (!d)
-		return &null;
-	if ((d->kind == BV_VARIABLE_OUTCOME || d->kind == BV_VARIABLE_RESPONSE) && r->delivery->state == BV_DELIVERY_INTERACTING &&
-	    !r->item->program.adaptive)
+	if (!d || ((d->kind == BV_VARIABLE_OUTCOME || d->kind == BV_VARIABLE_RESPONSE) && r->feedback == BV_FEEDBACK_NONE))
 		return &null;
 	return bv_item_session_value(r->session, variable);
 }
@@ -151,9 +169,9 @@ static bool
 is_shown(const struct render *r, const struct bv_page_op *op)
 {
 	const struct bv_value *v = value_of(r, op->variable);
-	bool named = false, working = r->delivery->state == BV_DELIVERY_INTERACTING;
+	bool named = false;
 
-	if (op->variable < 0 || (op->feedback && working && !r->item->program.adaptive))
+	if (op->variable < 0 || (op->feedback && r->feedback == BV_FEEDBACK_NONE))
 		return false;
 	for (uint32_t i = 0; v->type == BV_TYPE_IDENTIFIER && i < v->count && !named; i++)
 		named = bv_str_eq(bv_value_atoms(v)[i].text, op->text);
@@ -264,8 +282,12 @@ skips(const struct render *r, const struct bv_page_op *op)
 		return !is_shown(r, op);
 	case BV_PAGE_VIEW:
 		return !(op->views >> r->delivery->view & 1);
+	case BV_PAGE_CATALOG:
+		return !r->cards.catalogs[op->from];
+	case BV_PAGE_CARD:
+		return !r->cards.cards[op->from];
 	default:
-		return r->delivery->state == BV_DELIVERY_INTERACTING;
+		return r->feedback != BV_FEEDBACK_ALL;
 	}
 }
 
@@ -322,11 +344,26 @@ orders_check(const struct render *r)
 }
 
 static enum bv_status
+control_check(const struct bv_delivery *delivery, struct bv_err *err)
+{
+	if (delivery->view != BV_VIEW_CANDIDATE)
+		return BV_OK;
+	if (delivery->state == BV_DELIVERY_REVIEW && !delivery->allow_review)
+		return bv_err_set(err, BV_EDENIED, "the item may not be reviewed: allow-review is false");
+	if (delivery->state == BV_DELIVERY_SOLUTION && !delivery->show_solution)
+		return bv_err_set(err, BV_EDENIED, "the solution may not be shown: show-solution is false");
+	return BV_OK;
+}
+
+static enum bv_status
 render(struct render *r)
 {
 	size_t from = r->out->len;
 
+	TRY(control_check(r->delivery, r->err));
 	TRY(orders_check(r));
+	if (r->delivery->pnp)
+		bv_cards_choose(&r->cards, &r->item->page, r->delivery->pnp);
 	TRY(run(r, 0, r->item->page.count));
 	TRY(bv_buf_check(r->out, r->err));
 	return bv_delivery_scan(bv_str_sub(bv_buf_str(r->out), from, r->out->len), r->session, r->delivery, r->err);
@@ -345,6 +382,7 @@ bv_delivery_render(struct bv_buf *out, const struct bv_item_session *session, co
 		*err = item->page.refusal;
 		return err->status;
 	}
+	r.feedback = bv_delivery_feedback(item, delivery);
 	bv_hmac_key_init(&r.key, (struct bv_str){ (const char *)delivery->key, BV_HASH_LEN });
 	status = render(&r);
 	if (status && out->p) {
@@ -355,4 +393,16 @@ bv_delivery_render(struct bv_buf *out, const struct bv_item_session *session, co
 	bv_buf_finish(&r.scratch);
 	bv_buf_finish(&r.exponent);
 	return status;
+}
+
+enum bv_status
+bv_delivery_solution(struct bv_json **out, const struct bv_item_session *session, const struct bv_delivery *delivery, struct bv_err *err)
+{
+	BV_AUTO(bv_json_free) struct bv_json *correct = NULL;
+
+	if (delivery->state != BV_DELIVERY_SOLUTION)
+		return bv_err_set(err, BV_EDENIED, "the correct responses are for the state of the solution only");
+	TRY(control_check(delivery, err));
+	correct = bv_item_session_correct(session);
+	return bv_delivery_hide_responses(out, session, delivery, correct, err);
 }

@@ -7,7 +7,8 @@
 struct scan {
 	struct bv_str bytes;
 	size_t at;
-	bool feedback; /* may be there */
+	enum bv_feedback feedback; /* that may be there */
+	const struct bv_pnp *pnp;
 	struct bv_seen *seen; /* NULL: nobody asks */
 	struct bv_err *err;
 };
@@ -25,8 +26,8 @@ static const char *const elements[] = {
 
 /* Those of QTI that may be there, in byte order. */
 static const char *const qti[] = {
-	"qti-associable-hotspot", "qti-associate-interaction", "qti-choice-interaction", "qti-drawing-interaction", "qti-end-attempt-interaction",
-	"qti-extended-text-interaction", "qti-feedback-block", "qti-feedback-inline", "qti-gap", "qti-gap-img", "qti-gap-match-interaction",
+	"qti-associable-hotspot", "qti-associate-interaction", "qti-card", "qti-catalog", "qti-choice-interaction", "qti-drawing-interaction", "qti-end-attempt-interaction",
+	"qti-extended-text-interaction", "qti-feedback-block", "qti-feedback-inline", "qti-file-href", "qti-gap", "qti-gap-img", "qti-gap-match-interaction",
 	"qti-gap-text", "qti-graphic-associate-interaction", "qti-graphic-gap-match-interaction", "qti-graphic-order-interaction",
 	"qti-hotspot-choice", "qti-hotspot-interaction", "qti-hottext", "qti-hottext-interaction", "qti-inline-choice",
 	"qti-inline-choice-interaction", "qti-item-body", "qti-match-interaction", "qti-media-interaction", "qti-modal-feedback",
@@ -51,7 +52,7 @@ static const char *const human[] = {
 };
 
 static const char *const data[] = {
-	"data-catalog-idref", "data-choices-container-width", "data-qti-suppress-tts", "data-ssml-break-strength", "data-ssml-break-time",
+	"data-catalog-idref", "data-choices-container-width", "data-qti-suppress-tts", "data-reading-type", "data-ssml-break-strength", "data-ssml-break-time",
 	"data-ssml-emphasis-level", "data-ssml-phoneme-alphabet", "data-ssml-prosody-pitch", "data-ssml-prosody-rate", "data-ssml-prosody-volume",
 	"data-ssml-say-as", "data-ssml-say-as-format",
 };
@@ -225,6 +226,8 @@ attribute_scan(struct bv_str *name, struct scan *s)
 	TRY(string_take(&value, s));
 	if (s->seen && for_people)
 		bv_seen_add(&s->seen->attributes, value, true);
+	if (bv_str_is(*name, "support"))
+		return bv_pnp_find(s->pnp, value) ? BV_OK : refuse(s, "a card for", value);
 	return for_people || is_good_value(*name, value) ? BV_OK : refuse(s, "the value of an attribute", value);
 }
 
@@ -265,8 +268,9 @@ element_scan(struct scan *s, unsigned depth)
 	TRY(string_take(&name, s));
 	if (!is_element(name))
 		return refuse(s, "the element", name);
-	if (!s->feedback && (bv_str_starts(name, BV_STR("qti-feedback-")) || bv_str_is(name, "qti-modal-feedback")))
-		return refuse(s, "feedback while the candidate works:", name);
+	if ((s->feedback < BV_FEEDBACK_BODY && bv_str_starts(name, BV_STR("qti-feedback-"))) ||
+	    (s->feedback < BV_FEEDBACK_ALL && bv_str_is(name, "qti-modal-feedback")))
+		return refuse(s, "feedback where there must be none:", name);
 	if (s->seen && !bv_seen_inline(name))
 		bv_seen_add(&s->seen->text, BV_STR_NONE, true);
 	for (bool first = true; take(s, ','); first = false) {
@@ -289,7 +293,7 @@ bv_delivery_scan(struct bv_str bytes, const struct bv_item_session *session, con
 	bool working = delivery->state == BV_DELIVERY_INTERACTING, keyed = working && delivery->view == BV_VIEW_CANDIDATE && bv_seen_asks(session);
 	BV_AUTO(bv_seen_finish) struct bv_seen seen = BV_SEEN;
 	struct scan s = { .bytes = bytes, .err = err, .seen = keyed ? &seen : NULL,
-		          .feedback = !working || bv_item_adaptive(bv_item_session_item(session)) };
+		          .feedback = bv_delivery_feedback(bv_item_session_item(session), delivery), .pnp = delivery->pnp };
 
 	TRY(element_scan(&s, 0));
 	if (s.at != bytes.len)

@@ -235,10 +235,39 @@ enum bv_view { BV_VIEW_AUTHOR, BV_VIEW_CANDIDATE, BV_VIEW_PROCTOR, BV_VIEW_SCORE
 /* "author", …, "testConstructor", "tutor"; false for another word. */
 BV_API bool bv_view_parse(enum bv_view *out, struct bv_str word);
 
+/* States of QTI 3.0 item sessions in which an item is shown. */
 enum bv_delivery_state {
 	BV_DELIVERY_INTERACTING, /* the candidate works: no feedback, except an adaptive item's in its body */
-	BV_DELIVERY_FEEDBACK,    /* after an attempt: feedback as the outcomes say, modal feedback too */
+	BV_DELIVERY_FEEDBACK,    /* right after an attempt ("modal feedback"): feedback as the outcomes say, modal feedback too */
+	BV_DELIVERY_REVIEW,      /* after the last attempt: with the responses given, and feedback in the body */
+	BV_DELIVERY_SOLUTION,    /* after the last attempt: bv_delivery_solution gives the correct responses; no feedback */
 };
+
+/* What a person needs, in the words of 1EdTech's Access for All (PNP 3.0 of QTI). A card of a catalog is sent only to who has its support. */
+#define BV_PNP_MAX (64u << 10) /* bytes */
+#define BV_PNP_SUPPORTS_MAX 64
+
+struct bv_pnp_support {
+	struct bv_str name;     /* "spoken", "braille", "keyword-translation" …, or "ext:" and a name of one's own */
+	struct bv_str language; /* BCP 47; empty: the default of each card */
+	struct bv_str reading;  /* spoken: "computer-read-aloud" or "screen-reader"; empty: any */
+};
+struct bv_pnp {
+	const struct bv_pnp_support *supports;
+	size_t count;
+	struct bv_arena arena; /* what the supports point to */
+};
+
+/* An access-for-all-pnp document, of which features, their languages and reading types, and the three sets are read (prohibited ones are not
+ * in *out); or JSON, {"keyword-translation":{"language":"vi"},"spoken":{"readingType":"computer-read-aloud"}}. EPARSE names a feature that
+ * is unknown or there twice. The caller's: bv_pnp_finish. */
+BV_API BV_MUST_USE enum bv_status bv_pnp_parse(struct bv_pnp *out, struct bv_str bytes, struct bv_err *err);
+BV_API void bv_pnp_finish(struct bv_pnp *pnp);
+BV_AUTO_DEFINE_FINISH(struct bv_pnp, bv_pnp_finish)
+/* NULL when there is none of that name; pnp may be NULL. */
+BV_API const struct bv_pnp_support *bv_pnp_find(const struct bv_pnp *pnp, struct bv_str name);
+/* Is it a feature of the PNP, or an extension's name? */
+BV_API bool bv_pnp_is_name(struct bv_str name);
 
 /* The order in which the form has the choices of one set: all of them, also those that this clone does not show. */
 struct bv_delivery_set {
@@ -260,6 +289,10 @@ struct bv_delivery {
 	size_t order_count;
 	enum bv_view view; /* whose rubric blocks */
 	enum bv_delivery_state state;
+	/* Item session control, which binds candidates only. Without show_feedback there is none after the last attempt; EDENIED: a review or a
+	 * solution that is not allowed. bv_test_session_delivery fills state and these. */
+	bool show_feedback, allow_review, show_solution;
+	const struct bv_pnp *pnp; /* NULL: no catalogs */
 	struct bv_str path; /* of the item in its package, from which its references start; empty: the package's first folder */
 	bv_media_fn media;  /* NULL: an item with media is refused */
 	void *media_ctx;
@@ -280,6 +313,10 @@ BV_API BV_MUST_USE enum bv_status bv_delivery_map_responses(struct bv_json **out
 BV_API BV_MUST_USE enum bv_status bv_delivery_hide_responses(struct bv_json **out, const struct bv_item_session *session,
                                                              const struct bv_delivery *delivery, const struct bv_json *responses,
                                                              struct bv_err *err);
+
+/* The correct responses as the page shows them, for the state BV_DELIVERY_SOLUTION with show_solution only: EDENIED in any other. Owned by the caller. */
+BV_API BV_MUST_USE enum bv_status bv_delivery_solution(struct bv_json **out, const struct bv_item_session *session,
+                                                       const struct bv_delivery *delivery, struct bv_err *err);
 
 /* The second pass alone: is this JsonML that may be sent to somebody who works on the item? EDENIED names what may not. */
 BV_API BV_MUST_USE enum bv_status bv_delivery_scan(struct bv_str bytes, const struct bv_item_session *session,
@@ -476,6 +513,11 @@ BV_API BV_MUST_USE enum bv_status bv_test_session_suspend(struct bv_test_session
 BV_API BV_MUST_USE enum bv_status bv_test_session_resume(struct bv_test_session *session, int64_t now_ms, struct bv_err *err);
 /* Only lets the time pass. */
 BV_API BV_MUST_USE enum bv_status bv_test_session_tick(struct bv_test_session *session, int64_t now_ms, struct bv_err *err);
+
+/* May item idx of the form be shown in that state now? Fills out->state and its item session control. EDENIED: interacting where it is not the
+ * item before the candidate, feedback where nothing was scored, review or solution where it is not over or the control forbids it. */
+BV_API BV_MUST_USE enum bv_status bv_test_session_delivery(struct bv_delivery *out, const struct bv_test_session *session, size_t idx,
+                                                           enum bv_delivery_state state, struct bv_err *err);
 
 /* A numeric outcome of the test; false when it is NULL, not declared or not a number. */
 BV_API bool bv_test_session_number(const struct bv_test_session *session, const char *outcome, double *out);

@@ -143,9 +143,11 @@ bv_page_begin(struct bv_page_maker *maker, const char *name)
 void
 bv_page_begun(struct bv_page_maker *maker)
 {
+	bv_page_mention(maker);
 	if (maker->attributes)
 		bv_buf_addc(&maker->bytes, '}');
 	maker->attributes = false;
+	maker->mention = BV_STR_NONE;
 }
 
 void
@@ -280,6 +282,29 @@ info_control(struct bv_page_maker *maker, const struct bv_xml_node *node)
 	bv_page_end(maker);
 }
 
+/* Elements of SSML 1.1 are what the shared vocabulary has attributes for: <sub alias="x"> is <span data-ssml-sub-alias="x">. */
+static void
+ssml(struct bv_page_maker *maker, const struct bv_xml_node *node, bool block)
+{
+	static const char *const names[] = { "break", "emphasis", "phoneme", "prosody", "say-as", "sub" };
+	struct bv_xml_node span = *node;
+	struct bv_xml_attr *attrs = bv_arena_array(maker->arena, node->attr_count, struct bv_xml_attr);
+
+	if (!BV_PAGE_ROW(names, node->name)) {
+		bv_page_children(maker, node, block);
+		return;
+	}
+	for (size_t i = 0; i < node->attr_count; i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf name = BV_BUF(200);
+		bv_buf_printf(&name, "data-ssml-%.*s", BV_STR_ARG(node->name));
+		if (!bv_str_is(node->attrs[i].name, "interpret-as"))
+			bv_buf_printf(&name, "-%.*s", BV_STR_ARG(bv_str_sub(node->attrs[i].name, 0, 60)));
+		attrs[i] = (struct bv_xml_attr){ node->attrs[i].ns, bv_arena_str(maker->arena, bv_buf_str(&name)), node->attrs[i].value };
+	}
+	span.attrs = attrs;
+	bv_page_element(maker, &span, "span", BV_GROUP_QUIET, false);
+}
+
 static void
 html(struct bv_page_maker *maker, const struct bv_xml_node *node)
 {
@@ -352,7 +377,7 @@ bv_page_child(struct bv_page_maker *maker, const struct bv_xml_node *node, bool 
 	else if (bv_str_is(node->ns, MATHML))
 		bv_page_mathml(maker, node);
 	else if (bv_str_is(node->ns, SSML))
-		bv_page_children(maker, node, block);
+		ssml(maker, node, block);
 	else if (bv_str_is(node->ns, XHTML))
 		html(maker, node);
 	else if (node->ns.len && !bv_str_eq(node->ns, maker->ns))
@@ -384,8 +409,9 @@ modal_feedback(struct bv_page_maker *maker)
 static void
 root(struct bv_page_maker *maker)
 {
-	const struct bv_xml_node *body = maker->item->body;
+	const struct bv_xml_node *body = maker->item->body, *info = bv_qti_child(maker->item->root, BV_QTI_CATALOG_INFO);
 
+	bv_page_catalogs_find(maker, info);
 	bv_buf_addz(&maker->bytes, "[\"qti-item-body\"");
 	maker->attributes = false;
 	if (maker->item->language.len && !bv_xml_attr_ns(body, "http://www.w3.org/XML/1998/namespace", "lang") && !bv_xml_attr(body, "lang"))
@@ -395,6 +421,7 @@ root(struct bv_page_maker *maker)
 	bv_page_begun(maker);
 	bv_page_children(maker, body, true);
 	modal_feedback(maker);
+	bv_page_catalogs(maker, info);
 	bv_page_end(maker);
 	flush(maker);
 }
@@ -419,6 +446,9 @@ bv_page_make(struct bv_item *item)
 	ops = bv_arena_array(&item->arena, maker.count, struct bv_page_op);
 	memcpy(ops, maker.ops, maker.count * sizeof *ops);
 	item->page.ops = ops;
+	struct bv_page_card *cards = bv_arena_array(&item->arena, item->page.card_count, struct bv_page_card);
+	memcpy(cards, maker.cards, item->page.card_count * sizeof *cards);
+	item->page.cards = cards;
 	item->page.count = maker.count;
 	item->page.bytes = bv_arena_str(&item->arena, bv_buf_str(&maker.bytes)).p;
 	free(maker.ops);

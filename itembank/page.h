@@ -22,6 +22,8 @@ enum bv_page_kind {
 	BV_PAGE_MATH,       /* a variable as an element of MathML */
 	BV_PAGE_WHEN,       /* up to `end`: if the variable has the identifier (templateInline, feedbackBlock …) */
 	BV_PAGE_VIEW,       /* up to `end`: for some views only */
+	BV_PAGE_CATALOG,    /* up to `end`: if a card of the catalog is sent */
+	BV_PAGE_CARD,       /* up to `end`: if the card is sent */
 	BV_PAGE_AFTERWARDS, /* up to `end`: modal feedback, right after an attempt only */
 };
 
@@ -32,7 +34,7 @@ struct bv_page_op {
 	bool begins, ends; /* BV_PAGE_BYTES: with the text of an element */
 	uint8_t views;   /* BV_PAGE_VIEW: 1 << enum bv_view */
 	uint32_t end;    /* index of the operation after what this one governs */
-	uint32_t from, len; /* BV_PAGE_BYTES: in page->bytes; BV_PAGE_ID: from is its index among the page's ids */
+	uint32_t from, len; /* BV_PAGE_BYTES: in page->bytes; BV_PAGE_ID, _CATALOG, _CARD: from is an index of the page's */
 	uint16_t interaction, choice; /* BV_PAGE_CHOICES: choice is the first of its set */
 	int variable;
 	struct bv_str text; /* BV_PAGE_IDENTIFIER, BV_PAGE_WHEN: the identifier; BV_PAGE_MEDIA: the reference */
@@ -40,11 +42,22 @@ struct bv_page_op {
 };
 
 #define BV_PAGE_IDS_MAX 256 /* ids of one document; more are not delivered */
+#define BV_PAGE_CATALOGS_MAX 128
+#define BV_PAGE_CARDS_MAX 256
+
+/* A card of a catalog, or one of its entries. */
+struct bv_page_card {
+	uint32_t catalog, number; /* entries of one card have its number */
+	struct bv_str support, language, reading; /* "keyword-translation", BCP 47, data-reading-type; empty where not said */
+	bool otherwise; /* the default of its card */
+};
 
 struct bv_page {
 	const char *bytes;
 	const struct bv_page_op *ops;
 	uint32_t count;
+	const struct bv_page_card *cards;
+	uint32_t card_count, catalog_count;
 	bool refused; /* cannot be delivered: refusal says why */
 	struct bv_err refusal;
 	struct bv_notes left_out; /* elements and attributes of the document that are not on the page */
@@ -70,6 +83,9 @@ struct bv_page_maker {
 	struct bv_str ids[BV_PAGE_IDS_MAX]; /* of the document */
 	bool taken[BV_PAGE_IDS_MAX];        /* an element has it */
 	uint32_t id_count;
+	struct bv_str catalogs[BV_PAGE_CATALOGS_MAX]; /* their ids */
+	struct bv_page_card cards[BV_PAGE_CARDS_MAX];
+	struct bv_str mention; /* the element being written: the catalog that it refers to */
 	int interaction;             /* that being read, or -1 */
 	uint16_t interactions_seen, first_seen, second_seen; /* choices of the interaction so far: of gaps apart */
 	bool preserve; /* white space, inside pre */
@@ -120,6 +136,14 @@ void bv_page_conditional(struct bv_page_maker *maker, const struct bv_xml_node *
 void bv_page_printed(struct bv_page_maker *maker, const struct bv_xml_node *node);
 void bv_page_rubric(struct bv_page_maker *maker, const struct bv_xml_node *node);
 void bv_page_mathml(struct bv_page_maker *maker, const struct bv_xml_node *node);
+
+/* page_catalog.c: info is a qti-catalog-info, or NULL. Its catalogs are found before, and written after, what mentions them. */
+void bv_page_catalogs_find(struct bv_page_maker *maker, const struct bv_xml_node *info);
+void bv_page_catalogs(struct bv_page_maker *maker, const struct bv_xml_node *info);
+/* UINT32_MAX when there is none of that id. */
+uint32_t bv_page_catalog_index(const struct bv_page_maker *maker, struct bv_str id);
+/* The attribute data-catalog-idref, last of an element's. */
+void bv_page_mention(struct bv_page_maker *maker);
 
 /* The attribute of that 3.0 name, trimmed; empty when absent. */
 struct bv_str bv_page_attr_of(const struct bv_xml_node *node, const char *name);

@@ -14,6 +14,7 @@ enum policy {
 	CLASS,  /* words of the shared vocabulary */
 	STYLE,  /* the few properties for which that vocabulary has a class */
 	PLAIN,  /* letters, digits and a little more: a length, a date, a type */
+	CATALOG, /* of a catalog of the document: written last */
 	LINK,   /* to a place on the page */
 	MEDIA,  /* a file of the package */
 	FLAG,   /* there or not */
@@ -79,13 +80,14 @@ static const struct row rows[] = {
 	{ "columnspan", BV_GROUP_MATH, NUMBER, NULL },
 	{ "controls", BV_GROUP_PLAYER, FLAG, NULL },
 	{ "coords", BV_GROUP_HOTSPOT, COORDS, NULL },
-	{ "data-catalog-idref", EVERY, IDREFS, NULL },
+	{ "data-catalog-idref", EVERY, CATALOG, NULL },
 	{ "data-choices-container-width", EVERY, NUMBER, NULL },
 	{ "data-first-column-header", EVERY, TEXT, NULL },
 	{ "data-max-selections-message", EVERY, TEXT, NULL },
 	{ "data-min-selections-message", EVERY, TEXT, NULL },
 	{ "data-patternmask-message", EVERY, TEXT, NULL },
 	{ "data-qti-suppress-tts", EVERY, WORDS, " all computer-read-aloud screen-reader " },
+	{ "data-reading-type", EVERY, WORDS, " computer-read-aloud screen-reader " },
 	{ "data-ssml-break-strength", EVERY, WORDS, " none x-weak weak medium strong x-strong " },
 	{ "data-ssml-break-time", EVERY, PLAIN, NULL },
 	{ "data-ssml-emphasis-level", EVERY, WORDS, " strong moderate none reduced " },
@@ -359,6 +361,9 @@ value_add(struct bv_page_maker *maker, const struct bv_xml_node *node, const str
 		return true;
 	case LINK:
 		return link(maker, row->name, trimmed);
+	case CATALOG:
+		maker->mention = trimmed;
+		return bv_page_catalog_index(maker, trimmed) != UINT32_MAX;
 	case CLASS:
 	case STYLE:
 		return false;

@@ -37,7 +37,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(BV_DELIVERY_MAX), again = BV_BUF(BV_DELIVERY_MAX);
 	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
 	uint8_t key[BV_HASH_LEN] = { (uint8_t)len };
-	struct bv_delivery delivery = { .key = key, .view = BV_VIEW_CANDIDATE, .media = media, .state = len & 1 ? BV_DELIVERY_FEEDBACK : BV_DELIVERY_INTERACTING };
+	struct bv_delivery delivery = { .key = key, .view = BV_VIEW_CANDIDATE, .media = media, .state = len & 1 ? BV_DELIVERY_FEEDBACK : BV_DELIVERY_INTERACTING,
+		                        .show_feedback = true };
 	struct bv_err err = { 0 };
 
 	if (bv_item_parse_loosely(&item, (struct bv_str){ (const char *)p, len }, &err) || bv_item_session_new(&session, item, key, &err))

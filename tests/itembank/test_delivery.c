@@ -52,8 +52,14 @@ test_bodies(void)
 		  ",[\"table\",[\"caption\",\"c\"],[\"tr\",[\"th\",{\"scope\":\"col\",\"abbr\":\"s\"},\"h\"],"
 		  "[\"td\",{\"colspan\":\"2\",\"headers\":\"i1\"},\"d\"]]]" },
 		{ "<p data-catalog-idref=\"c\" data-qti-suppress-tts=\"all\" data-ssml-sub-alias=\"một\" data-x=\"y\" aria-label=\"n\">x</p>",
-		  ",[\"p\",{\"data-catalog-idref\":\"i1\",\"data-qti-suppress-tts\":\"all\",\"data-ssml-sub-alias\":\"một\",\"aria-label\":\"n\"},\"x\"]" },
-		{ "<p>a <s:emphasis xmlns:s=\"http://www.w3.org/2001/10/synthesis\" level=\"strong\">b</s:emphasis></p>", ",[\"p\",\"a \",\"b\"]" },
+		  ",[\"p\",{\"data-qti-suppress-tts\":\"all\",\"data-ssml-sub-alias\":\"một\",\"aria-label\":\"n\"},\"x\"]" },
+		{ "<p>a <s:emphasis xmlns:s=\"http://www.w3.org/2001/10/synthesis\" level=\"strong\">b</s:emphasis></p>",
+		  ",[\"p\",\"a \",[\"span\",{\"data-ssml-emphasis-level\":\"strong\"},\"b\"]]" },
+		{ "<p><sub alias=\"World Wide Web\" onclick=\"x\" xmlns=\"http://www.w3.org/2001/10/synthesis\">WWW</sub>"
+		  "<say-as interpret-as=\"date\" format=\"dmy\" xmlns=\"http://www.w3.org/2001/10/synthesis\">2/9</say-as>"
+		  "<break time=\"1s\" xmlns=\"http://www.w3.org/2001/10/synthesis\"/><audio src=\"x\" xmlns=\"http://www.w3.org/2001/10/synthesis\">a</audio></p>",
+		  ",[\"p\",[\"span\",{\"data-ssml-sub-alias\":\"World Wide Web\"},\"WWW\"],"
+		  "[\"span\",{\"data-ssml-say-as\":\"date\",\"data-ssml-say-as-format\":\"dmy\"},\"2/9\"],[\"span\",{\"data-ssml-break-time\":\"1s\"}],\"a\"]" },
 		{ "<p>u\xcc\x9b\xcc\x80</p>", ",[\"p\",\"\xe1\xbb\xab\"]" },
 		{ "<p>1\xe2\x80\xa8" "2</p>", ",[\"p\",\"1\\u20282\"]" },
 		{ "<math xmlns=\"http://www.w3.org/1998/Math/MathML\" display=\"block\" onclick=\"x\"><mrow><mi>N</mi><mo stretchy=\"false\">+</mo>"
@@ -516,6 +522,7 @@ test_states(void)
 	CHECK_OK(bv_delivery_render(&out, session, &delivery, &err), &err, "while the candidate works");
 	CHECK_STR(bv_buf_str(&out), BV_STR("[\"qti-item-body\"]"), "  no feedback");
 	delivery.state = BV_DELIVERY_FEEDBACK;
+	delivery.show_feedback = true;
 	delivery.view = BV_VIEW_SCORER;
 	bv_buf_clear(&out);
 	CHECK_OK(bv_delivery_render(&out, session, &delivery, &err), &err, "afterwards, for a scorer");

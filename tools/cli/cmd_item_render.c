@@ -27,6 +27,15 @@ json_load(struct bv_json **out, const char *path, struct bv_err *err)
 	return bv_json_parse(out, bv_buf_str(&bytes), err);
 }
 
+static enum bv_status
+pnp_load(struct bv_pnp *out, const char *path, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(BV_PNP_MAX);
+
+	TRY(bv_file_read(&bytes, path, err));
+	return bv_pnp_parse(out, bv_buf_str(&bytes), err);
+}
+
 /* Files below the package's folder, which is ctx. */
 static bool
 media_below(void *ctx, struct bv_str path, uint8_t hash[BV_HASH_LEN])
@@ -202,6 +211,37 @@ left_out_print(const char *path, const struct bv_item *item)
 	}
 }
 
+/* The states of an item session that may be asked for: all that the control could allow is allowed to who has the file. */
+static bool
+state_read(struct bv_delivery *out, const struct args *args)
+{
+	static const char *const names[] = { "interacting", "feedback", "review", "solution" };
+	const char *state = args_get(args, "state");
+
+	out->show_feedback = out->allow_review = out->show_solution = true;
+	out->state = args_get(args, "responses") ? BV_DELIVERY_FEEDBACK : BV_DELIVERY_INTERACTING;
+	for (size_t i = 0; state && i < BV_COUNT(names); i++)
+		if (bv_str_is(bv_str_of(state), names[i])) {
+			out->state = (enum bv_delivery_state)i;
+			return true;
+		}
+	return !state;
+}
+
+static int
+solution_print(const char *path, const struct bv_item_session *session, const struct bv_delivery *delivery)
+{
+	BV_AUTO(bv_json_free) struct bv_json *solution = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_JSON_MAX);
+	struct bv_err err;
+
+	if (bv_delivery_solution(&solution, session, delivery, &err))
+		return fail(path, &err);
+	bv_json_write(&text, solution);
+	printf("= %s\n", text.p);
+	return EXIT_YES;
+}
+
 /* ---- The command ---------------------------------------------------------------------------------------------------------------- */
 
 static int
@@ -212,7 +252,9 @@ render(struct args *args, struct bv_delivery *delivery, const struct bv_item *it
 	BV_AUTO(bv_json_free) struct bv_json *responses = NULL;
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	BV_AUTO(bv_buf_finish) struct bv_buf page = BV_BUF(BV_DELIVERY_MAX);
+	BV_AUTO(bv_pnp_finish) struct bv_pnp pnp = { 0 };
 	const char *path = args->operands[0], *orders_path = args_get(args, "orders"), *responses_path = args_get(args, "responses");
+	const char *pnp_path = args_get(args, "pnp");
 	const char *language = args_get(args, "language");
 	struct bv_err err;
 
@@ -220,18 +262,19 @@ render(struct args *args, struct bv_delivery *delivery, const struct bv_item *it
 		return fail(orders_path, &err);
 	if (bv_item_session_new(&session, item, seed, &err))
 		return fail(path, &err);
-	if (responses_path) {
-		delivery->state = BV_DELIVERY_FEEDBACK;
-		if (json_load(&responses, responses_path, &err) || bv_item_session_respond(session, responses, &err) || bv_item_score(session, &err))
-			return fail(responses_path, &err);
-	}
+	if (responses_path &&
+	    (json_load(&responses, responses_path, &err) || bv_item_session_respond(session, responses, &err) || bv_item_score(session, &err)))
+		return fail(responses_path, &err);
+	if (pnp_path && pnp_load(&pnp, pnp_path, &err))
+		return fail(pnp_path, &err);
+	delivery->pnp = &pnp;
 	if (bv_delivery_render(&page, session, delivery, &err))
 		return fail(path, &err);
 	left_out_print(path, item);
 	if (page_print(&page, args_has(args, "json"), language ? bv_str_is(bv_str_of(language), "vi") : bv_str_starts(bv_item_language(item), BV_STR("vi")),
 	               &err))
 		return fail(path, &err);
-	return EXIT_YES;
+	return delivery->state == BV_DELIVERY_SOLUTION && !args_has(args, "json") ? solution_print(path, session, delivery) : EXIT_YES;
 }
 
 static int
@@ -251,6 +294,8 @@ run(struct args *args)
 		return usage(args->cmd, "%s", err.msg);
 	if (view && !bv_view_parse(&delivery.view, bv_str_of(view)))
 		return usage(args->cmd, "--view is one of author, candidate, proctor, scorer, testConstructor, tutor");
+	if (!state_read(&delivery, args))
+		return usage(args->cmd, "--state is one of interacting, feedback, review, solution");
 	if (language && !bv_str_is(bv_str_of(language), "vi") && !bv_str_is(bv_str_of(language), "en"))
 		return usage(args->cmd, "--language is vi or en");
 	if (!package_find(&folder, &delivery.path, path, args_get(args, "package")))
@@ -276,6 +321,8 @@ const struct cmd cmd_item_render = {
 		{ "key", "HEX", "64 hexadecimal digits from which the opaque ids come; zeros if absent" },
 		{ "orders", "FILE", "the order of the choices as a form has it, JSON: {\"RESPONSE\":[[\"C\",\"A\",\"B\"]]}" },
 		{ "responses", "FILE", "show the item after these responses (with the item's own identifiers), with its feedback" },
+		{ "state", "WORD", "the item session's: interacting (without responses the default), feedback (with them), review, solution" },
+		{ "pnp", "FILE", "preferences of a candidate, an access-for-all-pnp document or JSON {\"spoken\":{}}: which cards of catalogs are shown" },
 		{ "package", "FOLDER", "the package that FILE is in, when its media are not in FILE's own folder" },
 		{ "view", "WORD", "whose rubric blocks: author, candidate (the default), proctor, scorer, testConstructor, tutor" },
 		{ "language", "WORD", "vi or en: of the preview's own words; that of the item if absent" },
