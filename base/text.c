@@ -183,6 +183,157 @@ code_point(const unsigned char *p, size_t len)
 	return point;
 }
 
+/* ---- Words ------------------------------------------------------------------------------------------------------- */
+
+/* Is c of a word, if one has begun? What does not show (a soft hyphen, a joiner) does not end it. */
+static bool
+is_word(utf8proc_int32_t c, bool begun)
+{
+	switch (utf8proc_category(c)) {
+	case UTF8PROC_CATEGORY_LU:
+	case UTF8PROC_CATEGORY_LL:
+	case UTF8PROC_CATEGORY_LT:
+	case UTF8PROC_CATEGORY_LM:
+	case UTF8PROC_CATEGORY_LO:
+	case UTF8PROC_CATEGORY_ND:
+	case UTF8PROC_CATEGORY_NL:
+	case UTF8PROC_CATEGORY_NO:
+		return true;
+	case UTF8PROC_CATEGORY_MN:
+	case UTF8PROC_CATEGORY_MC:
+	case UTF8PROC_CATEGORY_ME:
+	case UTF8PROC_CATEGORY_CF:
+		return begun;
+	default:
+		return false;
+	}
+}
+
+/* The key of the VNI method for a combining mark, or 0. */
+static char
+vni_key(utf8proc_int32_t c)
+{
+	switch (c) {
+	case 0x301:
+		return '1';
+	case 0x300:
+		return '2';
+	case 0x309:
+		return '3';
+	case 0x303:
+		return '4';
+	case 0x323:
+		return '5';
+	case 0x302:
+		return '6';
+	case 0x31b:
+		return '7';
+	case 0x306:
+		return '8';
+	default:
+		return 0;
+	}
+}
+
+/* A word as it grows; tones are kept apart until its end. */
+struct growing {
+	struct bv_word *word;
+	size_t tone_len;
+	char tones[BV_WORD_MAX];
+};
+
+static void
+append(char *to, size_t *len, utf8proc_int32_t c)
+{
+	utf8proc_uint8_t bytes[4];
+	size_t count = (size_t)utf8proc_encode_char(c, bytes);
+
+	if (*len + count > BV_WORD_MAX)
+		return;
+	memcpy(to + *len, bytes, count);
+	*len += count;
+}
+
+/* One code point of the decomposed text. */
+static void
+grow(struct growing *g, utf8proc_int32_t c)
+{
+	char key = vni_key(c);
+
+	if (c == 0x111) { /* đ, which has no decomposition */
+		append(g->word->plain, &g->word->plain_len, 'd');
+		append(g->word->marks, &g->word->marks_len, '9');
+	} else if (key && key <= '5') {
+		append(g->tones, &g->tone_len, key);
+	} else if (key) {
+		append(g->word->marks, &g->word->marks_len, key);
+	} else if (utf8proc_category(c) == UTF8PROC_CATEGORY_MN) {
+		append(g->word->marks, &g->word->marks_len, c);
+	} else {
+		append(g->word->plain, &g->word->plain_len, c);
+	}
+}
+
+/* A character that is not ASCII, without case, marks apart. */
+static void
+grow_decomposed(struct growing *g, utf8proc_int32_t c)
+{
+	enum { MOST = 32 }; /* the longest is U+FDFA with 18 */
+	utf8proc_int32_t parts[MOST];
+	int class = 0;
+	utf8proc_ssize_t count = utf8proc_decompose_char(c, parts, MOST, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE,
+	                                                 &class);
+
+	for (utf8proc_ssize_t i = 0; i < count && i < MOST; i++)
+		if (is_word(parts[i], true))
+			grow(g, parts[i]);
+}
+
+static bool
+take_word(struct bv_word *word, struct bv_str *rest)
+{
+	struct growing g = { .word = word };
+	size_t from = 0, to = 0;
+
+	word->plain_len = word->marks_len = 0;
+	while (to < rest->len) {
+		unsigned char p = (unsigned char)rest->p[to];
+		utf8proc_int32_t c = p;
+		utf8proc_ssize_t len = 1;
+		bool letter = (p | 0x20) >= 'a' && (p | 0x20) <= 'z', word_part = letter || (p >= '0' && p <= '9');
+		if (p >= 0x80) {
+			len = utf8proc_iterate((const utf8proc_uint8_t *)rest->p + to, (utf8proc_ssize_t)(rest->len - to), &c);
+			assert(len > 0);
+			word_part = is_word(c, to > from);
+		}
+		if (!word_part && to > from)
+			break;
+		if (p >= 0x80 && word_part)
+			grow_decomposed(&g, c);
+		else if (word_part)
+			append(word->plain, &word->plain_len, letter ? p | 0x20 : p);
+		to += (size_t)len;
+		from = word_part ? from : to;
+	}
+	word->text = bv_str_sub(*rest, from, to - from);
+	*rest = bv_str_sub(*rest, to, rest->len);
+	if (g.tone_len > BV_WORD_MAX - word->marks_len)
+		g.tone_len = BV_WORD_MAX - word->marks_len;
+	memcpy(word->marks + word->marks_len, g.tones, g.tone_len);
+	word->marks_len += g.tone_len;
+	return word->text.len > 0;
+}
+
+bool
+bv_text_word(struct bv_word *word, struct bv_str *rest)
+{
+	/* A letter may decompose into nothing that is of a word; such a word cannot be looked for. */
+	while (take_word(word, rest))
+		if (word->plain_len)
+			return true;
+	return false;
+}
+
 /* What moves the cursor, colours, or turns the direction of writing, and what does not show at all. */
 static bool
 is_unsafe(uint32_t c)

@@ -14,6 +14,21 @@ BV_API size_t bv_text_valid_len(struct bv_str s);
 BV_API BV_MUST_USE enum bv_status bv_text_nfc(struct bv_str *out, struct bv_str s, struct bv_arena *arena, struct bv_err *err);
 /* Case folding (full, locale-free) of NFC text into arena. Bytes that are not UTF-8 are an error of the caller: assert. */
 BV_API struct bv_str bv_text_fold(struct bv_str s, struct bv_arena *arena);
+
+#define BV_WORD_MAX 64
+
+/* A word as a search looks for it: a run of letters, digits and marks. plain is it in lower case without marks, đ as d (and compatible forms
+ * made one, ﬁ as fi). marks is what plain lacks, as one would type it by the VNI method: 6 for â ê ô, 7 for ơ ư, 8 for ă, 9 for đ, and then
+ * the tones, 1 sắc, 2 huyền, 3 hỏi, 4 ngã, 5 nặng, wherever they stand: hoà and hòa are one word; other marks are kept as they are. Words
+ * longer than BV_WORD_MAX bytes are cut. */
+struct bv_word {
+	struct bv_str text; /* as it is written, borrowed from the text */
+	size_t plain_len, marks_len;
+	char plain[BV_WORD_MAX], marks[BV_WORD_MAX];
+};
+/* Takes the next word off rest, which is UTF-8; false when there is none. */
+BV_API bool bv_text_word(struct bv_word *word, struct bv_str *rest);
+
 /* Makes z fit to be shown and to be put into JSON, in place: control characters (C0, DEL, C1) and bytes that are not UTF-8 become '?'. For
  * messages, which quote what comes from outside and may be cut inside a character. */
 BV_API void bv_text_repair(char *z);

@@ -131,9 +131,71 @@ short_way(void)
 	CHECK(changed > 500, "and many of them are not NFC (%zu)", changed);
 }
 
+/* Every word of text as plain_marks, separated by spaces. */
+static struct bv_str
+words_of(struct bv_buf *out, struct bv_str text)
+{
+	struct bv_word word;
+
+	bv_buf_clear(out);
+	while (bv_text_word(&word, &text))
+		bv_buf_printf(out, "%s%.*s_%.*s", out->len ? " " : "", (int)word.plain_len, word.plain, (int)word.marks_len, word.marks);
+	return out->p ? bv_buf_str(out) : BV_STR("");
+}
+
+static void
+words(void)
+{
+	static const struct {
+		const char *text, *words;
+	} cases[] = {
+		{ "hoa hoà hòa HÒA hoá hóa", "hoa_ hoa_2 hoa_2 hoa_2 hoa_1 hoa_1" },
+		{ "ho\xcc\x80" "a hoa\xcc\x80", "hoa_2 hoa_2" }, /* decomposed */
+		{ "đường Đường đuong duong", "duong_9772 duong_9772 duong_9 duong_" },
+		{ "quyển quyến thuở", "quyen_63 quyen_61 thuo_73" },
+		{ "ăâêôơưđ", "aaeooud_8666779" },
+		{ "Ế\xe1\xba\xbf E\xcc\x82\xcc\x81 e\xcc\x81\xcc\x82", "ee_6611 e_61 e_61" }, /* whatever the order of the marks */
+		{ "café naïve Straße İ", "cafe_1 naive_\xcc\x88 strasse_ i_\xcc\x87" },
+		{ "ﬁ ２０２６ x²", "fi_ 2026_ x2_" },
+		{ "Word 2019, Office365; IU01.2", "word_ 2019_ office365_ iu01_ 2_" },
+		{ "e-mail a_b c++ \"x\" don't", "e_ mail_ a_ b_ c_ x_ don_ t_" },
+		{ "máy\xc2\xad" "tính a\xe2\x80\x8d" "b", "maytinh_11 ab_" }, /* what does not show */
+		{ "越南 日本", "越南_ 日本_" },
+		{ "", "" },
+		{ " % @ … — \xcc\x81", "" }, /* a mark alone is no word */
+		{ "( (a) )b", "a_ b_" },
+	};
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(1000);
+
+	for (size_t i = 0; i < BV_COUNT(cases); i++)
+		CHECK_STR(words_of(&out, bv_str_of(cases[i].text)), bv_str_of(cases[i].words), cases[i].text);
+
+	/* Where they stand in the text. */
+	struct bv_str rest = BV_STR("«Ổ cứng» SSD."), text = rest;
+	struct bv_word word;
+	CHECK(bv_text_word(&word, &rest) && word.text.p == text.p + 2, "borrowed from the text");
+	CHECK_STR(word.text, BV_STR("Ổ"), "as it is written");
+	CHECK(bv_text_word(&word, &rest) && bv_text_word(&word, &rest), "two more");
+	CHECK_STR(word.text, BV_STR("SSD"), "the last");
+	CHECK(!bv_text_word(&word, &rest) && !rest.len, "no more");
+
+	/* Cut, between characters. */
+	char longest[3 * BV_WORD_MAX + 1] = { 0 };
+	for (size_t i = 0; i < BV_WORD_MAX; i++)
+		memcpy(longest + 3 * i, i ? "越" : "ế", 3);
+	rest = bv_str_of(longest);
+	CHECK(bv_text_word(&word, &rest) && !rest.len && word.plain_len == 1 + 21 * 3 && word.text.len == 3 * BV_WORD_MAX, "a long word is cut");
+	CHECK(bv_text_valid((struct bv_str){ word.plain, word.plain_len }), "into whole characters");
+	for (size_t i = 0; i < BV_WORD_MAX; i++)
+		memcpy(longest + 3 * i, "ế", 3);
+	rest = bv_str_of(longest);
+	CHECK(bv_text_word(&word, &rest) && word.plain_len == BV_WORD_MAX && word.marks_len == BV_WORD_MAX, "with more marks than there is room for");
+}
+
 int
 main(void)
 {
+	words();
 	safe();
 	validity();
 	normal_form();
