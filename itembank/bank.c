@@ -51,9 +51,12 @@ schema_make(struct bv_bank *bank, const char *url, bool create, struct bv_err *e
 	if (empty)
 		TRY(bv_sql_run(bank->sql, bank_schema, err));
 	TRY(schema_find(bank, url, err));
-	for (; bank->schema < BANK_SCHEMA; bank->schema++)
+	for (; bank->schema < BANK_SCHEMA; bank->schema++) {
 		TRY(bv_sql_run(bank->sql, bank_upgrades[bank->schema - BANK_SCHEMA_OLDEST], err));
-	return BV_OK;
+		if (bank->schema + 1 == BANK_SCHEMA_FTS)
+			TRY(bv_sql_run(bank->sql, bank_fts_schema, err));
+	}
+	return bank_documents_fill(bank, err);
 }
 
 /* Two that do so at once wait for each other, and the second finds it made. */

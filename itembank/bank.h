@@ -5,11 +5,13 @@
 #include "base/sql.h"
 #include "base/xml.h"
 #include "itembank/itembank.h"
+#include "itembank/terms.h"
 
 /* ---- Statements: bank_sql.c ---- */
 
 #define BANK_SCHEMA 3        /* what is written: an older bank is brought up to it when it is opened to be changed, a newer one is refused */
 #define BANK_SCHEMA_OLDEST 2 /* what can still be read: there has been no other */
+#define BANK_SCHEMA_FTS 3    /* the first with an index of texts */
 
 enum bank_sql {
 	BANK_SQL_SCHEMA_GET,
@@ -19,6 +21,11 @@ enum bank_sql {
 	BANK_SQL_VERSION_ADD,
 	BANK_SQL_METADATA_SET,
 	BANK_SQL_PARAMETERS_SET,
+	BANK_SQL_DOCUMENT_NEXT,
+	BANK_SQL_DOCUMENT_ADD,
+	BANK_SQL_DOCUMENT_SET,
+	BANK_SQL_DOCUMENT_MISSING,
+	BANK_SQL_FEW,
 	BANK_SQL_ITEM_LANGUAGES,
 	BANK_SQL_XML_GET,
 	BANK_SQL_SHOW,
@@ -30,25 +37,38 @@ extern const char bank_schema[];
 extern const char *const bank_upgrades[BANK_SCHEMA - BANK_SCHEMA_OLDEST];
 extern const char *const bank_statements[BANK_SQL_STATEMENTS];
 
-/* The parts of a list: a select, the clauses that a filter needs, and the order and limit of a page. */
-#define BANK_WORD_COUNT 8
-#define BANK_SIGN_COUNT 8 /* columns of a signature of words, 64 bits each */
+/* The parts of a list: a select, where from, the clauses that a filter needs, and the order and limit of a page. */
 enum bank_clause {
 	BANK_CLAUSE_ALL,
-	BANK_CLAUSE_AFTER,
+	BANK_CLAUSE_FROM,
 	BANK_CLAUSE_COMPETENCE,
 	BANK_CLAUSE_COMPONENT,
 	BANK_CLAUSE_LANGUAGE,
 	BANK_CLAUSE_LEVEL,
 	BANK_CLAUSE_KIND,
 	BANK_CLAUSE_MACHINE,
-	BANK_CLAUSE_SIGN, /* the first of BANK_SIGN_COUNT, before the words, which are dearer */
-	BANK_CLAUSE_WORD = BANK_CLAUSE_SIGN + BANK_SIGN_COUNT, /* the first of BANK_WORD_COUNT */
-	BANK_CLAUSES = BANK_CLAUSE_WORD + BANK_WORD_COUNT
+	BANK_CLAUSE_FTS_MATCH, /* few items have the words: from them to the items */
+	BANK_CLAUSE_FTS_IN,    /* many: from the items to the words */
+	BANK_CLAUSES
 };
 
-extern const char bank_select[], bank_select_count[], bank_page[];
+/* What comes before the place in an order: keys, and how many. */
+struct bank_order {
+	const char *keys;
+	int count;
+};
+
+extern const char bank_select[], bank_select_count[], bank_from[], bank_place[];
 extern const char *const bank_clauses[BANK_CLAUSES];
+extern const struct bank_order bank_orders[];
+
+/* ---- The index of texts: bank_fts.c ---- */
+
+extern const char bank_fts_schema[], bank_fts_add[], bank_fts_few[], bank_fts_from[], bank_fts_match[], bank_fts_in[], bank_fts_relevance[];
+
+/* The terms in the engine's language: letters, digits and its own syntax, whatever was typed. exact: only items that have all words with the marks
+ * that they were typed with. */
+struct bv_str bank_fts_query(const struct bv_terms *terms, bool exact, struct bv_arena *arena);
 
 struct bv_bank {
 	struct bv_sql *sql;
@@ -123,13 +143,28 @@ void bank_usage_read(struct bank_usage *usage, const char *path, struct bv_str x
 BV_MUST_USE enum bv_status bank_usage_store(struct bv_bank *bank, struct bank_usage *usage, const struct bv_import_opts *opts,
                                             struct bv_import_counts *counts, struct bv_err *err);
 
+/* ---- The texts of an item: bank_texts.c ---- */
+
+/* Most telling first. Choices do not hold hottext, which is in the stem; remarks are feedback and rubric blocks. */
+enum bank_text_part { BANK_TEXT_TITLE, BANK_TEXT_STEM, BANK_TEXT_CHOICES, BANK_TEXT_REMARKS, BANK_TEXT_PARTS };
+void bank_texts_of(struct bv_str texts[BANK_TEXT_PARTS], const struct bv_item *item, struct bv_arena *arena);
+
+#define BANK_WORD_MARK '_' /* between a word and its marks in the index; never in either */
+/* "hoa_2": the word as the index has it. */
+void bank_word_write(struct bv_buf *out, const struct bv_word *word);
+/* All words of a text, a space after each. */
+struct bv_str bank_words(struct bv_str text, struct bv_arena *arena);
+
+/* {"in":"stem","text":[{"text":"…"},{"text":"…","match":true}…]}: about a line of the text in which most of the terms are. Owned by the caller. */
+struct bv_json *bank_snippet_new(const struct bv_item *item, const struct bv_terms *terms, struct bv_arena *arena);
+
 /* ---- Items: bank_store.c ---- */
 
 /* A parsed item ready to be written. Strings live in the arena of its group. */
 struct bank_row {
 	const struct bank_file *file;
-	struct bv_str identifier, language, title, kind, words, xml;
-	uint64_t sign[BANK_SIGN_COUNT]; /* of words */
+	struct bv_str identifier, language, title, kind, xml;
+	struct bv_str words[BANK_TEXT_PARTS];
 	uint8_t hash[BV_HASH_LEN];
 	bool machine_scorable;
 };
@@ -145,7 +180,12 @@ BV_MUST_USE enum bv_status bank_row_parse(struct bank_row *row, struct bv_arena 
 BV_MUST_USE enum bv_status bank_rows_store(struct bv_bank *bank, const struct bank_row *rows, size_t count, int64_t now_s,
                                            struct bv_import_counts *counts, struct bv_err *err);
 
+/* Writes the texts of the items that are not in the index yet: after an upgrade, in its transaction. */
+BV_MUST_USE enum bv_status bank_documents_fill(struct bv_bank *bank, struct bv_err *err);
+
 /* ---- Queries: bank_filter.c ---- */
+
+#define BANK_KEYS_MAX 2
 
 /* A statement made for one filter; all that it is bound to lives here. */
 struct bank_query {
@@ -154,28 +194,12 @@ struct bank_query {
 	struct bv_arena arena;
 };
 
-/* The item that a page follows. */
-struct bank_place {
-	struct bv_str competence, identifier, language;
-};
-
-/* select is bank_select or bank_select_count; limit 0: no order and no limit. after may be NULL. ELIMIT or EPARSE for a filter at fault.
- * query is zeroed by the caller, and finished also after a failure. */
+/* select is bank_select or bank_select_count; page NULL: no order and no limit. ELIMIT, EPARSE or EINVAL for a filter at fault, ENOTFOUND for a
+ * page after an item that is not in the list. query is zeroed by the caller, and finished also after a failure. */
 BV_MUST_USE enum bv_status bank_query_make(struct bank_query *query, struct bv_bank *bank, const char *select,
-                                           const struct bv_bank_filter *filter, const struct bank_place *after, uint32_t limit,
-                                           struct bv_err *err);
+                                           const struct bv_bank_filter *filter, const struct bv_bank_page *page, struct bv_err *err);
 void bank_query_finish(struct bank_query *query);
 BV_AUTO_DEFINE_FINISH(struct bank_query, bank_query_finish)
-
-/* ---- Words to search by: bank_words.c ---- */
-
-/* Text folded for a search, single spaces between words, cut at BANK_WORDS_MAX bytes. */
-#define BANK_WORDS_MAX 1024
-struct bv_str bank_words(struct bv_str text, struct bv_arena *arena);
-
-/* Adds the signature of words to sign: one bit of 512 for each run of one to five characters within a word. An item that has a word, or a part of
- * one, has all bits of it; a few items that lack it have them too, so that the words themselves decide. */
-void bank_words_sign(uint64_t sign[BANK_SIGN_COUNT], struct bv_str words);
 
 /* ---- Shared by list, pool and show ---- */
 

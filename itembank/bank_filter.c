@@ -1,8 +1,13 @@
 /* A filter as a statement. */
-#include "base/text.h"
 #include "itembank/bank.h"
 
-enum { FILTER_PATH_MAX = 64, TEXT_MAX = 4096, PAGE_LIMIT = 30 };
+enum {
+	FILTER_PATH_MAX = 64,
+	TEXT_MAX = 4096,
+	KEY = 27, /* parameters: the keys of the item that a page follows */
+	PAGE_LIMIT = 30,
+	FEW = 3000, /* documents with the words: so many items are looked up one by one faster than the index of places is read */
+};
 
 static struct bv_str
 joined(struct bv_str path, char c, struct bv_arena *arena)
@@ -23,113 +28,197 @@ bind_path(struct bv_sql_stmt *stmt, const int parameters[3], struct bv_str path,
 	bv_sql_bind_str(stmt, parameters[2], joined(path, '/', arena));
 }
 
-/* What is asked of the words of an item: patterns for LIKE, and the signature of all. */
-struct wanted {
-	struct bv_str patterns[BANK_WORD_COUNT];
-	uint64_t sign[BANK_SIGN_COUNT];
-	size_t count;
+/* A filter as it becomes a statement. */
+struct filtering {
+	struct bank_query *query;
+	struct bv_bank *bank;
+	const struct bv_bank_filter *filter;
+	enum bv_bank_sort sort;
+	struct bv_str match, exact; /* the terms for the engine; empty: no text is asked for */
+	bool used[BANK_CLAUSES];
 };
 
-static enum bv_status
-make_patterns(struct wanted *wanted, struct bv_str text, struct bv_arena *arena, struct bv_err *err)
-{
-	struct bv_str nfc, word;
+/* The item that a page follows. */
+struct place {
+	struct bv_str competence, identifier, language;
+	double keys[BANK_KEYS_MAX];
+};
 
-	if (text.len > BANK_WORDS_MAX)
-		return bv_err_set(err, BV_ELIMIT, "the words to look for are longer than %d bytes", BANK_WORDS_MAX);
-	TRY(bv_text_nfc(&nfc, text, arena, err));
-	for (struct bv_str rest = bank_words(nfc, arena); bv_str_token(&rest, &word);) {
-		char *p = bv_arena_alloc(arena, 2 * word.len + 2);
-		size_t len = 0;
-		if (wanted->count == BANK_WORD_COUNT)
-			return bv_err_set(err, BV_ELIMIT, "more than %d words to look for", BANK_WORD_COUNT);
-		p[len++] = '%';
-		for (size_t i = 0; i < word.len; i++) {
-			if (strchr("%_\\", word.p[i]))
-				p[len++] = '\\';
-			p[len++] = word.p[i];
-		}
-		p[len++] = '%';
-		wanted->patterns[wanted->count++] = (struct bv_str){ p, len };
-	}
-	bank_words_sign(wanted->sign, bank_words(nfc, arena));
-	return BV_OK;
+static void
+bind(struct bv_sql_stmt *stmt, const struct filtering *f)
+{
+	const struct bv_bank_filter *filter = f->filter;
+	struct bv_arena *arena = &f->query->arena;
+
+	if (f->used[BANK_CLAUSE_COMPETENCE])
+		bind_path(stmt, (const int[]){ 5, 6, 4 }, filter->competence, arena);
+	if (f->used[BANK_CLAUSE_COMPONENT])
+		bind_path(stmt, (const int[]){ 7, 9, 8 }, filter->component, arena);
+	if (f->used[BANK_CLAUSE_LANGUAGE])
+		bv_sql_bind_str(stmt, 10, filter->language);
+	if (f->used[BANK_CLAUSE_LEVEL])
+		bv_sql_bind_int(stmt, 11, filter->level);
+	if (f->used[BANK_CLAUSE_KIND])
+		bv_sql_bind_str(stmt, 12, filter->kind);
+	if (f->match.len)
+		bv_sql_bind_str(stmt, 14, f->match);
+	if (f->sort == BV_SORT_RELEVANCE)
+		bv_sql_bind_str(stmt, 15, f->exact);
 }
 
 static void
-write_query(struct bv_buf *text, const char *select, const bool used[BANK_CLAUSES], bool page)
+write_clauses(struct bv_buf *text, const bool used[BANK_CLAUSES])
 {
 	const char *join = " WHERE ";
 
-	bv_buf_addz(text, select);
 	for (size_t i = 0; i < BANK_CLAUSES; i++)
 		if (used[i]) {
 			bv_buf_printf(text, "%s%s", join, bank_clauses[i]);
 			join = " AND ";
 		}
-	if (page)
-		bv_buf_addz(text, bank_page);
 }
 
-static void
-bind(struct bv_sql_stmt *stmt, const struct bv_bank_filter *filter, const struct bank_place *from, const bool used[BANK_CLAUSES],
-     struct bv_arena *arena)
+static const char *
+from(const struct filtering *f)
 {
-	if (used[BANK_CLAUSE_AFTER]) {
-		bv_sql_bind_str(stmt, 1, from->competence);
-		bv_sql_bind_str(stmt, 2, from->identifier);
-		bv_sql_bind_str(stmt, 3, from->language);
+	return f->used[BANK_CLAUSE_FTS_MATCH] ? bank_fts_from : bank_from;
+}
+
+/* Is it quicker to go from the words to the items? */
+static enum bv_status
+count_documents(bool *few, struct filtering *f, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt;
+	bool row;
+
+	TRY(bank_stmt(&stmt, f->bank, BANK_SQL_FEW, err));
+	bv_sql_bind_str(stmt, 1, f->match);
+	bv_sql_bind_int(stmt, 2, FEW + 1);
+	TRY(bv_sql_step(stmt, &row, err));
+	*few = bv_sql_int(stmt, 0) <= FEW;
+	bv_sql_reset(stmt);
+	return BV_OK;
+}
+
+static enum bv_status
+read_filter(struct filtering *f, struct bv_err *err)
+{
+	const struct bv_bank_filter *filter = f->filter;
+	struct bv_terms terms;
+	bool few;
+
+	f->used[BANK_CLAUSE_COMPETENCE] = filter->competence.len;
+	f->used[BANK_CLAUSE_COMPONENT] = filter->component.len;
+	f->used[BANK_CLAUSE_LANGUAGE] = filter->language.len;
+	f->used[BANK_CLAUSE_LEVEL] = filter->level != BV_COGNITIVE_NONE;
+	f->used[BANK_CLAUSE_KIND] = filter->kind.len;
+	f->used[BANK_CLAUSE_MACHINE] = filter->machine_scorable;
+	if (filter->competence.len > FILTER_PATH_MAX || filter->component.len > FILTER_PATH_MAX)
+		return bv_err_set(err, BV_ELIMIT, "a competence or component has at most %d bytes", FILTER_PATH_MAX);
+	if (f->sort == BV_SORT_RELEVANCE && !filter->text.len)
+		return bv_err_set(err, BV_EINVAL, "items are relevant to words: say what to look for");
+	if (!filter->text.len)
+		return BV_OK;
+	if (f->bank->schema < BANK_SCHEMA_FTS)
+		return bv_err_set(err, BV_EINVAL, "the bank is of an older program and has no index of its texts: import into it first");
+	TRY(bv_terms_parse(&terms, filter->text, err));
+	f->match = bank_fts_query(&terms, false, &f->query->arena);
+	f->exact = bank_fts_query(&terms, true, &f->query->arena);
+	TRY(count_documents(&few, f, err));
+	f->used[BANK_CLAUSE_FTS_MATCH] = few || f->sort == BV_SORT_RELEVANCE;
+	f->used[BANK_CLAUSE_FTS_IN] = !f->used[BANK_CLAUSE_FTS_MATCH];
+	return BV_OK;
+}
+
+/* Where the item stands that a page follows: its place, and what the order puts before that. */
+static enum bv_status
+find_place(struct place *place, struct filtering *f, const struct bv_bank_page *page, struct bv_err *err)
+{
+	const struct bank_order *order = &bank_orders[f->sort];
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(TEXT_MAX);
+	struct bv_str language = page->after_language;
+	bool row;
+
+	TRY(bank_language_find(&language, f->bank, page->after_identifier, &f->query->arena, err));
+	bv_buf_printf(&text, "SELECT competence%s%s%s WHERE identifier = $2 AND language = $3", order->count ? ", " : "", order->keys, from(f));
+	if (f->sort == BV_SORT_RELEVANCE)
+		bv_buf_printf(&text, " AND %s", bank_fts_match);
+	TRY(bv_sql_prepare(&stmt, f->bank->sql, text.p, err));
+	bv_sql_bind_str(stmt, 2, page->after_identifier);
+	bv_sql_bind_str(stmt, 3, language);
+	if (f->sort == BV_SORT_RELEVANCE) {
+		bv_sql_bind_str(stmt, 14, f->match);
+		bv_sql_bind_str(stmt, 15, f->exact);
 	}
-	if (used[BANK_CLAUSE_COMPETENCE])
-		bind_path(stmt, (const int[]){ 5, 6, 4 }, filter->competence, arena);
-	if (used[BANK_CLAUSE_COMPONENT])
-		bind_path(stmt, (const int[]){ 7, 9, 8 }, filter->component, arena);
-	if (used[BANK_CLAUSE_LANGUAGE])
-		bv_sql_bind_str(stmt, 10, filter->language);
-	if (used[BANK_CLAUSE_LEVEL])
-		bv_sql_bind_int(stmt, 11, filter->level);
-	if (used[BANK_CLAUSE_KIND])
-		bv_sql_bind_str(stmt, 12, filter->kind);
+	TRY(bv_sql_step(stmt, &row, err));
+	if (!row)
+		return bv_err_set(err, BV_ENOTFOUND, "there is no item '%.*s' in language '%.*s' to start after",
+		                  BV_STR_ARG(bv_str_sub(page->after_identifier, 0, 100)), BV_STR_ARG(language));
+	place->competence = bv_arena_str(&f->query->arena, bv_sql_str(stmt, 0));
+	place->identifier = page->after_identifier;
+	place->language = language;
+	for (int i = 0; i < order->count; i++)
+		place->keys[i] = bv_sql_real(stmt, 1 + i);
+	return BV_OK;
+}
+
+/* The row values that come after the place of a page. */
+static void
+write_after(struct bv_buf *text, const struct bank_order *order)
+{
+	bv_buf_printf(text, " AND (%s%s%s) > (", order->keys, order->count ? ", " : "", bank_place);
+	for (int i = 0; i < order->count; i++)
+		bv_buf_printf(text, "$%d, ", KEY + i);
+	bv_buf_addz(text, "$1, $2, $3)");
+}
+
+static enum bv_status
+make_page(struct filtering *f, const char *select, const struct bv_bank_page *page, struct bv_err *err)
+{
+	const struct bank_order *order = &bank_orders[f->sort];
+	struct place place = { f->filter->competence, BV_STR(""), BV_STR("") };
+	struct bv_buf *text = &f->query->text;
+	bool after = page && page->after_identifier.len, keyed = after && order->count;
+
+	if (after) {
+		struct place found;
+		TRY(find_place(&found, f, page, err));
+		if (keyed || bv_str_cmp(found.competence, place.competence) >= 0)
+			place = found;
+	}
+	/* All of a module lie after the module's own name: the row value is the lower bound of the index, with a page before or without. */
+	f->used[BANK_CLAUSE_FROM] = !keyed && (after || f->used[BANK_CLAUSE_COMPETENCE]);
+	f->used[BANK_CLAUSE_ALL] = !f->used[BANK_CLAUSE_FROM] && !f->used[BANK_CLAUSE_FTS_MATCH];
+	bv_buf_printf(text, "%s%s", select, from(f));
+	write_clauses(text, f->used);
+	if (keyed)
+		write_after(text, order);
+	if (page)
+		bv_buf_printf(text, " ORDER BY %s%s%s LIMIT $%d", order->keys, order->count ? ", " : "", bank_place, PAGE_LIMIT);
+	TRY(bv_sql_prepare(&f->query->stmt, f->bank->sql, text->p, err));
+	bind(f->query->stmt, f);
+	if (keyed || f->used[BANK_CLAUSE_FROM]) {
+		bv_sql_bind_str(f->query->stmt, 1, place.competence);
+		bv_sql_bind_str(f->query->stmt, 2, place.identifier);
+		bv_sql_bind_str(f->query->stmt, 3, place.language);
+	}
+	for (int i = 0; keyed && i < order->count; i++)
+		bv_sql_bind_real(f->query->stmt, KEY + i, place.keys[i]);
+	if (page)
+		bv_sql_bind_int(f->query->stmt, PAGE_LIMIT, page->limit);
+	return BV_OK;
 }
 
 enum bv_status
 bank_query_make(struct bank_query *query, struct bv_bank *bank, const char *select, const struct bv_bank_filter *filter,
-                const struct bank_place *after, uint32_t limit, struct bv_err *err)
+                const struct bv_bank_page *page, struct bv_err *err)
 {
-	/* All of a module lie after the module's own name: the row value is the lower bound of the index, with a page before or without. */
-	const struct bank_place module = { filter->competence, BV_STR(""), BV_STR("") };
-	struct wanted wanted = { 0 };
-	bool used[BANK_CLAUSES] = {
-		[BANK_CLAUSE_ALL] = !after && !filter->competence.len,
-		[BANK_CLAUSE_AFTER] = after || filter->competence.len,
-		[BANK_CLAUSE_COMPETENCE] = filter->competence.len,
-		[BANK_CLAUSE_COMPONENT] = filter->component.len,
-		[BANK_CLAUSE_LANGUAGE] = filter->language.len,
-		[BANK_CLAUSE_LEVEL] = filter->level != BV_COGNITIVE_NONE,
-		[BANK_CLAUSE_KIND] = filter->kind.len,
-		[BANK_CLAUSE_MACHINE] = filter->machine_scorable,
-	};
+	struct filtering f = { .query = query, .bank = bank, .filter = filter, .sort = page ? page->sort : BV_SORT_PLACE };
 
-	if (filter->competence.len > FILTER_PATH_MAX || filter->component.len > FILTER_PATH_MAX)
-		return bv_err_set(err, BV_ELIMIT, "a competence or component has at most %d bytes", FILTER_PATH_MAX);
-	TRY(make_patterns(&wanted, filter->text, &query->arena, err));
-	for (size_t i = 0; i < wanted.count; i++)
-		used[BANK_CLAUSE_WORD + i] = true;
-	for (size_t i = 0; i < BANK_SIGN_COUNT; i++)
-		used[BANK_CLAUSE_SIGN + i] = wanted.sign[i] != 0;
 	query->text.max = TEXT_MAX;
-	write_query(&query->text, select, used, limit > 0);
-	TRY(bv_sql_prepare(&query->stmt, bank->sql, query->text.p, err));
-	bool later = after && bv_str_cmp(after->competence, filter->competence) >= 0;
-	bind(query->stmt, filter, later ? after : &module, used, &query->arena);
-	for (size_t i = 0; i < wanted.count; i++)
-		bv_sql_bind_str(query->stmt, 14 + (int)i, wanted.patterns[i]);
-	for (size_t i = 0; i < BANK_SIGN_COUNT; i++)
-		if (wanted.sign[i])
-			bv_sql_bind_int(query->stmt, 22 + (int)i, (int64_t)wanted.sign[i]);
-	if (limit)
-		bv_sql_bind_int(query->stmt, PAGE_LIMIT, limit);
-	return BV_OK;
+	TRY(read_filter(&f, err));
+	return make_page(&f, select, page, err);
 }
 
 void

@@ -112,24 +112,17 @@ bv_pool_finish(struct bv_pool *pool)
 	*pool = (struct bv_pool){ 0 };
 }
 
-static enum bv_status
-find_place(struct bank_place *place, struct bv_bank *bank, const struct bv_bank_page *page, struct bv_arena *arena, struct bv_err *err)
-{
-	struct bv_str language = page->after_language;
-	struct bv_sql_stmt *show;
-	bool row;
+static const char *const sorts[BV_SORTS] = { [BV_SORT_PLACE] = "place", [BV_SORT_RELEVANCE] = "relevance" };
 
-	TRY(bank_language_find(&language, bank, page->after_identifier, arena, err));
-	TRY(bank_stmt(&show, bank, BANK_SQL_SHOW, err));
-	bv_sql_bind_str(show, 1, page->after_identifier);
-	bv_sql_bind_str(show, 2, language);
-	TRY(bv_sql_step(show, &row, err));
-	if (!row)
-		return bv_err_set(err, BV_ENOTFOUND, "there is no item '%.*s' in language '%.*s' to start after",
-		                  BV_STR_ARG(bv_str_sub(page->after_identifier, 0, 100)), BV_STR_ARG(language));
-	*place = (struct bank_place){ keep(show, 6, arena), page->after_identifier, language };
-	bv_sql_reset(show);
-	return BV_OK;
+enum bv_status
+bv_bank_sort_parse(enum bv_bank_sort *sort, struct bv_str name, struct bv_err *err)
+{
+	for (size_t i = 0; i < BV_SORTS; i++)
+		if (bv_str_is(name, sorts[i])) {
+			*sort = (enum bv_bank_sort)i;
+			return BV_OK;
+		}
+	return bv_err_set(err, BV_EINVAL, "items are sorted by place or relevance, not by '%.*s'", BV_STR_ARG(bv_str_sub(name, 0, 40)));
 }
 
 enum bv_status
@@ -137,17 +130,12 @@ bv_bank_list(struct bv_pool *out, struct bv_bank *bank, const struct bv_bank_fil
              struct bv_err *err)
 {
 	enum { MOST = 10000 };
-	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	BV_AUTO(bv_pool_finish) struct bv_pool pool = { 0 };
 	BV_AUTO(bank_query_finish) struct bank_query query = { 0 };
-	struct bank_place after;
-	bool follows = page->after_identifier.len > 0;
 
 	if (!page->limit || page->limit > MOST)
 		return bv_err_set(err, BV_EINVAL, "a page has 1 to %d items", MOST);
-	if (follows)
-		TRY(find_place(&after, bank, page, &arena, err));
-	TRY(bank_query_make(&query, bank, bank_select, filter, follows ? &after : NULL, page->limit, err));
+	TRY(bank_query_make(&query, bank, bank_select, filter, page, err));
 	TRY(load_rows(&pool, query.stmt, err));
 	*out = pool;
 	pool = (struct bv_pool){ 0 };
@@ -160,9 +148,22 @@ bv_bank_count(uint64_t *out, struct bv_bank *bank, const struct bv_bank_filter *
 	BV_AUTO(bank_query_finish) struct bank_query query = { 0 };
 	bool row;
 
-	TRY(bank_query_make(&query, bank, bank_select_count, filter, NULL, 0, err));
+	TRY(bank_query_make(&query, bank, bank_select_count, filter, NULL, err));
 	TRY(bv_sql_step(query.stmt, &row, err));
 	*out = (uint64_t)bv_sql_int(query.stmt, 0);
+	return BV_OK;
+}
+
+enum bv_status
+bv_bank_snippet(struct bv_json **out, struct bv_bank *bank, const struct bv_pool_item *listed, struct bv_str text, struct bv_err *err)
+{
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	struct bv_terms terms;
+
+	TRY(bv_terms_parse(&terms, text, err));
+	TRY(bv_bank_load(&item, bank, listed->identifier, listed->language, listed->version, err));
+	*out = bank_snippet_new(item, &terms, &arena);
 	return BV_OK;
 }
 
@@ -250,7 +251,7 @@ bv_bank_pool(struct bv_pool *out, struct bv_bank *bank, const struct bv_bank_fil
 	BV_AUTO(bv_pool_finish) struct bv_pool pool = { 0 };
 	BV_AUTO(bank_query_finish) struct bank_query query = { 0 };
 
-	TRY(bank_query_make(&query, bank, bank_select, filter, NULL, 0, err));
+	TRY(bank_query_make(&query, bank, bank_select, filter, NULL, err));
 	TRY(load_rows(&pool, query.stmt, err));
 	if (pool.count)
 		qsort(pool.items, pool.count, sizeof *pool.items, by_key);

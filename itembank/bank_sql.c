@@ -4,8 +4,8 @@
 #define SIGNATURE "sign0, sign1, sign2, sign3, sign4, sign5, sign6, sign7"
 
 /* item: one row an item, its current version and its metadata. item_version: every version there ever was, with the bytes.
- * item_place holds everything that a list selects by, in the order of the list, so that a page that finds little reads nothing else; of the
- * words it holds the signature only (bank_words.c), which rules out nearly every item that lacks them in a fraction of the time.
+ * item_place holds everything that a list selects by, in the order of the list, so that a page that finds little reads nothing else. words and
+ * signatures were what schema 2 searched in.
  * This is schema 2, which is never changed again: a new bank is one of schema 2 and its upgrades, as an old one is. */
 const char bank_schema[] = "CREATE TABLE bank(schema_number INTEGER NOT NULL);"
 			   "CREATE TABLE item("
@@ -52,9 +52,6 @@ const char bank_schema[] = "CREATE TABLE bank(schema_number INTEGER NOT NULL);"
 	"ALTER TABLE item ADD COLUMN approved INTEGER NOT NULL DEFAULT 0;" \
 	"ALTER TABLE item ADD COLUMN pretest INTEGER NOT NULL DEFAULT 0;" \
 	"ALTER TABLE item ADD COLUMN operational INTEGER NOT NULL DEFAULT 0;" \
-	"DROP INDEX item_place;" \
-	"CREATE INDEX item_place ON item(competence, identifier, language, level, kind, component, machine_scorable, state, approved, pretest," \
-	" operational, " SIGNATURE ");" \
 	"CREATE TABLE lifecycle(" \
 	" reviewers INTEGER NOT NULL," \
 	" pretest INTEGER NOT NULL);" \
@@ -80,47 +77,52 @@ const char bank_schema[] = "CREATE TABLE bank(schema_number INTEGER NOT NULL);"
 	" PRIMARY KEY (item, version)," \
 	" FOREIGN KEY (item, version) REFERENCES item_version(item, version));"
 
+/* item.document: the current version's in the index of texts (bank_fts.c), 0 when it is not in it yet. */
+#define SEARCH \
+	"DROP INDEX item_place;" \
+	"ALTER TABLE item DROP COLUMN words;" \
+	"ALTER TABLE item DROP COLUMN sign0; ALTER TABLE item DROP COLUMN sign1; ALTER TABLE item DROP COLUMN sign2;" \
+	"ALTER TABLE item DROP COLUMN sign3; ALTER TABLE item DROP COLUMN sign4; ALTER TABLE item DROP COLUMN sign5;" \
+	"ALTER TABLE item DROP COLUMN sign6; ALTER TABLE item DROP COLUMN sign7;" \
+	"ALTER TABLE item ADD COLUMN document BIGINT NOT NULL DEFAULT 0;" \
+	"CREATE INDEX item_document ON item(document);"
+
+#define PLACE \
+	"CREATE INDEX item_place ON item(competence, identifier, language, level, kind, component, machine_scorable, state, approved, pretest," \
+	" operational, document);"
+
 /* From the schema before; one for each since 2. The parts of schema 3 are tables beside each other. */
 const char *const bank_upgrades[BANK_SCHEMA - BANK_SCHEMA_OLDEST] = {
-	LIFECYCLE "UPDATE bank SET schema_number = 3",
+	LIFECYCLE SEARCH PLACE "UPDATE bank SET schema_number = 3",
 };
 
 #define COLUMNS \
 	"identifier, language, version, hash, title, kind, competence, component, level, difficulty_step, expected_s," \
 	" machine_scorable, discrimination, difficulty, author, enemies"
 
-const char bank_select[] = "SELECT " COLUMNS " FROM item";
-const char bank_select_count[] = "SELECT count(*) FROM item";
-const char bank_page[] = " ORDER BY competence, identifier, language LIMIT $30";
+const char bank_select[] = "SELECT " COLUMNS;
+const char bank_select_count[] = "SELECT count(*)";
+const char bank_from[] = " FROM item";
+
+const struct bank_order bank_orders[] = {
+	[BV_SORT_PLACE] = { "", 0 },
+	[BV_SORT_RELEVANCE] = { bank_fts_relevance, 2 },
+};
+const char bank_place[] = "competence, identifier, language";
 
 /* A query has the clauses of what is asked for and no others, because every one costs its time on each row of the index.
- * $6 and $9 are the path with a dot after it, $4 and $8 the first string past all that begin so; $14 and on are words, $22 and on
- * the bits of their signatures. The places are a range in any case, so that the index serves: the words are not in it. */
+ * $6 and $9 are the path with a dot after it, $4 and $8 the first string past all that begin so. */
 const char *const bank_clauses[BANK_CLAUSES] = {
 	[BANK_CLAUSE_ALL] = "competence >= ''",
-	[BANK_CLAUSE_AFTER] = "(competence, identifier, language) > ($1, $2, $3)",
+	[BANK_CLAUSE_FROM] = "(competence, identifier, language) > ($1, $2, $3)",
 	[BANK_CLAUSE_COMPETENCE] = "competence < $4 AND (competence = $5 OR competence >= $6)",
 	[BANK_CLAUSE_COMPONENT] = "component < $8 AND (component = $7 OR component >= $9)",
 	[BANK_CLAUSE_LANGUAGE] = "language = $10",
 	[BANK_CLAUSE_LEVEL] = "level = $11",
 	[BANK_CLAUSE_KIND] = "kind = $12",
 	[BANK_CLAUSE_MACHINE] = "machine_scorable = 1",
-	[BANK_CLAUSE_SIGN] = "(sign0 & $22) = $22",
-	[BANK_CLAUSE_SIGN + 1] = "(sign1 & $23) = $23",
-	[BANK_CLAUSE_SIGN + 2] = "(sign2 & $24) = $24",
-	[BANK_CLAUSE_SIGN + 3] = "(sign3 & $25) = $25",
-	[BANK_CLAUSE_SIGN + 4] = "(sign4 & $26) = $26",
-	[BANK_CLAUSE_SIGN + 5] = "(sign5 & $27) = $27",
-	[BANK_CLAUSE_SIGN + 6] = "(sign6 & $28) = $28",
-	[BANK_CLAUSE_SIGN + 7] = "(sign7 & $29) = $29",
-	[BANK_CLAUSE_WORD] = "words LIKE $14 ESCAPE '\\'",
-	[BANK_CLAUSE_WORD + 1] = "words LIKE $15 ESCAPE '\\'",
-	[BANK_CLAUSE_WORD + 2] = "words LIKE $16 ESCAPE '\\'",
-	[BANK_CLAUSE_WORD + 3] = "words LIKE $17 ESCAPE '\\'",
-	[BANK_CLAUSE_WORD + 4] = "words LIKE $18 ESCAPE '\\'",
-	[BANK_CLAUSE_WORD + 5] = "words LIKE $19 ESCAPE '\\'",
-	[BANK_CLAUSE_WORD + 6] = "words LIKE $20 ESCAPE '\\'",
-	[BANK_CLAUSE_WORD + 7] = "words LIKE $21 ESCAPE '\\'",
+	[BANK_CLAUSE_FTS_MATCH] = bank_fts_match,
+	[BANK_CLAUSE_FTS_IN] = bank_fts_in,
 };
 
 const char *const bank_statements[BANK_SQL_STATEMENTS] = {
@@ -128,14 +130,13 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 
 	[BANK_SQL_ITEM_FIND] = "SELECT id, version, hash FROM item WHERE identifier = $1 AND language = $2",
 
-	[BANK_SQL_ITEM_ADD] = "INSERT INTO item(id, identifier, language, version, hash, title, kind, machine_scorable, words, competence,"
-			      " component, level, difficulty_step, expected_s, author, enemies, metadata_at, " SIGNATURE ")"
-			      " SELECT coalesce(max(id), 0) + 1, $1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
-			      " $16, $17, $18, $19, $20, $21, $22, $23 FROM item RETURNING id",
+	[BANK_SQL_ITEM_ADD] = "INSERT INTO item(id, identifier, language, version, hash, title, kind, machine_scorable, document, competence,"
+			      " component, level, difficulty_step, expected_s, author, enemies, metadata_at)"
+			      " SELECT coalesce(max(id), 0) + 1, $1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15"
+			      " FROM item RETURNING id",
 
-	[BANK_SQL_ITEM_UPDATE] = "UPDATE item SET version = $2, hash = $3, title = $4, kind = $5, machine_scorable = $6, words = $7,"
-				 " sign0 = $8, sign1 = $9, sign2 = $10, sign3 = $11, sign4 = $12, sign5 = $13, sign6 = $14,"
-				 " sign7 = $15 WHERE id = $1",
+	[BANK_SQL_ITEM_UPDATE] = "UPDATE item SET version = $2, hash = $3, title = $4, kind = $5, machine_scorable = $6, document = $7"
+				 " WHERE id = $1",
 
 	[BANK_SQL_VERSION_ADD] = "INSERT INTO item_version(item, version, hash, xml, imported_at) VALUES ($1, $2, $3, $4, $5)",
 
@@ -148,6 +149,13 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 				    " metadata_revision = metadata_revision + 1"
 				    " WHERE identifier = $1 AND (discrimination IS NULL OR discrimination <> $2 OR difficulty IS NULL"
 				    " OR difficulty <> $3)",
+
+	[BANK_SQL_DOCUMENT_NEXT] = "SELECT coalesce(max(document), 0) + 1 FROM item",
+	[BANK_SQL_DOCUMENT_ADD] = bank_fts_add,
+	[BANK_SQL_DOCUMENT_SET] = "UPDATE item SET document = $2 WHERE id = $1",
+	[BANK_SQL_DOCUMENT_MISSING] = "SELECT i.id, v.xml FROM item i JOIN item_version v ON v.item = i.id AND v.version = i.version"
+				      " WHERE i.document = 0 LIMIT 1",
+	[BANK_SQL_FEW] = bank_fts_few,
 
 	[BANK_SQL_ITEM_LANGUAGES] = "SELECT language FROM item WHERE identifier = $1 ORDER BY language",
 

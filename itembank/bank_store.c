@@ -62,33 +62,89 @@ find_language(struct bv_str *out, const struct bv_item *item, const struct bank_
 	return BV_OK;
 }
 
+static void
+words_of(struct bv_str words[BANK_TEXT_PARTS], const struct bv_item *item, struct bv_arena *arena)
+{
+	struct bv_str texts[BANK_TEXT_PARTS];
+
+	bank_texts_of(texts, item, arena);
+	for (size_t i = 0; i < BANK_TEXT_PARTS; i++)
+		words[i] = bank_words(texts[i], arena);
+}
+
 enum bv_status
 bank_row_parse(struct bank_row *row, struct bv_arena *arena, const struct bank_file *file, struct bv_str xml, struct bv_err *err)
 {
 	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
-	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_XML_ITEM_MAX);
-	struct bv_str title, stem, language;
+	struct bv_str language;
 
 	TRY(bv_item_parse(&item, xml, err));
 	TRY(find_language(&language, item, file, arena, err));
-	TRY(bv_text_nfc(&title, bv_item_title(item), arena, err));
-	TRY(bv_text_nfc(&stem, bv_item_stem(item, arena), arena, err));
-	bv_buf_add(&text, title);
-	bv_buf_addc(&text, ' ');
-	bv_buf_add(&text, stem);
 	*row = (struct bank_row){
 		.file = file,
 		.identifier = bv_arena_str(arena, bv_item_identifier(item)),
 		.language = language,
-		.title = bv_arena_str(arena, title),
+		.title = bv_arena_str(arena, bv_item_title(item)),
 		.kind = bv_str_of(kind_of(item)),
-		.words = bank_words(bv_buf_str(&text), arena),
 		.xml = bv_arena_str(arena, xml),
 		.machine_scorable = bv_item_machine_scorable(item),
 	};
-	bank_words_sign(row->sign, row->words);
+	words_of(row->words, item, arena);
 	memcpy(row->hash, bv_item_hash(item), sizeof row->hash);
 	return BV_OK;
+}
+
+/* The document of a new version; its number. */
+static enum bv_status
+document_add(int64_t *number, struct bv_bank *bank, const struct bv_str words[BANK_TEXT_PARTS], struct bv_err *err)
+{
+	struct bv_sql_stmt *next, *add;
+	bool row;
+
+	TRY(bank_stmt(&next, bank, BANK_SQL_DOCUMENT_NEXT, err));
+	TRY(bv_sql_step(next, &row, err));
+	*number = bv_sql_int(next, 0);
+	bv_sql_reset(next);
+	TRY(bank_stmt(&add, bank, BANK_SQL_DOCUMENT_ADD, err));
+	bv_sql_bind_int(add, 1, *number);
+	for (int i = 0; i < BANK_TEXT_PARTS; i++)
+		bv_sql_bind_str(add, 2 + i, words[i]);
+	return bv_sql_exec(add, err);
+}
+
+static enum bv_status
+document_fill(struct bv_bank *bank, int64_t id, struct bv_str xml, struct bv_err *err)
+{
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+	struct bv_str words[BANK_TEXT_PARTS] = { 0 };
+	struct bv_sql_stmt *set;
+	int64_t number;
+
+	/* What an older program took and this one refuses cannot be found by its words, but stands in no other's way. */
+	if (bv_item_parse(&item, xml, err) == BV_OK)
+		words_of(words, item, &arena);
+	TRY(document_add(&number, bank, words, err));
+	TRY(bank_stmt(&set, bank, BANK_SQL_DOCUMENT_SET, err));
+	bv_sql_bind_int(set, 1, id);
+	bv_sql_bind_int(set, 2, number);
+	return bv_sql_exec(set, err);
+}
+
+enum bv_status
+bank_documents_fill(struct bv_bank *bank, struct bv_err *err)
+{
+	struct bv_sql_stmt *missing;
+
+	TRY(bank_stmt(&missing, bank, BANK_SQL_DOCUMENT_MISSING, err));
+	for (bool row;;) {
+		TRY(bv_sql_step(missing, &row, err));
+		if (!row)
+			return BV_OK;
+		enum bv_status status = document_fill(bank, bv_sql_int(missing, 0), bv_sql_blob(missing, 1), err);
+		bv_sql_reset(missing);
+		TRY(status);
+	}
 }
 
 static enum bv_status
@@ -118,20 +174,15 @@ bind_metadata(struct bv_sql_stmt *stmt, int first, const struct bank_metadata *m
 	bv_sql_bind_int(stmt, first + 7, now_s);
 }
 
-static void
-bind_sign(struct bv_sql_stmt *stmt, int first, const struct bank_row *row)
-{
-	for (int i = 0; i < BANK_SIGN_COUNT; i++)
-		bv_sql_bind_int(stmt, first + i, (int64_t)row->sign[i]);
-}
-
 static enum bv_status
 item_add(struct bv_bank *bank, const struct bank_row *row, int64_t now_s, struct bv_err *err)
 {
 	static const struct bank_metadata none;
 	struct bv_sql_stmt *stmt;
+	int64_t document;
 	bool more;
 
+	TRY(document_add(&document, bank, row->words, err));
 	TRY(bank_stmt(&stmt, bank, BANK_SQL_ITEM_ADD, err));
 	bv_sql_bind_str(stmt, 1, row->identifier);
 	bv_sql_bind_str(stmt, 2, row->language);
@@ -139,9 +190,8 @@ item_add(struct bv_bank *bank, const struct bank_row *row, int64_t now_s, struct
 	bv_sql_bind_str(stmt, 4, row->title);
 	bv_sql_bind_str(stmt, 5, row->kind);
 	bv_sql_bind_int(stmt, 6, row->machine_scorable);
-	bv_sql_bind_str(stmt, 7, row->words);
+	bv_sql_bind_int(stmt, 7, document);
 	bind_metadata(stmt, 8, row->file->metadata ? row->file->metadata : &none, now_s);
-	bind_sign(stmt, 16, row);
 	TRY(bv_sql_step(stmt, &more, err));
 	int64_t id = bv_sql_int(stmt, 0);
 	bv_sql_reset(stmt);
@@ -152,7 +202,9 @@ static enum bv_status
 item_update(struct bv_bank *bank, int64_t id, int64_t version, const struct bank_row *row, int64_t now_s, struct bv_err *err)
 {
 	struct bv_sql_stmt *stmt;
+	int64_t document;
 
+	TRY(document_add(&document, bank, row->words, err));
 	TRY(bank_stmt(&stmt, bank, BANK_SQL_ITEM_UPDATE, err));
 	bv_sql_bind_int(stmt, 1, id);
 	bv_sql_bind_int(stmt, 2, version);
@@ -160,8 +212,7 @@ item_update(struct bv_bank *bank, int64_t id, int64_t version, const struct bank
 	bv_sql_bind_str(stmt, 4, row->title);
 	bv_sql_bind_str(stmt, 5, row->kind);
 	bv_sql_bind_int(stmt, 6, row->machine_scorable);
-	bv_sql_bind_str(stmt, 7, row->words);
-	bind_sign(stmt, 8, row);
+	bv_sql_bind_int(stmt, 7, document);
 	TRY(bv_sql_exec(stmt, err));
 	return version_add(bank, id, version, row, now_s, err);
 }

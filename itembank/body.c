@@ -129,6 +129,8 @@ text_add(struct bv_buf *out, const struct bv_xml_node *node, unsigned parts, str
 		element = bv_qti_element(n);
 		if ((parts & BV_TEXT_STEM) && leaves_stem(element))
 			continue;
+		if ((parts & BV_TEXT_QUESTION) && (element == BV_QTI_FEEDBACK_BLOCK || element == BV_QTI_FEEDBACK_INLINE))
+			continue;
 		if ((parts & BV_TEXT_UNSTRESSED) && is_stressed(n))
 			continue;
 		spaced = !is_inline(n);
@@ -143,26 +145,33 @@ text_add(struct bv_buf *out, const struct bv_xml_node *node, unsigned parts, str
 	}
 }
 
-/* Bytes of the white space that s begins with (XML's, and the no-break spaces U+00A0 and U+202F), 0 for anything else. */
+/* Bytes of the white space that s, which is not empty, begins with (XML's, and the no-break spaces U+00A0 and U+202F), 0 for anything else. */
 static size_t
 space_len(struct bv_str s)
 {
-	if (bv_str_starts(s, BV_STR("\xc2\xa0")))
-		return 2;
-	if (bv_str_starts(s, BV_STR("\xe2\x80\xaf")))
-		return 3;
-	return s.len && strchr(" \t\r\n", s.p[0]) ? 1 : 0;
+	switch ((unsigned char)s.p[0]) {
+	case ' ':
+	case '\t':
+	case '\r':
+	case '\n':
+		return 1;
+	case 0xc2:
+		return bv_str_starts(s, BV_STR("\xc2\xa0")) ? 2 : 0;
+	case 0xe2:
+		return bv_str_starts(s, BV_STR("\xe2\x80\xaf")) ? 3 : 0;
+	default:
+		return 0;
+	}
 }
 
 /* In place: runs of white space become one space, none at the ends. */
 static struct bv_str
 collapse(char *p, size_t len)
 {
-	struct bv_str rest = { p, len };
 	size_t out = 0;
 
 	for (size_t i = 0; i < len;) {
-		size_t width = space_len(bv_str_sub(rest, i, len));
+		size_t width = space_len((struct bv_str){ p + i, len - i });
 		if (width) {
 			if (out && p[out - 1] != ' ')
 				p[out++] = ' ';

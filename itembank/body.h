@@ -15,6 +15,7 @@ BV_MUST_USE enum bv_status bv_body_interactions(struct bv_interaction **out, siz
 
 enum bv_text_part {
 	BV_TEXT_STEM = 1,       /* leaves out choices and rubric blocks */
+	BV_TEXT_QUESTION = 4,   /* leaves out feedback */
 	BV_TEXT_UNSTRESSED = 2, /* leaves out what is emphasised: strong, b, em, i, u, mark */
 };
 

@@ -584,7 +584,7 @@ struct bv_bank_filter {
 	struct bv_str language;   /* exactly */
 	struct bv_str kind;       /* first interaction: "choice", "gapMatch"; see bv_interaction_name */
 	enum bv_cognitive level;
-	struct bv_str text;       /* parts of words, at most 8, that all occur in the first KiB of title and stem, whatever their case */
+	struct bv_str text;       /* words in title, stem, choices, feedback and rubrics (doc/search.md); what is not said there is refused: EINVAL */
 	bool machine_scorable;    /* only items that no human marks */
 };
 
@@ -622,9 +622,19 @@ BV_API BV_MUST_USE enum bv_status bv_bank_pool(struct bv_pool *out, struct bv_ba
 BV_API void bv_pool_finish(struct bv_pool *pool);
 BV_AUTO_DEFINE_FINISH(struct bv_pool, bv_pool_finish)
 
-/* One page for people, in the order (competence, identifier, language): at most limit items after the item named, or from the start when
- * after_identifier is empty. ENOTFOUND when that item is not in the bank. Enemies as recorded. */
+/* What a page begins with; then comes the place (competence, identifier, language). */
+enum bv_bank_sort {
+	BV_SORT_PLACE,
+	BV_SORT_RELEVANCE, /* of the items to filter.text: all words with the marks as typed before others, then BM25 */
+	BV_SORTS
+};
+/* "place", "relevance"; EINVAL lists the names. */
+BV_API BV_MUST_USE enum bv_status bv_bank_sort_parse(enum bv_bank_sort *sort, struct bv_str name, struct bv_err *err);
+
+/* One page for people: at most limit items after the item named, or from the start when after_identifier is empty. ENOTFOUND when that item is not
+ * in the bank, or not among those that match where it must be to have a place. Enemies as recorded. */
 struct bv_bank_page {
+	enum bv_bank_sort sort;
 	struct bv_str after_identifier, after_language;
 	uint32_t limit; /* 1–10000 */
 };
@@ -632,6 +642,11 @@ BV_API BV_MUST_USE enum bv_status bv_bank_list(struct bv_pool *out, struct bv_ba
                                                const struct bv_bank_page *page, struct bv_err *err);
 /* Number of current items that match. */
 BV_API BV_MUST_USE enum bv_status bv_bank_count(uint64_t *out, struct bv_bank *bank, const struct bv_bank_filter *filter, struct bv_err *err);
+
+/* Where the current version of an item has the words of filter.text: {"in":"title"|"stem"|"choices"|"remarks"|"","text":[{"text":…},{"text":…,
+ * "match":true},…]}. Owned by the caller. */
+BV_API BV_MUST_USE enum bv_status bv_bank_snippet(struct bv_json **out, struct bv_bank *bank, const struct bv_pool_item *item, struct bv_str text,
+                                                  struct bv_err *err);
 
 /* The item as a JSON object: identifier, language, version, title, kind, competence, component, level, difficultyStep, expectedSeconds,
  * machineScorable, a and b (if known), author, enemies, hash. Owned by the caller. */

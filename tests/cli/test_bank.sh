@@ -39,6 +39,17 @@ ok $? 'two items of the module'
 exits 0 'list by words' "$bv" bank list --bank "$db" --text 'BỘ NHỚ' --level thong-hieu --json
 says '"identifier": "iu01-004"'
 says '"next": null'
+says '"match": true'
+exits 0 'by relevance, without marks' "$bv" bank list --bank "$db" --text 'bo nho -ssd' --sort relevance
+says 'iu01-004'
+exits 2 'words to be looked for that are none' "$bv" bank list --bank "$db" --text '"bộ nhớ'
+says "the quotes at '\"bộ nhớ' are not closed"
+exits 2 'only what to leave out, counted' "$bv" bank list --bank "$db" --text '-ram' --count
+says 'say also what to look for'
+exits 2 'relevance without words' "$bv" bank list --bank "$db" --sort relevance
+says 'say what to look for'
+exits 64 'an order that there is not' "$bv" bank list --bank "$db" --sort colour
+says 'by place or relevance'
 exits 0 'a page' "$bv" bank list --bank "$db" --limit 2
 says 'The next page: --after iu01-001/vi'
 exits 0 'the next' "$bv" bank list --bank "$db" --limit 2 --after iu01-001/vi

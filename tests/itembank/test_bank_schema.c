@@ -28,8 +28,8 @@ static const char schema2[] =
 	"CREATE INDEX item_place ON item(competence, identifier, language, level, kind, component, machine_scorable, " SIGNATURE ");"
 	"INSERT INTO bank(schema_number) VALUES (2);";
 
-#define ITEM \
-	"id, identifier, language, version, hash, title, kind, machine_scorable, words, " SIGNATURE ", competence, component, level," \
+#define ITEM(words) \
+	"id, identifier, language, version, hash, title, kind, machine_scorable, " words ", competence, component, level," \
 	" difficulty_step, expected_s, author, enemies, discrimination, difficulty, metadata_revision, metadata_at"
 #define VERSION "item, version, hash, xml, imported_at"
 
@@ -61,7 +61,7 @@ make_old(const char *name)
 	bv_bank_close(bv_steal(&bank));
 	CHECK_OK(bv_sql_open(&sql, at(name), BV_SQL_CREATE, &err), &err, "an old bank");
 	snprintf(text, sizeof text,
-	         "%s ATTACH '%s' AS fresh; INSERT INTO item(" ITEM ") SELECT " ITEM " FROM fresh.item;"
+	         "%s ATTACH '%s' AS fresh; INSERT INTO item(" ITEM("words, " SIGNATURE) ") SELECT " ITEM("'', 0, 0, 0, 0, 0, 0, 0, 0") " FROM fresh.item;"
 	         "INSERT INTO item_version(" VERSION ") SELECT " VERSION " FROM fresh.item_version; DETACH fresh",
 	         schema2, at("new.db"));
 	CHECK_OK(bv_sql_run(sql, text, &err), &err, "with their rows");
@@ -109,6 +109,8 @@ read_only(void)
 	CHECK_OK(bv_bank_open(&bank, at("read.db"), BV_BANK_READ, &err), &err, "an old bank to be read");
 	CHECK_OK(bv_bank_pool(&pool, bank, &all, &err), &err, "pool");
 	CHECK(pool.count == 5 && bv_str_is(pool.items[1].title, "Bộ nhớ RAM") && pool.items[1].difficulty == -500, "all of it");
+	CHECK_REFUSED(bv_bank_count(&count, bank, &(struct bv_bank_filter){ .text = BV_STR("RAM") }, &err), BV_EINVAL, &err, "import into it first",
+	              "its texts are not indexed");
 	CHECK_OK(bv_bank_list(&page, bank, &module, &(struct bv_bank_page){ .limit = 50 }, &err), &err, "a page");
 	CHECK(bv_bank_count(&count, bank, &module, &err) == BV_OK && count == 3 && page.count == 3, "of a module");
 	CHECK_OK(bv_bank_show(&json, bank, BV_STR("iu01-001"), BV_STR("vi"), &err), &err, "shown");
@@ -134,6 +136,8 @@ brought_up(void)
 		make_old("write.db");
 		CHECK_OK(bv_bank_open(&bank, at("write.db"), modes[i], &err), &err, "an old bank to be changed");
 		CHECK(number_of("write.db") == 3, "is brought up to this schema");
+		uint64_t found = 0;
+		CHECK(bv_bank_count(&found, bank, &(struct bv_bank_filter){ .text = BV_STR("bo nho") }, &err) == BV_OK && found == 2, "its texts are indexed");
 		CHECK_OK(bv_bank_import(bank, &path, 1, &opts, &counts, &err), &err, "an import");
 		CHECK(counts.unchanged == 5 && counts.added + counts.versions + counts.metadata == 0, "finds all items as they were");
 		CHECK_OK(bv_bank_pool(&pool, bank, &all, &err), &err, "pool");

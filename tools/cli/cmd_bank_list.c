@@ -35,10 +35,15 @@ read_page(struct bv_bank_page *page, const struct args *args, struct bv_err *err
 	size_t slash = bv_str_find(after, '/');
 	int64_t limit;
 
+	*page = (struct bv_bank_page){ .sort = BV_SORT_PLACE };
+	if (args_has(args, "sort"))
+		TRY(bv_bank_sort_parse(&page->sort, option(args, "sort"), err));
 	TRY(args_count(&limit, args, "limit", 50, err));
 	if (limit < 1 || limit > 10000)
 		return bv_err_set(err, BV_EINVAL, "--limit: a page has 1 to 10000 items");
-	*page = (struct bv_bank_page){ bv_str_sub(after, 0, slash), bv_str_sub(after, slash + 1, after.len), (uint32_t)limit };
+	page->after_identifier = bv_str_sub(after, 0, slash);
+	page->after_language = bv_str_sub(after, slash + 1, after.len);
+	page->limit = (uint32_t)limit;
 	return BV_OK;
 }
 
@@ -68,15 +73,23 @@ print_lines(const struct bv_pool *pool)
 	}
 }
 
-static void
-print_pool(const struct bv_pool *pool, const char *next)
+static int
+print_pool(struct bv_bank *bank, const struct bv_pool *pool, struct bv_str text, const char *next)
 {
 	BV_AUTO(bv_json_free) struct bv_json *json = bv_json_new_object();
-	struct bv_json *items = bv_json_set(json, "items", bv_json_new_array());
-	for (size_t i = 0; i < pool->count; i++)
-		bv_json_add(items, bv_pool_item_json(&pool->items[i]));
+	struct bv_json *items = bv_json_set(json, "items", bv_json_new_array()), *snippet;
+	struct bv_err err;
+
+	for (size_t i = 0; i < pool->count; i++) {
+		struct bv_json *item = bv_json_add(items, bv_pool_item_json(&pool->items[i]));
+		if (text.len && bv_bank_snippet(&snippet, bank, &pool->items[i], text, &err) != BV_OK)
+			return fail(NULL, &err);
+		if (text.len)
+			bv_json_set(item, "snippet", snippet);
+	}
 	bv_json_set(json, "next", next ? bv_json_new_str(bv_str_of(next)) : bv_json_new_null());
 	print_json(json);
+	return EXIT_YES;
 }
 
 static int
@@ -113,10 +126,8 @@ run(struct args *args)
 		const struct bv_pool_item *last = &pool.items[pool.count - 1];
 		bv_buf_printf(&next, "%.*s/%.*s", BV_STR_ARG(last->identifier), BV_STR_ARG(last->language));
 	}
-	if (args_has(args, "json")) {
-		print_pool(&pool, next.p);
-		return EXIT_YES;
-	}
+	if (args_has(args, "json"))
+		return print_pool(bank, &pool, filter.text, next.p);
 	print_lines(&pool);
 	if (next.p)
 		fprintf(stderr, "The next page: --after %s\n", next.p);
@@ -127,7 +138,7 @@ const struct cmd cmd_bank_list = {
 	.name = "bank list",
 	.summary = "list the items of a bank that match, page by page",
 	.about = "Prints identifier, language, version, competence, component, cognitive level, type and title, one item a line, in the order of competence, "
-	         "identifier and language. The next page starts after the last item of this one: --after ID/LANGUAGE.",
+	         "identifier and language, or of relevance. doc/search.md says how texts are searched. The next page starts after the last item of this one: --after ID/LANGUAGE.",
 	.opts = (const struct opt[]){
 		{ "bank", "DB", "the bank: sqlite:PATH or PATH", .required = true },
 		{ "competence", "PATH", "only this competence and those below it, like IU01 or IU01.2" },
@@ -135,14 +146,16 @@ const struct cmd cmd_bank_list = {
 		{ "level", "LEVEL", "only nhan-biet, thong-hieu or van-dung" },
 		{ "language", "TAG", "only this language, like vi" },
 		{ "type", "NAME", "only items whose first interaction is this, like choice or gapMatch" },
-		{ "text", "WORDS", "only items with all these words in title or question" },
+		{ "text", "WORDS", "only items with all these words: without marks (bo nho) whatever their marks; \"a phrase\"; begin*; -without" },
 		{ "machine-scorable", NULL, "only items that no human marks" },
+		{ "sort", "ORDER", "by place, or by relevance to --text" },
 		{ "limit", "N", "items on a page, 50 if not given" },
 		{ "after", "ID/LANGUAGE", "start after this item; /LANGUAGE may be left out when it has one only" },
 		{ "count", NULL, "print only how many items match" },
 		{ "json", NULL, "print JSON: {\"items\":[…],\"next\":\"ID/LANGUAGE\" or null}" },
 		{ 0 },
 	},
-	.examples = (const char *const[]){ "bangvang bank list --bank sample.db --competence IU01 --level van-dung --language vi", NULL },
+	.examples = (const char *const[]){ "bangvang bank list --bank sample.db --competence IU01 --level van-dung --language vi",
+	                                   "bangvang bank list --bank sample.db --text 'thu dien tu -rác' --sort relevance", NULL },
 	.run = run,
 };
