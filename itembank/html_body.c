@@ -2,6 +2,7 @@
  * that nest as the schema wants them; each thing that is left out is a line of the loss report. */
 #include "itembank/convert.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 
@@ -254,10 +255,9 @@ is_blank(struct bv_str s)
 static void
 insert(struct body *b, size_t number)
 {
-	const struct bv_insert *i = number < b->opts->insert_count ? &b->opts->inserts[number] : NULL;
+	const struct bv_insert *i = &b->opts->inserts[number];
 
-	if (!i)
-		return;
+	assert(number < b->opts->insert_count); /* a source has no control characters: bv_convert takes them out */
 	if (b->place != BV_BODY_PLAIN) {
 		if (i->block)
 			block_start(b);
@@ -268,15 +268,26 @@ insert(struct body *b, size_t number)
 	bv_buf_add(&b->out, i->xml);
 }
 
+/* Does a line go on here, so that a space or a break has something before it? */
+static bool
+in_line(const struct body *b)
+{
+	enum tag_kind top = top_kind(b);
+
+	if (b->depth == 0)
+		return top == ENTRY && b->out.len > 0;
+	return top == LINE || top == PARAGRAPH || (is_flow(top) && b->stack[b->depth - 1].written);
+}
+
 static void
 characters(struct body *b, struct bv_str s)
 {
 	if (!s.len)
 		return;
 	if (b->place != BV_BODY_PLAIN) {
-		if (is_blank(s) && top_kind(b) != LINE && top_kind(b) != PARAGRAPH && !(is_flow(top_kind(b)) && b->depth && b->stack[b->depth - 1].written))
+		if (is_blank(s) && !in_line(b))
 			return;
-		if (is_blank(s) && b->depth && b->stack[b->depth - 1].tag->name[0] == 'b' && b->stack[b->depth - 1].tag->kind == CONTAINER)
+		if (is_blank(s) && top_kind(b) == CONTAINER && b->stack[b->depth - 1].tag->name[0] == 'b')
 			return;
 		line_start(b);
 		flush(b);
@@ -298,9 +309,9 @@ text_run(struct body *b, struct bv_str s)
 			i += used;
 		} else if (s.p[i] == 1) {
 			size_t number = 0;
-			for (i++; i < s.len && s.p[i] >= '0' && s.p[i] <= '9'; i++)
+			for (i++; s.p[i] != 2; i++)
 				number = number * 10 + (size_t)(s.p[i] - '0');
-			i += i < s.len && s.p[i] == 2;
+			i++; /* the mark that ends it */
 			characters(b, bv_buf_str(&run));
 			bv_buf_clear(&run);
 			insert(b, number);
@@ -397,12 +408,13 @@ find(const struct attribute *list, size_t count, const char *name)
 	return NULL;
 }
 
-static bool
-is_small_number(struct bv_str s)
+/* 1 to 4000, or 0: no pixels and no number of columns. */
+static int
+small_number(struct bv_str s)
 {
 	int64_t n;
 
-	return bv_str_int(s, &n) && n >= 1 && n <= 4000 && s.p[0] != '+';
+	return bv_str_int(s, &n) && n >= 1 && n <= 4000 ? (int)n : 0;
 }
 
 /* The attributes that stay; the others are said. */
@@ -410,9 +422,9 @@ static bool
 stays(const struct tag *tag, const struct attribute *a)
 {
 	if (tag->kind == CELL)
-		return (name_is(a->name, "colspan") || name_is(a->name, "rowspan")) && is_small_number(a->value);
+		return (name_is(a->name, "colspan") || name_is(a->name, "rowspan")) && small_number(a->value);
 	if (strcmp(tag->name, "img") == 0)
-		return name_is(a->name, "src") || name_is(a->name, "alt") || ((name_is(a->name, "width") || name_is(a->name, "height")) && is_small_number(a->value));
+		return name_is(a->name, "src") || name_is(a->name, "alt") || ((name_is(a->name, "width") || name_is(a->name, "height")) && small_number(a->value));
 	return false;
 }
 
@@ -429,11 +441,10 @@ cell_attributes(struct element *e, const struct attribute *list, size_t count)
 {
 	size_t len = 0;
 
-	for (size_t i = 0; i < count && len < sizeof e->attributes - 24; i++)
+	for (size_t i = 0; i < count; i++)
 		if (stays(e->tag, &list[i]) && !(len && name_is(list[i].name, e->attributes[1] == 'c' ? "colspan" : "rowspan")))
-			len += (size_t)snprintf(e->attributes + len, sizeof e->attributes - len, " %s=\"%.*s\"",
-			                        name_is(list[i].name, "colspan") ? "colspan" : "rowspan", (int)(list[i].value.len < 6 ? list[i].value.len : 6),
-			                        list[i].value.p);
+			len += (size_t)snprintf(e->attributes + len, sizeof e->attributes - len, " %s=\"%d\"",
+			                        name_is(list[i].name, "colspan") ? "colspan" : "rowspan", small_number(list[i].value));
 }
 
 /* A name that is a file beside the item and nothing else: letters, digits, - _ and dots inside. */
@@ -478,8 +489,9 @@ image_write(struct body *b, const struct attribute *list, size_t count)
 	bv_buf_addc(&b->out, '"');
 	for (int i = 0; i < 2; i++) {
 		const struct bv_str *size = find(list, count, i ? "height" : "width");
-		if (size && is_small_number(*size))
-			bv_buf_printf(&b->out, " %s=\"%.*s\"", i ? "height" : "width", BV_STR_ARG(*size));
+		int pixels = size ? small_number(*size) : 0;
+		if (pixels)
+			bv_buf_printf(&b->out, " %s=\"%d\"", i ? "height" : "width", pixels);
 	}
 	bv_buf_addz(&b->out, "/>");
 }
@@ -495,11 +507,18 @@ void_write(struct body *b, const struct tag *tag, const struct attribute *list, 
 		block_start(b);
 		flush(b);
 		bv_buf_addz(&b->out, "<hr/>");
-	} else if (top_kind(b) == LINE || top_kind(b) == PARAGRAPH || (is_flow(top_kind(b)) && b->depth && b->stack[b->depth - 1].written)) {
+	} else if (in_line(b)) {
 		line_start(b);
 		flush(b);
 		bv_buf_addz(&b->out, "<br/>");
 	}
+}
+
+/* The index behind what was found at `at`, or the end. */
+static size_t
+behind(struct bv_str s, size_t at)
+{
+	return at < s.len ? at + 1 : s.len;
 }
 
 /* Behind the end tag that ends a dropped element, or at the end. */
@@ -516,8 +535,7 @@ skip_element(struct bv_str s, size_t at, const char *name)
 			continue;
 		depth = end ? depth - 1 : depth + 1;
 		if (depth == 0) {
-			at = from + bv_str_find(bv_str_sub(s, from, s.len), '>');
-			return at < s.len ? at + 1 : s.len;
+			return behind(s, from + bv_str_find(bv_str_sub(s, from, s.len), '>'));
 		}
 	}
 	return s.len;
@@ -560,7 +578,7 @@ tag_read(struct body *b, struct bv_str s, size_t at)
 		return i + 2 < s.len ? i + 3 : s.len;
 	}
 	if (i < s.len && !end && (s.p[i] == '!' || s.p[i] == '?'))
-		return i + bv_str_find(bv_str_sub(s, i, s.len), '>') < s.len ? i + bv_str_find(bv_str_sub(s, i, s.len), '>') + 1 : s.len;
+		return behind(s, i + bv_str_find(bv_str_sub(s, i, s.len), '>'));
 	if (i >= s.len || !isalpha((unsigned char)s.p[i]))
 		return at;
 	for (size_t from = i;; i++)

@@ -53,10 +53,18 @@ utf8_write(char out[8], uint32_t c)
 	       out[3] = (char)(0x80 | (c & 63)), 4;
 }
 
-/* What XML 1.0 may hold (§2.2); others become U+FFFD, as in HTML. */
+/* What XML 1.0 may hold (§2.2); others become U+FFFD, as in HTML. The numbers of Windows-1252 for quotation marks, dashes and the euro are
+ * taken as browsers take them (HTML, "numeric character reference end state"). */
 static uint32_t
 allowed(uint64_t c)
 {
+	static const uint16_t windows[32] = {
+		0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
+		0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,
+	};
+
+	if (c >= 0x80 && c < 0xA0 && windows[c - 0x80])
+		return windows[c - 0x80];
 	bool good = c == 9 || c == 10 || c == 13 || (c >= 0x20 && c < 0xD800) || (c >= 0xE000 && c < 0xFFFE) || (c >= 0x10000 && c < 0x110000);
 
 	return good ? (uint32_t)c : 0xFFFD;
