@@ -440,7 +440,10 @@ slot_of(const struct bv_declarations *ds, struct bv_str identifier)
 int
 bv_declarations_find(const struct bv_declarations *declarations, struct bv_str identifier)
 {
-	return declarations ? (int)declarations->slots[slot_of(declarations, identifier)] - 1 : -1;
+	int i = declarations ? (int)declarations->slots[slot_of(declarations, identifier)] - 1 : -1;
+
+	/* Its name in QTI 2.0, still in items that were converted. */
+	return i < 0 && declarations && bv_str_is(identifier, "completion_status") ? BV_COMPLETION_STATUS : i;
 }
 
 /* Items of 2.x declare completionStatus, and 3.0 declares QTI_CONTEXT: the built-in stays, and takes the defaults given. */

@@ -294,7 +294,7 @@ bv_expr_eval(struct bv_value *out, const struct bv_expr *expr, struct bv_run *ru
 	uint64_t steps = 1;
 
 	if (expr->hopeless)
-		return expr_fail(expr, err);
+		return expr->absent ? expr_lost(out, expr, run, "what it reads is not declared") : expr_fail(expr, err);
 	if (expr->count > BV_COUNT(few))
 		args = bv_arena_array(run->arena, expr->count, struct bv_value);
 	for (uint32_t i = 0; i < expr->count; i++) {

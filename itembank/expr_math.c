@@ -1,4 +1,4 @@
-/* qti-math-operator. Out of its domain a function is NULL; so is an infinite result of a finite operand, except log and ln of 0. */
+/* qti-math-operator. Out of its domain a function is NULL; a result beyond the range of floats is infinite. */
 #include "itembank/operator.h"
 
 /* clang-format off */
@@ -123,7 +123,5 @@ eval_math(struct bv_value *out, const struct bv_expr *e, const struct bv_value *
 			return yield(out, args[0]);
 		return yield_integral(out, e, run, y);
 	}
-	if (isinf(y) && isfinite(x) && function != LOG && function != LN)
-		return expr_lost(out, e, run, "the result cannot be represented");
 	return yield(out, bv_value_float(y));
 }

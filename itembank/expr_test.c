@@ -154,9 +154,12 @@ query_prepare(struct test_query **out, struct bv_expr *e, const struct bv_loader
 
 	if (!test)
 		return expr_refuse(e, err, "belongs in outcome processing of tests");
-	if (section.len && (!within || within->kind == TEST_ITEM))
-		return expr_refuse(e, err, "section-identifier=\"%.*s\" is not a section of the test", BV_STR_ARG(clipped(section)));
-	size_t first = within ? within->index : 0, end = within ? within->end : test->node_count;
+	if (section.len && (!within || within->kind == TEST_ITEM)) {
+		bv_note(loader->notes, node->line, "%s: section-identifier=\"%.*s\" is not a section of the test: no items are meant",
+		        bv_qti_name(e->op->element), BV_STR_ARG(clipped(section)));
+		within = NULL;
+	}
+	size_t first = within ? within->index : 0, end = within ? within->end : section.len ? 0 : test->node_count;
 	struct query_item *items = bv_arena_array(loader->arena, end - first, struct query_item);
 	test->query_size += end - first;
 	if (test->query_size > QUERY_ITEMS_MAX)

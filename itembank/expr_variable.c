@@ -37,7 +37,8 @@ find(const struct bv_declaration **out, struct bv_expr *e, const struct bv_loade
 	struct bv_str identifier = e->params[0].text;
 	int i = bv_declarations_find(loader->declarations, identifier);
 
-	if (i < 0)
+	e->absent = i < 0;
+	if (e->absent)
 		return expr_refuse(e, err, "the variable \"%.*s\" is not declared", BV_STR_ARG(bv_str_sub(identifier, 0, 80)));
 	e->variable = i;
 	*out = &loader->declarations->list[i];
@@ -97,7 +98,8 @@ prepare_map_response(struct bv_expr *e, const struct bv_loader *loader, const st
 
 	(void)node;
 	TRY(find_response(&d, e, loader, err));
-	if (!d->mapping)
+	e->absent = !d->mapping;
+	if (e->absent)
 		return expr_refuse(e, err, "the response \"%.*s\" has no mapping", BV_STR_ARG(bv_str_sub(d->identifier, 0, 80)));
 	e->sort = e->op->result;
 	return BV_OK;
@@ -110,7 +112,8 @@ prepare_map_response_point(struct bv_expr *e, const struct bv_loader *loader, co
 
 	(void)node;
 	TRY(find_response(&d, e, loader, err));
-	if (!d->area_mapping)
+	e->absent = !d->area_mapping;
+	if (e->absent)
 		return expr_refuse(e, err, "the response \"%.*s\" has no area mapping", BV_STR_ARG(bv_str_sub(d->identifier, 0, 80)));
 	e->sort = e->op->result;
 	return BV_OK;

@@ -94,6 +94,16 @@ bv_interaction_traits(enum bv_interaction_kind kind)
 	return rows[kind].traits;
 }
 
+/* It does not matter to scoring what stands there. */
+static void
+shuffle_read(bool *out, const struct bv_interaction_reader *reader, const struct bv_xml_node *node)
+{
+	struct bv_err err;
+
+	if (bv_qti_attr_bool(out, node, "shuffle", false, &err))
+		bv_note(reader->faults, err.line, "%s", err.msg);
+}
+
 enum bv_status
 bv_interaction_read(struct bv_interaction *out, const struct bv_interaction_reader *reader, const struct bv_xml_node *node,
                     struct bv_err *err)
@@ -104,7 +114,7 @@ bv_interaction_read(struct bv_interaction *out, const struct bv_interaction_read
 	interaction.kind = (enum bv_interaction_kind)(row - rows);
 	TRY(bv_qti_attr_identifier(&interaction.response, node, "response-identifier", err));
 	if (row->traits & BV_TRAIT_SHUFFLES)
-		TRY(bv_qti_attr_bool(&interaction.shuffle, node, "shuffle", false, err));
+		shuffle_read(&interaction.shuffle, reader, node);
 	TRY(row->read(&interaction, reader, node, err));
 	*out = interaction;
 	return BV_OK;

@@ -120,7 +120,8 @@ struct bv_interaction {
  * expression whose type cannot be. What passes here can be scored; bv_item_check says more. */
 BV_API BV_MUST_USE enum bv_status bv_item_parse(struct bv_item **out, struct bv_str xml, struct bv_err *err);
 /* The same, but interactions whose response is not declared, shared with another interaction or of a type that they cannot fill are
- * let pass: other engines score such items, and so can we. Their responses are not checked against the page. bv_item_check names them. */
+ * let pass: other engines score such items, and so can we. Their responses are not checked against the page. So are rules that can
+ * never be right: a variable that is not declared is NULL, anything else fails when it is come to. bv_item_check names them all. */
 BV_API BV_MUST_USE enum bv_status bv_item_parse_loosely(struct bv_item **out, struct bv_str xml, struct bv_err *err);
 BV_API void bv_item_free(struct bv_item *item);
 BV_AUTO_DEFINE(struct bv_item, bv_item_free)

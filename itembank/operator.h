@@ -81,6 +81,7 @@ struct bv_expr {
 	bool loose;  /* operands' values must be checked when it runs: their sorts are wider than what is allowed */
 	const char *fault; /* loader->faults: what is wrong with it; NULLs and values that fit by chance are evaluated all the same … */
 	bool hopeless;     /* … unless it is more than a matter of types */
+	bool absent;       /* it is that what it reads is not declared: then it is NULL, as in other engines */
 	bool random; /* this or an operand draws */
 	int32_t variable; /* variable, correct, default, map-response: its index */
 	struct bv_value null; /* what NULL is here */

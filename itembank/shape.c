@@ -41,6 +41,15 @@ parse_coords(double *out, size_t *count, enum bv_shape_kind kind, struct bv_str 
 	return BV_OK;
 }
 
+/* HTML lets the last point of a polygon be the first again. */
+static size_t
+corners_of(const double *c, size_t count)
+{
+	bool closed = count >= 4 && c[0] == c[count - 2] && c[1] == c[count - 1];
+
+	return count / 2 - closed;
+}
+
 static enum bv_status
 check_coords(enum bv_shape_kind kind, const double *c, size_t count, struct bv_err *err)
 {
@@ -50,6 +59,8 @@ check_coords(enum bv_shape_kind kind, const double *c, size_t count, struct bv_e
 		                  : kind == BV_SHAPE_CIRCLE ? "3 (x,y,radius)"
 		                  : kind == BV_SHAPE_POLY   ? "pairs of them, 3 at least"
 		                                            : "4");
+	if (kind == BV_SHAPE_POLY && corners_of(c, count) < 3)
+		return bv_err_set(err, BV_EPARSE, "coords: a polygon has 3 corners at least; the last point is the first again");
 	if (kind == BV_SHAPE_RECT && (c[0] >= c[2] || c[1] >= c[3]))
 		return bv_err_set(err, BV_EPARSE, "coords: the rectangle must go from its left top to its right bottom corner");
 	if ((kind == BV_SHAPE_CIRCLE && c[2] <= 0) || (kind == BV_SHAPE_ELLIPSE && (c[2] <= 0 || c[3] <= 0)))

@@ -451,8 +451,10 @@ read_part(struct tree *t, struct test_node ***tail, const struct bv_xml_node *xm
 	TRY(read_children(t, node, xml, place));
 	section_size(t->test, node);
 	node->end = (uint32_t)t->test->node_count;
-	if (node->size == 0)
-		test_fault(t->test, "parse", place->shown, xml->line, "part '%.*s' has no items", BV_STR_ARG(clipped(node->identifier)));
+	if (!node->first)
+		test_fault(t->test, "parse", place->shown, xml->line, "part '%.*s' has no sections", BV_STR_ARG(clipped(node->identifier)));
+	else if (node->size == 0)
+		test_warn(t->test, "oddity", place->shown, xml->line, "part '%.*s' has no items", BV_STR_ARG(clipped(node->identifier)));
 	**tail = node;
 	*tail = &node->next;
 	return BV_OK;

@@ -131,4 +131,7 @@ exits 0 'media that are' "$bv" item render --json --package "$tmp/package" "$tmp
 says "media:sha256-$(sha256sum <"$tmp/package/items/x.png" | cut -d' ' -f1)"
 says 'warning: <img onerror='
 exits 64 'a package that the item is not in' "$bv" item render --package /nowhere "$item"
+exits 0 'an item that no bank takes' "$bv" item score "$BV_SOURCE/tests/vectors/itembank/items/bad-shuffle.xml"
+says 'bad-shuffle.xml:8: warning: choiceInteraction: shuffle="TRUE" must be true or false; no bank takes the item'
+says '"SCORE"'
 finish

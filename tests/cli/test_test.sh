@@ -16,6 +16,15 @@ for test in "$vectors"/*.xml; do
 	exits 0 "a good test: $(basename "$test")" "$bv" test check "$test"
 	says ' 0 errors'
 done
+exits 0 'a part without items' "$bv" test check "$vectors/odd-no-items.xml"
+says "warning: part 'P1' has no items [oddity]"
+exits 0 '  ends at once' "$bv" test run "$vectors/odd-no-items.xml" --script <(echo '{"steps":[]}')
+says '0 start: ended'
+exits 0 'a section that is not there' "$bv" test check "$vectors/odd-query-section.xml"
+says 'section-identifier="S9" is not a section of the test: no items are meant [oddity]'
+exits 0 '  has no items' "$bv" test run "$vectors/odd-query-section.xml" --script \
+	<(echo '{"steps":[{"do":"submit","responses":{"RESPONSE":{"base":{"identifier":"A"}}}}]}')
+says 'SCORE 0'
 while IFS=$'\t' read -r file rule message; do
 	exits 2 "$file" "$bv" test check "$vectors/$file"
 	says "$message"

@@ -112,6 +112,19 @@ test_refused(void)
 	}
 }
 
+/* What keeps an item from a bank need not keep it from being scored. */
+static void
+test_loosely(void)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf xml;
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+	struct bv_err err;
+
+	load(&xml, "items/bad-shuffle.xml");
+	CHECK_OK(bv_item_parse_loosely(&item, bv_buf_str(&xml), &err), &err, "shuffle=\"TRUE\", read loosely");
+	CHECK(!bv_item_interaction(item, 0)->shuffle, "  the default of the attribute");
+}
+
 /* Truncated anywhere an item is refused, or (behind the root's end) the same; with one byte changed it is refused or scored, never worse. */
 static void
 test_hostile(void)
@@ -188,6 +201,7 @@ main(void)
 	test_facts();
 	test_choices();
 	test_refused();
+	test_loosely();
 	test_hostile();
 	test_limits();
 	return check_end();

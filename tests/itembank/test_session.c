@@ -300,6 +300,10 @@ static const struct {
 	  "SCORE", "4" },
 	{ "numAttempts", ITEM30(OUTCOME("N", "integer", "") RULES(SET("N", VAR("numAttempts")))), "", "N", "1" },
 	{ "completionStatus", ITEM30("") , "", "completionStatus", "unknown" },
+	{ "its name in QTI 2.0", ITEM30(RULES(SET("completion_status", "<qti-base-value base-type='identifier'>incomplete</qti-base-value>"))),
+	  "", "completionStatus", "incomplete" },
+	{ "a variable of that name", ITEM30(OUTCOME("completion_status", "identifier", "")
+	  RULES(SET("completion_status", "<qti-base-value base-type='identifier'>x</qti-base-value>"))), "", "completionStatus", "unknown" },
 	{ "an attribute held by a variable",
 	  ITEM30(OUTCOME("N", "integer", DEFAULT(VALUE("2"))) SCORE
 	         RULES(SET("SCORE", "<qti-index n='{N}'><qti-ordered>" FLOAT("5") FLOAT("6") "</qti-ordered></qti-index>"))),
@@ -615,6 +619,37 @@ faults(void)
 	}
 }
 
+/* Names of what is not declared, read loosely: NULL, as other engines have it. Strictly the item is refused. */
+static void
+absent(void)
+{
+	static const struct {
+		const char *name, *xml, *response, *score;
+	} names[] = {
+		{ "a template's RESPONSE", ITEM30(SCORE MATCH_CORRECT), "", "0" },
+		{ "a variable among others", ITEM30(RESPONSE("single", "integer", "") SCORE
+		  RULES(SET("SCORE", "<qti-container-size><qti-multiple>" VAR("R2") VAR("RESPONSE") "</qti-multiple></qti-container-size>"))), "7", "1" },
+		{ "a condition", ITEM30(SCORE RULES(WHEN(IF("<qti-is-null>" VAR("NONE") "</qti-is-null>", SET("SCORE", FLOAT("2")))))), "", "2" },
+		{ "a correct response", ITEM30(SCORE RULES(WHEN(IF("<qti-match>" INT("1") "<qti-correct identifier='NONE'/></qti-match>", SET("SCORE", FLOAT("2")))))),
+		  "", "0" },
+		{ "a mapping", ITEM30(RESPONSE("single", "identifier", "") SCORE RULES(WHEN(IF("<qti-gt><qti-map-response identifier='RESPONSE'/>" FLOAT("-1")
+		  "</qti-gt>", SET("SCORE", FLOAT("2")))))), "A", "0" },
+		{ "an area mapping", ITEM30(RESPONSE("single", "point", "") SCORE RULES(WHEN(IF("<qti-gt><qti-map-response-point identifier='RESPONSE'/>" FLOAT("-1")
+		  "</qti-gt>", SET("SCORE", FLOAT("2")))))), "1 1", "0" },
+	};
+
+	for (size_t i = 0; i < BV_COUNT(names); i++) {
+		BV_AUTO(item_finish) struct item item = { .doc = NULL };
+		BV_AUTO(item_finish) struct item strict = { .doc = NULL };
+		CHECK_OK(item_read(&item, bv_str_of(names[i].xml), true), &item.err, names[i].name);
+		CHECK(item.faults.count > 0, "  told");
+		enum bv_status status = variable(&item, "RESPONSE") < 0 ? bv_session_score(item.session, &item.err) : answer(&item, names[i].response);
+		CHECK_OK(status, &item.err, "  scored");
+		expect(&item, "SCORE", names[i].score, "  as NULL");
+		CHECK(item_read(&strict, bv_str_of(names[i].xml), false) == BV_EPARSE, "  refused strictly");
+	}
+}
+
 static void
 budget(void)
 {
@@ -641,6 +676,7 @@ main(void)
 	stubborn_constraint();
 	template_refusals();
 	faults();
+	absent();
 	budget();
 	return check_end();
 }

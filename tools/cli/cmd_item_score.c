@@ -8,13 +8,23 @@
 
 #define RESPONSES_MAX BV_JSON_MAX
 
+/* An item that no bank takes is scored as well as it can be, and that is said. */
 static enum bv_status
 item_load(struct bv_item **out, const char *path, struct bv_err *err)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(BV_XML_ITEM_MAX);
+	BV_AUTO(bv_item_free) struct bv_item *strict = NULL;
+	struct bv_err fault;
 
 	TRY(bv_file_read(&bytes, path, err));
-	return bv_item_parse_loosely(out, bv_buf_str(&bytes), err);
+	TRY(bv_item_parse_loosely(out, bv_buf_str(&bytes), err));
+	if (bv_item_parse(&strict, bv_buf_str(&bytes), &fault)) {
+		print_safe(stderr, bv_str_of(path));
+		fprintf(stderr, ":%d: warning: ", fault.line);
+		print_safe(stderr, bv_str_of(fault.msg));
+		fputs("; no bank takes the item\n", stderr);
+	}
+	return BV_OK;
 }
 
 static enum bv_status
@@ -98,6 +108,8 @@ const struct cmd cmd_item_score = {
 	         "item is scored as handed in empty.\n\n"
 	         "An array of such objects is as many attempts, one after the other: an adaptive item goes on from each to the next, until its "
 	         "completionStatus is completed; any other is scored anew each time, and only numAttempts grows.\n\n"
+	         "An item at fault is scored where that can be done: a variable that is not declared is NULL. A warning says so; bank import "
+	         "refuses the item.\n\n"
 	         "A response that the item does not declare, of another base type or cardinality, or with an identifier that is not on the page "
 	         "is refused with exit status 2, and nothing is printed.",
 	.opts = (const struct opt[]){
