@@ -3,6 +3,8 @@
 
 #include <pcre2.h>
 
+#include "itembank/pattern_blocks.h"
+
 struct bv_pattern {
 	const pcre2_code *code;
 	pcre2_match_context *limits[2]; /* of short subjects, of long ones */
@@ -50,7 +52,7 @@ peek(const struct translation *t)
 
 /* XML 1.0 NameStartChar and NameChar. */
 #define INITIAL \
-	":A-Z_a-z\\x{C0}-\\x{D6}\\x{D8}-\\x{F6}\\x{F8}-\\x{2FF}\\x{370}-\\x{37D}\\x{37F}-\\x{1FFF}\\x{200C}-\\x{200D}" \
+	"\\:A-Z_a-z\\x{C0}-\\x{D6}\\x{D8}-\\x{F6}\\x{F8}-\\x{2FF}\\x{370}-\\x{37D}\\x{37F}-\\x{1FFF}\\x{200C}-\\x{200D}" \
 	"\\x{2070}-\\x{218F}\\x{2C00}-\\x{2FEF}\\x{3001}-\\x{D7FF}\\x{F900}-\\x{FDCF}\\x{FDF0}-\\x{FFFD}\\x{10000}-\\x{EFFFF}"
 #define NAME INITIAL "\\-.0-9\\x{B7}\\x{300}-\\x{36F}\\x{203F}-\\x{2040}"
 
@@ -64,38 +66,8 @@ static const struct {
 	{ 'c', NAME, NULL },
 };
 
-/* Blocks of Unicode by their XSD names: those that items in use name. */
-static const struct {
-	const char *name, *body;
-} blocks[] = {
-	{ "BasicLatin", "\\x{0}-\\x{7F}" },
-	{ "Latin-1Supplement", "\\x{80}-\\x{FF}" },
-	{ "LatinExtended-A", "\\x{100}-\\x{17F}" },
-	{ "LatinExtended-B", "\\x{180}-\\x{24F}" },
-	{ "IPAExtensions", "\\x{250}-\\x{2AF}" },
-	{ "CombiningDiacriticalMarks", "\\x{300}-\\x{36F}" },
-	{ "Greek", "\\x{370}-\\x{3FF}" },
-	{ "GreekandCoptic", "\\x{370}-\\x{3FF}" },
-	{ "Cyrillic", "\\x{400}-\\x{4FF}" },
-	{ "Hebrew", "\\x{590}-\\x{5FF}" },
-	{ "Arabic", "\\x{600}-\\x{6FF}" },
-	{ "Thai", "\\x{E00}-\\x{E7F}" },
-	{ "Lao", "\\x{E80}-\\x{EFF}" },
-	{ "Khmer", "\\x{1780}-\\x{17FF}" },
-	{ "LatinExtendedAdditional", "\\x{1E00}-\\x{1EFF}" },
-	{ "GreekExtended", "\\x{1F00}-\\x{1FFF}" },
-	{ "GeneralPunctuation", "\\x{2000}-\\x{206F}" },
-	{ "SuperscriptsandSubscripts", "\\x{2070}-\\x{209F}" },
-	{ "CurrencySymbols", "\\x{20A0}-\\x{20CF}" },
-	{ "LetterlikeSymbols", "\\x{2100}-\\x{214F}" },
-	{ "NumberForms", "\\x{2150}-\\x{218F}" },
-	{ "Arrows", "\\x{2190}-\\x{21FF}" },
-	{ "MathematicalOperators", "\\x{2200}-\\x{22FF}" },
-	{ "Hiragana", "\\x{3040}-\\x{309F}" },
-	{ "Katakana", "\\x{30A0}-\\x{30FF}" },
-	{ "CJKUnifiedIdeographs", "\\x{4E00}-\\x{9FFF}" },
-	{ "HangulSyllables", "\\x{AC00}-\\x{D7A3}" },
-};
+/* Appendix F, productions [29] to [36]: a first letter, and what may follow it. */
+static const char *const categories[] = { "Lultmo", "Mnce", "Ndlo", "Pcdseifo", "Zslp", "Smcko", "Ccfon" };
 
 /* A set of characters on its way into a PCRE2 class: a body, and complements, which a body cannot hold. */
 struct set {
@@ -116,10 +88,29 @@ add_complement(struct set *set, const char *body)
 	bv_buf_printf(&set->complements, "%s[^%s]", set->complements.len ? "|" : "", body);
 }
 
+static bool
+is_category(struct bv_str name)
+{
+	for (size_t i = 0; i < BV_COUNT(categories); i++)
+		if (name.len && name.p[0] == categories[i][0])
+			return name.len == 1 || (name.len == 2 && memchr(categories[i] + 1, name.p[1], strlen(categories[i] + 1)));
+	return false;
+}
+
+/* The characters of a block as a body of a class; empty when there is no such block. */
+static void
+write_block(struct bv_buf *out, struct bv_str name)
+{
+	for (size_t i = 0; i < bv_pattern_block_count; i++)
+		if (bv_str_is(name, bv_pattern_blocks[i].name))
+			bv_buf_printf(out, "\\x{%X}-\\x{%X}", bv_pattern_blocks[i].first, bv_pattern_blocks[i].last);
+}
+
 /* After \p or \P: {Lu}, {IsBasicLatin}. */
 static enum bv_status
 add_property(struct translation *t, struct set *set, bool complement)
 {
+	BV_AUTO(bv_buf_finish) struct bv_buf block = BV_BUF(128);
 	struct bv_str rest = bv_str_sub(t->in, t->at, t->in.len);
 	size_t end = bv_str_find(rest, '}');
 
@@ -127,18 +118,15 @@ add_property(struct translation *t, struct set *set, bool complement)
 		return refuse(t, "\\p must be followed by {a category} or {IsBlock}");
 	struct bv_str name = bv_str_sub(rest, 1, end - 1);
 	if (bv_str_starts(name, BV_STR("Is"))) {
-		size_t i = 0;
-		while (i < BV_COUNT(blocks) && !bv_str_is(bv_str_sub(name, 2, name.len), blocks[i].name))
-			i++;
-		if (i == BV_COUNT(blocks))
-			return refuse(t, "this Unicode block is not known here; write its range of characters");
+		write_block(&block, bv_str_sub(name, 2, name.len));
+		if (!block.len)
+			return refuse(t, "Unicode has no block of this name; write its range of characters");
 		if (complement)
-			add_complement(set, blocks[i].body);
+			add_complement(set, block.p);
 		else
-			bv_buf_addz(&set->body, blocks[i].body);
+			bv_buf_add(&set->body, bv_buf_str(&block));
 	} else {
-		if (name.len < 1 || name.len > 2 || !memchr("LMNPZSC", name.p[0], 7) ||
-		    (name.len == 2 && !memchr("ultmodecfskpin", name.p[1], 14)))
+		if (!is_category(name))
 			return refuse(t, "not a category of Unicode");
 		bv_buf_printf(&set->body, "\\%c{%.*s}", complement ? 'P' : 'p', BV_STR_ARG(name));
 	}
@@ -255,15 +243,19 @@ translate_class(struct translation *t, struct bv_buf *out)
 				return refuse(t, "a subtracted class must end its class");
 			break;
 		}
+		bool hyphen = peek(t) == '-';
 		TRY(add_class_item(t, &set, &single));
-		struct bv_str ahead = bv_str_sub(t->in, t->at, 2);
-		if (single && ahead.len == 2 && ahead.p[0] == '-' && ahead.p[1] != ']' && ahead.p[1] != '[') {
-			t->at++;
-			bv_buf_addc(&set.body, '-');
-			TRY(add_class_item(t, &set, &single));
-			if (!single)
-				return refuse(t, "a range must end with one character");
-		}
+		struct bv_str ahead = bv_str_sub(t->in, t->at, 3);
+		/* The hyphen of [a-], of [a-[b]] and the first of [a--[b]] is no range's. */
+		if (!single || ahead.len < 2 || ahead.p[0] != '-' || ahead.p[1] == ']' || ahead.p[1] == '[' || bv_str_is(ahead, "--["))
+			continue;
+		if (hyphen || ahead.p[1] == '-')
+			return refuse(t, "a hyphen at the end of a range must be written \\-");
+		t->at++;
+		bv_buf_addc(&set.body, '-');
+		TRY(add_class_item(t, &set, &single));
+		if (!single)
+			return refuse(t, "a range must end with one character");
 	}
 	if (!more(t))
 		return refuse(t, "']' is missing");
