@@ -358,6 +358,20 @@ BV_API void bv_lint_add(struct bv_lint *lint, const char *path, struct bv_str xm
 /* Reports what is wrong with the bank. Returns the number of errors of all calls. */
 BV_API size_t bv_lint_end(struct bv_lint *lint);
 
+/* ---- Items of other versions ------------------------------------------------------------------------------------- */
+
+struct bv_loss;
+
+/* The version of that name that items are converted to, "3.0" or "2.2"; EINVAL for others. */
+BV_API BV_MUST_USE enum bv_status bv_qti_version_target(enum bv_qti_version *out, const char *name, struct bv_err *err);
+
+/* Appends the item as QTI 3.0 (valid against the schema of 3.0.1 where a loss does not say otherwise) or QTI 2.2: the same responses give
+ * the same outcomes. What the version cannot say is reported to loss, which may be NULL. A document that is of that version and needs
+ * nothing is copied as it is, so that a second conversion changes nothing. Read as by bv_item_parse_loosely; EINVAL when what came of it
+ * could not be read again, ELIMIT when it grew past BV_XML_ITEM_MAX. */
+BV_API BV_MUST_USE enum bv_status bv_item_convert(struct bv_buf *out, struct bv_str xml, enum bv_qti_version to,
+                                                  void (*loss)(void *ctx, const struct bv_loss *loss), void *ctx, struct bv_err *err);
+
 /* ---- Questions of other formats --------------------------------------------------------------------------------- */
 
 #define BV_CONVERT_MAX (32u << 20)      /* bytes of one file */

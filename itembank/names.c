@@ -106,6 +106,33 @@ bv_qti_name(enum bv_qti element)
 	return names[element];
 }
 
+struct bv_str
+bv_qti_kebab(struct bv_str name, struct bv_arena *arena)
+{
+	char buf[2 * NAME_MAX_LEN];
+	size_t len;
+
+	if (!kebab(buf, sizeof buf, name, &len) || len == name.len)
+		return name;
+	return bv_arena_str(arena, (struct bv_str){ buf, len });
+}
+
+struct bv_str
+bv_qti_camel(struct bv_str name, struct bv_arena *arena)
+{
+	char buf[NAME_MAX_LEN];
+	size_t len = 0;
+
+	if (name.len > sizeof buf || bv_str_starts(name, BV_STR("aria-")) || bv_str_starts(name, BV_STR("data-")))
+		return name;
+	for (size_t i = 0; i < name.len; i++) {
+		bool joint = name.p[i] == '-' && i + 1 < name.len && name.p[i + 1] >= 'a' && name.p[i + 1] <= 'z';
+		i += joint;
+		buf[len++] = joint ? (char)(name.p[i] - 'a' + 'A') : name.p[i];
+	}
+	return len == name.len ? name : bv_arena_str(arena, (struct bv_str){ buf, len });
+}
+
 enum bv_status
 bv_qti_version_of(enum bv_qti_version *out, const struct bv_xml_node *root, struct bv_err *err)
 {

@@ -147,8 +147,23 @@ compare(struct bv_item_session *session, const struct bv_json *c, const char *it
 	return good;
 }
 
+/* As it is written, and converted: the same responses score the same. */
+enum form { WRITTEN, CONVERTED_3, CONVERTED_22, FORMS };
+static const char *const form_names[] = { "as written", "as QTI 3.0", "as QTI 2.2" };
+
+static enum bv_status
+item_read(struct bv_item **out, struct bv_str xml, enum form form, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf converted = BV_BUF(BV_XML_ITEM_MAX);
+
+	if (form == WRITTEN)
+		return bv_item_parse_loosely(out, xml, err);
+	TRY(bv_item_convert(&converted, xml, form == CONVERTED_3 ? BV_QTI_3_0 : BV_QTI_2_2, NULL, NULL, err));
+	return bv_item_parse_loosely(out, bv_buf_str(&converted), err);
+}
+
 static void
-one_case(struct tally *tally, const struct bv_json *c, const char *root)
+one_case(struct tally *tally, const struct bv_json *c, const char *root, enum form form)
 {
 	static const uint8_t seed[BV_HASH_LEN];
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
@@ -161,7 +176,7 @@ one_case(struct tally *tally, const struct bv_json *c, const char *root)
 
 	snprintf(name, sizeof name, "%.*s", BV_STR_ARG(bv_json_str(bv_json_find(c, "item"))));
 	snprintf(path, sizeof path, "%s/%s", root, name);
-	if (bv_file_read(&xml, path, &err) || bv_item_parse_loosely(&item, bv_buf_str(&xml), &err)) {
+	if (bv_file_read(&xml, path, &err) || item_read(&item, bv_buf_str(&xml), form, &err)) {
 		if (excuse(name, "*")) {
 			tally->excused++;
 		} else {
@@ -188,7 +203,7 @@ main(void)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf table = BV_BUF(64u << 20);
 	const char *path = check_reference("qti/item-outcomes.jsonl");
-	struct tally tally = { 0 };
+	struct tally tally[FORMS] = { 0 };
 	struct bv_str rest;
 	struct bv_err err;
 	char root[4096];
@@ -204,10 +219,15 @@ main(void)
 		struct bv_str line = bv_str_sub(rest, 0, bv_str_find(rest, '\n'));
 		rest = bv_str_sub(rest, line.len + 1, rest.len);
 		if (CHECK(bv_json_parse(&c, line, &err) == BV_OK, "case %zu", cases + 1))
-			one_case(&tally, c, root);
+			for (enum form form = WRITTEN; form < FORMS; form++)
+				one_case(&tally[form], c, root, form);
 	}
-	printf("# %zu cases: %zu agree, %zu differ for a named reason, %zu differ\n", cases, tally.agree, tally.excused, tally.differ);
-	CHECK(tally.differ == 0, "no outcome differs without a named reason");
-	CHECK(tally.agree > 1800, "%zu cases agree", tally.agree);
+	for (enum form form = WRITTEN; form < FORMS; form++) {
+		const struct tally *t = &tally[form];
+		printf("# %zu cases %s: %zu agree, %zu differ for a named reason, %zu differ\n", cases, form_names[form], t->agree, t->excused,
+		       t->differ);
+		CHECK(t->differ == 0, "no outcome differs without a named reason, %s", form_names[form]);
+		CHECK(t->agree > 1800, "%zu cases agree, %s", t->agree, form_names[form]);
+	}
 	return check_end();
 }

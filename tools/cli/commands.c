@@ -6,6 +6,7 @@ const struct cmd *const commands[] = {
 	&cmd_item_score,
 	&cmd_item_eval,
 	&cmd_item_render,
+	&cmd_item_convert,
 	&cmd_test_check,
 	&cmd_test_run,
 	&cmd_bank_convert,

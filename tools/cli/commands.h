@@ -7,7 +7,7 @@
 extern const struct cmd cmd_bank_import, cmd_bank_list, cmd_bank_show, cmd_bank_stats, cmd_bank_freeze, cmd_bank_open_leaf;
 extern const struct cmd cmd_bank_convert;
 extern const struct cmd cmd_cert_issue, cmd_cert_show, cmd_cert_verify;
-extern const struct cmd cmd_item_check, cmd_item_eval, cmd_item_render, cmd_item_score;
+extern const struct cmd cmd_item_check, cmd_item_convert, cmd_item_eval, cmd_item_render, cmd_item_score;
 extern const struct cmd cmd_key_new;
 extern const struct cmd cmd_draw, cmd_draw_seed, cmd_audit_draw, cmd_audit_leaf;
 extern const struct cmd cmd_exam_run;
