@@ -561,6 +561,54 @@ BV_API BV_MUST_USE enum bv_status bv_bank_open(struct bv_bank **out, const char 
 BV_API void bv_bank_close(struct bv_bank *bank);
 BV_AUTO_DEFINE(struct bv_bank, bv_bank_close)
 
+/* ---- The life of an item (doc/lifecycle.md) ---- */
+
+/* Where a version is. A bank that keeps no life cycle has none of them. */
+enum bv_state {
+	BV_STATE_NONE,
+	BV_STATE_DRAFT,
+	BV_STATE_REVIEW,
+	BV_STATE_APPROVED,
+	BV_STATE_PRETEST,     /* shown to candidates, and not counted */
+	BV_STATE_OPERATIONAL, /* what exams are drawn from */
+	BV_STATE_RETIRED,     /* was in use */
+	BV_STATE_WITHDRAWN,   /* never came into use */
+	BV_STATE_SUPERSEDED,  /* a newer version took its place */
+};
+/* "draft", "review", …; "" for none. */
+BV_API const char *bv_state_name(enum bv_state state);
+/* EINVAL lists the names. */
+BV_API BV_MUST_USE enum bv_status bv_state_parse(enum bv_state *state, struct bv_str name, struct bv_err *err);
+
+/* What is done; each is an event. */
+enum bv_act {
+	BV_ACT_RULE,     /* the bank: begins its life cycle, or changes the rule */
+	BV_ACT_ADOPT,    /* a version that was there when the life cycle began */
+	BV_ACT_IMPORT,   /* a new version, draft */
+	BV_ACT_REVISE,   /* the same from the bytes of an older one */
+	BV_ACT_METADATA, /* metadata or parameters of an item changed */
+	BV_ACT_SUBMIT,   /* draft → review */
+	BV_ACT_RETURN,   /* review → draft, with a reason */
+	BV_ACT_APPROVE,  /* review → approved, when enough have */
+	BV_ACT_PRETEST,  /* approved → pretest */
+	BV_ACT_RELEASE,  /* pretest → operational; approved → operational where the rule asks for no pretest */
+	BV_ACT_RETIRE,   /* operational → retired, with a reason */
+	BV_ACT_WITHDRAW, /* draft, review, approved or pretest → withdrawn, with a reason */
+};
+/* "rule", "adopt", … */
+BV_API const char *bv_act_name(enum bv_act act);
+
+#define BV_PERSON_MAX 200     /* bytes of a name */
+#define BV_REVIEWERS_MAX 10   /* whom a rule can ask for */
+#define BV_REASON_MAX 2000    /* bytes */
+
+struct bv_life_rule {
+	uint32_t reviewers; /* 1 to BV_REVIEWERS_MAX different people must approve */
+	bool pretest;       /* nothing is released that was not pretested */
+};
+
+/* ---- Imports ---- */
+
 /* What an import did with each item file. A file whose bytes are those of the current version is unchanged; metadata counts the
  * unchanged ones whose metadata (manifest, usage data) is new. */
 struct bv_import_counts {
