@@ -30,6 +30,24 @@ enum bank_sql {
 	BANK_SQL_XML_GET,
 	BANK_SQL_SHOW,
 	BANK_SQL_VERSIONS,
+	BANK_SQL_RULE_GET,
+	BANK_SQL_RULE_ADD,
+	BANK_SQL_RULE_SET,
+	BANK_SQL_HEAD,
+	BANK_SQL_EVENT_ADD,
+	BANK_SQL_EVENT_PEOPLE,
+	BANK_SQL_HISTORY,
+	BANK_SQL_HISTORY_ITEM,
+	BANK_SQL_SNAPSHOT,
+	BANK_SQL_STATE_ADD,
+	BANK_SQL_STATE_SET,
+	BANK_SQL_STATE_SUPERSEDE,
+	BANK_SQL_STATES,
+	BANK_SQL_STATES_SHOW,
+	BANK_SQL_ITEM_STATE_GET,
+	BANK_SQL_ITEM_STATE_SET,
+	BANK_SQL_ADOPT_EACH,
+	BANK_SQL_ADOPT_ALL,
 	BANK_SQL_STATEMENTS
 };
 
@@ -46,7 +64,16 @@ enum bank_clause {
 	BANK_CLAUSE_LANGUAGE,
 	BANK_CLAUSE_LEVEL,
 	BANK_CLAUSE_KIND,
+	BANK_CLAUSE_VERSION_KIND,
 	BANK_CLAUSE_MACHINE,
+	BANK_CLAUSE_VERSION_MACHINE,
+	BANK_CLAUSE_STATE,    /* of the current version */
+	BANK_CLAUSE_APPROVED, /* there is one approved, in pretest, operational; in the order of enum bv_state */
+	BANK_CLAUSE_PRETEST,
+	BANK_CLAUSE_OPERATIONAL,
+	BANK_CLAUSE_APPROVED_VERSION, /* and it is the one */
+	BANK_CLAUSE_PRETEST_VERSION,
+	BANK_CLAUSE_OPERATIONAL_VERSION,
 	BANK_CLAUSE_FTS_MATCH, /* few items have the words: from them to the items */
 	BANK_CLAUSE_FTS_IN,    /* many: from the items to the words */
 	BANK_CLAUSES
@@ -58,7 +85,11 @@ struct bank_order {
 	int count;
 };
 
-extern const char bank_select[], bank_select_count[], bank_from[], bank_place[];
+/* What a row of a list is: an item's current version, also its state, or the version in one state. */
+enum bank_select { BANK_SELECT_PLAIN, BANK_SELECT_CURRENT, BANK_SELECT_VERSION, BANK_SELECT_COUNT, BANK_SELECT_COUNT_VERSION, BANK_SELECTS };
+
+extern const char *const bank_selects[BANK_SELECTS];
+extern const char bank_from[], bank_from_version[], bank_place[];
 extern const char *const bank_clauses[BANK_CLAUSES];
 extern const struct bank_order bank_orders[];
 
@@ -70,9 +101,18 @@ extern const char bank_fts_schema[], bank_fts_add[], bank_fts_few[], bank_fts_fr
  * that they were typed with. */
 struct bv_str bank_fts_query(const struct bv_terms *terms, bool exact, struct bv_arena *arena);
 
+/* As of the last bank_life_load. rule.reviewers 0: the bank keeps no life cycle. */
+struct bank_life {
+	struct bv_life_rule rule;
+	int64_t seq, at_s; /* of the last event, 0 before the first */
+	uint8_t hash[BV_HASH_LEN];
+	int64_t now_s, clock_s; /* of the present transaction: what is recorded, and what the clock said */
+};
+
 struct bv_bank {
 	struct bv_sql *sql;
 	int schema; /* an older one only when the bank is read */
+	struct bank_life life;
 	struct bv_sql_stmt *stmts[BANK_SQL_STATEMENTS]; /* prepared when first used */
 };
 
@@ -138,10 +178,16 @@ void bank_usage_finish(struct bank_usage *usage);
 void bank_usage_read(struct bank_usage *usage, const char *path, struct bv_str xml, const struct bv_import_opts *opts,
                      struct bv_import_counts *counts);
 
+/* Who changes the bank, and when. */
+struct bank_doing {
+	int64_t now_s;
+	struct bv_str who; /* as person_name gives it; may be empty in a bank that keeps no life cycle */
+};
+
 /* Sets the parameters of the items that they name, in one transaction. What is given twice, or for no item, goes to refuse; the result is not
  * BV_OK only when the store failed. */
-BV_MUST_USE enum bv_status bank_usage_store(struct bv_bank *bank, struct bank_usage *usage, const struct bv_import_opts *opts,
-                                            struct bv_import_counts *counts, struct bv_err *err);
+BV_MUST_USE enum bv_status bank_usage_store(struct bv_bank *bank, struct bank_usage *usage, const struct bank_doing *doing,
+                                            const struct bv_import_opts *opts, struct bv_import_counts *counts, struct bv_err *err);
 
 /* ---- The texts of an item: bank_texts.c ---- */
 
@@ -177,8 +223,11 @@ BV_MUST_USE enum bv_status bank_row_parse(struct bank_row *row, struct bv_arena 
 
 /* Writes rows in one transaction; when that fails and certainly left nothing, one by one until one fails.
  * counts grows by what is on disk. */
-BV_MUST_USE enum bv_status bank_rows_store(struct bv_bank *bank, const struct bank_row *rows, size_t count, int64_t now_s,
-                                           struct bv_import_counts *counts, struct bv_err *err);
+BV_MUST_USE enum bv_status bank_rows_store(struct bv_bank *bank, const struct bank_row *rows, size_t count,
+                                           const struct bank_doing *doing, struct bv_import_counts *counts, struct bv_err *err);
+
+/* Writes row as the next version of an item that is there, draft where the bank keeps a life cycle, in the present transaction. */
+BV_MUST_USE enum bv_status bank_version_write(struct bv_bank *bank, int64_t id, int64_t version, const struct bank_row *row, struct bv_err *err);
 
 /* Writes the texts of the items that are not in the index yet: after an upgrade, in its transaction. */
 BV_MUST_USE enum bv_status bank_documents_fill(struct bv_bank *bank, struct bv_err *err);
@@ -194,16 +243,16 @@ struct bank_query {
 	struct bv_arena arena;
 };
 
-/* select is bank_select or bank_select_count; page NULL: no order and no limit. ELIMIT, EPARSE or EINVAL for a filter at fault, ENOTFOUND for a
- * page after an item that is not in the list. query is zeroed by the caller, and finished also after a failure. */
-BV_MUST_USE enum bv_status bank_query_make(struct bank_query *query, struct bv_bank *bank, const char *select,
-                                           const struct bv_bank_filter *filter, const struct bv_bank_page *page, struct bv_err *err);
+/* Items that match the filter, or how many; page NULL: no order and no limit. ELIMIT, EPARSE or EINVAL for a filter at fault, ENOTFOUND for a page
+ * after an item that is not in the list. bank->life must have been loaded. query is zeroed by the caller, and finished also after a failure. */
+BV_MUST_USE enum bv_status bank_query_make(struct bank_query *query, struct bv_bank *bank, bool count, const struct bv_bank_filter *filter,
+                                           const struct bv_bank_page *page, struct bv_err *err);
 void bank_query_finish(struct bank_query *query);
 BV_AUTO_DEFINE_FINISH(struct bank_query, bank_query_finish)
 
 /* ---- Shared by list, pool and show ---- */
 
-/* Fills item from a row of bank_select or BANK_SQL_SHOW, copying into arena; EIO when it holds what no import writes. */
+/* Fills item from a row of a select or BANK_SQL_SHOW, copying into arena; EIO when it holds what no import writes. */
 BV_MUST_USE enum bv_status bank_item_load(struct bv_pool_item *item, struct bv_sql_stmt *row, struct bv_arena *arena, struct bv_err *err);
 
 /* Replaces an empty language by the only one that the item has. */

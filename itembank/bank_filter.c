@@ -35,6 +35,7 @@ struct filtering {
 	const struct bv_bank_filter *filter;
 	enum bv_bank_sort sort;
 	struct bv_str match, exact; /* the terms for the engine; empty: no text is asked for */
+	enum bank_select select;
 	bool used[BANK_CLAUSES];
 };
 
@@ -58,8 +59,10 @@ bind(struct bv_sql_stmt *stmt, const struct filtering *f)
 		bv_sql_bind_str(stmt, 10, filter->language);
 	if (f->used[BANK_CLAUSE_LEVEL])
 		bv_sql_bind_int(stmt, 11, filter->level);
-	if (f->used[BANK_CLAUSE_KIND])
+	if (f->used[BANK_CLAUSE_KIND] || f->used[BANK_CLAUSE_VERSION_KIND])
 		bv_sql_bind_str(stmt, 12, filter->kind);
+	if (f->used[BANK_CLAUSE_STATE])
+		bv_sql_bind_int(stmt, 13, filter->state);
 	if (f->match.len)
 		bv_sql_bind_str(stmt, 14, f->match);
 	if (f->sort == BV_SORT_RELEVANCE)
@@ -130,6 +133,37 @@ read_filter(struct filtering *f, struct bv_err *err)
 	return BV_OK;
 }
 
+/* Approved, in pretest and in use is one version of an item, which need not be the current one; in every other state the current one is meant. Type
+ * and scoring are the version's; the words are those of the current one. */
+static enum bv_status
+use_state(struct filtering *f, bool count, struct bv_err *err)
+{
+	enum bv_state state = f->filter->state;
+	bool *used = f->used, life = f->bank->life.rule.reviewers > 0;
+
+	f->select = count ? BANK_SELECT_COUNT : life ? BANK_SELECT_CURRENT : BANK_SELECT_PLAIN;
+	if (state == BV_STATE_NONE)
+		return BV_OK;
+	if (!life)
+		return bv_err_set(err, BV_EINVAL, "the bank keeps no life cycle, so that no item is %s: 'bangvang bank lifecycle' begins one",
+		                  bv_state_name(state));
+	if (state == BV_STATE_SUPERSEDED)
+		return bv_err_set(err, BV_EINVAL, "superseded versions are not listed: 'bangvang bank show' has all versions of an item");
+	if (state < BV_STATE_APPROVED || state > BV_STATE_OPERATIONAL) {
+		used[BANK_CLAUSE_STATE] = true;
+		return BV_OK;
+	}
+	used[BANK_CLAUSE_APPROVED + (state - BV_STATE_APPROVED)] = true;
+	if (count && !used[BANK_CLAUSE_KIND] && !used[BANK_CLAUSE_MACHINE])
+		return BV_OK;
+	f->select = count ? BANK_SELECT_COUNT_VERSION : BANK_SELECT_VERSION;
+	used[BANK_CLAUSE_APPROVED_VERSION + (state - BV_STATE_APPROVED)] = true;
+	used[BANK_CLAUSE_VERSION_KIND] = used[BANK_CLAUSE_KIND];
+	used[BANK_CLAUSE_VERSION_MACHINE] = used[BANK_CLAUSE_MACHINE];
+	used[BANK_CLAUSE_KIND] = used[BANK_CLAUSE_MACHINE] = false;
+	return BV_OK;
+}
+
 /* Where the item stands that a page follows: its place, and what the order puts before that. */
 static enum bv_status
 find_place(struct place *place, struct filtering *f, const struct bv_bank_page *page, struct bv_err *err)
@@ -174,7 +208,7 @@ write_after(struct bv_buf *text, const struct bank_order *order)
 }
 
 static enum bv_status
-make_page(struct filtering *f, const char *select, const struct bv_bank_page *page, struct bv_err *err)
+make_page(struct filtering *f, const struct bv_bank_page *page, struct bv_err *err)
 {
 	const struct bank_order *order = &bank_orders[f->sort];
 	struct place place = { f->filter->competence, BV_STR(""), BV_STR("") };
@@ -190,7 +224,8 @@ make_page(struct filtering *f, const char *select, const struct bv_bank_page *pa
 	/* All of a module lie after the module's own name: the row value is the lower bound of the index, with a page before or without. */
 	f->used[BANK_CLAUSE_FROM] = !keyed && (after || f->used[BANK_CLAUSE_COMPETENCE]);
 	f->used[BANK_CLAUSE_ALL] = !f->used[BANK_CLAUSE_FROM] && !f->used[BANK_CLAUSE_FTS_MATCH];
-	bv_buf_printf(text, "%s%s", select, from(f));
+	bool version = f->select == BANK_SELECT_VERSION || f->select == BANK_SELECT_COUNT_VERSION;
+	bv_buf_printf(text, "%s%s%s", bank_selects[f->select], from(f), version ? bank_from_version : "");
 	write_clauses(text, f->used);
 	if (keyed)
 		write_after(text, order);
@@ -211,14 +246,15 @@ make_page(struct filtering *f, const char *select, const struct bv_bank_page *pa
 }
 
 enum bv_status
-bank_query_make(struct bank_query *query, struct bv_bank *bank, const char *select, const struct bv_bank_filter *filter,
+bank_query_make(struct bank_query *query, struct bv_bank *bank, bool count, const struct bv_bank_filter *filter,
                 const struct bv_bank_page *page, struct bv_err *err)
 {
 	struct filtering f = { .query = query, .bank = bank, .filter = filter, .sort = page ? page->sort : BV_SORT_PLACE };
 
 	query->text.max = TEXT_MAX;
 	TRY(read_filter(&f, err));
-	return make_page(&f, select, page, err);
+	TRY(use_state(&f, count, err));
+	return make_page(&f, page, err);
 }
 
 void

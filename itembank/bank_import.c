@@ -3,7 +3,7 @@
 
 #include "base/file.h"
 #include "base/xml.h"
-#include "itembank/bank.h"
+#include "itembank/bank_life.h"
 
 /* A commit waits for the disk; what is committed together waits once. Files are read and parsed before the write lock is taken. */
 enum { GROUP_ROWS = 128, GROUP_BYTES = 4 << 20 };
@@ -61,6 +61,7 @@ seen_find(struct seen_table *table, const struct bank_row *row)
 struct import {
 	struct bv_bank *bank;
 	const struct bv_import_opts *opts;
+	struct bank_doing doing;
 	struct bv_import_counts *counts;
 	struct bank_files files;
 	struct seen_table seen;
@@ -70,6 +71,7 @@ struct import {
 	struct bank_row *rows; /* of the group, GROUP_ROWS */
 	size_t row_count, row_bytes;
 	struct bv_arena arena; /* of the group */
+	struct bv_arena kept;  /* of the import */
 
 	struct bank_usage usage;
 };
@@ -80,6 +82,7 @@ import_finish(struct import *import)
 	bank_files_finish(&import->files);
 	bv_buf_finish(&import->bytes);
 	bv_arena_finish(&import->arena);
+	bv_arena_finish(&import->kept);
 	free(import->rows);
 	free(import->seen.slots);
 	bank_usage_finish(&import->usage);
@@ -193,9 +196,10 @@ flush(struct import *import, struct bv_err *err)
 	enum bv_status status = BV_OK;
 
 	if (import->row_count)
-		status = bank_rows_store(import->bank, import->rows, import->row_count, import->opts->now_s, import->counts, err);
+		status = bank_rows_store(import->bank, import->rows, import->row_count, &import->doing, import->counts, err);
 	import->row_count = import->row_bytes = 0;
 	bv_arena_finish(&import->arena);
+	bv_arena_finish(&import->kept);
 	return status;
 }
 
@@ -311,6 +315,18 @@ take_file(struct import *import, size_t idx, struct bv_err *err)
 	return BV_OK;
 }
 
+/* Before anything is read: whoever must be named is asked for now. The bank may begin a life cycle while files are read, so that each transaction looks
+ * again. */
+static enum bv_status
+find_who(struct import *import, struct bv_err *err)
+{
+	import->doing.now_s = import->opts->now_s;
+	if (import->opts->who.len)
+		TRY(person_name(&import->doing.who, import->opts->who, &import->kept, err));
+	TRY(bank_life_load(import->bank, err));
+	return bank_who_check(import->bank, import->doing.who, err);
+}
+
 enum bv_status
 bv_bank_import(struct bv_bank *bank, const char *const *paths, size_t count, const struct bv_import_opts *opts,
                struct bv_import_counts *counts, struct bv_err *err)
@@ -324,6 +340,7 @@ bv_bank_import(struct bv_bank *bank, const char *const *paths, size_t count, con
 	};
 
 	*counts = (struct bv_import_counts){ 0 };
+	TRY(find_who(&import, err));
 	TRY(gather(&import, paths, count, err));
 	for (size_t i = 0; i < import.files.count; i++) {
 		TRY(take_file(&import, i, err));
@@ -331,5 +348,5 @@ bv_bank_import(struct bv_bank *bank, const char *const *paths, size_t count, con
 			opts->progress(opts->ctx, i + 1, import.files.count);
 	}
 	TRY(flush(&import, err));
-	return bank_usage_store(bank, &import.usage, opts, counts, err);
+	return bank_usage_store(bank, &import.usage, &import.doing, opts, counts, err);
 }

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "itembank/bank.h"
+#include "itembank/bank_life.h"
 
 static struct bv_str
 keep(struct bv_sql_stmt *row, int column, struct bv_arena *arena)
@@ -35,7 +35,7 @@ check_row(struct bv_sql_stmt *row, struct bv_err *err)
 {
 	static const int texts[] = { 0, 1, 4, 5, 6, 7, 14, 15 };
 	static const struct range ranges[] = { { 2, 1, UINT32_MAX }, { 8, BV_COGNITIVE_NONE, BV_COGNITIVE_APPLY }, { 9, 0, 5 }, { 10, 0, 86400 },
-		                               { 11, 0, 1 }, { 12, 0, 10000 }, { 13, -10000, 10000 } };
+		                               { 11, 0, 1 }, { 12, 0, 10000 }, { 13, -10000, 10000 }, { 16, BV_STATE_NONE, BV_STATE_SUPERSEDED } };
 	bool sound = in_ranges(row, ranges, BV_COUNT(ranges)) && bv_sql_str(row, 0).len && bv_sql_blob(row, 3).len == BV_HASH_LEN;
 
 	for (size_t i = 0; sound && i < BV_COUNT(texts); i++)
@@ -80,14 +80,16 @@ bank_item_load(struct bv_pool_item *item, struct bv_sql_stmt *row, struct bv_are
 		.discrimination = (int32_t)bv_sql_int(row, 12),
 		.difficulty = (int32_t)bv_sql_int(row, 13),
 		.author = keep(row, 14, arena),
+		.state = (enum bv_state)bv_sql_int(row, 16),
 	};
 	memcpy(item->hash, bv_sql_blob(row, 3).p, BV_HASH_LEN);
 	load_enemies(item, keep(row, 15, arena), arena);
 	return BV_OK;
 }
 
+/* state: what all rows must be in, because the query asked for it; none for any. */
 static enum bv_status
-load_rows(struct bv_pool *pool, struct bv_sql_stmt *stmt, struct bv_err *err)
+load_rows(struct bv_pool *pool, struct bv_sql_stmt *stmt, enum bv_state state, struct bv_err *err)
 {
 	size_t cap = 0;
 	bool row;
@@ -100,7 +102,11 @@ load_rows(struct bv_pool *pool, struct bv_sql_stmt *stmt, struct bv_err *err)
 			cap = cap ? cap * 2 : 64;
 			pool->items = bv_resize_array(pool->items, cap, sizeof *pool->items);
 		}
-		TRY(bank_item_load(&pool->items[pool->count++], stmt, &pool->arena, err));
+		struct bv_pool_item *item = &pool->items[pool->count++];
+		TRY(bank_item_load(item, stmt, &pool->arena, err));
+		if (state && item->state != state)
+			return bv_err_set(err, BV_EIO, "item '%.*s': version %u is listed as %s but is not: run 'bangvang audit bank'",
+			                  BV_STR_ARG(bv_str_sub(item->identifier, 0, 100)), item->version, bv_state_name(state));
 	}
 }
 
@@ -135,8 +141,9 @@ bv_bank_list(struct bv_pool *out, struct bv_bank *bank, const struct bv_bank_fil
 
 	if (!page->limit || page->limit > MOST)
 		return bv_err_set(err, BV_EINVAL, "a page has 1 to %d items", MOST);
-	TRY(bank_query_make(&query, bank, bank_select, filter, page, err));
-	TRY(load_rows(&pool, query.stmt, err));
+	TRY(bank_life_load(bank, err));
+	TRY(bank_query_make(&query, bank, false, filter, page, err));
+	TRY(load_rows(&pool, query.stmt, filter->state, err));
 	*out = pool;
 	pool = (struct bv_pool){ 0 };
 	return BV_OK;
@@ -148,7 +155,8 @@ bv_bank_count(uint64_t *out, struct bv_bank *bank, const struct bv_bank_filter *
 	BV_AUTO(bank_query_finish) struct bank_query query = { 0 };
 	bool row;
 
-	TRY(bank_query_make(&query, bank, bank_select_count, filter, NULL, err));
+	TRY(bank_life_load(bank, err));
+	TRY(bank_query_make(&query, bank, true, filter, NULL, err));
 	TRY(bv_sql_step(query.stmt, &row, err));
 	*out = (uint64_t)bv_sql_int(query.stmt, 0);
 	return BV_OK;
@@ -251,8 +259,13 @@ bv_bank_pool(struct bv_pool *out, struct bv_bank *bank, const struct bv_bank_fil
 	BV_AUTO(bv_pool_finish) struct bv_pool pool = { 0 };
 	BV_AUTO(bank_query_finish) struct bank_query query = { 0 };
 
-	TRY(bank_query_make(&query, bank, bank_select, filter, NULL, err));
-	TRY(load_rows(&pool, query.stmt, err));
+	struct bv_bank_filter drawn = *filter;
+
+	TRY(bank_life_load(bank, err));
+	if (bank_keeps_life(bank) && drawn.state == BV_STATE_NONE)
+		drawn.state = BV_STATE_OPERATIONAL;
+	TRY(bank_query_make(&query, bank, false, &drawn, NULL, err));
+	TRY(load_rows(&pool, query.stmt, drawn.state, err));
 	if (pool.count)
 		qsort(pool.items, pool.count, sizeof *pool.items, by_key);
 	make_symmetric(&pool);
@@ -287,7 +300,29 @@ bv_pool_item_json(const struct bv_pool_item *item)
 	for (size_t i = 0; i < item->enemy_count; i++)
 		bv_json_add(enemies, bv_json_new_str(item->enemies[i]));
 	bv_json_set_str(json, "hash", bv_str_of(bv_hex(hash, item->hash, sizeof item->hash)));
+	if (item->state)
+		bv_json_set_str(json, "state", bv_str_of(bv_state_name(item->state)));
 	return json;
+}
+
+/* State of a version, since when, and by whom. */
+static enum bv_status
+add_state(struct bv_json *version, struct bv_sql_stmt *row, struct bv_err *err)
+{
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	struct bv_event event;
+	char at[BV_TIME_SIZE];
+	bool there;
+
+	TRY(bv_sql_step(row, &there, err));
+	int64_t state = there ? bv_sql_int(row, 1) : BV_STATE_NONE;
+	if (bv_json_int(bv_json_find(version, "version")) != bv_sql_int(row, 0) || state <= BV_STATE_NONE || state > BV_STATE_SUPERSEDED ||
+	    bank_event_parse(&event, bv_sql_blob(row, 2), &arena, err) != BV_OK)
+		return bv_err_set(err, BV_EIO, "one of its versions has no state: run 'bangvang audit bank', and restore the bank from a copy");
+	bv_json_set_str(version, "state", bv_str_of(bv_state_name((enum bv_state)state)));
+	bv_json_set_str(version, "since", bv_str_of(bv_time_write(at, event.at_s)));
+	bv_json_set_str(version, "by", event.who);
+	return BV_OK;
 }
 
 static enum bv_status
@@ -295,26 +330,58 @@ add_versions(struct bv_json *json, struct bv_bank *bank, int64_t id, struct bv_e
 {
 	struct bv_json *versions = bv_json_set(json, "versions", bv_json_new_array());
 	char hash[BV_HEX_SIZE(BV_HASH_LEN)], at[BV_TIME_SIZE];
-	struct bv_sql_stmt *stmt;
+	struct bv_sql_stmt *stmt, *states = NULL;
+	enum bv_status status = BV_OK;
 	bool row;
 
+	if (bank_keeps_life(bank)) {
+		TRY(bank_stmt(&states, bank, BANK_SQL_STATES_SHOW, err));
+		bv_sql_bind_int(states, 1, id);
+	}
 	TRY(bank_stmt(&stmt, bank, BANK_SQL_VERSIONS, err));
 	bv_sql_bind_int(stmt, 1, id);
 	for (;;) {
 		TRY(bv_sql_step(stmt, &row, err));
 		if (!row)
-			return BV_OK;
+			break;
 		struct bv_str bytes = bv_sql_blob(stmt, 1);
 		if (bytes.len != BV_HASH_LEN || !in_ranges(stmt, &(struct range){ 2, -TIME_MAX, TIME_MAX }, 1)) {
-			bv_sql_reset(stmt);
-			return bv_err_set(err, BV_EIO, "one of its versions holds what no import writes: the bank is damaged, restore it from a copy");
+			status = bv_err_set(err, BV_EIO, "one of its versions holds what no import writes: the bank is damaged, restore it from a copy");
+			break;
 		}
 		struct bv_json *version = bv_json_add(versions, bv_json_new_object());
 		bv_json_set_int(version, "version", bv_sql_int(stmt, 0));
 		bv_json_set_str(version, "hash", bv_str_of(bv_hex(hash, bytes.p, bytes.len)));
 		bv_json_set_str(version, "imported", bv_str_of(bv_time_write(at, bv_sql_int(stmt, 2))));
 		bv_json_set_int(version, "bytes", bv_sql_int(stmt, 3));
+		if (states)
+			status = add_state(version, states, err);
+		if (status != BV_OK)
+			break;
 	}
+	bv_sql_reset(stmt);
+	if (states)
+		bv_sql_reset(states);
+	return status;
+}
+
+/* State of the current version, and the version that exams draw. */
+static enum bv_status
+add_life(struct bv_json *json, struct bv_bank *bank, int64_t id, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt;
+	bool row;
+
+	TRY(bank_stmt(&stmt, bank, BANK_SQL_ITEM_STATE_GET, err));
+	bv_sql_bind_int(stmt, 1, id);
+	TRY(bv_sql_step(stmt, &row, err));
+	int64_t state = row ? bv_sql_int(stmt, 0) : BV_STATE_NONE, operational = row ? bv_sql_int(stmt, 3) : 0;
+	bv_sql_reset(stmt);
+	if (state <= BV_STATE_NONE || state > BV_STATE_SUPERSEDED)
+		return bv_err_set(err, BV_EIO, "the item has no state: run 'bangvang audit bank', and restore the bank from a copy");
+	bv_json_set_str(json, "state", bv_str_of(bv_state_name((enum bv_state)state)));
+	bv_json_set(json, "operationalVersion", operational ? bv_json_new_int(operational) : bv_json_new_null());
+	return BV_OK;
 }
 
 enum bv_status
@@ -327,6 +394,7 @@ bv_bank_show(struct bv_json **out, struct bv_bank *bank, struct bv_str identifie
 	char at[BV_TIME_SIZE];
 	bool row;
 
+	TRY(bank_life_load(bank, err));
 	TRY(bank_language_find(&language, bank, identifier, &arena, err));
 	TRY(bank_stmt(&stmt, bank, BANK_SQL_SHOW, err));
 	bv_sql_bind_str(stmt, 1, identifier);
@@ -336,15 +404,17 @@ bv_bank_show(struct bv_json **out, struct bv_bank *bank, struct bv_str identifie
 		return bv_err_set(err, BV_ENOTFOUND, "there is no item '%.*s' in language '%.*s' in the bank",
 		                  BV_STR_ARG(bv_str_sub(identifier, 0, 100)), BV_STR_ARG(language));
 	enum bv_status status = bank_item_load(&item, stmt, &arena, err);
-	if (status == BV_OK && !in_ranges(stmt, &(struct range){ 18, -TIME_MAX, TIME_MAX }, 1))
+	if (status == BV_OK && !in_ranges(stmt, &(struct range){ 19, -TIME_MAX, TIME_MAX }, 1))
 		status = bv_err_set(err, BV_EIO, "item '%.*s': its metadata have no date: the bank is damaged, restore it from a copy", BV_STR_ARG(identifier));
-	int64_t id = bv_sql_int(stmt, 16), revision = bv_sql_int(stmt, 17), changed = bv_sql_int(stmt, 18);
+	int64_t id = bv_sql_int(stmt, 17), revision = bv_sql_int(stmt, 18), changed = bv_sql_int(stmt, 19);
 	bv_sql_reset(stmt);
 	TRY(status);
 	json = bv_pool_item_json(&item);
 	bv_json_set_int(json, "metadataRevision", revision);
 	bv_json_set_str(json, "metadataChanged", bv_str_of(bv_time_write(at, changed)));
 	TRY(add_versions(json, bank, id, err));
+	if (bank_keeps_life(bank))
+		TRY(add_life(json, bank, id, err));
 	*out = bv_steal(&json);
 	return BV_OK;
 }

@@ -100,9 +100,20 @@ const char *const bank_upgrades[BANK_SCHEMA - BANK_SCHEMA_OLDEST] = {
 	"identifier, language, version, hash, title, kind, competence, component, level, difficulty_step, expected_s," \
 	" machine_scorable, discrimination, difficulty, author, enemies"
 
-const char bank_select[] = "SELECT " COLUMNS;
-const char bank_select_count[] = "SELECT count(*)";
+#define VERSION_COLUMNS \
+	"identifier, language, v.version, v.version_hash, v.version_title, v.version_kind, competence, component, level, difficulty_step, expected_s," \
+	" v.version_machine, discrimination, difficulty, author, enemies, v.state"
+
+const char *const bank_selects[BANK_SELECTS] = {
+	[BANK_SELECT_PLAIN] = "SELECT " COLUMNS ", 0",
+	[BANK_SELECT_CURRENT] = "SELECT " COLUMNS ", state",
+	[BANK_SELECT_VERSION] = "SELECT " VERSION_COLUMNS,
+	[BANK_SELECT_COUNT] = "SELECT count(*)",
+	[BANK_SELECT_COUNT_VERSION] = "SELECT count(*)",
+};
 const char bank_from[] = " FROM item";
+/* Written so that both databases look at the items first and at their versions then. */
+const char bank_from_version[] = " CROSS JOIN version_state v";
 
 const struct bank_order bank_orders[] = {
 	[BV_SORT_PLACE] = { "", 0 },
@@ -120,7 +131,16 @@ const char *const bank_clauses[BANK_CLAUSES] = {
 	[BANK_CLAUSE_LANGUAGE] = "language = $10",
 	[BANK_CLAUSE_LEVEL] = "level = $11",
 	[BANK_CLAUSE_KIND] = "kind = $12",
+	[BANK_CLAUSE_VERSION_KIND] = "version_kind = $12",
 	[BANK_CLAUSE_MACHINE] = "machine_scorable = 1",
+	[BANK_CLAUSE_VERSION_MACHINE] = "version_machine = 1",
+	[BANK_CLAUSE_STATE] = "state = $13",
+	[BANK_CLAUSE_APPROVED] = "approved > 0",
+	[BANK_CLAUSE_PRETEST] = "pretest > 0",
+	[BANK_CLAUSE_OPERATIONAL] = "operational > 0",
+	[BANK_CLAUSE_APPROVED_VERSION] = "v.item = item.id AND v.version = approved",
+	[BANK_CLAUSE_PRETEST_VERSION] = "v.item = item.id AND v.version = pretest",
+	[BANK_CLAUSE_OPERATIONAL_VERSION] = "v.item = item.id AND v.version = operational",
 	[BANK_CLAUSE_FTS_MATCH] = bank_fts_match,
 	[BANK_CLAUSE_FTS_IN] = bank_fts_in,
 };
@@ -131,12 +151,12 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 	[BANK_SQL_ITEM_FIND] = "SELECT id, version, hash FROM item WHERE identifier = $1 AND language = $2",
 
 	[BANK_SQL_ITEM_ADD] = "INSERT INTO item(id, identifier, language, version, hash, title, kind, machine_scorable, document, competence,"
-			      " component, level, difficulty_step, expected_s, author, enemies, metadata_at)"
-			      " SELECT coalesce(max(id), 0) + 1, $1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15"
+			      " component, level, difficulty_step, expected_s, author, enemies, metadata_at, state)"
+			      " SELECT coalesce(max(id), 0) + 1, $1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16"
 			      " FROM item RETURNING id",
 
-	[BANK_SQL_ITEM_UPDATE] = "UPDATE item SET version = $2, hash = $3, title = $4, kind = $5, machine_scorable = $6, document = $7"
-				 " WHERE id = $1",
+	[BANK_SQL_ITEM_UPDATE] = "UPDATE item SET version = $2, hash = $3, title = $4, kind = $5, machine_scorable = $6, document = $7,"
+				 " state = $8 WHERE id = $1",
 
 	[BANK_SQL_VERSION_ADD] = "INSERT INTO item_version(item, version, hash, xml, imported_at) VALUES ($1, $2, $3, $4, $5)",
 
@@ -148,7 +168,7 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 	[BANK_SQL_PARAMETERS_SET] = "UPDATE item SET discrimination = $2, difficulty = $3, metadata_at = $4,"
 				    " metadata_revision = metadata_revision + 1"
 				    " WHERE identifier = $1 AND (discrimination IS NULL OR discrimination <> $2 OR difficulty IS NULL"
-				    " OR difficulty <> $3)",
+				    " OR difficulty <> $3) RETURNING id",
 
 	[BANK_SQL_DOCUMENT_NEXT] = "SELECT coalesce(max(document), 0) + 1 FROM item",
 	[BANK_SQL_DOCUMENT_ADD] = bank_fts_add,
@@ -163,7 +183,38 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 			     " WHERE i.identifier = $1 AND i.language = $2"
 			     " AND v.version = CASE WHEN $3 = 0 THEN i.version ELSE $3 END",
 
-	[BANK_SQL_SHOW] = "SELECT " COLUMNS ", id, metadata_revision, metadata_at FROM item WHERE identifier = $1 AND language = $2",
+	[BANK_SQL_SHOW] = "SELECT " COLUMNS ", 0, id, metadata_revision, metadata_at FROM item WHERE identifier = $1 AND language = $2",
+
+	[BANK_SQL_RULE_GET] = "SELECT reviewers, pretest FROM lifecycle",
+	[BANK_SQL_RULE_ADD] = "INSERT INTO lifecycle(reviewers, pretest) VALUES ($1, $2)",
+	[BANK_SQL_RULE_SET] = "UPDATE lifecycle SET reviewers = $1, pretest = $2",
+
+	[BANK_SQL_HEAD] = "SELECT seq, at, hash FROM event ORDER BY seq DESC LIMIT 1",
+	[BANK_SQL_EVENT_ADD] = "INSERT INTO event(seq, at, act, who, item, version, body, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+	[BANK_SQL_EVENT_PEOPLE] = "SELECT act, who FROM event WHERE item = $1 ORDER BY seq",
+
+	[BANK_SQL_HISTORY] = "SELECT seq, body, hash FROM event WHERE seq > $1 ORDER BY seq LIMIT $2",
+	[BANK_SQL_HISTORY_ITEM] = "SELECT e.seq, e.body, e.hash FROM item i JOIN event e ON e.item = i.id WHERE i.identifier = $3"
+				  " AND ($4 = '' OR i.language = $4) AND e.seq > $1 ORDER BY e.seq LIMIT $2",
+
+	[BANK_SQL_SNAPSHOT] = "SELECT identifier, language, version, hash, competence, component, level, difficulty_step, expected_s, author,"
+			      " enemies, discrimination, difficulty, metadata_revision, metadata_at, state FROM item WHERE id = $1",
+
+	[BANK_SQL_STATE_ADD] = "INSERT INTO version_state(item, version, state, since, version_hash, version_title, version_kind, version_machine)"
+			       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+	[BANK_SQL_STATE_SET] = "UPDATE version_state SET state = $3, since = $4 WHERE item = $1 AND version = $2",
+	/* What a new draft takes the place of: a version in state $3 or $4. */
+	[BANK_SQL_STATE_SUPERSEDE] = "UPDATE version_state SET state = $5, since = $2 WHERE item = $1 AND state IN ($3, $4)",
+	[BANK_SQL_STATES] = "SELECT version, state, since, version_hash FROM version_state WHERE item = $1 ORDER BY version",
+	[BANK_SQL_STATES_SHOW] = "SELECT v.version, v.state, e.body FROM version_state v JOIN event e ON e.seq = v.since WHERE v.item = $1"
+				 " ORDER BY v.version",
+	[BANK_SQL_ITEM_STATE_GET] = "SELECT state, approved, pretest, operational FROM item WHERE id = $1",
+	[BANK_SQL_ITEM_STATE_SET] = "UPDATE item SET state = $2, approved = $3, pretest = $4, operational = $5 WHERE id = $1",
+
+	[BANK_SQL_ADOPT_EACH] = "SELECT i.id, v.version, v.hash, v.xml, v.imported_at, i.version, i.title, i.kind, i.machine_scorable"
+				" FROM item i JOIN item_version v ON v.item = i.id ORDER BY i.id, v.version",
+	[BANK_SQL_ADOPT_ALL] = "UPDATE item SET state = $1, approved = CASE WHEN $1 = $2 THEN version ELSE 0 END,"
+			       " operational = CASE WHEN $1 = $3 THEN version ELSE 0 END",
 
 	[BANK_SQL_VERSIONS] = "SELECT version, hash, imported_at, length(xml) FROM item_version WHERE item = $1 ORDER BY version",
 };

@@ -1,6 +1,6 @@
 #include "base/text.h"
 #include "base/xml.h"
-#include "itembank/bank.h"
+#include "itembank/bank_life.h"
 
 /* The interactions of an item that has several are of one kind nearly always; the first stands for all. */
 static const char *
@@ -148,7 +148,7 @@ bank_documents_fill(struct bv_bank *bank, struct bv_err *err)
 }
 
 static enum bv_status
-version_add(struct bv_bank *bank, int64_t id, int64_t version, const struct bank_row *row, int64_t now_s, struct bv_err *err)
+version_add(struct bv_bank *bank, int64_t id, int64_t version, const struct bank_row *row, struct bv_err *err)
 {
 	struct bv_sql_stmt *stmt;
 
@@ -157,7 +157,7 @@ version_add(struct bv_bank *bank, int64_t id, int64_t version, const struct bank
 	bv_sql_bind_int(stmt, 2, version);
 	bv_sql_bind_blob(stmt, 3, row->hash, sizeof row->hash);
 	bv_sql_bind_blob(stmt, 4, row->xml.p, row->xml.len);
-	bv_sql_bind_int(stmt, 5, now_s);
+	bv_sql_bind_int(stmt, 5, bank->life.now_s);
 	return bv_sql_exec(stmt, err);
 }
 
@@ -174,8 +174,14 @@ bind_metadata(struct bv_sql_stmt *stmt, int first, const struct bank_metadata *m
 	bv_sql_bind_int(stmt, first + 7, now_s);
 }
 
+static enum bv_state
+first_state(const struct bv_bank *bank)
+{
+	return bank_keeps_life(bank) ? BV_STATE_DRAFT : BV_STATE_NONE;
+}
+
 static enum bv_status
-item_add(struct bv_bank *bank, const struct bank_row *row, int64_t now_s, struct bv_err *err)
+item_add(int64_t *id, struct bv_bank *bank, const struct bank_row *row, struct bv_err *err)
 {
 	static const struct bank_metadata none;
 	struct bv_sql_stmt *stmt;
@@ -191,15 +197,16 @@ item_add(struct bv_bank *bank, const struct bank_row *row, int64_t now_s, struct
 	bv_sql_bind_str(stmt, 5, row->kind);
 	bv_sql_bind_int(stmt, 6, row->machine_scorable);
 	bv_sql_bind_int(stmt, 7, document);
-	bind_metadata(stmt, 8, row->file->metadata ? row->file->metadata : &none, now_s);
+	bind_metadata(stmt, 8, row->file->metadata ? row->file->metadata : &none, bank->life.now_s);
+	bv_sql_bind_int(stmt, 16, first_state(bank));
 	TRY(bv_sql_step(stmt, &more, err));
-	int64_t id = bv_sql_int(stmt, 0);
+	*id = bv_sql_int(stmt, 0);
 	bv_sql_reset(stmt);
-	return version_add(bank, id, 1, row, now_s, err);
+	return version_add(bank, *id, 1, row, err);
 }
 
-static enum bv_status
-item_update(struct bv_bank *bank, int64_t id, int64_t version, const struct bank_row *row, int64_t now_s, struct bv_err *err)
+enum bv_status
+bank_version_write(struct bv_bank *bank, int64_t id, int64_t version, const struct bank_row *row, struct bv_err *err)
 {
 	struct bv_sql_stmt *stmt;
 	int64_t document;
@@ -213,12 +220,13 @@ item_update(struct bv_bank *bank, int64_t id, int64_t version, const struct bank
 	bv_sql_bind_str(stmt, 5, row->kind);
 	bv_sql_bind_int(stmt, 6, row->machine_scorable);
 	bv_sql_bind_int(stmt, 7, document);
+	bv_sql_bind_int(stmt, 8, first_state(bank));
 	TRY(bv_sql_exec(stmt, err));
-	return version_add(bank, id, version, row, now_s, err);
+	return version_add(bank, id, version, row, err);
 }
 
 static enum bv_status
-metadata_set(bool *changed, struct bv_bank *bank, int64_t id, const struct bank_metadata *metadata, int64_t now_s, struct bv_err *err)
+metadata_set(bool *changed, struct bv_bank *bank, int64_t id, const struct bank_metadata *metadata, struct bv_err *err)
 {
 	struct bv_sql_stmt *stmt;
 
@@ -227,14 +235,15 @@ metadata_set(bool *changed, struct bv_bank *bank, int64_t id, const struct bank_
 		return BV_OK;
 	TRY(bank_stmt(&stmt, bank, BANK_SQL_METADATA_SET, err));
 	bv_sql_bind_int(stmt, 1, id);
-	bind_metadata(stmt, 2, metadata, now_s);
+	bind_metadata(stmt, 2, metadata, bank->life.now_s);
 	TRY(bv_sql_exec(stmt, err));
 	*changed = bv_sql_changes(bank->sql) > 0;
 	return BV_OK;
 }
 
+/* The row as the tables have it; id and version are what it became. */
 static enum bv_status
-store(enum bank_stored *what, struct bv_bank *bank, const struct bank_row *row, int64_t now_s, struct bv_err *err)
+write_row(enum bank_stored *what, int64_t *id, int64_t *version, struct bv_bank *bank, const struct bank_row *row, struct bv_err *err)
 {
 	struct bv_sql_stmt *find;
 	bool found, changed;
@@ -245,32 +254,54 @@ store(enum bank_stored *what, struct bv_bank *bank, const struct bank_row *row, 
 	TRY(bv_sql_step(find, &found, err));
 	if (!found) {
 		*what = BANK_ADDED;
-		return item_add(bank, row, now_s, err);
+		*version = 1;
+		return item_add(id, bank, row, err);
 	}
-	int64_t id = bv_sql_int(find, 0), version = bv_sql_int(find, 1);
+	*id = bv_sql_int(find, 0);
+	*version = bv_sql_int(find, 1);
 	bool same = bv_str_eq(bv_sql_blob(find, 2), (struct bv_str){ (const char *)row->hash, sizeof row->hash });
 	bv_sql_reset(find);
 	if (!same)
-		TRY(item_update(bank, id, version + 1, row, now_s, err));
-	TRY(metadata_set(&changed, bank, id, row->file->metadata, now_s, err));
+		TRY(bank_version_write(bank, *id, ++*version, row, err));
+	TRY(metadata_set(&changed, bank, *id, row->file->metadata, err));
 	*what = !same ? BANK_VERSION : changed ? BANK_METADATA : BANK_UNCHANGED;
 	return BV_OK;
 }
 
 static enum bv_status
-transaction(struct bv_bank *bank, const struct bank_row *rows, size_t count, int64_t now_s, struct bv_import_counts *counts,
+store(enum bank_stored *what, struct bv_bank *bank, const struct bank_row *row, struct bv_str who, struct bv_err *err)
+{
+	int64_t id, version;
+
+	TRY(write_row(what, &id, &version, bank, row, err));
+	if (!bank_keeps_life(bank) || *what == BANK_UNCHANGED)
+		return BV_OK;
+	if (*what == BANK_METADATA)
+		return bank_metadata_changed(bank, id, who, err);
+	return bank_version_born(bank, id, (uint32_t)version, row, BV_ACT_IMPORT, who, BV_STR_NONE, err);
+}
+
+static enum bv_status
+store_all(uint64_t done[BANK_METADATA + 1], struct bv_bank *bank, const struct bank_row *rows, size_t count, struct bv_str who, struct bv_err *err)
+{
+	enum bank_stored what;
+
+	TRY(bank_who_check(bank, who, err));
+	for (size_t i = 0; i < count; i++) {
+		TRY(store(&what, bank, &rows[i], who, err));
+		done[what]++;
+	}
+	return BV_OK;
+}
+
+static enum bv_status
+transaction(struct bv_bank *bank, const struct bank_row *rows, size_t count, const struct bank_doing *doing, struct bv_import_counts *counts,
             struct bv_err *err)
 {
 	uint64_t done[BANK_METADATA + 1] = { 0 };
-	enum bv_status status = BV_OK;
-	enum bank_stored what;
 
-	TRY(bv_sql_begin(bank->sql, true, err));
-	for (size_t i = 0; status == BV_OK && i < count; i++) {
-		status = store(&what, bank, &rows[i], now_s, err);
-		if (status == BV_OK)
-			done[what]++;
-	}
+	TRY(bank_begin(bank, doing->now_s, err));
+	enum bv_status status = store_all(done, bank, rows, count, doing->who, err);
 	if (status != BV_OK) {
 		bv_sql_rollback(bank->sql);
 		return status;
@@ -284,15 +315,15 @@ transaction(struct bv_bank *bank, const struct bank_row *rows, size_t count, int
 }
 
 enum bv_status
-bank_rows_store(struct bv_bank *bank, const struct bank_row *rows, size_t count, int64_t now_s, struct bv_import_counts *counts,
-                struct bv_err *err)
+bank_rows_store(struct bv_bank *bank, const struct bank_row *rows, size_t count, const struct bank_doing *doing,
+                struct bv_import_counts *counts, struct bv_err *err)
 {
-	enum bv_status status = transaction(bank, rows, count, now_s, counts, err);
+	enum bv_status status = transaction(bank, rows, count, doing, counts, err);
 
 	if (status == BV_OK || status == BV_EUNCERTAIN || count == 1)
 		return status;
 	/* Each file stands for itself: those before the one that does not fit on the disk are kept. */
 	for (size_t i = 0; i < count; i++)
-		TRY(transaction(bank, &rows[i], 1, now_s, counts, err));
+		TRY(transaction(bank, &rows[i], 1, doing, counts, err));
 	return BV_OK;
 }

@@ -122,13 +122,14 @@ add_piece(struct bv_json *pieces, const char *from, const char *to, bool found)
 static struct bv_json *
 pieces_new(const struct found_words *text, struct bv_str all)
 {
+	static const char before[] = "… ", behind[] = " …";
 	struct bv_json *pieces = bv_json_new_array();
 	size_t first = text->first > BEFORE ? text->first - BEFORE : 0, end = text->count - first > SHOWN ? first + SHOWN : text->count;
 	const char *from = first ? text->words[first].text.p : all.p;
 	struct bv_str last = text->words[end - 1].text;
 
 	if (first)
-		add_piece(pieces, "… ", "… " + 4, false);
+		add_piece(pieces, before, before + strlen(before), false);
 	for (size_t i = first; i < end; i++)
 		if (text->found[i]) {
 			struct bv_str word = text->words[i].text;
@@ -138,7 +139,7 @@ pieces_new(const struct found_words *text, struct bv_str all)
 		}
 	add_piece(pieces, from, end == text->count ? all.p + all.len : last.p + last.len, false);
 	if (end < text->count)
-		add_piece(pieces, " …", " …" + 4, false);
+		add_piece(pieces, behind, behind + strlen(behind), false);
 	return pieces;
 }
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "base/xml.h"
-#include "itembank/bank.h"
+#include "itembank/bank_life.h"
 
 enum { A, B };
 static const char *const names[] = { [A] = "irt-a", [B] = "irt-b" };
@@ -86,20 +86,32 @@ check_pair(const struct bank_statistic *s, size_t count, struct bv_err *err)
 	return BV_OK;
 }
 
+/* Sets them in all languages of the item. */
 static enum bv_status
-set_parameters(int64_t *changed, bool *known, struct bv_bank *bank, const struct bank_statistic *pair, int64_t now_s, struct bv_err *err)
+set_parameters(uint64_t *changed, bool *known, struct bv_bank *bank, const struct bank_statistic *pair, struct bv_str who, struct bv_err *err)
 {
 	struct bv_sql_stmt *set, *find;
+	int64_t *ids = NULL;
+	size_t count = 0;
+	bool row;
 
 	TRY(bank_stmt(&set, bank, BANK_SQL_PARAMETERS_SET, err));
 	bv_sql_bind_str(set, 1, pair->identifier);
 	bv_sql_bind_int(set, 2, pair[A].value);
 	bv_sql_bind_int(set, 3, pair[B].value);
-	bv_sql_bind_int(set, 4, now_s);
-	TRY(bv_sql_exec(set, err));
-	*changed = bv_sql_changes(bank->sql);
-	*known = true;
-	if (*changed)
+	bv_sql_bind_int(set, 4, bank->life.now_s);
+	enum bv_status status = bv_sql_step(set, &row, err);
+	for (; status == BV_OK && row; status = bv_sql_step(set, &row, err)) {
+		ids = bv_resize_array(ids, count + 1, sizeof *ids);
+		ids[count++] = bv_sql_int(set, 0);
+	}
+	for (size_t i = 0; status == BV_OK && bank_keeps_life(bank) && i < count; i++)
+		status = bank_metadata_changed(bank, ids[i], who, err);
+	free(ids);
+	TRY(status);
+	*changed += count;
+	*known = count > 0;
+	if (*known)
 		return BV_OK;
 	TRY(bank_stmt(&find, bank, BANK_SQL_ITEM_LANGUAGES, err));
 	bv_sql_bind_str(find, 1, pair->identifier);
@@ -163,22 +175,21 @@ bank_usage_read(struct bank_usage *usage, const char *path, struct bv_str xml, c
 }
 
 static enum bv_status
-store_all(struct bv_bank *bank, const struct bank_usage *usage, const struct reporter *r, uint64_t *changed, struct bv_err *err)
+store_all(struct bv_bank *bank, const struct bank_usage *usage, struct bv_str who, const struct reporter *r, uint64_t *changed, struct bv_err *err)
 {
 	const struct bank_statistic *all = usage->all;
 	size_t same;
 
+	TRY(bank_who_check(bank, who, err));
 	for (size_t i = 0; i < usage->count; i += same) {
 		bool known;
-		int64_t rows;
 		for (same = 1; i + same < usage->count && bv_str_eq(all[i].identifier, all[i + same].identifier);)
 			same++;
 		if (check_pair(&all[i], same, err) != BV_OK) {
 			refuse(r, all[i + same - 1].path, err);
 			continue;
 		}
-		TRY(set_parameters(&rows, &known, bank, &all[i], r->opts->now_s, err));
-		*changed += (uint64_t)rows;
+		TRY(set_parameters(changed, &known, bank, &all[i], who, err));
 		if (!known) {
 			bv_err_at(err, BV_ENOTFOUND, all[i].line, "item '%.*s' is not in the bank", BV_STR_ARG(bv_str_sub(all[i].identifier, 0, 80)));
 			refuse(r, all[i].path, err);
@@ -188,8 +199,8 @@ store_all(struct bv_bank *bank, const struct bank_usage *usage, const struct rep
 }
 
 enum bv_status
-bank_usage_store(struct bv_bank *bank, struct bank_usage *usage, const struct bv_import_opts *opts, struct bv_import_counts *counts,
-                 struct bv_err *err)
+bank_usage_store(struct bv_bank *bank, struct bank_usage *usage, const struct bank_doing *doing, const struct bv_import_opts *opts,
+                 struct bv_import_counts *counts, struct bv_err *err)
 {
 	const struct reporter r = { opts, counts };
 	uint64_t changed = 0;
@@ -197,8 +208,8 @@ bank_usage_store(struct bv_bank *bank, struct bank_usage *usage, const struct bv
 	if (!usage->count)
 		return BV_OK;
 	qsort(usage->all, usage->count, sizeof *usage->all, by_identifier);
-	TRY(bv_sql_begin(bank->sql, true, err));
-	enum bv_status status = store_all(bank, usage, &r, &changed, err);
+	TRY(bank_begin(bank, doing->now_s, err));
+	enum bv_status status = store_all(bank, usage, doing->who, &r, &changed, err);
 	if (status != BV_OK) {
 		bv_sql_rollback(bank->sql);
 		return status;

@@ -561,6 +561,38 @@ BV_API BV_MUST_USE enum bv_status bv_bank_open(struct bv_bank **out, const char 
 BV_API void bv_bank_close(struct bv_bank *bank);
 BV_AUTO_DEFINE(struct bv_bank, bv_bank_close)
 
+/* What an import did with each item file. A file whose bytes are those of the current version is unchanged; metadata counts the
+ * unchanged ones whose metadata (manifest, usage data) is new. */
+struct bv_import_counts {
+	uint64_t added, versions, unchanged, refused, metadata;
+};
+
+struct bv_import_opts {
+	int64_t now_s;     /* recorded as the time of import */
+	struct bv_str who; /* who imports; may be empty while the bank keeps no life cycle: EINVAL else */
+	/* A file (or a line of a manifest or of usage data) is refused; everything else goes on. May be NULL. */
+	void (*refuse)(void *ctx, const char *path, const struct bv_err *err);
+	/* done of total files; may be NULL. */
+	void (*progress)(void *ctx, uint64_t done, uint64_t total);
+	void *ctx;
+};
+
+#define BV_IMPORT_FILES_MAX 1000000 /* of one import */
+
+/* Imports files and folders (all *.xml below): QTI items, each wholly or not at all; imsmanifest.xml gives the metadata of the items it
+ * lists, usagedata.xml the parameters (doc/bank.md has the elements). Faults of the input are refused one by one through opts;
+ * the result is not BV_OK only when the import as a whole stopped: ENOTFOUND or ELIMIT for the paths, EIO or EUNCERTAIN for the store.
+ * counts holds what was done also then. What was counted is on disk. */
+BV_API BV_MUST_USE enum bv_status bv_bank_import(struct bv_bank *bank, const char *const *paths, size_t count,
+                                                 const struct bv_import_opts *opts, struct bv_import_counts *counts, struct bv_err *err);
+
+/* Cognitive level (LOM classification "educational level", source "Bloom-VN"). */
+enum bv_cognitive { BV_COGNITIVE_NONE, BV_COGNITIVE_RECALL, BV_COGNITIVE_UNDERSTAND, BV_COGNITIVE_APPLY };
+/* "nhan-biet", "thong-hieu", "van-dung"; "" for none. */
+BV_API const char *bv_cognitive_name(enum bv_cognitive level);
+/* EINVAL lists the names. */
+BV_API BV_MUST_USE enum bv_status bv_cognitive_parse(enum bv_cognitive *level, struct bv_str name, struct bv_err *err);
+
 /* ---- The life of an item (doc/lifecycle.md) ---- */
 
 /* Where a version is. A bank that keeps no life cycle has none of them. */
@@ -607,38 +639,95 @@ struct bv_life_rule {
 	bool pretest;       /* nothing is released that was not pretested */
 };
 
-/* ---- Imports ---- */
+/* Whether and how the bank keeps a life cycle: reviewers 0, it does not. */
+BV_API BV_MUST_USE enum bv_status bv_bank_life_rule(struct bv_life_rule *out, struct bv_bank *bank, struct bv_err *err);
 
-/* What an import did with each item file. A file whose bytes are those of the current version is unchanged; metadata counts the
- * unchanged ones whose metadata (manifest, usage data) is new. */
-struct bv_import_counts {
-	uint64_t added, versions, unchanged, refused, metadata;
+/* Who does something, when and why. */
+struct bv_doing {
+	struct bv_str who;    /* a name of 1 to BV_PERSON_MAX bytes: EINVAL otherwise. Case, spaces and Unicode form make no other person */
+	struct bv_str reason; /* at most BV_REASON_MAX bytes, may be empty where none is needed */
+	int64_t now_s;        /* an event is never recorded before the one before it: the later time is taken, and what the clock said is kept */
+	bool dry_run;         /* everything is tried and nothing stays */
 };
 
-struct bv_import_opts {
-	int64_t now_s; /* recorded as the time of import */
-	/* A file (or a line of a manifest or of usage data) is refused; everything else goes on. May be NULL. */
-	void (*refuse)(void *ctx, const char *path, const struct bv_err *err);
-	/* done of total files; may be NULL. */
-	void (*progress)(void *ctx, uint64_t done, uint64_t total);
+/* Begins the life cycle of a bank: every version that is there is adopted, the current ones as adopt (draft, approved or operational) and the older ones
+ * as superseded; adopted is how many. In a bank that has begun it only the rule changes: adopt must be BV_STATE_NONE, as it must not be else. EIO when a
+ * stored document is not the one that was imported. */
+BV_API BV_MUST_USE enum bv_status bv_bank_life_begin(uint64_t *adopted, struct bv_bank *bank, const struct bv_life_rule *rule, enum bv_state adopt,
+                                                     const struct bv_doing *doing, struct bv_err *err);
+
+/* An item, and one of its versions: language empty for the only one that it has, version 0 for the only one that is in a state for the act. */
+struct bv_act_target {
+	struct bv_str identifier, language;
+	uint32_t version;
+};
+
+/* What became of one. */
+struct bv_act_done {
+	struct bv_str identifier, language;
+	uint32_t version;
+	enum bv_state from, to; /* the same for an approval that needs others: */
+	uint32_t approvals;     /* how many have approved it */
+};
+
+struct bv_act_request {
+	enum bv_act act; /* submit and below, or revise: a new draft of the bytes of a version (0: of the current one) */
+	struct bv_doing doing;
+	const struct bv_act_target *targets;
+	size_t target_count;
+	/* Instead of targets: all versions that match and are in a state for the act. filter->state chooses where the act goes from several: EINVAL if it
+	 * does not. Not for revise. NULL: the targets. */
+	const struct bv_bank_filter *filter;
+	/* Told of each when all are done; of each that cannot be done, with the reason. Either may be NULL. Borrowed during the call. */
+	void (*done)(void *ctx, const struct bv_act_done *done);
+	void (*refuse)(void *ctx, const struct bv_act_target *target, const struct bv_err *err);
 	void *ctx;
 };
 
-#define BV_IMPORT_FILES_MAX 1000000 /* of one import */
+/* All or nothing, in one transaction: when one is refused nothing is done, and the result has the category of the first refusal. count is how many were
+ * (or, when one is refused, would have been) done. */
+BV_API BV_MUST_USE enum bv_status bv_bank_act(uint64_t *count, struct bv_bank *bank, const struct bv_act_request *request, struct bv_err *err);
 
-/* Imports files and folders (all *.xml below): QTI items, each wholly or not at all; imsmanifest.xml gives the metadata of the items it
- * lists, usagedata.xml the parameters (doc/bank.md has the elements). Faults of the input are refused one by one through opts;
- * the result is not BV_OK only when the import as a whole stopped: ENOTFOUND or ELIMIT for the paths, EIO or EUNCERTAIN for the store.
- * counts holds what was done also then. What was counted is on disk. */
-BV_API BV_MUST_USE enum bv_status bv_bank_import(struct bv_bank *bank, const char *const *paths, size_t count,
-                                                 const struct bv_import_opts *opts, struct bv_import_counts *counts, struct bv_err *err);
+/* Number and hash of the last event, seq 0 and zeros before the first: who keeps them elsewhere can tell later that nothing was cut off. */
+BV_API BV_MUST_USE enum bv_status bv_bank_head(uint8_t hash[BV_HASH_LEN], int64_t *seq, struct bv_bank *bank, struct bv_err *err);
 
-/* Cognitive level (LOM classification "educational level", source "Bloom-VN"). */
-enum bv_cognitive { BV_COGNITIVE_NONE, BV_COGNITIVE_RECALL, BV_COGNITIVE_UNDERSTAND, BV_COGNITIVE_APPLY };
-/* "nhan-biet", "thong-hieu", "van-dung"; "" for none. */
-BV_API const char *bv_cognitive_name(enum bv_cognitive level);
-/* EINVAL lists the names. */
-BV_API BV_MUST_USE enum bv_status bv_cognitive_parse(enum bv_cognitive *level, struct bv_str name, struct bv_err *err);
+/* Metadata and parameters of an item as an event records them: all of them, as they are after it. */
+struct bv_event_metadata {
+	struct bv_str competence, component, author;
+	struct bv_str enemies; /* identifiers in byte order, separated by spaces */
+	enum bv_cognitive level;
+	uint32_t difficulty_step, expected_s;
+	bool has_parameters;
+	int32_t discrimination, difficulty; /* thousandths */
+	int64_t revision;
+	int64_t changed_s;
+};
+
+/* One link of the chain. What does not apply to the act is empty or 0. */
+struct bv_event {
+	int64_t seq;     /* 1, 2, … */
+	int64_t at_s;    /* never before the event before it */
+	int64_t clock_s; /* what the clock said; less than at_s when it had been set back */
+	struct bv_str who;
+	enum bv_act act;
+	struct bv_str identifier, language;
+	uint32_t version;
+	enum bv_state state;          /* of the version, after the act */
+	uint8_t content[BV_HASH_LEN]; /* SHA-256 of the version's bytes */
+	struct bv_str reason;
+	struct bv_life_rule rule;     /* rule */
+	int64_t imported_s;           /* adopt: when the version had been imported */
+	const struct bv_event_metadata *metadata; /* adopt (current versions), import, metadata; else NULL */
+	uint8_t prev[BV_HASH_LEN];    /* hash of the event before, zeros for the first */
+};
+
+/* What is not BV_OK ends the visit and is its result. body is the event's bytes, canonical JSON (RFC 8785), hash their SHA-256. Borrowed during the call. */
+typedef enum bv_status (*bv_event_visit)(void *ctx, const struct bv_event *event, struct bv_str body, const uint8_t hash[BV_HASH_LEN],
+                                         struct bv_err *err);
+/* At most limit events after the number `after`, in order: of all, or of an item in all its languages, or in one. ENOTFOUND when there is no such item, or
+ * the bank keeps no life cycle. */
+BV_API BV_MUST_USE enum bv_status bv_bank_history(struct bv_bank *bank, struct bv_str identifier, struct bv_str language, int64_t after,
+                                                  uint32_t limit, bv_event_visit visit, void *ctx, struct bv_err *err);
 
 /* Which current items; an empty string, BV_COGNITIVE_NONE or NULL takes all. */
 struct bv_bank_filter {
@@ -649,6 +738,9 @@ struct bv_bank_filter {
 	enum bv_cognitive level;
 	struct bv_str text;       /* words in title, stem, choices, feedback and rubrics (doc/search.md); what is not said there is refused: EINVAL */
 	bool machine_scorable;    /* only items that no human marks */
+	/* Items of which a version is in that state, and then that version; none: the current one. Type and scoring are that version's, the words always
+	 * those of the current one. EINVAL for superseded, and in a bank that keeps no life cycle. */
+	enum bv_state state;
 };
 
 /* The current version of an item and its metadata. What is not known is empty or 0. */
@@ -670,6 +762,7 @@ struct bv_pool_item {
 	struct bv_str author;
 	const struct bv_str *enemies; /* identifiers of items that must not be on the same form, in byte order */
 	size_t enemy_count;
+	enum bv_state state;          /* of the version; none in a bank that keeps no life cycle */
 };
 
 struct bv_pool {
@@ -678,7 +771,8 @@ struct bv_pool {
 	struct bv_arena arena; /* what the items point to */
 };
 
-/* All current items that match, sorted by (identifier, language) in byte order: what a draw starts from. Enemies are symmetric here even if
+/* All current items that match, sorted by (identifier, language) in byte order: what a draw starts from. In a bank that keeps a life cycle the
+ * operational versions, unless the filter names another state. Enemies are symmetric here even if
  * only one of the two names the other. Outputs are the caller's: bv_pool_finish. */
 BV_API BV_MUST_USE enum bv_status bv_bank_pool(struct bv_pool *out, struct bv_bank *bank, const struct bv_bank_filter *filter,
                                                struct bv_err *err);
@@ -722,7 +816,8 @@ BV_API BV_MUST_USE enum bv_status bv_bank_load_xml(struct bv_buf *xml, struct bv
 BV_API BV_MUST_USE enum bv_status bv_bank_load(struct bv_item **out, struct bv_bank *bank, struct bv_str identifier,
                                                struct bv_str language, uint32_t version, struct bv_err *err);
 
-/* The same and more: metadataRevision, metadataChanged, versions [{version, hash, imported, bytes}]. An empty language as above. Owned by the caller. */
+/* The same and more: metadataRevision, metadataChanged, versions [{version, hash, imported, bytes}], each in a bank that keeps a life cycle with its
+ * state, since, by. An empty language as above. Owned by the caller. */
 BV_API BV_MUST_USE enum bv_status bv_bank_show(struct bv_json **out, struct bv_bank *bank, struct bv_str identifier,
                                                struct bv_str language, struct bv_err *err);
 

@@ -180,14 +180,26 @@ add_person(struct life_person **list, struct bv_str key, struct bv_arena *arena)
 	*list = person;
 }
 
-static uint32_t
-count_people(const struct life_person *list)
+uint32_t
+life_approvals(const struct life *life)
 {
 	uint32_t count = 0;
 
-	for (; list; list = list->next)
+	for (const struct life_person *p = life->reviewers; p; p = p->next)
 		count++;
 	return count;
+}
+
+/* Who began the life cycle of the bank wrote nothing of what was there. Approvals are of what was submitted last. */
+void
+life_recall(struct life *life, enum bv_act act, struct bv_str who, struct bv_arena *arena)
+{
+	if (act == BV_ACT_IMPORT || act == BV_ACT_REVISE || act == BV_ACT_SUBMIT) {
+		add_person(&life->authors, who, arena);
+		life->reviewers = NULL;
+	} else if (act == BV_ACT_APPROVE) {
+		add_person(&life->reviewers, who, arena);
+	}
 }
 
 /* Four eyes: no work of one's own is approved, and nobody counts twice. */
@@ -234,9 +246,7 @@ add_version(struct life *life, const struct life_act *act, struct bv_arena *aren
 	}
 	life->versions[life->count++] = (struct life_version){ 0 };
 	enter(life, act->version, adopted ? act->state : BV_STATE_DRAFT, act->event);
-	if (!adopted)
-		add_person(&life->authors, act->who, arena); /* who began the life cycle wrote nothing */
-	life->reviewers = NULL;
+	life_recall(life, act->act, act->who, arena);
 	return BV_OK;
 }
 
@@ -250,17 +260,11 @@ move(struct life *life, const struct life_act *act, const struct bv_life_rule *r
 		return refuse_state(act->version, act->act, from, rule, err);
 	if (acts[act->act].reason && !act->reason.len)
 		return bv_err_set(err, BV_EINVAL, "%s needs a reason", acts[act->act].name);
-	if (act->act == BV_ACT_APPROVE) {
+	if (act->act == BV_ACT_APPROVE)
 		TRY(check_reviewer(life, act, err));
-		add_person(&life->reviewers, act->who, arena);
-		if (count_people(life->reviewers) < rule->reviewers)
-			return BV_OK;
-	}
-	if (act->act == BV_ACT_SUBMIT) {
-		add_person(&life->authors, act->who, arena);
-		life->reviewers = NULL;
-	}
-	enter(life, act->version, acts[act->act].to, act->event);
+	life_recall(life, act->act, act->who, arena);
+	if (act->act != BV_ACT_APPROVE || life_approvals(life) >= rule->reviewers)
+		enter(life, act->version, acts[act->act].to, act->event);
 	return BV_OK;
 }
 

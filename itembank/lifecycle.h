@@ -45,6 +45,11 @@ struct life_act {
 BV_MUST_USE enum bv_status life_apply(struct life *life, const struct life_act *act, const struct bv_life_rule *rule, struct bv_arena *arena,
                                       struct bv_err *err);
 
+/* What an event that has happened says of the people of the item; events in their order. For a life whose versions come from elsewhere. */
+void life_recall(struct life *life, enum bv_act act, struct bv_str who, struct bv_arena *arena);
+/* How many have approved the version in review, or had when it was approved. */
+uint32_t life_approvals(const struct life *life);
+
 /* The version that an act is about when none is said: the only one that is in a state for it. ENOTFOUND or EDENIED says what is there instead, EINVAL
  * when there are several. */
 BV_MUST_USE enum bv_status life_find(uint32_t *version, const struct life *life, enum bv_act act, const struct bv_life_rule *rule,

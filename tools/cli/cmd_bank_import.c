@@ -54,7 +54,7 @@ run(struct args *args)
 {
 	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
 	struct screen screen = { .terminal = isatty(STDERR_FILENO) };
-	const struct bv_import_opts opts = { bv_clock_now_s(), refused, progress, &screen };
+	const struct bv_import_opts opts = { bv_clock_now_s(), bv_str_of(args_get(args, "as")), refused, progress, &screen };
 	struct bv_import_counts counts;
 	struct bv_err err;
 
@@ -78,9 +78,12 @@ const struct cmd cmd_bank_import = {
 	         "imsmanifest.xml gives competence, component, cognitive level, expected difficulty and time, author and enemies; usagedata.xml "
 	         "gives IRT parameters. doc/bank.md has the elements.\n\n"
 	         "What is at fault is refused with file and line; everything else is imported, each file wholly or not at all. What the summary "
-	         "counts is on disk. An import that was interrupted is simply started again.",
+	         "counts is on disk. An import that was interrupted is simply started again.\n\n"
+	         "In a bank that keeps a life cycle (bank lifecycle) a new version is a draft, and what exams draw from stays until the new version is "
+	         "released.",
 	.opts = (const struct opt[]){
 		{ "bank", "DB", "the bank: sqlite:PATH or PATH", .required = true },
+		{ "as", "NAME", "who imports; must be said when the bank keeps a life cycle" },
 		{ "json", NULL, "print the summary as JSON" },
 		{ 0 },
 	},

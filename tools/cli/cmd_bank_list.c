@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "itembank/itembank.h"
+#include "tools/cli/bank_filter.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/print.h"
 
@@ -10,22 +11,6 @@ option(const struct args *args, const char *name)
 	const char *value = args_get(args, name);
 
 	return value ? bv_str_of(value) : BV_STR_NONE;
-}
-
-static enum bv_status
-read_filter(struct bv_bank_filter *filter, const struct args *args, struct bv_err *err)
-{
-	*filter = (struct bv_bank_filter){
-		.competence = option(args, "competence"),
-		.component = option(args, "component"),
-		.language = option(args, "language"),
-		.kind = option(args, "type"),
-		.text = option(args, "text"),
-		.machine_scorable = args_has(args, "machine-scorable"),
-	};
-	if (args_has(args, "level"))
-		return bv_cognitive_parse(&filter->level, option(args, "level"), err);
-	return BV_OK;
 }
 
 static enum bv_status
@@ -68,6 +53,8 @@ print_lines(const struct bv_pool *pool)
 		cell(item->component, 4);
 		cell(bv_str_of(bv_cognitive_name(item->level)), 10);
 		cell(item->kind, 12);
+		if (item->state)
+			cell(bv_str_of(bv_state_name(item->state)), 11);
 		print_safe(stdout, item->title);
 		putchar('\n');
 	}
@@ -114,7 +101,7 @@ run(struct args *args)
 	struct bv_bank_page page;
 	struct bv_err err;
 
-	if (read_filter(&filter, args, &err) != BV_OK || read_page(&page, args, &err) != BV_OK)
+	if (bank_filter_read(&filter, args, &err) != BV_OK || read_page(&page, args, &err) != BV_OK)
 		return usage(args->cmd, "%s", err.msg);
 	if (bv_bank_open(&bank, args_get(args, "bank"), BV_BANK_READ, &err) != BV_OK)
 		return fail(NULL, &err);
@@ -138,16 +125,11 @@ const struct cmd cmd_bank_list = {
 	.name = "bank list",
 	.summary = "list the items of a bank that match, page by page",
 	.about = "Prints identifier, language, version, competence, component, cognitive level, type and title, one item a line, in the order of competence, "
-	         "identifier and language, or of relevance. doc/search.md says how texts are searched. The next page starts after the last item of this one: --after ID/LANGUAGE.",
+	         "identifier and language, or of relevance; in a bank that keeps a life cycle also the state of the version. doc/search.md says how texts are "
+	         "searched. The next page starts after the last item of this one: --after ID/LANGUAGE.",
 	.opts = (const struct opt[]){
 		{ "bank", "DB", "the bank: sqlite:PATH or PATH", .required = true },
-		{ "competence", "PATH", "only this competence and those below it, like IU01 or IU01.2" },
-		{ "component", "PATH", "only this component of TT 02/2025 (DigComp 2.2), like 1 or 1.2" },
-		{ "level", "LEVEL", "only nhan-biet, thong-hieu or van-dung" },
-		{ "language", "TAG", "only this language, like vi" },
-		{ "type", "NAME", "only items whose first interaction is this, like choice or gapMatch" },
-		{ "text", "WORDS", "only items with all these words: without marks (bo nho) whatever their marks; \"a phrase\"; begin*; -without" },
-		{ "machine-scorable", NULL, "only items that no human marks" },
+		BANK_FILTER_OPTS,
 		{ "sort", "ORDER", "by place, or by relevance to --text" },
 		{ "limit", "N", "items on a page, 50 if not given" },
 		{ "after", "ID/LANGUAGE", "start after this item; /LANGUAGE may be left out when it has one only" },
