@@ -113,6 +113,8 @@ bv_test_check(const char *path, struct bv_str xml, struct bv_str name, const str
 	}
 	for (const struct test_fault *f = test->errors.first; f; f = f->next)
 		bv_report(&reporter, BV_SEVERITY_ERROR, f->rule, f->line, "%s", f->text);
+	if (test->errors.count > FAULTS_MAX)
+		bv_report(&reporter, BV_SEVERITY_ERROR, "parse", 0, "%zu more errors are not told: mend these first", test->errors.count - FAULTS_MAX);
 	for (const struct test_fault *f = test->warnings.first; f; f = f->next)
 		bv_report(&reporter, BV_SEVERITY_WARNING, f->rule, f->line, "%s", f->text);
 	return reporter.errors;

@@ -311,7 +311,9 @@ section_size(struct bv_test *test, struct test_node *node)
 	node->size = all;
 	if (!node->selects)
 		return;
-	node->size = node->with_replacement ? (node->select > SIZE_MAX / 2 / (largest + 1) ? SIZE_MAX / 2 : node->select * largest) : all;
+	uint64_t picked = (uint64_t)node->select * largest;
+	size_t most = node->with_replacement ? BV_TEST_ITEMS_MAX + 1 : all;
+	node->size = picked < most ? (size_t)picked : most;
 	if (!node->with_replacement && node->select > node->child_count)
 		test_fault(test, "selection", node->file, node->line, "section '%.*s' selects %u of %zu without replacement",
 		           BV_STR_ARG(clipped(node->identifier)), node->select, node->child_count);
