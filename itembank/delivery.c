@@ -1,23 +1,8 @@
-#include "itembank/delivery_card.h"
-#include "itembank/delivery_scan.h"
+#include "itembank/delivery.h"
 #include "itembank/item.h"
 #include "itembank/opaque.h"
 
-struct render {
-	struct bv_buf *out;
-	const struct bv_item *item;
-	const struct bv_item_session *session;
-	const struct bv_delivery *delivery;
-	struct bv_hmac_key key;
-	struct bv_buf scratch, exponent;
-	enum bv_feedback feedback;
-	struct bv_cards cards;
-	size_t text_to; /* where a text of the page ends; 0: there was none yet */
-	uint16_t numbers[BV_PAGE_IDS_MAX], number; /* that ids of the document are delivered as; the last one */
-	struct bv_err *err;
-};
-
-static enum bv_status run(struct render *r, uint32_t from, uint32_t to);
+static enum bv_status run(struct bv_render *r, uint32_t from, uint32_t to);
 
 bool
 bv_view_parse(enum bv_view *out, struct bv_str word)
@@ -48,7 +33,7 @@ bv_item_left_out(const struct bv_item *item, size_t idx, int *line)
 /* ---- The order of choices ------------------------------------------------------------------------------------------------- */
 
 static const struct bv_delivery_set *
-order_find(const struct render *r, const struct bv_interaction *interaction, size_t set)
+order_find(const struct bv_render *r, const struct bv_interaction *interaction, size_t set)
 {
 	for (size_t i = 0; i < r->delivery->order_count; i++)
 		if (bv_str_eq(r->delivery->orders[i].response, interaction->response))
@@ -57,14 +42,14 @@ order_find(const struct render *r, const struct bv_interaction *interaction, siz
 }
 
 static enum bv_status
-bad_order(const struct render *r, const struct bv_interaction *interaction, const char *what)
+bad_order(const struct bv_render *r, const struct bv_interaction *interaction, const char *what)
 {
 	return bv_err_set(r->err, BV_EINVAL, "order of %.*s: %s", BV_STR_ARG(bv_str_sub(interaction->response, 0, 60)), what);
 }
 
 /* places[k] becomes the index, in its set, of the choice at place k. */
 static enum bv_status
-places_fill(uint16_t *places, const struct render *r, const struct bv_interaction *interaction, size_t first, size_t count,
+places_fill(uint16_t *places, const struct bv_render *r, const struct bv_interaction *interaction, size_t first, size_t count,
             const struct bv_delivery_set *set)
 {
 	bool seen[BV_ITEM_CHOICES_MAX] = { false };
@@ -89,7 +74,7 @@ places_fill(uint16_t *places, const struct render *r, const struct bv_interactio
 
 /* Where the form has no order, that of the opaque ids: the author's may have the key first. Fixed choices keep their places. */
 static void
-places_permute(uint16_t *places, const struct render *r, const struct bv_interaction *interaction, size_t first, size_t count)
+places_permute(uint16_t *places, const struct bv_render *r, const struct bv_interaction *interaction, size_t first, size_t count)
 {
 	struct { char id[BV_OPAQUE_LEN + 1]; uint16_t place; } free[BV_ITEM_CHOICES_MAX], one;
 	size_t n = 0;
@@ -113,7 +98,7 @@ places_permute(uint16_t *places, const struct render *r, const struct bv_interac
 }
 
 static enum bv_status
-choices(struct render *r, uint32_t at, const struct bv_page_op *op)
+choices(struct bv_render *r, uint32_t at, const struct bv_page_op *op)
 {
 	const struct bv_interaction *interaction = &r->item->interactions[op->interaction];
 	const struct bv_delivery_set *set = order_find(r, interaction, op->choice >= interaction->first_count && op->choice ? 1 : 0);
@@ -123,14 +108,14 @@ choices(struct render *r, uint32_t at, const struct bv_page_op *op)
 
 	if (!set && !interaction->shuffle)
 		return run(r, at + 1, op->end);
-	for (uint32_t i = at + 1; i < op->end; i = r->item->page.ops[i].end)
+	for (uint32_t i = at + 1; i < op->end; i = r->page->ops[i].end)
 		starts[count++] = i;
 	if (set)
 		TRY(places_fill(places, r, interaction, op->choice, count, set));
 	else
 		places_permute(places, r, interaction, op->choice, count);
 	for (size_t k = 0; k < count; k++)
-		TRY(run(r, starts[places[k]], r->item->page.ops[starts[places[k]]].end));
+		TRY(run(r, starts[places[k]], r->page->ops[starts[places[k]]].end));
 	return BV_OK;
 }
 
@@ -155,18 +140,18 @@ bv_delivery_feedback(const struct bv_item *item, const struct bv_delivery *deliv
 
 /* Outcomes and responses say nothing where there is no feedback. */
 static const struct bv_value *
-value_of(const struct render *r, int variable)
+value_of(const struct bv_render *r, int variable)
 {
 	static const struct bv_value null;
-	const struct bv_declaration *d = variable < 0 ? NULL : &r->item->program.declarations->list[variable];
+	const struct bv_declaration *d = variable < 0 ? NULL : &r->declarations->list[variable];
 
 	if (!d || ((d->kind == BV_VARIABLE_OUTCOME || d->kind == BV_VARIABLE_RESPONSE) && r->feedback == BV_FEEDBACK_NONE))
 		return &null;
-	return bv_item_session_value(r->session, variable);
+	return r->values ? &r->values[variable] : bv_item_session_value(r->session, variable);
 }
 
 static bool
-is_shown(const struct render *r, const struct bv_page_op *op)
+is_shown(const struct bv_render *r, const struct bv_page_op *op)
 {
 	const struct bv_value *v = value_of(r, op->variable);
 	bool named = false;
@@ -179,7 +164,7 @@ is_shown(const struct render *r, const struct bv_page_op *op)
 }
 
 static void
-print(struct render *r, const struct bv_printed *printed)
+print(struct bv_render *r, const struct bv_printed *printed)
 {
 	const struct bv_value *index = value_of(r, printed->index_variable);
 	int64_t n = printed->index;
@@ -192,7 +177,7 @@ print(struct render *r, const struct bv_printed *printed)
 }
 
 static void
-printed(struct render *r, const struct bv_page_op *op)
+printed(struct bv_render *r, const struct bv_page_op *op)
 {
 	print(r, op->printed);
 	if (r->scratch.len) {
@@ -207,7 +192,7 @@ printed(struct render *r, const struct bv_page_op *op)
 }
 
 static void
-math(struct render *r, const struct bv_page_op *op)
+math(struct bv_render *r, const struct bv_page_op *op)
 {
 	const struct bv_value *v = value_of(r, op->printed->variable);
 	bool number = v->type == BV_TYPE_INTEGER || v->type == BV_TYPE_FLOAT, negative;
@@ -223,22 +208,37 @@ math(struct render *r, const struct bv_page_op *op)
 /* ---- Operations --------------------------------------------------------------------------------------------------------------- */
 
 static enum bv_status
-media(struct render *r, const struct bv_page_op *op)
+media(struct bv_render *r, const struct bv_page_op *op)
 {
 	uint8_t hash[BV_HASH_LEN];
 
-	if (!bv_media_path(&r->scratch, r->delivery->path, op->text))
-		return bv_err_set(r->err, BV_EINVAL, "'%.*s' leads out of the item's package", BV_STR_ARG(bv_str_sub(op->text, 0, 100)));
+	if (!bv_media_path(&r->scratch, r->base, op->text))
+		return bv_err_set(r->err, BV_EINVAL, "'%.*s' leads out of the package", BV_STR_ARG(bv_str_sub(op->text, 0, 100)));
 	if (!r->delivery->media || !r->delivery->media(r->delivery->media_ctx, bv_buf_str(&r->scratch), hash))
-		return bv_err_set(r->err, BV_EINVAL, "'%.*s' is not in the item's package", BV_STR_ARG(bv_str_sub(bv_buf_str(&r->scratch), 0, 100)));
+		return bv_err_set(r->err, BV_EINVAL, "'%.*s' is not in the package", BV_STR_ARG(bv_str_sub(bv_buf_str(&r->scratch), 0, 100)));
 	bv_buf_addz(r->out, "\"media:sha256-");
 	bv_hex_write(r->out, hash, sizeof hash);
 	bv_buf_addc(r->out, '"');
 	return BV_OK;
 }
 
+/* What several items share stands in a file of its own. */
+static enum bv_status
+stimulus(struct bv_render *r, const struct bv_page_op *op)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(8192);
+	const struct bv_stimulus *shared;
+
+	if (!bv_media_path(&path, r->base, op->text))
+		return bv_err_set(r->err, BV_EINVAL, "'%.*s' leads out of the package", BV_STR_ARG(bv_str_sub(op->text, 0, 100)));
+	shared = r->delivery->stimulus ? r->delivery->stimulus(r->delivery->stimulus_ctx, bv_buf_str(&path)) : NULL;
+	if (!shared)
+		return bv_err_set(r->err, BV_EINVAL, "the stimulus '%.*s' is not in the package", BV_STR_ARG(bv_str_sub(bv_buf_str(&path), 0, 100)));
+	return bv_render_page(r, bv_stimulus_page(shared), bv_buf_str(&path));
+}
+
 static void
-opaque(struct render *r, const struct bv_page_op *op)
+opaque(struct bv_render *r, const struct bv_page_op *op)
 {
 	char id[BV_OPAQUE_LEN + 1];
 
@@ -248,7 +248,7 @@ opaque(struct render *r, const struct bv_page_op *op)
 
 /* Two texts with nothing between them are one: nobody is to see where something is hidden. */
 static void
-bytes(struct render *r, const struct bv_page_op *op, struct bv_str s)
+bytes(struct bv_render *r, const struct bv_page_op *op, struct bv_str s)
 {
 	struct bv_buf *out = r->out;
 
@@ -264,7 +264,7 @@ bytes(struct render *r, const struct bv_page_op *op, struct bv_str s)
 
 /* In the order of first mention on this page: what is not delivered takes no number. */
 static void
-numbered(struct render *r, const struct bv_page_op *op)
+numbered(struct bv_render *r, const struct bv_page_op *op)
 {
 	if (!r->numbers[op->from])
 		r->numbers[op->from] = ++r->number;
@@ -273,7 +273,7 @@ numbered(struct render *r, const struct bv_page_op *op)
 
 /* Is what the operation governs left out? */
 static bool
-skips(const struct render *r, const struct bv_page_op *op)
+skips(const struct bv_render *r, const struct bv_page_op *op)
 {
 	switch (op->kind) {
 	case BV_PAGE_CHOICE:
@@ -283,18 +283,18 @@ skips(const struct render *r, const struct bv_page_op *op)
 	case BV_PAGE_VIEW:
 		return !(op->views >> r->delivery->view & 1);
 	case BV_PAGE_CATALOG:
-		return !r->cards.catalogs[op->from];
+		return !r->cards->catalogs[op->from];
 	case BV_PAGE_CARD:
-		return !r->cards.cards[op->from];
+		return !r->cards->cards[op->from];
 	default:
 		return r->feedback != BV_FEEDBACK_ALL;
 	}
 }
 
 static enum bv_status
-run(struct render *r, uint32_t from, uint32_t to)
+run(struct bv_render *r, uint32_t from, uint32_t to)
 {
-	const struct bv_page *page = &r->item->page;
+	const struct bv_page *page = r->page;
 
 	for (uint32_t i = from; i < to;) {
 		const struct bv_page_op *op = &page->ops[i++];
@@ -315,6 +315,9 @@ run(struct render *r, uint32_t from, uint32_t to)
 		case BV_PAGE_MEDIA:
 			TRY(media(r, op));
 			break;
+		case BV_PAGE_STIMULUS:
+			TRY(stimulus(r, op));
+			break;
 		case BV_PAGE_PRINTED:
 			printed(r, op);
 			break;
@@ -329,8 +332,33 @@ run(struct render *r, uint32_t from, uint32_t to)
 	return BV_OK;
 }
 
+enum bv_status
+bv_render_page(struct bv_render *r, const struct bv_page *page, struct bv_str base)
+{
+	struct bv_render outer = *r;
+	uint16_t numbers[BV_PAGE_IDS_MAX] = { 0 };
+	struct bv_cards cards = { 0 };
+
+	if (page->refused) {
+		*r->err = page->refusal;
+		return r->err->status;
+	}
+	r->page = page;
+	r->base = base;
+	r->numbers = numbers;
+	r->cards = &cards;
+	if (r->delivery->pnp)
+		bv_cards_choose(&cards, page, r->delivery->pnp);
+	TRY(run(r, 0, page->count));
+	r->page = outer.page;
+	r->base = outer.base;
+	r->numbers = outer.numbers;
+	r->cards = outer.cards;
+	return BV_OK;
+}
+
 static enum bv_status
-orders_check(const struct render *r)
+orders_check(const struct bv_render *r)
 {
 	for (size_t i = 0; i < r->delivery->order_count; i++) {
 		struct bv_str response = r->delivery->orders[i].response;
@@ -356,15 +384,13 @@ control_check(const struct bv_delivery *delivery, struct bv_err *err)
 }
 
 static enum bv_status
-render(struct render *r)
+render(struct bv_render *r)
 {
 	size_t from = r->out->len;
 
 	TRY(control_check(r->delivery, r->err));
 	TRY(orders_check(r));
-	if (r->delivery->pnp)
-		bv_cards_choose(&r->cards, &r->item->page, r->delivery->pnp);
-	TRY(run(r, 0, r->item->page.count));
+	TRY(bv_render_page(r, &r->item->page, r->delivery->path));
 	TRY(bv_buf_check(r->out, r->err));
 	return bv_delivery_scan(bv_str_sub(bv_buf_str(r->out), from, r->out->len), r->session, r->delivery, r->err);
 }
@@ -373,15 +399,11 @@ enum bv_status
 bv_delivery_render(struct bv_buf *out, const struct bv_item_session *session, const struct bv_delivery *delivery, struct bv_err *err)
 {
 	const struct bv_item *item = bv_item_session_item(session);
-	struct render r = { .out = out, .item = item, .session = session, .delivery = delivery, .err = err,
+	struct bv_render r = { .out = out, .item = item, .declarations = item->program.declarations, .session = session, .delivery = delivery, .err = err,
 		            .scratch = BV_BUF(1u << 20), .exponent = BV_BUF(64) };
 	size_t from = out->len;
 	enum bv_status status;
 
-	if (item->page.refused) {
-		*err = item->page.refusal;
-		return err->status;
-	}
 	r.feedback = bv_delivery_feedback(item, delivery);
 	bv_hmac_key_init(&r.key, (struct bv_str){ (const char *)delivery->key, BV_HASH_LEN });
 	status = render(&r);

@@ -5,14 +5,6 @@
 
 #include "itembank/itembank.h"
 
-/* Which feedback may be on a page. */
-enum bv_feedback {
-	BV_FEEDBACK_NONE,
-	BV_FEEDBACK_BODY, /* in the body */
-	BV_FEEDBACK_ALL,  /* modal feedback too */
-};
-enum bv_feedback bv_delivery_feedback(const struct bv_item *item, const struct bv_delivery *delivery);
-
 struct bv_seen {
 	struct bv_buf attributes, text; /* escapes undone */
 };

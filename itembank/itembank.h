@@ -284,6 +284,10 @@ struct bv_delivery_order {
 /* The SHA-256 of the file at that path in the item's package (no "..", no scheme); false when the package has no such file. */
 typedef bool (*bv_media_fn)(void *ctx, struct bv_str path, uint8_t hash[BV_HASH_LEN]);
 
+/* The stimulus at that path in the item's package, which must live until the call is over; NULL when there is none. */
+struct bv_stimulus;
+typedef const struct bv_stimulus *(*bv_stimulus_fn)(void *ctx, struct bv_str path);
+
 struct bv_delivery {
 	const uint8_t *key;                     /* BV_HASH_LEN bytes, secret, of this item in this attempt: opaque ids come from it by HMAC */
 	const struct bv_delivery_order *orders; /* a response that is not here is not shuffled */
@@ -297,7 +301,16 @@ struct bv_delivery {
 	struct bv_str path; /* of the item in its package, from which its references start; empty: the package's first folder */
 	bv_media_fn media;  /* NULL: an item with media is refused */
 	void *media_ctx;
+	bv_stimulus_fn stimulus; /* NULL: an item with shared stimuli is refused */
+	void *stimulus_ctx;
 };
+
+/* A stimulus that items share by qti-assessment-stimulus-ref: immutable, for any number of threads. EPARSE and ELIMIT as of items. It is
+ * delivered inside each item, in the element whose data-stimulus-idref names the reference, else before the body's content. */
+BV_API BV_MUST_USE enum bv_status bv_stimulus_parse(struct bv_stimulus **out, struct bv_str xml, struct bv_err *err);
+BV_API void bv_stimulus_free(struct bv_stimulus *stimulus);
+BV_AUTO_DEFINE(struct bv_stimulus, bv_stimulus_free)
+BV_API struct bv_str bv_stimulus_identifier(const struct bv_stimulus *stimulus);
 
 /* Appends the item of the session's clone. EINVAL when the item cannot be delivered (an interaction that is not delivered yet, a reference
  * out of its package), or an order is not one of its choices, moves a fixed one, or permutes what is not shuffled; EDENIED when the
@@ -533,6 +546,12 @@ BV_API BV_MUST_USE enum bv_status bv_test_session_tick(struct bv_test_session *s
  * item before the candidate, feedback where nothing was scored, review or solution where it is not over or the control forbids it. */
 BV_API BV_MUST_USE enum bv_status bv_test_session_delivery(struct bv_delivery *out, const struct bv_test_session *session, size_t idx,
                                                            enum bv_delivery_state state, struct bv_err *err);
+
+/* Appends what the test itself says now, ["qti-assessment-test",…]: rubric blocks of the test, and of the part and sections of the current item
+ * and of its reference, for delivery->view; then the test feedback that is due. Of delivery the view, pnp and media count; references
+ * start at the test's name. EINVAL and EDENIED as of bv_delivery_render. */
+BV_API BV_MUST_USE enum bv_status bv_test_session_render(struct bv_buf *out, const struct bv_test_session *session,
+                                                         const struct bv_delivery *delivery, struct bv_err *err);
 
 /* A numeric outcome of the test; false when it is NULL, not declared or not a number. */
 BV_API bool bv_test_session_number(const struct bv_test_session *session, const char *outcome, double *out);

@@ -231,6 +231,8 @@ bv_page_dropped(struct bv_page_maker *maker, const struct bv_xml_node *node)
 	bv_note(&maker->page->left_out, node->line, "<%.*s> is not delivered", BV_STR_ARG(bv_str_sub(node->name, 0, 60)));
 }
 
+static void stimulus_here(struct bv_page_maker *maker, const struct bv_xml_node *node);
+
 void
 bv_page_element(struct bv_page_maker *maker, const struct bv_xml_node *node, const char *name, unsigned groups, bool block)
 {
@@ -240,6 +242,7 @@ bv_page_element(struct bv_page_maker *maker, const struct bv_xml_node *node, con
 	bv_page_begin(maker, name);
 	bv_page_attributes(maker, node, groups);
 	bv_page_begun(maker);
+	stimulus_here(maker, node);
 	bv_page_children(maker, node, block);
 	bv_page_end(maker);
 	maker->preserve = preserve;
@@ -406,6 +409,77 @@ modal_feedback(struct bv_page_maker *maker)
 	}
 }
 
+/* ---- Shared stimuli ------------------------------------------------------------------------------------------------------------- */
+
+static const struct bv_xml_node *
+reference_next(const struct bv_xml_node *n)
+{
+	while (n && bv_qti_element(n) != BV_QTI_ASSESSMENT_STIMULUS_REF)
+		n = bv_qti_next(n);
+	return n;
+}
+
+/* The reference of that identifier, or NULL. */
+static const struct bv_xml_node *
+reference_find(const struct bv_page_maker *maker, struct bv_str identifier)
+{
+	const struct bv_xml_node *n = maker->item ? reference_next(bv_qti_first(maker->item->root)) : NULL;
+
+	while (n && !bv_str_eq(bv_page_attr_of(n, "identifier"), identifier))
+		n = reference_next(bv_qti_next(n));
+	return n;
+}
+
+static void
+stimulus(struct bv_page_maker *maker, const struct bv_xml_node *reference)
+{
+	struct bv_str href = bv_page_attr_of(reference, "href");
+
+	if (bv_page_is_inside(href))
+		bv_page_op_add(maker, BV_PAGE_STIMULUS)->text = href;
+	else
+		bv_page_refuse(maker, reference->line, "<%.*s href=\"%.*s\">: only stimuli of the item's own package are delivered",
+		               BV_STR_ARG(reference->name), BV_STR_ARG(bv_str_sub(href, 0, 80)));
+}
+
+/* An element may say that a stimulus stands in it (data-stimulus-idref). */
+static void
+stimulus_here(struct bv_page_maker *maker, const struct bv_xml_node *node)
+{
+	const struct bv_str *idref = bv_xml_attr(node, "data-stimulus-idref");
+	const struct bv_xml_node *reference = idref ? reference_find(maker, bv_str_trim(*idref)) : NULL;
+
+	if (reference)
+		stimulus(maker, reference);
+}
+
+/* Those that no element has stand before the body's content. */
+static void
+stimuli(struct bv_page_maker *maker, const struct bv_xml_node *body)
+{
+	for (const struct bv_xml_node *r = reference_next(bv_qti_first(maker->item->root)); r; r = reference_next(bv_qti_next(r))) {
+		bool placed = false;
+		for (const struct bv_xml_node *n = bv_body_next(body, body, false); n && !placed; n = bv_body_next(body, n, false)) {
+			const struct bv_str *idref = bv_xml_attr(n, "data-stimulus-idref");
+			placed = idref && bv_str_eq(bv_str_trim(*idref), bv_page_attr_of(r, "identifier"));
+		}
+		if (!placed)
+			stimulus(maker, r);
+	}
+}
+
+/* ---- Documents ------------------------------------------------------------------------------------------------------------------- */
+
+/* language: of the document, for an element that does not say its own. */
+static void
+language(struct bv_page_maker *maker, const struct bv_xml_node *node, struct bv_str language)
+{
+	struct bv_xml_attr attr = { BV_STR_NONE, BV_STR("lang"), language };
+
+	if (language.len && !bv_xml_attr_ns(node, "http://www.w3.org/XML/1998/namespace", "lang") && !bv_xml_attr(node, "lang"))
+		bv_page_attributes(maker, &(struct bv_xml_node){ .attrs = &attr, .attr_count = 1 }, BV_GROUP_QUIET);
+}
+
 static void
 root(struct bv_page_maker *maker)
 {
@@ -413,17 +487,37 @@ root(struct bv_page_maker *maker)
 
 	bv_page_catalogs_find(maker, info);
 	bv_buf_addz(&maker->bytes, "[\"qti-item-body\"");
-	maker->attributes = false;
-	if (maker->item->language.len && !bv_xml_attr_ns(body, "http://www.w3.org/XML/1998/namespace", "lang") && !bv_xml_attr(body, "lang"))
-		bv_page_attributes(maker, &(struct bv_xml_node){ .attrs = &(struct bv_xml_attr){ BV_STR_NONE, BV_STR("lang"), maker->item->language },
-		                                                 .attr_count = 1 }, BV_GROUP_QUIET);
+	language(maker, body, maker->item->language);
 	bv_page_attributes(maker, body, 0);
 	bv_page_begun(maker);
+	stimuli(maker, body);
 	bv_page_children(maker, body, true);
 	modal_feedback(maker);
 	bv_page_catalogs(maker, info);
 	bv_page_end(maker);
+}
+
+/* What was made goes to the arena. */
+static void
+finish(struct bv_page_maker *maker, int line)
+{
+	struct bv_page *page = maker->page;
+	struct bv_page_op *ops;
+	struct bv_page_card *cards;
+
 	flush(maker);
+	if (maker->bytes.full || maker->count > OPS_MAX)
+		bv_page_refuse(maker, line, "the page is larger than %u bytes or %u parts", BYTES_MAX, OPS_MAX);
+	ops = bv_arena_array(maker->arena, maker->count, struct bv_page_op);
+	memcpy(ops, maker->ops, maker->count * sizeof *ops);
+	cards = bv_arena_array(maker->arena, page->card_count, struct bv_page_card);
+	memcpy(cards, maker->cards, page->card_count * sizeof *cards);
+	page->ops = ops;
+	page->count = maker->count;
+	page->cards = cards;
+	page->bytes = bv_arena_str(maker->arena, bv_buf_str(&maker->bytes)).p;
+	free(maker->ops);
+	bv_buf_finish(&maker->bytes);
 }
 
 void
@@ -431,7 +525,6 @@ bv_page_make(struct bv_item *item)
 {
 	struct bv_page_maker maker = { .arena = &item->arena, .page = &item->page, .ns = item->root->ns, .item = item,
 		                       .declarations = item->program.declarations, .bytes = BV_BUF(BYTES_MAX), .interaction = -1 };
-	struct bv_page_op *ops;
 
 	item->page = (struct bv_page){ .left_out = { .arena = &item->arena } };
 	if (!item->body) {
@@ -441,16 +534,31 @@ bv_page_make(struct bv_item *item)
 	root(&maker);
 	if (maker.interactions_seen != item->interaction_count)
 		bv_page_refuse(&maker, item->body->line, "some interactions stand in something that is not delivered");
-	if (maker.bytes.full || maker.count > OPS_MAX)
-		bv_page_refuse(&maker, item->body->line, "the item's page is larger than %u bytes or %u parts", BYTES_MAX, OPS_MAX);
-	ops = bv_arena_array(&item->arena, maker.count, struct bv_page_op);
-	memcpy(ops, maker.ops, maker.count * sizeof *ops);
-	item->page.ops = ops;
-	struct bv_page_card *cards = bv_arena_array(&item->arena, item->page.card_count, struct bv_page_card);
-	memcpy(cards, maker.cards, item->page.card_count * sizeof *cards);
-	item->page.cards = cards;
-	item->page.count = maker.count;
-	item->page.bytes = bv_arena_str(&item->arena, bv_buf_str(&maker.bytes)).p;
-	free(maker.ops);
-	bv_buf_finish(&maker.bytes);
+	finish(&maker, item->body->line);
+}
+
+void
+bv_page_make_part(struct bv_page *out, struct bv_arena *arena, const struct bv_declarations *declarations, const struct bv_xml_node *node,
+                  const struct bv_xml_node *info)
+{
+	struct bv_page_maker maker = { .arena = arena, .page = out, .ns = node->ns, .declarations = declarations,
+		                       .bytes = BV_BUF(BYTES_MAX), .interaction = -1 };
+	const struct bv_str *lang = node->parent ? bv_xml_attr_ns(node->parent, "http://www.w3.org/XML/1998/namespace", "lang") : NULL;
+
+	*out = (struct bv_page){ .left_out = { .arena = arena } };
+	if (bv_qti_element(node) == BV_QTI_RUBRIC_BLOCK) {
+		bv_page_rubric(&maker, node);
+	} else if (bv_qti_element(node) == BV_QTI_TEST_FEEDBACK) {
+		bv_page_conditional(&maker, node, "qti-test-feedback", true);
+	} else {
+		bv_page_catalogs_find(&maker, info);
+		bv_page_begin(&maker, "qti-stimulus-body");
+		language(&maker, node, lang ? *lang : BV_STR_NONE);
+		bv_page_attributes(&maker, node, 0);
+		bv_page_begun(&maker);
+		bv_page_children(&maker, node, true);
+		bv_page_catalogs(&maker, info);
+		bv_page_end(&maker);
+	}
+	finish(&maker, node->line);
 }

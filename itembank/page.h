@@ -18,6 +18,7 @@ enum bv_page_kind {
 	BV_PAGE_IDENTIFIER, /* the opaque form of an identifier of the interaction */
 	BV_PAGE_ID,         /* an id of the document by its number on the page as it is delivered */
 	BV_PAGE_MEDIA,      /* a file of the package by its hash */
+	BV_PAGE_STIMULUS,   /* the body of a shared stimulus */
 	BV_PAGE_PRINTED,    /* a variable as text */
 	BV_PAGE_MATH,       /* a variable as an element of MathML */
 	BV_PAGE_WHEN,       /* up to `end`: if the variable has the identifier (templateInline, feedbackBlock …) */
@@ -37,7 +38,7 @@ struct bv_page_op {
 	uint32_t from, len; /* BV_PAGE_BYTES: in page->bytes; BV_PAGE_ID, _CATALOG, _CARD: from is an index of the page's */
 	uint16_t interaction, choice; /* BV_PAGE_CHOICES: choice is the first of its set */
 	int variable;
-	struct bv_str text; /* BV_PAGE_IDENTIFIER, BV_PAGE_WHEN: the identifier; BV_PAGE_MEDIA: the reference */
+	struct bv_str text; /* BV_PAGE_IDENTIFIER, BV_PAGE_WHEN: the identifier; BV_PAGE_MEDIA, BV_PAGE_STIMULUS: the reference */
 	const struct bv_printed *printed;
 };
 
@@ -67,6 +68,13 @@ struct bv_item;
 
 /* Fills item->page; item is read and bound. Never fails: what cannot be delivered can still be scored. */
 void bv_page_make(struct bv_item *item);
+/* The page of a stimulus' body with its catalogs (info may be NULL), or of a rubric block or feedback of a test; it begins with a comma.
+ * All that node is of must outlive it; declarations may be NULL. */
+void bv_page_make_part(struct bv_page *out, struct bv_arena *arena, const struct bv_declarations *declarations, const struct bv_xml_node *node,
+                       const struct bv_xml_node *info);
+
+struct bv_stimulus;
+const struct bv_page *bv_stimulus_page(const struct bv_stimulus *stimulus);
 
 /* ---- For the makers of pages -------------------------------------------------------------------------------------------- */
 
@@ -74,7 +82,7 @@ struct bv_page_maker {
 	struct bv_arena *arena;
 	struct bv_page *page;
 	struct bv_str ns; /* of QTI's elements in this document */
-	const struct bv_declarations *declarations;
+	const struct bv_declarations *declarations; /* NULL: there are no variables */
 	const struct bv_item *item; /* NULL: there are no interactions */
 	struct bv_buf bytes;
 	uint32_t flushed; /* bytes that are in an operation already */
@@ -184,6 +192,9 @@ void bv_page_attributes(struct bv_page_maker *maker, const struct bv_xml_node *n
 /* The id of the document as it is delivered: an operation. False when there are too many. */
 bool bv_page_id(struct bv_page_maker *maker, struct bv_str id);
 
+/* Can the reference only be to a file of the document's own package? No scheme, no root, no query; of what can be encoded only spaces and
+ * what is not ASCII. Steps up are resolved when it is delivered, since only the package knows where the document lies. */
+bool bv_page_is_inside(struct bv_str href);
 /* page_media.c: a reference to a file of the package: `"src":` and an operation; refuses any other. */
 void bv_page_media(struct bv_page_maker *maker, const struct bv_xml_node *node, const char *name, struct bv_str href);
 /* The reference from a file at `base` in its package, as a path in the package, in out; false when it leaves the package. */

@@ -1,10 +1,8 @@
 /* References to files of the package. */
 #include "itembank/page.h"
 
-/* Can the reference only be to a file of the item's own package? No scheme, no root, no query; of what can be encoded only spaces and
- * what is not ASCII. Steps up are resolved when it is delivered, since only the package knows where the item lies. */
-static bool
-is_inside(struct bv_str href)
+bool
+bv_page_is_inside(struct bv_str href)
 {
 	if (!href.len || href.len > 1024 || href.p[0] == '/')
 		return false;
@@ -68,7 +66,7 @@ void
 bv_page_media(struct bv_page_maker *maker, const struct bv_xml_node *node, const char *name, struct bv_str href)
 {
 	href = bv_str_trim(href);
-	if (!is_inside(href)) {
+	if (!bv_page_is_inside(href)) {
 		bv_page_refuse(maker, node->line, "<%.*s %s=\"%.*s\">: only files of the item's own package are delivered",
 		               BV_STR_ARG(bv_str_sub(node->name, 0, 40)), name, BV_STR_ARG(bv_str_sub(href, 0, 80)));
 		return;

@@ -13,12 +13,17 @@ bv_page_attr_of(const struct bv_xml_node *node, const char *name)
 }
 
 static int
+any_variable_of(const struct bv_page_maker *maker, struct bv_str identifier)
+{
+	return maker->declarations ? bv_declarations_find(maker->declarations, identifier) : -1;
+}
+
+static int
 variable_of(const struct bv_page_maker *maker, struct bv_str identifier, enum bv_variable_kind kind)
 {
-	const struct bv_declarations *declarations = maker->declarations;
-	int variable = bv_declarations_find(declarations, identifier);
+	int variable = any_variable_of(maker, identifier);
 
-	return variable >= 0 && declarations->list[variable].kind == kind ? variable : -1;
+	return variable >= 0 && maker->declarations->list[variable].kind == kind ? variable : -1;
 }
 
 /* One without its variable is never shown. */
@@ -51,7 +56,7 @@ bv_page_printed(struct bv_page_maker *maker, const struct bv_xml_node *node)
 	struct bv_err err;
 	bool power = false;
 
-	*printed = (struct bv_printed){ .variable = bv_declarations_find(maker->declarations, bv_page_attr_of(node, "identifier")),
+	*printed = (struct bv_printed){ .variable = any_variable_of(maker, bv_page_attr_of(node, "identifier")),
 		                        .base = 10, .index_variable = -1, .field = bv_page_attr_of(node, "field"),
 		                        .delimiter = delimiter ? *delimiter : BV_STR(";"), .mapping = mapping ? *mapping : BV_STR("=") };
 	if (format && format->len && !bv_print_format_parse(&printed->format, *format))

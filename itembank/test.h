@@ -80,7 +80,15 @@ struct test_node {
 	size_t default_count;
 };
 
+/* What is said to people, as it may be delivered. */
+struct test_block {
+	struct bv_page page;
+	struct bv_str file;           /* as of its node */
+	const struct test_node *node; /* whose rubric block it is; NULL: the test's */
+};
+
 struct test_feedback {
+	struct bv_page page;
 	struct bv_str identifier, title, text;
 	const struct test_node *part; /* NULL: of the test */
 	int outcome;
@@ -118,6 +126,7 @@ struct bv_test {
 	struct test_feedback *feedback;
 	size_t feedback_count;
 	struct bv_rubric *rubrics;
+	struct test_block *blocks; /* one for each */
 	size_t rubric_count;
 	struct test_faults errors, warnings;
 	size_t query_size; /* of all test-variables and the like, together */

@@ -106,6 +106,12 @@ is_time_for(const struct bv_test_session *session, const struct test_feedback *f
 	return !ended && part == session->part;
 }
 
+bool
+test_feedback_due(const struct bv_test_session *session, const struct test_feedback *feedback)
+{
+	return is_time_for(session, feedback) && names(&session->values[feedback->outcome], feedback->identifier) != feedback->hides;
+}
+
 static struct bv_json *
 feedback_new(const struct bv_test_session *session)
 {
@@ -113,7 +119,7 @@ feedback_new(const struct bv_test_session *session)
 
 	for (size_t i = 0; i < session->test->feedback_count; i++) {
 		const struct test_feedback *f = &session->test->feedback[i];
-		if (!is_time_for(session, f) || names(&session->values[f->outcome], f->identifier) == f->hides)
+		if (!test_feedback_due(session, f))
 			continue;
 		struct bv_json *object = bv_json_add(array, bv_json_new_object());
 		set_text(object, "identifier", f->identifier);

@@ -60,6 +60,9 @@ void test_form_make(struct bv_test_session *session);
 /* The key of a stream or a clone: HMAC-SHA-256(seed, label 00 identifier 00 be64(n)); without an identifier: label 00 be64(n). */
 void test_key(uint8_t out[BV_HASH_LEN], const struct bv_test_session *session, const char *label, struct bv_str identifier, uint64_t n);
 
+/* test_report.c: is it the time for that feedback, and do the outcomes show it? */
+bool test_feedback_due(const struct bv_test_session *session, const struct test_feedback *feedback);
+
 /* test_outcomes.c */
 /* The surroundings of a rule: what it makes goes to session->scratch. */
 struct bv_run test_run(struct bv_test_session *session);

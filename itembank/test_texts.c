@@ -17,12 +17,14 @@ has_word(struct bv_str words, struct bv_str word)
 }
 
 static void
-rubric_parse(struct bv_test *test, struct bv_str owner, struct bv_str file, const struct bv_xml_node *xml)
+rubric_parse(struct bv_test *test, struct bv_str owner, struct bv_str file, const struct test_node *node, const struct bv_xml_node *xml)
 {
 	const struct bv_str *view = bv_qti_attr(xml, "view"), *use = bv_qti_attr(xml, "use");
 	struct bv_rubric *rubric = &test->rubrics[test->rubric_count++];
 	struct bv_str rest = view ? *view : BV_STR_NONE, word;
 
+	test->blocks[test->rubric_count - 1] = (struct test_block){ .file = file, .node = node };
+	bv_page_make_part(&test->blocks[test->rubric_count - 1].page, &test->arena, &test->declarations, xml, NULL);
 	*rubric = (struct bv_rubric){ .owner = owner, .line = xml->line, .text = bv_body_text(xml, 0, &test->arena) };
 	rubric->views = bv_arena_str(&test->arena, bv_str_trim(rest));
 	rubric->use = use ? bv_arena_str(&test->arena, bv_str_trim(*use)) : BV_STR_NONE;
@@ -53,6 +55,7 @@ feedback_parse(struct bv_test *test, const struct test_node *part, const struct 
 	const struct bv_str *outcome = bv_qti_attr(xml, "outcome-identifier");
 
 	feedback->part = part;
+	bv_page_make_part(&feedback->page, &test->arena, &test->declarations, xml, NULL);
 	feedback->line = xml->line;
 	feedback->at_end = choice_attr(test, xml, "access", "during", "atEnd");
 	feedback->hides = choice_attr(test, xml, "show-hide", "show", "hide");
@@ -80,16 +83,18 @@ count(size_t *rubrics, size_t *feedback, const struct bv_xml_node *xml)
 	}
 }
 
-/* The texts of one element; part is NULL for the test. Sections and items have no feedback of this kind. */
+/* The texts of one element; node is NULL for the test. Sections and items have no feedback of this kind. */
 static enum bv_status
-read_texts(struct bv_test *test, struct bv_str owner, struct bv_str file, const struct bv_xml_node *xml, const struct test_node *part,
-           bool feedback, struct bv_err *err)
+read_texts(struct bv_test *test, struct bv_str owner, struct bv_str file, const struct bv_xml_node *xml, const struct test_node *node,
+           struct bv_err *err)
 {
+	bool feedback = !node || node->kind == TEST_PART;
+
 	for (const struct bv_xml_node *e = bv_qti_first(xml); e; e = bv_qti_next(e)) {
 		if (bv_qti_element(e) == BV_QTI_RUBRIC_BLOCK)
-			rubric_parse(test, owner, file, e);
+			rubric_parse(test, owner, file, node, e);
 		else if (bv_qti_element(e) == BV_QTI_TEST_FEEDBACK && feedback)
-			TRY(feedback_parse(test, part, e, err));
+			TRY(feedback_parse(test, node, e, err));
 		else if (bv_qti_element(e) == BV_QTI_TEST_FEEDBACK)
 			test_fault(test, "feedback", file, e->line, "<%.*s> belongs in a part or in the test", BV_STR_ARG(e->name));
 	}
@@ -105,11 +110,12 @@ test_texts_parse(struct bv_test *test, struct bv_err *err)
 	for (size_t i = 0; i < test->node_count; i++)
 		count(&rubrics, &feedback, test->nodes[i]->xml);
 	test->rubrics = bv_arena_array(&test->arena, rubrics, struct bv_rubric);
+	test->blocks = bv_arena_array(&test->arena, rubrics, struct test_block);
 	test->feedback = bv_arena_array(&test->arena, feedback, struct test_feedback);
-	TRY(read_texts(test, test->identifier, BV_STR_NONE, test->root, NULL, true, err));
+	TRY(read_texts(test, test->identifier, BV_STR_NONE, test->root, NULL, err));
 	for (size_t i = 0; i < test->node_count; i++) {
 		const struct test_node *n = test->nodes[i];
-		TRY(read_texts(test, n->identifier, n->file, n->xml, n->part, n->kind == TEST_PART, err));
+		TRY(read_texts(test, n->identifier, n->file, n->xml, n, err));
 	}
 	return BV_OK;
 }

@@ -125,11 +125,32 @@ exits 2 'an order of what is not shuffled, or another item'"'"'s' "$bv" item ren
 says 'no such response'
 exits 64 'a view that there is not' "$bv" item render --view pupil "$item"
 exits 2 'media that are not in the package' "$bv" item render "$vectors/hostile/img-onerror.xml"
-says "'x.png' is not in the item's package"
+says "'x.png' is not in the package"
 mkdir -p "$tmp/package/items" && cp "$vectors/hostile/img-onerror.xml" "$tmp/package/items/q.xml" && echo x >"$tmp/package/items/x.png"
 exits 0 'media that are' "$bv" item render --json --package "$tmp/package" "$tmp/package/items/q.xml"
 says "media:sha256-$(sha256sum <"$tmp/package/items/x.png" | cut -d' ' -f1)"
 says 'warning: <img onerror='
+cat >"$tmp/package/items/q.xml" <<'END'
+<qti-assessment-item xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0" identifier="q" title="q"><qti-assessment-stimulus-ref identifier="S" href="../s.xml"/>
+<qti-item-body><p data-catalog-idref="c">Visible</p></qti-item-body><qti-catalog-info><qti-catalog id="c"><qti-card support="braille"><qti-html-content>dots</qti-html-content>
+</qti-card></qti-catalog></qti-catalog-info></qti-assessment-item>
+END
+exits 2 'a stimulus that is not there' "$bv" item render --package "$tmp/package" "$tmp/package/items/q.xml"
+says "the stimulus 's.xml' is not in the package"
+echo '<qti-assessment-stimulus xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0" identifier="s" title="s"><qti-stimulus-body><p>Shared</p></qti-stimulus-body></qti-assessment-stimulus>' >"$tmp/package/s.xml"
+exits 0 'a stimulus that is' "$bv" item render --json --package "$tmp/package" "$tmp/package/items/q.xml"
+json 'd == ["qti-item-body", ["qti-stimulus-body", ["p", "Shared"]], ["p", "Visible"]]'
+echo '{"braille":{}}' >"$tmp/pnp.json"
+exits 0 'for who reads braille' "$bv" item render --json --pnp "$tmp/pnp.json" --package "$tmp/package" "$tmp/package/items/q.xml"
+json 'd[-1] == ["qti-catalog", {"id": "i1"}, ["qti-card", {"support": "braille"}, "dots"]] and d[-2][1] == {"data-catalog-idref": "i1"}'
+echo '{"telepathy":{}}' >"$tmp/pnp.json"
+exits 2 'preferences that there are not' "$bv" item render --pnp "$tmp/pnp.json" --package "$tmp/package" "$tmp/package/items/q.xml"
+says "'telepathy' is not a feature of an AfA PNP"
+exits 0 'the solution' "$bv" item render --state solution "$item"
+says '= {"r1":{"base":{"identifier":"c'
+exits 0 'the solution, for a page' "$bv" item render --json --state solution "$item"
+json 'd[0] == "qti-item-body"'
+exits 64 'a state that there is not' "$bv" item render --state asleep "$item"
 exits 64 'a package that the item is not in' "$bv" item render --package /nowhere "$item"
 exits 0 'an item that no bank takes' "$bv" item score "$BV_SOURCE/tests/vectors/itembank/items/bad-shuffle.xml"
 says 'bad-shuffle.xml:8: warning: choiceInteraction: shuffle="TRUE" must be true or false; no bank takes the item'

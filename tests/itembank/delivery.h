@@ -31,7 +31,22 @@ test_media(void *ctx, struct bv_str path, uint8_t hash[BV_HASH_LEN])
 	return true;
 }
 
-static const struct bv_delivery test_delivery = { .key = test_key, .view = BV_VIEW_CANDIDATE, .media = test_media };
+/* Every path has a stimulus, always the same one. */
+__attribute__((unused)) static const struct bv_stimulus *
+test_stimulus(void *ctx, struct bv_str path)
+{
+	static struct bv_stimulus *stimulus;
+	struct bv_err err;
+
+	(void)ctx, (void)path;
+	if (!stimulus && bv_stimulus_parse(&stimulus, BV_STR("<qti-assessment-stimulus xmlns=\"http://www.imsglobal.org/xsd/imsqtiasi_v3p0\" "
+	                                                     "identifier=\"s\" title=\"s\"><qti-stimulus-body><p id=\"a\">Shared</p></qti-stimulus-body>"
+	                                                     "</qti-assessment-stimulus>"), &err))
+		abort();
+	return stimulus;
+}
+
+static const struct bv_delivery test_delivery = { .key = test_key, .view = BV_VIEW_CANDIDATE, .media = test_media, .stimulus = test_stimulus };
 
 typedef void (*test_file_fn)(const char *path, struct bv_str bytes);
 

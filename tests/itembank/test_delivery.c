@@ -256,7 +256,7 @@ test_media_path(void)
 	CHECK(test_has(bv_buf_str(&out), want.p), "  is resolved within the package");
 	delivery.media = NULL;
 	bv_buf_clear(&out);
-	CHECK_REFUSED(test_render(&out, bv_buf_str(&xml), &delivery, &err), BV_EINVAL, &err, "not in the item's package", "a package without it");
+	CHECK_REFUSED(test_render(&out, bv_buf_str(&xml), &delivery, &err), BV_EINVAL, &err, "not in the package", "a package without it");
 }
 
 /* ---- Orders ------------------------------------------------------------------------------------------------------------------ */
@@ -603,7 +603,8 @@ test_resume(void)
 /* ---- Every item there is ------------------------------------------------------------------------------------------------------------ */
 
 /* An item deep in its package, so that references may go up. */
-static const struct bv_delivery deep = { .key = test_key, .view = BV_VIEW_CANDIDATE, .media = test_media, .path = { "a/b/c/q.xml", 11 } };
+static const struct bv_delivery deep = { .key = test_key, .view = BV_VIEW_CANDIDATE, .media = test_media, .path = { "a/b/c/q.xml", 11 },
+	                                 .stimulus = test_stimulus };
 static size_t rendered, undeliverable, keyed, keyless;
 
 static struct bv_item_session *

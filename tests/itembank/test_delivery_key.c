@@ -193,7 +193,8 @@ node_write(struct bv_buf *out, const struct bv_xml_node *node, const struct chan
 /* ---- Every item there is ------------------------------------------------------------------------------------------------------- */
 
 /* An item deep in its package, so that references may go up. */
-static const struct bv_delivery deep = { .key = test_key, .view = BV_VIEW_CANDIDATE, .media = test_media, .path = { "a/b/c/q.xml", 11 } };
+static const struct bv_delivery deep = { .key = test_key, .view = BV_VIEW_CANDIDATE, .media = test_media, .path = { "a/b/c/q.xml", 11 },
+	                                 .stimulus = test_stimulus };
 
 static void
 change_try(const char *path, const struct bv_xml_node *root, bool adaptive, struct bv_str page, size_t i)

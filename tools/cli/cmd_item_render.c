@@ -52,6 +52,39 @@ media_below(void *ctx, struct bv_str path, uint8_t hash[BV_HASH_LEN])
 	return true;
 }
 
+#define STIMULI_MAX 64 /* references of one item */
+
+/* The package's folder, and what was read from it. */
+struct package {
+	struct bv_str folder;
+	struct bv_stimulus *stimuli[STIMULI_MAX];
+	size_t count;
+};
+
+static void
+package_finish(struct package *package)
+{
+	for (size_t i = 0; i < package->count; i++)
+		bv_stimulus_free(package->stimuli[i]);
+}
+BV_AUTO_DEFINE_FINISH(struct package, package_finish)
+
+static const struct bv_stimulus *
+stimulus_below(void *ctx, struct bv_str path)
+{
+	struct package *package = ctx;
+	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(BV_XML_ITEM_MAX);
+	BV_AUTO(bv_buf_finish) struct bv_buf full = BV_BUF(8192);
+	struct bv_err err;
+
+	bv_buf_add(&full, package->folder);
+	bv_buf_add(&full, path);
+	if (full.full || package->count == STIMULI_MAX || bv_file_read(&bytes, full.p, &err) ||
+	    bv_stimulus_parse(&package->stimuli[package->count], bv_buf_str(&bytes), &err))
+		return NULL;
+	return package->stimuli[package->count++];
+}
+
 /* The folder of a package, with its slash: the one given, else that of the item. False when the item is not in it. */
 static bool
 package_find(struct bv_buf *folder, struct bv_str *path, const char *item, const char *package)
@@ -285,7 +318,7 @@ run(struct args *args)
 	uint8_t seed[BV_HASH_LEN] = { 0 }, key[BV_HASH_LEN] = { 0 };
 	struct bv_delivery delivery = { .key = key, .view = BV_VIEW_CANDIDATE, .media = media_below };
 	BV_AUTO(bv_buf_finish) struct bv_buf folder = BV_BUF(4096);
-	struct bv_str package;
+	BV_AUTO(package_finish) struct package package = { 0 };
 	struct bv_err err;
 
 	if (args_get(args, "seed") && args_hex(seed, sizeof seed, args, "seed", &err))
@@ -300,8 +333,10 @@ run(struct args *args)
 		return usage(args->cmd, "--language is vi or en");
 	if (!package_find(&folder, &delivery.path, path, args_get(args, "package")))
 		return usage(args->cmd, "--package is a folder that FILE's path begins with");
-	package = bv_buf_str(&folder);
-	delivery.media_ctx = &package;
+	package.folder = bv_buf_str(&folder);
+	delivery.media_ctx = &package.folder;
+	delivery.stimulus = stimulus_below;
+	delivery.stimulus_ctx = &package;
 	if (item_load(&item, path, &err))
 		return fail(bv_str_starts(bv_str_of(err.msg), bv_str_of(path)) ? NULL : path, &err);
 	return render(args, &delivery, item, seed);
