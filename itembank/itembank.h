@@ -150,6 +150,26 @@ BV_API bool bv_item_machine_scorable(const struct bv_item *item);
 /* The stem as plain text, white space collapsed: the item body without choices and rubric blocks. Lives as long as the arena. */
 BV_API struct bv_str bv_item_stem(const struct bv_item *item, struct bv_arena *arena);
 
+/* How an item can be used by who does not see, or has no pointer (doc/stats.md has what each interaction needs). */
+enum bv_access_way {
+	BV_ACCESS_UNKNOWN,  /* code of its own decides */
+	BV_ACCESS_POINTER,  /* only with a mouse, a finger or a pen */
+	BV_ACCESS_KEYBOARD, /* with keys alone, by who sees the page */
+	BV_ACCESS_READER,   /* with keys and a screen reader */
+};
+/* "unknown", "pointer", "keyboard", "screen-reader" */
+BV_API const char *bv_access_name(enum bv_access_way way);
+
+#define BV_ACCESS_SUPPORTS_MAX 16
+struct bv_access {
+	enum bv_access_way way;            /* of the hardest interaction; with an image that nothing describes, not BV_ACCESS_READER */
+	uint32_t images, described;        /* in the body; described or said to decorate only */
+	uint32_t recordings, alternatives; /* sound and video; with a track, or a card that stands for it */
+	struct bv_str supports[BV_ACCESS_SUPPORTS_MAX]; /* of the cards of its catalogs: "braille", "sign-language" …, each once; they live as long as the item */
+	size_t support_count;
+};
+BV_API void bv_item_access(struct bv_access *out, const struct bv_item *item);
+
 /* ---- Item sessions ---------------------------------------------------------------------------------------------- */
 
 /* One candidate's work on one item: its clone, responses and outcomes. Used by one thread at a time; item must outlive it. */
@@ -854,11 +874,12 @@ struct bv_similar_pair {
 struct bv_similar_pairs {
 	struct bv_similar_pair *p;
 	size_t count, cap;
-	bool more; /* there are more than BV_SURVEY_PAIRS_MAX: the search ended there */
+	bool more; /* the search ended at BV_SURVEY_PAIRS_MAX, or, among very many that are nearly similar enough, for want of time */
 };
 
 struct bv_survey {
-	struct bv_pool pool; /* the items that were looked at */
+	struct bv_pool pool;      /* the items that were looked at */
+	struct bv_access *access; /* of each; the names of supports live in the pool's arena */
 	struct bv_similar_pairs similar; /* within each language in the order of the pool */
 	/* keys[n][i]: single-choice interactions of n choices whose key is choice i, as written in the file. */
 	uint32_t keys[BV_SURVEY_CHOICES_MAX + 1][BV_SURVEY_CHOICES_MAX];

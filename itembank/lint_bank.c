@@ -178,27 +178,38 @@ translations(struct bv_reporter *reporter, const struct bv_lint_record *records,
 	}
 }
 
+static int
+by_language(const void *a, const void *b)
+{
+	const struct bv_lint_record *const *x = a, *const *y = b;
+
+	return strcmp((*x)->language, (*y)->language);
+}
+
 /* The share of keys that are the longest option, in each language by itself. */
 static void
 longest_keys(struct bv_reporter *reporter, const struct bv_lint_record *records, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
+	const struct bv_lint_record **all = bv_alloc_array(count, sizeof *all);
+	size_t n;
+
+	for (size_t i = 0; i < count; i++)
+		all[i] = &records[i];
+	if (count)
+		qsort(all, count, sizeof *all, by_language);
+	for (size_t from = 0; from < count; from += n) {
+		const char *language = all[from]->language;
 		size_t single = 0, longest = 0;
-		bool seen = false;
-		for (size_t k = 0; k < i && !seen; k++)
-			seen = strcmp(records[k].language, records[i].language) == 0;
-		if (seen)
-			continue;
-		for (size_t k = i; k < count; k++)
-			if (strcmp(records[k].language, records[i].language) == 0) {
-				single += records[k].single;
-				longest += records[k].longest;
-			}
+		for (n = 0; from + n < count && strcmp(all[from + n]->language, language) == 0; n++) {
+			single += all[from + n]->single;
+			longest += all[from + n]->longest;
+		}
 		if (single >= LONGEST_FROM && longest * 100 > single * LONGEST_PERCENT)
 			bv_report(reporter, BV_SEVERITY_WARNING, "longest-key", 0,
 			          "language '%s': the key is the longest option in %zu of %zu single-choice items (%zu %%): candidates learn to pick it",
-			          records[i].language, longest, single, longest * 100 / single);
+			          language, longest, single, longest * 100 / single);
 	}
+	free(all);
 }
 
 /* Are the keys of the originals equally often at each of four places? */

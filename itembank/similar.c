@@ -1,10 +1,14 @@
-/* An exact join by prefixes (Bayardo, Ma, Srikant, "Scaling Up All Pairs Similarity Search", WWW 2007): when the numbers of every set are ordered
- * from the rarest, two sets of Jaccard index t share one of the first |A| - ceil(t|A|) + 1, so that only sets that meet there are compared. */
+/* An exact join by prefixes (Bayardo, Ma, Srikant, "Scaling Up All Pairs Similarity Search", WWW 2007; Xiao, Wang, Lin, Yu, "Efficient Similarity
+ * Joins for Near Duplicate Detection", WWW 2008): when the numbers of every set are ordered from the rarest, two sets of Jaccard index t share one of
+ * the first |A| - ceil(t|A|) + 1; sets come in ascending size, so that of those before only the first |B| - ceil(2t/(1+t) |B|) + 1 need to be met; and
+ * where the first number that they share stands says how many they can share at most. Only what passes all that is compared. */
 #include "itembank/similar.h"
 
 #include <stdlib.h>
 
 #include "base/text.h"
+
+#define STEPS_MAX UINT64_C(10000000000) /* of all comparisons: about ten seconds */
 
 static uint64_t
 hash_bytes(uint64_t hash, struct bv_str s)
@@ -83,12 +87,13 @@ struct frequency {
 struct join {
 	struct frequency *frequencies;
 	size_t count;
-	/* For each number the sets so far that have it in their prefix: chains through links. */
-	size_t *heads;
+	/* For each number the sets so far that have it in their prefix, in ascending size: chains through links. */
+	size_t *heads, *tails;
 	struct link {
-		size_t set, next;
+		size_t set, place, next;
 	} *links;
 	size_t link_count, link_cap;
+	uint64_t steps; /* spent on comparing sets */
 };
 
 static size_t
@@ -127,6 +132,7 @@ join_init(struct join *join, const struct bv_shingles *sets, size_t count)
 	}
 	free(all);
 	join->heads = bv_alloc_array(join->count, sizeof *join->heads);
+	join->tails = bv_alloc_array(join->count, sizeof *join->tails);
 }
 
 static void
@@ -134,6 +140,7 @@ join_finish(struct join *join)
 {
 	free(join->frequencies);
 	free(join->heads);
+	free(join->tails);
 	free(join->links);
 }
 BV_AUTO_DEFINE_FINISH(struct join, join_finish)
@@ -167,12 +174,10 @@ count_common(const struct bv_shingles *a, const struct bv_shingles *b)
 }
 
 static void
-compare(struct bv_similar_pairs *pairs, const struct bv_shingles *a, const struct bv_shingles *b, unsigned percent)
+add_pair(struct bv_similar_pairs *pairs, const struct bv_shingles *a, const struct bv_shingles *b, size_t common)
 {
-	size_t common = count_common(a, b), all = a->count + b->count - common;
+	size_t all = a->count + b->count - common;
 
-	if (common * 100 < all * percent)
-		return;
 	if (pairs->count == BV_SURVEY_PAIRS_MAX) {
 		pairs->more = true;
 		return;
@@ -187,23 +192,67 @@ compare(struct bv_similar_pairs *pairs, const struct bv_shingles *a, const struc
 }
 
 static void
-put_link(struct join *join, size_t number, size_t set)
+put_link(struct join *join, size_t number, size_t set, size_t place)
 {
 	if (join->link_count + 1 >= join->link_cap) {
 		join->link_cap = join->link_cap ? 2 * join->link_cap : 256;
 		join->links = bv_resize_array(join->links, join->link_cap, sizeof *join->links);
 	}
-	join->links[++join->link_count] = (struct link){ set, join->heads[number] };
-	join->heads[number] = join->link_count;
+	join->links[++join->link_count] = (struct link){ set, place, 0 };
+	if (join->heads[number])
+		join->links[join->tails[number]].next = join->link_count;
+	else
+		join->heads[number] = join->link_count;
+	join->tails[number] = join->link_count;
 }
 
-/* Compares set number idx with those before it that it meets, and enters it. */
-static void
-join_set(struct bv_similar_pairs *pairs, struct join *join, const struct bv_shingles *sets, size_t idx, size_t *met, unsigned percent)
+/* Do sets of these sizes that share so many numbers have the Jaccard index? common / (a + b - common) >= percent / 100 */
+static bool
+is_enough(size_t common, size_t a, size_t b, unsigned percent)
 {
-	const struct bv_shingles *set = &sets[idx];
+	return common * (100 + percent) >= (a + b) * percent;
+}
+
+/* The set in work, and which of those before it have been met. */
+struct probe {
+	const struct bv_shingles *sets;
+	size_t idx, *met;
+	unsigned percent;
+};
+
+/* Compares the set with those before it that have this number too, which stands at `place` of its own order. */
+static void
+meet(struct bv_similar_pairs *pairs, struct join *join, const struct probe *probe, size_t number, size_t place)
+{
+	const struct bv_shingles *set = &probe->sets[probe->idx];
+	size_t left = set->count - place, *head = &join->heads[number];
+
+	while (*head && probe->sets[join->links[*head].set].count * 100 < set->count * probe->percent)
+		*head = join->links[*head].next; /* too small for this set, and so for all that come */
+	for (size_t link = *head; link && !pairs->more; link = join->links[link].next) {
+		size_t other = join->links[link].set, count = probe->sets[other].count, left_there = count - join->links[link].place;
+		if (!is_enough(left, set->count, count, probe->percent))
+			return; /* nor with any larger one */
+		if (probe->met[other] == probe->idx)
+			continue;
+		probe->met[other] = probe->idx;
+		if (!is_enough(left < left_there ? left : left_there, set->count, count, probe->percent))
+			continue;
+		size_t common = count_common(set, &probe->sets[other]);
+		join->steps += set->count + count;
+		if (is_enough(common, set->count, count, probe->percent))
+			add_pair(pairs, set, &probe->sets[other], common);
+		pairs->more = pairs->more || join->steps > STEPS_MAX;
+	}
+}
+
+/* Compares the set with those before it that it meets, and enters it. */
+static void
+join_set(struct bv_similar_pairs *pairs, struct join *join, const struct probe *probe)
+{
+	const struct bv_shingles *set = &probe->sets[probe->idx];
 	struct rank *ranks = bv_alloc_array(set->count, sizeof *ranks);
-	size_t prefix = set->count - (set->count * percent + 99) / 100 + 1;
+	size_t prefix = set->count - (set->count * probe->percent + 99) / 100 + 1;
 
 	for (size_t i = 0; i < set->count; i++) {
 		ranks[i].idx = number_index(join, set->p[i]);
@@ -211,15 +260,9 @@ join_set(struct bv_similar_pairs *pairs, struct join *join, const struct bv_shin
 	}
 	qsort(ranks, set->count, sizeof *ranks, by_rarity);
 	for (size_t i = 0; i < prefix && !pairs->more; i++) {
-		for (size_t link = join->heads[ranks[i].idx]; link && !pairs->more; link = join->links[link].next) {
-			size_t other = join->links[link].set;
-			if (met[other] == idx)
-				continue;
-			met[other] = idx;
-			if (sets[other].count * 100 >= set->count * percent) /* it is not larger: sets come in ascending order */
-				compare(pairs, set, &sets[other], percent);
-		}
-		put_link(join, ranks[i].idx, idx);
+		meet(pairs, join, probe, ranks[i].idx, i);
+		if (is_enough(set->count - i, set->count, set->count, probe->percent))
+			put_link(join, ranks[i].idx, probe->idx, i);
 	}
 	free(ranks);
 }
@@ -254,7 +297,7 @@ bv_similar_find(struct bv_similar_pairs *pairs, struct bv_shingles *sets, size_t
 		met[i] = count;
 	for (size_t i = 0; i < count && !pairs->more; i++)
 		if (sets[i].count)
-			join_set(pairs, &join, sets, i, met, percent);
+			join_set(pairs, &join, &(struct probe){ sets, i, met, percent });
 	free(met);
 	if (pairs->count > before)
 		qsort(pairs->p + before, pairs->count - before, sizeof *pairs->p, by_items);

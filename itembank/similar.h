@@ -15,7 +15,7 @@ struct bv_shingles {
 };
 
 /* Appends to pairs all pairs of sets whose Jaccard index |A∩B|/|A∪B| is at least percent/100, 1 <= percent <= 100; exact. Empty sets are
- * similar to nothing. Ends at BV_SURVEY_PAIRS_MAX pairs, and says so. Sets are reordered. */
+ * similar to nothing. Ends at BV_SURVEY_PAIRS_MAX pairs, or after 10^10 numbers compared, and says so. Sets are reordered. */
 void bv_similar_find(struct bv_similar_pairs *pairs, struct bv_shingles *sets, size_t count, unsigned percent);
 
 /* The shingles of a text: every three words that follow each other, by a 64-bit hash; all words when there are fewer. Words are folded, and

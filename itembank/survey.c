@@ -58,6 +58,10 @@ read_item(struct bv_survey *survey, struct bv_shingles *set, size_t idx, struct 
 	set->p = bv_arena_array(arena, found.count, uint64_t);
 	memcpy(set->p, found.p, found.count * sizeof *found.p);
 	count_keys(survey, item, err);
+	struct bv_access *access = &survey->access[idx];
+	bv_item_access(access, item);
+	for (size_t i = 0; i < access->support_count; i++)
+		access->supports[i] = bv_arena_str(&survey->pool.arena, access->supports[i]);
 	return BV_OK;
 }
 
@@ -66,29 +70,43 @@ bv_survey_finish(struct bv_survey *survey)
 {
 	bv_pool_finish(&survey->pool);
 	free(survey->similar.p);
+	free(survey->access);
 	*survey = (struct bv_survey){ 0 };
+}
+
+struct spoken {
+	struct bv_str language;
+	size_t idx;
+};
+
+static int
+by_language(const void *a, const void *b)
+{
+	const struct spoken *x = a, *y = b;
+	int order = bv_str_cmp(x->language, y->language);
+
+	return order ? order : (x->idx > y->idx) - (x->idx < y->idx);
 }
 
 /* Languages are compared by themselves; a translation is not a twin. */
 static void
 find_similar(struct bv_survey *survey, struct bv_shingles *sets, unsigned percent)
 {
-	struct bv_shingles *same = bv_alloc_array(survey->pool.count, sizeof *same);
-	bool *done = bv_alloc_array(survey->pool.count, sizeof *done);
+	size_t count = survey->pool.count;
+	struct spoken *all = bv_alloc_array(count, sizeof *all);
+	struct bv_shingles *same = bv_alloc_array(count, sizeof *same);
 
-	for (size_t i = 0; i < survey->pool.count; i++) {
-		size_t count = 0;
-		if (done[i])
-			continue;
-		for (size_t k = i; k < survey->pool.count; k++)
-			if (!done[k] && bv_str_eq(survey->pool.items[k].language, survey->pool.items[i].language)) {
-				same[count++] = sets[k];
-				done[k] = true;
-			}
-		bv_similar_find(&survey->similar, same, count, percent);
+	for (size_t i = 0; i < count; i++)
+		all[i] = (struct spoken){ survey->pool.items[i].language, i };
+	if (count)
+		qsort(all, count, sizeof *all, by_language);
+	for (size_t from = 0, n; from < count; from += n) {
+		for (n = 0; from + n < count && bv_str_eq(all[from + n].language, all[from].language); n++)
+			same[n] = sets[all[from + n].idx];
+		bv_similar_find(&survey->similar, same, n, percent);
 	}
 	free(same);
-	free(done);
+	free(all);
 }
 
 enum bv_status
@@ -100,6 +118,7 @@ bv_bank_survey(struct bv_survey *out, struct bv_bank *bank, const struct bv_bank
 	if (!percent || percent > 100)
 		return bv_err_set(err, BV_EINVAL, "texts are similar from 1 to 100 per cent");
 	TRY(bv_bank_pool(&survey.pool, bank, filter, err));
+	survey.access = bv_alloc_array(survey.pool.count, sizeof *survey.access);
 	struct bv_shingles *sets = bv_arena_array(&arena, survey.pool.count, struct bv_shingles);
 	for (size_t i = 0; i < survey.pool.count; i++)
 		TRY(read_item(&survey, &sets[i], i, bank, &arena, err));

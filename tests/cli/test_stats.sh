@@ -19,6 +19,10 @@ says '0 pairs of items share at least 60 %'
 exits 0 'of one language, as JSON' stats --language vi --json
 json "d['items'] == $items == sum(r['items'] for r in d['competence']) == sum(r['items'] for r in d['kind']) == d['language'][0]['items']"
 json 'all(r["items"] == sum(r["levels"].values()) for a in ("competence", "difficulty", "kind", "language") for r in d[a])'
+json 'sum(r["items"] for r in d["accessibility"]) == d["items"] and {r["name"]: r["keyboard"] for r in d["accessibility"]}.get("pointer", 0) == 0'
+json 'all(r["screenReader"] <= r["keyboard"] <= r["items"] for a in ("competence", "accessibility") for r in d[a])'
+json 'sum(r["screenReader"] for r in d["kind"]) == sum(r["items"] for r in d["accessibility"] if r["name"] == "screen-reader") > 100'
+json 'd["alternatives"]["described"] <= d["alternatives"]["images"] and d["alternatives"]["withAlternative"] <= d["alternatives"]["recordings"]'
 json '"blueprint" not in d and d["similar"] == [] and d["similarMore"] is False and any(k["choices"] == 4 and len(k["places"]) == 4 for k in d["keys"])'
 exits 0 'of a blueprint' stats --blueprint "$bp" --candidates 4000
 says 'blueprint vn-basic-40, 4000 candidates'

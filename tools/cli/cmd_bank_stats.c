@@ -13,7 +13,7 @@ enum { BAR = 30, NAMES_MAX = 1000, LEVELS = 4, SIMILAR = 60, SIMILAR_SHOWN = 20,
 
 struct tally {
 	struct bv_str name;
-	uint32_t all, levels[LEVELS];
+	uint32_t all, levels[LEVELS], keyboard, reader;
 };
 
 struct tallies {
@@ -34,12 +34,12 @@ tally_of(struct tallies *tallies, struct bv_str name)
 }
 
 static void
-count_item(struct tallies *tallies, struct bv_str name, const struct bv_pool_item *item)
+count_item(struct tally *tally, const struct bv_pool_item *item, const struct bv_access *access)
 {
-	struct tally *tally = tally_of(tallies, name);
-
 	tally->all++;
 	tally->levels[item->level]++;
+	tally->keyboard += access->way >= BV_ACCESS_KEYBOARD;
+	tally->reader += access->way == BV_ACCESS_READER;
 }
 
 static int
@@ -49,39 +49,51 @@ by_name(const void *a, const void *b)
 }
 
 static struct bv_str
-module_of(const struct bv_pool_item *item)
+module_of(const struct bv_pool_item *item, const struct bv_access *access)
 {
+	(void)access;
 	return bv_str_sub(item->competence, 0, bv_str_find(item->competence, '.'));
 }
 
 static struct bv_str
-step_of(const struct bv_pool_item *item)
+step_of(const struct bv_pool_item *item, const struct bv_access *access)
 {
 	static const char *const names[] = { "", "1 very easy", "2 easy", "3 medium", "4 difficult", "5 very difficult" };
 
+	(void)access;
 	return bv_str_of(item->difficulty_step < BV_COUNT(names) ? names[item->difficulty_step] : "");
 }
 
 static struct bv_str
-kind_of(const struct bv_pool_item *item)
+kind_of(const struct bv_pool_item *item, const struct bv_access *access)
 {
+	(void)access;
 	return item->kind;
 }
 
 static struct bv_str
-language_of(const struct bv_pool_item *item)
+language_of(const struct bv_pool_item *item, const struct bv_access *access)
 {
+	(void)access;
 	return item->language;
+}
+
+static struct bv_str
+access_of(const struct bv_pool_item *item, const struct bv_access *access)
+{
+	(void)item;
+	return bv_str_of(bv_access_name(access->way));
 }
 
 static const struct {
 	const char *title, *member;
-	struct bv_str (*of)(const struct bv_pool_item *item);
+	struct bv_str (*of)(const struct bv_pool_item *item, const struct bv_access *access);
 } aspects[] = {
 	{ "competence", "competence", module_of },
 	{ "expected difficulty", "difficulty", step_of },
 	{ "type", "kind", kind_of },
 	{ "language", "language", language_of },
+	{ "accessibility", "accessibility", access_of },
 };
 
 static void
@@ -100,12 +112,13 @@ print_aspect(const char *title, const struct tallies *tallies)
 	for (size_t i = 0; i < tallies->count; i++)
 		most = tallies->p[i].all > most ? tallies->p[i].all : most;
 	print_column(bv_str_of(title), 21);
-	printf("  items  nhan-biet  thong-hieu  van-dung  not said\n");
+	printf("  items  nhan-biet  thong-hieu  van-dung  not said  keyboard  reader\n");
 	for (size_t i = 0; i < tallies->count; i++) {
 		const struct tally *t = &tallies->p[i];
 		print_column(t->name.len ? t->name : BV_STR("not said"), 21);
-		printf("%7" PRIu32 " %10" PRIu32 " %11" PRIu32 " %9" PRIu32 " %9" PRIu32 "  ", t->all, t->levels[BV_COGNITIVE_RECALL],
-		       t->levels[BV_COGNITIVE_UNDERSTAND], t->levels[BV_COGNITIVE_APPLY], t->levels[BV_COGNITIVE_NONE]);
+		printf("%7" PRIu32 " %10" PRIu32 " %11" PRIu32 " %9" PRIu32 " %9" PRIu32 " %9" PRIu32 " %7" PRIu32 "  ", t->all,
+		       t->levels[BV_COGNITIVE_RECALL], t->levels[BV_COGNITIVE_UNDERSTAND], t->levels[BV_COGNITIVE_APPLY],
+		       t->levels[BV_COGNITIVE_NONE], t->keyboard, t->reader);
 		print_bar(t->all, most);
 	}
 	putchar('\n');
@@ -123,6 +136,8 @@ aspect_json(const struct tallies *tallies)
 		struct bv_json *levels = bv_json_set(row, "levels", bv_json_new_object());
 		for (int level = 0; level < LEVELS; level++)
 			bv_json_set_int(levels, level ? bv_cognitive_name((enum bv_cognitive)level) : "none", tallies->p[i].levels[level]);
+		bv_json_set_int(row, "keyboard", tallies->p[i].keyboard);
+		bv_json_set_int(row, "screenReader", tallies->p[i].reader);
 	}
 	return array;
 }
@@ -132,8 +147,10 @@ show_aspects(const struct bv_survey *survey, struct bv_json *json)
 {
 	for (size_t a = 0; a < BV_COUNT(aspects); a++) {
 		struct tallies *tallies = bv_alloc(sizeof *tallies);
-		for (size_t i = 0; i < survey->pool.count; i++)
-			count_item(tallies, aspects[a].of(&survey->pool.items[i]), &survey->pool.items[i]);
+		for (size_t i = 0; i < survey->pool.count; i++) {
+			const struct bv_pool_item *item = &survey->pool.items[i];
+			count_item(tally_of(tallies, aspects[a].of(item, &survey->access[i])), item, &survey->access[i]);
+		}
 		qsort(tallies->p, tallies->count, sizeof *tallies->p, by_name);
 		if (json)
 			bv_json_set(json, aspects[a].member, aspect_json(tallies));
@@ -141,6 +158,47 @@ show_aspects(const struct bv_survey *survey, struct bv_json *json)
 			print_aspect(aspects[a].title, tallies);
 		free(tallies);
 	}
+}
+
+/* What stands in place of images and recordings, and how many items have cards of each support. */
+static void
+show_alternatives(const struct bv_survey *survey, struct bv_json *json)
+{
+	struct tallies *tallies = bv_alloc(sizeof *tallies);
+	struct bv_json *object = json ? bv_json_set(json, "alternatives", bv_json_new_object()) : NULL;
+	uint64_t images = 0, described = 0, recordings = 0, alternatives = 0;
+
+	for (size_t i = 0; i < survey->pool.count; i++) {
+		const struct bv_access *access = &survey->access[i];
+		images += access->images;
+		described += access->described;
+		recordings += access->recordings;
+		alternatives += access->alternatives;
+		for (size_t k = 0; k < access->support_count; k++)
+			tally_of(tallies, access->supports[k])->all++;
+	}
+	qsort(tallies->p, tallies->count, sizeof *tallies->p, by_name);
+	if (json) {
+		bv_json_set_int(object, "images", (int64_t)images);
+		bv_json_set_int(object, "described", (int64_t)described);
+		bv_json_set_int(object, "recordings", (int64_t)recordings);
+		bv_json_set_int(object, "withAlternative", (int64_t)alternatives);
+		object = bv_json_set(object, "cards", bv_json_new_object());
+	} else {
+		printf("%" PRIu64 " of %" PRIu64 " images are described, %" PRIu64 " of %" PRIu64 " recordings have an alternative; items with cards:", described,
+		       images, alternatives, recordings);
+	}
+	for (size_t i = 0; i < tallies->count; i++) {
+		char *name = bv_str_dup(tallies->p[i].name);
+		if (json)
+			bv_json_set_int(object, name, tallies->p[i].all);
+		else
+			printf("%s %s %" PRIu32, i ? "," : "", name, tallies->p[i].all);
+		free(name);
+	}
+	if (!json)
+		puts(tallies->count ? "\n" : " none\n");
+	free(tallies);
 }
 
 /* ---- Keys and twins ---------------------------------------------------------------------------------------------- */
@@ -324,6 +382,7 @@ run(struct args *args)
 	else
 		printf("%zu items\n\n", survey.pool.count);
 	show_aspects(&survey, json);
+	show_alternatives(&survey, json);
 	show_keys(&survey, json);
 	show_similar(&survey, (unsigned)percent, json);
 	if (blueprint)
@@ -336,7 +395,8 @@ run(struct args *args)
 const struct cmd cmd_bank_stats = {
 	.name = "bank stats",
 	.summary = "what a bank covers, and how well it keeps its secrets",
-	.about = "Counts items by competence, expected difficulty, type and language, each by cognitive level; where the keys of single choices stand; "
+	.about = "Counts items by competence, expected difficulty, type, language and accessibility, each by cognitive level and by who can use them: with a "
+	         "keyboard alone, and with a screen reader; what stands in place of images and recordings; where the keys of single choices stand; "
 	         "which items have nearly the same text.\n\n"
 	         "With a blueprint also, for each stratum: what it lacks, how often each item will be seen by so many candidates, and how many colluding "
 	         "candidates are expected to have seen nine tenths of it, and all of it. doc/stats.md has the formulas.",
