@@ -130,6 +130,13 @@ bv_text_fold(struct bv_str s, struct bv_arena *arena)
 	return map(s, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD, arena);
 }
 
+struct bv_str
+bv_text_decompose(struct bv_str s, struct bv_arena *arena)
+{
+	assert(bv_text_valid(s));
+	return s.len ? map(s, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE, arena) : s;
+}
+
 void
 bv_text_repair(char *z)
 {
@@ -332,6 +339,26 @@ bv_text_word(struct bv_word *word, struct bv_str *rest)
 		if (word->plain_len)
 			return true;
 	return false;
+}
+
+uint32_t
+bv_text_next(struct bv_str *s)
+{
+	size_t len = character_len((const unsigned char *)s->p, s->len);
+
+	assert(len);
+	uint32_t c = code_point((const unsigned char *)s->p, len);
+	*s = bv_str_sub(*s, len, s->len);
+	return c;
+}
+
+void
+bv_text_add(struct bv_buf *out, uint32_t c)
+{
+	utf8proc_uint8_t bytes[4];
+	utf8proc_ssize_t len = utf8proc_encode_char((utf8proc_int32_t)c, bytes);
+
+	bv_buf_add(out, (struct bv_str){ (const char *)bytes, (size_t)len });
 }
 
 /* What moves the cursor, colours, or turns the direction of writing, and what does not show at all. */

@@ -170,6 +170,22 @@ bv_wildcard_pattern(struct bv_str *key, struct bv_str answer, bool case_sensitiv
 }
 
 void
+bv_text_answer(struct bv_draft_answer *answer, struct bv_str *key, struct bv_conversion *c, struct bv_str text, bool case_sensitive)
+{
+	bool wildcard = false;
+
+	answer->kind = BV_ANSWER_PATTERN;
+	answer->pattern = bv_wildcard_pattern(key, text, case_sensitive, &c->draft);
+	for (size_t i = 0; i < text.len; i++)
+		wildcard |= text.p[i] == '*' && (i == 0 || text.p[i - 1] != '\\');
+	if (!c->opts->fold.len || wildcard || case_sensitive || !key->len)
+		return;
+	answer->kind = BV_ANSWER_KEY;
+	answer->pattern = *key;
+	answer->fold = c->opts->fold;
+}
+
+void
 bv_draft_body(struct bv_conversion *c, struct bv_draft *draft, struct bv_str text, const struct bv_body_opts *opts)
 {
 	struct bv_insert inserts[BV_DRAFT_PARTS_MAX + BV_DRAFT_INSERTS_MAX];

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "base/xml.h"
+#include "itembank/fold.h"
 
 #define NAMES_CAP 65536 /* a power of two, more than twice BV_CONVERT_QUESTIONS_MAX */
 #define KEY_SLACK 1e-9
@@ -261,6 +262,12 @@ source_read(struct bv_str *out, struct bv_str bytes, struct bv_arena *arena, str
 static enum bv_status
 options_check(const struct bv_convert_opts *opts, struct bv_err *err)
 {
+	BV_AUTO(bv_buf_finish) struct bv_buf definition = BV_BUF(256);
+	unsigned rules;
+
+	bv_buf_printf(&definition, BV_FOLD_DEFINITION "%.*s", BV_STR_ARG(opts->fold));
+	if (opts->fold.len && bv_fold_parse(&rules, bv_buf_str(&definition), err))
+		return err->status = BV_EINVAL;
 	for (size_t i = 0; i < opts->prefix.len; i++) {
 		unsigned char ch = (unsigned char)opts->prefix.p[i];
 		if (!(isalpha(ch) || (i && (isdigit(ch) || strchr("-_.", ch)))))

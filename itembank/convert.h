@@ -62,8 +62,9 @@ struct bv_draft_choice {
 
 /* Answers of text and number parts: the first that takes the response decides. */
 struct bv_draft_answer {
-	enum { BV_ANSWER_PATTERN, BV_ANSWER_RANGE, BV_ANSWER_ANY } kind;
-	struct bv_str pattern;   /* XSD regular expression */
+	enum { BV_ANSWER_PATTERN, BV_ANSWER_KEY, BV_ANSWER_RANGE, BV_ANSWER_ANY } kind;
+	struct bv_str pattern;   /* XSD regular expression; a key: the text itself */
+	struct bv_str fold;      /* key: the rules by which an answer is the same (fold.h) */
 	struct bv_str low, high; /* expressions in QTI */
 	struct bv_str unit;      /* value of the unit's response that is needed as well; empty none */
 	double fraction;
@@ -115,6 +116,8 @@ bool bv_bounds_write(struct bv_str *low, struct bv_str *high, struct bv_str valu
 /* Moodle's short answer, '*' standing for any characters and "\*" for an asterisk, as an XSD pattern that allows spaces around it; *key is a
  * text that it takes. */
 struct bv_str bv_wildcard_pattern(struct bv_str *key, struct bv_str answer, bool case_sensitive, struct bv_arena *arena);
+/* A short answer as the options of the conversion want it: by rules of folding, or, where it has a wildcard or its case counts, by a pattern. */
+void bv_text_answer(struct bv_draft_answer *answer, struct bv_str *key, struct bv_conversion *c, struct bv_str text, bool case_sensitive);
 /* A percentage as Moodle rounds it, 33.33333: the fraction meant where there is one with a denominator to 20. */
 double bv_fraction_of(double percent);
 /* Đúng, then Sai; truth 1: Đúng is right. */

@@ -221,6 +221,8 @@ bv_expr_parse(const struct bv_expr **out, const struct bv_loader *loader, const 
 	if (!op)
 		return bv_err_at(err, BV_EPARSE, node->line, "<%.*s> is not an expression of QTI",
 		                 BV_STR_ARG(bv_str_sub(node->name, 0, 60)));
+	if (op->element == BV_QTI_CUSTOM_OPERATOR)
+		op = operation_custom(bv_qti_attr(node, "definition"));
 	struct bv_expr *e = bv_arena_array(loader->arena, 1, struct bv_expr);
 	e->op = op;
 	e->line = loader->template_line ? loader->template_line : node->line;

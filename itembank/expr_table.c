@@ -1,4 +1,5 @@
 /* The 18 expressions and 46 operators of QTI 3.0, one row each. */
+#include "itembank/fold.h"
 #include "itembank/operator.h"
 
 /* clang-format off */
@@ -10,6 +11,7 @@
 #define NUMBERS SORT(CARDS_SINGLE | CARDS_CONTAINER, TYPES_NUMBER)
 #define INTEGERS SORT(CARDS_SINGLE | CARDS_CONTAINER, TYPE(BV_TYPE_INTEGER))
 #define STRING SORT(CARDS_SINGLE, TYPE(BV_TYPE_STRING))
+#define FOLDED SORT((uint8_t)(CARDS_SINGLE | CARDS_CONTAINER), TYPE(BV_TYPE_STRING))
 #define WORDS SORT(CARDS_SINGLE, TYPE(BV_TYPE_STRING) | TYPE(BV_TYPE_IDENTIFIER)) /* identifiers too: QTI.md 3.1 */
 #define DURATION SORT(CARDS_SINGLE, TYPE(BV_TYPE_DURATION))
 #define POINTS SORT(CARDS_SINGLE | CARDS_CONTAINER, TYPE(BV_TYPE_POINT))
@@ -57,6 +59,8 @@ static const struct param_spec pattern_params[] = { { "pattern", PARAM_TEXT, NUL
 static const struct param_spec inside_params[] = { { "shape", PARAM_TEXT, NULL }, { "coords", PARAM_TEXT, "" }, { 0 } };
 static const struct param_spec stats_params[] = { { "name", PARAM_WORD, NULL, stats_words }, { 0 } };
 static const struct param_spec math_params[] = { { "name", PARAM_WORD, NULL, math_words }, { 0 } };
+
+static const struct param_spec fold_params[] = { { "definition", PARAM_TEXT, NULL }, { 0 } };
 
 static const char is_custom[] = "an item with a custom operator cannot be scored here";
 
@@ -145,7 +149,17 @@ static const struct operation rows[BV_QTI_NAME_COUNT] = {
 	OP(INSIDE, 1, 1, POINTS, ANY, AGREE_NOT, true, inside_params, BOOLEAN, prepare_inside, eval_inside),
 	REFUSED(CUSTOM_OPERATOR, is_custom),
 };
+
+/* qti-custom-operator with a definition of ours (doc/short-answers.md). */
+static const struct operation fold_row = { BV_QTI_CUSTOM_OPERATOR, 1, 1, FOLDED, FOLDED, AGREE_NOT, true, false, false, fold_params,
+	                                   ANY, prepare_fold, eval_fold, NULL };
 /* clang-format on */
+
+const struct operation *
+operation_custom(const struct bv_str *definition)
+{
+	return definition && bv_fold_is(*definition) ? &fold_row : &rows[BV_QTI_CUSTOM_OPERATOR];
+}
 
 const struct operation *
 operation_find(enum bv_qti element)

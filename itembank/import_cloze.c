@@ -177,8 +177,7 @@ answer_add(struct bv_moodle *m, struct bv_draft_part *part, const struct alterna
 
 	*answer = (struct bv_draft_answer){ .fraction = a->fraction, .feedback = body_of(m, a->feedback, BV_BODY_FLOW) };
 	if (part->kind == BV_PART_TEXT) {
-		answer->kind = BV_ANSWER_PATTERN;
-		answer->pattern = bv_wildcard_pattern(&key, text, case_sensitive, &m->c->draft);
+		bv_text_answer(answer, &key, m->c, text, case_sensitive);
 	} else if (bv_str_is(text, "*")) {
 		answer->kind = BV_ANSWER_ANY;
 		return true;

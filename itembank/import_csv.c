@@ -242,8 +242,9 @@ text_part(struct sheet *s, struct bv_draft_part *part)
 		rest = bv_str_sub(rest, one.len + 1, rest.len);
 		if (!bv_str_trim(one).len)
 			continue;
-		part->answers[part->answer_count++] =
-			(struct bv_draft_answer){ .kind = BV_ANSWER_PATTERN, .fraction = 1, .pattern = bv_wildcard_pattern(&key, one, false, &s->c->draft) };
+		struct bv_draft_answer *answer = &part->answers[part->answer_count++];
+		answer->fraction = 1;
+		bv_text_answer(answer, &key, s->c, one, false);
 		if (!part->key.len)
 			part->key = key;
 	}

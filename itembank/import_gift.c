@@ -220,7 +220,7 @@ texts_read(struct gift *g, struct bv_draft_part *part, struct bv_str s)
 	part->kind = BV_PART_TEXT;
 	part->answers = bv_arena_array(&g->c->draft, BV_DRAFT_CHOICES_MAX, struct bv_draft_answer);
 	while (piece_next(&s, "=", &piece)) {
-		struct bv_draft_answer answer = { .kind = BV_ANSWER_PATTERN, .fraction = 1 };
+		struct bv_draft_answer answer = { .fraction = 1 };
 		struct bv_str key;
 		if (!room(g, part->answer_count))
 			return false;
@@ -229,7 +229,7 @@ texts_read(struct gift *g, struct bv_draft_part *part, struct bv_str s)
 		if (weight_take(g, &piece, &answer.fraction) && answer.fraction < -1)
 			return false;
 		answer.feedback = feedback_take(g, &piece);
-		answer.pattern = bv_wildcard_pattern(&key, restore(&g->c->draft, piece), false, &g->c->draft);
+		bv_text_answer(&answer, &key, g->c, restore(&g->c->draft, piece), false);
 		if (!part->key.len && answer.fraction >= 1)
 			part->key = key;
 		part->answers[part->answer_count++] = answer;

@@ -200,8 +200,7 @@ shortanswer(struct bv_moodle *m)
 		struct bv_str key;
 		if (!bv_moodle_fraction(m, e, &answer->fraction))
 			return false;
-		answer->kind = BV_ANSWER_PATTERN;
-		answer->pattern = bv_wildcard_pattern(&key, bv_moodle_field(m, e, NULL), bv_moodle_is_true(m, "usecase"), &m->c->draft);
+		bv_text_answer(answer, &key, m->c, bv_moodle_field(m, e, NULL), bv_moodle_is_true(m, "usecase"));
 		answer->feedback = body_of(m, e, "feedback", BV_BODY_FLOW);
 		if (!part->key.len && answer->fraction >= 1)
 			part->key = key;

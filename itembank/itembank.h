@@ -437,6 +437,7 @@ struct bv_loss {
 struct bv_convert_opts {
 	struct bv_str prefix;   /* of the identifiers: a letter, then letters, digits, - _ . ; empty: "Q" */
 	struct bv_str language; /* xml:lang of the items */
+	struct bv_str fold;     /* rules by which a short answer is the same, "space,case,tone" (doc/short-answers.md); empty: spaces at the ends and case */
 	/* vn4: the mark in ten-thousandths for 1, 2, … statements right; as many as statements. The last is the full mark. */
 	const uint32_t *steps;
 	size_t step_count;

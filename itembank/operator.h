@@ -90,12 +90,15 @@ struct bv_expr {
 		struct bv_value constant;       /* base-value, math-constant */
 		struct bv_shape shape;          /* inside */
 		const struct bv_pattern *pattern; /* pattern-match, unless a variable holds it */
+		unsigned fold;                    /* our custom operator: enum bv_fold */
 		const struct test_query *query;   /* of a test: its items; a variable that is not one of the test's own */
 	};
 };
 
 /* The row of an element, or NULL. */
 const struct operation *operation_find(enum bv_qti element);
+/* The row of a custom operator: ours by its definition (which may be NULL), or the one that refuses all others. */
+const struct operation *operation_custom(const struct bv_str *definition);
 
 /* Reads the attributes that the row names into e->params. */
 enum bv_status params_parse(struct bv_expr *e, const struct bv_loader *loader, const struct bv_xml_node *node, struct bv_err *err);
@@ -176,8 +179,8 @@ operator_eval eval_test_variables, eval_outcome_minimum, eval_outcome_maximum;
 /* A variable that is not one of the test's own: e->variable is -1. */
 enum bv_status eval_test_variable(struct bv_value *out, const struct bv_expr *e, struct bv_run *run);
 /* expr_text.c */
-operator_prepare prepare_pattern, prepare_inside;
-operator_eval eval_string_match, eval_substring, eval_pattern_match, eval_inside;
+operator_prepare prepare_pattern, prepare_inside, prepare_fold;
+operator_eval eval_string_match, eval_substring, eval_pattern_match, eval_inside, eval_fold;
 
 extern const char *const rounding_words[], *const tolerance_words[], *const stats_words[], *const math_words[];
 

@@ -1,5 +1,6 @@
 /* Writes QTI 3.0 items from drafts: the one place that does. */
 #include "itembank/convert.h"
+#include "itembank/fold.h"
 
 #include <stdio.h>
 
@@ -474,6 +475,14 @@ answer_test(struct bv_buf *out, const struct bv_draft *draft, size_t number, con
 		bv_buf_addz(out, "\">");
 		variable_write(out, draft, number);
 		bv_buf_addz(out, "</qti-pattern-match>");
+		break;
+	case BV_ANSWER_KEY:
+		bv_buf_printf(out, "<qti-string-match case-sensitive=\"true\"><qti-custom-operator definition=\"" BV_FOLD_DEFINITION "%.*s\">", BV_STR_ARG(answer->fold));
+		variable_write(out, draft, number);
+		bv_buf_printf(out, "</qti-custom-operator><qti-custom-operator definition=\"" BV_FOLD_DEFINITION "%.*s\"><qti-base-value base-type=\"string\">",
+		              BV_STR_ARG(answer->fold));
+		bv_xml_escape(out, answer->pattern);
+		bv_buf_addz(out, "</qti-base-value></qti-custom-operator></qti-string-match>");
 		break;
 	case BV_ANSWER_RANGE:
 		bv_buf_addz(out, "<qti-and><qti-gte>");

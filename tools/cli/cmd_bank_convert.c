@@ -194,6 +194,7 @@ run(struct args *args)
 	opts.steps = steps;
 	opts.prefix = bv_str_of(prefix ? prefix : "Q");
 	opts.language = bv_str_of(language ? language : "vi");
+	opts.fold = bv_str_of(args_get(args, "fold"));
 	if (args_has(args, "json")) {
 		c.items = bv_json_new_array();
 		c.losses = bv_json_new_array();
@@ -221,6 +222,7 @@ const struct cmd cmd_bank_convert = {
 		{ "out", "DIR", "the folder for the items; files that are there are not replaced", .required = true },
 		{ "prefix", "NAME", "how identifiers begin; Q if absent. With several files, their number follows" },
 		{ "lang", "TAG", "language of the questions; vi if absent" },
+		{ "fold", "RULES", "how a short answer may be written otherwise: space,case,tone,iy,marks,number; spaces at the ends and case if absent" },
 		{ "steps", "LIST", "vn4: the mark for 1, 2, … right statements, 0.1,0.25,0.5,1" },
 		{ "json", NULL, "print one JSON document: questions, items, refused, losses, converted, report" },
 		{ 0 },
