@@ -12,10 +12,13 @@ struct aiken {
 	bool open, bad;
 };
 
+/* "A) …", "A. …"; the space may be missing where the line can be nothing else. */
 static bool
-is_choice(struct bv_str s)
+is_choice(const struct aiken *a, struct bv_str s)
 {
-	return s.len > 2 && s.p[0] >= 'A' && s.p[0] <= 'Z' && (s.p[1] == '.' || s.p[1] == ')') && isspace((unsigned char)s.p[2]);
+	if (s.len <= 2 || s.p[0] < 'A' || s.p[0] > 'Z' || (s.p[1] != '.' && s.p[1] != ')'))
+		return false;
+	return isspace((unsigned char)s.p[2]) || s.p[1] == ')' || (a->count && (size_t)(s.p[0] - 'A') == a->count);
 }
 
 static void
@@ -76,20 +79,27 @@ bv_import_aiken(struct bv_conversion *c, struct bv_str bytes)
 {
 	struct aiken a = { .c = c, .stem = BV_BUF(65536) };
 	int line = 0;
+	bool gap = false; /* the line before was empty */
 
 	while (bytes.len && !c->stopped) {
 		struct bv_str row = bv_str_sub(bytes, 0, bv_str_find(bytes, '\n')), s = bv_str_trim(row);
 		bytes = bv_str_sub(bytes, row.len + 1, bytes.len);
 		line++;
+		bool after_gap = gap;
+		gap = s.len == 0;
 		if (!s.len)
 			continue;
+		if (a.open && a.count && after_gap && !is_choice(&a, s) && !bv_str_starts(s, BV_STR("ANSWER:"))) {
+			refuse(&a, a.line, "the question has no ANSWER:");
+			a.open = false;
+		}
 		if (!a.open)
 			start(&a, line);
 		if (!a.open)
 			break;
 		if (bv_str_starts(s, BV_STR("ANSWER:"))) {
 			answer_read(&a, s, line);
-		} else if (is_choice(s)) {
+		} else if (is_choice(&a, s)) {
 			choice_read(&a, s, line);
 		} else if (a.count) {
 			refuse(&a, line, "a choice or ANSWER: is expected here; each choice is on one line");

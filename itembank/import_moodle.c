@@ -605,8 +605,6 @@ frame_read(struct bv_moodle *m)
 	struct bv_str grade = bv_moodle_field(m, m->question, "defaultgrade"), penalty = bv_moodle_field(m, m->question, "penalty");
 	double p;
 
-	m->draft.title = bv_one_line(bv_moodle_field(m, m->question, "name"), &m->c->draft);
-	m->c->title = m->draft.title;
 	m->draft.idnumber = bv_moodle_field(m, m->question, "idnumber");
 	m->draft.grade = 1;
 	if (grade.len && (!bv_str_double(grade, &m->draft.grade) || !(m->draft.grade > 0 && m->draft.grade <= 1000)))
@@ -635,12 +633,11 @@ question_read(struct bv_conversion *c, const struct bv_xml_node *node, struct bv
 
 	m.draft.parts = m.parts;
 	m.parts[0].weight = 1;
-	if (!frame_read(&m))
-		return;
+	c->title = m.draft.title = bv_one_line(bv_moodle_field(&m, node, "name"), &c->draft);
 	while (i < BV_COUNT(types) && !bv_str_is(type, types[i].name))
 		i++;
 	if (i < BV_COUNT(types)) {
-		if (types[i].read(&m))
+		if (frame_read(&m) && types[i].read(&m))
 			bv_draft_emit(c, &m.draft);
 	} else if (bv_str_is(type, "description")) {
 		bv_loss(c, BV_SEVERITY_WARNING, 0, "skipped: a description asks nothing");
