@@ -65,7 +65,7 @@ interaction_check(struct bv_reporter *reporter, const struct bv_item *item, size
 		          bv_interaction_name(i->kind), BV_STR_ARG(i->response));
 	if (item->bindings[idx].mask && bv_pattern_has_anchors(item->bindings[idx].mask))
 		bv_report(reporter, WARNING, "pattern-anchors", i->line,
-		          "pattern-mask '%.*s': ^ and $ stand for themselves in XSD patterns, which always match the whole text",
+		          "pattern-mask '%.*s': it always matches the whole text; ^ and $ are passed over at its ends, and stand for themselves inside",
 		          BV_STR_ARG(bv_str_sub(i->pattern_mask, 0, 80)));
 }
 

@@ -46,13 +46,13 @@ prepare_pattern(struct bv_expr *e, const struct bv_loader *loader, const struct 
 {
 	if (e->params[0].variable >= 0)
 		return BV_OK;
-	if (bv_pattern_parse(&e->pattern, e->params[0].text, loader->arena, err) != BV_OK) {
+	if (bv_pattern_read(&e->pattern, e->params[0].text, loader->arena, err) != BV_OK) {
 		char msg[sizeof err->msg];
 		memcpy(msg, err->msg, sizeof msg);
 		return expr_refuse(e, err, "%s", msg);
 	}
 	if (bv_pattern_has_anchors(e->pattern))
-		bv_note(loader->notes, node->line, "%.*s: '^' and '$' stand for themselves in a pattern, which always matches the whole",
+		bv_note(loader->notes, node->line, "%.*s: a pattern always matches the whole; ^ and $ are passed over at its ends, and stand for themselves inside",
 		        BV_STR_ARG(node->name));
 	return BV_OK;
 }
@@ -71,7 +71,7 @@ eval_pattern_match(struct bv_value *out, const struct bv_expr *e, const struct b
 		TRY(expr_charge(e, run, 1000, err));
 		if (!param_text(&text, &e->params[0], run))
 			return yield_null(out, e);
-		if (bv_pattern_parse(&pattern, text, run->arena, &why) != BV_OK)
+		if (bv_pattern_read(&pattern, text, run->arena, &why) != BV_OK)
 			return expr_lost(out, e, run, why.msg);
 	}
 	if (bv_pattern_match(&matched, pattern, args[0].one.text, &why) != BV_OK)

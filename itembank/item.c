@@ -72,7 +72,7 @@ typed_bind(struct bv_item *item, size_t idx, struct bv_err *err)
 		item->interaction_of[variable] = (int)idx;
 		binding->typed = variable;
 	}
-	if (interaction->pattern_mask.len && bv_pattern_parse(&binding->mask, interaction->pattern_mask, &item->arena, err)) {
+	if (interaction->pattern_mask.len && bv_pattern_read(&binding->mask, interaction->pattern_mask, &item->arena, err)) {
 		err->line = interaction->line;
 		return err->status;
 	}

@@ -379,26 +379,27 @@ arena_leave(void *p, void *arena)
 	(void)p, (void)arena;
 }
 
-enum bv_status
-bv_pattern_parse(const struct bv_pattern **out, struct bv_str xsd, struct bv_arena *arena, struct bv_err *err)
+/* The pattern is what is in t between t->at and its end. */
+static enum bv_status
+parse(const struct bv_pattern **out, struct translation *t, struct bv_arena *arena, struct bv_err *err)
 {
-	struct translation t = { .in = xsd, .err = err };
+	struct bv_str xsd = t->in;
 	BV_AUTO(bv_buf_finish) struct bv_buf pcre = BV_BUF(TRANSLATION_MAX);
 	int code;
 	PCRE2_SIZE at;
 
 	if (xsd.len > BV_PATTERN_MAX)
 		return bv_err_set(err, BV_EPARSE, "pattern: %zu bytes; at most %d are read", xsd.len, BV_PATTERN_MAX);
-	TRY(translate_choice(&t, &pcre));
-	if (more(&t))
-		return refuse(&t, "')' without '('");
+	TRY(translate_choice(t, &pcre));
+	if (more(t))
+		return refuse(t, "')' without '('");
 	TRY(bv_buf_check(&pcre, err));
 
 	struct bv_pattern *pattern = bv_arena_array(arena, 1, struct bv_pattern);
 	pcre2_general_context *memory = pcre2_general_context_create(arena_take, arena_leave, arena);
 	pcre2_compile_context *context = pcre2_compile_context_create(memory);
 	pattern->pcre = bv_arena_str(arena, bv_buf_str(&pcre));
-	pattern->anchors = t.anchors;
+	pattern->anchors = t->anchors;
 	pattern->code =
 	        pcre2_compile((PCRE2_SPTR)pattern->pcre.p, pattern->pcre.len,
 	                      PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_UTF | PCRE2_UCP | PCRE2_NO_AUTO_CAPTURE | PCRE2_NEVER_BACKSLASH_C,
@@ -415,6 +416,33 @@ bv_pattern_parse(const struct bv_pattern **out, struct bv_str xsd, struct bv_are
 	}
 	*out = pattern;
 	return BV_OK;
+}
+
+enum bv_status
+bv_pattern_parse(const struct bv_pattern **out, struct bv_str xsd, struct bv_arena *arena, struct bv_err *err)
+{
+	struct translation t = { .in = xsd, .err = err };
+
+	return parse(out, &t, arena, err);
+}
+
+static bool
+ends_with_dollar(struct bv_str s)
+{
+	size_t escapes = 0;
+
+	while (escapes + 1 < s.len && s.p[s.len - 2 - escapes] == '\\')
+		escapes++;
+	return s.len && s.p[s.len - 1] == '$' && escapes % 2 == 0;
+}
+
+enum bv_status
+bv_pattern_read(const struct bv_pattern **out, struct bv_str written, struct bv_arena *arena, struct bv_err *err)
+{
+	bool from = bv_str_starts(written, BV_STR("^")), to = ends_with_dollar(bv_str_sub(written, from, written.len));
+	struct translation t = { .in = bv_str_sub(written, 0, written.len - to), .at = from, .anchors = from || to, .err = err };
+
+	return parse(out, &t, arena, err);
 }
 
 enum bv_status

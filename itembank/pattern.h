@@ -16,10 +16,13 @@ struct bv_pattern; /* immutable: may be used by several threads; lives in an are
 /* EPARSE says what is wrong at which byte: XSD has no (?…), lazy quantifiers, \b, back references; '^' and '$' are themselves. */
 BV_MUST_USE enum bv_status bv_pattern_parse(const struct bv_pattern **out, struct bv_str xsd, struct bv_arena *arena, struct bv_err *err);
 
+/* The same as items write it: a '^' at its start and a '$' at its end, which say what is so without them, are passed over. */
+BV_MUST_USE enum bv_status bv_pattern_read(const struct bv_pattern **out, struct bv_str written, struct bv_arena *arena, struct bv_err *err);
+
 /* Does the whole of subject (UTF-8) match? ELIMIT when the subject is too long or the match takes too many steps. */
 BV_MUST_USE enum bv_status bv_pattern_match(bool *out, const struct bv_pattern *pattern, struct bv_str subject, struct bv_err *err);
 
-/* Does the pattern hold an unescaped '^' or '$'? In XSD they stand for themselves; authors seldom mean that. */
+/* Was there an unescaped '^' or '$' outside of classes? In XSD they stand for themselves; authors seldom mean that. */
 bool bv_pattern_has_anchors(const struct bv_pattern *pattern);
 
 /* The same pattern for PCRE2, for tests and for people who debug. Lives as long as the pattern. */

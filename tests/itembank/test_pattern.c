@@ -178,6 +178,48 @@ matches(void)
 	}
 }
 
+/* As items write them: what other regular expressions need at the ends is no part of the pattern. */
+static void
+as_written(void)
+{
+	static const struct {
+		const char *pattern, *subject;
+		int want;   /* as in cases[] */
+		bool noted;
+	} items[] = {
+		{ "^[a-z]{1,3}$", "abc", 1, true },
+		{ "^[a-z]{1,3}$", "^abc$", 0, true },
+		{ "^abc", "abc", 1, true },
+		{ "abc$", "abc", 1, true },
+		{ "abc", "abc", 1, false },
+		{ "^^a", "^a", 1, true },
+		{ "a$$", "a$", 1, true },
+		{ "a\\$", "a$", 1, false },
+		{ "a\\\\$", "a\\", 1, true },
+		{ "\\^a", "^a", 1, false },
+		{ "[^$]", "a", 1, false },
+		{ "a|^b$", "^b", 1, true },
+		{ "^", "", 1, true },
+		{ "$", "", 1, true },
+		{ "^$", "", 1, true },
+		{ "^(a$", "a", -1, false },
+		{ "^*$", "a", -1, false },
+	};
+
+	for (size_t i = 0; i < BV_COUNT(items); i++) {
+		BV_AUTO(bv_arena_finish) struct bv_arena arena = { NULL };
+		const struct bv_pattern *pattern = NULL;
+		struct bv_err err = { BV_OK };
+		bool found = false;
+		int got = -1;
+		if (bv_pattern_read(&pattern, bv_str_of(items[i].pattern), &arena, &err) == BV_OK &&
+		    bv_pattern_match(&found, pattern, bv_str_of(items[i].subject), &err) == BV_OK)
+			got = found;
+		CHECK(got == items[i].want, "%s in an item on \"%s\": %d", items[i].pattern, items[i].subject, got);
+		CHECK(got < 0 || bv_pattern_has_anchors(pattern) == items[i].noted, "  %s", items[i].noted ? "and it is noted" : "nothing to note");
+	}
+}
+
 static void
 limits(void)
 {
@@ -242,6 +284,7 @@ main(void)
 {
 	overgrown();
 	matches();
+	as_written();
 	limits();
 	return check_end();
 }
