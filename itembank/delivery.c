@@ -207,19 +207,72 @@ math(struct bv_render *r, const struct bv_page_op *op)
 
 /* ---- Operations --------------------------------------------------------------------------------------------------------------- */
 
+static bool
+is_there(uint8_t hash[BV_HASH_LEN], const struct bv_render *r)
+{
+	return r->delivery->media && r->delivery->media(r->delivery->media_ctx, bv_buf_str(&r->scratch), hash);
+}
+
+/* The hash of the file of the package that op refers to; a script may be named without its ending, as loaders of modules do. */
+static enum bv_status
+file_hash(uint8_t hash[BV_HASH_LEN], struct bv_render *r, const struct bv_page_op *op)
+{
+	if (!bv_media_path(&r->scratch, r->base, op->text))
+		return bv_err_set(r->err, BV_EINVAL, "'%.*s' leads out of the package", BV_STR_ARG(bv_str_sub(op->text, 0, 100)));
+	if (is_there(hash, r))
+		return BV_OK;
+	if (op->kind == BV_PAGE_MODULE)
+		bv_buf_addz(&r->scratch, ".js");
+	if (op->kind != BV_PAGE_MODULE || !is_there(hash, r))
+		return bv_err_set(r->err, BV_EINVAL, "'%.*s' is not in the package", BV_STR_ARG(bv_str_sub(bv_buf_str(&r->scratch), 0, 100)));
+	return BV_OK;
+}
+
+static void
+media_write(struct bv_buf *out, const uint8_t hash[BV_HASH_LEN])
+{
+	bv_buf_addz(out, "\"media:sha256-");
+	bv_hex_write(out, hash, BV_HASH_LEN);
+	bv_buf_addc(out, '"');
+}
+
 static enum bv_status
 media(struct bv_render *r, const struct bv_page_op *op)
 {
 	uint8_t hash[BV_HASH_LEN];
 
-	if (!bv_media_path(&r->scratch, r->base, op->text))
-		return bv_err_set(r->err, BV_EINVAL, "'%.*s' leads out of the package", BV_STR_ARG(bv_str_sub(op->text, 0, 100)));
-	if (!r->delivery->media || !r->delivery->media(r->delivery->media_ctx, bv_buf_str(&r->scratch), hash))
-		return bv_err_set(r->err, BV_EINVAL, "'%.*s' is not in the package", BV_STR_ARG(bv_str_sub(bv_buf_str(&r->scratch), 0, 100)));
-	bv_buf_addz(r->out, "\"media:sha256-");
-	bv_hex_write(r->out, hash, sizeof hash);
-	bv_buf_addc(r->out, '"');
+	TRY(file_hash(hash, r, op));
+	media_write(r->out, hash);
 	return BV_OK;
+}
+
+/* A script runs on every candidate's machine: an administrator has read these bytes, or it is not sent. */
+static enum bv_status
+module(struct bv_render *r, const struct bv_page_op *op)
+{
+	uint8_t hash[BV_HASH_LEN];
+	char hex[BV_HEX_SIZE(BV_HASH_LEN)];
+
+	TRY(file_hash(hash, r, op));
+	for (size_t i = 0; i < r->delivery->module_count; i++)
+		if (bv_hash_eq(r->delivery->modules[i].hash, hash)) {
+			media_write(r->out, hash);
+			return BV_OK;
+		}
+	return bv_err_set(r->err, BV_EINVAL, "the module '%.*s' of a portable custom interaction is not allowed: its SHA-256 is %s",
+	                  BV_STR_ARG(bv_str_sub(bv_buf_str(&r->scratch), 0, 60)), bv_hex(hex, hash, sizeof hash));
+}
+
+bool
+bv_module_property(const struct bv_delivery *delivery, struct bv_str name)
+{
+	for (size_t i = 0; i < delivery->module_count; i++) {
+		struct bv_str words = delivery->modules[i].properties, word;
+		while (bv_str_token(&words, &word))
+			if (bv_str_eq(word, name))
+				return true;
+	}
+	return false;
 }
 
 /* What several items share stands in a file of its own. */
@@ -284,6 +337,8 @@ skips(const struct bv_render *r, const struct bv_page_op *op)
 		return !(op->views >> r->delivery->view & 1);
 	case BV_PAGE_CATALOG:
 		return !r->cards->catalogs[op->from];
+	case BV_PAGE_PROPERTY:
+		return !bv_module_property(r->delivery, op->text);
 	case BV_PAGE_CARD:
 		return !r->cards->cards[op->from];
 	default:
@@ -314,6 +369,9 @@ run(struct bv_render *r, uint32_t from, uint32_t to)
 			break;
 		case BV_PAGE_MEDIA:
 			TRY(media(r, op));
+			break;
+		case BV_PAGE_MODULE:
+			TRY(module(r, op));
 			break;
 		case BV_PAGE_STIMULUS:
 			TRY(stimulus(r, op));

@@ -44,11 +44,15 @@ bv_seen_add(struct bv_buf *out, struct bv_str escaped, bool apart)
 	if (apart && out->len)
 		bv_buf_addc(out, ' ');
 	for (size_t i = 0; i < escaped.len; i++) {
+		struct bv_str plain = bv_str_sub(escaped, i, escaped.len);
 		uint8_t byte[2];
 		struct bv_err err;
-		if (escaped.p[i] != '\\') {
-			bv_buf_addc(out, escaped.p[i]);
-		} else if (escaped.p[++i] == 'u') {
+		plain.len = bv_str_find(plain, '\\');
+		bv_buf_add(out, plain);
+		i += plain.len;
+		if (i == escaped.len)
+			return;
+		if (escaped.p[++i] == 'u') {
 			bool read = bv_hex_parse(byte, sizeof byte, bv_str_sub(escaped, i + 1, 4), &err) == BV_OK;
 			bv_buf_addc(out, read && !byte[0] ? (char)byte[1] : ' ');
 			i += 4;
@@ -71,7 +75,8 @@ bv_seen_inline(struct bv_str name)
 
 struct check {
 	struct bv_arena arena;
-	struct bv_str attributes, text; /* folded */
+	struct bv_str attributes, text; /* folded when they are asked for the first time; numbers need no folding */
+	const struct bv_seen *seen;
 	size_t work;
 	struct bv_err *err;
 };
@@ -106,16 +111,28 @@ has(struct bv_str text, struct bv_str sought, bool number)
 	return false;
 }
 
+static struct bv_str
+folded(struct bv_str *kept, struct check *check, const struct bv_buf *seen)
+{
+	if (!kept->len)
+		*kept = bv_text_fold(bv_buf_str(seen), &check->arena);
+	return *kept;
+}
+
 /* Do attributes have it, and the text has not? */
 static bool
 is_hidden(struct check *check, struct bv_str answer, bool number)
 {
-	struct bv_str sought = bv_text_fold(bv_str_trim(answer), &check->arena);
-
-	if (sought.len < (number ? NUMBER_MIN : ANSWER_MIN))
+	if (answer.len < (number ? NUMBER_MIN : ANSWER_MIN))
 		return false;
-	check->work += check->attributes.len;
-	return check->work <= WORK_MAX && has(check->attributes, sought, number) && !has(check->text, sought, number);
+	check->work += check->seen->attributes.len;
+	if (check->work > WORK_MAX)
+		return false;
+	if (number)
+		return has(bv_buf_str(&check->seen->attributes), answer, true) && !has(bv_buf_str(&check->seen->text), answer, true);
+	answer = bv_text_fold(bv_str_trim(answer), &check->arena);
+	return has(folded(&check->attributes, check, &check->seen->attributes), answer, false) &&
+	       !has(folded(&check->text, check, &check->seen->text), answer, false);
 }
 
 /* Choices may be labelled by their identifiers, as places on a map are: all of them then. */
@@ -125,7 +142,7 @@ are_labels(struct check *check, const struct bv_interaction *interaction)
 	for (size_t i = 0; interaction && i < interaction->choice_count; i++)
 		if (interaction->choices[i].identifier.len >= ANSWER_MIN && !is_hidden(check, interaction->choices[i].identifier, false))
 			return false;
-	return interaction != NULL;
+	return interaction && interaction->choice_count;
 }
 
 static enum bv_status
@@ -181,13 +198,11 @@ all_check(struct check *check, const struct bv_item_session *session)
 enum bv_status
 bv_seen_check(struct bv_seen *seen, const struct bv_item_session *session, struct bv_err *err)
 {
-	struct check check = { .err = err };
+	struct check check = { .err = err, .seen = seen };
 	enum bv_status status;
 
 	if (!seen->attributes.len)
 		return BV_OK;
-	check.attributes = bv_text_fold(bv_buf_str(&seen->attributes), &check.arena);
-	check.text = bv_text_fold(bv_buf_str(&seen->text), &check.arena);
 	status = all_check(&check, session);
 	bv_arena_finish(&check.arena);
 	return status;

@@ -9,7 +9,7 @@ struct scan {
 	struct bv_str bytes;
 	size_t at;
 	enum bv_feedback feedback; /* that may be there */
-	const struct bv_pnp *pnp;
+	const struct bv_delivery *delivery;
 	bool test; /* it is of a test */
 	struct bv_seen *seen; /* NULL: nobody asks */
 	struct bv_err *err;
@@ -88,6 +88,10 @@ take(struct scan *s, char c)
 	return true;
 }
 
+/* Control characters, and what is always escaped or ends a string: looked up, since every byte of every page comes through here. */
+static const bool stops[256] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	                         ['"'] = 1, ['\\'] = 1, ['<'] = 1, ['>'] = 1, ['&'] = 1 };
+
 /* What is between the quotes, escapes as they stand. */
 static enum bv_status
 string_take(struct bv_str *out, struct scan *s)
@@ -97,11 +101,13 @@ string_take(struct bv_str *out, struct scan *s)
 
 	if (!take(s, '"'))
 		return refuse(s, "a string is missing at", bv_str_sub(s->bytes, s->at, 20));
-	for (; i < len && p[i] != '"'; i++) {
-		unsigned char c = (unsigned char)p[i];
-		if (c < ' ' || c == '<' || c == '>' || c == '&')
+	for (; i < len; i++) {
+		if (!stops[(unsigned char)p[i]])
+			continue;
+		if (p[i] == '"')
+			break;
+		if (p[i++] != '\\')
 			return refuse(s, "a character that is not escaped in", bv_str_sub(s->bytes, from, 40));
-		i += c == '\\';
 	}
 	s->at = i < len ? i : len;
 	*out = bv_str_sub(s->bytes, from, s->at - from);
@@ -209,6 +215,24 @@ is_name(struct bv_str name)
 
 /* ---- The walk ------------------------------------------------------------------------------------------------------------------ */
 
+#define PROPERTY "data-property-"
+
+/* For a module: a property that it may have, its own name, its script, whose hash must be allowed. */
+static bool
+is_for_module(const struct scan *s, struct bv_str name)
+{
+	return bv_str_starts(name, BV_STR(PROPERTY)) && bv_module_property(s->delivery, bv_str_sub(name, sizeof PROPERTY - 1, name.len));
+}
+
+static bool
+is_module_name(struct bv_str value)
+{
+	for (size_t i = 0; i < value.len; i++)
+		if (!isalnum((unsigned char)value.p[i]) && (!strchr("-_.:/", value.p[i]) || !value.p[i]))
+			return false;
+	return value.len > 0 && value.len <= 200;
+}
+
 /* One attribute; its name goes to *name. */
 static enum bv_status
 attribute_scan(struct bv_str *name, struct scan *s)
@@ -217,7 +241,7 @@ attribute_scan(struct bv_str *name, struct scan *s)
 	bool for_people;
 
 	TRY(string_take(name, s));
-	for_people = LISTED(human, *name);
+	for_people = LISTED(human, *name) || is_for_module(s, *name);
 	if (!is_name(*name) || LISTED(attributes, *name) || bv_str_starts(*name, BV_STR("on")) || bv_str_starts(*name, BV_STR("xlink")) ||
 	    (bv_str_starts(*name, BV_STR("data-")) && !for_people && !LISTED(data, *name)))
 		return refuse(s, "the attribute", *name);
@@ -228,8 +252,10 @@ attribute_scan(struct bv_str *name, struct scan *s)
 	TRY(string_take(&value, s));
 	if (s->seen && for_people)
 		bv_seen_add(&s->seen->attributes, value, true);
+	if (s->delivery->module_count && (bv_str_is(*name, "module") || bv_str_is(*name, "custom-interaction-type-identifier")))
+		return is_module_name(value) ? BV_OK : refuse(s, "the name of a module", value);
 	if (bv_str_is(*name, "support"))
-		return bv_pnp_find(s->pnp, value) ? BV_OK : refuse(s, "a card for", value);
+		return bv_pnp_find(s->delivery->pnp, value) ? BV_OK : refuse(s, "a card for", value);
 	return for_people || is_good_value(*name, value) ? BV_OK : refuse(s, "the value of an attribute", value);
 }
 
@@ -255,6 +281,9 @@ attributes_scan(struct scan *s)
 static bool
 is_element(const struct scan *s, struct bv_str name)
 {
+	if (bv_str_is(name, "qti-portable-custom-interaction") || bv_str_starts(name, BV_STR("qti-interaction-m")))
+		return s->delivery->module_count && (bv_str_is(name, "qti-portable-custom-interaction") || bv_str_is(name, "qti-interaction-module") ||
+		                                     bv_str_is(name, "qti-interaction-markup"));
 	if (bv_str_is(name, "qti-assessment-test") || bv_str_is(name, "qti-test-feedback"))
 		return s->test;
 	if (bv_str_starts(name, BV_STR("qti-")))
@@ -304,7 +333,7 @@ bv_delivery_scan(struct bv_str bytes, const struct bv_item_session *session, con
 	bool working = delivery->state == BV_DELIVERY_INTERACTING, keyed = working && delivery->view == BV_VIEW_CANDIDATE && bv_seen_asks(session);
 	BV_AUTO(bv_seen_finish) struct bv_seen seen = BV_SEEN;
 	struct scan s = { .bytes = bytes, .err = err, .seen = keyed ? &seen : NULL,
-		          .feedback = bv_delivery_feedback(bv_item_session_item(session), delivery), .pnp = delivery->pnp };
+		          .feedback = bv_delivery_feedback(bv_item_session_item(session), delivery), .delivery = delivery };
 
 	TRY(document_scan(&s));
 	return keyed ? bv_seen_check(&seen, session, err) : BV_OK;
@@ -313,7 +342,7 @@ bv_delivery_scan(struct bv_str bytes, const struct bv_item_session *session, con
 enum bv_status
 bv_delivery_scan_test(struct bv_str bytes, const struct bv_delivery *delivery, struct bv_err *err)
 {
-	struct scan s = { .bytes = bytes, .err = err, .test = true, .pnp = delivery->pnp };
+	struct scan s = { .bytes = bytes, .err = err, .test = true, .delivery = delivery };
 
 	return document_scan(&s);
 }

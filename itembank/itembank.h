@@ -308,6 +308,12 @@ typedef bool (*bv_media_fn)(void *ctx, struct bv_str path, uint8_t hash[BV_HASH_
 struct bv_stimulus;
 typedef const struct bv_stimulus *(*bv_stimulus_fn)(void *ctx, struct bv_str path);
 
+/* The module of a portable custom interaction that an administrator allows, by what it is and not by what it is called. */
+struct bv_allowed_module {
+	uint8_t hash[BV_HASH_LEN]; /* SHA-256 of the script's bytes */
+	struct bv_str properties;  /* which of the interaction's properties go to it: names without "data-", separated by spaces */
+};
+
 struct bv_delivery {
 	const uint8_t *key;                     /* BV_HASH_LEN bytes, secret, of this item in this attempt: opaque ids come from it by HMAC */
 	const struct bv_delivery_order *orders; /* a response that is not here is not shuffled */
@@ -321,6 +327,9 @@ struct bv_delivery {
 	struct bv_str path; /* of the item in its package, from which its references start; empty: the package's first folder */
 	bv_media_fn media;  /* NULL: an item with media is refused */
 	void *media_ctx;
+	/* Modules that portable custom interactions may run: every module that one names must be here. */
+	const struct bv_allowed_module *modules;
+	size_t module_count;
 	bv_stimulus_fn stimulus; /* NULL: an item with shared stimuli is refused */
 	void *stimulus_ctx;
 };

@@ -134,7 +134,9 @@ response_new(struct bv_json **out, struct mapping *mapping, size_t idx, const st
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	char(*opaque)[BV_OPAQUE_LEN + 1];
 
-	if (d->type != BV_TYPE_IDENTIFIER && d->type != BV_TYPE_PAIR && d->type != BV_TYPE_DIRECTED_PAIR) {
+	/* What a module answers is its own affair: it has no choices. */
+	if (item->interactions[idx].kind == BV_INTERACTION_PORTABLE_CUSTOM ||
+	    (d->type != BV_TYPE_IDENTIFIER && d->type != BV_TYPE_PAIR && d->type != BV_TYPE_DIRECTED_PAIR)) {
 		*out = bv_json_copy(value);
 		return BV_OK;
 	}

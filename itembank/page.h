@@ -18,6 +18,8 @@ enum bv_page_kind {
 	BV_PAGE_IDENTIFIER, /* the opaque form of an identifier of the interaction */
 	BV_PAGE_ID,         /* an id of the document by its number on the page as it is delivered */
 	BV_PAGE_MEDIA,      /* a file of the package by its hash */
+	BV_PAGE_MODULE,     /* a script of the package by its hash, if it is allowed */
+	BV_PAGE_PROPERTY,   /* up to `end`: if the modules may have the property */
 	BV_PAGE_STIMULUS,   /* the body of a shared stimulus */
 	BV_PAGE_PRINTED,    /* a variable as text */
 	BV_PAGE_MATH,       /* a variable as an element of MathML */
@@ -38,7 +40,7 @@ struct bv_page_op {
 	uint32_t from, len; /* BV_PAGE_BYTES: in page->bytes; BV_PAGE_ID, _CATALOG, _CARD: from is an index of the page's */
 	uint16_t interaction, choice; /* BV_PAGE_CHOICES: choice is the first of its set */
 	int variable;
-	struct bv_str text; /* BV_PAGE_IDENTIFIER, BV_PAGE_WHEN: the identifier; BV_PAGE_MEDIA, BV_PAGE_STIMULUS: the reference */
+	struct bv_str text; /* BV_PAGE_IDENTIFIER, _WHEN: the identifier; _MEDIA, _MODULE, _STIMULUS: the reference; _PROPERTY: its name */
 	const struct bv_printed *printed;
 };
 
@@ -138,6 +140,9 @@ bool bv_page_choice(struct bv_page_maker *maker, const struct bv_xml_node *node)
 /* The children of a set of a match. */
 void bv_page_choices(struct bv_page_maker *maker, const struct bv_xml_node *node);
 bool bv_page_is_choice(const struct bv_xml_node *node);
+
+/* page_custom.c: a portable custom interaction of QTI 3.0; its response is written already. */
+void bv_page_custom(struct bv_page_maker *maker, const struct bv_xml_node *node);
 
 /* page_variable.c: templateInline, templateBlock, feedbackInline, feedbackBlock, modalFeedback; printedVariable; rubricBlock; MathML. */
 void bv_page_conditional(struct bv_page_maker *maker, const struct bv_xml_node *node, const char *name, bool feedback);

@@ -8,10 +8,10 @@
 #include "itembank/page.h"
 #include "itembank/shape.h"
 
-enum { CHOICES = 1, ASSOCIATIONS = 2, STRINGS = 4, BOX = 8, REQUIRED = 16, SCALE = 32, PLAYS = 64, FILES = 128 };
+enum { CHOICES = 1, ASSOCIATIONS = 2, STRINGS = 4, BOX = 8, REQUIRED = 16, SCALE = 32, PLAYS = 64, FILES = 128, MODULES = 256 };
 
-/* One row an interaction: which of its limits the candidate's page needs. What stands in it is the same walk for all. Custom interactions
- * bring scripts: they have no row. */
+/* One row an interaction: which of its limits the candidate's page needs. What stands in it is the same walk for all but those that bring
+ * modules. Custom interactions of QTI 2 are nobody's: they have no row. */
 static const struct interaction_row {
 	enum bv_interaction_kind kind;
 	enum bv_qti element;
@@ -37,6 +37,7 @@ static const struct interaction_row {
 	{ BV_INTERACTION_DRAWING, BV_QTI_DRAWING_INTERACTION, 0 },
 	{ BV_INTERACTION_UPLOAD, BV_QTI_UPLOAD_INTERACTION, FILES },
 	{ BV_INTERACTION_END_ATTEMPT, BV_QTI_END_ATTEMPT_INTERACTION, 0 },
+	{ BV_INTERACTION_PORTABLE_CUSTOM, BV_QTI_PORTABLE_CUSTOM_INTERACTION, MODULES },
 };
 
 /* How the choices of a kind stand on the page. */
@@ -371,9 +372,13 @@ bv_page_interaction(struct bv_page_maker *maker, const struct bv_xml_node *node)
 	maker->first_seen = maker->second_seen = 0;
 	bv_page_begin(maker, bv_qti_name(row->element));
 	interaction_attributes(maker, interaction, row->facts);
-	bv_page_attributes(maker, node, row->facts & FILES ? BV_GROUP_QUIET | BV_GROUP_FILES : BV_GROUP_QUIET);
-	bv_page_begun(maker);
-	bv_page_choices(maker, node);
+	if (row->facts & MODULES) {
+		bv_page_custom(maker, node);
+	} else {
+		bv_page_attributes(maker, node, row->facts & FILES ? BV_GROUP_QUIET | BV_GROUP_FILES : BV_GROUP_QUIET);
+		bv_page_begun(maker);
+		bv_page_choices(maker, node);
+	}
 	bv_page_end(maker);
 	if ((size_t)maker->first_seen + maker->second_seen != interaction->choice_count)
 		bv_page_refuse(maker, node->line, "<%.*s>: some of its choices stand in something that is not delivered", BV_STR_ARG(node->name));

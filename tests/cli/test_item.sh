@@ -151,6 +151,13 @@ says '= {"r1":{"base":{"identifier":"c'
 exits 0 'the solution, for a page' "$bv" item render --json --state solution "$item"
 json 'd[0] == "qti-item-body"'
 exits 64 'a state that there is not' "$bv" item render --state asleep "$item"
+mkdir -p "$tmp/package/items/modules" && cp "$vectors/items/portable-custom.xml" "$tmp/package/items/p.xml" && echo 'define(1)' >"$tmp/package/items/modules/bang-tinh.js"
+hash=$(sha256sum <"$tmp/package/items/modules/bang-tinh.js" | cut -d' ' -f1)
+exits 2 'a module that nobody allowed' "$bv" item render "$tmp/package/items/p.xml"
+says "is not allowed: its SHA-256 is $hash"
+exits 0 'a module that an administrator allows' "$bv" item render --json --allow-module "${seed}0 $hash:rows,columns" "$tmp/package/items/p.xml"
+json 'd[2][0] == "qti-portable-custom-interaction" and d[2][2][1]["src"].startswith("media:sha256-")'
+exits 64 'a hash that is none' "$bv" item render --allow-module 12 "$tmp/package/items/p.xml"
 exits 64 'a package that the item is not in' "$bv" item render --package /nowhere "$item"
 exits 0 'an item that no bank takes' "$bv" item score "$BV_SOURCE/tests/vectors/itembank/items/bad-shuffle.xml"
 says 'bad-shuffle.xml:8: warning: choiceInteraction: shuffle="TRUE" must be true or false; no bank takes the item'

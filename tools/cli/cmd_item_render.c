@@ -105,6 +105,25 @@ package_find(struct bv_buf *folder, struct bv_str *path, const char *item, const
 	return !folder->full && bv_str_starts(rest, bv_buf_str(folder));
 }
 
+/* "HASH:name,name HASH": the modules that are allowed, and the properties that they get. */
+static enum bv_status
+modules_read(struct bv_delivery *out, struct bv_str list, struct bv_arena *arena, struct bv_err *err)
+{
+	struct bv_allowed_module *modules = bv_arena_array(arena, list.len / 64 + 1, struct bv_allowed_module);
+	struct bv_str word;
+
+	while (bv_str_token(&list, &word)) {
+		struct bv_str hash = bv_str_sub(word, 0, bv_str_find(word, ':'));
+		char *properties = bv_arena_alloc(arena, word.len + 1);
+		TRY(bv_hex_parse(modules[out->module_count].hash, BV_HASH_LEN, hash, err));
+		for (size_t i = hash.len + 1; i < word.len; i++)
+			properties[i - hash.len - 1] = (char)(word.p[i] == ',' ? ' ' : word.p[i]);
+		modules[out->module_count++].properties = bv_str_of(properties);
+	}
+	out->modules = modules;
+	return BV_OK;
+}
+
 /* ---- Orders, as a form has them: {"RESPONSE":[["C","A","B"]]} ------------------------------------------------------------ */
 
 static enum bv_status
@@ -318,6 +337,8 @@ run(struct args *args)
 	uint8_t seed[BV_HASH_LEN] = { 0 }, key[BV_HASH_LEN] = { 0 };
 	struct bv_delivery delivery = { .key = key, .view = BV_VIEW_CANDIDATE, .media = media_below };
 	BV_AUTO(bv_buf_finish) struct bv_buf folder = BV_BUF(4096);
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	const char *modules = args_get(args, "allow-module");
 	BV_AUTO(package_finish) struct package package = { 0 };
 	struct bv_err err;
 
@@ -327,6 +348,8 @@ run(struct args *args)
 		return usage(args->cmd, "%s", err.msg);
 	if (view && !bv_view_parse(&delivery.view, bv_str_of(view)))
 		return usage(args->cmd, "--view is one of author, candidate, proctor, scorer, testConstructor, tutor");
+	if (modules && modules_read(&delivery, bv_str_of(modules), &arena, &err))
+		return usage(args->cmd, "--allow-module is a list of SHA-256 hashes, each with :NAME,NAME for its properties: %s", err.msg);
 	if (!state_read(&delivery, args))
 		return usage(args->cmd, "--state is one of interacting, feedback, review, solution");
 	if (language && !bv_str_is(bv_str_of(language), "vi") && !bv_str_is(bv_str_of(language), "en"))
@@ -358,6 +381,7 @@ const struct cmd cmd_item_render = {
 		{ "responses", "FILE", "show the item after these responses (with the item's own identifiers), with its feedback" },
 		{ "state", "WORD", "the item session's: interacting (without responses the default), feedback (with them), review, solution" },
 		{ "pnp", "FILE", "preferences of a candidate, an access-for-all-pnp document or JSON {\"spoken\":{}}: which cards of catalogs are shown" },
+		{ "allow-module", "LIST", "modules of portable custom interactions that may be sent: SHA-256 of each script, and after a colon the properties that it gets: HASH:NAME,NAME" },
 		{ "package", "FOLDER", "the package that FILE is in, when its media are not in FILE's own folder" },
 		{ "view", "WORD", "whose rubric blocks: author, candidate (the default), proctor, scorer, testConstructor, tutor" },
 		{ "language", "WORD", "vi or en: of the preview's own words; that of the item if absent" },
