@@ -1,4 +1,5 @@
-/* Items rendered a second, in process, one thread: a single choice of four in the order of a form, and a clone of a template item. The bar in
+/* Items rendered a second, in process, one thread: a choice in the order of a form, a match, a clone, a table, hotspots, and an item
+ * with catalogs for somebody who needs two of its cards. Hashes of media are at hand. The bar in
  * the same run is copying the finished bytes with their SHA-256: what a server pays for a page anyway when it was rendered before. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,14 +36,23 @@ bar(struct bv_str page)
 	return (double)(bv_clock_monotonic_ns() - start) / COUNT / 1e3;
 }
 
+static bool
+media(void *ctx, struct bv_str path, uint8_t hash[BV_HASH_LEN])
+{
+	(void)ctx;
+	memset(hash, (uint8_t)path.len, BV_HASH_LEN);
+	return true;
+}
+
 static void
-render(const char *what, const char *name, const struct bv_delivery_order *order)
+render(const char *what, const char *name, const struct bv_delivery_order *order, const struct bv_pnp *pnp)
 {
 	static const uint8_t seed[BV_HASH_LEN];
 	BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(1u << 20), out = BV_BUF(1u << 20);
 	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
 	BV_AUTO(bv_item_session_free) struct bv_item_session *session = NULL;
-	struct bv_delivery delivery = { .key = key, .view = BV_VIEW_CANDIDATE, .orders = order, .order_count = order ? 1 : 0 };
+	struct bv_delivery delivery = { .key = key, .view = BV_VIEW_CANDIDATE, .orders = order, .order_count = order ? 1 : 0,
+		                        .media = media, .path = BV_STR("a/b/q.xml"), .pnp = pnp };
 	const char *source = getenv("BV_SOURCE");
 	char path[4096];
 	struct bv_err err;
@@ -67,8 +77,15 @@ main(void)
 	struct bv_delivery_set set = { choices, BV_COUNT(choices) };
 	struct bv_delivery_order order = { BV_STR("RESPONSE"), &set, 1 };
 
-	render("single choice of four, permuted", "itembank/sample/iu01/IU01-001.xml", &order);
-	render("match of four by four", "itembank/sample/iu01/IU01-002.xml", NULL);
-	render("a clone with printed variables", "tests/vectors/itembank/items/template.xml", NULL);
+	const struct bv_pnp_support supports[] = { { BV_STR("keyword-translation"), BV_STR("fr"), BV_STR_NONE }, { BV_STR("spoken"), BV_STR_NONE, BV_STR_NONE } };
+	const struct bv_pnp pnp = { .supports = supports, .count = BV_COUNT(supports) };
+
+	render("single choice of four, permuted", "itembank/sample/iu01/IU01-001.xml", &order, NULL);
+	render("match of four by four", "itembank/sample/iu01/IU01-002.xml", NULL, NULL);
+	render("a clone with printed variables", "tests/vectors/itembank/items/template.xml", NULL, NULL);
+	render("a table", "itembank/sample/d146/D146-110.xml", NULL, NULL);
+	render("hotspots on an image", "itembank/sample/d146/D146-313.xml", NULL, NULL);
+	render("catalogs, nobody asks", "tests/vectors/itembank/items/catalog.xml", NULL, NULL);
+	render("catalogs, two cards", "tests/vectors/itembank/items/catalog.xml", NULL, &pnp);
 	return 0;
 }
