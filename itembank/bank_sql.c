@@ -216,5 +216,19 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 	[BANK_SQL_ADOPT_ALL] = "UPDATE item SET state = $1, approved = CASE WHEN $1 = $2 THEN version ELSE 0 END,"
 			       " operational = CASE WHEN $1 = $3 THEN version ELSE 0 END",
 
+	[BANK_SQL_AUDIT_EVENTS] = "SELECT seq, at, act, who, item, version, body, hash FROM event ORDER BY seq",
+	[BANK_SQL_AUDIT_ITEMS] = "SELECT identifier, language, version, hash, competence, component, level, difficulty_step, expected_s, author, enemies,"
+				 " discrimination, difficulty, metadata_revision, metadata_at, state, approved, pretest, operational, id"
+				 " FROM item ORDER BY id",
+	[BANK_SQL_AUDIT_VERSIONS] = "SELECT v.item, v.version, v.hash, v.xml, v.imported_at, s.state, s.since, s.version_hash, s.version_title,"
+				    " s.version_kind, s.version_machine, i.version, i.title, i.kind, i.machine_scorable, i.identifier, i.language"
+				    " FROM item_version v LEFT JOIN version_state s ON s.item = v.item AND s.version = v.version"
+				    " LEFT JOIN item i ON i.id = v.item ORDER BY v.item, v.version",
+	[BANK_SQL_AUDIT_COUNTS] = "SELECT (SELECT count(*) FROM bank),"
+				  " (SELECT count(*) FROM version_state s WHERE NOT EXISTS"
+				  " (SELECT 1 FROM item_version v WHERE v.item = s.item AND v.version = s.version)),"
+				  " (SELECT count(*) FROM item i WHERE NOT EXISTS"
+				  " (SELECT 1 FROM item_version v WHERE v.item = i.id AND v.version = i.version AND v.hash = i.hash))",
+
 	[BANK_SQL_VERSIONS] = "SELECT version, hash, imported_at, length(xml) FROM item_version WHERE item = $1 ORDER BY version",
 };

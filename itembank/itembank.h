@@ -778,6 +778,25 @@ typedef enum bv_status (*bv_event_visit)(void *ctx, const struct bv_event *event
 BV_API BV_MUST_USE enum bv_status bv_bank_history(struct bv_bank *bank, struct bv_str identifier, struct bv_str language, int64_t after,
                                                   uint32_t limit, bv_event_visit visit, void *ctx, struct bv_err *err);
 
+struct bv_audit_opts {
+	/* A head that was kept elsewhere: it must be the hash of an event of the chain, so that nothing before it was changed or cut off. NULL: none. */
+	const uint8_t *head;
+	/* Each fault, and what could not be checked (a warning); borrowed during the call. May be NULL. */
+	void (*tell)(void *ctx, enum bv_severity severity, const char *text);
+	void *ctx;
+};
+struct bv_audit_counts {
+	uint64_t events, items, versions, faults, warnings, rules;
+	int64_t head_seq; /* of the last event, 0 without any */
+	uint8_t head[BV_HASH_LEN];
+};
+
+/* Computes everything again: the chain of events, that each act was allowed, and that states, metadata, documents and what is taken from documents are
+ * those of the events. Without events only what follows from the documents. The index of texts is not looked at. The result is not BV_OK only when the
+ * bank cannot be read: EIO, or EINVAL for one of an older program. */
+BV_API BV_MUST_USE enum bv_status bv_bank_audit(struct bv_audit_counts *counts, struct bv_bank *bank, const struct bv_audit_opts *opts,
+                                                struct bv_err *err);
+
 /* Which current items; an empty string, BV_COGNITIVE_NONE or NULL takes all. */
 struct bv_bank_filter {
 	struct bv_str competence; /* a path and all below it: "IU01" takes IU01.1 but not IU011 */

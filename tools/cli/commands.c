@@ -23,6 +23,7 @@ const struct cmd *const commands[] = {
 	&cmd_bank_withdraw,
 	&cmd_bank_revise,
 	&cmd_bank_history,
+	&cmd_audit_bank,
 	&cmd_bank_stats,
 	&cmd_bank_freeze,
 	&cmd_bank_open_leaf,
