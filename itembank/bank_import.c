@@ -199,7 +199,6 @@ flush(struct import *import, struct bv_err *err)
 		status = bank_rows_store(import->bank, import->rows, import->row_count, &import->doing, import->counts, err);
 	import->row_count = import->row_bytes = 0;
 	bv_arena_finish(&import->arena);
-	bv_arena_finish(&import->kept);
 	return status;
 }
 

@@ -238,11 +238,16 @@ for wait in 0.02 0.05 0.1 0.2; do
 	ok $? "killed after $wait s: all of 1500 or none"
 done
 
+exits 0 'all of it follows from its events' "$bv" audit bank --bank "$db" --json
+json 'd["verified"] and d["events"] > 3000'
+[ "$(sql "$db" 'SELECT count(DISTINCT who) FROM event WHERE act = 2')" = 1 ]
+ok $? 'by one importer'
+
 # Nothing that a name or reason holds steers the terminal.
 exits 2 'a name with control characters' by $'An\e[31m' submit --state draft
 says 'do not show'
 exits 0 'a reason with them' by 'Lê Chủ Trì' return iu01-001/vi --reason $'a\e[31mb\nforged'
-exits 0 'in the history' bank history iu01-001 --language vi
+exits 0 'in the history' bank history iu01-001 --language vi --limit 100000
 ! LC_ALL=C grep -qP '\x1b|^forged' <<<"$out"
 ok $? 'is shown safely'
 
