@@ -239,7 +239,7 @@ for wait in 0.02 0.05 0.1 0.2; do
 done
 
 exits 0 'all of it follows from its events' "$bv" audit bank --bank "$db" --json
-json 'd["verified"] and d["events"] > 3000'
+json 'd["verified"] and d["events"] > 1500'
 [ "$(sql "$db" 'SELECT count(DISTINCT who) FROM event WHERE act = 2')" = 1 ]
 ok $? 'by one importer'
 
