@@ -45,4 +45,16 @@ BV_API BV_MUST_USE enum bv_status bv_file_group_sync(struct bv_file_group *group
 BV_API void bv_file_group_free(struct bv_file_group *group);
 BV_AUTO_DEFINE(struct bv_file_group, bv_file_group_free)
 
+/* A folder that is written whole or not at all: filled under another name beside path, which it takes at the end. */
+struct bv_dir_draft;
+BV_API BV_MUST_USE enum bv_status bv_dir_draft_open(struct bv_dir_draft **out, const char *path, struct bv_err *err);
+/* Where its files go meanwhile: for bv_file_group_open. */
+BV_API const char *bv_dir_draft_folder(const struct bv_dir_draft *draft);
+/* The folder is at path, and its name durable; what is in it must be already. ECONFLICT if path exists, unless replace: then what was there, a folder
+ * or a file, is removed. */
+BV_API BV_MUST_USE enum bv_status bv_dir_draft_commit(struct bv_dir_draft *draft, bool replace, struct bv_err *err);
+/* What was not committed is removed. */
+BV_API void bv_dir_draft_free(struct bv_dir_draft *draft);
+BV_AUTO_DEFINE(struct bv_dir_draft, bv_dir_draft_free)
+
 #endif

@@ -889,6 +889,47 @@ BV_API BV_MUST_USE enum bv_status bv_bank_load(struct bv_item **out, struct bv_b
 BV_API BV_MUST_USE enum bv_status bv_bank_show(struct bv_json **out, struct bv_bank *bank, struct bv_str identifier,
                                                struct bv_str language, struct bv_err *err);
 
+/* ---- Export ------------------------------------------------------------------------------------------------------ */
+
+#define BV_EXPORT_ITEMS_MAX 50000      /* of one package */
+#define BV_EXPORT_FILE_MAX (512u << 20) /* bytes of one package */
+
+/* A manifest as it is written, one resource after another. number is 1 and on: each once in a manifest. */
+struct bv_manifest_item {
+	const struct bv_pool_item *item; /* its metadata */
+	struct bv_str path;              /* of the file in the package */
+	struct bv_str idnumber;          /* of the system it came from; empty none */
+	const struct bv_str *keywords;
+	size_t keyword_count;
+	const struct bv_str *files; /* beside path */
+	size_t file_count;
+};
+BV_API void bv_manifest_begin(struct bv_buf *out, enum bv_qti_version version);
+BV_API void bv_manifest_item(struct bv_buf *out, uint64_t number, enum bv_qti_version version, const struct bv_manifest_item *item);
+BV_API void bv_manifest_file(struct bv_buf *out, uint64_t number, const char *type, struct bv_str path);
+BV_API void bv_manifest_end(struct bv_buf *out);
+
+struct bv_export_opts {
+	enum bv_qti_version version; /* 3.0: items of 3.0 go out as they were imported, others are converted; or 2.2 */
+	/* One file of the package; bytes are borrowed. packed: it would not become smaller in an archive. What is not BV_OK ends the export. */
+	enum bv_status (*file)(void *ctx, struct bv_str path, struct bv_str bytes, bool packed, struct bv_err *err);
+	/* What an item lost, or why it is left out (ERROR); question is its identifier, line that of its document. May be NULL. */
+	void (*loss)(void *ctx, const struct bv_loss *loss);
+	void *ctx;
+};
+struct bv_export_counts {
+	uint64_t items, converted, refused, losses;
+};
+
+/* The current version of all items that match, as a content package: items, usage data with their parameters, and imsmanifest.xml with what the bank
+ * knows of them, so that an import of it gives the same bank. The same bank gives the same files in the same order. ENOTFOUND when no item
+ * matches, ELIMIT when there are too many for one package. */
+BV_API BV_MUST_USE enum bv_status bv_bank_export(struct bv_bank *bank, const struct bv_bank_filter *filter, const struct bv_export_opts *opts,
+                                                 struct bv_export_counts *counts, struct bv_err *err);
+/* The same as one zip archive (out is cleared first); opts->file is not used. The same bytes for the same bank with the same zlib. */
+BV_API BV_MUST_USE enum bv_status bv_bank_export_zip(struct bv_buf *out, struct bv_bank *bank, const struct bv_bank_filter *filter,
+                                                     const struct bv_export_opts *opts, struct bv_export_counts *counts, struct bv_err *err);
+
 /* ---- A look at the whole bank (doc/stats.md) --------------------------------------------------------------------- */
 
 #define BV_SURVEY_CHOICES_MAX 16

@@ -34,8 +34,18 @@ read_version(enum bv_qti_version *out, struct bv_str s)
 	return false;
 }
 
+/* QTI 2.2 has no type for usage data: what is called so among the web content. */
+static bool
+is_usage(const struct manifest_resource *r, struct bv_str href)
+{
+	struct bv_str name = bv_str_sub(href, package_folder(href).len, href.len);
+
+	return bv_str_is(r->type, "qtiusagedata/xml") ||
+	       (bv_str_is(r->type, "webcontent") && bv_str_starts(name, BV_STR("usagedata")) && bv_str_ends(name, BV_STR(".xml")));
+}
+
 static void
-read_type(struct manifest_resource *r)
+read_type(struct manifest_resource *r, struct bv_str href)
 {
 	static const struct {
 		const char *start;
@@ -48,7 +58,7 @@ read_type(struct manifest_resource *r)
 		      { "imsqti_apipsection_xml", MANIFEST_SECTION },
 		      { "imsqti_stimulus_xml", MANIFEST_STIMULUS } };
 
-	r->kind = bv_str_is(r->type, "qtiusagedata/xml") ? MANIFEST_USAGE : MANIFEST_OTHER;
+	r->kind = is_usage(r, href) ? MANIFEST_USAGE : MANIFEST_OTHER;
 	for (size_t i = 0; i < BV_COUNT(types); i++)
 		if (bv_str_starts(r->type, bv_str_of(types[i].start))) {
 			struct bv_str rest = bv_str_sub(r->type, strlen(types[i].start), r->type.len);
@@ -169,7 +179,7 @@ read_resource(const struct reading *reading, struct manifest_resource *r, const 
 	if (!type)
 		return bv_err_at(err, BV_EINVAL, node->line, "resource has no type");
 	r->type = bv_str_trim(*type);
-	read_type(r);
+	read_type(r, href ? bv_str_trim(*href) : BV_STR_NONE);
 	TRY(go_on(&base, node, arena, err));
 	enum bv_status status = href ? resolve(&r->path, base, *href, node->line, arena, err) : BV_OK;
 	if (status != BV_OK && r->kind == MANIFEST_OTHER) {

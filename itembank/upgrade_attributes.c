@@ -191,7 +191,7 @@ oddities(struct bv_upgrade *up, const struct bv_tree_node *node)
 	const struct bv_str *identifier = bv_tree_attr(node, "identifier"), *value;
 
 	if (identifier && !bv_qti_is_identifier(bv_str_trim(*identifier)))
-		bv_upgrade_loss(up, node->line, "validity: the identifier '%.*s' does not begin with a letter; it stays, because responses name it",
+		bv_upgrade_loss(up, node->line, "validity: the identifier '%.*s' is not a letter and then letters, digits, '.', '-', '_'; it stays, because it is named elsewhere",
 		                BV_STR_ARG(bv_str_sub(*identifier, 0, 60)));
 	for (size_t i = 0; i < BV_COUNT(bounds); i++) {
 		value = node->element == BV_QTI_SLIDER_INTERACTION || node->element == BV_QTI_OUTCOME_DECLARATION ? bv_tree_attr(node, bounds[i]) : NULL;

@@ -166,7 +166,7 @@ misfit(struct bv_upgrade *up, struct bv_tree_node *parent, struct bv_tree_node *
 	           parent->element == BV_QTI_END_ATTEMPT_INTERACTION;
 	struct bv_str name = bv_str_sub(node->name.len ? node->name : BV_STR("text"), 0, 60);
 
-	if (!shown || !(box || is_block_interaction(parent))) {
+	if (!shown || !parent->parent || !(box || is_block_interaction(parent))) {
 		bv_upgrade_loss(up, node->line, "%.*s has no place in <%.*s>", BV_STR_ARG(name), BV_STR_ARG(parent->name));
 		bv_tree_remove(&up->tree, node);
 		return;
@@ -174,6 +174,8 @@ misfit(struct bv_upgrade *up, struct bv_tree_node *parent, struct bv_tree_node *
 	bv_upgrade_loss(up, node->line, "%.*s has no place in <%.*s>: it is in front of it now", BV_STR_ARG(name), BV_STR_ARG(parent->name));
 	if (node->element == BV_QTI_PROMPT)
 		bv_tree_rename(&up->tree, node, box ? BV_STR("span") : BV_STR("div"), BV_QTI_NONE);
+	while (is_block_interaction(parent->parent)) /* the stage that it is on */
+		parent = parent->parent;
 	bv_tree_put(&up->tree, parent->parent, node, parent);
 }
 

@@ -61,6 +61,41 @@ group(const char *folder, struct bv_buf *buf)
 	CHECK_STR(bv_buf_str(buf), BV_STR("1234"), "contents");
 }
 
+/* A folder appears whole, or not at all. */
+static void
+draft(const char *folder, struct bv_buf *buf)
+{
+	BV_AUTO(bv_dir_draft_free) struct bv_dir_draft *first = NULL, *second = NULL, *third = NULL, *none = NULL;
+	char path[200], inside[300];
+	struct bv_err err;
+	struct stat st;
+
+	snprintf(path, sizeof path, "%s/draft/", folder);
+	CHECK_REFUSED(bv_dir_draft_open(&none, "/nonexistent/x", &err), BV_ENOTFOUND, &err, "/nonexistent", "a draft nowhere");
+	CHECK_OK(bv_dir_draft_open(&first, path, &err), &err, "a draft");
+	CHECK(stat(path, &st) < 0, "  is not there yet");
+	snprintf(inside, sizeof inside, "%s/a", bv_dir_draft_folder(first));
+	CHECK_OK(bv_file_write(inside, BV_STR("1"), 0600, &err), &err, "  a file in it");
+	CHECK_OK(bv_dir_draft_commit(first, false, &err), &err, "  is");
+	CHECK_OK(bv_file_read_in(buf, path, "a", &err), &err, "  with its file");
+	CHECK_OK(bv_dir_draft_open(&second, path, &err), &err, "another");
+	snprintf(inside, sizeof inside, "%s/deep/er", bv_dir_draft_folder(second));
+	CHECK_OK(bv_dir_make(inside, &err), &err, "  with folders");
+	CHECK(symlink("/etc", strcat(inside, "/link")) == 0, "  and a link");
+	CHECK_REFUSED(bv_dir_draft_commit(second, false, &err), BV_ECONFLICT, &err, "draft", "  does not replace it");
+	CHECK_OK(bv_file_read_in(buf, path, "a", &err), &err, "  which is as it was");
+	CHECK_OK(bv_dir_draft_commit(second, true, &err), &err, "  unless told to");
+	CHECK(bv_file_read_in(buf, path, "a", &err) == BV_ENOTFOUND, "  and nothing of the old one stays");
+	snprintf(inside, sizeof inside, "%s", bv_dir_draft_folder(second));
+	bv_dir_draft_free(bv_steal(&second));
+	CHECK(stat(inside, &st) < 0, "  under no name");
+	CHECK_OK(bv_dir_draft_open(&third, path, &err), &err, "one that is left");
+	snprintf(inside, sizeof inside, "%s", bv_dir_draft_folder(third));
+	bv_dir_draft_free(bv_steal(&third));
+	CHECK(stat(inside, &st) < 0, "  leaves nothing");
+	CHECK(stat("/etc/passwd", &st) == 0, "  and links are not followed");
+}
+
 int
 main(void)
 {
@@ -98,6 +133,7 @@ main(void)
 	CHECK_STR(bv_buf_str(&names), BV_STR("/empty/key/link/pipe"), "links and pipes too");
 	hostile_folder(folder, &buf);
 	group(folder, &buf);
+	draft(folder, &buf);
 	bv_buf_finish(&buf);
 	bv_buf_finish(&names);
 	snprintf(path, sizeof path, "rm -r %s", folder);

@@ -25,7 +25,7 @@ OWNERS = {  # third-party header prefix -> the only files that may include it
     'seccomp.h': {'base/sandbox.c'},
     'openssl/': {'base/hash.c', 'certs/'},
 }
-STANDARD = re.compile(r'^(assert|ctype|dirent|errno|fcntl|fenv|float|getopt|glob|inttypes|limits|locale|math|poll|pthread|signal|'
+STANDARD = re.compile(r'^(assert|ctype|dirent|errno|fcntl|fenv|float|ftw|getopt|glob|inttypes|limits|locale|math|poll|pthread|signal|'
                       r'stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|string|strings|time|unistd|'
                       r'sys/(mman|prctl|random|resource|socket|stat|syscall|time|types|un|wait|ioctl|file))\.h$')
 

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "base/mem.h"
 #include "base/xml.h"
 #include "itembank/itembank.h"
 #include "tools/cli/commands.h"
@@ -14,26 +15,26 @@ struct converting {
 	const char *path; /* the file being read */
 	struct bv_file_group *group;
 	struct bv_buf manifest;
+	uint64_t resources;
 	struct bv_json *items, *losses; /* with --json; else NULL */
 	struct bv_convert_counts counts;
 };
 
+/* Category and tags are keywords. */
 static void
-manifest_add(struct converting *c, const struct bv_converted *item)
+manifest_add(struct converting *c, const struct bv_converted *item, struct bv_str path)
 {
-	bv_buf_printf(&c->manifest, "    <resource identifier=\"R-%.*s\" type=\"imsqti_item_xmlv3p0\" href=\"%.*s.xml\">\n      <metadata><lom xmlns=\"http://ltsc.ieee.org/xsd/LOM\"><general>",
-	              BV_STR_ARG(item->identifier), BV_STR_ARG(item->identifier));
-	if (item->idnumber.len) {
-		bv_buf_addz(&c->manifest, "<identifier><catalog>idnumber</catalog><entry>");
-		bv_xml_escape(&c->manifest, item->idnumber);
-		bv_buf_addz(&c->manifest, "</entry></identifier>");
-	}
-	for (size_t i = 0; i < item->tag_count + (item->category.len > 0); i++) {
-		bv_buf_addz(&c->manifest, "<keyword><string>");
-		bv_xml_escape(&c->manifest, i < item->tag_count ? item->tags[i] : item->category);
-		bv_buf_addz(&c->manifest, "</string></keyword>");
-	}
-	bv_buf_printf(&c->manifest, "</general></lom></metadata>\n      <file href=\"%.*s.xml\"/>\n    </resource>\n", BV_STR_ARG(item->identifier));
+	const struct bv_pool_item known = { .identifier = item->identifier, .title = item->title };
+	struct bv_str *keywords = bv_alloc_array(item->tag_count + 1, sizeof *keywords);
+	size_t count = item->tag_count;
+
+	for (size_t i = 0; i < count; i++)
+		keywords[i] = item->tags[i];
+	if (item->category.len)
+		keywords[count++] = item->category;
+	bv_manifest_item(&c->manifest, ++c->resources, BV_QTI_3_0,
+	                 &(struct bv_manifest_item){ &known, path, item->idnumber, keywords, count, NULL, 0 });
+	free(keywords);
 }
 
 static enum bv_status
@@ -44,7 +45,7 @@ take(void *ctx, const struct bv_converted *item, struct bv_err *err)
 
 	snprintf(name, sizeof name, "%.*s.xml", BV_STR_ARG(item->identifier));
 	TRY(bv_file_group_add(c->group, name, item->xml, 0644, err));
-	manifest_add(c, item);
+	manifest_add(c, item, bv_str_of(name));
 	if (c->items) {
 		struct bv_json *entry = bv_json_add(c->items, bv_json_new_object());
 		bv_json_set_str(entry, "identifier", item->identifier);
@@ -149,7 +150,7 @@ convert_one(struct converting *c, enum bv_convert_format format, struct bv_conve
 static enum bv_status
 finish(struct converting *c, struct bv_err *err)
 {
-	bv_buf_addz(&c->manifest, "  </resources>\n</manifest>\n");
+	bv_manifest_end(&c->manifest);
 	TRY(bv_buf_check(&c->manifest, err));
 	TRY(bv_file_group_add(c->group, "imsmanifest.xml", bv_buf_str(&c->manifest), 0644, err));
 	return bv_file_group_sync(c->group, err);
@@ -163,8 +164,7 @@ convert_all(struct converting *c, struct args *args, enum bv_convert_format form
 
 	if (bv_dir_make(args_get(args, "out"), &err) || bv_file_group_open(&c->group, args_get(args, "out"), &err))
 		return fail(NULL, &err);
-	bv_buf_addz(&c->manifest, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<manifest xmlns=\"http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1\" identifier=\"M\">\n"
-	                          "  <metadata><schema>QTI Package</schema><schemaversion>3.0.0</schemaversion></metadata>\n  <organizations/>\n  <resources>\n");
+	bv_manifest_begin(&c->manifest, BV_QTI_3_0);
 	for (int i = 0; i < args->operand_count; i++) {
 		c->path = args->operands[i];
 		if (convert_one(c, format, opts, (size_t)i, (size_t)args->operand_count, &err))

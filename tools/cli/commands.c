@@ -11,6 +11,7 @@ const struct cmd *const commands[] = {
 	&cmd_test_run,
 	&cmd_bank_convert,
 	&cmd_bank_import,
+	&cmd_bank_export,
 	&cmd_bank_list,
 	&cmd_bank_show,
 	&cmd_bank_lifecycle,

@@ -8,6 +8,7 @@ extern const struct cmd cmd_bank_import, cmd_bank_list, cmd_bank_show, cmd_bank_
 extern const struct cmd cmd_bank_convert;
 extern const struct cmd cmd_bank_lifecycle, cmd_bank_submit, cmd_bank_return, cmd_bank_approve, cmd_bank_pretest, cmd_bank_release, cmd_bank_retire;
 extern const struct cmd cmd_bank_withdraw, cmd_bank_revise, cmd_bank_history, cmd_audit_bank;
+extern const struct cmd cmd_bank_export;
 extern const struct cmd cmd_cert_issue, cmd_cert_show, cmd_cert_verify;
 extern const struct cmd cmd_item_check, cmd_item_convert, cmd_item_eval, cmd_item_render, cmd_item_score;
 extern const struct cmd cmd_key_new;

@@ -1,0 +1,320 @@
+/* A bank, or a part of it, as a content package. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "base/xml.h"
+#include "itembank/bank.h"
+#include "itembank/package.h"
+
+enum { PAGE = 10000, USAGE_ITEMS = 10000 /* of one document of usage data, which has at most 100,000 nodes */ };
+
+/* An item that goes out. */
+struct entry {
+	const struct bv_pool_item *item;
+	struct bv_str path; /* in the package */
+	struct bv_str key;  /* path with case folded */
+};
+
+struct export {
+	struct bv_bank *bank;
+	const struct bv_export_opts *opts;
+	struct bv_export_counts *counts;
+	struct bv_pool *pages;
+	size_t page_count;
+	struct entry *entries; /* in the order of the bank's list */
+	size_t count;
+	struct bv_arena arena;
+	struct bv_buf manifest, xml, converted;
+	const struct entry *current; /* for losses */
+	uint64_t number; /* of the next resource */
+};
+
+static void
+export_finish(struct export *x)
+{
+	for (size_t i = 0; i < x->page_count; i++)
+		bv_pool_finish(&x->pages[i]);
+	free(x->pages);
+	free(x->entries);
+	bv_arena_finish(&x->arena);
+	bv_buf_finish(&x->manifest);
+	bv_buf_finish(&x->xml);
+	bv_buf_finish(&x->converted);
+}
+BV_AUTO_DEFINE_FINISH(struct export, export_finish)
+
+/* ---- Which items ------------------------------------------------------------------------------------------------------- */
+
+static enum bv_status
+gather(struct export *x, const struct bv_bank_filter *filter, struct bv_err *err)
+{
+	struct bv_bank_page page = { .limit = PAGE };
+
+	for (bool more = true; more;) {
+		struct bv_pool pool = { 0 };
+		TRY(bv_bank_list(&pool, x->bank, filter, &page, err));
+		x->pages = bv_resize_array(x->pages, x->page_count + 1, sizeof *x->pages);
+		x->pages[x->page_count++] = pool;
+		x->count += pool.count;
+		if (x->count > BV_EXPORT_ITEMS_MAX)
+			return bv_err_set(err, BV_ELIMIT, "more than %d items: export them in parts, by competence or language", BV_EXPORT_ITEMS_MAX);
+		more = pool.count == PAGE;
+		if (more) {
+			page.after_identifier = pool.items[PAGE - 1].identifier;
+			page.after_language = pool.items[PAGE - 1].language;
+		}
+	}
+	if (!x->count)
+		return bv_err_set(err, BV_ENOTFOUND, "no item of the bank matches");
+	x->entries = bv_alloc_array(x->count, sizeof *x->entries);
+	for (size_t p = 0, n = 0; p < x->page_count; p++)
+		for (size_t i = 0; i < x->pages[p].count; i++)
+			x->entries[n++].item = &x->pages[p].items[i];
+	return BV_OK;
+}
+
+/* ---- Where they go ----------------------------------------------------------------------------------------------------- */
+
+/* An identifier that can be a file name anywhere. */
+static bool
+is_plain(struct bv_str identifier)
+{
+	enum { NAME_LEN = 100 };
+	bool plain = identifier.len && identifier.len <= NAME_LEN && identifier.p[0] != '.';
+
+	for (size_t i = 0; plain && i < identifier.len; i++) {
+		char c = identifier.p[i];
+		plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+	}
+	return plain;
+}
+
+/* items/vi/iu01-001.xml, or a name made of the SHA-256 of the identifier. */
+static void
+place(struct export *x, struct entry *entry, bool hashed)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(PACKAGE_NAME_MAX);
+	uint8_t hash[BV_HASH_LEN];
+	const struct bv_pool_item *item = entry->item;
+
+	bv_buf_printf(&path, "items/%.*s/", BV_STR_ARG(item->language));
+	if (hashed) {
+		bv_sha256(hash, item->identifier);
+		bv_buf_addc(&path, 'x');
+		bv_hex_write(&path, hash, 16);
+	} else {
+		bv_buf_add(&path, item->identifier);
+	}
+	bv_buf_addz(&path, ".xml");
+	entry->path = bv_arena_str(&x->arena, bv_buf_str(&path));
+	entry->key = bv_text_fold(entry->path, &x->arena);
+}
+
+static int
+by_key(const void *a, const void *b)
+{
+	return bv_str_cmp((*(struct entry *const *)a)->key, (*(struct entry *const *)b)->key);
+}
+
+/* Identifiers that differ in case only cannot be names in one folder of every system. */
+static void
+place_all(struct export *x)
+{
+	struct entry **sorted = bv_alloc_array(x->count, sizeof *sorted);
+
+	for (size_t i = 0; i < x->count; i++) {
+		sorted[i] = &x->entries[i];
+		place(x, sorted[i], !is_plain(sorted[i]->item->identifier));
+	}
+	qsort(sorted, x->count, sizeof(struct entry *), by_key);
+	for (size_t i = 0, same; i < x->count; i += same) {
+		for (same = 1; i + same < x->count && bv_str_eq(sorted[i]->key, sorted[i + same]->key);)
+			same++;
+		for (size_t k = 0; same > 1 && k < same; k++)
+			place(x, sorted[i + k], true);
+	}
+	free(sorted);
+}
+
+/* ---- Items ------------------------------------------------------------------------------------------------------------- */
+
+static void
+lost(void *ctx, const struct bv_loss *loss)
+{
+	struct export *x = ctx;
+	struct bv_loss told = *loss;
+
+	*(loss->severity == BV_SEVERITY_ERROR ? &x->counts->refused : &x->counts->losses) += 1;
+	told.question = x->current->item->identifier;
+	if (x->opts->loss)
+		x->opts->loss(x->opts->ctx, &told);
+}
+
+/* The document as it goes out; *left when it cannot. */
+static enum bv_status
+item_make(struct export *x, const struct bv_pool_item *item, bool *left, struct bv_err *err)
+{
+	enum bv_status status;
+	struct bv_err fault;
+
+	*left = false;
+	TRY(bv_bank_load_xml(&x->xml, x->bank, item->identifier, item->language, item->version, err));
+	if (x->opts->version == BV_QTI_3_0) {
+		BV_AUTO(bv_item_free) struct bv_item *parsed = NULL;
+		TRY(bv_item_parse(&parsed, bv_buf_str(&x->xml), err));
+		if (bv_item_version(parsed) == BV_QTI_3_0)
+			return BV_OK;
+	}
+	bv_buf_clear(&x->converted);
+	status = bv_item_convert(&x->converted, bv_buf_str(&x->xml), x->opts->version, lost, x, &fault);
+	*left = status != BV_OK;
+	if (*left) {
+		lost(x, &(struct bv_loss){ .severity = BV_SEVERITY_ERROR, .line = fault.line, .message = fault.msg });
+		return BV_OK;
+	}
+	x->counts->converted += !bv_str_eq(bv_buf_str(&x->xml), bv_buf_str(&x->converted));
+	bv_buf_clear(&x->xml);
+	bv_buf_add(&x->xml, bv_buf_str(&x->converted));
+	return BV_OK;
+}
+
+static enum bv_status
+item_export(struct export *x, struct entry *entry, struct bv_err *err)
+{
+	bool left;
+
+	x->current = entry;
+	TRY(item_make(x, entry->item, &left, err));
+	if (left) {
+		entry->item = NULL;
+		return BV_OK;
+	}
+	TRY(x->opts->file(x->opts->ctx, entry->path, bv_buf_str(&x->xml), false, err));
+	bv_manifest_item(&x->manifest, x->number++, x->opts->version, &(struct bv_manifest_item){ .item = entry->item, .path = entry->path });
+	x->counts->items++;
+	return BV_OK;
+}
+
+/* ---- Usage data -------------------------------------------------------------------------------------------------------- */
+
+static void
+statistic(struct bv_buf *out, const char *name, struct bv_str identifier, int32_t thousandths)
+{
+	int32_t size = thousandths < 0 ? -thousandths : thousandths;
+
+	bv_buf_printf(out, "<ordinaryStatistic name=\"%s\" context=\"urn:bangvang:bank\"><targetObject identifier=\"", name);
+	bv_xml_escape(out, identifier);
+	bv_buf_printf(out, "\"/><value>%s%d.%03d</value></ordinaryStatistic>\n", thousandths < 0 ? "-" : "", size / 1000, size % 1000);
+}
+
+static int
+by_identifier(const void *a, const void *b)
+{
+	return bv_str_cmp((*(const struct bv_pool_item *const *)a)->identifier, (*(const struct bv_pool_item *const *)b)->identifier);
+}
+
+/* The parameters of the items from *next on, as many as go into one document. An item has them once, whatever its languages. */
+static enum bv_status
+usage_write(struct export *x, const struct bv_pool_item *const *items, size_t count, size_t *next, unsigned document, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(BV_XML_DOCUMENT_MAX);
+	char name[40] = "usagedata.xml";
+
+	if (document > 1)
+		snprintf(name, sizeof name, "usagedata-%u.xml", document);
+	bv_buf_printf(&out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<usageData xmlns=\"http://www.imsglobal.org/xsd/imsqti_usagedata_v%s\""
+	                    " glossary=\"urn:bangvang:statistics\">\n", x->opts->version == BV_QTI_3_0 ? "3p0" : "2p2");
+	for (size_t written = 0; *next < count && written < USAGE_ITEMS; ++*next) {
+		const struct bv_pool_item *item = items[*next];
+		if (*next && bv_str_eq(items[*next - 1]->identifier, item->identifier))
+			continue;
+		statistic(&out, "irt-a", item->identifier, item->discrimination);
+		statistic(&out, "irt-b", item->identifier, item->difficulty);
+		written++;
+	}
+	bv_buf_addz(&out, "</usageData>\n");
+	TRY(bv_buf_check(&out, err));
+	bv_manifest_file(&x->manifest, x->number++, x->opts->version == BV_QTI_3_0 ? "qtiusagedata/xml" : "webcontent", bv_str_of(name));
+	return x->opts->file(x->opts->ctx, bv_str_of(name), bv_buf_str(&out), false, err);
+}
+
+static enum bv_status
+usage_export(struct export *x, struct bv_err *err)
+{
+	const struct bv_pool_item **items = bv_alloc_array(x->count, sizeof *items);
+	enum bv_status status = BV_OK;
+	size_t count = 0;
+
+	for (size_t i = 0; i < x->count; i++)
+		if (x->entries[i].item && x->entries[i].item->has_parameters)
+			items[count++] = x->entries[i].item;
+	if (count)
+		qsort(items, count, sizeof *items, by_identifier);
+	unsigned document = 1;
+	for (size_t next = 0; status == BV_OK && next < count; document++)
+		status = usage_write(x, items, count, &next, document, err);
+	free(items);
+	return status;
+}
+
+/* ---- The whole --------------------------------------------------------------------------------------------------------- */
+
+enum bv_status
+bv_bank_export(struct bv_bank *bank, const struct bv_bank_filter *filter, const struct bv_export_opts *opts, struct bv_export_counts *counts,
+               struct bv_err *err)
+{
+	BV_AUTO(export_finish) struct export x = {
+		.bank = bank,
+		.opts = opts,
+		.counts = counts,
+		.manifest = BV_BUF(BV_XML_LARGE_MAX),
+		.xml = BV_BUF(BV_XML_ITEM_MAX),
+		.converted = BV_BUF(BV_XML_ITEM_MAX),
+		.number = 1,
+	};
+
+	*counts = (struct bv_export_counts){ 0 };
+	TRY(gather(&x, filter, err));
+	place_all(&x);
+	bv_manifest_begin(&x.manifest, opts->version);
+	for (size_t i = 0; i < x.count; i++)
+		TRY(item_export(&x, &x.entries[i], err));
+	TRY(usage_export(&x, err));
+	bv_manifest_end(&x.manifest);
+	TRY(bv_buf_check(&x.manifest, err));
+	return opts->file(opts->ctx, BV_STR("imsmanifest.xml"), bv_buf_str(&x.manifest), false, err);
+}
+
+/* The caller's loss() goes with the caller's context, file() with the archive. */
+struct zipping {
+	struct package_writer *writer;
+	const struct bv_export_opts *opts;
+};
+
+static enum bv_status
+zip_file(void *ctx, struct bv_str path, struct bv_str bytes, bool packed, struct bv_err *err)
+{
+	return package_writer_add(((struct zipping *)ctx)->writer, path, bytes, !packed, err);
+}
+
+static void
+zip_loss(void *ctx, const struct bv_loss *loss)
+{
+	const struct bv_export_opts *opts = ((struct zipping *)ctx)->opts;
+
+	if (opts->loss)
+		opts->loss(opts->ctx, loss);
+}
+
+enum bv_status
+bv_bank_export_zip(struct bv_buf *out, struct bv_bank *bank, const struct bv_bank_filter *filter, const struct bv_export_opts *opts,
+                   struct bv_export_counts *counts, struct bv_err *err)
+{
+	BV_AUTO(package_writer_free) struct package_writer *writer = package_writer_new();
+	struct zipping zipping = { writer, opts };
+	const struct bv_export_opts own = { opts->version, zip_file, zip_loss, &zipping };
+
+	TRY(bv_bank_export(bank, filter, &own, counts, err));
+	return package_writer_finish(writer, out, err);
+}
