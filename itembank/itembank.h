@@ -590,6 +590,8 @@ BV_API struct bv_json *bv_test_session_outcomes(const struct bv_test_session *se
 /* All of it as doc/tests.md describes: state, part, item, items, durations, outcomes, test feedback, rubrics of the candidate. Scores
  * are in it: not for candidates. Owned by the caller. */
 BV_API struct bv_json *bv_test_session_report(const struct bv_test_session *session);
+/* The same without items: what it costs does not grow with the form. */
+BV_API struct bv_json *bv_test_session_summary(const struct bv_test_session *session);
 
 /* ---- The bank --------------------------------------------------------------------------------------------------- */
 

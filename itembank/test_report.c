@@ -161,9 +161,9 @@ rubrics_new(const struct bv_test_session *session)
 }
 
 struct bv_json *
-bv_test_session_report(const struct bv_test_session *session)
+bv_test_session_summary(const struct bv_test_session *session)
 {
-	struct bv_json *object = bv_json_new_object(), *items;
+	struct bv_json *object = bv_json_new_object();
 
 	bv_json_set_str(object, "state", bv_str_of(states[session->state]));
 	if (session->current >= 0) {
@@ -174,7 +174,14 @@ bv_test_session_report(const struct bv_test_session *session)
 	bv_json_set(object, "outcomes", bv_test_session_outcomes(session));
 	bv_json_set(object, "feedback", feedback_new(session));
 	bv_json_set(object, "rubrics", rubrics_new(session));
-	items = bv_json_set(object, "items", bv_json_new_array());
+	return object;
+}
+
+struct bv_json *
+bv_test_session_report(const struct bv_test_session *session)
+{
+	struct bv_json *object = bv_test_session_summary(session), *items = bv_json_set(object, "items", bv_json_new_array());
+
 	for (int32_t i = 0; i < session->slot_count; i++)
 		bv_json_add(items, item_new(session, i));
 	return object;

@@ -3,8 +3,8 @@
  * the same run is copying the finished bytes with their SHA-256: what a server pays for a page anyway when it was rendered before. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "itembank/itembank.h"
 
@@ -21,19 +21,29 @@ must(enum bv_status status, const struct bv_err *err)
 	}
 }
 
+/* Processor time: other programs do not count. */
+static int64_t
+cpu_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 static double
 bar(struct bv_str page)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(1u << 20);
 	uint8_t hash[BV_HASH_LEN];
 
-	int64_t start = bv_clock_monotonic_ns();
+	int64_t start = cpu_ns();
 	for (int i = 0; i < COUNT; i++) {
 		bv_buf_clear(&out);
 		bv_buf_add(&out, page);
 		bv_sha256(hash, bv_buf_str(&out));
 	}
-	return (double)(bv_clock_monotonic_ns() - start) / COUNT / 1e3;
+	return (double)(cpu_ns() - start) / COUNT / 1e3;
 }
 
 static bool
@@ -61,13 +71,13 @@ render(const char *what, const char *name, const struct bv_delivery_order *order
 	must(bv_file_read(&xml, path, &err), &err);
 	must(bv_item_parse(&item, bv_buf_str(&xml), &err), &err);
 	must(bv_item_session_new(&session, item, seed, &err), &err);
-	int64_t start = bv_clock_monotonic_ns();
+	int64_t start = cpu_ns();
 	for (int i = 0; i < COUNT; i++) {
 		bv_buf_clear(&out);
 		must(bv_delivery_render(&out, session, &delivery, &err), &err);
 	}
-	double us = (double)(bv_clock_monotonic_ns() - start) / COUNT / 1e3, least = bar(bv_buf_str(&out));
-	printf("%-44s %10.0f a second (%.2f us; %zu bytes; %.1f times copy and hash, %.2f us)\n", what, 1e6 / us, us, out.len, us / least, least);
+	double us = (double)(cpu_ns() - start) / COUNT / 1e3, least = bar(bv_buf_str(&out));
+	printf("%-44s %10.0f a second (%.2f us, bar: 10 us; %zu bytes; %.1f times copy and hash, %.2f us)\n", what, 1e6 / us, us, out.len, us / least, least);
 }
 
 int

@@ -29,15 +29,18 @@ seconds(void)
 	return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-/* The bar: what nobody can be faster than, comparing the answer with the key and adding the mark. */
+/* The bar: what nobody can be faster than, comparing the answer with the key and adding the mark. Neither is known when this is compiled. */
 static double
 bare(const char *const *answers, long *marks)
 {
+	const char *volatile key_from = "B";
+	const char *key = key_from;
 	double start = seconds();
 
 	for (int i = 0; i < ROUNDS; i++) {
-		const char *volatile answer = answers[i & 3];
-		*marks += strcmp(answer, "B") == 0;
+		const char *answer = answers[i & 3];
+		__asm__ volatile("" : "+r"(answer), "+r"(key) : : "memory");
+		*marks += strcmp(answer, key) == 0;
 	}
 	return ROUNDS / (seconds() - start);
 }
@@ -107,9 +110,8 @@ main(void)
 		fputs("bench_score: the marks are wrong\n", stderr);
 		return 1;
 	}
-	printf("score: %.0f items/s of one choice with match_correct (target 200,000); response processing alone %.0f/s; bare string "
-	       "comparison "
+	printf("score: %.0f items/s of one choice with match_correct, %.2f us each (bar: 2 us); response processing alone %.0f/s; bare string comparison "
 	       "%.0f/s, %.0f times as fast\n",
-	       rate, inner, bar, bar / rate);
+	       rate, 1e6 / rate, inner, bar, bar / rate);
 	return 0;
 }

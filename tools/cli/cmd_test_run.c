@@ -25,6 +25,8 @@ item_find(size_t *out, const struct bv_test_session *session, struct bv_str name
 	for (size_t i = 0; i < bv_test_session_item_count(session); i++) {
 		struct bv_test_item item = bv_test_session_item(session, i);
 		BV_AUTO(bv_buf_finish) struct bv_buf full = BV_BUF(BV_ITEM_IDENTIFIER_MAX + 20);
+		if (!bv_str_starts(name, item.identifier))
+			continue;
 		bv_buf_add(&full, item.identifier);
 		if (item.instance)
 			bv_buf_printf(&full, ".%" PRIu32, item.instance);
@@ -155,7 +157,7 @@ print_line(const struct bv_json *report, size_t idx, const char *act, const char
 static void
 show(struct playing *p, struct bv_json *steps, size_t idx, const char *act, const char *refused)
 {
-	BV_AUTO(bv_json_free) struct bv_json *report = bv_test_session_report(p->session);
+	BV_AUTO(bv_json_free) struct bv_json *report = p->json ? bv_test_session_report(p->session) : bv_test_session_summary(p->session);
 
 	if (!p->json) {
 		print_line(report, idx, act, refused);
