@@ -88,12 +88,12 @@ literal(struct bv_buf *out, struct bv_str s)
 	}
 }
 
-/* body of a number with its sign, filled up to the width. */
+/* body of a number with its sign, filled up to the width; prefix ("0x") stands before the zeros. */
 static void
-padded(struct bv_buf *out, const struct bv_print_format *format, const char *body)
+padded(struct bv_buf *out, const struct bv_print_format *format, const char *prefix, const char *body)
 {
 	const char *sign = *body == '-' ? "-" : format->plus ? "+" : format->space ? " " : "";
-	size_t len = strlen(sign), width = format->width;
+	size_t len = strlen(sign) + strlen(prefix), width = format->width;
 
 	body += *body == '-';
 	len += strlen(body);
@@ -101,6 +101,7 @@ padded(struct bv_buf *out, const struct bv_print_format *format, const char *bod
 		for (; width > len; width--)
 			bv_buf_addc(out, ' ');
 	bv_buf_addz(out, sign);
+	bv_buf_addz(out, prefix);
 	if (!format->left)
 		for (; width > len; width--)
 			bv_buf_addc(out, '0');
@@ -116,16 +117,19 @@ integer_write(struct bv_buf *out, const struct bv_print_format *format, int64_t 
 	uint64_t left = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
 	bool capital = format->conversion == 'X';
 	unsigned least = format->precise ? format->precision : 1;
-	char out_of[160] = "";
-	int len;
+	const char *prefix = format->alternative && base == 16 && n ? (capital ? "0X" : "0x") : "";
+	struct bv_print_format filled = *format;
+	char body[160];
 
+	/* As in C: no zeros but those of the precision, and an octal number in the alternative form begins with one. */
+	filled.zero = format->zero && !format->precise;
 	*p = '\0';
 	for (; left; left /= base, least -= least > 0)
 		*--p = (capital ? "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ" : "0123456789abcdefghijklmnopqrstuvwxyz")[left % base];
-	len = snprintf(out_of, sizeof out_of, "%s%s%.*s%s", n < 0 ? "-" : "", format->alternative && base == 16 ? (capital ? "0X" : "0x") : "",
-	               (int)least, "0000000000000000000000000000000000000000000000000000000000000000", p);
-	if (len > 0)
-		padded(out, format, out_of);
+	if (format->alternative && base == 8 && least == 0 && *p != '0')
+		*--p = '0';
+	snprintf(body, sizeof body, "%s%.*s%s", n < 0 ? "-" : "", (int)least, "0000000000000000000000000000000000000000000000000000000000000000", p);
+	padded(out, &filled, prefix, body);
 }
 
 /* %r: so many significant figures, all of them shown, and an exponent only where they would not say which they are. */
@@ -152,7 +156,7 @@ real_write(struct bv_buf *out, const struct bv_print_format *format, double x)
 
 	if (!isfinite(x)) {
 		plain.zero = false;
-		padded(out, &plain, isnan(x) ? "NaN" : x < 0 ? "-INF" : "INF");
+		padded(out, &plain, "", isnan(x) ? "NaN" : x < 0 ? "-INF" : "INF");
 		return;
 	}
 	if (x == 0)
@@ -166,19 +170,21 @@ real_write(struct bv_buf *out, const struct bv_print_format *format, double x)
 		snprintf(body, sizeof body, way, precision, x);
 #pragma GCC diagnostic pop
 	}
-	padded(out, format, body);
+	padded(out, format, "", body);
 }
 
 static void
 text_write(struct bv_buf *out, const struct bv_print_format *format, struct bv_str s)
 {
-	size_t width = format->width;
+	size_t width = format->width, characters = 0;
 
+	for (size_t i = 0; i < s.len; i++)
+		characters += ((unsigned char)s.p[i] & 0xC0) != 0x80;
 	if (!format->left)
-		for (; width > s.len; width--)
+		for (; width > characters; width--)
 			bv_buf_addc(out, ' ');
 	bv_buf_add(out, s);
-	for (; width > s.len; width--)
+	for (; width > characters; width--)
 		bv_buf_addc(out, ' ');
 }
 
