@@ -63,10 +63,8 @@ trigonometric(enum math_function function, double x, double second)
 		return acos(reciprocal(x));
 	case ACSC:
 		return asin(reciprocal(x));
-	case ACOT:
+	default: /* ACOT */
 		return x == 0 ? M_PI_2 : atan(1 / x);
-	default:
-		return NAN;
 	}
 }
 
@@ -94,8 +92,8 @@ apply(enum math_function function, double x, double second)
 		return exp(x);
 	case ABS:
 		return fabs(x);
-	case SIGNUM:
-		return isnan(x) ? x : (x > 0) - (x < 0);
+	case SIGNUM: /* of NaN: NaN */
+		return x > 0 ? 1 : x < 0 ? -1 : x;
 	case FLOOR:
 		return floor(x);
 	case CEIL:
