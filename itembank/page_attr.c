@@ -162,7 +162,7 @@ all_of(struct bv_str s, const char *more, size_t most)
 		return false;
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.p[i], lower = (char)(c | 0x20);
-		if ((lower < 'a' || lower > 'z') && (c < '0' || c > '9') && (!c || !strchr(more, c)))
+		if ((lower < 'a' || lower > 'z') && (c < '0' || c > '9') && !strchr(more, c))
 			return false;
 	}
 	return true;

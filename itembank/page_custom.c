@@ -9,7 +9,7 @@ is_plain(struct bv_str s, size_t most)
 {
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.p[i], lower = (char)(c | 0x20);
-		if ((lower < 'a' || lower > 'z') && (c < '0' || c > '9') && (!c || !strchr("-_.:/", c)))
+		if ((lower < 'a' || lower > 'z') && (c < '0' || c > '9') && !strchr("-_.:/", c))
 			return false;
 	}
 	return s.len > 0 && s.len <= most;

@@ -72,7 +72,7 @@ bv_print_format_parse(struct bv_print_format *out, struct bv_str format)
 		if (!take_count(&out->precision, &rest))
 			return false;
 	}
-	if (!rest.len || !strchr("idfFeEgGsxXorR", rest.p[0]) || !rest.p[0])
+	if (!rest.len || !strchr("idfFeEgGsxXorR", rest.p[0]))
 		return false;
 	out->conversion = rest.p[0];
 	out->after = bv_str_sub(rest, 1, rest.len);

@@ -19,6 +19,12 @@ item_write(struct bv_buf *out, const char *more, const char *body, const char *a
 	              "<qti-template-declaration identifier=\"L\" cardinality=\"ordered\" base-type=\"integer\">"
 	              "<qti-default-value><qti-value>3</qti-value><qti-value>1</qti-value><qti-value>2</qti-value></qti-default-value>"
 	              "</qti-template-declaration>"
+	              "<qti-template-declaration identifier=\"I\" cardinality=\"ordered\" base-type=\"float\"><qti-default-value><qti-value>INF</qti-value>"
+	              "<qti-value>-INF</qti-value><qti-value>NaN</qti-value><qti-value>-0.0</qti-value></qti-default-value></qti-template-declaration>"
+	              "<qti-template-declaration identifier=\"S\" cardinality=\"single\" base-type=\"string\">"
+	              "<qti-default-value><qti-value>ab</qti-value></qti-default-value></qti-template-declaration>"
+	              "<qti-template-declaration identifier=\"MI\" cardinality=\"single\" base-type=\"string\" math-variable=\"true\">"
+	              "<qti-default-value><qti-value>y</qti-value></qti-default-value></qti-template-declaration>"
 	              "<qti-template-declaration identifier=\"N0\" cardinality=\"single\" base-type=\"integer\">"
 	              "<qti-default-value><qti-value>0</qti-value></qti-default-value></qti-template-declaration>"
 	              "<qti-template-declaration identifier=\"N2\" cardinality=\"single\" base-type=\"integer\">"
@@ -67,6 +73,17 @@ test_bodies(void)
 		  ",[\"math\",{\"display\":\"block\"},[\"mrow\",[\"mrow\",[\"mo\",\"\u2212\"],[\"mn\",\"255\"]],[\"mo\",{\"stretchy\":\"false\"},\"+\"],"
 		  "[\"mi\",\"X\"]]]" },
 		{ "<p>n=<qti-printed-variable identifier=\"N\"/>.</p>", ",[\"p\",\"n=\",\"-255\",\".\"]" },
+		{ "<p>\x7f</p>", ",[\"p\",\"\\u007f\"]" }, { "<p>1\xe2\x80\xa9\xe2\x80\xaa\xe2\x82\xac</p>", ",[\"p\",\"1\\u2029\xe2\x80\xaa\xe2\x82\xac\"]" },
+		{ "<math xmlns=\"http://www.w3.org/1998/Math/MathML\"><mi>MI</mi><mi>S</mi><mi>a<mn>1</mn></mi><mrow>\n</mrow></math>",
+		  ",[\"math\",[\"mi\",\"y\"],[\"mi\",\"S\"],[\"mi\",\"a\",[\"mn\",\"1\"]],[\"mrow\"]]" },
+		{ "<math><mi>x</mi></math><math xmlns=\"\"><mi>x</mi></math>", ",[\"math\",[\"mi\",\"x\"]]" },
+		{ "<table><tr><td colspan=\"x\" rowspan=\"123456789\">a</td><td colspan=\"50%\" rowspan=\".5\">b</td></tr></table>",
+		  ",[\"table\",[\"tr\",[\"td\",\"a\"],[\"td\",{\"colspan\":\"50%\"},\"b\"]]]" },
+		{ "<p dir=\"up\" lang=\"x y\" role=\"\" aria-live=\"a-word-that-is-longer-than-any-in-the-lists\" aria-level=\"\">x</p>", ",[\"p\",\"x\"]" },
+		{ "<p lang=\"en\" xml:lang=\"vi\">x</p><a href=\"#\">y</a><a href=\"x\">z</a><p class=\"qti-width-101 qti-width-x qti-width- qti-width-0100 qti-width-50\"/>",
+		  ",[\"p\",{\"lang\":\"en\"},\"x\"],[\"a\",\"y\"],[\"a\",\"z\"],[\"p\",{\"class\":\"qti-width-50\"}]" },
+		{ "<p style=\";;text-align;color:;text-align:left\">x</p>", ",[\"p\",{\"class\":\"qti-align-left\"},\"x\"]" },
+		{ "<object type=\"image/png\">x</object><object data=\"\" type=\"image/png\"/><qti-hottext identifier=\"A\">x</qti-hottext>", "" },
 		{ "<p><qti-printed-variable identifier=\"none\"/></p>", ",[\"p\"]" },
 		{ "<p><qti-printed-variable identifier=\"X\" format=\"%.3e\" power-form=\"true\"/></p>", ",[\"p\",\"1.234\u00a0\u00d7\u00a010\",[\"sup\",\"3\"]]" },
 		{ "<qti-template-inline template-identifier=\"ID\" identifier=\"one\" show-hide=\"show\">a</qti-template-inline>"
@@ -130,6 +147,14 @@ test_printed(void)
 		{ "identifier=\"Z\" format=\"%.3R\"", "1.20E-05" }, { "identifier=\"Z\" format=\"100%% %.6f\"", "100% 0.000012" },
 		{ "identifier=\"L\"", "3;1;2" }, { "identifier=\"L\" delimiter=\", \"", "3, 1, 2" }, { "identifier=\"L\" index=\"2\"", "1" },
 		{ "identifier=\"L\" format=\"%02d\"", "03;01;02" }, { "identifier=\"R\"", "a=7;b=x y" },
+		{ "identifier=\"N\" format=\"% d\"", "-255" }, { "identifier=\"N2\" format=\"% d\"", " 2" }, { "identifier=\"N2\" format=\"%#x\"", "0x2" },
+		{ "identifier=\"N2\" format=\"%.4d\"", "0002" }, { "identifier=\"N0\"", "0" }, { "identifier=\"N2\" format=\"%4d|\"", "   2|" },
+		{ "identifier=\"N2\" format=\"\"", "2" }, { "identifier=\"N2\" format=\"%.0e\"", "2e+00" }, { "identifier=\"N2\" format=\"%d%%\"", "2%" },
+		{ "identifier=\"I\" format=\"%06.1f\"", "   INF;  -INF;   NaN;0000.0" }, { "identifier=\"I\" format=\"%d\" index=\"1\"", "INF" },
+		{ "identifier=\"I\" index=\"4\" format=\"%#.0f\"", "0." }, { "identifier=\"I\" index=\"9\"", "" }, { "identifier=\"Z\" format=\"%.0r\"", "1e-05" },
+		{ "identifier=\"X\" format=\"%.3r\"", "1.23e+03" }, { "identifier=\"X\" power-form=\"true\"", "1234.5" }, { "identifier=\"S\" format=\"%4s|\"", "  ab|" },
+		{ "identifier=\"S\" format=\"%-4s|\"", "ab  |" }, { "identifier=\"S\" format=\"%d\"", "ab" }, { "identifier=\"S\" power-form=\"true\"", "ab" },
+		{ "identifier=\"L\" power-form=\"true\"", "3;1;2" }, { "identifier=\"R\" field=\"none\"", "" },
 		{ "identifier=\"R\" delimiter=\" \" mapping-indicator=\": \"", "a: 7 b: x y" }, { "identifier=\"R\" field=\"a\"", "7" },
 	};
 
@@ -139,7 +164,7 @@ test_printed(void)
 		char body[256], want[256];
 		struct bv_err err = { 0 };
 		snprintf(body, sizeof body, "<p><qti-printed-variable %s/></p>", cases[i].attributes);
-		snprintf(want, sizeof want, "[\"qti-item-body\",[\"p\",\"%s\"]]", cases[i].text);
+		snprintf(want, sizeof want, cases[i].text[0] ? "[\"qti-item-body\",[\"p\",\"%s\"]]" : "[\"qti-item-body\",[\"p\"]]", cases[i].text);
 		item_write(&xml, "", body, "");
 		CHECK_OK(test_render(&out, bv_buf_str(&xml), &test_delivery, &err), &err, cases[i].attributes);
 		CHECK_STR(bv_buf_str(&out), bv_str_of(want), "  as text");
@@ -156,6 +181,12 @@ test_refused(void)
 		{ "<p><qti-printed-variable identifier=\"N\" format=\"%d %d\"/></p>", "one conversion" },
 		{ "<p><qti-printed-variable identifier=\"N\" format=\"%999d\"/></p>", "one conversion" },
 		{ "<p><qti-printed-variable identifier=\"N\" format=\"%n\"/></p>", "one conversion" },
+		{ "<p><qti-printed-variable identifier=\"N\" format=\"%\"/></p>", "one conversion" },
+		{ "<p><qti-printed-variable identifier=\"N\" format=\"%.99f\"/></p>", "one conversion" },
+		{ "<p><qti-printed-variable identifier=\"N\" format=\"%.\"/></p>", "one conversion" },
+		{ "<p><qti-printed-variable identifier=\"N\" base=\"37\"/></p>", "from 2 to 36" },
+		{ "<p><qti-printed-variable identifier=\"N\" base=\"x\"/></p>", "from 2 to 36" },
+		{ "<p><qti-printed-variable identifier=\"L\" index=\"none\"/></p>", "index" },
 		{ "<p><qti-printed-variable identifier=\"N\" format=\"5\"/></p>", "one conversion" },
 		{ "<p><qti-printed-variable identifier=\"N\" base=\"1\"/></p>", "from 2 to 36" },
 		{ "<p><qti-printed-variable identifier=\"L\" index=\"0\"/></p>", "index" },
@@ -236,6 +267,83 @@ test_interactions(void)
 		}
 		CHECK_STR(bv_buf_str(&seen), bv_str_of(want), "  arrives as it should");
 	}
+}
+
+/* What an item must not have in or around its interactions. */
+static void
+test_interaction_faults(void)
+{
+#define CHOICES(more) "<qti-choice-interaction response-identifier=\"RESPONSE\"><qti-simple-choice identifier=\"A\">a</qti-simple-choice>" more "</qti-choice-interaction>"
+	static const struct {
+		const char *type, *body, *part; /* NULL: delivered */
+	} cases[] = {
+		{ "identifier", CHOICES("<div><qti-simple-choice identifier=\"B\">b</qti-simple-choice></div>"), "stand in something" },
+		{ "identifier", CHOICES("<script><qti-simple-choice identifier=\"B\">b</qti-simple-choice></script>"), "there is an interaction in it" },
+		{ "identifier", "<script>" CHOICES("") "</script>", "there is an interaction in it" },
+		{ "identifier", "<qti-feedback-block outcome-identifier=\"F\" identifier=\"x\" show-hide=\"show\">x</qti-feedback-block>" CHOICES(""), NULL },
+		{ "identifier", CHOICES("<p>x<qti-choice-interaction response-identifier=\"X\"/></p>"), "in another interaction" },
+		{ "identifier", "<qti-simple-match-set/>" CHOICES(""), NULL },
+		{ "identifier", "<p>x</p><qti-hotspot-choice identifier=\"H\" shape=\"default\" coords=\"\"/>" CHOICES(""), NULL },
+		{ "identifier", "<qti-inline-choice-interaction response-identifier=\"RESPONSE\" min-choices=\"1\" required=\"true\"><qti-inline-choice identifier=\"A\">a"
+		                "</qti-inline-choice></qti-inline-choice-interaction>", NULL },
+		{ "identifier", "<qti-hottext-interaction response-identifier=\"RESPONSE\"><p><qti-hottext identifier=\"A\">a <qti-hottext identifier=\"B\">b</qti-hottext>"
+		                "</qti-hottext></p></qti-hottext-interaction>", "does not stand where" },
+		{ "identifier", "<qti-hotspot-interaction response-identifier=\"RESPONSE\"><img src=\"m.png\" alt=\"m\"/><qti-hotspot-choice identifier=\"A\" shape=\"rect\" "
+		                "coords=\"1,1,2,2\" hotspot-label=\"x\" aria-label=\"y\"/><qti-hotspot-choice identifier=\"B\" shape=\"rect\" coords=\"1,1,2,2\"/>"
+		                "</qti-hotspot-interaction>", NULL },
+		{ "string", "<p><qti-text-entry-interaction response-identifier=\"RESPONSE\" expected-length=\"5000\" placeholder-text=\"x\"/></p>", NULL },
+		{ "string", "<modalfeedback/><p><qti-text-entry-interaction response-identifier=\"RESPONSE\" expected-length=\"5\"/></p>", NULL },
+	};
+
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(1u << 16), out = BV_BUF(1u << 16);
+		char response[200];
+		struct bv_err err = { 0 };
+		snprintf(response, sizeof response, "<qti-response-declaration identifier=\"RESPONSE\" cardinality=\"single\" base-type=\"%s\"/>", cases[i].type);
+		item_write(&xml, response, cases[i].body, "");
+		enum bv_status status = test_render(&out, bv_buf_str(&xml), &test_delivery, &err);
+		if (cases[i].part)
+			CHECK(status && test_has(bv_str_of(err.msg), cases[i].part) && !out.len, "%s: %s", cases[i].body, err.msg);
+		else
+			CHECK_OK(status, &err, cases[i].body);
+	}
+}
+
+/* Limits, and the small parts of the interface. */
+static void
+test_limits(void)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(1u << 20), body = BV_BUF(1u << 20), out = BV_BUF(8u << 20), small = BV_BUF(40);
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+	enum bv_view view;
+	struct bv_err err = { 0 };
+	int line = 0;
+
+	for (int i = 0; i < 257; i++)
+		bv_buf_printf(&body, "<p id=\"p%d\" aria-describedby=\"p%d\"/>", i, i);
+	bv_buf_addz(&body, "<a href=\"#new\">x</a>");
+	item_write(&xml, "", body.p, "");
+	CHECK_OK(test_render(&out, bv_buf_str(&xml), &test_delivery, &err), &err, "257 ids");
+	CHECK(test_has(bv_buf_str(&out), "\"i256\"") && !test_has(bv_buf_str(&out), "\"i257\"") && test_has(bv_buf_str(&out), "[\"p\"],[\"a\",\"x\"]"), "  are 256");
+	CHECK_REFUSED(test_render(&small, bv_buf_str(&xml), &test_delivery, &err), BV_ELIMIT, &err, "", "a buffer that is too small");
+	for (int i = 0; i < 2; i++) {
+		bv_buf_clear(&body);
+		bv_buf_addz(&body, "<table><tr><td headers=\"");
+		for (int k = 0; k < 49000 + 2000 * i; k++)
+			bv_buf_addz(&body, "a ");
+		bv_buf_addz(&body, "\"/></tr></table>");
+		item_write(&xml, "", body.p, "");
+		bv_buf_clear(&out);
+		if (i)
+			CHECK_REFUSED(test_render(&out, bv_buf_str(&xml), &test_delivery, &err), BV_EINVAL, &err, "100000 parts", "51,000 references");
+		else
+			CHECK_OK(test_render(&out, bv_buf_str(&xml), &test_delivery, &err), &err, "49,000 references");
+	}
+	CHECK_REFUSED(test_render(&out, BV_STR("<qti-assessment-item identifier=\"i\" title=\"t\"/>"), &test_delivery, &err), BV_EINVAL, &err, "no body", "an item without a body");
+	CHECK_OK(bv_item_parse(&item, BV_STR("<qti-assessment-item identifier=\"i\" title=\"t\"><qti-item-body>\n<script/>\n<blink/></qti-item-body></qti-assessment-item>"), &err), &err, "an item");
+	CHECK_STR(bv_str_of(bv_item_left_out(item, 1, &line)), BV_STR("<blink> is not delivered"), "  loses something");
+	CHECK(line == 3 && !bv_item_left_out(item, 2, &line), "  in its third line");
+	CHECK(bv_view_parse(&view, BV_STR("tutor")) && view == BV_VIEW_TUTOR && !bv_view_parse(&view, BV_STR("pupil")), "views");
 }
 
 /* A path from an item in a folder of its package. */
@@ -380,7 +488,16 @@ test_scan(void)
 	} cases[] = {
 		{ "[\"p\",{\"id\":\"i1\"},\"x\"]", true },
 		{ "[\"p\",{\"id\":\"i1\",\"id\":\"i2\"},\"x\"]", false },
-		{ "[\"blink\",\"x\"]", false }, { "[\"qti-choice\",\"x\"]", false }, { "[\"x-widget\",\"x\"]", false },
+		{ "[\"p\",{\"colspan\":12345678901}]", false }, { "[\"p\",{\"colspan\"}]", false }, { "[\"p\",{\"colspan\",1}]", false }, { "[\"p\",{colspan:1}]", false },
+		{ "[\"p\",{\"colspan\":\"x}]", false }, { "[\"p\",{\"colspan\":1", false }, { "[\"p\",{\"id\":\"i\"}]", false }, { "[\"p\",{\"id\":\"i12345\"}]", false },
+		{ "[\"p\",{\"id\":\"i1x\"}]", false }, { "[\"p\",{\"id\":\"x1\"}]", false }, { "[\"qti-gap\",{\"identifier\":\"cabcdefghij23456!\"}]", false },
+		{ "[\"qti-gap\",{\"identifier\":\"Cabcdefghij234567\"}]", false }, { "[\"qti-gap\",{\"identifier\":\"\"}]", false },
+		{ "[\"qti-gap\",{\"match-group\":\"cabcdefghij234567 cabcdefghij234567\"}]", true },
+		{ "[\"img\",{\"src\":\"media:sha256-g123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"}]", false },
+		{ "[\"video\",{\"poster\":\"x.png\"}]", false }, { "[\"a\",{\"href\":\"\"}]", false }, { "[\"a\",{\"href\":\"#i1\"}]", true },
+		{ "[\"p\",{\"col_span\":1}]", false }, { "[\"p\",{\"1a\":1}]", false }, { "[\"p\",{\"\":1}]", false }, { "[\"\"]", false },
+		{ "[\"p\",{\"a23456789012345678901234567890123456789012345678\":1}]", false }, { "[\"p\",{\"xlink-href\":\"x\"}]", false },
+		{ "[\"p\",{\"response-identifier\":\"r1\"}]", true }, { "[\"blink\",\"x\"]", false }, { "[\"qti-choice\",\"x\"]", false }, { "[\"x-widget\",\"x\"]", false },
 		{ "[\"img\",{\"src\":\"media:sha256-" HASH "\",\"alt\":\"any: text\"}]", true },
 		{ "[\"p\",[\"b\",\"x\"],\"y\",[\"i\"]]", true },
 		{ "[\"qti-gap\",{\"identifier\":\"cabcdefghij234567\",\"match-max\":12}]", true },
@@ -406,6 +523,20 @@ test_scan(void)
 	item_write(&xml, "", "<p>x</p>", "");
 	CHECK_OK(bv_item_parse(&item, bv_buf_str(&xml), &err), &err, "an item for the second pass");
 	CHECK_OK(bv_item_session_new(&session, item, test_seed, &err), &err, "and a session");
+	for (int most = 64; most < 66; most++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf many = BV_BUF(1u << 16), deep = BV_BUF(1u << 16);
+		bv_buf_addz(&many, "[\"p\",{");
+		for (int i = 0; i < most; i++)
+			bv_buf_printf(&many, "%s\"a%d\":1", i ? "," : "", i);
+		bv_buf_addz(&many, "}]");
+		for (int i = 0; i < most + 137; i++)
+			bv_buf_addz(&deep, i ? ",[\"p\"" : "[\"p\"");
+		for (int i = 0; i < most + 137; i++)
+			bv_buf_addc(&deep, ']');
+		enum bv_status good = most == 64 ? BV_OK : BV_EDENIED;
+		CHECK(bv_delivery_scan(bv_buf_str(&many), session, &test_delivery, &err) == good, "%d attributes", most);
+		CHECK(bv_delivery_scan(bv_buf_str(&deep), session, &test_delivery, &err) == good, "%d elements inside each other", most + 137);
+	}
 	for (size_t i = 0; i < BV_COUNT(cases); i++) {
 		enum bv_status status = bv_delivery_scan(bv_str_of(cases[i].bytes), session, &test_delivery, &err);
 		CHECK(status == (cases[i].good ? BV_OK : BV_EDENIED), "%s: %s", cases[i].good ? "sent" : "stopped", cases[i].bytes);
@@ -543,7 +674,7 @@ test_map(void)
 		{ "{\"RESPONSE\":{\"base\":{\"identifier\":\"A\"}}}", "no response 'RESPONSE'" },
 		{ "{\"r1\":{\"base\":{\"identifier\":\"A\"}}}", "'A' is not a choice" },
 		{ "{\"r1\":{\"base\":{\"identifier\":\"caaaaaaaaaaaaaaaa\"}}}", "not a choice" },
-		{ "[]", "an object" },
+		{ "[]", "an object" }, { "{\"r1\":{\"base\":{\"identifier\":\"caaaaaaaaaaaaaaaa caaaaaaaaaaaaaaaa\"}}}", "not a choice" },
 		{ "{\"r1\":[[\"A\"]]}", "'A' is not a choice" },
 	};
 	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
@@ -698,6 +829,8 @@ main(void)
 	test_printed();
 	test_refused();
 	test_interactions();
+	test_interaction_faults();
+	test_limits();
 	test_media_path();
 	test_orders();
 	test_no_order();
