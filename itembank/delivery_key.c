@@ -98,7 +98,7 @@ goes_on(struct bv_str s, size_t at)
 static bool
 has(struct bv_str text, struct bv_str sought, bool number)
 {
-	const char *p = text.p, *end = p + text.len;
+	const char *p = text.p, *end = text.len ? p + text.len : p;
 
 	for (; text.len && (p = memmem(p, (size_t)(end - p), sought.p, sought.len)); p++) {
 		size_t at = (size_t)(p - text.p), after = at + sought.len;
