@@ -157,11 +157,19 @@ in_order(const struct bv_tree_node *parent, const char *groups)
 	return true;
 }
 
+/* XHTML, MathML and the like, which may stand on a page. */
+static bool
+is_content(const struct bv_tree_node *node)
+{
+	return bv_str_is(node->ns, BV_NS_QTI3) || bv_str_is(node->ns, BV_NS_MATHML) || bv_str_is(node->ns, BV_NS_SSML) ||
+	       bv_str_is(node->ns, BV_NS_XINCLUDE);
+}
+
 /* A child that has no place in parent. What is read on the page goes in front of the interaction; the content step makes it fit there. */
 static void
 misfit(struct bv_upgrade *up, struct bv_tree_node *parent, struct bv_tree_node *node)
 {
-	bool shown = !node->name.len || node->element == BV_QTI_NONE || node->element == BV_QTI_PROMPT;
+	bool shown = !node->name.len || (node->element == BV_QTI_NONE && is_content(node)) || node->element == BV_QTI_PROMPT;
 	bool box = parent->element == BV_QTI_TEXT_ENTRY_INTERACTION || parent->element == BV_QTI_INLINE_CHOICE_INTERACTION ||
 	           parent->element == BV_QTI_END_ATTEMPT_INTERACTION;
 	struct bv_str name = bv_str_sub(node->name.len ? node->name : BV_STR("text"), 0, 60);
