@@ -104,6 +104,8 @@ BV_AUTO_DEFINE_FINISH(struct bv_buf, bv_buf_finish)
 BV_API void bv_hex_write(struct bv_buf *out, const void *bytes, size_t len);
 /* len bytes from exactly 2*len hexadecimal digits of either case; EPARSE otherwise. */
 BV_API BV_MUST_USE enum bv_status bv_hex_parse(uint8_t *out, size_t len, struct bv_str hex, struct bv_err *err);
+/* The bytes of base64 (RFC 4648 §4, padded; white space is passed over) into out (cleared first). False when it is none, or out->full. */
+BV_API BV_MUST_USE bool bv_base64_parse(struct bv_buf *out, struct bv_str text);
 #define BV_HEX_SIZE(len) (2 * (len) + 1)
 /* The same into a caller's array of BV_HEX_SIZE(len) chars, NUL-terminated; returns it. */
 BV_API char *bv_hex(char *out, const void *bytes, size_t len);

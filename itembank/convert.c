@@ -65,6 +65,7 @@ bv_question_start(struct bv_conversion *c, int line)
 	c->ordinal++;
 	c->counts.questions++;
 	c->line = line;
+	c->media_count = 0;
 	c->title = BV_STR_NONE;
 	return true;
 }
@@ -212,7 +213,7 @@ void
 bv_draft_emit(struct bv_conversion *c, const struct bv_draft *draft)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(BV_XML_ITEM_MAX);
-	struct bv_converted item = { .title = draft->title, .category = c->category, .idnumber = draft->idnumber, .tags = draft->tags, .tag_count = draft->tag_count, .line = c->line };
+	struct bv_converted item = { .title = draft->title, .category = c->category, .idnumber = draft->idnumber, .tags = draft->tags, .tag_count = draft->tag_count, .files = c->media, .file_count = c->media_count, .line = c->line };
 	struct bv_err err;
 
 	item.identifier = identifier_new(c, draft->idnumber);

@@ -11,6 +11,9 @@
 
 /* ---- The run ---- */
 
+#define BV_CONVERT_MEDIA_MAX 64                /* images of one question */
+#define BV_CONVERT_MEDIA_BYTES (4u << 20) /* of one image */
+
 struct bv_conversion {
 	const struct bv_convert_opts *opts;
 	struct bv_convert_counts counts;
@@ -22,6 +25,8 @@ struct bv_conversion {
 	uint64_t ordinal;    /* of the question now read */
 	int line;            /* where it begins */
 	struct bv_err *err;
+	struct bv_converted_file media[BV_CONVERT_MEDIA_MAX]; /* that the question refers to, so far; in draft */
+	size_t media_count;
 	enum bv_status stopped; /* the caller's item() failed, or too many questions */
 };
 
@@ -135,14 +140,24 @@ struct bv_insert {
 	struct bv_str xml;
 	bool block;
 };
+struct bv_source_file {
+	struct bv_str name; /* with its folders: "a/b.png" */
+	struct bv_str base64;
+	bool taken; /* has been asked for: what came of it is */
+	struct bv_str path;
+	const char *fault;
+};
 struct bv_body_opts {
 	enum bv_markup markup;
 	int line;
 	const struct bv_insert *inserts;
 	size_t insert_count;
-	const struct bv_str *media; /* names of the files that came with the question */
-	size_t media_count;
+	struct bv_source_file *files; /* that came with the question */
+	size_t file_count;
 };
+/* An image that a text names, "@@PLUGINFILE@@/a.png" or "data:image/png;base64,…", becomes a file of the question: *path is its name there. NULL, or
+ * what is wrong with it. */
+const char *bv_media_take(struct bv_conversion *c, struct bv_str *path, struct bv_str source, struct bv_source_file *files, size_t count);
 /* Text as a format wrote it → content of qti-item-body, of a choice or feedback, or characters alone. What is not on the allow-list is
  * dropped and reported. */
 struct bv_str bv_html_body(struct bv_conversion *c, struct bv_str text, enum bv_body_place place, const struct bv_body_opts *opts);

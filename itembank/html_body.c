@@ -447,44 +447,27 @@ cell_attributes(struct element *e, const struct attribute *list, size_t count)
 			                        name_is(list[i].name, "colspan") ? "colspan" : "rowspan", small_number(list[i].value));
 }
 
-/* A name that is a file beside the item and nothing else: letters, digits, - _ and dots inside. */
-static bool
-is_file_name(struct bv_str s)
-{
-	static const char *const kinds[] = { ".png", ".jpg", ".jpeg", ".gif", ".webp" };
-	bool known = false;
-
-	if (!s.len || s.len > 100 || s.p[0] == '.')
-		return false;
-	for (size_t i = 0; i < s.len; i++)
-		if (!isalnum((unsigned char)s.p[i]) && !strchr("-_.", s.p[i]))
-			return false;
-	for (size_t i = 0; i < BV_COUNT(kinds); i++)
-		known |= s.len > strlen(kinds[i]) && name_is(bv_str_sub(s, s.len - strlen(kinds[i]), 9), kinds[i]);
-	return known;
-}
-
 static void
 image_write(struct body *b, const struct attribute *list, size_t count)
 {
-	static const struct bv_str prefix = { "@@PLUGINFILE@@/", 15 };
 	const struct bv_str *src = find(list, count, "src"), *alt = find(list, count, "alt");
-	struct bv_str name = src && bv_str_starts(*src, prefix) ? bv_str_sub(*src, prefix.len, src->len) : BV_STR_NONE;
-	bool came = false;
+	struct bv_str path = BV_STR_NONE, shown = src ? bv_str_sub(*src, 0, bv_str_find(*src, ',')) : BV_STR_NONE;
+	const char *fault = b->place == BV_BODY_PLAIN ? "stands where only text may"
+	                    : src                     ? bv_media_take(b->c, &path, *src, b->opts->files, b->opts->file_count)
+	                                              : "has no source";
 
-	for (size_t i = 0; i < b->opts->media_count; i++)
-		came |= bv_str_eq(b->opts->media[i], name);
-	if (!came || !is_file_name(name) || b->place == BV_BODY_PLAIN) {
-		dropped(b, "image ", src ? *src : BV_STR_NONE, " dropped, its alternative text stands for it: only simply named images in the file itself are kept");
+	if (fault) {
+		char why[200];
+		snprintf(why, sizeof why, " %s: dropped, its alternative text stands for it", fault);
+		dropped(b, "image ", shown, why);
 		characters(b, alt ? *alt : BV_STR_NONE);
 		return;
 	}
 	if (!alt || !alt->len)
-		dropped(b, "image ", name, " has no alternative text: write one");
-	dropped(b, "image ", name, " is referred to as media/…, its bytes are not written: put the file there");
+		dropped(b, "image ", shown, " has no alternative text: write one");
 	line_start(b);
 	flush(b);
-	bv_buf_printf(&b->out, "<img src=\"media/%.*s\" alt=\"", BV_STR_ARG(name));
+	bv_buf_printf(&b->out, "<img src=\"%.*s\" alt=\"", BV_STR_ARG(path));
 	bv_xml_escape(&b->out, alt ? *alt : BV_STR_NONE);
 	bv_buf_addc(&b->out, '"');
 	for (int i = 0; i < 2; i++) {

@@ -39,7 +39,7 @@ static struct bv_body_opts
 body_opts(struct bv_moodle *m, const struct bv_xml_node *node)
 {
 	return (struct bv_body_opts){ .markup = bv_moodle_markup(node), .line = node->line, .inserts = m->inserts, .insert_count = BV_DRAFT_PARTS_MAX + m->insert_count,
-		                      .media = m->files, .media_count = m->file_count };
+		                      .files = m->files, .file_count = m->file_count };
 }
 
 struct bv_str
@@ -572,13 +572,26 @@ static const struct {
 	{ "ddwtos", ddwtos },             { "ordering", ordering },
 };
 
+/* <file name="b.png" path="/a/" encoding="base64">…</file> */
+static struct bv_source_file
+file_read(struct bv_moodle *m, const struct bv_xml_node *node, struct bv_str name)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf whole = BV_BUF(4096);
+	const struct bv_str *path = bv_xml_attr(node, "path");
+
+	if (path && bv_str_starts(*path, BV_STR("/")))
+		bv_buf_add(&whole, bv_str_sub(*path, 1, path->len));
+	bv_buf_add(&whole, name);
+	return (struct bv_source_file){ bv_arena_str(&m->c->draft, bv_buf_str(&whole)), bv_xml_text(node, &m->c->draft) };
+}
+
 static void
 files_read(struct bv_moodle *m, const struct bv_xml_node *node, int depth)
 {
 	for (const struct bv_xml_node *e = bv_xml_element(node->first); e; e = bv_xml_element(e->next)) {
 		const struct bv_str *name = bv_str_is(e->name, "file") ? bv_xml_attr(e, "name") : NULL;
 		if (name && m->file_count < BV_MOODLE_FILES_MAX)
-			m->files[m->file_count++] = *name;
+			m->files[m->file_count++] = file_read(m, e, *name);
 		else if (name)
 			bv_loss(m->c, BV_SEVERITY_WARNING, e->line, "file '%.*s': more than %d files in a question", BV_STR_ARG(bv_str_sub(*name, 0, 60)), BV_MOODLE_FILES_MAX);
 		if (depth < 4)
@@ -652,7 +665,7 @@ bv_import_moodle(struct bv_conversion *c, struct bv_str bytes)
 	BV_AUTO(bv_xml_free) struct bv_xml_doc *doc = NULL;
 	const struct bv_xml_node *root;
 
-	if ((c->stopped = bv_xml_read(&doc, bytes, BV_XML_DOCUMENT_MAX, c->err)) != BV_OK)
+	if ((c->stopped = bv_xml_read_large(&doc, bytes, c->err)) != BV_OK)
 		return;
 	root = bv_xml_root(doc);
 	if (!bv_str_is(root->name, "quiz")) {

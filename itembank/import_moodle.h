@@ -9,7 +9,7 @@
 struct bv_moodle {
 	struct bv_conversion *c;
 	const struct bv_xml_node *question;
-	struct bv_str files[BV_MOODLE_FILES_MAX];
+	struct bv_source_file files[BV_MOODLE_FILES_MAX];
 	size_t file_count;
 	struct bv_draft draft;
 	struct bv_draft_part parts[BV_DRAFT_PARTS_MAX];

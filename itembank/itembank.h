@@ -424,6 +424,12 @@ enum bv_convert_format { BV_CONVERT_MOODLE, BV_CONVERT_GIFT, BV_CONVERT_AIKEN, B
 /* EINVAL lists the names. */
 BV_API BV_MUST_USE enum bv_status bv_convert_format_parse(enum bv_convert_format *out, const char *name, struct bv_err *err);
 
+/* A media file that an item refers to. Equal paths are equal files, in whatever questions. */
+struct bv_converted_file {
+	struct bv_str path, bytes; /* "media/0123….png" */
+	const char *type;          /* "image/png", by its bytes */
+};
+
 /* One question as an item. Borrowed during the call. */
 struct bv_converted {
 	struct bv_str identifier; /* unique in the run: prefix, '-', ID number or ordinal; a file name too */
@@ -432,6 +438,8 @@ struct bv_converted {
 	struct bv_str idnumber;
 	const struct bv_str *tags;
 	size_t tag_count;
+	const struct bv_converted_file *files;
+	size_t file_count;
 	int line; /* where the question begins */
 };
 

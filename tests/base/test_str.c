@@ -143,6 +143,28 @@ arenas(void)
 	bv_arena_finish(&arena);
 }
 
+/* RFC 4648 §10, and what no encoder writes. */
+static void
+test_base64(void)
+{
+	static const struct {
+		const char *text, *bytes; /* NULL: refused */
+	} cases[] = {
+		{ "", "" }, { "Zg==", "f" }, { "Zm8=", "fo" }, { "Zm9v", "foo" }, { "Zm9vYg==", "foob" }, { "Zm9vYmE=", "fooba" }, { "Zm9vYmFy", "foobar" },
+		{ " Zm9v\r\n\tYmFy ", "foobar" }, { "+/+/", "\xfb\xff\xbf" },
+		{ "Z", NULL }, { "Zg", NULL }, { "Zg=", NULL }, { "Zm8", NULL }, { "Zh==", NULL }, { "Zm9=", NULL }, { "====", NULL }, { "Z===", NULL },
+		{ "Zg==Zg==", NULL }, { "Zg=A", NULL }, { "Zm9v!", NULL }, { "-_-_", NULL }, { "Zm9v=", NULL },
+	};
+
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(6);
+		bool good = bv_base64_parse(&out, bv_str_of(cases[i].text));
+		CHECK(good == (cases[i].bytes != NULL) && (!good || bv_str_eq(bv_buf_str(&out), bv_str_of(cases[i].bytes))), "base64 '%s'", cases[i].text);
+	}
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(6);
+	CHECK(!bv_base64_parse(&out, BV_STR("Zm9vYmFyYg==")) && out.full, "more than there is room for");
+}
+
 int
 main(void)
 {
@@ -161,5 +183,6 @@ main(void)
 	CHECK(bv_str_cmp(BV_STR("a"), BV_STR("ab")) < 0 && bv_str_cmp(BV_STR("b"), BV_STR("ab")) > 0 &&
 	          bv_str_cmp(BV_STR_NONE, BV_STR_NONE) == 0,
 	      "byte order");
+	test_base64();
 	return check_end();
 }

@@ -82,17 +82,24 @@ static const struct {
 	{ HTML, ITEM, "<p a=>b<p a= 'x>y", "<p>b</p>", { "attribute a dropped" } },
 	{ HTML, ITEM, "<p title='&amp;&#1;x'>b", "<p>b</p>", { "attribute title dropped" } },
 	{ HTML, ITEM, "<img src='@@PLUGINFILE@@/a.png' alt='x &lt; y' width=10 height=' 7 '>",
-	  "<p><img src=\"media/a.png\" alt=\"x &lt; y\" width=\"10\"/></p>",
-	  { "attribute height dropped", "image a.png is referred to as" } },
+	  "<p><img src=\"media/4c4b6a3be1314ab86138bef4314dde02.png\" alt=\"x &lt; y\" width=\"10\"/></p>",
+	  { "attribute height dropped" } },
 	{ HTML, ITEM, "<img src=\"@@PLUGINFILE@@/B_1-2.JPEG\" width=0>",
-	  "<p><img src=\"media/B_1-2.JPEG\" alt=\"\"/></p>",
-	  { "attribute width dropped", "image B_1-2.JPEG has no alternative text", "image B_1-2.JPEG is referred to as" } },
-	{ HTML, ITEM, "<img src=http://x/a.png alt=b>", "<p>b</p>", { "image http://x/a.png dropped" } },
-	{ HTML, ITEM, "<img>", "", { "image  dropped" } },
-	{ HTML, ITEM, "<img src='@@PLUGINFILE@@/b c.png' alt='d'><img src='@@PLUGINFILE@@/.png' alt='e'><img src='@@PLUGINFILE@@/a.exe' alt='f'>",
-	  "<p>def</p>",
-	  { "image @@PLUGINFILE@@/b c.png dropped", "image @@PLUGINFILE@@/.png dropped", "image @@PLUGINFILE@@/a.exe dropped" } },
-	{ HTML, PLAIN, "a<img src='@@PLUGINFILE@@/a.png' alt=b>", "ab", { "image @@PLUGINFILE@@/a.png dropped" } },
+	  "<p><img src=\"media/ba4f25bf16ba4be6bc7d3276fafeb67f.jpg\" alt=\"\"/></p>",
+	  { "attribute width dropped", "image @@PLUGINFILE@@/B_1-2.JPEG has no alternative text" } },
+	{ HTML, ITEM, "<img src=http://x/a.png alt=b>", "<p>b</p>", { "image http://x/a.png is not in the file: dropped" } },
+	{ HTML, ITEM, "<img>", "", { "image  has no source: dropped" } },
+	/* Any name will do; what the bytes are counts. */
+	{ HTML, ITEM, "<img src='@@PLUGINFILE@@/b%20c.png?forcedownload=1' alt='d'><img src='@@PLUGINFILE@@/d/.png' alt='e'>",
+	  "<p><img src=\"media/4c4b6a3be1314ab86138bef4314dde02.png\" alt=\"d\"/><img src=\"media/4c4b6a3be1314ab86138bef4314dde02.png\" alt=\"e\"/></p>" },
+	{ HTML, ITEM, "<img src='@@PLUGINFILE@@/a.exe' alt='f'><img src='@@PLUGINFILE@@/a.txt' alt='g'><img src='@@PLUGINFILE@@/none.png' alt='h'>"
+	              "<img src='@@PLUGINFILE@@/bad.svg' alt='i'>",
+	  "<p>fghi</p>",
+	  { "image @@PLUGINFILE@@/a.exe is no PNG", "image @@PLUGINFILE@@/a.txt is not base64", "image @@PLUGINFILE@@/none.png is not in the file",
+	    "image @@PLUGINFILE@@/bad.svg is an SVG with more" } },
+	{ HTML, ITEM, "<img src='data:image/png;base64,iVBORw0KGgo=' alt='d'><img src='data:text/html;base64,iVBORw0KGgo=' alt='e'><img src='data:image/png,x' alt='f'>",
+	  "<p><img src=\"media/4c4b6a3be1314ab86138bef4314dde02.png\" alt=\"d\"/>ef</p>", { "image data:text/html;base64 is not in the file", "image data:image/png is not in the file" } },
+	{ HTML, PLAIN, "a<img src='@@PLUGINFILE@@/a.png' alt=b>", "ab", { "image @@PLUGINFILE@@/a.png stands where only text may: dropped" } },
 	{ HTML, PLAIN, "a<b>b</b><p>c</p>d<br>e<hr>f", "ab c d e f", { "<b> dropped" } },
 	{ HTML, PLAIN, "<p>a", "a" },
 	{ HTML, ITEM, "a \0010\002 b", "<p>a <qti-x/> b</p>" },
@@ -122,13 +129,18 @@ static void
 test_bodies(void)
 {
 	const struct bv_insert inserts[] = { { BV_STR("<qti-x/>"), false }, { BV_STR("<qti-block/>"), true } };
-	const struct bv_str media[] = { BV_STR("a.png"), BV_STR("b c.png"), BV_STR(".png"), BV_STR("a.exe"), BV_STR("B_1-2.JPEG") };
+	static const char png[] = "iVBORw0K\n Ggo=";
+	static const char *const files[][2] = { { "a.png", png }, { "b c.png", png }, { "d/.png", png }, { "a.exe", "TVqQAA==" }, { "a.txt", "???" },
+		                                { "B_1-2.JPEG", "/9j/4A==" }, { "bad.svg", "PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciPjxzY3JpcHQ+eDwvc2NyaXB0Pjwvc3ZnPg==" } };
 
 	for (size_t i = 0; i < BV_COUNT(cases); i++) {
 		struct told told = { BV_BUF(10000) };
 		struct bv_convert_opts opts = { .loss = tell, .ctx = &told };
 		struct bv_conversion c = { .opts = &opts, .line = 1 };
+		struct bv_source_file media[BV_COUNT(files)] = { 0 };
 		struct bv_body_opts body = { (enum bv_markup)cases[i].markup, 1, inserts, BV_COUNT(inserts), media, BV_COUNT(media) };
+		for (size_t k = 0; k < BV_COUNT(files); k++)
+			media[k] = (struct bv_source_file){ .name = bv_str_of(files[k][0]), .base64 = bv_str_of(files[k][1]) };
 		struct bv_str out = bv_html_body(&c, bv_str_of(cases[i].in), (enum bv_body_place)cases[i].place, &body);
 		size_t losses = 0;
 
@@ -234,6 +246,41 @@ test_long(void)
 	bv_arena_finish(&c.draft);
 }
 
+/* An image of exactly the most bytes, and one of three more; 64 images of a question, and one more. */
+static void
+test_media_limits(void)
+{
+	for (size_t past = 0; past < 2; past++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf base64 = BV_BUF(8u << 20);
+		struct bv_convert_opts opts = { 0 };
+		struct bv_conversion c = { .opts = &opts };
+		struct bv_source_file file = { .name = BV_STR("a") };
+		struct bv_str path;
+		/* 8 bytes of a PNG's signature and one of zeros are 12 characters. */
+		bv_buf_addz(&base64, "iVBORw0KGgoA");
+		for (size_t bytes = 9; bytes + 1 + (past ? 0 : 3) <= BV_CONVERT_MEDIA_BYTES + past * 2; bytes += 3)
+			bv_buf_addz(&base64, "AAAA");
+		bv_buf_addz(&base64, "AA==");
+		file.base64 = bv_buf_str(&base64);
+		const char *fault = bv_media_take(&c, &path, BV_STR("@@PLUGINFILE@@/a"), &file, 1);
+		CHECK(past ? fault && strstr(fault, "larger than 4 MiB") : !fault, "an image of %zu characters: %s", base64.len, fault ? fault : "taken");
+		CHECK(past || c.media[0].bytes.len <= BV_CONVERT_MEDIA_BYTES, "  %zu bytes", c.media_count ? c.media[0].bytes.len : 0);
+		bv_arena_finish(&c.draft);
+		bv_arena_finish(&c.arena);
+	}
+	struct bv_convert_opts opts = { 0 };
+	struct bv_conversion c = { .opts = &opts };
+	for (int i = 0; i <= BV_CONVERT_MEDIA_MAX; i++) {
+		char source[80];
+		struct bv_str path;
+		snprintf(source, sizeof source, "data:image/png;base64,iVBORw0KGgoA%c%cAA", 'A' + i / 26, 'a' + i % 26);
+		const char *fault = bv_media_take(&c, &path, bv_str_of(source), NULL, 0);
+		CHECK((fault != NULL) == (i == BV_CONVERT_MEDIA_MAX), "image %d: %s", i + 1, fault ? fault : "taken");
+	}
+	CHECK(c.media_count == BV_CONVERT_MEDIA_MAX, "%zu images", c.media_count);
+	bv_arena_finish(&c.draft);
+}
+
 int
 main(void)
 {
@@ -241,5 +288,6 @@ main(void)
 	test_many_losses();
 	test_long();
 	test_bodies();
+	test_media_limits();
 	return check_end();
 }

@@ -26,15 +26,32 @@ manifest_add(struct converting *c, const struct bv_converted *item, struct bv_st
 {
 	const struct bv_pool_item known = { .identifier = item->identifier, .title = item->title };
 	struct bv_str *keywords = bv_alloc_array(item->tag_count + 1, sizeof *keywords);
+	struct bv_str *files = bv_alloc_array(item->file_count, sizeof *files);
 	size_t count = item->tag_count;
 
+	for (size_t i = 0; i < item->file_count; i++)
+		files[i] = item->files[i].path;
 	for (size_t i = 0; i < count; i++)
 		keywords[i] = item->tags[i];
 	if (item->category.len)
 		keywords[count++] = item->category;
 	bv_manifest_item(&c->manifest, ++c->resources, BV_QTI_3_0,
-	                 &(struct bv_manifest_item){ &known, path, item->idnumber, keywords, count, NULL, 0 });
+	                 &(struct bv_manifest_item){ &known, path, item->idnumber, keywords, count, files, item->file_count });
 	free(keywords);
+	free(files);
+}
+
+/* Equal names are equal bytes: one that is there already is the same file. */
+static enum bv_status
+media_add(struct converting *c, const struct bv_converted *item, struct bv_err *err)
+{
+	for (size_t i = 0; i < item->file_count; i++) {
+		char name[100];
+		snprintf(name, sizeof name, "%.*s", BV_STR_ARG(item->files[i].path));
+		if (bv_file_group_add(c->group, name, item->files[i].bytes, 0644, err) != BV_OK && err->status != BV_ECONFLICT)
+			return err->status;
+	}
+	return BV_OK;
 }
 
 static enum bv_status
@@ -44,6 +61,7 @@ take(void *ctx, const struct bv_converted *item, struct bv_err *err)
 	char name[BV_ITEM_IDENTIFIER_MAX + 5];
 
 	snprintf(name, sizeof name, "%.*s.xml", BV_STR_ARG(item->identifier));
+	TRY(media_add(c, item, err));
 	TRY(bv_file_group_add(c->group, name, item->xml, 0644, err));
 	manifest_add(c, item, bv_str_of(name));
 	if (c->items) {
