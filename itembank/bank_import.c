@@ -249,6 +249,24 @@ check_seen(const struct seen *seen, const struct bank_row *row, struct bv_err *e
 	return BV_OK;
 }
 
+static void
+keep_first(void *ctx, const struct bv_diagnostic *d)
+{
+	struct bv_err *err = ctx;
+
+	if (d->severity == BV_SEVERITY_ERROR && err->status == BV_OK)
+		bv_err_at(err, BV_EPARSE, d->line, "not valid by the schema: %s", d->message);
+}
+
+static enum bv_status
+check_schema(struct import *import, const struct bank_file *file, struct bv_err *err)
+{
+	*err = (struct bv_err){ BV_OK };
+	if (import->opts->schemas)
+		bv_schemas_check(import->opts->schemas, file->path, bv_buf_str(&import->bytes), keep_first, err);
+	return err->status;
+}
+
 /* Parses what is in import->bytes and puts it in the group, or refuses it. */
 static void
 take_item(struct import *import, const struct bank_file *file)
@@ -256,7 +274,7 @@ take_item(struct import *import, const struct bank_file *file)
 	struct bank_row *row = &import->rows[import->row_count];
 	struct bv_err err;
 
-	if (bank_row_parse(row, &import->arena, file, bv_buf_str(&import->bytes), &err) != BV_OK) {
+	if (check_schema(import, file, &err) != BV_OK || bank_row_parse(row, &import->arena, file, bv_buf_str(&import->bytes), &err) != BV_OK) {
 		refuse(import, file->path, &err);
 		return;
 	}

@@ -414,6 +414,25 @@ BV_API BV_MUST_USE enum bv_status bv_qti_version_target(enum bv_qti_version *out
 BV_API BV_MUST_USE enum bv_status bv_item_convert(struct bv_buf *out, struct bv_str xml, enum bv_qti_version to,
                                                   void (*loss)(void *ctx, const struct bv_loss *loss), void *ctx, struct bv_err *err);
 
+/* ---- Schemas ---------------------------------------------------------------------------------------------------- */
+
+/* XML schemas that the operator keeps in a folder: those of QTI are the standard body's and not part of the product. By target namespace; of
+ * two of one namespace the last by name. Each is compiled when the first document of its namespace comes (7 s for QTI 3.0.1) and kept: a
+ * process that forks checks one before. Used by one thread at a time, and no other thread may read XML with libxml2's default loader meanwhile. */
+struct bv_schemas;
+
+/* Reads what is directly in the folder; ENOTFOUND, EIO, ELIMIT. A folder without schemas is one. */
+BV_API BV_MUST_USE enum bv_status bv_schemas_open(struct bv_schemas **out, const char *folder, struct bv_err *err);
+BV_API void bv_schemas_free(struct bv_schemas *schemas);
+BV_AUTO_DEFINE(struct bv_schemas, bv_schemas_free)
+/* Is there a schema of that namespace in the folder? */
+BV_API bool bv_schemas_know(const struct bv_schemas *schemas, struct bv_str ns);
+/* Tells what a document has against its schema, as errors with the rule "schema"; what is known to be the schema's own fault as warnings
+ * (doc/schemas.md); once for each namespace that there is no schema for it, or none that compiles, as the warning "no-schema". Nothing but the
+ * folder is read, whatever the document or a schema names. Documents that are no XML are passed over: bv_item_check says so. Returns the number
+ * of errors. */
+BV_API size_t bv_schemas_check(struct bv_schemas *schemas, const char *path, struct bv_str xml, bv_diagnostic_fn report, void *ctx);
+
 /* ---- Questions of other formats --------------------------------------------------------------------------------- */
 
 #define BV_CONVERT_MAX (32u << 20)      /* bytes of one file */
@@ -634,6 +653,7 @@ struct bv_import_opts {
 	/* done of total files; may be NULL. */
 	void (*progress)(void *ctx, uint64_t done, uint64_t total);
 	void *ctx;
+	struct bv_schemas *schemas; /* items that are not valid by them are refused; NULL: none are validated */
 };
 
 #define BV_IMPORT_FILES_MAX 1000000 /* of one import */

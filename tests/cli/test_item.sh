@@ -162,4 +162,20 @@ exits 64 'a package that the item is not in' "$bv" item render --package /nowher
 exits 0 'an item that no bank takes' "$bv" item score "$BV_SOURCE/tests/vectors/itembank/items/bad-shuffle.xml"
 says 'bad-shuffle.xml:8: warning: choiceInteraction: shuffle="TRUE" must be true or false; no bank takes the item'
 says '"SCORE"'
+
+# Schemas of a folder.
+mkdir "$tmp/schemas"
+exits 0 'a folder without schemas' "$bv" item check --schema "$tmp/schemas" "$item"
+says 'no XML schema of QTI 3.0'
+cat >"$tmp/schemas/q.xsd" <<'END'
+<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="http://www.imsglobal.org/xsd/imsqtiasi_v3p0"><xs:element name="qti-other"/></xs:schema>
+END
+exits 2 'an item that its schema does not have' "$bv" item check --json --schema "$tmp/schemas" "$item"
+json 'd["errors"] == 1 and d["diagnostics"][0]["rule"] == "schema" and d["diagnostics"][0]["line"] > 0'
+exits 2 'no folder of schemas' "$bv" item check --schema "$tmp/none" "$item"
+exits 2 'a bank takes no item that is not valid' "$bv" bank import --schema "$tmp/schemas" --bank "$tmp/schemas.db" "$item"
+says 'not valid by the schema: Element '
+says '0 new, 0 new versions, 0 unchanged, 1 refused'
+rm "$tmp/schemas/q.xsd"
+exits 0 'and without one it takes it' "$bv" bank import --schema "$tmp/schemas" --bank "$tmp/schemas.db" "$item"
 finish

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "itembank/itembank.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/schemas.h"
 
 /* stderr, when a person is looking: one line that is written over. */
 struct screen {
@@ -54,12 +55,14 @@ run(struct args *args)
 {
 	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
 	struct screen screen = { .terminal = isatty(STDERR_FILENO) };
-	const struct bv_import_opts opts = { bv_clock_now_s(), bv_str_of(args_get(args, "as")), refused, progress, &screen };
+	struct bv_import_opts opts = { bv_clock_now_s(), bv_str_of(args_get(args, "as")), refused, progress, &screen, NULL };
+	BV_AUTO(bv_schemas_free) struct bv_schemas *schemas = NULL;
 	struct bv_import_counts counts;
 	struct bv_err err;
 
-	if (bv_bank_open(&bank, args_get(args, "bank"), BV_BANK_CREATE, &err) != BV_OK)
+	if (schemas_load(&schemas, args, &err) != BV_OK || bv_bank_open(&bank, args_get(args, "bank"), BV_BANK_CREATE, &err) != BV_OK)
 		return fail(NULL, &err);
+	opts.schemas = schemas;
 	enum bv_status status = bv_bank_import(bank, (const char *const *)args->operands, (size_t)args->operand_count, &opts, &counts, &err);
 	clear_line(&screen);
 	print(&counts, args_has(args, "json"));
@@ -84,6 +87,7 @@ const struct cmd cmd_bank_import = {
 	.opts = (const struct opt[]){
 		{ "bank", "DB", "the bank: sqlite:PATH or PATH", .required = true },
 		{ "as", "NAME", "who imports; must be said when the bank keeps a life cycle" },
+		{ "schema", "FOLDER", SCHEMA_OPTION ", and refuse what is not valid" },
 		{ "json", NULL, "print the summary as JSON" },
 		{ 0 },
 	},

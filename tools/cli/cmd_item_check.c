@@ -5,11 +5,13 @@
 #include "itembank/itembank.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/print.h"
+#include "tools/cli/schemas.h"
 
 /* One run of the command. */
 struct checking {
 	const char *operand; /* the file or folder being looked at */
 	struct bv_lint *lint; /* NULL without --lint */
+	struct bv_schemas *schemas; /* NULL without --schema */
 	struct bv_json *list; /* diagnostics, with --json; else NULL */
 	struct bv_buf bytes;
 	size_t files, errors, warnings;
@@ -80,6 +82,8 @@ visit(void *ctx, const char *path, struct bv_err *err)
 		return BV_OK;
 	c->files++;
 	bv_item_check(path, bv_buf_str(&c->bytes), report, c);
+	if (c->schemas)
+		bv_schemas_check(c->schemas, path, bv_buf_str(&c->bytes), report, c);
 	if (c->lint)
 		bv_lint_add(c->lint, path, bv_buf_str(&c->bytes));
 	return BV_OK;
@@ -116,11 +120,15 @@ static int
 run(struct args *args)
 {
 	BV_AUTO(bv_lint_free) struct bv_lint *lint = NULL;
+	BV_AUTO(bv_schemas_free) struct bv_schemas *schemas = NULL;
 	BV_AUTO(bv_json_free) struct bv_json *list = args_has(args, "json") ? bv_json_new_array() : NULL;
 	struct checking c = { .list = list, .bytes = BV_BUF(BV_XML_DOCUMENT_MAX) };
 	struct bv_err err;
 	int status = EXIT_YES;
 
+	if (schemas_load(&schemas, args, &err) != BV_OK)
+		return fail(NULL, &err);
+	c.schemas = schemas;
 	if (args_has(args, "lint"))
 		c.lint = lint = bv_lint_new(report, &c);
 	for (int i = 0; status == EXIT_YES && i < args->operand_count; i++) {
@@ -145,6 +153,7 @@ const struct cmd cmd_item_check = {
 	         "The exit status is 2 when there is any error; warnings do not change it.",
 	.opts = (const struct opt[]){
 		{ "lint", NULL, "apply the rules of the craft as well" },
+		{ "schema", "FOLDER", SCHEMA_OPTION "; doc/schemas.md says what is only a warning" },
 		{ "json", NULL, "print one JSON document: files, errors, warnings, diagnostics" },
 		{ 0 },
 	},
