@@ -156,11 +156,11 @@ eval_default(struct bv_value *out, const struct bv_expr *e, const struct bv_valu
 	return yield(out, run->defaults[e->variable]);
 }
 
-/* Looking up n values costs n times the entries, and n² for leaving out repeated ones. */
+/* Looking up n values, also one, costs n times the entries, and n² for leaving out repeated ones. */
 static enum bv_status
 charge_mapping(const struct bv_expr *e, struct bv_run *run, const struct bv_value *v, size_t entries, struct bv_err *err)
 {
-	return v->count > 1 ? expr_charge(e, run, (uint64_t)v->count * (v->count + entries) / 16, err) : BV_OK;
+	return expr_charge(e, run, (uint64_t)v->count * (v->count + entries) / 16, err);
 }
 
 enum bv_status

@@ -446,13 +446,18 @@ bv_condition_holds(bool *out, const struct bv_expr *condition, struct bv_run *ru
 }
 
 /* NULL finds the default value of the table, as every number that is in no entry does. */
-static void
-look_up(struct bv_value *v, const struct rule *rule, const struct bv_run *run)
+static enum bv_status
+look_up(struct bv_value *v, const struct rule *rule, struct bv_run *run, struct bv_err *err)
 {
 	const struct bv_lookup *lookup = run->declarations->list[rule->variable].lookup;
+	uint64_t steps = lookup->count / 16;
 	bool number = v->count && v->cardinality == BV_CARD_SINGLE && (v->type == BV_TYPE_INTEGER || v->type == BV_TYPE_FLOAT);
 
+	if (run->steps_left < steps)
+		return bv_err_at(err, BV_ELIMIT, rule->line, "a lookup in %zu entries: the rules take more than %d steps", lookup->count, BV_STEPS_MAX);
+	run->steps_left -= steps;
 	*v = bv_lookup_find(lookup, !number ? NAN : v->type == BV_TYPE_INTEGER ? (double)v->one.integer : v->one.real);
+	return BV_OK;
 }
 
 static enum bv_status run_block(enum bv_rules_end *out, const struct block *block, struct bv_run *run, const struct bv_variables *variables,
@@ -487,7 +492,7 @@ run_rule(enum bv_rules_end *out, const struct rule *rule, struct bv_run *run, co
 	case RULE_LOOKUP:
 		TRY(bv_expr_eval(&v, rule->expr, run, err));
 		if (rule->kind == RULE_LOOKUP)
-			look_up(&v, rule, run);
+			TRY(look_up(&v, rule, run, err));
 		return assign(rule, v, run, variables, err);
 	case RULE_CONSTRAINT:
 		TRY(holds(&good, rule->expr, rule->fault, run, err));

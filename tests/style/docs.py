@@ -78,6 +78,14 @@ def main():
     check(helped and not gone, 'the page of bangvang-verify has all its options', ' '.join(gone))
     r = run('bangvang manual --completion | bash -n', folder)
     check(r.returncode == 0, 'the completion script is bash', r.stdout)
+    named = set()
+    for path in glob.glob(f'{ROOT}/itembank/*.c'):
+        source = open(path, encoding='utf-8').read()
+        named |= set(re.findall(r'bv_report\([^;"]*"([a-z-]+)"', source))
+        named |= set(re.findall(r'"(schema-[a-z-]+)"', source))
+    written = ''.join(open(f'{ROOT}/doc/{p}.md', encoding='utf-8').read() for p in ('lint', 'schemas', 'tests'))
+    gone = sorted(n for n in named if f'`{n}`' not in written)
+    check(len(named) > 30 and not gone, f'the {len(named)} rules of the check are in doc/lint.md or doc/schemas.md', ' '.join(gone))
     for top in ('base', 'itembank', 'scoring', 'certs', 'engine', 'tools/verify'):
         readme = f'{ROOT}/{top}/README.md'
         lines = open(readme, encoding='utf-8').read().count('\n') if os.path.exists(readme) else 0
