@@ -100,6 +100,12 @@ BV_API void bv_json_pen_int(struct bv_json_pen *pen, const char *name, int64_t n
 BV_API void bv_json_pen_bool(struct bv_json_pen *pen, const char *name, bool b);
 BV_API void bv_json_pen_null(struct bv_json_pen *pen, const char *name);
 
+/* The shortest decimal that reads back as a finite x > 0: 0.d1d2… × 10^exponent, neither the first nor the last digit 0. */
+struct bv_decimal {
+	char digits[20]; /* 17 at most */
+	int count, exponent;
+};
+BV_API struct bv_decimal bv_decimal_of(double x);
 /* The shortest decimal of a finite double, in the form of ECMAScript's Number::toString. */
 BV_API void bv_double_write(struct bv_buf *out, double x);
 

@@ -32,15 +32,9 @@ bv_json_write_str(struct bv_buf *out, struct bv_str s)
 	bv_buf_addc(out, '"');
 }
 
-/* The decimal digits of x > 0 (at most 17, no zeros at the end) and n, so that x = 0.digits * 10^n. */
-struct decimal {
-	char digits[20];
-	int count, n;
-};
-
 /* count significant digits of x, correctly rounded; true if they read back as x. */
 static bool
-round_to(struct decimal *d, double x, int count)
+round_to(struct bv_decimal *d, double x, int count)
 {
 	char text[40];
 
@@ -49,16 +43,16 @@ round_to(struct decimal *d, double x, int count)
 	d->digits[0] = text[0];
 	memcpy(d->digits + 1, text + 2, (size_t)count - 1);
 	d->count = count;
-	d->n = atoi(e + 1) + 1;
+	d->exponent = atoi(e + 1) + 1;
 	return strtod(text, NULL) == x;
 }
 
 /* One more in the last place. Above a power of two the gap to the next double is twice that below, so that the nearest decimal
  * can lie outside the interval that reads back as x while the one above it lies inside. */
 static bool
-one_up(struct decimal *d, double x)
+one_up(struct bv_decimal *d, double x)
 {
-	struct decimal up = *d;
+	struct bv_decimal up = *d;
 	int i = up.count - 1;
 	char text[40];
 
@@ -67,32 +61,34 @@ one_up(struct decimal *d, double x)
 	if (i < 0)
 		return false;
 	up.digits[i]++;
-	snprintf(text, sizeof text, "0.%.*se%d", up.count, up.digits, up.n);
+	snprintf(text, sizeof text, "0.%.*se%d", up.count, up.digits, up.exponent);
 	if (strtod(text, NULL) != x)
 		return false;
 	*d = up;
 	return true;
 }
 
-static void
-shortest(struct decimal *d, double x)
+struct bv_decimal
+bv_decimal_of(double x)
 {
+	struct bv_decimal d;
+
+	assert(isfinite(x) && x > 0);
 	/* Every decimal of 15 digits survives a normal double, so that one try tells all lengths up to 15 apart. */
 	int first = fpclassify(x) == FP_NORMAL ? 15 : 1;
 
 	for (int count = first; count <= 17; count++)
-		if (round_to(d, x, count) || one_up(d, x))
+		if (round_to(&d, x, count) || one_up(&d, x))
 			break;
-	while (d->count > 1 && d->digits[d->count - 1] == '0')
-		d->count--;
+	while (d.count > 1 && d.digits[d.count - 1] == '0')
+		d.count--;
+	return d;
 }
 
 /* ECMA-262, Number::toString(x, 10); the names k and n are those of its steps. */
 void
 bv_double_write(struct bv_buf *out, double x)
 {
-	struct decimal d;
-
 	assert(isfinite(x));
 	if (x == 0) {
 		bv_buf_addc(out, '0');
@@ -100,8 +96,8 @@ bv_double_write(struct bv_buf *out, double x)
 	}
 	if (x < 0)
 		bv_buf_addc(out, '-');
-	shortest(&d, fabs(x));
-	int k = d.count, n = d.n;
+	struct bv_decimal d = bv_decimal_of(fabs(x));
+	int k = d.count, n = d.exponent;
 	struct bv_str digits = { d.digits, (size_t)k };
 	if (k <= n && n <= 21) {
 		bv_buf_add(out, digits);

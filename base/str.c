@@ -288,8 +288,8 @@ bv_hex_write(struct bv_buf *out, const void *bytes, size_t len)
 	}
 }
 
-static int
-hex_digit(char c)
+int
+bv_hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -306,9 +306,9 @@ bv_hex_parse(uint8_t *out, size_t len, struct bv_str hex, struct bv_err *err)
 	if (hex.len != 2 * len)
 		return bv_err_set(err, BV_EPARSE, "%zu hexadecimal digits expected, %zu found", 2 * len, hex.len);
 	for (size_t i = 0; i < hex.len; i++)
-		if (hex_digit(hex.p[i]) < 0)
+		if (bv_hex_digit(hex.p[i]) < 0)
 			return bv_err_set(err, BV_EPARSE, "'%c' is not a hexadecimal digit", hex.p[i]);
 	for (size_t i = 0; i < len; i++)
-		out[i] = (uint8_t)(hex_digit(hex.p[2 * i]) << 4 | hex_digit(hex.p[2 * i + 1]));
+		out[i] = (uint8_t)(bv_hex_digit(hex.p[2 * i]) << 4 | bv_hex_digit(hex.p[2 * i + 1]));
 	return BV_OK;
 }

@@ -102,6 +102,8 @@ BV_AUTO_DEFINE_FINISH(struct bv_buf, bv_buf_finish)
 
 /* Lower-case hexadecimal of len bytes, appended. */
 BV_API void bv_hex_write(struct bv_buf *out, const void *bytes, size_t len);
+/* 0–15, or -1. */
+BV_API int bv_hex_digit(char c);
 /* len bytes from exactly 2*len hexadecimal digits of either case; EPARSE otherwise. */
 BV_API BV_MUST_USE enum bv_status bv_hex_parse(uint8_t *out, size_t len, struct bv_str hex, struct bv_err *err);
 /* The bytes of base64 (RFC 4648 §4, padded; white space is passed over) into out (cleared first). False when it is none, or out->full. */

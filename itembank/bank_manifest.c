@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/xml.h"
 #include "itembank/bank.h"
+#include "itembank/value.h"
 #include "itembank/manifest.h"
 
 void
@@ -144,38 +145,14 @@ read_difficulty(struct bank_metadata *m, const struct bv_xml_node *educational, 
 static bool
 parse_duration(struct bv_str s, uint32_t *seconds)
 {
-	static const struct {
-		char unit;
-		bool time;
-		int64_t seconds;
-	} units[] = { { 'D', false, 86400 }, { 'H', true, 3600 }, { 'M', true, 60 }, { 'S', true, 1 } };
-	bool time = false;
-	int64_t total = 0;
-	size_t next = 0;
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	struct bv_value v;
+	struct bv_err err;
 
-	if (s.len < 3 || s.p[0] != 'P')
+	if (!bv_str_starts(s, BV_STR("P")) || bv_value_parse(&v, BV_TYPE_DURATION, s, &arena, &err) != BV_OK)
 		return false;
-	for (s = bv_str_sub(s, 1, s.len); s.len;) {
-		if (s.p[0] == 'T' && !time && s.len > 1) {
-			time = true;
-			s = bv_str_sub(s, 1, s.len);
-			continue;
-		}
-		size_t digits = 0;
-		int64_t n;
-		while (digits < s.len && s.p[digits] >= '0' && s.p[digits] <= '9')
-			digits++;
-		if (!digits || digits > 6 || digits == s.len || !bv_str_int(bv_str_sub(s, 0, digits), &n))
-			return false;
-		while (next < BV_COUNT(units) && (units[next].unit != s.p[digits] || units[next].time != time))
-			next++;
-		if (next == BV_COUNT(units))
-			return false;
-		total += n * units[next++].seconds;
-		s = bv_str_sub(s, digits + 1, s.len);
-	}
-	*seconds = (uint32_t)total;
-	return total >= 1 && total <= 86400;
+	*seconds = v.one.real <= 86400 ? (uint32_t)v.one.real : 0;
+	return *seconds >= 1 && *seconds == v.one.real;
 }
 
 static enum bv_status

@@ -36,47 +36,9 @@ eval_truncate(struct bv_value *out, const struct bv_expr *e, const struct bv_val
 	return yield_integral(out, e, run, trunc(args[0].one.real));
 }
 
-/* A positive decimal: 0.d1d2d3… times 10^exponent, d1 not 0. */
-struct decimal {
-	char digits[40];
-	int count, exponent;
-};
-
-/* From the text of bv_double_write: "123.45", "0.00012", "1.5e-7", "1e+21". */
-static struct decimal
-decimal_of(double x)
-{
-	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(64);
-	struct decimal d = { .count = 0 };
-	int64_t power = 0;
-	bool fraction = false;
-
-	bv_double_write(&text, x);
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.p[i];
-		if (c == 'e') {
-			bv_str_int(bv_str_sub(bv_buf_str(&text), i + 1, text.len), &power);
-			break;
-		}
-		if (c == '.') {
-			fraction = true;
-			continue;
-		}
-		if (c == '0' && d.count == 0) {
-			d.exponent -= fraction;
-			continue;
-		}
-		if (d.count < (int)sizeof d.digits)
-			d.digits[d.count++] = c;
-		d.exponent += !fraction;
-	}
-	d.exponent += (int)power;
-	return d;
-}
-
 /* Keeps the first `keep` digits, half away from zero. */
 static void
-cut(struct decimal *d, int keep)
+cut(struct bv_decimal *d, int keep)
 {
 	bool up = d->digits[keep] >= '5';
 
@@ -102,7 +64,7 @@ round_figures(double x, bool significant, int64_t figures)
 
 	if (x == 0 || !isfinite(x))
 		return x;
-	struct decimal d = decimal_of(fabs(x));
+	struct bv_decimal d = bv_decimal_of(fabs(x));
 	/* A double has no more than 17 digits, and none after the 340th decimal place. */
 	int64_t keep = (figures > 1000 ? 1000 : figures) + (significant ? 0 : d.exponent);
 	if (keep >= d.count)

@@ -8,12 +8,6 @@ bad(struct bv_str name, const char *why, struct bv_err *err)
 	return bv_err_set(err, BV_EINVAL, "'%.*s': %s", BV_STR_ARG(bv_str_sub(name, 0, 120)), why);
 }
 
-static int
-hex_value(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* %XX replaced by its byte, in place; false when there was none. */
 static bool
 decode(char *text, size_t *len)
@@ -21,7 +15,7 @@ decode(char *text, size_t *len)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < *len; i++) {
-		int high = text[i] == '%' && *len - i > 2 ? hex_value(text[i + 1]) : -1, low = high < 0 ? -1 : hex_value(text[i + 2]);
+		int high = text[i] == '%' && *len - i > 2 ? bv_hex_digit(text[i + 1]) : -1, low = high < 0 ? -1 : bv_hex_digit(text[i + 2]);
 		text[kept++] = low < 0 ? text[i] : (char)(high * 16 + low);
 		i += low < 0 ? 0 : 2;
 	}

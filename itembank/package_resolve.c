@@ -11,12 +11,6 @@ package_folder(struct bv_str path)
 	return path;
 }
 
-static int
-hex_value(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* One part of a path, decoded; false for what decodes to something that is not part of a name. */
 static bool
 add_part(struct bv_buf *out, struct bv_str part)
@@ -24,7 +18,7 @@ add_part(struct bv_buf *out, struct bv_str part)
 	for (size_t i = 0; i < part.len; i++) {
 		char c = part.p[i];
 		if (c == '%') {
-			int high = part.len - i > 2 ? hex_value(part.p[i + 1]) : -1, low = high < 0 ? -1 : hex_value(part.p[i + 2]);
+			int high = part.len - i > 2 ? bv_hex_digit(part.p[i + 1]) : -1, low = high < 0 ? -1 : bv_hex_digit(part.p[i + 2]);
 			c = low < 0 ? '\0' : (char)(high * 16 + low);
 			i += 2;
 		}

@@ -3,12 +3,6 @@
 
 enum { NAME_MAX_LEN = 1000 };
 
-static int
-hex_digit(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* %20 and the like. What would change the parts of the path, or end it, is refused. */
 static bool
 decode(struct bv_buf *out, struct bv_str s)
@@ -16,7 +10,7 @@ decode(struct bv_buf *out, struct bv_str s)
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 		if (c == '%') {
-			int high = i + 2 < s.len ? hex_digit(s.p[i + 1]) : -1, low = i + 2 < s.len ? hex_digit(s.p[i + 2]) : -1;
+			int high = i + 2 < s.len ? bv_hex_digit(s.p[i + 1]) : -1, low = i + 2 < s.len ? bv_hex_digit(s.p[i + 2]) : -1;
 			if (high < 0 || low < 0)
 				return false;
 			c = (unsigned char)(high << 4 | low);

@@ -13,34 +13,18 @@ struct decimal {
 	int exponent;
 };
 
-/* The shortest decimal that reads back as x, for finite x >= 0: bv_double_write gives "12.5", "1e-7", "120000", "1.5e+21". */
 static struct decimal
 decimal_of(double x)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(64);
 	struct decimal d = { 0 };
-	bool fraction = false, whole = x < 1e15 && x == floor(x);
 
-	if (whole) /* nearly every score: no text needed */
+	if (x < 1e15 && x == floor(x)) { /* nearly every score: no text needed */
 		d.digits = (uint64_t)x;
-	else
-		bv_double_write(&text, x);
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.p[i];
-		if (c == '.')
-			fraction = true;
-		else if (c == 'e') {
-			int64_t exponent = 0;
-			bool read = bv_str_int(bv_str_sub(bv_buf_str(&text), i + 1, text.len), &exponent);
-			assert(read);
-			d.exponent += read ? (int)exponent : 0;
-			break;
-		} else if (c == '0' && d.digits >= 100000000000000000) {
-			d.exponent += !fraction; /* the zeros that pad an integer of up to 21 places */
-		} else {
-			d.digits = d.digits * 10 + (uint64_t)(c - '0');
-			d.exponent -= fraction;
-		}
+	} else {
+		struct bv_decimal text = bv_decimal_of(x);
+		for (int i = 0; i < text.count; i++)
+			d.digits = d.digits * 10 + (uint64_t)(text.digits[i] - '0');
+		d.exponent = text.exponent - text.count;
 	}
 	for (; d.digits && d.digits % 10 == 0; d.exponent++)
 		d.digits /= 10;
