@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* memmem */
 #include "itembank/item.h"
 
 #include <stdlib.h>
@@ -116,13 +117,26 @@ body_parse(struct bv_item *item, struct bv_err *err)
 	return bv_body_interactions(&item->interactions, &item->interaction_count, &reader, item->body, err);
 }
 
+/* Files of QTI 1.2 have a DOCTYPE, mostly, and often are in Latin-1: what they are is said rather than that. */
+static enum bv_status
+unreadable(struct bv_str xml, struct bv_err *err)
+{
+	static const char root[] = "questestinterop";
+	struct bv_str head = bv_str_sub(xml, 0, 4096);
+
+	if (err->status == BV_EPARSE && memmem(bv_str_chars(head), head.len, root, sizeof root - 1))
+		return bv_err_at(err, BV_EPARSE, err->line, BV_QTI_1_REFUSED);
+	return err->status;
+}
+
 enum bv_status
 bv_item_parse_loosely(struct bv_item **out, struct bv_str xml, struct bv_err *err)
 {
 	BV_AUTO(bv_item_free) struct bv_item *item = bv_alloc(sizeof *item);
 	struct bv_loader loader;
 
-	TRY(bv_xml_read(&item->doc, xml, BV_XML_ITEM_MAX, err));
+	if (bv_xml_read(&item->doc, xml, BV_XML_ITEM_MAX, err))
+		return unreadable(xml, err);
 	bv_sha256(item->hash, xml);
 	TRY(root_parse(item, err));
 	item->notes.arena = item->faults.arena = &item->arena;

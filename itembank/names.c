@@ -137,8 +137,7 @@ enum bv_status
 bv_qti_version_of(enum bv_qti_version *out, const struct bv_xml_node *root, struct bv_err *err)
 {
 	if (bv_str_is(root->name, "questestinterop"))
-		return bv_err_at(err, BV_EPARSE, root->line,
-		                 "<questestinterop> is QTI 1.2, which is not read: have its system export QTI 2.1 or later");
+		return bv_err_at(err, BV_EPARSE, root->line, BV_QTI_1_REFUSED);
 	if (root->ns.len == 0) {
 		*out = bv_str_starts(root->name, BV_STR("qti-")) ? BV_QTI_3_0 : BV_QTI_2_1;
 		return BV_OK;

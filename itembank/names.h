@@ -101,6 +101,8 @@ const char *bv_qti_name(enum bv_qti element);
 struct bv_str bv_qti_kebab(struct bv_str name, struct bv_arena *arena);
 struct bv_str bv_qti_camel(struct bv_str name, struct bv_arena *arena);
 
+#define BV_QTI_1_REFUSED "this is QTI 1.2 (questestinterop), which is not read: have its system export QTI 2.1 or later"
+
 /* The version whose rules a document follows, from its root's namespace; without one by the root's name: 3.0 with the prefix "qti-",
  * else 2.1. EPARSE when the namespace is not one of QTI 2.0, 2.1, 2.2 or 3.0 (the namespaces of APIP are read as QTI 2.1 and 2.2). */
 BV_MUST_USE enum bv_status bv_qti_version_of(enum bv_qti_version *out, const struct bv_xml_node *root, struct bv_err *err);
