@@ -5,18 +5,14 @@
 
 struct loading {
 	struct bv_pool listed;
-	struct bv_item **items; /* by index in listed; NULL where no stratum wants it */
 	struct bv_draw_source *sources;
 	size_t source_count;
-	struct bv_arena arena;
+	struct bv_arena arena; /* what the sources say of interactions */
 };
 
 static void
 finish_loading(struct loading *l)
 {
-	for (size_t i = 0; l->items && i < l->listed.count; i++)
-		bv_item_free(l->items[i]);
-	free(l->items);
 	free(l->sources);
 	bv_arena_finish(&l->arena);
 	bv_pool_finish(&l->listed);
@@ -32,21 +28,35 @@ is_wanted(const struct bv_blueprint *blueprint, const struct bv_pool_item *item)
 	return false;
 }
 
-static enum bv_status
-load_item(struct loading *l, size_t idx, struct bv_bank *bank, struct bv_err *err)
+/* What a pool takes of an interaction: its kind, and what is permuted. */
+static struct bv_interaction
+copy_interaction(const struct bv_interaction *from, struct bv_arena *arena)
 {
-	const struct bv_pool_item *listed = &l->listed.items[idx];
+	size_t count = from->shuffle ? from->choice_count : 0;
+	struct bv_choice *choices = bv_arena_array(arena, count, struct bv_choice);
+
+	for (size_t i = 0; i < count; i++)
+		choices[i] = (struct bv_choice){ .identifier = bv_arena_str(arena, from->choices[i].identifier), .fixed = from->choices[i].fixed };
+	return (struct bv_interaction){ .kind = from->kind, .response = bv_arena_str(arena, from->response), .shuffle = from->shuffle,
+		                        .choices = choices, .choice_count = count, .first_count = count ? from->first_count : 0 };
+}
+
+/* An item is a tree of tens of kilobytes: it goes when its interactions are known, or a large bank would be in memory whole. */
+static enum bv_status
+load_item(struct loading *l, const struct bv_pool_item *listed, struct bv_bank *bank, struct bv_err *err)
+{
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
 	struct bv_draw_source *source = &l->sources[l->source_count - 1];
 
-	TRY(bv_bank_load(&l->items[idx], bank, listed->identifier, listed->language, listed->version, err));
-	if (!bv_item_deliverable(l->items[idx])) {
+	TRY(bv_bank_load(&item, bank, listed->identifier, listed->language, listed->version, err));
+	if (!bv_item_deliverable(item)) {
 		l->source_count--;
 		return BV_OK;
 	}
-	source->interaction_count = bv_item_interaction_count(l->items[idx]);
+	source->interaction_count = bv_item_interaction_count(item);
 	struct bv_interaction *interactions = bv_arena_array(&l->arena, source->interaction_count, struct bv_interaction);
 	for (size_t i = 0; i < source->interaction_count; i++)
-		interactions[i] = *bv_item_interaction(l->items[idx], i);
+		interactions[i] = copy_interaction(bv_item_interaction(item, i), &l->arena);
 	source->interactions = interactions;
 	return BV_OK;
 }
@@ -58,12 +68,11 @@ bv_draw_pool_load(struct bv_draw_pool **out, const struct bv_blueprint *blueprin
 	const struct bv_bank_filter filter = { .language = blueprint->language };
 
 	TRY(bv_bank_pool(&l.listed, bank, &filter, err));
-	l.items = bv_alloc_array(l.listed.count, sizeof *l.items);
 	l.sources = bv_alloc_array(l.listed.count, sizeof *l.sources);
 	for (size_t i = 0; i < l.listed.count; i++) {
 		l.sources[l.source_count++] = (struct bv_draw_source){ .item = &l.listed.items[i] };
 		if (is_wanted(blueprint, &l.listed.items[i]))
-			TRY(load_item(&l, i, bank, err));
+			TRY(load_item(&l, &l.listed.items[i], bank, err));
 	}
 	return bv_draw_pool_build(out, blueprint, l.sources, l.source_count, err);
 }

@@ -97,6 +97,18 @@ bv_bank_close(struct bv_bank *bank)
 	free(bank);
 }
 
+enum bv_status
+bv_bank_hold(struct bv_bank *bank, struct bv_err *err)
+{
+	return bv_sql_begin(bank->sql, false, err);
+}
+
+void
+bv_bank_let(struct bv_bank *bank)
+{
+	bv_sql_rollback(bank->sql);
+}
+
 static const char *const levels[] = { "", "nhan-biet", "thong-hieu", "van-dung" };
 
 const char *

@@ -639,6 +639,11 @@ BV_API BV_MUST_USE enum bv_status bv_bank_open(struct bv_bank **out, const char 
 BV_API void bv_bank_close(struct bv_bank *bank);
 BV_AUTO_DEFINE(struct bv_bank, bv_bank_close)
 
+/* Between the two, everything that is read from the bank is as it was at the first of it, whatever other programs do meanwhile. A held bank is not changed
+ * through this handle, nor audited, nor held again: assert. */
+BV_API BV_MUST_USE enum bv_status bv_bank_hold(struct bv_bank *bank, struct bv_err *err);
+BV_API void bv_bank_let(struct bv_bank *bank);
+
 /* What an import did with each item file. A file whose bytes are those of the current version is unchanged; metadata counts the
  * unchanged ones whose metadata (manifest, usage data) is new. */
 struct bv_import_counts {

@@ -72,6 +72,29 @@ index_texts(struct bv_sql *sql)
 	printf("100,000 texts of about 160 words indexed: %.1f s\n", (double)(clock() - start) / CLOCKS_PER_SEC);
 }
 
+/* The same bank with a life cycle: a quarter each operational, operational with a newer draft, approved, and in review. States as enum bv_state. */
+static const char life[] =
+	"INSERT INTO lifecycle VALUES (1, 1);"
+	"INSERT INTO event VALUES (1, 0, 0, 'ai', 0, 0, x'', zeroblob(32));"
+	"INSERT INTO item_version SELECT id, 1, hash, x'', 0 FROM item;"
+	"INSERT INTO item_version SELECT id, 2, hash, x'', 0 FROM item WHERE id % 4 = 1;"
+	"INSERT INTO version_state SELECT id, 1, CASE id % 4 WHEN 2 THEN 3 WHEN 3 THEN 2 ELSE 5 END, 1, hash, title, kind, machine_scorable FROM item;"
+	"INSERT INTO version_state SELECT id, 2, 1, 1, hash, title, kind, machine_scorable FROM item WHERE id % 4 = 1;"
+	"UPDATE item SET version = CASE WHEN id % 4 = 1 THEN 2 ELSE 1 END, state = CASE id % 4 WHEN 1 THEN 1 WHEN 2 THEN 3 WHEN 3 THEN 2 ELSE 5 END,"
+	" approved = CASE WHEN id % 4 = 2 THEN 1 ELSE 0 END, operational = CASE WHEN id % 4 < 2 THEN 1 ELSE 0 END";
+
+static void
+begin_life(const char *path)
+{
+	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
+	struct bv_err err;
+
+	must(bv_sql_open(&sql, path, BV_SQL_WRITE, &err), &err);
+	must(bv_sql_begin(sql, true, &err), &err);
+	must(bv_sql_run(sql, life, &err), &err);
+	must(bv_sql_commit(sql, &err), &err);
+}
+
 static void
 measure(struct bv_bank *bank, const char *name, const struct bv_bank_filter *filter, const struct bv_bank_page *page)
 {
@@ -147,6 +170,23 @@ main(void)
 	clock_t start = clock();
 	must(bv_bank_pool(&pool, bank, &none, &err), &err);
 	printf("pool of all %zu items: %.0f ms\n", pool.count, 1e3 * (double)(clock() - start) / CLOCKS_PER_SEC);
+	begin_life(path);
+	const struct bv_bank_filter review = { .state = BV_STATE_REVIEW }, in_use = { .state = BV_STATE_OPERATIONAL },
+	                            in_use_narrow = { .competence = BV_STR("IU09.3"), .language = BV_STR("vi"), .level = BV_COGNITIVE_APPLY,
+	                                              .kind = BV_STR("match"), .state = BV_STATE_OPERATIONAL },
+	                            pretest = { .state = BV_STATE_PRETEST }, retired = { .state = BV_STATE_RETIRED };
+	puts("with a life cycle:");
+	measure(bank, "everything, first page", &none, &page);
+	measure(bank, "in review", &review, &page);
+	measure(bank, "operational", &in_use, &page);
+	measure(bank, "operational, after item-095000", &in_use, &late);
+	measure(bank, "operational, part, language, level and type", &in_use_narrow, &page);
+	measure(bank, "in pretest, which none is", &pretest, &page);
+	measure(bank, "retired, which none is", &retired, &page);
+	BV_AUTO(bv_pool_finish) struct bv_pool drawn = { 0 };
+	start = clock();
+	must(bv_bank_pool(&drawn, bank, &none, &err), &err);
+	printf("pool of all %zu operational items: %.0f ms\n", drawn.count, 1e3 * (double)(clock() - start) / CLOCKS_PER_SEC);
 	bv_bank_close(bank);
 	snprintf(command, sizeof command, "rm -r %s", folder);
 	return system(command) != 0;

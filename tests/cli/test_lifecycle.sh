@@ -251,6 +251,40 @@ exits 0 'in the history' bank history iu01-001 --language vi --limit 100000
 ! LC_ALL=C grep -qP '\x1b|^forged' <<<"$out"
 ok $? 'is shown safely'
 
+# Exams draw what was released, and nothing else.
+sample=$dir/sample.db
+blueprint=$BV_SOURCE/engine/sample/vn-basic-40.xml
+seed=$(printf seed | sha256sum | cut -c1-64)
+"$bv" bank import --bank "$sample" "$BV_SOURCE/itembank/sample" >/dev/null
+exits 0 'a bank without a life cycle is frozen' "$bv" bank freeze --bank "$sample" --blueprint "$blueprint" --out "$dir/frozen-1"
+says 'the current version of every item: the bank keeps no life cycle'
+exits 0 'a form' "$bv" draw --bank "$sample" --blueprint "$blueprint" --seed "$seed" --ticket t --json
+before=$out
+"$bv" bank lifecycle --bank "$sample" --as C --adopt operational --pretest optional >/dev/null
+exits 0 'when all is operational' "$bv" draw --bank "$sample" --blueprint "$blueprint" --seed "$seed" --ticket t --json
+[ "$out" = "$before" ]
+ok $? 'the form is the same'
+cp -r "$BV_SOURCE/itembank/sample" "$dir/sample"
+find "$dir/sample" -name '*.xml' -not -name 'imsmanifest.xml' -not -name 'usage*' -exec sh -c 'for f; do echo "<!-- new -->" >>"$f"; done' - {} +
+exits 0 'every item changes' "$bv" bank import --bank "$sample" --as An "$dir/sample"
+says '404 new versions'
+exits 0 'while all changes are drafts' "$bv" draw --bank "$sample" --blueprint "$blueprint" --seed "$seed" --ticket t --json
+[ "$out" = "$before" ]
+ok $? 'the form is still the same'
+exits 0 'and so' "$bv" bank freeze --bank "$sample" --blueprint "$blueprint" --out "$dir/frozen-2"
+says "operational versions; head of the bank's events: "
+cmp -s "$dir/frozen-1/pool.json" "$dir/frozen-2/pool.json"
+ok $? 'is the pool'
+exits 0 'submitted' "$bv" bank submit --bank "$sample" --as An --state draft --language vi
+exits 0 'approved' "$bv" bank approve --bank "$sample" --as B --state review
+exits 0 'released' "$bv" bank release --bank "$sample" --as B --state approved
+exits 0 'then' "$bv" draw --bank "$sample" --blueprint "$blueprint" --seed "$seed" --ticket t --json
+[ "$out" != "$before" ] && grep -q '"version":2' <<<"${out// /}"
+ok $? 'the new versions are drawn'
+exits 0 'a module is retired' "$bv" bank retire --bank "$sample" --as C --reason 'lộ đề' --competence IU06
+exits 2 'and is missed' "$bv" draw --bank "$sample" --blueprint "$blueprint" --seed "$seed" --ticket t
+exits 0 'all of it' "$bv" audit bank --bank "$sample"
+
 # A rule or events taken away are damage.
 cp "$db" "$dir/cut.db"
 cp "$db-wal" "$dir/cut.db-wal" 2>/dev/null

@@ -36,8 +36,21 @@ write_folder(const char *folder, const struct bv_commitment *commitment, const s
 	return create(folder, FREEZE_COMMITMENT, &text, 0644, err);
 }
 
+/* What took part: in a bank that keeps no life cycle nobody has released anything. */
 static void
-print_commitment(const struct bv_commitment *commitment, const char *folder)
+print_life(const struct draw_inputs *in)
+{
+	char hex[BV_HEX_SIZE(BV_HASH_LEN)];
+
+	if (in->life.reviewers)
+		printf("from                 operational versions; head of the bank's events: %lld, %s\n", (long long)in->head_seq,
+		       bv_hex(hex, in->head, BV_HASH_LEN));
+	else
+		puts("from                 the current version of every item: the bank keeps no life cycle");
+}
+
+static void
+print_commitment(const struct bv_commitment *commitment, const struct draw_inputs *in, const char *folder)
 {
 	char hex[BV_HEX_SIZE(BV_HASH_LEN)];
 	uint64_t items = 0;
@@ -48,7 +61,9 @@ print_commitment(const struct bv_commitment *commitment, const char *folder)
 		       bv_hex(hex, stratum->root.p, BV_HASH_LEN));
 		items += stratum->count;
 	}
-	printf("%-20s %7llu items  %s\n\n", "R_bank", (unsigned long long)items, bv_hex(hex, commitment->bank_root, BV_HASH_LEN));
+	printf("%-20s %7llu items  %s\n", "R_bank", (unsigned long long)items, bv_hex(hex, commitment->bank_root, BV_HASH_LEN));
+	print_life(in);
+	putchar('\n');
 	printf("publish now            %s/" FREEZE_COMMITMENT "\nkeep until the end     %s/" FREEZE_POOL "\nkeep secret for ever   %s/" FREEZE_SECRET "\n",
 	       folder, folder, folder);
 }
@@ -83,7 +98,7 @@ run(struct args *args)
 	if (args_has(args, "json"))
 		print_text(commitment);
 	else
-		print_commitment(commitment, folder);
+		print_commitment(commitment, &in, folder);
 	return EXIT_YES;
 }
 

@@ -115,10 +115,14 @@ freeze(struct exam_run *r, struct bv_err *err)
 	if (bv_blueprint_parse(&blueprint, bv_buf_str(&r->blueprint), err) != BV_OK)
 		return bv_err_set(err, err->status, "%s:%d: %s", path, err->line, err->msg);
 	struct bv_bank_filter filter = { .language = blueprint->language };
-	TRY(bv_draw_pool_load(&pool, blueprint, r->bank, err));
-	/* After the pool, so that an import in between can only add items that the pool does not have. */
-	TRY(bv_bank_pool(&sources, r->bank, &filter, err));
-	enum bv_status status = bv_draw_pool_check(pool, blueprint, path, &shortage, err);
+	/* Held, so that no import or release comes between the two. */
+	TRY(bv_bank_hold(r->bank, err));
+	enum bv_status status = bv_draw_pool_load(&pool, blueprint, r->bank, err);
+	if (status == BV_OK)
+		status = bv_bank_pool(&sources, r->bank, &filter, err);
+	bv_bank_let(r->bank);
+	TRY(status);
+	status = bv_draw_pool_check(pool, blueprint, path, &shortage, err);
 	if (shortage.len)
 		fputs(shortage.p, stderr);
 	if (status != BV_OK)

@@ -30,15 +30,25 @@ load_pool_file(struct draw_inputs *in, const char *path)
 	return EXIT_YES;
 }
 
+static enum bv_status
+read_bank(struct draw_inputs *in, struct bv_bank *bank, struct bv_err *err)
+{
+	TRY(bv_bank_life_rule(&in->life, bank, err));
+	TRY(bv_bank_head(in->head, &in->head_seq, bank, err));
+	return bv_draw_pool_load(&in->pool, in->blueprint, bank, err);
+}
+
 static int
 load_pool_bank(struct draw_inputs *in, const char *url)
 {
 	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
 	struct bv_err err;
 
-	if (bv_bank_open(&bank, url, BV_BANK_READ, &err) != BV_OK || bv_draw_pool_load(&in->pool, in->blueprint, bank, &err) != BV_OK)
+	if (bv_bank_open(&bank, url, BV_BANK_READ, &err) != BV_OK || bv_bank_hold(bank, &err) != BV_OK)
 		return fail(NULL, &err);
-	return EXIT_YES;
+	enum bv_status status = read_bank(in, bank, &err);
+	bv_bank_let(bank);
+	return status == BV_OK ? EXIT_YES : fail(NULL, &err);
 }
 
 static int

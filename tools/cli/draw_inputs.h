@@ -11,6 +11,10 @@ struct draw_inputs {
 	struct bv_draw_plan *plan;
 	struct bv_draw_key key;
 	bool practice; /* no --draw-key was given: it is all zeros */
+	/* Of the bank when the pool was made from it: its rule, and its last event. */
+	struct bv_life_rule life;
+	int64_t head_seq;
+	uint8_t head[BV_HASH_LEN];
 };
 
 /* The options that both have, for a table of options. */
