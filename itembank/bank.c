@@ -78,10 +78,13 @@ bv_bank_open(struct bv_bank **out, const char *url, enum bv_bank_mode mode, stru
 	BV_AUTO(bv_bank_close) struct bv_bank *bank = bv_alloc(sizeof *bank);
 
 	TRY(bv_sql_open(&bank->sql, url, modes[mode], err));
-	if (mode == BV_BANK_READ)
+	if (mode == BV_BANK_READ) {
 		TRY(schema_find(bank, url, err));
-	else
+		if (bank->schema == 2)
+			TRY(bv_sql_run(bank->sql, bank_schema2_view, err));
+	} else {
 		TRY(open_to_change(bank, url, mode == BV_BANK_CREATE, err));
+	}
 	*out = bv_steal(&bank);
 	return BV_OK;
 }

@@ -21,6 +21,17 @@ enum bank_sql {
 	BANK_SQL_VERSION_ADD,
 	BANK_SQL_METADATA_SET,
 	BANK_SQL_PARAMETERS_SET,
+	BANK_SQL_USED_SET,
+	BANK_SQL_LINKS_CLEAR,
+	BANK_SQL_LINK_ADD,
+	BANK_SQL_LINKS,
+	BANK_SQL_TAG_HAS,
+	BANK_SQL_TAGS,
+	BANK_SQL_AUTHOR_HAS,
+	BANK_SQL_AUTHORS,
+	BANK_SQL_TRANSLATIONS,
+	BANK_SQL_STALE_SET,
+	BANK_SQL_CONFIRMED_SET,
 	BANK_SQL_DOCUMENT_NEXT,
 	BANK_SQL_DOCUMENT_ADD,
 	BANK_SQL_DOCUMENT_SET,
@@ -55,7 +66,7 @@ enum bank_sql {
 	BANK_SQL_STATEMENTS
 };
 
-extern const char bank_schema[];
+extern const char bank_schema[], bank_schema2_view[];
 extern const char *const bank_upgrades[BANK_SCHEMA - BANK_SCHEMA_OLDEST];
 extern const char *const bank_statements[BANK_SQL_STATEMENTS];
 
@@ -78,6 +89,14 @@ enum bank_clause {
 	BANK_CLAUSE_APPROVED_VERSION, /* and it is the one */
 	BANK_CLAUSE_PRETEST_VERSION,
 	BANK_CLAUSE_OPERATIONAL_VERSION,
+	BANK_CLAUSE_TAG,
+	BANK_CLAUSE_AUTHOR,
+	BANK_CLAUSE_STEP,
+	BANK_CLAUSE_DIFFICULTY,
+	BANK_CLAUSE_USED,
+	BANK_CLAUSE_ENEMIES,
+	BANK_CLAUSE_STIMULUS,
+	BANK_CLAUSE_STALE,
 	BANK_CLAUSE_FTS_MATCH, /* few items have the words: from them to the items */
 	BANK_CLAUSE_FTS_IN,    /* many: from the items to the words */
 	BANK_CLAUSES
@@ -126,11 +145,15 @@ BV_MUST_USE enum bv_status bank_stmt(struct bv_sql_stmt **out, struct bv_bank *b
 /* ---- What a manifest says of one file: bank_manifest.c ---- */
 
 #define BANK_ENEMIES_MAX 64
+#define BANK_TAGS_MAX 32
+#define BANK_TAG_MAX 100 /* bytes */
 #define BANK_PATH_MAX 32 /* bytes of a competence path */
 
 struct bank_metadata {
 	struct bv_str competence, component, author, language;
-	struct bv_str enemies; /* identifiers in byte order, separated by spaces */
+	struct bv_str enemies;  /* identifiers in byte order, separated by spaces */
+	struct bv_str tags;     /* in byte order of their folded form, separated by line feeds */
+	struct bv_str original; /* language of the item that it is a translation of */
 	enum bv_cognitive level;
 	uint32_t difficulty_step, expected_s;
 };
@@ -156,6 +179,10 @@ struct bank_files {
 void bank_files_finish(struct bank_files *files);
 BV_AUTO_DEFINE_FINISH(struct bank_files, bank_files_finish)
 struct bank_file *bank_files_add(struct bank_files *files, struct bv_str path);
+
+/* A language tag (BCP 47 = RFC 5646 §2.1, its form only) in the case of §2.1.1, because VI is the same language as vi; false when it is none, or does
+ * not fit. */
+bool bank_language_write(struct bv_buf *out, struct bv_str tag);
 
 /* Reads the LOM metadata of a resource; strings live in its document or in arena. EINVAL or ELIMIT with the line. */
 BV_MUST_USE enum bv_status bank_lom_read(struct bank_metadata *m, const struct bv_xml_node *lom, struct bv_arena *arena, struct bv_err *err);
@@ -205,6 +232,10 @@ void bank_word_write(struct bv_buf *out, const struct bv_word *word);
 /* All words of a text, a space after each. */
 struct bv_str bank_words(struct bv_str text, struct bv_arena *arena);
 
+#define BANK_STIMULI_MAX 64
+/* The identifiers of the stimuli that it refers to, each once, separated by spaces; of more than BANK_STIMULI_MAX the first. */
+struct bv_str bank_stimuli_of(const struct bv_item *item, struct bv_arena *arena);
+
 /* {"in":"stem","text":[{"text":"…"},{"text":"…","match":true}…]}: about a line of the text in which most of the terms are. Owned by the caller. */
 struct bv_json *bank_snippet_new(const struct bv_item *item, const struct bv_terms *terms, struct bv_arena *arena);
 
@@ -214,7 +245,7 @@ struct bv_json *bank_snippet_new(const struct bv_item *item, const struct bv_ter
 struct bank_row {
 	const struct bank_file *file;
 	struct bv_str identifier, language, title, kind, xml;
-	struct bv_str words[BANK_TEXT_PARTS];
+	struct bv_str words[BANK_TEXT_PARTS], stimuli;
 	uint8_t hash[BV_HASH_LEN];
 	bool machine_scorable;
 };
@@ -235,6 +266,28 @@ BV_MUST_USE enum bv_status bank_version_write(struct bv_bank *bank, int64_t id, 
 
 /* Writes the texts of the items that are not in the index yet: after an upgrade, in its transaction. */
 BV_MUST_USE enum bv_status bank_documents_fill(struct bv_bank *bank, struct bv_err *err);
+
+/* ---- What items name: bank_links.c ---- */
+
+enum bank_link { BANK_LINK_TAG, BANK_LINK_ENEMY, BANK_LINK_STIMULUS };
+
+/* Names of one kind, in place of those that the item has; end stands between two. */
+BV_MUST_USE enum bv_status bank_links_set(struct bv_bank *bank, int64_t id, enum bank_link kind, struct bv_str names, char end, struct bv_err *err);
+/* Adds the array `name` of them to json. */
+BV_MUST_USE enum bv_status bank_links_show(struct bv_json *json, const char *name, struct bv_bank *bank, int64_t id, enum bank_link kind,
+                                           struct bv_err *err);
+
+/* ENOTFOUND, with the names near to it, when no item has the name: `has` is asked for it, `all` gives those that there are. */
+BV_MUST_USE enum bv_status bank_name_check(struct bv_bank *bank, enum bank_sql has, enum bank_sql all, const char *what, struct bv_str name,
+                                           struct bv_err *err);
+
+/* ---- Translations: bank_translation.c ---- */
+
+/* Marks those of an item that are stale, and unmarks the others, in the present transaction. */
+BV_MUST_USE enum bv_status bank_translations_update(struct bv_bank *bank, struct bv_str identifier, struct bv_err *err);
+/* Adds translationOf and stale, or translations, to json. */
+BV_MUST_USE enum bv_status bank_translations_show(struct bv_json *json, struct bv_bank *bank, struct bv_str identifier, struct bv_str language,
+                                                  struct bv_err *err);
 
 /* ---- Queries: bank_filter.c ---- */
 

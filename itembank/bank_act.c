@@ -165,6 +165,7 @@ revise(struct run *run, const struct subject *subject, const struct life *life, 
 		                  bv_state_name(state));
 	TRY(bank_version_write(run->bank, subject->item, version, &row, err));
 	TRY(bank_version_born(run->bank, subject->item, version, &row, BV_ACT_REVISE, run->doing.who, run->doing.reason, err));
+	TRY(bank_translations_update(run->bank, row.identifier, err));
 	add_done(run, (struct bv_act_done){ subject->identifier, subject->language, version, BV_STATE_NONE, BV_STATE_DRAFT, 0 });
 	return BV_OK;
 }

@@ -30,6 +30,8 @@ write_metadata(struct bv_json_pen *pen, const struct bv_event_metadata *m)
 	bv_json_pen_int(pen, "expectedSeconds", m->expected_s);
 	bv_json_pen_str(pen, "level", bv_str_of(bv_cognitive_name(m->level)));
 	bv_json_pen_int(pen, "revision", m->revision);
+	if (m->tags.len)
+		bv_json_pen_str(pen, "tags", m->tags);
 	bv_json_pen_close(pen, '}');
 }
 
@@ -113,6 +115,8 @@ read_metadata(struct bv_event_metadata *m, const struct bv_json *json, struct bv
 	TRY(read_int(&expected, json, "expectedSeconds", 0, 86400, err));
 	TRY(read_level(&m->level, json, err));
 	TRY(read_int(&m->revision, json, "revision", 1, INT64_MAX, err));
+	if (bv_json_find(json, "tags"))
+		TRY(bv_json_need_str(&m->tags, json, "tags", err));
 	m->has_parameters = bv_json_find(json, "difficulty") != NULL;
 	if (m->has_parameters) {
 		TRY(read_int(&b, json, "difficulty", -10000, 10000, err));
@@ -186,7 +190,8 @@ read_all(struct bv_event *event, const struct bv_json *json, struct bv_arena *ar
 	TRY(read_int(&event->seq, json, "seq", 1, INT32_MAX, err));
 	TRY(bv_json_need_str(&event->who, json, "who", err));
 	TRY(event->act == BV_ACT_RULE ? read_rule(event, json, err) : read_version(event, m, json, err));
-	struct bv_str *texts[] = { &event->who, &event->reason, &event->identifier, &event->language, &m->competence, &m->component, &m->author, &m->enemies };
+	struct bv_str *texts[] = { &event->who, &event->reason, &event->identifier, &event->language, &m->competence, &m->component, &m->author, &m->enemies,
+	                           &m->tags };
 	for (size_t i = 0; i < BV_COUNT(texts); i++)
 		keep(texts[i], arena);
 	return BV_OK;

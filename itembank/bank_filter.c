@@ -1,4 +1,5 @@
 /* A filter as a statement. */
+#include "base/text.h"
 #include "itembank/bank.h"
 
 enum {
@@ -35,6 +36,7 @@ struct filtering {
 	const struct bv_bank_filter *filter;
 	enum bv_bank_sort sort;
 	struct bv_str match, exact; /* the terms for the engine; empty: no text is asked for */
+	struct bv_str tag, author;  /* as the tables have them */
 	enum bank_select select;
 	bool used[BANK_CLAUSES];
 };
@@ -44,6 +46,31 @@ struct place {
 	struct bv_str competence, identifier, language;
 	double keys[BANK_KEYS_MAX];
 };
+
+static void
+bind_range(struct bv_sql_stmt *stmt, int parameter, const struct bv_range *range)
+{
+	if (!range->given)
+		return;
+	bv_sql_bind_int(stmt, parameter, range->low);
+	bv_sql_bind_int(stmt, parameter + 1, range->high);
+}
+
+static void
+bind_names(struct bv_sql_stmt *stmt, const struct filtering *f)
+{
+	if (f->tag.len)
+		bv_sql_bind_str(stmt, 16, f->tag);
+	if (f->author.len)
+		bv_sql_bind_str(stmt, 17, f->author);
+	bind_range(stmt, 18, &f->filter->step);
+	bind_range(stmt, 20, &f->filter->difficulty);
+	bind_range(stmt, 22, &f->filter->used);
+	if (f->filter->enemies_of.len)
+		bv_sql_bind_str(stmt, 24, f->filter->enemies_of);
+	if (f->filter->stimulus.len)
+		bv_sql_bind_str(stmt, 25, f->filter->stimulus);
+}
 
 static void
 bind(struct bv_sql_stmt *stmt, const struct filtering *f)
@@ -67,6 +94,7 @@ bind(struct bv_sql_stmt *stmt, const struct filtering *f)
 		bv_sql_bind_str(stmt, 14, f->match);
 	if (f->sort == BV_SORT_RELEVANCE)
 		bv_sql_bind_str(stmt, 15, f->exact);
+	bind_names(stmt, f);
 }
 
 static void
@@ -104,6 +132,32 @@ count_documents(bool *few, struct filtering *f, struct bv_err *err)
 }
 
 static enum bv_status
+read_names(struct filtering *f, struct bv_err *err)
+{
+	const struct bv_bank_filter *filter = f->filter;
+	struct bv_str nfc;
+
+	f->used[BANK_CLAUSE_TAG] = filter->tag.len;
+	f->used[BANK_CLAUSE_AUTHOR] = filter->author.len;
+	f->used[BANK_CLAUSE_STEP] = filter->step.given;
+	f->used[BANK_CLAUSE_DIFFICULTY] = filter->difficulty.given;
+	f->used[BANK_CLAUSE_USED] = filter->used.given;
+	f->used[BANK_CLAUSE_ENEMIES] = filter->enemies_of.len;
+	f->used[BANK_CLAUSE_STIMULUS] = filter->stimulus.len;
+	f->used[BANK_CLAUSE_STALE] = filter->stale;
+	if (filter->tag.len) {
+		TRY(bv_text_nfc(&nfc, filter->tag, &f->query->arena, err));
+		f->tag = bv_text_fold(nfc, &f->query->arena);
+		TRY(bank_name_check(f->bank, BANK_SQL_TAG_HAS, BANK_SQL_TAGS, "tag", f->tag, err));
+	}
+	if (filter->author.len) {
+		TRY(bv_text_nfc(&f->author, filter->author, &f->query->arena, err));
+		TRY(bank_name_check(f->bank, BANK_SQL_AUTHOR_HAS, BANK_SQL_AUTHORS, "author", f->author, err));
+	}
+	return BV_OK;
+}
+
+static enum bv_status
 read_filter(struct filtering *f, struct bv_err *err)
 {
 	const struct bv_bank_filter *filter = f->filter;
@@ -118,6 +172,7 @@ read_filter(struct filtering *f, struct bv_err *err)
 	f->used[BANK_CLAUSE_MACHINE] = filter->machine_scorable;
 	if (filter->competence.len > FILTER_PATH_MAX || filter->component.len > FILTER_PATH_MAX)
 		return bv_err_set(err, BV_ELIMIT, "a competence or component has at most %d bytes", FILTER_PATH_MAX);
+	TRY(read_names(f, err));
 	if (f->sort == BV_SORT_RELEVANCE && !filter->text.len)
 		return bv_err_set(err, BV_EINVAL, "items are relevant to words: say what to look for");
 	if (!filter->text.len)
@@ -175,7 +230,8 @@ find_place(struct place *place, struct filtering *f, const struct bv_bank_page *
 	bool row;
 
 	TRY(bank_language_find(&language, f->bank, page->after_identifier, &f->query->arena, err));
-	bv_buf_printf(&text, "SELECT competence%s%s%s WHERE identifier = $2 AND language = $3", order->count ? ", " : "", order->keys, from(f));
+	bv_buf_printf(&text, "SELECT competence%s%s%s WHERE identifier = $2 AND language = $3", order->count ? ", " : "", order->keys,
+	              f->sort == BV_SORT_RELEVANCE ? bank_fts_from : bank_from);
 	if (f->sort == BV_SORT_RELEVANCE)
 		bv_buf_printf(&text, " AND %s", bank_fts_match);
 	TRY(bv_sql_prepare(&stmt, f->bank->sql, text.p, err));

@@ -230,7 +230,7 @@ static bool
 same_metadata(const struct bank_metadata *a, const struct bank_metadata *b)
 {
 	return bv_str_eq(a->competence, b->competence) && bv_str_eq(a->component, b->component) && bv_str_eq(a->author, b->author) &&
-	       bv_str_eq(a->enemies, b->enemies) && a->level == b->level && a->difficulty_step == b->difficulty_step &&
+	       bv_str_eq(a->enemies, b->enemies) && bv_str_eq(a->tags, b->tags) && bv_str_eq(a->original, b->original) && a->level == b->level && a->difficulty_step == b->difficulty_step &&
 	       a->expected_s == b->expected_s;
 }
 

@@ -33,9 +33,10 @@ in_ranges(struct bv_sql_stmt *row, const struct range *ranges, size_t count)
 static enum bv_status
 check_row(struct bv_sql_stmt *row, struct bv_err *err)
 {
-	static const int texts[] = { 0, 1, 4, 5, 6, 7, 14, 15 };
+	static const int texts[] = { 0, 1, 4, 5, 6, 7, 14, 15, 16 };
 	static const struct range ranges[] = { { 2, 1, UINT32_MAX }, { 8, BV_COGNITIVE_NONE, BV_COGNITIVE_APPLY }, { 9, 0, 5 }, { 10, 0, 86400 },
-		                               { 11, 0, 1 }, { 12, 0, 10000 }, { 13, -10000, 10000 }, { 16, BV_STATE_NONE, BV_STATE_SUPERSEDED } };
+		                               { 11, 0, 1 }, { 12, 0, 10000 }, { 13, -10000, 10000 }, { 17, 0, BV_USED_MAX }, { 18, 0, 1 },
+		                               { 19, BV_STATE_NONE, BV_STATE_SUPERSEDED } };
 	bool sound = in_ranges(row, ranges, BV_COUNT(ranges)) && bv_sql_str(row, 0).len && bv_sql_blob(row, 3).len == BV_HASH_LEN;
 
 	for (size_t i = 0; sound && i < BV_COUNT(texts); i++)
@@ -60,6 +61,22 @@ load_enemies(struct bv_pool_item *item, struct bv_str all, struct bv_arena *aren
 		enemies[item->enemy_count++] = word;
 }
 
+static void
+load_tags(struct bv_pool_item *item, struct bv_str all, struct bv_arena *arena)
+{
+	size_t count = all.len > 0;
+
+	for (size_t i = 0; i < all.len; i++)
+		count += all.p[i] == '\n';
+	struct bv_str *tags = bv_arena_array(arena, count, struct bv_str);
+	item->tags = tags;
+	for (; item->tag_count < count; item->tag_count++) {
+		struct bv_str tag = bv_str_sub(all, 0, bv_str_find(all, '\n'));
+		tags[item->tag_count] = tag;
+		all = bv_str_sub(all, tag.len + 1, all.len);
+	}
+}
+
 enum bv_status
 bank_item_load(struct bv_pool_item *item, struct bv_sql_stmt *row, struct bv_arena *arena, struct bv_err *err)
 {
@@ -80,10 +97,13 @@ bank_item_load(struct bv_pool_item *item, struct bv_sql_stmt *row, struct bv_are
 		.discrimination = (int32_t)bv_sql_int(row, 12),
 		.difficulty = (int32_t)bv_sql_int(row, 13),
 		.author = keep(row, 14, arena),
-		.state = (enum bv_state)bv_sql_int(row, 16),
+		.used = (uint64_t)bv_sql_int(row, 17),
+		.stale = bv_sql_int(row, 18) != 0,
+		.state = (enum bv_state)bv_sql_int(row, 19),
 	};
 	memcpy(item->hash, bv_sql_blob(row, 3).p, BV_HASH_LEN);
 	load_enemies(item, keep(row, 15, arena), arena);
+	load_tags(item, keep(row, 16, arena), arena);
 	return BV_OK;
 }
 
@@ -118,7 +138,8 @@ bv_pool_finish(struct bv_pool *pool)
 	*pool = (struct bv_pool){ 0 };
 }
 
-static const char *const sorts[BV_SORTS] = { [BV_SORT_PLACE] = "place", [BV_SORT_RELEVANCE] = "relevance" };
+static const char *const sorts[BV_SORTS] = { [BV_SORT_PLACE] = "place", [BV_SORT_RELEVANCE] = "relevance", [BV_SORT_DIFFICULTY] = "difficulty",
+	                                     [BV_SORT_USED] = "used", [BV_SORT_CHANGED] = "changed" };
 
 enum bv_status
 bv_bank_sort_parse(enum bv_bank_sort *sort, struct bv_str name, struct bv_err *err)
@@ -128,7 +149,7 @@ bv_bank_sort_parse(enum bv_bank_sort *sort, struct bv_str name, struct bv_err *e
 			*sort = (enum bv_bank_sort)i;
 			return BV_OK;
 		}
-	return bv_err_set(err, BV_EINVAL, "items are sorted by place or relevance, not by '%.*s'", BV_STR_ARG(bv_str_sub(name, 0, 40)));
+	return bv_err_set(err, BV_EINVAL, "items are sorted by place, relevance, difficulty, used or changed, not by '%.*s'", BV_STR_ARG(bv_str_sub(name, 0, 40)));
 }
 
 enum bv_status
@@ -299,6 +320,11 @@ bv_pool_item_json(const struct bv_pool_item *item)
 	struct bv_json *enemies = bv_json_set(json, "enemies", bv_json_new_array());
 	for (size_t i = 0; i < item->enemy_count; i++)
 		bv_json_add(enemies, bv_json_new_str(item->enemies[i]));
+	struct bv_json *tags = bv_json_set(json, "tags", bv_json_new_array());
+	for (size_t i = 0; i < item->tag_count; i++)
+		bv_json_add(tags, bv_json_new_str(item->tags[i]));
+	bv_json_set_int(json, "used", (int64_t)item->used);
+	bv_json_set(json, "stale", bv_json_new_bool(item->stale));
 	bv_json_set_str(json, "hash", bv_str_of(bv_hex(hash, item->hash, sizeof item->hash)));
 	if (item->state)
 		bv_json_set_str(json, "state", bv_str_of(bv_state_name(item->state)));
@@ -404,14 +430,16 @@ bv_bank_show(struct bv_json **out, struct bv_bank *bank, struct bv_str identifie
 		return bv_err_set(err, BV_ENOTFOUND, "there is no item '%.*s' in language '%.*s' in the bank",
 		                  BV_STR_ARG(bv_str_sub(identifier, 0, 100)), BV_STR_ARG(language));
 	enum bv_status status = bank_item_load(&item, stmt, &arena, err);
-	if (status == BV_OK && !in_ranges(stmt, &(struct range){ 19, -TIME_MAX, TIME_MAX }, 1))
+	if (status == BV_OK && !in_ranges(stmt, &(struct range){ 22, -TIME_MAX, TIME_MAX }, 1))
 		status = bv_err_set(err, BV_EIO, "item '%.*s': its metadata have no date: the bank is damaged, restore it from a copy", BV_STR_ARG(identifier));
-	int64_t id = bv_sql_int(stmt, 17), revision = bv_sql_int(stmt, 18), changed = bv_sql_int(stmt, 19);
+	int64_t id = bv_sql_int(stmt, 20), revision = bv_sql_int(stmt, 21), changed = bv_sql_int(stmt, 22);
 	bv_sql_reset(stmt);
 	TRY(status);
 	json = bv_pool_item_json(&item);
 	bv_json_set_int(json, "metadataRevision", revision);
 	bv_json_set_str(json, "metadataChanged", bv_str_of(bv_time_write(at, changed)));
+	TRY(bank_links_show(json, "stimuli", bank, id, BANK_LINK_STIMULUS, err));
+	TRY(bank_translations_show(json, bank, identifier, language, err));
 	TRY(add_versions(json, bank, id, err));
 	if (bank_keeps_life(bank))
 		TRY(add_life(json, bank, id, err));

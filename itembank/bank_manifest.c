@@ -238,6 +238,79 @@ read_enemies(struct bank_metadata *m, const struct bv_xml_node *lom, struct bv_a
 	return BV_OK;
 }
 
+/* A tag as it is written and as it is compared. */
+struct tag {
+	struct bv_str text, folded;
+};
+
+static int
+by_folded(const void *a, const void *b)
+{
+	return bv_str_cmp(((const struct tag *)a)->folded, ((const struct tag *)b)->folded);
+}
+
+static enum bv_status
+read_tag(struct tag *tag, const struct bv_xml_node *node, struct bv_arena *arena, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BANK_TAG_MAX);
+	struct bv_str word;
+
+	for (struct bv_str rest = bv_xml_text(node, arena); bv_str_token(&rest, &word);) {
+		bv_buf_addz(&text, text.len ? " " : "");
+		bv_buf_add(&text, word);
+	}
+	if (!text.len || text.full)
+		return bv_err_at(err, BV_EINVAL, node->line, "a keyword has 1 to %d bytes", BANK_TAG_MAX);
+	TRY(bv_text_nfc(&tag->text, bv_arena_str(arena, bv_buf_str(&text)), arena, err));
+	tag->folded = bv_text_fold(tag->text, arena);
+	return BV_OK;
+}
+
+/* general/keyword: each of its strings is a tag; the same word in another case is the same tag. */
+static enum bv_status
+read_tags(struct bank_metadata *m, const struct bv_xml_node *lom, struct bv_arena *arena, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf joined = BV_BUF(BANK_TAGS_MAX * (BANK_TAG_MAX + 1));
+	const struct bv_xml_node *general = bv_xml_child(lom, "general");
+	struct tag tags[BANK_TAGS_MAX];
+	size_t count = 0;
+
+	for (const struct bv_xml_node *keyword = general ? next_named(general->first, "keyword") : NULL; keyword;
+	     keyword = next_named(keyword->next, "keyword")) {
+		const struct bv_xml_node *inner = bv_xml_element(keyword->first), *text = inner ? inner : keyword;
+		for (; text; text = text == keyword ? NULL : bv_xml_element(text->next)) {
+			if (count == BANK_TAGS_MAX)
+				return bv_err_at(err, BV_ELIMIT, text->line, "more than %d keywords", BANK_TAGS_MAX);
+			TRY(read_tag(&tags[count++], text, arena, err));
+		}
+	}
+	qsort(tags, count, sizeof *tags, by_folded);
+	for (size_t i = 0; i < count; i++)
+		if (!i || !bv_str_eq(tags[i].folded, tags[i - 1].folded)) {
+			bv_buf_addz(&joined, joined.len ? "\n" : "");
+			bv_buf_add(&joined, tags[i].text);
+		}
+	m->tags = bv_arena_str(arena, bv_buf_str(&joined));
+	return BV_OK;
+}
+
+/* The relation to the item that it was translated from: same identifier, another language. */
+static enum bv_status
+read_original(struct bank_metadata *m, const struct bv_xml_node *lom, struct bv_arena *arena, struct bv_err *err)
+{
+	for (EACH_CHILD(relation, lom, "relation")) {
+		int line = relation->line;
+		if (!bv_str_is(VALUE_AT(relation, arena, &line, "kind", "value"), "translation"))
+			continue;
+		struct bv_str entry = VALUE_AT(relation, arena, &line, "resource", "identifier", "entry");
+		BV_AUTO(bv_buf_finish) struct bv_buf tag = BV_BUF(BANK_PATH_MAX);
+		if (!bank_language_write(&tag, entry) || m->original.len)
+			return bv_err_at(err, BV_EINVAL, line, "a translation needs one language tag, that of its original, in resource/identifier/entry");
+		m->original = bv_arena_str(arena, bv_buf_str(&tag));
+	}
+	return BV_OK;
+}
+
 enum bv_status
 bank_lom_read(struct bank_metadata *m, const struct bv_xml_node *lom, struct bv_arena *arena, struct bv_err *err)
 {
@@ -252,6 +325,8 @@ bank_lom_read(struct bank_metadata *m, const struct bv_xml_node *lom, struct bv_
 		TRY(read_educational(m, educational, arena, err));
 	for (EACH_CHILD(classification, lom, "classification"))
 		TRY(read_classification(m, classification, arena, err));
+	TRY(read_tags(m, lom, arena, err));
+	TRY(read_original(m, lom, arena, err));
 	return read_enemies(m, lom, arena, err);
 }
 
@@ -267,6 +342,8 @@ bank_metadata_keep(const struct bank_metadata *m, struct bv_arena *arena)
 	kept->author = bv_arena_str(arena, m->author);
 	kept->language = bv_arena_str(arena, m->language);
 	kept->enemies = bv_arena_str(arena, m->enemies);
+	kept->tags = bv_arena_str(arena, m->tags);
+	kept->original = bv_arena_str(arena, m->original);
 	return kept;
 }
 

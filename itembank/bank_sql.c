@@ -87,22 +87,44 @@ const char bank_schema[] = "CREATE TABLE bank(schema_number INTEGER NOT NULL);"
 	"ALTER TABLE item ADD COLUMN document BIGINT NOT NULL DEFAULT 0;" \
 	"CREATE INDEX item_document ON item(document);"
 
+/* item_link: what items name, by enum bank_link: tags folded. item.tags: as they were written, a line feed between two. item.used: how often it was on a
+ * form. item.original, changed_at, confirmed_at, stale: bank_translation.c. */
+#define LINKS \
+	"ALTER TABLE item ADD COLUMN tags TEXT NOT NULL DEFAULT '';" \
+	"ALTER TABLE item ADD COLUMN used BIGINT NOT NULL DEFAULT 0;" \
+	"ALTER TABLE item ADD COLUMN stale INTEGER NOT NULL DEFAULT 0;" \
+	"ALTER TABLE item ADD COLUMN original TEXT NOT NULL DEFAULT '';" \
+	"ALTER TABLE item ADD COLUMN changed_at BIGINT NOT NULL DEFAULT 0;" \
+	"ALTER TABLE item ADD COLUMN confirmed_at BIGINT NOT NULL DEFAULT 0;" \
+	"UPDATE item SET changed_at = (SELECT v.imported_at FROM item_version v WHERE v.item = item.id AND v.version = item.version);" \
+	"CREATE TABLE item_link(" \
+	" kind INTEGER NOT NULL," \
+	" name TEXT NOT NULL," \
+	" item INTEGER NOT NULL REFERENCES item(id)," \
+	" PRIMARY KEY (kind, name, item));" \
+	"CREATE INDEX item_link_item ON item_link(item, kind);"
+
 #define PLACE \
 	"CREATE INDEX item_place ON item(competence, identifier, language, level, kind, component, machine_scorable, state, approved, pretest," \
-	" operational, document);"
+	" operational, document, author, difficulty_step, difficulty, used, stale);"
 
 /* From the schema before; one for each since 2. The parts of schema 3 are tables beside each other. */
 const char *const bank_upgrades[BANK_SCHEMA - BANK_SCHEMA_OLDEST] = {
-	LIFECYCLE SEARCH PLACE "UPDATE bank SET schema_number = 3",
+	LIFECYCLE SEARCH LINKS PLACE "UPDATE bank SET schema_number = 3",
 };
+
+/* A bank of schema 2 that is only read: what it lacks, for this connection. */
+const char bank_schema2_view[] = "CREATE TEMP VIEW item AS SELECT *, '' AS tags, 0 AS used, 0 AS stale, '' AS original, 0 AS changed_at,"
+				 " 0 AS confirmed_at FROM main.item;"
+				 "CREATE TEMP TABLE item_link(kind INTEGER, name TEXT, item INTEGER)";
 
 #define COLUMNS \
 	"identifier, language, version, hash, title, kind, competence, component, level, difficulty_step, expected_s," \
-	" machine_scorable, discrimination, difficulty, author, enemies"
+	" machine_scorable, discrimination, difficulty, author, enemies, tags, used, stale"
 
 #define VERSION_COLUMNS \
 	"identifier, language, v.version, v.version_hash, v.version_title, v.version_kind, competence, component, level, difficulty_step, expected_s," \
-	" v.version_machine, discrimination, difficulty, author, enemies, v.state"
+	" v.version_machine, discrimination, difficulty, author, enemies, tags, used, stale, v.state"
 
 const char *const bank_selects[BANK_SELECTS] = {
 	[BANK_SELECT_PLAIN] = "SELECT " COLUMNS ", 0",
@@ -118,6 +140,9 @@ const char bank_from_version[] = " CROSS JOIN version_state v";
 const struct bank_order bank_orders[] = {
 	[BV_SORT_PLACE] = { "", 0 },
 	[BV_SORT_RELEVANCE] = { bank_fts_relevance, 2 },
+	[BV_SORT_DIFFICULTY] = { "coalesce(difficulty, 100000)", 1 }, /* without parameters: last */
+	[BV_SORT_USED] = { "-used", 1 },
+	[BV_SORT_CHANGED] = { "-changed_at", 1 },
 };
 const char bank_place[] = "competence, identifier, language";
 
@@ -141,6 +166,15 @@ const char *const bank_clauses[BANK_CLAUSES] = {
 	[BANK_CLAUSE_APPROVED_VERSION] = "v.item = item.id AND v.version = approved",
 	[BANK_CLAUSE_PRETEST_VERSION] = "v.item = item.id AND v.version = pretest",
 	[BANK_CLAUSE_OPERATIONAL_VERSION] = "v.item = item.id AND v.version = operational",
+	[BANK_CLAUSE_TAG] = "id IN (SELECT item FROM item_link WHERE kind = 0 AND name = $16)",
+	[BANK_CLAUSE_AUTHOR] = "author = $17",
+	[BANK_CLAUSE_STEP] = "difficulty_step BETWEEN $18 AND $19",
+	[BANK_CLAUSE_DIFFICULTY] = "difficulty BETWEEN $20 AND $21",
+	[BANK_CLAUSE_USED] = "used BETWEEN $22 AND $23",
+	[BANK_CLAUSE_ENEMIES] = "(id IN (SELECT item FROM item_link WHERE kind = 1 AND name = $24) OR identifier IN (SELECT l.name FROM item_link l"
+				" JOIN item i ON i.id = l.item WHERE l.kind = 1 AND i.identifier = $24))",
+	[BANK_CLAUSE_STIMULUS] = "id IN (SELECT item FROM item_link WHERE kind = 2 AND name = $25)",
+	[BANK_CLAUSE_STALE] = "stale = 1",
 	[BANK_CLAUSE_FTS_MATCH] = bank_fts_match,
 	[BANK_CLAUSE_FTS_IN] = bank_fts_in,
 };
@@ -151,29 +185,46 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 	[BANK_SQL_ITEM_FIND] = "SELECT id, version, hash FROM item WHERE identifier = $1 AND language = $2",
 
 	[BANK_SQL_ITEM_ADD] = "INSERT INTO item(id, identifier, language, version, hash, title, kind, machine_scorable, document, competence,"
-			      " component, level, difficulty_step, expected_s, author, enemies, metadata_at, state)"
-			      " SELECT coalesce(max(id), 0) + 1, $1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16"
+			      " component, level, difficulty_step, expected_s, author, enemies, metadata_at, tags, original, state,"
+			      " changed_at)"
+			      " SELECT coalesce(max(id), 0) + 1, $1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,"
+			      " $18, $15"
 			      " FROM item RETURNING id",
 
 	[BANK_SQL_ITEM_UPDATE] = "UPDATE item SET version = $2, hash = $3, title = $4, kind = $5, machine_scorable = $6, document = $7,"
-				 " state = $8 WHERE id = $1",
+				 " state = $8, changed_at = $9 WHERE id = $1",
 
 	[BANK_SQL_VERSION_ADD] = "INSERT INTO item_version(item, version, hash, xml, imported_at) VALUES ($1, $2, $3, $4, $5)",
 
 	[BANK_SQL_METADATA_SET] = "UPDATE item SET competence = $2, component = $3, level = $4, difficulty_step = $5, expected_s = $6,"
-				  " author = $7, enemies = $8, metadata_at = $9, metadata_revision = metadata_revision + 1"
+				  " author = $7, enemies = $8, metadata_at = $9, tags = $10, original = $11,"
+				  " metadata_revision = metadata_revision + 1"
 				  " WHERE id = $1 AND (competence <> $2 OR component <> $3 OR level <> $4 OR difficulty_step <> $5"
-				  " OR expected_s <> $6 OR author <> $7 OR enemies <> $8)",
+				  " OR expected_s <> $6 OR author <> $7 OR enemies <> $8 OR tags <> $10 OR original <> $11)",
 
 	[BANK_SQL_PARAMETERS_SET] = "UPDATE item SET discrimination = $2, difficulty = $3, metadata_at = $4,"
 				    " metadata_revision = metadata_revision + 1"
 				    " WHERE identifier = $1 AND (discrimination IS NULL OR discrimination <> $2 OR difficulty IS NULL"
 				    " OR difficulty <> $3) RETURNING id",
+	[BANK_SQL_USED_SET] = "UPDATE item SET used = $2, metadata_at = $3, metadata_revision = metadata_revision + 1"
+			      " WHERE identifier = $1 AND used <> $2 RETURNING id",
+
+	[BANK_SQL_LINKS_CLEAR] = "DELETE FROM item_link WHERE item = $1 AND kind = $2",
+	[BANK_SQL_LINK_ADD] = "INSERT INTO item_link(kind, name, item) VALUES ($1, $2, $3)",
+	[BANK_SQL_LINKS] = "SELECT name FROM item_link WHERE item = $1 AND kind = $2 ORDER BY name",
+	[BANK_SQL_TAG_HAS] = "SELECT 1 FROM item_link WHERE kind = 0 AND name = $1 LIMIT 1",
+	[BANK_SQL_TAGS] = "SELECT DISTINCT name FROM item_link WHERE kind = 0",
+	[BANK_SQL_AUTHOR_HAS] = "SELECT 1 FROM item WHERE competence >= '' AND author = $1 LIMIT 1",
+	[BANK_SQL_AUTHORS] = "SELECT DISTINCT author FROM item WHERE competence >= ''",
+
+	[BANK_SQL_TRANSLATIONS] = "SELECT id, language, original, changed_at, confirmed_at, stale FROM item WHERE identifier = $1 ORDER BY id",
+	[BANK_SQL_STALE_SET] = "UPDATE item SET stale = $2 WHERE id = $1",
+	[BANK_SQL_CONFIRMED_SET] = "UPDATE item SET confirmed_at = $2, metadata_at = $2, metadata_revision = metadata_revision + 1 WHERE id = $1",
 
 	[BANK_SQL_DOCUMENT_NEXT] = "SELECT coalesce(max(document), 0) + 1 FROM item",
 	[BANK_SQL_DOCUMENT_ADD] = bank_fts_add,
 	[BANK_SQL_DOCUMENT_SET] = "UPDATE item SET document = $2 WHERE id = $1",
-	[BANK_SQL_DOCUMENT_MISSING] = "SELECT i.id, v.xml FROM item i JOIN item_version v ON v.item = i.id AND v.version = i.version"
+	[BANK_SQL_DOCUMENT_MISSING] = "SELECT i.id, v.xml, i.enemies FROM item i JOIN item_version v ON v.item = i.id AND v.version = i.version"
 				      " WHERE i.document = 0 LIMIT 1",
 	[BANK_SQL_FEW] = bank_fts_few,
 
@@ -198,7 +249,7 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 				  " AND ($4 = '' OR i.language = $4) AND e.seq > $1 ORDER BY e.seq LIMIT $2",
 
 	[BANK_SQL_SNAPSHOT] = "SELECT identifier, language, version, hash, competence, component, level, difficulty_step, expected_s, author,"
-			      " enemies, discrimination, difficulty, metadata_revision, metadata_at, state FROM item WHERE id = $1",
+			      " enemies, discrimination, difficulty, metadata_revision, metadata_at, state, tags FROM item WHERE id = $1",
 
 	[BANK_SQL_STATE_ADD] = "INSERT INTO version_state(item, version, state, since, version_hash, version_title, version_kind, version_machine)"
 			       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",

@@ -19,9 +19,8 @@ is_alpha(struct bv_str s)
 	return alpha;
 }
 
-/* A language tag (BCP 47 = RFC 5646 §2.1, its form only) in the case of §2.1.1, because VI is the same language as vi. */
-static bool
-tag_write(struct bv_buf *out, struct bv_str tag)
+bool
+bank_language_write(struct bv_buf *out, struct bv_str tag)
 {
 	enum { SUBTAG_MAX = 8, SCRIPT = 4, REGION = 2 };
 	bool first = true, single = false;
@@ -55,7 +54,7 @@ find_language(struct bv_str *out, const struct bv_item *item, const struct bank_
 		language = file->metadata->language;
 	if (!language.len)
 		language = BV_STR("und"); /* BCP 47: undetermined */
-	if (!tag_write(&tag, language))
+	if (!bank_language_write(&tag, language))
 		return bv_err_at(err, BV_EINVAL, 1, "'%.*s' is no language tag like vi (BCP 47, at most %d bytes)",
 		                 BV_STR_ARG(bv_str_sub(language, 0, 60)), BANK_PATH_MAX);
 	*out = bv_arena_str(arena, bv_buf_str(&tag));
@@ -90,6 +89,7 @@ bank_row_parse(struct bank_row *row, struct bv_arena *arena, const struct bank_f
 		.machine_scorable = bv_item_machine_scorable(item),
 	};
 	words_of(row->words, item, arena);
+	row->stimuli = bank_stimuli_of(item, arena);
 	memcpy(row->hash, bv_item_hash(item), sizeof row->hash);
 	return BV_OK;
 }
@@ -113,7 +113,7 @@ document_add(int64_t *number, struct bv_bank *bank, const struct bv_str words[BA
 }
 
 static enum bv_status
-document_fill(struct bv_bank *bank, int64_t id, struct bv_str xml, struct bv_err *err)
+document_fill(struct bv_bank *bank, int64_t id, struct bv_str xml, struct bv_str enemies, struct bv_err *err)
 {
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
@@ -122,8 +122,11 @@ document_fill(struct bv_bank *bank, int64_t id, struct bv_str xml, struct bv_err
 	int64_t number;
 
 	/* What an older program took and this one refuses cannot be found by its words, but stands in no other's way. */
-	if (bv_item_parse(&item, xml, err) == BV_OK)
+	if (bv_item_parse(&item, xml, err) == BV_OK) {
 		words_of(words, item, &arena);
+		TRY(bank_links_set(bank, id, BANK_LINK_STIMULUS, bank_stimuli_of(item, &arena), ' ', err));
+	}
+	TRY(bank_links_set(bank, id, BANK_LINK_ENEMY, enemies, ' ', err));
 	TRY(document_add(&number, bank, words, err));
 	TRY(bank_stmt(&set, bank, BANK_SQL_DOCUMENT_SET, err));
 	bv_sql_bind_int(set, 1, id);
@@ -141,7 +144,7 @@ bank_documents_fill(struct bv_bank *bank, struct bv_err *err)
 		TRY(bv_sql_step(missing, &row, err));
 		if (!row)
 			return BV_OK;
-		enum bv_status status = document_fill(bank, bv_sql_int(missing, 0), bv_sql_blob(missing, 1), err);
+		enum bv_status status = document_fill(bank, bv_sql_int(missing, 0), bv_sql_blob(missing, 1), bv_sql_str(missing, 2), err);
 		bv_sql_reset(missing);
 		TRY(status);
 	}
@@ -172,6 +175,21 @@ bind_metadata(struct bv_sql_stmt *stmt, int first, const struct bank_metadata *m
 	bv_sql_bind_str(stmt, first + 5, m->author);
 	bv_sql_bind_str(stmt, first + 6, m->enemies);
 	bv_sql_bind_int(stmt, first + 7, now_s);
+	bv_sql_bind_str(stmt, first + 8, m->tags);
+	bv_sql_bind_str(stmt, first + 9, m->original);
+}
+
+/* The first time: most items name nothing. */
+static enum bv_status
+links_add(struct bv_bank *bank, int64_t id, const struct bank_row *row, const struct bank_metadata *m, struct bv_err *err)
+{
+	if (m->tags.len)
+		TRY(bank_links_set(bank, id, BANK_LINK_TAG, m->tags, '\n', err));
+	if (m->enemies.len)
+		TRY(bank_links_set(bank, id, BANK_LINK_ENEMY, m->enemies, ' ', err));
+	if (row->stimuli.len)
+		TRY(bank_links_set(bank, id, BANK_LINK_STIMULUS, row->stimuli, ' ', err));
+	return BV_OK;
 }
 
 static enum bv_state
@@ -184,6 +202,7 @@ static enum bv_status
 item_add(int64_t *id, struct bv_bank *bank, const struct bank_row *row, struct bv_err *err)
 {
 	static const struct bank_metadata none;
+	const struct bank_metadata *metadata = row->file->metadata ? row->file->metadata : &none;
 	struct bv_sql_stmt *stmt;
 	int64_t document;
 	bool more;
@@ -197,11 +216,12 @@ item_add(int64_t *id, struct bv_bank *bank, const struct bank_row *row, struct b
 	bv_sql_bind_str(stmt, 5, row->kind);
 	bv_sql_bind_int(stmt, 6, row->machine_scorable);
 	bv_sql_bind_int(stmt, 7, document);
-	bind_metadata(stmt, 8, row->file->metadata ? row->file->metadata : &none, bank->life.now_s);
-	bv_sql_bind_int(stmt, 16, first_state(bank));
+	bind_metadata(stmt, 8, metadata, bank->life.now_s);
+	bv_sql_bind_int(stmt, 18, first_state(bank));
 	TRY(bv_sql_step(stmt, &more, err));
 	*id = bv_sql_int(stmt, 0);
 	bv_sql_reset(stmt);
+	TRY(links_add(bank, *id, row, metadata, err));
 	return version_add(bank, *id, 1, row, err);
 }
 
@@ -221,7 +241,9 @@ bank_version_write(struct bv_bank *bank, int64_t id, int64_t version, const stru
 	bv_sql_bind_int(stmt, 6, row->machine_scorable);
 	bv_sql_bind_int(stmt, 7, document);
 	bv_sql_bind_int(stmt, 8, first_state(bank));
+	bv_sql_bind_int(stmt, 9, bank->life.now_s);
 	TRY(bv_sql_exec(stmt, err));
+	TRY(bank_links_set(bank, id, BANK_LINK_STIMULUS, row->stimuli, ' ', err));
 	return version_add(bank, id, version, row, err);
 }
 
@@ -238,7 +260,10 @@ metadata_set(bool *changed, struct bv_bank *bank, int64_t id, const struct bank_
 	bind_metadata(stmt, 2, metadata, bank->life.now_s);
 	TRY(bv_sql_exec(stmt, err));
 	*changed = bv_sql_changes(bank->sql) > 0;
-	return BV_OK;
+	if (!*changed)
+		return BV_OK;
+	TRY(bank_links_set(bank, id, BANK_LINK_TAG, metadata->tags, '\n', err));
+	return bank_links_set(bank, id, BANK_LINK_ENEMY, metadata->enemies, ' ', err);
 }
 
 /* The row as the tables have it; id and version are what it became. */
@@ -274,6 +299,8 @@ store(enum bank_stored *what, struct bv_bank *bank, const struct bank_row *row, 
 	int64_t id, version;
 
 	TRY(write_row(what, &id, &version, bank, row, err));
+	if (*what != BANK_UNCHANGED)
+		TRY(bank_translations_update(bank, row->identifier, err));
 	if (!bank_keeps_life(bank) || *what == BANK_UNCHANGED)
 		return BV_OK;
 	if (*what == BANK_METADATA)

@@ -45,6 +45,25 @@ bank_texts_of(struct bv_str texts[BANK_TEXT_PARTS], const struct bv_item *item, 
 	texts[BANK_TEXT_REMARKS] = bv_arena_str(arena, bv_buf_str(&remarks));
 }
 
+struct bv_str
+bank_stimuli_of(const struct bv_item *item, struct bv_arena *arena)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(BANK_STIMULI_MAX * (BV_ITEM_IDENTIFIER_MAX + 1));
+	size_t count = 0;
+
+	for (const struct bv_xml_node *n = bv_xml_element(item->root->first); n && count < BANK_STIMULI_MAX; n = bv_xml_element(n->next)) {
+		const struct bv_str *attr = bv_qti_element(n) == BV_QTI_ASSESSMENT_STIMULUS_REF ? bv_qti_attr(n, "identifier") : NULL;
+		struct bv_str name = attr ? bv_str_trim(*attr) : BV_STR_NONE, word;
+		bool known = !name.len || name.len > BV_ITEM_IDENTIFIER_MAX || bv_str_find(name, ' ') < name.len;
+		for (struct bv_str rest = bv_buf_str(&out); !known && bv_str_token(&rest, &word);)
+			known = bv_str_eq(word, name);
+		if (!known)
+			add_text(&out, name);
+		count += !known;
+	}
+	return bv_arena_str(arena, bv_buf_str(&out));
+}
+
 void
 bank_word_write(struct bv_buf *out, const struct bv_word *word)
 {

@@ -1,21 +1,22 @@
-/* QTI Usage Data & Item Statistics 3.0: the parameters of the two-parameter logistic model. doc/bank.md has the elements. */
+/* QTI Usage Data & Item Statistics 3.0: the parameters of the two-parameter logistic model, and how often an item was used. doc/bank.md has the elements. */
 #include <stdlib.h>
 
 #include "base/xml.h"
 #include "itembank/bank_life.h"
 
-enum { A, B };
-static const char *const names[] = { [A] = "irt-a", [B] = "irt-b" };
+enum { A, B, USED };
+static const char *const names[] = { [A] = "irt-a", [B] = "irt-b", [USED] = "times-used" };
 static const struct {
-	int64_t low, high; /* thousandths */
+	int64_t low, high; /* thousandths; times used: times */
 	const char *range;
-} ranges[] = { [A] = { 1, 10000, "above 0 and at most 10" }, [B] = { -10000, 10000, "from -10 to 10" } };
+} ranges[] = { [A] = { 1, 10000, "a decimal above 0 and at most 10" }, [B] = { -10000, 10000, "a decimal from -10 to 10" },
+	       [USED] = { 0, BV_USED_MAX, "a whole number up to 10^12" } };
 
 struct bank_statistic {
 	struct bv_str identifier;
 	const char *path;
 	int which, line;
-	int64_t value; /* thousandths */
+	int64_t value; /* as in ranges */
 };
 
 /* Rounded half away from zero. Digits past the ninth cannot change that, so that they are cut. */
@@ -44,15 +45,19 @@ read_statistic(struct bank_statistic *s, bool *taken, const struct bv_xml_node *
 
 	*taken = false;
 	s->line = node->line;
-	s->which = name && bv_str_is(*name, names[A]) ? A : name && bv_str_is(*name, names[B]) ? B : -1;
+	s->which = -1;
+	for (int i = A; name && i <= USED; i++)
+		if (bv_str_is(*name, names[i]))
+			s->which = i;
 	if (s->which < 0 || !bv_str_is(node->name, "ordinaryStatistic") || (target && bv_xml_attr(target, "partIdentifier")))
 		return BV_OK;
 	if (!identifier || !identifier->len || bv_xml_element(target->next) != value)
 		return bv_err_at(err, BV_EINVAL, node->line, "%s needs one targetObject with the identifier of an item, then a value", names[s->which]);
 	s->identifier = *identifier;
 	struct bv_str text = value ? bv_str_trim(bv_xml_text(value, arena)) : BV_STR_NONE;
-	if (!parse_thousandths(text, &s->value) || s->value < ranges[s->which].low || s->value > ranges[s->which].high)
-		return bv_err_at(err, BV_EINVAL, value ? value->line : node->line, "%s of '%.*s' is '%.*s': a decimal %s is expected",
+	bool parsed = s->which == USED ? bv_str_int(text, &s->value) : parse_thousandths(text, &s->value);
+	if (!parsed || s->value < ranges[s->which].low || s->value > ranges[s->which].high)
+		return bv_err_at(err, BV_EINVAL, value ? value->line : node->line, "%s of '%.*s' is '%.*s': %s is expected",
 		                 names[s->which], BV_STR_ARG(bv_str_sub(*identifier, 0, 80)), BV_STR_ARG(bv_str_sub(text, 0, 40)),
 		                 ranges[s->which].range);
 	*taken = true;
@@ -70,7 +75,7 @@ by_identifier(const void *a, const void *b)
 	return order ? order : x->line - y->line;
 }
 
-/* The statistics of one item: exactly one a and one b. */
+/* The statistics of one item: one a and one b, or neither, and how often it was used. */
 static enum bv_status
 check_pair(const struct bank_statistic *s, size_t count, struct bv_err *err)
 {
@@ -80,26 +85,20 @@ check_pair(const struct bank_statistic *s, size_t count, struct bv_err *err)
 		if (s[i].which == s[i - 1].which)
 			return bv_err_at(err, BV_EINVAL, s[i].line, "%s of '%.*s' is given twice, in %s:%d too", names[s[i].which], BV_STR_ARG(shown),
 			                 s[i - 1].path, s[i - 1].line);
-	if (count < 2)
-		return bv_err_at(err, BV_EINVAL, s->line, "'%.*s' has %s but no %s: both are needed", BV_STR_ARG(shown), names[s->which],
-		                 names[1 - s->which]);
-	return BV_OK;
+	if (s->which == USED || (count > 1 && s[1].which == B))
+		return BV_OK;
+	return bv_err_at(err, BV_EINVAL, s->line, "'%.*s' has %s but no %s: both are needed", BV_STR_ARG(shown), names[s->which],
+	                 names[1 - s->which]);
 }
 
-/* Sets them in all languages of the item. */
+/* Runs a statement that changes all languages of an item and gives the ids of those that it did change. */
 static enum bv_status
-set_parameters(uint64_t *changed, bool *known, struct bv_bank *bank, const struct bank_statistic *pair, struct bv_str who, struct bv_err *err)
+change(uint64_t *changed, struct bv_bank *bank, struct bv_sql_stmt *set, struct bv_str who, struct bv_err *err)
 {
-	struct bv_sql_stmt *set, *find;
 	int64_t *ids = NULL;
 	size_t count = 0;
 	bool row;
 
-	TRY(bank_stmt(&set, bank, BANK_SQL_PARAMETERS_SET, err));
-	bv_sql_bind_str(set, 1, pair->identifier);
-	bv_sql_bind_int(set, 2, pair[A].value);
-	bv_sql_bind_int(set, 3, pair[B].value);
-	bv_sql_bind_int(set, 4, bank->life.now_s);
 	enum bv_status status = bv_sql_step(set, &row, err);
 	for (; status == BV_OK && row; status = bv_sql_step(set, &row, err)) {
 		ids = bv_resize_array(ids, count + 1, sizeof *ids);
@@ -108,13 +107,39 @@ set_parameters(uint64_t *changed, bool *known, struct bv_bank *bank, const struc
 	for (size_t i = 0; status == BV_OK && bank_keeps_life(bank) && i < count; i++)
 		status = bank_metadata_changed(bank, ids[i], who, err);
 	free(ids);
-	TRY(status);
 	*changed += count;
-	*known = count > 0;
+	return status;
+}
+
+/* The statistics of one item, as check_pair lets them pass. */
+static enum bv_status
+set_statistics(uint64_t *changed, bool *known, struct bv_bank *bank, const struct bank_statistic *s, size_t count, struct bv_str who,
+               struct bv_err *err)
+{
+	const struct bank_statistic *last = &s[count - 1];
+	uint64_t before = *changed;
+	struct bv_sql_stmt *set, *find;
+
+	if (s->which == A) {
+		TRY(bank_stmt(&set, bank, BANK_SQL_PARAMETERS_SET, err));
+		bv_sql_bind_str(set, 1, s->identifier);
+		bv_sql_bind_int(set, 2, s[A].value);
+		bv_sql_bind_int(set, 3, s[B].value);
+		bv_sql_bind_int(set, 4, bank->life.now_s);
+		TRY(change(changed, bank, set, who, err));
+	}
+	if (last->which == USED) {
+		TRY(bank_stmt(&set, bank, BANK_SQL_USED_SET, err));
+		bv_sql_bind_str(set, 1, last->identifier);
+		bv_sql_bind_int(set, 2, last->value);
+		bv_sql_bind_int(set, 3, bank->life.now_s);
+		TRY(change(changed, bank, set, who, err));
+	}
+	*known = *changed > before;
 	if (*known)
 		return BV_OK;
 	TRY(bank_stmt(&find, bank, BANK_SQL_ITEM_LANGUAGES, err));
-	bv_sql_bind_str(find, 1, pair->identifier);
+	bv_sql_bind_str(find, 1, s->identifier);
 	TRY(bv_sql_step(find, known, err));
 	bv_sql_reset(find);
 	return BV_OK;
@@ -189,7 +214,7 @@ store_all(struct bv_bank *bank, const struct bank_usage *usage, struct bv_str wh
 			refuse(r, all[i + same - 1].path, err);
 			continue;
 		}
-		TRY(set_parameters(changed, &known, bank, &all[i], who, err));
+		TRY(set_statistics(changed, &known, bank, &all[i], same, who, err));
 		if (!known) {
 			bv_err_at(err, BV_ENOTFOUND, all[i].line, "item '%.*s' is not in the bank", BV_STR_ARG(bv_str_sub(all[i].identifier, 0, 80)));
 			refuse(r, all[i].path, err);

@@ -8,7 +8,7 @@
 static bool
 is_sound(const struct bv_event *event, const struct bv_event_metadata *m, struct bv_sql_stmt *row)
 {
-	const struct bv_str texts[] = { event->identifier, event->language, m->competence, m->component, m->author, m->enemies };
+	const struct bv_str texts[] = { event->identifier, event->language, m->competence, m->component, m->author, m->enemies, m->tags };
 	int64_t level = bv_sql_int(row, 6), step = bv_sql_int(row, 7), expected = bv_sql_int(row, 8), version = bv_sql_int(row, 2);
 	int64_t a = bv_sql_int(row, 11), b = bv_sql_int(row, 12);
 	bool sound = bv_sql_blob(row, 3).len == BV_HASH_LEN && level >= 0 && level <= BV_COGNITIVE_APPLY && step >= 0 && step <= 5 && expected >= 0 &&
@@ -49,6 +49,7 @@ bank_snapshot(struct bv_event *event, struct bv_event_metadata *m, struct bv_ban
 		.revision = bv_sql_int(row, 13),
 		.changed_s = bv_sql_int(row, 14),
 	};
+	m->tags = bv_arena_str(arena, bv_sql_str(row, 16));
 	event->state = (enum bv_state)bv_sql_int(row, 15);
 	event->metadata = m;
 	bool sound = is_sound(event, m, row);

@@ -779,6 +779,7 @@ BV_API BV_MUST_USE enum bv_status bv_bank_head(uint8_t hash[BV_HASH_LEN], int64_
 struct bv_event_metadata {
 	struct bv_str competence, component, author;
 	struct bv_str enemies; /* identifiers in byte order, separated by spaces */
+	struct bv_str tags;    /* separated by line feeds */
 	enum bv_cognitive level;
 	uint32_t difficulty_step, expected_s;
 	bool has_parameters;
@@ -832,7 +833,13 @@ struct bv_audit_counts {
 BV_API BV_MUST_USE enum bv_status bv_bank_audit(struct bv_audit_counts *counts, struct bv_bank *bank, const struct bv_audit_opts *opts,
                                                 struct bv_err *err);
 
-/* Which current items; an empty string, BV_COGNITIVE_NONE or NULL takes all. */
+/* Both ends are in it. */
+struct bv_range {
+	bool given;
+	int64_t low, high;
+};
+
+/* Which current items; an empty string, BV_COGNITIVE_NONE, a range that is not given or NULL takes all. */
 struct bv_bank_filter {
 	struct bv_str competence; /* a path and all below it: "IU01" takes IU01.1 but not IU011 */
 	struct bv_str component;  /* the same for TT 02/2025 = DigComp 2.2 components: "1" takes 1.2 */
@@ -844,7 +851,16 @@ struct bv_bank_filter {
 	/* Items of which a version is in that state, and then that version; none: the current one. Type and scoring are that version's, the words always
 	 * those of the current one. EINVAL for superseded, and in a bank that keeps no life cycle. */
 	enum bv_state state;
+	struct bv_str tag, author; /* whole: a tag whatever its case. ENOTFOUND, with the near ones, when no item has it */
+	struct bv_str enemies_of;  /* an identifier: items that it names as enemies, or that name it */
+	struct bv_str stimulus;    /* an identifier: items that refer to it */
+	struct bv_range step;      /* expected difficulty */
+	struct bv_range difficulty; /* b in thousandths of a logit; items without parameters are in none */
+	struct bv_range used;
+	bool stale;                /* only translations that are older than their original */
 };
+
+#define BV_USED_MAX 1000000000000
 
 /* The current version of an item and its metadata. What is not known is empty or 0. */
 struct bv_pool_item {
@@ -865,6 +881,10 @@ struct bv_pool_item {
 	struct bv_str author;
 	const struct bv_str *enemies; /* identifiers of items that must not be on the same form, in byte order */
 	size_t enemy_count;
+	const struct bv_str *tags; /* in the order of their folded forms */
+	size_t tag_count;
+	uint64_t used; /* how often it has been on a form, as usage data say */
+	bool stale;    /* a translation whose original has a newer version (doc/bank.md) */
 	enum bv_state state;          /* of the version; none in a bank that keeps no life cycle */
 };
 
@@ -885,10 +905,13 @@ BV_AUTO_DEFINE_FINISH(struct bv_pool, bv_pool_finish)
 /* What a page begins with; then comes the place (competence, identifier, language). */
 enum bv_bank_sort {
 	BV_SORT_PLACE,
-	BV_SORT_RELEVANCE, /* of the items to filter.text: all words with the marks as typed before others, then BM25 */
+	BV_SORT_RELEVANCE,  /* of the items to filter.text: all words with the marks as typed before others, then BM25 */
+	BV_SORT_DIFFICULTY, /* b, the easiest first; those without parameters last */
+	BV_SORT_USED,       /* the most used first */
+	BV_SORT_CHANGED,    /* the newest version first */
 	BV_SORTS
 };
-/* "place", "relevance"; EINVAL lists the names. */
+/* "place", "relevance", …; EINVAL lists the names. */
 BV_API BV_MUST_USE enum bv_status bv_bank_sort_parse(enum bv_bank_sort *sort, struct bv_str name, struct bv_err *err);
 
 /* One page for people: at most limit items after the item named, or from the start when after_identifier is empty. ENOTFOUND when that item is not
@@ -900,6 +923,10 @@ struct bv_bank_page {
 };
 BV_API BV_MUST_USE enum bv_status bv_bank_list(struct bv_pool *out, struct bv_bank *bank, const struct bv_bank_filter *filter,
                                                const struct bv_bank_page *page, struct bv_err *err);
+/* Somebody has compared a translation with its original and finds it up to date: it is stale no more, until the original changes again. EINVAL for an
+ * original; ENOTFOUND. In a bank that keeps a life cycle it is an event, and needs somebody. */
+BV_API BV_MUST_USE enum bv_status bv_bank_confirm_translation(struct bv_bank *bank, struct bv_str identifier, struct bv_str language,
+                                                              const struct bv_doing *doing, struct bv_err *err);
 /* Number of current items that match. */
 BV_API BV_MUST_USE enum bv_status bv_bank_count(uint64_t *out, struct bv_bank *bank, const struct bv_bank_filter *filter, struct bv_err *err);
 

@@ -49,7 +49,7 @@ says 'say also what to look for'
 exits 2 'relevance without words' "$bv" bank list --bank "$db" --sort relevance
 says 'say what to look for'
 exits 64 'an order that there is not' "$bv" bank list --bank "$db" --sort colour
-says 'by place or relevance'
+says 'by place, relevance'
 exits 0 'a page' "$bv" bank list --bank "$db" --limit 2
 says 'The next page: --after iu01-001/vi'
 exits 0 'the next' "$bv" bank list --bank "$db" --limit 2 --after iu01-001/vi

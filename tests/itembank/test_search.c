@@ -263,7 +263,7 @@ main(void)
 	snippets(bank);
 	many(bank);
 	CHECK(bv_bank_sort_parse(&sort, BV_STR("relevance"), &err) == BV_OK && sort == BV_SORT_RELEVANCE, "an order");
-	CHECK_REFUSED(bv_bank_sort_parse(&sort, BV_STR("colour"), &err), BV_EINVAL, &err, "place or relevance, not by 'colour'", "another");
+	CHECK_REFUSED(bv_bank_sort_parse(&sort, BV_STR("colour"), &err), BV_EINVAL, &err, "or changed, not by 'colour'", "another");
 	bv_bank_close(bv_steal(&bank));
 	char command[400];
 	snprintf(command, sizeof command, "rm -r %s", folder);

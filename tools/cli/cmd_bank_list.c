@@ -130,7 +130,7 @@ const struct cmd cmd_bank_list = {
 	.opts = (const struct opt[]){
 		{ "bank", "DB", "the bank: sqlite:PATH or PATH", .required = true },
 		BANK_FILTER_OPTS,
-		{ "sort", "ORDER", "by place, or by relevance to --text" },
+		{ "sort", "ORDER", "by place, or by relevance (to --text), difficulty (b), used (most first) or changed (newest first)" },
 		{ "limit", "N", "items on a page, 50 if not given" },
 		{ "after", "ID/LANGUAGE", "start after this item; /LANGUAGE may be left out when it has one only" },
 		{ "count", NULL, "print only how many items match" },

@@ -9,6 +9,7 @@ const struct cmd *const commands[] = {
 	&cmd_item_convert,
 	&cmd_test_check,
 	&cmd_test_run,
+	&cmd_bank_confirm_translation,
 	&cmd_bank_convert,
 	&cmd_bank_import,
 	&cmd_bank_export,
