@@ -37,6 +37,40 @@ says 'short: no exam can be drawn'
 exits 0 'as JSON' stats --blueprint greedy.xml --json
 json '[s["lacks"] == 24 - s["has"] > 0 and "collusionAll" not in s for s in d["blueprint"]["strata"] if s["id"] == "IU02-lt"] == [True]'
 
+# A translation that is older than its original: counted, and named when it is frozen.
+json 'd["stale"] == 0'
+sed -E 's/id="vn-basic-40"/id="en-basic"/; s/language="vi"/language="en"/; s/count="[0-9]+"/count="1"/g' "$bp" >en.xml
+exits 0 'an English pool' "$bv" bank freeze --bank bank.db --blueprint en.xml --out frozen-1
+! grep -q 'older than' <<<"$out"
+ok $? 'has nothing stale'
+english=$(ls "$BV_SOURCE"/itembank/sample/iu01/*.en.xml | head -1)
+original=${english%.en.xml}.xml
+id=$(basename "$original" .xml)
+sed 's/title="/title="Mới: /' "$original" >changed.xml
+exits 0 'an original changes' "$bv" bank import --bank bank.db changed.xml
+exits 0 'stats' stats
+says '1 of them translations that are older than their original'
+exits 0 'as JSON' stats --language en --json
+json 'd["stale"] == 1'
+exits 0 'the list' "$bv" bank list --bank bank.db --stale --json
+json "[(i['identifier'], i['language'], i['stale']) for i in d['items']] == [('$id', 'en', True)]"
+exits 0 'frozen all the same' "$bv" bank freeze --bank bank.db --blueprint en.xml --out frozen-2
+says "warning: $id/en is a translation that is older than its original"
+exits 0 'confirmed' "$bv" bank confirm-translation --bank bank.db "$id" --language en --who 'Trần Thị Mẫu'
+says "$id/en: the translation is up to date"
+exits 0 'the list' "$bv" bank list --bank bank.db --stale --count
+[ "$out" = 0 ]
+ok $? 'is empty'
+exits 2 'an original is not confirmed' "$bv" bank confirm-translation --bank bank.db "$id" --language vi
+says 'is an original'
+exits 64 'a range that is none' "$bv" bank list --bank bank.db --difficulty 4..2
+exits 64 'another' "$bv" bank list --bank bank.db --b ..
+exits 0 'ranges' "$bv" bank list --bank bank.db --difficulty 4.. --b -10..10 --used 0 --sort difficulty --json
+json 'len(d["items"]) > 5 and all(i["difficultyStep"] >= 4 for i in d["items"]) and [i["b"] for i in d["items"]] == sorted(i["b"] for i in d["items"])'
+exits 2 'an author that is not there' "$bv" bank list --bank bank.db --author 'Nobody'
+says "no item has the author 'Nobody'"
+exits 0 'stats' stats --json
+
 sed 's/identifier="IU01-001"/identifier="TWIN-1"/' "$BV_SOURCE/itembank/sample/iu01/IU01-001.xml" >twin.xml
 "$bv" bank import --bank bank.db twin.xml >/dev/null
 exits 0 'a twin' stats

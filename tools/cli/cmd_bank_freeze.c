@@ -5,6 +5,7 @@
 #include "tools/cli/commands.h"
 #include "tools/cli/draw_inputs.h"
 #include "tools/cli/freeze_inputs.h"
+#include "tools/cli/print.h"
 
 /* A new file, without a line feed so that sha256sum gives its hash; an existing one is never replaced, for it may be the secret of a published commitment. */
 static enum bv_status
@@ -77,6 +78,47 @@ print_text(const struct bv_commitment *commitment)
 	puts(json.p);
 }
 
+static bool
+is_frozen(const struct bv_draw_pool *pool, struct bv_str identifier)
+{
+	for (size_t s = 0; s < pool->stratum_count; s++) {
+		const struct bv_draw_pool_stratum *stratum = &pool->strata[s];
+		for (size_t low = 0, high = stratum->count; low < high;) {
+			size_t middle = low + (high - low) / 2;
+			int order = bv_str_cmp(identifier, stratum->items[middle].identifier);
+			if (!order)
+				return true;
+			low = order > 0 ? middle + 1 : low;
+			high = order < 0 ? middle : high;
+		}
+	}
+	return false;
+}
+
+/* Names the translations in the pool whose originals have changed since: the bank's keeper may not want to commit to them. */
+static int
+warn_of_stale(const struct bv_draw_pool *pool, const char *url)
+{
+	enum { SHOWN = 10 };
+	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
+	BV_AUTO(bv_pool_finish) struct bv_pool stale = { 0 };
+	const struct bv_bank_filter filter = { .language = pool->language, .stale = true };
+	size_t count = 0;
+	struct bv_err err;
+
+	if (bv_bank_open(&bank, url, BV_BANK_READ, &err) != BV_OK || bv_bank_pool(&stale, bank, &filter, &err) != BV_OK)
+		return fail(NULL, &err);
+	for (size_t i = 0; i < stale.count; i++)
+		if (is_frozen(pool, stale.items[i].identifier) && ++count <= SHOWN) {
+			fputs("warning: ", stderr);
+			print_safe(stderr, stale.items[i].identifier);
+			fprintf(stderr, "/%.*s is a translation that is older than its original\n", BV_STR_ARG(stale.items[i].language));
+		}
+	if (count > SHOWN)
+		fprintf(stderr, "warning: and so are %zu more: 'bangvang bank list --stale' has all\n", count - SHOWN);
+	return EXIT_YES;
+}
+
 static int
 run(struct args *args)
 {
@@ -87,6 +129,9 @@ run(struct args *args)
 	struct bv_err err;
 
 	int failed = draw_inputs_load_pool(&in, args_get(args, "blueprint"), args_get(args, "bank"), NULL);
+	if (failed)
+		return failed;
+	failed = warn_of_stale(in.pool, args_get(args, "bank"));
 	if (failed)
 		return failed;
 	bv_random_fill(salt_key, sizeof salt_key);
@@ -109,7 +154,8 @@ const struct cmd cmd_bank_freeze = {
 	         "commitment.json, to be published before the session's seed can be known: for each stratum the number of items and the root of "
 	         "a Merkle tree of salted leaves, and R_bank, which binds all of it; pool.json, the items and their hashes, to be published "
 	         "when the session is over; secret.json, the key of the salts, for the bank's keeper alone.\n\n"
-	         "Files that exist are never replaced. A blueprint that the bank cannot satisfy is refused, as by 'bangvang draw'.",
+	         "Files that exist are never replaced. A blueprint that the bank cannot satisfy is refused, as by 'bangvang draw'. "
+	         "Translations that are older than their original are named on stderr.",
 	.opts = (const struct opt[]){
 		{ "bank", "DB", "the bank: sqlite:PATH or PATH", .required = true },
 		{ "blueprint", "FILE", "the blueprint (doc/blueprint.md)", .required = true },

@@ -340,6 +340,24 @@ show_blueprint(const struct bv_blueprint *blueprint, const struct bv_draw_pool *
 		     "\"90 % by\", \"all by\": so many colluding candidates are expected to have seen that much of the stratum (doc/stats.md).");
 }
 
+static void
+show_size(const struct bv_survey *survey, struct bv_json *json)
+{
+	size_t stale = 0;
+
+	for (size_t i = 0; i < survey->pool.count; i++)
+		stale += survey->pool.items[i].stale;
+	if (json) {
+		bv_json_set_int(json, "items", (int64_t)survey->pool.count);
+		bv_json_set_int(json, "stale", (int64_t)stale);
+		return;
+	}
+	printf("%zu items", survey->pool.count);
+	if (stale)
+		printf(", %zu of them translations that are older than their original", stale);
+	puts("\n");
+}
+
 static int
 load(struct bv_survey *survey, struct bv_blueprint **blueprint, struct bv_draw_pool **pool, const struct args *args, unsigned percent)
 {
@@ -377,10 +395,7 @@ run(struct args *args)
 	int status = load(&survey, &blueprint, &pool, args, (unsigned)percent);
 	if (status)
 		return status;
-	if (json)
-		bv_json_set_int(json, "items", (int64_t)survey.pool.count);
-	else
-		printf("%zu items\n\n", survey.pool.count);
+	show_size(&survey, json);
 	show_aspects(&survey, json);
 	show_alternatives(&survey, json);
 	show_keys(&survey, json);
