@@ -242,6 +242,44 @@ vni_key(utf8proc_int32_t c)
 	}
 }
 
+/* Vietnamese letters, in which nearly all text is: the letter and the keys of its marks. NULL for any other character. */
+static const char *
+vietnamese(utf8proc_int32_t c)
+{
+	static const char *const latin1[] = { "a2", "a1", "a6", "a4", NULL, NULL, NULL, NULL, "e2", "e1", "e6", NULL, "i2", "i1", NULL, NULL,
+		                              NULL, NULL, "o2", "o1", "o6", "o4", NULL, NULL, NULL, "u2", "u1", NULL, NULL, "y1", NULL, NULL };
+	static const char *const additional[] = { "a5",  "a3",  "a61", "a62", "a63", "a64", "a65", "a81", "a82", "a83", "a84", "a85", "e5",  "e3",  "e4",
+		                                  "e61", "e62", "e63", "e64", "e65", "i3",  "i5",  "o5",  "o3",  "o61", "o62", "o63", "o64", "o65", "o71",
+		                                  "o72", "o73", "o74", "o75", "u5",  "u3",  "u71", "u72", "u73", "u74", "u75", "y2",  "y5",  "y3",  "y4" };
+
+	if (c >= 0xc0 && c <= 0xff)
+		return latin1[c & 0x1f];
+	if (c >= 0x1ea0 && c <= 0x1ef9)
+		return additional[(c - 0x1ea0) / 2];
+	switch (c) {
+	case 0x102:
+	case 0x103:
+		return "a8";
+	case 0x110:
+	case 0x111:
+		return "d9";
+	case 0x128:
+	case 0x129:
+		return "i4";
+	case 0x168:
+	case 0x169:
+		return "u4";
+	case 0x1a0:
+	case 0x1a1:
+		return "o7";
+	case 0x1af:
+	case 0x1b0:
+		return "u7";
+	default:
+		return NULL;
+	}
+}
+
 /* A word as it grows; tones are kept apart until its end. */
 struct growing {
 	struct bv_word *word;
@@ -253,6 +291,12 @@ static void
 append(char *to, size_t *len, utf8proc_int32_t c)
 {
 	utf8proc_uint8_t bytes[4];
+
+	if (c < 0x80) {
+		if (*len < BV_WORD_MAX)
+			to[(*len)++] = (char)c;
+		return;
+	}
 	size_t count = (size_t)utf8proc_encode_char(c, bytes);
 
 	if (*len + count > BV_WORD_MAX)
@@ -296,6 +340,17 @@ grow_decomposed(struct growing *g, utf8proc_int32_t c)
 			grow(g, parts[i]);
 }
 
+static void
+grow_vietnamese(struct growing *g, const char *letter)
+{
+	append(g->word->plain, &g->word->plain_len, *letter);
+	while (*++letter)
+		if (*letter <= '5')
+			append(g->tones, &g->tone_len, *letter);
+		else
+			append(g->word->marks, &g->word->marks_len, *letter);
+}
+
 static bool
 take_word(struct bv_word *word, struct bv_str *rest)
 {
@@ -308,14 +363,18 @@ take_word(struct bv_word *word, struct bv_str *rest)
 		utf8proc_int32_t c = p;
 		utf8proc_ssize_t len = 1;
 		bool letter = (p | 0x20) >= 'a' && (p | 0x20) <= 'z', word_part = letter || (p >= '0' && p <= '9');
+		const char *known = NULL;
 		if (p >= 0x80) {
 			len = utf8proc_iterate((const utf8proc_uint8_t *)rest->p + to, (utf8proc_ssize_t)(rest->len - to), &c);
 			assert(len > 0);
-			word_part = is_word(c, to > from);
+			known = vietnamese(c);
+			word_part = known || is_word(c, to > from);
 		}
 		if (!word_part && to > from)
 			break;
-		if (p >= 0x80 && word_part)
+		if (known)
+			grow_vietnamese(&g, known);
+		else if (p >= 0x80 && word_part)
 			grow_decomposed(&g, c);
 		else if (word_part)
 			append(word->plain, &word->plain_len, letter ? p | 0x20 : p);

@@ -67,9 +67,12 @@ bank_stimuli_of(const struct bv_item *item, struct bv_arena *arena)
 void
 bank_word_write(struct bv_buf *out, const struct bv_word *word)
 {
-	bv_buf_add(out, (struct bv_str){ word->plain, word->plain_len });
-	bv_buf_addc(out, BANK_WORD_MARK);
-	bv_buf_add(out, (struct bv_str){ word->marks, word->marks_len });
+	char bytes[2 * BV_WORD_MAX + 1];
+
+	memcpy(bytes, word->plain, word->plain_len);
+	bytes[word->plain_len] = BANK_WORD_MARK;
+	memcpy(bytes + word->plain_len + 1, word->marks, word->marks_len);
+	bv_buf_add(out, (struct bv_str){ bytes, word->plain_len + 1 + word->marks_len });
 }
 
 struct bv_str

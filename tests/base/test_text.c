@@ -170,6 +170,26 @@ words(void)
 	for (size_t i = 0; i < BV_COUNT(cases); i++)
 		CHECK_STR(words_of(&out, bv_str_of(cases[i].text)), bv_str_of(cases[i].words), cases[i].text);
 
+	/* Every letter with every mark and tone gives the same composed, where there is such a letter, as decomposed. */
+	static const char *const qualities[] = { "", "\xcc\x82", "\xcc\x9b", "\xcc\x86" };
+	static const char *const tones[] = { "", "\xcc\x81", "\xcc\x80", "\xcc\x89", "\xcc\x83", "\xcc\xa3" };
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	BV_AUTO(bv_buf_finish) struct bv_buf other = BV_BUF(100);
+	size_t composed = 0, wrong = 0;
+	for (const char *letter = "aeiouydbgAEIOUYDBG"; *letter; letter++)
+		for (size_t q = 0; q < BV_COUNT(qualities); q++)
+			for (size_t t = 0; t < BV_COUNT(tones); t++) {
+				char text[8];
+				struct bv_str made;
+				struct bv_err err;
+				snprintf(text, sizeof text, "%c%s%s", *letter, qualities[q], tones[t]);
+				if (bv_text_nfc(&made, bv_str_of(text), &arena, &err) != BV_OK)
+					wrong++;
+				composed += bv_text_count(made) == 1 && made.len > 1;
+				wrong += !bv_str_eq(words_of(&out, bv_str_of(text)), words_of(&other, made));
+			}
+	CHECK(!wrong && composed >= 132, "%zu of %zu composed letters are another word than decomposed", wrong, composed);
+
 	/* Where they stand in the text. */
 	struct bv_str rest = BV_STR("«Ổ cứng» SSD."), text = rest;
 	struct bv_word word;
