@@ -162,7 +162,8 @@ take_version(struct audit *a, struct told *item, const struct bv_event *event)
 	if (!event->metadata)
 		return;
 	item->metadata = *event->metadata;
-	struct bv_str *texts[] = { &item->metadata.competence, &item->metadata.component, &item->metadata.author, &item->metadata.enemies };
+	struct bv_str *texts[] = { &item->metadata.competence, &item->metadata.component, &item->metadata.author, &item->metadata.enemies,
+	                           &item->metadata.tags };
 	for (size_t i = 0; i < BV_COUNT(texts); i++)
 		*texts[i] = bv_arena_str(&a->arena, *texts[i]);
 }
@@ -286,7 +287,7 @@ check_metadata(struct audit *a, const struct told *item, struct bv_sql_stmt *row
 
 	if (!bv_str_eq(bv_sql_str(row, 4), m->competence) || !bv_str_eq(bv_sql_str(row, 5), m->component) || bv_sql_int(row, 6) != (int64_t)m->level ||
 	    bv_sql_int(row, 7) != m->difficulty_step || bv_sql_int(row, 8) != m->expected_s || !bv_str_eq(bv_sql_str(row, 9), m->author) ||
-	    !bv_str_eq(bv_sql_str(row, 10), m->enemies))
+	    !bv_str_eq(bv_sql_str(row, 10), m->enemies) || !bv_str_eq(bv_sql_str(row, 20), m->tags))
 		item_fault(a, item, "its metadata are not those of the events");
 	if (!same_parameters(row, m))
 		item_fault(a, item, "its parameters are not those of the events");

@@ -269,8 +269,8 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 
 	[BANK_SQL_AUDIT_EVENTS] = "SELECT seq, at, act, who, item, version, body, hash FROM event ORDER BY seq",
 	[BANK_SQL_AUDIT_ITEMS] = "SELECT identifier, language, version, hash, competence, component, level, difficulty_step, expected_s, author, enemies,"
-				 " discrimination, difficulty, metadata_revision, metadata_at, state, approved, pretest, operational, id"
-				 " FROM item ORDER BY id",
+				 " discrimination, difficulty, metadata_revision, metadata_at, state, approved, pretest, operational, id,"
+				 " tags FROM item ORDER BY id",
 	[BANK_SQL_AUDIT_VERSIONS] = "SELECT v.item, v.version, v.hash, v.xml, v.imported_at, s.state, s.since, s.version_hash, s.version_title,"
 				    " s.version_kind, s.version_machine, i.version, i.title, i.kind, i.machine_scorable, i.identifier, i.language"
 				    " FROM item_version v LEFT JOIN version_state s ON s.item = v.item AND s.version = v.version"
