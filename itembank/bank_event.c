@@ -114,7 +114,7 @@ read_metadata(struct bv_event_metadata *m, const struct bv_json *json, struct bv
 	TRY(bv_json_need_str(&m->enemies, json, "enemies", err));
 	TRY(read_int(&expected, json, "expectedSeconds", 0, 86400, err));
 	TRY(read_level(&m->level, json, err));
-	TRY(read_int(&m->revision, json, "revision", 1, INT64_MAX, err));
+	TRY(read_int(&m->revision, json, "revision", 1, INT32_MAX, err));
 	if (bv_json_find(json, "tags"))
 		TRY(bv_json_need_str(&m->tags, json, "tags", err));
 	m->has_parameters = bv_json_find(json, "difficulty") != NULL;

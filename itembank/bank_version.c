@@ -13,7 +13,7 @@ is_sound(const struct bv_event *event, const struct bv_event_metadata *m, struct
 	int64_t a = bv_sql_int(row, 11), b = bv_sql_int(row, 12);
 	bool sound = bv_sql_blob(row, 3).len == BV_HASH_LEN && level >= 0 && level <= BV_COGNITIVE_APPLY && step >= 0 && step <= 5 && expected >= 0 &&
 	             expected <= 86400 && version >= 1 && version <= LIFE_VERSIONS_MAX && a >= 0 && a <= 10000 && b >= -10000 && b <= 10000 &&
-	             m->revision >= 1 && m->changed_s >= TIME_MIN && m->changed_s <= TIME_MAX;
+	             m->revision >= 1 && m->revision <= INT32_MAX && m->changed_s >= TIME_MIN && m->changed_s <= TIME_MAX;
 
 	for (size_t i = 0; i < BV_COUNT(texts); i++)
 		sound = sound && bv_text_valid(texts[i]);

@@ -1,0 +1,319 @@
+/* The life cycle in a bank: events as bytes, broken member by member; names, reasons, times and limits; rows that no program wrote. */
+#define _GNU_SOURCE
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/sql.h"
+#include "itembank/bank_life.h"
+#include "tests/check.h"
+
+static char folder[] = "/tmp/bv-test-life-XXXXXX";
+static char vectors[400];
+
+static const char *
+at(const char *name)
+{
+	static char path[4][300];
+	static int next;
+
+	char *p = path[next++ % 4];
+	snprintf(p, sizeof path[0], "%s/%s", folder, name);
+	return p;
+}
+
+/* ---- Events ---- */
+
+static struct bv_event
+sample(enum bv_act act)
+{
+	struct bv_event event = { .seq = 7, .at_s = 1000, .clock_s = 1000, .who = BV_STR("Lê Chủ Trì"), .act = act, .reason = BV_STR("vì \"thế\"\n") };
+
+	static struct bv_event_metadata metadata;
+
+	metadata = (struct bv_event_metadata){ .competence = BV_STR("IU01.1"), .component = BV_STR("1.2"), .author = BV_STR("Trần Thị Mẫu"),
+		                               .enemies = BV_STR("a b"), .level = BV_COGNITIVE_APPLY, .difficulty_step = 3, .expected_s = 60,
+		                               .has_parameters = true, .discrimination = 1250, .difficulty = -500, .revision = 2, .changed_s = 5 };
+	if (act == BV_ACT_RULE) {
+		event.rule = (struct bv_life_rule){ 2, true };
+		return event;
+	}
+	event.identifier = BV_STR("iu01-001");
+	event.language = BV_STR("vi");
+	event.version = 3;
+	event.state = BV_STATE_DRAFT;
+	event.imported_s = 900;
+	event.content[0] = 0xab;
+	event.metadata = act == BV_ACT_ADOPT || act == BV_ACT_IMPORT || act == BV_ACT_METADATA ? &metadata : NULL;
+	return event;
+}
+
+static bool
+parses(struct bv_str bytes)
+{
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	struct bv_event event;
+	struct bv_err err;
+
+	return bank_event_parse(&event, bytes, &arena, &err) == BV_OK;
+}
+
+/* Every member taken away, made null, a string or a large number; and one put in. Only clock, reason and metadata may be missing. */
+static void
+break_members(const struct bv_json *whole, const char *inside)
+{
+	const struct bv_json *object = *inside ? bv_json_find(whole, inside) : whole;
+
+	for (void *it = bv_json_members(object); it; it = bv_json_next(object, it)) {
+		char *name = bv_str_dup(bv_json_member_name(it));
+		for (int how = 0; how < 4; how++) {
+			BV_AUTO(bv_json_free) struct bv_json *copy = bv_json_copy(whole);
+			BV_AUTO(bv_json_free) struct bv_json *inner = bv_json_copy(object);
+			BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(1 << 16);
+			struct bv_json *target = *inside ? inner : copy;
+			if (how == 0)
+				bv_json_remove(target, name);
+			else
+				bv_json_set(target, name, how == 1 ? bv_json_new_null() : how == 2 ? bv_json_new_str(BV_STR("?")) : bv_json_new_int(INT64_MAX));
+			if (*inside)
+				bv_json_set(copy, inside, bv_steal(&inner));
+			bv_json_write_canonical(&text, copy);
+			bool optional = how == 0 && (!strcmp(name, "clock") || !strcmp(name, "reason") || !strcmp(name, "metadata"));
+			bool free_text = how == 2 && (strstr("author competence component enemies identifier language reason who", name) != NULL);
+			CHECK(parses(bv_buf_str(&text)) == (optional || free_text), "%s%s%s broken: %d", inside, *inside ? "." : "", name, how);
+		}
+		free(name);
+	}
+}
+
+static void
+events(void)
+{
+	for (int act = BV_ACT_RULE; act <= BV_ACT_WITHDRAW; act++) {
+		BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+		BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(1 << 16), again = BV_BUF(1 << 16), spaced = BV_BUF(1 << 16);
+		BV_AUTO(bv_json_free) struct bv_json *json = NULL, *more = NULL;
+		struct bv_event event = sample((enum bv_act)act), read = { 0 };
+		struct bv_err err;
+		event.clock_s = 900;
+		bank_event_write(&text, &event);
+		CHECK_OK(bank_event_parse(&read, bv_buf_str(&text), &arena, &err), &err, bv_act_name((enum bv_act)act));
+		bank_event_write(&again, &read);
+		CHECK_STR(bv_buf_str(&again), bv_buf_str(&text), "written again as the same bytes");
+		CHECK(read.seq == 7 && read.at_s == 1000 && read.clock_s == 900 && bv_str_eq(read.who, event.who) && bv_str_eq(read.reason, event.reason) &&
+		          read.version == event.version && bv_hash_eq(read.content, event.content) && (!read.metadata) == (!event.metadata),
+		      "with all it says");
+		CHECK_OK(bv_json_parse(&json, bv_buf_str(&text), &err), &err, "JSON");
+		bv_json_write_canonical(&spaced, json);
+		CHECK_STR(bv_buf_str(&spaced), bv_buf_str(&text), "in canonical form");
+		bv_buf_clear(&spaced);
+		bv_json_write_pretty(&spaced, json);
+		CHECK(!parses(bv_buf_str(&spaced)), "no other form is taken");
+		break_members(json, "");
+		if (event.metadata)
+			break_members(json, "metadata");
+		more = bv_json_copy(json);
+		bv_json_set_int(more, "zz", 1);
+		bv_buf_clear(&spaced);
+		bv_json_write_canonical(&spaced, more);
+		CHECK(!parses(bv_buf_str(&spaced)), "nor a member more");
+		for (size_t i = 0; i < text.len; i++)
+			if (parses((struct bv_str){ text.p, i }))
+				CHECK(false, "cut at %zu", i);
+	}
+	BV_AUTO(bv_buf_finish) struct bv_buf large = BV_BUF(BANK_EVENT_MAX + 8);
+	while (large.len <= BANK_EVENT_MAX)
+		bv_buf_addc(&large, ' ');
+	CHECK(!parses(bv_buf_str(&large)), "an event that is too large");
+}
+
+/* ---- A bank ---- */
+
+static struct bv_bank *
+open_bank(const char *name)
+{
+	struct bv_bank *bank = NULL;
+	struct bv_err err;
+
+	if (bv_bank_open(&bank, at(name), BV_BANK_CREATE, &err) != BV_OK) {
+		printf("Bail out! %s\n", err.msg);
+		exit(1);
+	}
+	return bank;
+}
+
+static enum bv_status
+import(struct bv_bank *bank, struct bv_str who, int64_t now_s, struct bv_err *err)
+{
+	const struct bv_import_opts opts = { .now_s = now_s, .who = who };
+	const char *path = vectors;
+	struct bv_import_counts counts;
+
+	return bv_bank_import(bank, &path, 1, &opts, &counts, err);
+}
+
+static enum bv_status
+begin(struct bv_bank *bank, struct bv_str who, struct bv_str reason, int64_t now_s, enum bv_state adopt, uint32_t reviewers, struct bv_err *err)
+{
+	const struct bv_life_rule rule = { reviewers, true };
+	const struct bv_doing doing = { who, reason, now_s, false };
+	uint64_t adopted;
+
+	return bv_bank_life_begin(&adopted, bank, &rule, adopt, &doing, err);
+}
+
+static enum bv_status
+act(struct bv_bank *bank, enum bv_act what, const char *identifier, struct bv_err *err)
+{
+	const struct bv_act_target target = { bv_str_of(identifier), BV_STR_NONE, 0 };
+	const struct bv_act_request request = { .act = what, .doing = { BV_STR("Ai Đó"), BV_STR("vì"), 2000, false }, .targets = &target, .target_count = 1 };
+	uint64_t count;
+
+	return bv_bank_act(&count, bank, &request, err);
+}
+
+static void
+run_sql(const char *name, const char *text)
+{
+	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
+	struct bv_err err;
+
+	CHECK(bv_sql_open(&sql, at(name), BV_SQL_WRITE, &err) == BV_OK && bv_sql_run(sql, "PRAGMA foreign_keys = OFF", &err) == BV_OK &&
+	          bv_sql_run(sql, text, &err) == BV_OK, "%s", text);
+}
+
+static void
+people_and_times(void)
+{
+	BV_AUTO(bv_bank_close) struct bv_bank *bank = open_bank("people.db");
+	const struct bv_str name = BV_STR("Lê Chủ Trì");
+	static char longest[BV_REASON_MAX + 1];
+	struct bv_err err;
+
+	memset(longest, 'a', sizeof longest);
+	CHECK_OK(import(bank, BV_STR_NONE, 1000, &err), &err, "an import by nobody");
+	CHECK_REFUSED(import(bank, BV_STR("\x01"), 1000, &err), BV_EINVAL, &err, "letter", "by what is no name");
+	CHECK_REFUSED(import(bank, name, INT64_MAX, &err), BV_EINVAL, &err, "set the clock", "at no time");
+	CHECK_REFUSED(import(bank, name, INT64_MIN, &err), BV_EINVAL, &err, "set the clock", "nor before all time");
+	CHECK_REFUSED(begin(bank, BV_STR_NONE, BV_STR_NONE, 1000, BV_STATE_DRAFT, 1, &err), BV_EINVAL, &err, "--as", "begun by nobody");
+	CHECK_REFUSED(begin(bank, name, (struct bv_str){ longest, BV_REASON_MAX + 1 }, 1000, BV_STATE_DRAFT, 1, &err), BV_ELIMIT, &err, "2000", "a reason too long");
+	CHECK_REFUSED(begin(bank, name, BV_STR("\xff"), 1000, BV_STATE_DRAFT, 1, &err), BV_EINVAL, &err, "UTF-8", "a reason that is no text");
+	CHECK_REFUSED(begin(bank, name, BV_STR_NONE, INT64_MAX, BV_STATE_DRAFT, 1, &err), BV_EINVAL, &err, "set the clock", "begun at no time");
+	CHECK_REFUSED(begin(bank, name, BV_STR_NONE, 1000, BV_STATE_DRAFT, 0, &err), BV_EINVAL, &err, "1 to 10", "no reviewer");
+	CHECK_REFUSED(begin(bank, name, BV_STR_NONE, 1000, BV_STATE_DRAFT, 11, &err), BV_EINVAL, &err, "1 to 10", "eleven");
+	CHECK_REFUSED(begin(bank, name, BV_STR_NONE, 1000, BV_STATE_PRETEST, 1, &err), BV_EINVAL, &err, "draft, approved or operational", "adopted as that");
+	CHECK_REFUSED(act(bank, BV_ACT_SUBMIT, "iu02-001", &err), BV_EINVAL, &err, "keeps no life cycle", "an act before it begins");
+	CHECK_OK(begin(bank, name, (struct bv_str){ longest, BV_REASON_MAX }, 5000, BV_STATE_DRAFT, 10, &err), &err, "begun with the longest reason");
+	CHECK_REFUSED(import(bank, BV_STR_NONE, 1000, &err), BV_EINVAL, &err, "--as", "an import by nobody now");
+	CHECK_REFUSED(act(bank, BV_ACT_IMPORT, "iu02-001", &err), BV_EINVAL, &err, "not done to versions", "an import is no act on a version");
+	CHECK_OK(act(bank, BV_ACT_SUBMIT, "iu02-001", &err), &err, "submitted, by a clock that was set back");
+	uint8_t head[BV_HASH_LEN];
+	int64_t seq = 0;
+	CHECK(bv_bank_head(head, &seq, bank, &err) == BV_OK && seq == 7 && bank->life.at_s == 5000, "seven events, none before the one before it");
+}
+
+/* Each row that no program writes is refused, and nothing is changed. */
+static void
+damage(void)
+{
+	static const struct {
+		const char *sql, *part;
+	} cases[] = {
+		{ "INSERT INTO lifecycle VALUES (1, 1)", "no rule" },
+		{ "UPDATE lifecycle SET reviewers = 0", "no rule" },
+		{ "UPDATE lifecycle SET reviewers = 11", "no rule" },
+		{ "UPDATE lifecycle SET pretest = 2", "no rule" },
+		{ "DELETE FROM event", "rule without events" },
+		{ "UPDATE event SET hash = x'00' WHERE seq = 6", "last event" },
+		{ "UPDATE event SET at = 999999999999999 WHERE seq = 6", "last event" },
+		{ "UPDATE event SET seq = 2147483647 WHERE seq = 6", "last event" },
+		{ "DELETE FROM version_state", "no states" },
+		{ "UPDATE version_state SET state = 0", "no states" },
+		{ "UPDATE version_state SET state = 9", "no states" },
+		{ "UPDATE version_state SET version = 2", "no states" },
+		{ "UPDATE version_state SET version_hash = x'00'", "no states" },
+		{ "UPDATE item SET level = 9", "no import writes" },
+		{ "UPDATE item SET author = CAST(x'ff' AS TEXT)", "no import writes" },
+		{ "UPDATE item SET metadata_at = 999999999999999", "no import writes" },
+		{ "UPDATE item SET hash = x'00'", "no import writes" },
+	};
+	struct bv_err err;
+
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		BV_AUTO(bv_bank_close) struct bv_bank *bank = open_bank("damage.db");
+		CHECK(import(bank, BV_STR_NONE, 1, &err) == BV_OK && begin(bank, BV_STR("A"), BV_STR_NONE, 1, BV_STATE_DRAFT, 1, &err) == BV_OK, "a bank");
+		run_sql("damage.db", cases[i].sql);
+		CHECK_REFUSED(act(bank, BV_ACT_SUBMIT, "iu02-001", &err), BV_EIO, &err, cases[i].part, "an act on it");
+		bv_bank_close(bv_steal(&bank));
+		unlink(at("damage.db"));
+		unlink(at("damage.db-wal"));
+		unlink(at("damage.db-shm"));
+	}
+}
+
+static void
+damage_before(void)
+{
+	static const struct {
+		const char *sql, *part;
+	} cases[] = {
+		{ "UPDATE item_version SET xml = x'00' WHERE item = 1", "not the one that was imported" },
+		{ "UPDATE item_version SET version = 2 WHERE item = 1", "version of an item is missing" },
+		{ "UPDATE item SET difficulty_step = 6 WHERE id = 1", "no import writes" },
+	};
+	struct bv_err err;
+
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		BV_AUTO(bv_bank_close) struct bv_bank *bank = open_bank("before.db");
+		struct bv_life_rule rule;
+		CHECK_OK(import(bank, BV_STR_NONE, 1, &err), &err, "a bank");
+		run_sql("before.db", cases[i].sql);
+		CHECK_REFUSED(begin(bank, BV_STR("A"), BV_STR_NONE, 1, BV_STATE_DRAFT, 1, &err), BV_EIO, &err, cases[i].part, "nothing damaged is adopted");
+		CHECK(bv_bank_life_rule(&rule, bank, &err) == BV_OK && !rule.reviewers, "and no life cycle begins");
+		bv_bank_close(bv_steal(&bank));
+		unlink(at("before.db"));
+		unlink(at("before.db-wal"));
+		unlink(at("before.db-shm"));
+	}
+}
+
+static enum bv_status
+stop(void *ctx, const struct bv_event *event, struct bv_str body, const uint8_t hash[BV_HASH_LEN], struct bv_err *err)
+{
+	(void)body, (void)hash;
+	++*(int *)ctx;
+	return event->seq == 2 ? bv_err_set(err, BV_EDENIED, "enough") : BV_OK;
+}
+
+static void
+history(void)
+{
+	BV_AUTO(bv_bank_close) struct bv_bank *bank = open_bank("history.db");
+	struct bv_err err;
+	int count = 0;
+
+	CHECK(import(bank, BV_STR_NONE, 1, &err) == BV_OK && begin(bank, BV_STR("A"), BV_STR_NONE, 1, BV_STATE_DRAFT, 1, &err) == BV_OK, "a bank");
+	CHECK_REFUSED(bv_bank_history(bank, BV_STR_NONE, BV_STR_NONE, 0, 9, stop, &count, &err), BV_EDENIED, &err, "enough", "a visit that ends");
+	CHECK(count == 2, "after two");
+	CHECK_REFUSED(bv_bank_history(bank, BV_STR("iu02-001"), BV_STR("fr"), 0, 9, stop, &count, &err), BV_ENOTFOUND, &err, "in language fr", "a language");
+	CHECK_OK(bv_bank_history(bank, BV_STR("iu02-001"), BV_STR("vi"), 1000, 9, stop, &count, &err), &err, "no events after the last");
+	run_sql("history.db", "UPDATE event SET body = x'7b7d' WHERE seq = 1");
+	CHECK_REFUSED(bv_bank_history(bank, BV_STR_NONE, BV_STR_NONE, 0, 9, stop, &count, &err), BV_EIO, &err, "event 1", "an event that is none");
+}
+
+int
+main(void)
+{
+	const char *source = getenv("BV_SOURCE");
+	char command[100];
+
+	snprintf(vectors, sizeof vectors, "%s/tests/vectors/itembank/bank", source ? source : ".");
+	if (!mkdtemp(folder))
+		return 1;
+	events();
+	people_and_times();
+	damage();
+	damage_before();
+	history();
+	snprintf(command, sizeof command, "rm -r %s", folder);
+	return check_end() || system(command) != 0;
+}
