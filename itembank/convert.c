@@ -11,7 +11,7 @@
 #include "base/xml.h"
 #include "itembank/fold.h"
 
-#define NAMES_CAP 65536 /* a power of two, more than twice BV_CONVERT_QUESTIONS_MAX */
+#define NAMES_MIN 64 /* a power of two */
 #define KEY_SLACK 1e-9
 
 static const char *const format_names[] = { "moodle", "gift", "aiken", "csv", "vn4" };
@@ -133,24 +133,53 @@ identifier_base(struct bv_buf *out, struct bv_conversion *c, struct bv_str idnum
 		bv_buf_printf(out, "%04llu", (unsigned long long)c->ordinal);
 }
 
+/* Where the name is, or the free place where it belongs. */
+static struct bv_str *
+name_slot(struct bv_str *names, size_t cap, struct bv_str name)
+{
+	uint64_t hash = 14695981039346656037u;
+	size_t at;
+
+	for (size_t i = 0; i < name.len; i++)
+		hash = (hash ^ (unsigned char)name.p[i]) * 1099511628211u;
+	for (at = (size_t)hash & (cap - 1); names[at].p && !bv_str_eq(names[at], name);)
+		at = (at + 1) & (cap - 1);
+	return &names[at];
+}
+
+/* Room for one more, half of the places at most being taken. */
+static void
+names_grow(struct bv_conversion *c)
+{
+	size_t cap = c->name_cap ? 2 * c->name_cap : NAMES_MIN;
+	struct bv_str *names;
+
+	if (2 * (c->name_count + 1) <= c->name_cap)
+		return;
+	names = bv_alloc_array(cap, sizeof *names);
+	for (size_t i = 0; i < c->name_cap; i++)
+		if (c->names[i].p)
+			*name_slot(names, cap, c->names[i]) = c->names[i];
+	free(c->names);
+	c->names = names;
+	c->name_cap = cap;
+}
+
 static bool
 name_take(struct bv_conversion *c, struct bv_str name)
 {
-	uint64_t hash = 14695981039346656037u;
 	char *lower = bv_arena_alloc(&c->arena, name.len + 1);
+	struct bv_str *slot;
 
-	for (size_t i = 0; i < name.len; i++) {
+	for (size_t i = 0; i < name.len; i++)
 		lower[i] = (char)tolower((unsigned char)name.p[i]);
-		hash = (hash ^ (unsigned char)lower[i]) * 1099511628211u;
-	}
-	for (size_t at = (size_t)hash & (NAMES_CAP - 1);; at = (at + 1) & (NAMES_CAP - 1)) {
-		if (!c->names[at].p) {
-			c->names[at] = (struct bv_str){ lower, name.len };
-			return true;
-		}
-		if (bv_str_eq(c->names[at], (struct bv_str){ lower, name.len }))
-			return false;
-	}
+	names_grow(c);
+	slot = name_slot(c->names, c->name_cap, (struct bv_str){ lower, name.len });
+	if (slot->p)
+		return false;
+	*slot = (struct bv_str){ lower, name.len };
+	c->name_count++;
+	return true;
 }
 
 static struct bv_str
@@ -292,7 +321,6 @@ bv_convert(enum bv_convert_format format, struct bv_str bytes, const struct bv_c
 	struct bv_str text;
 	enum bv_status status = options_check(opts, err);
 
-	c.names = bv_alloc_array(NAMES_CAP, sizeof *c.names);
 	if (status == BV_OK)
 		status = source_read(&text, bytes, &c.arena, err);
 	if (status == BV_OK) {

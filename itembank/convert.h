@@ -20,6 +20,7 @@ struct bv_conversion {
 	struct bv_arena arena; /* of the run: names, the category */
 	struct bv_arena draft; /* of the question now read */
 	struct bv_str *names;  /* open-addressed set of lower-case identifiers */
+	size_t name_count, name_cap;
 	struct bv_str category;
 	struct bv_str title; /* of the question now read, for the report */
 	uint64_t ordinal;    /* of the question now read */
