@@ -2,6 +2,7 @@
 #include "itembank/body.h"
 #include "itembank/item.h"
 #include "itembank/report.h"
+#include "itembank/upgrade.h"
 
 #define ERROR BV_SEVERITY_ERROR
 #define WARNING BV_SEVERITY_WARNING
@@ -83,6 +84,17 @@ reference_check(struct bv_reporter *reporter, const struct bv_item *item, const 
 		          BV_STR_ARG(bv_str_sub(*value, 0, 80)), variable < 0 ? "" : " as a variable that may be used here");
 }
 
+/* What another file would have brought is not there: neither to be read nor to be answered. */
+static void
+include_check(struct bv_reporter *reporter, const struct bv_xml_node *node)
+{
+	const struct bv_str *href = bv_xml_attr(node, "href");
+
+	if (bv_str_is(node->ns, BV_NS_XINCLUDE))
+		bv_report(reporter, ERROR, "not-included", node->line, "XInclude: nothing is included here; put the content of '%.*s' in its place",
+		          BV_STR_ARG(bv_str_sub(href ? *href : BV_STR_NONE, 0, 80)));
+}
+
 static void
 body_check(struct bv_reporter *reporter, const struct bv_item *item, const struct bv_xml_node *from)
 {
@@ -101,6 +113,7 @@ body_check(struct bv_reporter *reporter, const struct bv_item *item, const struc
 			reference_check(reporter, item, n, "outcome-identifier", 1u << BV_VARIABLE_OUTCOME);
 			break;
 		case BV_QTI_NONE:
+			include_check(reporter, n);
 			if (bv_str_starts(n->name, BV_STR("qti-")))
 				bv_report(reporter, ERROR, "unknown-element", n->line, "<%.*s> is not an element of QTI 3.0", BV_STR_ARG(bv_str_sub(n->name, 0, 80)));
 			break;

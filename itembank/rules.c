@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "itembank/templates.h"
+#include "itembank/upgrade.h"
 
 enum rule_kind { RULE_CONDITION, RULE_SET, RULE_LOOKUP, RULE_EXIT, RULE_CONSTRAINT, RULE_BLOCK, RULE_FAULT };
 enum rule_target { TARGET_VALUE, TARGET_DEFAULT, TARGET_CORRECT };
@@ -283,6 +284,9 @@ read_rule(struct reader *r, struct rule *rule, const struct bv_xml_node *parent,
 		rule->kind = RULE_BLOCK;
 		return read_block(r, &rule->block, node, bv_qti_first(node));
 	}
+	if (bv_str_is(node->ns, BV_NS_XINCLUDE))
+		return bv_err_at(r->err, BV_EPARSE, line_of(r, node), "%.*s: rules of another file are not included; put them in place of <%.*s>",
+		                 BV_STR_ARG(parent->name), BV_STR_ARG(clipped(node->name)));
 	return bv_err_at(r->err, BV_EPARSE, line_of(r, node), "%.*s: <%.*s> is not a rule of %s processing", BV_STR_ARG(parent->name),
 	                 BV_STR_ARG(clipped(node->name)), r->dialect->kind);
 }
