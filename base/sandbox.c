@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -136,6 +137,9 @@ run_child(int fd, bv_sandbox_work work, void *ctx, const struct bv_sandbox_limit
 	for (size_t i = 0; i < BV_COUNT(deadly); i++)
 		signal(deadly[i], SIG_DFL); /* whatever the parent does about them */
 	signal(SIGPIPE, SIG_IGN);
+	/* A library that makes a date would look into /etc/localtime. */
+	setenv("TZ", "UTC0", 1);
+	tzset();
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0 || !close_others(fd) ||
 	    !limit_all(limits, before))
 		_exit(EXIT_UNLIMITED);

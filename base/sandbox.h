@@ -22,7 +22,7 @@ struct bv_sandbox_pipe;
 /* Sends one frame, of any length to UINT32_MAX. Ends the child when the parent no longer listens. */
 BV_API void bv_sandbox_send(struct bv_sandbox_pipe *pipe, struct bv_str frame);
 
-/* What the child does; it sees the memory of its parent as it was, but no file is open and none can be opened. When it returns, the child ends. */
+/* What the child does; it sees the memory of its parent as it was, but no file is open and none can be opened. Its time zone is UTC. When it returns, the child ends. */
 typedef void (*bv_sandbox_work)(void *ctx, struct bv_sandbox_pipe *pipe);
 
 struct bv_sandbox;

@@ -2,6 +2,7 @@
 #ifndef BV_ITEMBANK_BANK_H
 #define BV_ITEMBANK_BANK_H
 
+#include "base/sandbox.h"
 #include "base/sql.h"
 #include "base/xml.h"
 #include "itembank/itembank.h"
@@ -63,6 +64,16 @@ enum bank_sql {
 	BANK_SQL_AUDIT_ITEMS,
 	BANK_SQL_AUDIT_VERSIONS,
 	BANK_SQL_AUDIT_COUNTS,
+	BANK_SQL_PART_ADD,
+	BANK_SQL_PARTS_OF_VERSION,
+	BANK_SQL_MEDIA_ADD,
+	BANK_SQL_MEDIA_GET,
+	BANK_SQL_PACKAGE_DOCUMENT_ADD,
+	BANK_SQL_PACKAGE_DOCUMENT_PART_ADD,
+	BANK_SQL_PACKAGE_DOCUMENT_GET,
+	BANK_SQL_PACKAGE_DOCUMENT_PARTS,
+	BANK_SQL_PACKAGE_DOCUMENTS,
+	BANK_SQL_VERSION_ID,
 	BANK_SQL_STATEMENTS
 };
 
@@ -159,7 +170,7 @@ struct bank_metadata {
 };
 
 /* A file that an import meets: named by the user, found in a folder, or listed by a manifest. */
-enum bank_file_role { BANK_FILE_FOUND, BANK_FILE_ITEM, BANK_FILE_OTHER };
+enum bank_file_role { BANK_FILE_FOUND, BANK_FILE_ITEM, BANK_FILE_OTHER, BANK_FILE_PACKAGE };
 
 struct bank_file {
 	const char *path;
@@ -248,6 +259,9 @@ struct bank_row {
 	struct bv_str words[BANK_TEXT_PARTS], stimuli;
 	uint8_t hash[BV_HASH_LEN];
 	bool machine_scorable;
+	bool has_parts; /* it came in a package: parts are its files. Else nothing is said of them */
+	const struct bv_bank_part *parts;
+	size_t part_count;
 };
 
 enum bank_stored { BANK_UNCHANGED, BANK_ADDED, BANK_VERSION, BANK_METADATA };
@@ -255,6 +269,10 @@ enum bank_stored { BANK_UNCHANGED, BANK_ADDED, BANK_VERSION, BANK_METADATA };
 /* Parses the bytes of file into row. */
 BV_MUST_USE enum bv_status bank_row_parse(struct bank_row *row, struct bv_arena *arena, const struct bank_file *file, struct bv_str xml,
                                           struct bv_err *err);
+
+/* The same from an item that has been parsed from xml. */
+BV_MUST_USE enum bv_status bank_row_fill(struct bank_row *row, struct bv_arena *arena, const struct bank_file *file, const struct bv_item *item,
+                                         struct bv_str xml, struct bv_err *err);
 
 /* Writes rows in one transaction; when that fails and certainly left nothing, one by one until one fails.
  * counts grows by what is on disk. */
@@ -266,6 +284,56 @@ BV_MUST_USE enum bv_status bank_version_write(struct bv_bank *bank, int64_t id, 
 
 /* Writes the texts of the items that are not in the index yet: after an upgrade, in its transaction. */
 BV_MUST_USE enum bv_status bank_documents_fill(struct bv_bank *bank, struct bv_err *err);
+/* ---- Files of packages: bank_part.c ---- */
+
+/* A medium or a document, to be written before what refers to it. */
+struct bank_blob {
+	bool document;
+	const char *type;    /* of a medium */
+	struct bv_str bytes; /* of a medium, or the XML */
+	uint8_t hash[BV_HASH_LEN]; /* or the key */
+	struct bv_bank_document about; /* of a document: kind, identifier, title, path */
+	const struct bv_bank_part *parts;
+	size_t part_count;
+};
+
+/* Writes what is not there yet, in one transaction. */
+BV_MUST_USE enum bv_status bank_blobs_store(struct bv_bank *bank, const struct bank_blob *blobs, size_t count, int64_t now_s, struct bv_err *err);
+/* In the present transaction: the files of a version; are those of a version the same? */
+BV_MUST_USE enum bv_status bank_parts_store(struct bv_bank *bank, int64_t item, int64_t version, const struct bank_row *row, struct bv_err *err);
+BV_MUST_USE enum bv_status bank_parts_same(bool *same, struct bv_bank *bank, int64_t item, int64_t version, const struct bank_row *row,
+                                           struct bv_err *err);
+
+/* ---- Packages: bank_package.c ---- */
+
+/* What a package gives, checked. Strings are borrowed until the function returns; paths are "folder/quiz.zip/items/a.xml". */
+struct bank_package_sink {
+	void *ctx;
+	void (*refuse)(void *ctx, const char *path, const struct bv_err *err);
+	void (*note)(void *ctx, const char *path, const struct bv_err *err);
+	enum bv_status (*item)(void *ctx, const struct bank_row *row, struct bv_err *err); /* row->file is borrowed too */
+	enum bv_status (*blob)(void *ctx, const struct bank_blob *blob, struct bv_err *err);
+	enum bv_status (*usage)(void *ctx, const char *path, struct bv_str xml, struct bv_err *err);
+};
+
+/* Reads the package at path in a sandbox; limits NULL: those of this program (doc/packages.md). What the sink returns ends it; a package that cannot be
+ * read is refused. The result is not BV_OK when the sink's was not, or no sandbox could be had (EDENIED, EIO). */
+BV_MUST_USE enum bv_status bank_package_read(const char *path, const struct bv_sandbox_limits *limits, bool unfiltered,
+                                             const struct bank_package_sink *sink, struct bv_err *err);
+/* One frame of the sandbox; EPARSE when it is not what a reading gives. */
+BV_MUST_USE enum bv_status bank_package_take(const char *path, struct bv_str frame, const struct bank_package_sink *sink, struct bv_err *err);
+/* The same from bytes, in this process: for the fuzzer. */
+BV_MUST_USE enum bv_status bank_package_read_here(const char *path, struct bv_str bytes, const struct bank_package_sink *sink, struct bv_err *err);
+
+/* Is it the path of a package: a file that begins as a zip archive does, or whose name says so? */
+bool bank_is_package(const char *path);
+
+/* Local name of the first start tag, without parsing: which kind of document this claims to be. */
+struct bv_str bank_root_name(struct bv_str xml);
+bool bank_is_item(struct bv_str xml);
+
+/* The form of what manifests say. */
+bool bank_metadata_good(const struct bank_metadata *m);
 
 /* ---- What items name: bank_links.c ---- */
 

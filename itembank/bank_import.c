@@ -74,6 +74,11 @@ struct import {
 	struct bv_arena kept;  /* of the import */
 
 	struct bank_usage usage;
+
+	/* Of the package that is being read. */
+	struct bv_package_report report;
+	struct bank_blob *blobs; /* of the group, GROUP_ROWS */
+	size_t blob_count;
 };
 
 static void
@@ -84,6 +89,7 @@ import_finish(struct import *import)
 	bv_arena_finish(&import->arena);
 	bv_arena_finish(&import->kept);
 	free(import->rows);
+	free(import->blobs);
 	free(import->seen.slots);
 	bank_usage_finish(&import->usage);
 }
@@ -114,7 +120,9 @@ found(void *ctx, const char *path, struct bv_err *err)
 		return BV_OK;
 	if (import->files.count == BV_IMPORT_FILES_MAX)
 		return bv_err_set(err, BV_ELIMIT, "%s: more than %d files in one import", import->operand, BV_IMPORT_FILES_MAX);
-	bank_files_add(&import->files, bv_str_of(path));
+	struct bank_file *file = bank_files_add(&import->files, bv_str_of(path));
+	if (strcmp(path, import->operand) == 0 && bank_is_package(path))
+		file->role = BANK_FILE_PACKAGE;
 	return BV_OK;
 }
 
@@ -195,16 +203,17 @@ flush(struct import *import, struct bv_err *err)
 {
 	enum bv_status status = BV_OK;
 
-	if (import->row_count)
+	if (import->blob_count)
+		status = bank_blobs_store(import->bank, import->blobs, import->blob_count, import->opts->now_s, err);
+	if (status == BV_OK && import->row_count)
 		status = bank_rows_store(import->bank, import->rows, import->row_count, &import->doing, import->counts, err);
-	import->row_count = import->row_bytes = 0;
+	import->row_count = import->row_bytes = import->blob_count = 0;
 	bv_arena_finish(&import->arena);
 	return status;
 }
 
-/* Local name of the first start tag, without parsing: which kind of document this claims to be. */
-static struct bv_str
-root_name(struct bv_str xml)
+struct bv_str
+bank_root_name(struct bv_str xml)
 {
 	while (xml.len) {
 		xml = bv_str_sub(xml, bv_str_find(xml, '<') + 1, xml.len);
@@ -224,6 +233,14 @@ root_name(struct bv_str xml)
 		}
 	}
 	return BV_STR_NONE;
+}
+
+bool
+bank_is_item(struct bv_str xml)
+{
+	struct bv_str name = bank_root_name(xml);
+
+	return bv_str_is(name, "qti-assessment-item") || bv_str_is(name, "assessmentItem");
 }
 
 static bool
@@ -259,25 +276,22 @@ keep_first(void *ctx, const struct bv_diagnostic *d)
 }
 
 static enum bv_status
-check_schema(struct import *import, const struct bank_file *file, struct bv_err *err)
+check_schema(struct import *import, const char *path, struct bv_str xml, struct bv_err *err)
 {
 	*err = (struct bv_err){ BV_OK };
 	if (import->opts->schemas)
-		bv_schemas_check(import->opts->schemas, file->path, bv_buf_str(&import->bytes), keep_first, err);
+		bv_schemas_check(import->opts->schemas, path, xml, keep_first, err);
 	return err->status;
 }
 
-/* Parses what is in import->bytes and puts it in the group, or refuses it. */
+/* The row at import->row_count becomes one of the group, or is refused. */
 static void
-take_item(struct import *import, const struct bank_file *file)
+take_row(struct import *import)
 {
-	struct bank_row *row = &import->rows[import->row_count];
+	const struct bank_row *row = &import->rows[import->row_count];
+	const struct bank_file *file = row->file;
 	struct bv_err err;
 
-	if (check_schema(import, file, &err) != BV_OK || bank_row_parse(row, &import->arena, file, bv_buf_str(&import->bytes), &err) != BV_OK) {
-		refuse(import, file->path, &err);
-		return;
-	}
 	import->row_bytes += row->xml.len; /* in the arena now, whatever becomes of it */
 	struct seen *seen = seen_find(&import->seen, row);
 	if (check_seen(seen, row, &err) != BV_OK) {
@@ -292,6 +306,138 @@ take_item(struct import *import, const struct bank_file *file)
 	if (!seen->metadata)
 		seen->metadata = file->metadata;
 	import->row_count++;
+}
+
+/* Parses what is in import->bytes and puts it in the group, or refuses it. */
+static void
+take_item(struct import *import, const struct bank_file *file)
+{
+	struct bv_err err;
+
+	if (check_schema(import, file->path, bv_buf_str(&import->bytes), &err) == BV_OK &&
+	    bank_row_parse(&import->rows[import->row_count], &import->arena, file, bv_buf_str(&import->bytes), &err) == BV_OK)
+		take_row(import);
+	else
+		refuse(import, file->path, &err);
+}
+
+static enum bv_status
+flush_if_full(struct import *import, struct bv_err *err)
+{
+	bool full = import->row_count == GROUP_ROWS || import->blob_count == GROUP_ROWS || import->row_bytes >= GROUP_BYTES;
+
+	return full ? flush(import, err) : BV_OK;
+}
+
+/* ---- Packages ---- */
+
+static void
+package_refuse(void *ctx, const char *path, const struct bv_err *err)
+{
+	refuse(ctx, path, err);
+}
+
+static void
+package_note(void *ctx, const char *path, const struct bv_err *err)
+{
+	struct import *import = ctx;
+
+	import->report.notes++;
+	if (import->opts->note)
+		import->opts->note(import->opts->ctx, path, err);
+}
+
+static const struct bv_bank_part *
+keep_parts(struct import *import, const struct bv_bank_part *parts, size_t count)
+{
+	struct bv_bank_part *kept = bv_arena_array(&import->arena, count, struct bv_bank_part);
+
+	for (size_t i = 0; i < count; i++) {
+		kept[i] = parts[i];
+		kept[i].path = bv_arena_str(&import->arena, parts[i].path);
+	}
+	return kept;
+}
+
+/* Copies what the sandbox lent: for the group, and of the file what the whole import remembers. */
+static enum bv_status
+package_item(void *ctx, const struct bank_row *row, struct bv_err *err)
+{
+	struct import *import = ctx;
+	struct bank_row *kept = &import->rows[import->row_count];
+	struct bank_file *file = bv_arena_alloc(&import->files.arena, sizeof *file);
+	struct bv_err fault;
+
+	if (check_schema(import, row->file->path, row->xml, &fault) != BV_OK) {
+		refuse(import, row->file->path, &fault);
+		return BV_OK;
+	}
+	*file = *row->file;
+	file->path = bv_arena_str(&import->files.arena, bv_str_of(row->file->path)).p;
+	if (file->metadata)
+		file->metadata = bank_metadata_keep(file->metadata, &import->files.arena);
+	*kept = *row;
+	kept->file = file;
+	kept->identifier = bv_arena_str(&import->arena, row->identifier);
+	kept->language = bv_arena_str(&import->arena, row->language);
+	kept->title = bv_arena_str(&import->arena, row->title);
+	kept->kind = bv_arena_str(&import->arena, row->kind);
+	for (size_t i = 0; i < BANK_TEXT_PARTS; i++)
+		kept->words[i] = bv_arena_str(&import->arena, row->words[i]);
+	kept->xml = bv_arena_str(&import->arena, row->xml);
+	kept->parts = keep_parts(import, row->parts, row->part_count);
+	take_row(import);
+	return flush_if_full(import, err);
+}
+
+static enum bv_status
+package_blob(void *ctx, const struct bank_blob *blob, struct bv_err *err)
+{
+	struct import *import = ctx;
+	struct bank_blob *kept = &import->blobs[import->blob_count++];
+	struct bv_package_report *report = &import->report;
+	uint64_t *const counts[BV_DOCUMENT_KINDS] = { &report->stimuli, &report->tests, &report->sections };
+
+	*kept = *blob;
+	kept->bytes = bv_arena_str(&import->arena, blob->bytes);
+	kept->about.identifier = bv_arena_str(&import->arena, blob->about.identifier);
+	kept->about.title = bv_arena_str(&import->arena, blob->about.title);
+	kept->about.path = bv_arena_str(&import->arena, blob->about.path);
+	kept->parts = keep_parts(import, blob->parts, blob->part_count);
+	import->row_bytes += blob->bytes.len;
+	++*(blob->document ? counts[blob->about.kind] : &report->media);
+	return flush_if_full(import, err);
+}
+
+static enum bv_status
+package_usage(void *ctx, const char *path, struct bv_str xml, struct bv_err *err)
+{
+	struct import *import = ctx;
+
+	(void)err;
+	bank_usage_read(&import->usage, bv_arena_str(&import->files.arena, bv_str_of(path)).p, xml, import->opts, import->counts);
+	return BV_OK;
+}
+
+/* Its rows are written by themselves, so that they can be counted. */
+static enum bv_status
+take_package(struct import *import, const struct bank_file *file, struct bv_err *err)
+{
+	const struct bank_package_sink sink = { import, package_refuse, package_note, package_item, package_blob, package_usage };
+	struct bv_import_counts *now = import->counts;
+
+	TRY(flush(import, err));
+	const struct bv_import_counts before = *now;
+	import->report = (struct bv_package_report){ .path = file->path };
+	if (!import->blobs)
+		import->blobs = bv_alloc_array(GROUP_ROWS, sizeof *import->blobs);
+	TRY(bank_package_read(file->path, NULL, import->opts->unfiltered, &sink, err));
+	TRY(flush(import, err));
+	import->report.items = (struct bv_import_counts){ now->added - before.added, now->versions - before.versions, now->unchanged - before.unchanged,
+		                                          now->refused - before.refused, now->metadata - before.metadata };
+	if (import->opts->package)
+		import->opts->package(import->opts->ctx, &import->report);
+	return BV_OK;
 }
 
 /* What a manifest lists may have come from anybody: only regular files below its folder, and not through links. */
@@ -317,19 +463,19 @@ take_file(struct import *import, size_t idx, struct bv_err *err)
 
 	if (file->role == BANK_FILE_OTHER || file->refused || is_manifest(file->path))
 		return BV_OK;
+	if (file->role == BANK_FILE_PACKAGE)
+		return take_package(import, file, err);
 	if (read_bytes(import, file, &fault) != BV_OK) {
 		fault.line = file->line; /* where the manifest lists it */
 		refuse(import, file->manifest ? file->manifest : NULL, &fault);
 		return BV_OK;
 	}
-	if (bv_str_is(root_name(bv_buf_str(&import->bytes)), "usageData") && file->role != BANK_FILE_ITEM) {
+	if (bv_str_is(bank_root_name(bv_buf_str(&import->bytes)), "usageData") && file->role != BANK_FILE_ITEM) {
 		bank_usage_read(&import->usage, file->path, bv_buf_str(&import->bytes), import->opts, import->counts);
 		return BV_OK;
 	}
 	take_item(import, file);
-	if (import->row_count == GROUP_ROWS || import->row_bytes >= GROUP_BYTES)
-		TRY(flush(import, err));
-	return BV_OK;
+	return flush_if_full(import, err);
 }
 
 /* Before anything is read: whoever must be named is asked for now. The bank may begin a life cycle while files are read, so that each transaction looks

@@ -7,6 +7,8 @@
 #include "itembank/value.h"
 #include "itembank/manifest.h"
 
+enum { AUTHOR_MAX = 255, EXPECTED_MAX = 86400 };
+
 void
 bank_files_finish(struct bank_files *files)
 {
@@ -151,7 +153,7 @@ parse_duration(struct bv_str s, uint32_t *seconds)
 
 	if (!bv_str_starts(s, BV_STR("P")) || bv_value_parse(&v, BV_TYPE_DURATION, s, &arena, &err) != BV_OK)
 		return false;
-	*seconds = v.one.real <= 86400 ? (uint32_t)v.one.real : 0;
+	*seconds = v.one.real <= EXPECTED_MAX ? (uint32_t)v.one.real : 0;
 	return *seconds >= 1 && *seconds == v.one.real;
 }
 
@@ -187,8 +189,6 @@ person(struct bv_str entity)
 static enum bv_status
 read_author(struct bank_metadata *m, const struct bv_xml_node *life_cycle, struct bv_arena *arena, struct bv_err *err)
 {
-	enum { AUTHOR_MAX = 255 };
-
 	for (EACH_CHILD(contribute, life_cycle, "contribute")) {
 		int line = contribute->line;
 		if (!bv_str_is(VALUE_AT(contribute, arena, &line, "role", "value"), "author"))
@@ -309,6 +309,42 @@ read_original(struct bank_metadata *m, const struct bv_xml_node *lom, struct bv_
 		m->original = bv_arena_str(arena, bv_buf_str(&tag));
 	}
 	return BV_OK;
+}
+
+static bool
+are_tags(struct bv_str tags)
+{
+	for (size_t count = 1; tags.len; count++) {
+		struct bv_str tag = bv_str_sub(tags, 0, bv_str_find(tags, '\n'));
+		if (!tag.len || tag.len > BANK_TAG_MAX || count > BANK_TAGS_MAX || !bv_text_valid(tag))
+			return false;
+		tags = bv_str_sub(tags, tag.len + 1, tags.len);
+	}
+	return true;
+}
+
+static bool
+is_language(struct bv_str tag)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf same = BV_BUF(BANK_PATH_MAX);
+
+	return bank_language_write(&same, tag) && bv_str_eq(bv_buf_str(&same), tag);
+}
+
+bool
+bank_metadata_good(const struct bank_metadata *m)
+{
+	struct bv_str rest = m->enemies, enemy;
+	size_t enemies = 0;
+
+	if (!are_tags(m->tags) || (m->original.len && !is_language(m->original)))
+		return false;
+	while (bv_str_token(&rest, &enemy))
+		if (enemy.len > BV_ITEM_IDENTIFIER_MAX || ++enemies > BANK_ENEMIES_MAX)
+			return false;
+	return (!m->competence.len || is_path(m->competence, false)) && (!m->component.len || is_path(m->component, true)) &&
+	       m->author.len <= AUTHOR_MAX && bv_text_valid(m->author) && bv_text_valid(m->enemies) && m->level <= BV_COGNITIVE_APPLY &&
+	       m->difficulty_step <= 5 && m->expected_s <= EXPECTED_MAX;
 }
 
 enum bv_status

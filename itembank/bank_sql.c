@@ -108,9 +108,39 @@ const char bank_schema[] = "CREATE TABLE bank(schema_number INTEGER NOT NULL);"
 	"CREATE INDEX item_place ON item(competence, identifier, language, level, kind, component, machine_scorable, state, approved, pretest," \
 	" operational, document, author, difficulty_step, difficulty, used, stale);"
 
+/* media: files that candidates see or hear, by the SHA-256 of their bytes. package_document: stimuli, tests and their sections, by a key over bytes and parts.
+ * version_part and package_document_part: the files of a package that an item version or a document needs, by their paths there (enum bv_part_role). */
+#define PACKAGES \
+	"CREATE TABLE media(" \
+	" hash BYTEA PRIMARY KEY," \
+	" type TEXT NOT NULL," \
+	" bytes BYTEA NOT NULL);" \
+	"CREATE TABLE package_document(" \
+	" document_key BYTEA PRIMARY KEY," \
+	" kind INTEGER NOT NULL," \
+	" identifier TEXT NOT NULL," \
+	" title TEXT NOT NULL," \
+	" path TEXT NOT NULL," \
+	" xml BYTEA NOT NULL," \
+	" imported_at BIGINT NOT NULL);" \
+	"CREATE TABLE version_part(" \
+	" item INTEGER NOT NULL," \
+	" version INTEGER NOT NULL," \
+	" path TEXT NOT NULL," \
+	" role INTEGER NOT NULL," \
+	" hash BYTEA NOT NULL," \
+	" PRIMARY KEY (item, version, path)," \
+	" FOREIGN KEY (item, version) REFERENCES item_version(item, version));" \
+	"CREATE TABLE package_document_part(" \
+	" document_key BYTEA NOT NULL REFERENCES package_document(document_key)," \
+	" path TEXT NOT NULL," \
+	" role INTEGER NOT NULL," \
+	" hash BYTEA NOT NULL," \
+	" PRIMARY KEY (document_key, path));"
+
 /* From the schema before; one for each since 2. The parts of schema 3 are tables beside each other. */
 const char *const bank_upgrades[BANK_SCHEMA - BANK_SCHEMA_OLDEST] = {
-	LIFECYCLE SEARCH LINKS PLACE "UPDATE bank SET schema_number = 3",
+	LIFECYCLE SEARCH LINKS PLACE PACKAGES "UPDATE bank SET schema_number = 3",
 };
 
 /* A bank of schema 2 that is only read: what it lacks, for this connection. */
@@ -282,4 +312,32 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 				  " (SELECT 1 FROM item_version v WHERE v.item = i.id AND v.version = i.version AND v.hash = i.hash))",
 
 	[BANK_SQL_VERSIONS] = "SELECT version, hash, imported_at, length(xml) FROM item_version WHERE item = $1 ORDER BY version",
+
+	/* What it refers to must be there: media and documents are written first. */
+	[BANK_SQL_PART_ADD] = "INSERT INTO version_part(item, version, path, role, hash) SELECT $1, $2, $3, $4, $5"
+			      " WHERE CASE $4 WHEN 1 THEN EXISTS (SELECT 1 FROM media WHERE hash = $5)"
+			      " WHEN 2 THEN EXISTS (SELECT 1 FROM package_document WHERE document_key = $5) ELSE $4 = 0 END",
+
+	[BANK_SQL_PARTS_OF_VERSION] = "SELECT p.role, p.path, p.hash, m.type, length(m.bytes) FROM version_part p"
+				      " LEFT JOIN media m ON p.role = 1 AND m.hash = p.hash WHERE p.item = $1 AND p.version = $2 ORDER BY p.path",
+
+	[BANK_SQL_MEDIA_ADD] = "INSERT INTO media(hash, type, bytes) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING",
+
+	[BANK_SQL_MEDIA_GET] = "SELECT type, bytes FROM media WHERE hash = $1",
+
+	[BANK_SQL_PACKAGE_DOCUMENT_ADD] = "INSERT INTO package_document(document_key, kind, identifier, title, path, xml, imported_at)"
+				  " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (document_key) DO NOTHING",
+
+	[BANK_SQL_PACKAGE_DOCUMENT_PART_ADD] = "INSERT INTO package_document_part(document_key, path, role, hash) VALUES ($1, $2, $3, $4)",
+
+	[BANK_SQL_PACKAGE_DOCUMENT_GET] = "SELECT kind, xml FROM package_document WHERE document_key = $1",
+
+	[BANK_SQL_PACKAGE_DOCUMENT_PARTS] = "SELECT p.role, p.path, p.hash, m.type, length(m.bytes) FROM package_document_part p"
+				    " LEFT JOIN media m ON p.role = 1 AND m.hash = p.hash WHERE p.document_key = $1 ORDER BY p.path",
+
+	[BANK_SQL_PACKAGE_DOCUMENTS] = "SELECT kind, identifier, title, path, document_key, imported_at, length(xml) FROM package_document"
+			       " ORDER BY kind, identifier, imported_at, document_key LIMIT 100001",
+
+	[BANK_SQL_VERSION_ID] = "SELECT i.id, v.version FROM item i JOIN item_version v ON v.item = i.id WHERE i.identifier = $1"
+				" AND i.language = $2 AND v.version = CASE WHEN $3 = 0 THEN i.version ELSE $3 END",
 };

@@ -72,12 +72,11 @@ words_of(struct bv_str words[BANK_TEXT_PARTS], const struct bv_item *item, struc
 }
 
 enum bv_status
-bank_row_parse(struct bank_row *row, struct bv_arena *arena, const struct bank_file *file, struct bv_str xml, struct bv_err *err)
+bank_row_fill(struct bank_row *row, struct bv_arena *arena, const struct bank_file *file, const struct bv_item *item, struct bv_str xml,
+              struct bv_err *err)
 {
-	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
 	struct bv_str language;
 
-	TRY(bv_item_parse(&item, xml, err));
 	TRY(find_language(&language, item, file, arena, err));
 	*row = (struct bank_row){
 		.file = file,
@@ -92,6 +91,15 @@ bank_row_parse(struct bank_row *row, struct bv_arena *arena, const struct bank_f
 	row->stimuli = bank_stimuli_of(item, arena);
 	memcpy(row->hash, bv_item_hash(item), sizeof row->hash);
 	return BV_OK;
+}
+
+enum bv_status
+bank_row_parse(struct bank_row *row, struct bv_arena *arena, const struct bank_file *file, struct bv_str xml, struct bv_err *err)
+{
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+
+	TRY(bv_item_parse(&item, xml, err));
+	return bank_row_fill(row, arena, file, item, xml, err);
 }
 
 /* The document of a new version; its number. */
@@ -161,7 +169,8 @@ version_add(struct bv_bank *bank, int64_t id, int64_t version, const struct bank
 	bv_sql_bind_blob(stmt, 3, row->hash, sizeof row->hash);
 	bv_sql_bind_blob(stmt, 4, row->xml.p, row->xml.len);
 	bv_sql_bind_int(stmt, 5, bank->life.now_s);
-	return bv_sql_exec(stmt, err);
+	TRY(bv_sql_exec(stmt, err));
+	return bank_parts_store(bank, id, version, row, err);
 }
 
 static void
@@ -286,6 +295,8 @@ write_row(enum bank_stored *what, int64_t *id, int64_t *version, struct bv_bank 
 	*version = bv_sql_int(find, 1);
 	bool same = bv_str_eq(bv_sql_blob(find, 2), (struct bv_str){ (const char *)row->hash, sizeof row->hash });
 	bv_sql_reset(find);
+	if (same)
+		TRY(bank_parts_same(&same, bank, *id, *version, row, err));
 	if (!same)
 		TRY(bank_version_write(bank, *id, ++*version, row, err));
 	TRY(metadata_set(&changed, bank, *id, row->file->metadata, err));

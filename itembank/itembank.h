@@ -650,6 +650,13 @@ struct bv_import_counts {
 	uint64_t added, versions, unchanged, refused, metadata;
 };
 
+/* What one package gave: the items as above, and the files that they need, those too that the bank had already. */
+struct bv_package_report {
+	const char *path;
+	struct bv_import_counts items;
+	uint64_t media, stimuli, tests, sections, notes;
+};
+
 struct bv_import_opts {
 	int64_t now_s;     /* recorded as the time of import */
 	struct bv_str who; /* who imports; may be empty while the bank keeps no life cycle: EINVAL else */
@@ -659,12 +666,18 @@ struct bv_import_opts {
 	void (*progress)(void *ctx, uint64_t done, uint64_t total);
 	void *ctx;
 	struct bv_schemas *schemas; /* items that are not valid by them are refused; NULL: none are validated */
+	/* Something odd in a package that keeps nothing from being imported; may be NULL. */
+	void (*note)(void *ctx, const char *path, const struct bv_err *err);
+	/* A package has been read, and what was taken from it is on disk; may be NULL. */
+	void (*package)(void *ctx, const struct bv_package_report *report);
+	bool unfiltered; /* read packages without a filter of system calls, where the system has none */
 };
 
 #define BV_IMPORT_FILES_MAX 1000000 /* of one import */
 
 /* Imports files and folders (all *.xml below): QTI items, each wholly or not at all; imsmanifest.xml gives the metadata of the items it
- * lists, usagedata.xml the parameters (doc/bank.md has the elements). Faults of the input are refused one by one through opts;
+ * lists, usagedata.xml the parameters (doc/bank.md has the elements). A zip archive that is named is a content package (doc/packages.md): its
+ * items with their media, stimuli and tests, read in a sandbox (EDENIED when this system has none). Faults of the input are refused one by one through opts;
  * the result is not BV_OK only when the import as a whole stopped: ENOTFOUND or ELIMIT for the paths, EIO or EUNCERTAIN for the store.
  * counts holds what was done also then. What was counted is on disk. */
 BV_API BV_MUST_USE enum bv_status bv_bank_import(struct bv_bank *bank, const char *const *paths, size_t count,
@@ -991,6 +1004,76 @@ BV_API BV_MUST_USE enum bv_status bv_bank_export(struct bv_bank *bank, const str
 /* The same as one zip archive (out is cleared first); opts->file is not used. The same bytes for the same bank with the same zlib. */
 BV_API BV_MUST_USE enum bv_status bv_bank_export_zip(struct bv_buf *out, struct bv_bank *bank, const struct bv_bank_filter *filter,
                                                      const struct bv_export_opts *opts, struct bv_export_counts *counts, struct bv_err *err);
+
+/* ---- Files of packages in the bank (doc/packages.md) -------------------------------------------------------------- */
+
+#define BV_BANK_PARTS_MAX 12000 /* files that one item, stimulus or test refers to */
+
+enum bv_part_role {
+	BV_PART_SELF,     /* the document itself: from its path its references start */
+	BV_PART_MEDIA,    /* an image, sound, film or caption; hash is the SHA-256 of its bytes */
+	BV_PART_STIMULUS, /* hash is the key of a document */
+	BV_PART_SECTION,  /* of a test; the same */
+	BV_PART_ITEM,     /* of a test; hash is the SHA-256 of the item's bytes */
+	BV_PART_ROLES
+};
+
+/* A file of the package that an item version, stimulus or test came in. */
+struct bv_bank_part {
+	enum bv_part_role role;
+	struct bv_str path; /* in the package: no "..", no scheme; NFC */
+	uint8_t hash[BV_HASH_LEN];
+	struct bv_str type; /* of media: "image/png", as their bytes say; else empty */
+	uint64_t len;       /* of media: bytes; else 0 */
+};
+
+struct bv_bank_parts {
+	struct bv_bank_part *all; /* in the byte order of the paths */
+	size_t count;
+	struct bv_arena arena;
+};
+
+BV_API void bv_bank_parts_finish(struct bv_bank_parts *parts);
+BV_AUTO_DEFINE_FINISH(struct bv_bank_parts, bv_bank_parts_finish)
+
+/* The files of one version of an item, those of its stimuli too; version 0 is the current one, language as for bv_bank_load. None when it did not come in
+ * a package. */
+BV_API BV_MUST_USE enum bv_status bv_bank_item_parts(struct bv_bank_parts *out, struct bv_bank *bank, struct bv_str identifier, struct bv_str language,
+                                                     uint32_t version, struct bv_err *err);
+/* The part at that path, or NULL. */
+BV_API const struct bv_bank_part *bv_bank_part_find(const struct bv_bank_parts *parts, struct bv_str path);
+/* A bv_media_fn over struct bv_bank_parts: what a delivery needs. */
+BV_API bool bv_bank_part_media(void *parts, struct bv_str path, uint8_t hash[BV_HASH_LEN]);
+
+/* Bytes of a medium into bytes (cleared first, ELIMIT past its max); ENOTFOUND, EIO when they are not those of the hash. *type is one of a few known. */
+BV_API BV_MUST_USE enum bv_status bv_bank_media_load(struct bv_buf *bytes, const char **type, struct bv_bank *bank, const uint8_t hash[BV_HASH_LEN],
+                                                     struct bv_err *err);
+
+enum bv_document_kind { BV_DOCUMENT_STIMULUS, BV_DOCUMENT_TEST, BV_DOCUMENT_SECTION, BV_DOCUMENT_KINDS };
+BV_API const char *bv_document_kind_name(enum bv_document_kind kind); /* "stimulus" */
+
+/* A stimulus, test or section as it came in a package. The same document with the same files is kept once. */
+struct bv_bank_document {
+	enum bv_document_kind kind;
+	struct bv_str identifier, title, path;
+	uint8_t key[BV_HASH_LEN]; /* SHA-256 of the document and its parts */
+	int64_t imported_s;
+	uint64_t len; /* bytes of XML */
+};
+
+struct bv_bank_documents {
+	struct bv_bank_document *all; /* in the order (kind, identifier, time of import) */
+	size_t count;
+	struct bv_arena arena;
+};
+
+BV_API void bv_bank_documents_finish(struct bv_bank_documents *documents);
+BV_AUTO_DEFINE_FINISH(struct bv_bank_documents, bv_bank_documents_finish)
+/* All of the bank, at most 100,000 (ELIMIT). */
+BV_API BV_MUST_USE enum bv_status bv_bank_documents_list(struct bv_bank_documents *out, struct bv_bank *bank, struct bv_err *err);
+/* One by its key: its XML (cleared first) and its files. parts may be NULL. ENOTFOUND; EIO when it is not what the key says. */
+BV_API BV_MUST_USE enum bv_status bv_bank_document_load(struct bv_buf *xml, struct bv_bank_parts *parts, struct bv_bank *bank,
+                                                        const uint8_t key[BV_HASH_LEN], struct bv_err *err);
 
 /* ---- A look at the whole bank (doc/stats.md) --------------------------------------------------------------------- */
 

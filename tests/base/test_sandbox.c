@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -31,6 +32,10 @@ count(void *ctx, struct bv_sandbox_pipe *pipe)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf buf = BV_BUF(1 << 20);
 
+	struct tm day = { .tm_year = 70, .tm_mday = 1 };
+
+	if (mktime(&day) != 0) /* local time is UTC, and no file is looked into */
+		return;
 	bv_sandbox_send(pipe, bv_str_of(ctx));
 	bv_sandbox_send(pipe, BV_STR(""));
 	for (int i = 0; i < 100000; i++)

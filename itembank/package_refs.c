@@ -1,0 +1,125 @@
+#include "itembank/package_refs.h"
+
+#include <stdlib.h>
+
+#include "itembank/body.h"
+
+/* HTML5 and QTI 2.x: elements of both spellings have the same local names here. */
+static const struct {
+	const char *element, *attribute;
+} media[] = {
+	{ "img", "src" }, { "audio", "src" }, { "video", "src" }, { "video", "poster" }, { "source", "src" }, { "track", "src" }, { "object", "data" },
+};
+
+struct refs {
+	struct package_ref *all;
+	size_t count, cap;
+};
+
+static void
+refs_finish(struct refs *refs)
+{
+	free(refs->all);
+}
+BV_AUTO_DEFINE_FINISH(struct refs, refs_finish)
+
+static void
+add(struct refs *refs, struct bv_str href, bool stimulus, bool optional, int line)
+{
+	href = bv_str_trim(href);
+	if (!href.len)
+		return;
+	if (refs->count == refs->cap) {
+		refs->cap = refs->cap ? refs->cap * 2 : 16;
+		refs->all = bv_resize_array(refs->all, refs->cap, sizeof *refs->all);
+	}
+	refs->all[refs->count++] = (struct package_ref){ href, stimulus, optional, line };
+}
+
+/* Media types of objects that can be shown; others are programs and pages, which never are. */
+static bool
+is_shown(const struct bv_xml_node *object)
+{
+	const struct bv_str *type = bv_xml_attr(object, "type");
+
+	return type && (bv_str_starts(*type, BV_STR("image/")) || bv_str_starts(*type, BV_STR("audio/")) || bv_str_starts(*type, BV_STR("video/")));
+}
+
+/* "a.png 1x, b.png 2x": the first word of each. */
+static void
+add_set(struct refs *refs, struct bv_str set, int line)
+{
+	while (set.len) {
+		struct bv_str one = bv_str_sub(set, 0, bv_str_find(set, ',')), href;
+		set = bv_str_sub(set, one.len + 1, set.len);
+		if (bv_str_token(&one, &href))
+			add(refs, href, false, false, line);
+	}
+}
+
+static void
+look(struct refs *refs, const struct bv_xml_node *node, struct bv_arena *arena)
+{
+	const struct bv_str *attr;
+
+	for (size_t i = 0; i < BV_COUNT(media); i++)
+		if (bv_str_is(node->name, media[i].element) && (attr = bv_xml_attr(node, media[i].attribute)))
+			add(refs, *attr, false, bv_str_is(node->name, "object") && !is_shown(node), node->line);
+	if (bv_str_is(node->name, "source") && (attr = bv_xml_attr(node, "srcset")))
+		add_set(refs, *attr, node->line);
+	/* A card of a catalog, spoken, signed or in braille, or companion material: of any format. */
+	if (bv_str_is(node->name, "qti-file-href"))
+		add(refs, bv_xml_text(node, arena), false, true, node->line);
+	if ((bv_str_is(node->name, "qti-assessment-stimulus-ref") || bv_str_is(node->name, "assessmentStimulusRef")) && (attr = bv_xml_attr(node, "href")))
+		add(refs, *attr, true, false, node->line);
+}
+
+static int
+by_href(const void *a, const void *b)
+{
+	const struct package_ref *x = *(const struct package_ref *const *)a, *y = *(const struct package_ref *const *)b;
+	int order = bv_str_cmp(x->href, y->href);
+
+	order = order ? order : (int)x->stimulus - (int)y->stimulus;
+	order = order ? order : (int)x->optional - (int)y->optional;
+	return order ? order : (x > y) - (x < y);
+}
+
+/* Marks all but the first of the same reference. */
+static void
+drop_repeated(struct refs *refs)
+{
+	struct package_ref **sorted = bv_alloc_array(refs->count, sizeof *sorted);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < refs->count; i++)
+		sorted[i] = &refs->all[i];
+	if (refs->count)
+		qsort(sorted, refs->count, sizeof *sorted, by_href);
+	for (size_t i = refs->count; i-- > 1;)
+		if (bv_str_eq(sorted[i]->href, sorted[i - 1]->href) && sorted[i]->stimulus == sorted[i - 1]->stimulus)
+			sorted[i]->href = BV_STR_NONE;
+	for (size_t i = 0; i < refs->count; i++)
+		if (refs->all[i].href.len)
+			refs->all[kept++] = refs->all[i];
+	refs->count = kept;
+	free(sorted);
+}
+
+enum bv_status
+package_refs(const struct package_ref **out, size_t *count, const struct bv_xml_node *root, struct bv_arena *arena, struct bv_err *err)
+{
+	BV_AUTO(refs_finish) struct refs refs = { 0 };
+
+	for (const struct bv_xml_node *n = root; n; n = bv_body_next(root, n, false))
+		look(&refs, n, arena);
+	drop_repeated(&refs);
+	if (refs.count > BV_BANK_PARTS_MAX / 2)
+		return bv_err_at(err, BV_ELIMIT, refs.all[BV_BANK_PARTS_MAX / 2].line, "names more than %d files", BV_BANK_PARTS_MAX / 2);
+	struct package_ref *kept = bv_arena_array(arena, refs.count, struct package_ref);
+	if (refs.count)
+		memcpy(kept, refs.all, refs.count * sizeof *kept);
+	*out = kept;
+	*count = refs.count;
+	return BV_OK;
+}

@@ -1,0 +1,542 @@
+/* Packages into a bank: items with media, stimuli and tests; what is refused, what is told; a reading that dies; frames that lie. */
+#define _GNU_SOURCE
+#include <unistd.h>
+
+#include "base/file.h"
+#include "itembank/bank.h"
+#include "itembank/package_record.h"
+#include "tests/check.h"
+
+/* Its shadow takes more address space than any limit: memory is not limited under it. */
+#if defined(__SANITIZE_ADDRESS__)
+#define ADDRESS_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ADDRESS_SANITIZER 1
+#endif
+#endif
+#ifndef ADDRESS_SANITIZER
+#define ADDRESS_SANITIZER 0
+#endif
+
+static char folder[] = "/tmp/bv-package-XXXXXX";
+static bool unfiltered; /* on a system without seccomp */
+
+static const char *
+at(const char *name)
+{
+	static char paths[4][300];
+	static unsigned next;
+	char *path = paths[next++ % 4];
+
+	snprintf(path, 300, "%s/%s", folder, name);
+	return path;
+}
+
+/* ---- What packages are made of ---- */
+
+#define PNG_A "\x89PNG\r\n\x1a\nA"
+#define PNG_B "\x89PNG\r\n\x1a\nB"
+#define JPEG "\xff\xd8\xff\xe0J"
+#define NS "xmlns='http://www.imsglobal.org/xsd/imsqtiasi_v3p0'"
+#define ITEM_OF(id, before, body) \
+	"<qti-assessment-item " NS " identifier='" id "' title='Câu " id "' adaptive='false' time-dependent='false' xml:lang='vi'>" \
+	"<qti-response-declaration identifier='RESPONSE' cardinality='single' base-type='identifier'><qti-correct-response><qti-value>A</qti-value>" \
+	"</qti-correct-response></qti-response-declaration><qti-outcome-declaration identifier='SCORE' cardinality='single' base-type='float'/>" before \
+	"<qti-item-body>" body "<qti-choice-interaction response-identifier='RESPONSE' max-choices='1'><qti-simple-choice identifier='A'>a" \
+	"</qti-simple-choice><qti-simple-choice identifier='B'>b</qti-simple-choice></qti-choice-interaction></qti-item-body>" \
+	"<qti-response-processing template='https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/match_correct.xml'/></qti-assessment-item>"
+#define ITEM(id) ITEM_OF(id, "", "")
+#define IMG(src) "<p><img src='" src "' alt='x'/></p>"
+#define STIMULUS_REF(href) "<qti-assessment-stimulus-ref identifier='S' href='" href "'/>"
+#define STIMULUS(body) "<qti-assessment-stimulus " NS " identifier='S' title='Bài đọc'><qti-stimulus-body>" body "</qti-stimulus-body></qti-assessment-stimulus>"
+#define TEST_OF(refs) \
+	"<qti-assessment-test " NS " identifier='T' title='Bài thi'><qti-test-part identifier='P' navigation-mode='linear' submission-mode='individual'>" \
+	"<qti-assessment-section identifier='S1' title='s' visible='true'>" refs "</qti-assessment-section></qti-test-part></qti-assessment-test>"
+#define ITEM_REF(href) "<qti-assessment-item-ref identifier='I' href='" href "'/>"
+#define MANIFEST(resources) "<manifest xmlns='http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1' identifier='M'><resources>\n" resources "</resources></manifest>"
+#define R(type, href) "<resource identifier='" href "' type='" type "' href='" href "'/>\n"
+#define R_ITEM(href) R("imsqti_item_xmlv3p0", href)
+
+struct file {
+	const char *name;
+	struct bv_str bytes;
+};
+#define TEXT(literal) { "" literal, sizeof(literal) - 1 } /* a constant, as BV_STR is not */
+
+static void
+pack(const char *path, const struct file *files, size_t count)
+{
+	BV_AUTO(package_writer_free) struct package_writer *writer = package_writer_new();
+	BV_AUTO(bv_buf_finish) struct bv_buf zip = BV_BUF(64 << 20);
+	struct bv_err err;
+
+	for (size_t i = 0; i < count && files[i].name; i++)
+		if (package_writer_add(writer, bv_str_of(files[i].name), files[i].bytes, true, &err) != BV_OK)
+			CHECK(false, "%s", err.msg);
+	unlink(path);
+	if (package_writer_finish(writer, &zip, &err) != BV_OK || bv_file_create(path, bv_buf_str(&zip), 0600, &err) != BV_OK)
+		CHECK(false, "%s", err.msg);
+}
+
+/* ---- Importing ---- */
+
+struct seen {
+	char refused[8000], notes[8000];
+	struct bv_package_report report;
+	unsigned packages;
+};
+
+static void
+add_line(char all[8000], const char *path, const struct bv_err *err)
+{
+	size_t len = strlen(all);
+	const char *name = path ? strstr(path, folder) : NULL;
+
+	snprintf(all + len, 8000 - len, "%s:%d: %s\n", name ? name + strlen(folder) + 1 : path ? path : "", err->line, err->msg);
+}
+
+static void
+refused(void *ctx, const char *path, const struct bv_err *err)
+{
+	add_line(((struct seen *)ctx)->refused, path, err);
+}
+
+static void
+noted(void *ctx, const char *path, const struct bv_err *err)
+{
+	add_line(((struct seen *)ctx)->notes, path, err);
+}
+
+static void
+reported(void *ctx, const struct bv_package_report *report)
+{
+	struct seen *seen = ctx;
+
+	seen->report = *report;
+	seen->packages++;
+}
+
+static struct bv_import_counts
+import(struct bv_bank *bank, struct seen *seen, const char *const *paths, size_t count)
+{
+	const struct bv_import_opts opts = { .now_s = 1000, .refuse = refused, .ctx = seen, .note = noted, .package = reported, .unfiltered = unfiltered };
+	struct bv_import_counts counts;
+	struct bv_err err;
+
+	*seen = (struct seen){ 0 };
+	CHECK_OK(bv_bank_import(bank, paths, count, &opts, &counts, &err), &err, "import");
+	return counts;
+}
+
+static const struct file good[] = {
+	{ "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("items/a.xml") R_ITEM("items/b.xml") R("imsqti_stimulus_xmlv3p0", "s/s.xml")
+	                                   R("imsqti_test_xmlv3p0", "t.xml") R("webcontent", "style.css"))) },
+	{ "items/a.xml", TEXT(ITEM_OF("a", STIMULUS_REF("../s/s.xml"), IMG("../img/a.png"))) },
+	{ "items/b.xml", TEXT(ITEM_OF("b", STIMULUS_REF("../s/s.xml"), "")) },
+	{ "s/s.xml", TEXT(STIMULUS(IMG("../img/b%20c.png"))) },
+	{ "t.xml", TEXT(TEST_OF(ITEM_REF("items/a.xml"))) },
+	{ "img/a.png", TEXT(PNG_A) },
+	{ "img/b c.png", TEXT(PNG_B) },
+	{ "style.css", TEXT("p { }") },
+};
+
+static void
+check_files(struct bv_bank *bank)
+{
+	BV_AUTO(bv_bank_parts_finish) struct bv_bank_parts parts = { 0 };
+	BV_AUTO(bv_bank_documents_finish) struct bv_bank_documents documents = { 0 };
+	BV_AUTO(bv_buf_finish) struct bv_buf buf = BV_BUF(1 << 20), small = BV_BUF(3);
+	uint8_t hash[BV_HASH_LEN];
+	const char *type = "";
+	struct bv_err err;
+
+	CHECK_OK(bv_bank_item_parts(&parts, bank, BV_STR("a"), BV_STR("vi"), 0, &err), &err, "the files of an item");
+	CHECK(parts.count == 4, "itself, its image, its stimulus and that one's image");
+	const struct bv_bank_part *image = bv_bank_part_find(&parts, BV_STR("img/a.png")), *stimulus = bv_bank_part_find(&parts, BV_STR("s/s.xml"));
+	if (!CHECK(image && stimulus && bv_bank_part_find(&parts, BV_STR("img/b c.png")) && !bv_bank_part_find(&parts, BV_STR("t.xml")), "by path"))
+		return;
+	CHECK(image->role == BV_PART_MEDIA && bv_str_is(image->type, "image/png") && image->len == strlen(PNG_A), "an image says its type and size");
+	CHECK(bv_bank_part_media(&parts, BV_STR("img/a.png"), hash) && bv_hash_eq(hash, image->hash) && !bv_bank_part_media(&parts, BV_STR("s/s.xml"), hash),
+	      "delivery finds media only");
+	CHECK_OK(bv_bank_media_load(&buf, &type, bank, image->hash, &err), &err, "its bytes");
+	CHECK(bv_str_is(bv_buf_str(&buf), PNG_A) && strcmp(type, "image/png") == 0, "  are those");
+	CHECK_REFUSED(bv_bank_media_load(&small, &type, bank, image->hash, &err), BV_ELIMIT, &err, "", "into too small a buffer");
+	CHECK_REFUSED(bv_bank_media_load(&buf, &type, bank, stimulus->hash, &err), BV_ENOTFOUND, &err, "no such file", "a stimulus is no medium");
+	CHECK_REFUSED(bv_bank_item_parts(&parts, bank, BV_STR("a"), BV_STR("vi"), 7, &err), BV_ENOTFOUND, &err, "of that version", "another version");
+	CHECK_OK(bv_bank_documents_list(&documents, bank, &err), &err, "the documents");
+	CHECK(documents.count == 2 && documents.all[0].kind == BV_DOCUMENT_STIMULUS && documents.all[1].kind == BV_DOCUMENT_TEST &&
+	          bv_str_is(documents.all[1].identifier, "T") && bv_str_is(documents.all[0].title, "Bài đọc") && documents.all[0].imported_s == 1000,
+	      "a stimulus and a test");
+	BV_AUTO(bv_bank_parts_finish) struct bv_bank_parts of_test = { 0 };
+	CHECK_OK(bv_bank_document_load(&buf, &of_test, bank, documents.all[1].key, &err), &err, "the test");
+	CHECK(of_test.count == 2 && of_test.all[0].role == BV_PART_ITEM && bv_str_is(of_test.all[0].path, "items/a.xml"), "names its item");
+	CHECK_OK(bv_bank_document_load(&buf, NULL, bank, stimulus->hash, &err), &err, "the stimulus of the item");
+	CHECK_STR(bv_buf_str(&buf), good[3].bytes, "is the file");
+	CHECK_REFUSED(bv_bank_document_load(&buf, NULL, bank, image->hash, &err), BV_ENOTFOUND, &err, "no such stimulus", "an image is none");
+}
+
+static void
+test_good(void)
+{
+	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
+	struct file files[BV_COUNT(good)];
+	const char *zip = at("good.zip");
+	struct bv_err err;
+	struct seen seen;
+
+	CHECK_OK(bv_bank_open(&bank, at("good.db"), BV_BANK_CREATE, &err), &err, "a bank");
+	pack(zip, good, BV_COUNT(good));
+	struct bv_import_counts counts = import(bank, &seen, &zip, 1);
+	CHECK(counts.added == 2 && counts.refused == 0 && seen.packages == 1, "two items: %s", seen.refused);
+	CHECK(seen.report.items.added == 2 && seen.report.media == 2 && seen.report.stimuli == 1 && seen.report.tests == 1 && seen.report.notes == 1,
+	      "two images, a stimulus, a test, a note: %s", seen.notes);
+	CHECK(strstr(seen.notes, "good.zip:0: not kept") && strstr(seen.notes, "'style.css'"), "the style sheet is not kept");
+	check_files(bank);
+	counts = import(bank, &seen, &zip, 1);
+	CHECK(counts.unchanged == 2 && counts.versions == 0, "again: nothing changes");
+	/* Another picture is another version, although the document is the same. */
+	memcpy(files, good, sizeof good);
+	files[5].bytes = BV_STR(PNG_A "2");
+	pack(zip, files, BV_COUNT(files));
+	counts = import(bank, &seen, &zip, 1);
+	CHECK(counts.unchanged == 1 && counts.versions == 1, "another image: a version of the item that shows it");
+	files[6].bytes = BV_STR(PNG_B "2");
+	pack(zip, files, BV_COUNT(files));
+	counts = import(bank, &seen, &zip, 1);
+	CHECK(counts.versions == 2, "another image of the stimulus: versions of both");
+	/* The document alone says nothing of its files. */
+	const char *alone = at("a.xml");
+	CHECK_OK(bv_file_create(alone, good[1].bytes, 0600, &err), &err, "the item alone");
+	counts = import(bank, &seen, &alone, 1);
+	CHECK(counts.unchanged == 1, "is unchanged");
+	BV_AUTO(bv_bank_parts_finish) struct bv_bank_parts parts = { 0 };
+	CHECK_OK(bv_bank_item_parts(&parts, bank, BV_STR("a"), BV_STR_NONE, 1, &err), &err, "the files of the first version");
+	CHECK(parts.count == 4, "are there still");
+}
+
+static const struct {
+	const char *name;
+	unsigned added, refused;
+	const char *says, *notes;
+	struct file files[5];
+} cases[] = {
+	{ "an image that is missing", 1, 1, "p.zip/a.xml:1: 'x.png' is not in the package", "",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml") R_ITEM("b.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "", IMG("x.png"))) }, { "b.xml", TEXT(ITEM("b")) } } },
+	{ "an image outside", 0, 1, "'../x.png' is not a path below", "",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "", IMG("../x.png"))) }, { "x.png", TEXT(PNG_A) } } },
+	{ "an image of another site", 1, 0, "", "it will not be shown",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "", IMG("http://www.example.org/x.png"))) } } },
+	{ "an image that is a page", 0, 1, "'x.png' is no image", "",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "", IMG("x.png"))) }, { "x.png", TEXT("<html/>") } } },
+	{ "a sound named as an image", 0, 1, "audio/mpeg by its bytes", "",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "", IMG("x.png"))) }, { "x.png", TEXT("ID3\3") } } },
+	{ "a JPEG named PNG", 1, 0, "", "p.zip/x.png:0: is image/jpeg",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "", IMG("x.png"))) }, { "x.png", TEXT(JPEG) } } },
+	{ "an SVG with a script", 0, 1, "SVG: <script>", "",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "", IMG("x.svg"))) },
+	    { "x.svg", TEXT("<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>") } } },
+	{ "a harmless SVG", 1, 0, "", "",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "", IMG("x.svg"))) },
+	    { "x.svg", TEXT("<svg xmlns='http://www.w3.org/2000/svg'><rect width='1' height='1'/></svg>") } } },
+	{ "a stimulus that is missing", 0, 1, "'s.xml' is not in the package", "",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", STIMULUS_REF("s.xml"), "")) } } },
+	{ "a stimulus that is an item", 1, 1, "stimulus 'b.xml':1: listed as", "",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml") R_ITEM("b.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", STIMULUS_REF("b.xml"), "")) },
+	    { "b.xml", TEXT(ITEM("b")) } } },
+	{ "a stimulus whose image is missing", 0, 2, "stimulus 's.xml':1: 'x.png' is not in the package", "",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml") R("imsqti_stimulus_xmlv3p0", "s.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", STIMULUS_REF("s.xml"), "")) },
+	    { "s.xml", TEXT(STIMULUS(IMG("x.png"))) } } },
+	{ "a stimulus that is used as an image", 0, 1, "two different things", "",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", STIMULUS_REF("s.xml"), IMG("s.xml"))) },
+	    { "s.xml", TEXT(STIMULUS("")) } } },
+	{ "no manifest", 0, 1, "p.zip:0: not a content package", "", { { "a.xml", TEXT(ITEM("a")) } } },
+	{ "a manifest in a folder", 0, 1, "pack the contents of that folder", "", { { "x/imsmanifest.xml", TEXT(MANIFEST("")) } } },
+	{ "an archive in the archive", 0, 1, "with another one in it", "", { { "x.zip", TEXT("PK\3\4") } } },
+	{ "the manifest of something else", 0, 1, "p.zip/imsmanifest.xml:1: not the manifest", "", { { "imsmanifest.xml", TEXT("<html/>") } } },
+	{ "a manifest that is an archive", 0, 1, "not opened", "", { { "imsmanifest.xml", TEXT("PK\3\4") } } },
+	{ "an item that is missing", 0, 1, "p.zip/imsmanifest.xml:2: 'a.xml' is not in the package", "", { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) } } },
+	{ "an item that is a page", 0, 1, "p.zip/a.xml:1: ", "", { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT("<html/>") } } },
+	{ "an item listed twice", 1, 1, "imsmanifest.xml:3: 'a.xml' is listed twice", "",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml") R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM("a")) } } },
+	{ "an item listed as a page, and one not listed", 0, 0, "", "listed as something else",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R("webcontent", "a.xml"))) }, { "a.xml", TEXT(ITEM("a")) }, { "b.xml", TEXT(ITEM("b")) } } },
+	{ "an item of another version than listed", 1, 0, "", "listed as QTI 2.1, but it is of 3.0",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R("imsqti_item_xmlv2p1", "a.xml"))) }, { "a.xml", TEXT(ITEM("a")) } } },
+	{ "QTI 1.2", 0, 1, "a version of QTI that is not read", "",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R("imsqti_xmlv1p2", "a.xml"))) }, { "a.xml", TEXT("<questestinterop/>") } } },
+	{ "metadata at fault", 0, 1, "p.zip/a.xml:0: imsmanifest.xml:2: 'hard' is no difficulty", "",
+	  { { "imsmanifest.xml", TEXT(MANIFEST("<resource identifier='R' type='imsqti_item_xmlv3p0' href='a.xml'><metadata><lom><educational><difficulty><value>hard"
+	                                       "</value></difficulty></educational></lom></metadata></resource>")) }, { "a.xml", TEXT(ITEM("a")) } } },
+	{ "items that depend on each other", 1, 2, "depends on itself", "",
+	  { { "imsmanifest.xml", TEXT(MANIFEST("<resource identifier='A' type='imsqti_item_xmlv3p0' href='a.xml'><dependency identifierref='B'/></resource>"
+	                                       "<resource identifier='B' type='imsqti_item_xmlv3p0' href='b.xml'><dependency identifierref='A'/></resource>"
+	                                       R_ITEM("c.xml"))) },
+	    { "a.xml", TEXT(ITEM("a")) }, { "b.xml", TEXT(ITEM("b")) }, { "c.xml", TEXT(ITEM("c")) } } },
+	{ "a file that is listed and not there", 1, 0, "", "file 'x.css' is listed but not in the package",
+	  { { "imsmanifest.xml", TEXT(MANIFEST("<resource identifier='A' type='imsqti_item_xmlv3p0' href='a.xml'><file href='x.css'/></resource>")) },
+	    { "a.xml", TEXT(ITEM("a")) } } },
+	{ "a test of an item that is missing", 1, 1, "p.zip/t.xml:1: ", "",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml") R("imsqti_test_xmlv3p0", "t.xml"))) }, { "a.xml", TEXT(ITEM("a")) },
+	    { "t.xml", TEXT(TEST_OF(ITEM_REF("b.xml"))) } } },
+	{ "a test with a section of its own", 1, 0, "", "",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml") R("imsqti_test_xmlv3p0", "t.xml"))) }, { "a.xml", TEXT(ITEM("a")) },
+	    { "t.xml", TEXT(TEST_OF("<qti-assessment-section-ref identifier='SR' href='s.xml'/>")) },
+	    { "s.xml", TEXT("<qti-assessment-section " NS " identifier='SR' title='s' visible='true'>" ITEM_REF("a.xml") "</qti-assessment-section>") } } },
+	{ "usage data of an item", 1, 1, "p.zip/u.xml:1: ", "",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml") R("qtiusagedata/xml", "u.xml"))) }, { "a.xml", TEXT(ITEM("a")) },
+	    { "u.xml", TEXT("<usageData><ordinaryStatistic name='irt-a'><targetObject identifier='a'/><value>0</value></ordinaryStatistic></usageData>") } } },
+	{ "companion material that is no image", 1, 0, "", "'c.pdf' is no image",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "<qti-companion-materials-info><qti-digital-material mime-type='application/pdf'>"
+	    "<qti-file-href>c.pdf</qti-file-href></qti-digital-material></qti-companion-materials-info>", "")) }, { "c.pdf", TEXT("%PDF") } } },
+	{ "a card of a catalog", 1, 0, "", "",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "", "<p data-catalog-idref='c1'>x</p><qti-rubric-block use='instructions' view='author'>"
+	    "<qti-content-body><picture><source srcset='x.png 1x'/><img src='x.png' alt='x'/></picture></qti-content-body></qti-rubric-block>")) }, { "x.png", TEXT(PNG_A) } } },
+};
+
+static void
+test_cases(void)
+{
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
+		const char *zip = at("p.zip");
+		struct bv_err err;
+		struct seen seen;
+		unlink(at("case.db"));
+		pack(zip, cases[i].files, BV_COUNT(cases[i].files));
+		CHECK_OK(bv_bank_open(&bank, at("case.db"), BV_BANK_CREATE, &err), &err, cases[i].name);
+		struct bv_import_counts counts = import(bank, &seen, &zip, 1);
+		if (!CHECK(counts.added == cases[i].added && counts.refused == cases[i].refused && strstr(seen.refused, cases[i].says) &&
+		               strstr(seen.notes, cases[i].notes), "%s", cases[i].name))
+			printf("# %d new, %d refused\n# refused: %s\n# notes: %s\n", (int)counts.added, (int)counts.refused, seen.refused, seen.notes);
+	}
+}
+
+/* One that is cut off, one that is none, one larger than allowed: refused, and the others are imported. */
+static void
+test_several(void)
+{
+	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf zip = BV_BUF(1 << 20);
+	struct bv_err err;
+	struct seen seen;
+
+	CHECK_OK(bv_bank_open(&bank, at("several.db"), BV_BANK_CREATE, &err), &err, "a bank");
+	pack(at("one.zip"), cases[0].files, BV_COUNT(cases[0].files));
+	pack(at("zz.zip"), good, BV_COUNT(good));
+	CHECK_OK(bv_file_read(&zip, at("zz.zip"), &err), &err, "a package");
+	CHECK_OK(bv_file_create(at("cut.zip"), bv_str_sub(bv_buf_str(&zip), 0, zip.len - 1), 0600, &err), &err, "cut");
+	CHECK_OK(bv_file_create(at("text.zip"), BV_STR("text"), 0600, &err), &err, "none");
+	CHECK_OK(bv_file_create(at("empty.zip"), BV_STR(""), 0600, &err), &err, "empty");
+	CHECK_OK(bv_file_create(at("large.zip"), BV_STR("x"), 0600, &err), &err, "large");
+	CHECK(truncate(at("large.zip"), (off_t)PACKAGE_BYTES_MAX + 1) == 0, "with a hole");
+	char *paths[6];
+	const char *const names[6] = { "cut.zip", "one.zip", "text.zip", "zz.zip", "empty.zip", "large.zip" };
+	for (int i = 0; i < 6; i++)
+		paths[i] = bv_str_dup(bv_str_of(at(names[i])));
+	struct bv_import_counts counts = import(bank, &seen, (const char *const *)paths, 6);
+	for (int i = 0; i < 6; i++)
+		free(paths[i]);
+	/* Both have an item "b", and it is another one. */
+	CHECK(counts.added == 2 && counts.refused == 6 && seen.packages == 6, "%d new, %d refused: %s", (int)counts.added, (int)counts.refused, seen.refused);
+	CHECK(strstr(seen.refused, "cut.zip:0: ") && strstr(seen.refused, "text.zip:0: not a zip") && strstr(seen.refused, "empty.zip:0: not a zip") &&
+	          strstr(seen.refused, "large.zip:0: more than"), "each says why: %s", seen.refused);
+	CHECK(strstr(seen.refused, "is another one in"), "an item of the same name in two packages: %s", seen.refused);
+}
+
+/* ---- A reading that dies ---- */
+
+static void
+count_refused(void *ctx, const char *path, const struct bv_err *err)
+{
+	struct seen *seen = ctx;
+
+	add_line(seen->refused, path, err);
+	seen->packages++;
+}
+
+static enum bv_status
+take_item(void *ctx, const struct bank_row *row, struct bv_err *err)
+{
+	(void)row, (void)err;
+	((struct seen *)ctx)->report.items.added++;
+	return BV_OK;
+}
+
+static enum bv_status
+fail_item(void *ctx, const struct bank_row *row, struct bv_err *err)
+{
+	(void)ctx, (void)row;
+	return bv_err_set(err, BV_EIO, "the disk is full");
+}
+
+static enum bv_status
+take_blob(void *ctx, const struct bank_blob *blob, struct bv_err *err)
+{
+	(void)ctx, (void)blob, (void)err;
+	return BV_OK;
+}
+
+static enum bv_status
+take_usage(void *ctx, const char *path, struct bv_str xml, struct bv_err *err)
+{
+	(void)ctx, (void)path, (void)xml, (void)err;
+	return BV_OK;
+}
+
+static void
+test_dying(void)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf manifest = BV_BUF(32 << 20);
+	struct seen seen = { 0 };
+	struct bank_package_sink sink = { &seen, count_refused, noted, take_item, take_blob, take_usage };
+	struct bv_sandbox_limits limits = { .memory = 8 << 20, .cpu_s = 20, .unfiltered = unfiltered };
+	struct bv_err err;
+
+	/* A manifest whose tree takes more than eight megabytes. */
+	bv_buf_addz(&manifest, "<manifest><resources>");
+	for (int i = 0; i < 60000; i++)
+		bv_buf_printf(&manifest, "<resource identifier='R%d' type='imsqti_item_xmlv3p0' href='%d.xml'><metadata><lom><general><title>%d %d %d"
+		              "</title></general></lom></metadata></resource>", i, i, i * 7, i * 11, i * 13);
+	bv_buf_addz(&manifest, "</resources></manifest>");
+	const struct file files[] = { { "imsmanifest.xml", bv_buf_str(&manifest) } };
+	pack(at("slow.zip"), files, 1);
+	enum bv_status status = bank_package_read(at("slow.zip"), &limits, unfiltered, &sink, &err);
+	CHECK_OK(status, &err, "a reading that needs more than it may");
+	CHECK(ADDRESS_SANITIZER || (seen.packages == 1 && strstr(seen.refused, "slow.zip:0: reading it needs more memory")), "is refused: %.300s", seen.refused);
+	sink.item = fail_item;
+	limits.memory = 2048ull << 20;
+	CHECK_REFUSED(bank_package_read(at("zz.zip"), &limits, unfiltered, &sink, &err), BV_EIO, &err, "disk is full", "a bank that fails ends the reading");
+	CHECK_REFUSED(bank_package_read(at("none.zip"), &limits, unfiltered, &sink, &err), BV_ENOTFOUND, &err, "none.zip", "a file that is not there");
+}
+
+/* ---- Frames that lie: what a reading that was taken over might send ---- */
+
+struct frames {
+	struct bv_buf all[40];
+	size_t count;
+};
+
+static void
+collect(void *ctx, const struct record *record)
+{
+	struct frames *frames = ctx;
+
+	if (frames->count == BV_COUNT(frames->all))
+		return;
+	struct bv_buf *frame = &frames->all[frames->count++];
+	*frame = BV_BUF(1 << 20);
+	record_write(frame, record);
+}
+
+/* Field by field: none, another, a long one, a number that is none. The sink sees only what is well-formed. */
+static enum bv_status
+strict_item(void *ctx, const struct bank_row *row, struct bv_err *err)
+{
+	bool good_item = row->identifier.len && row->identifier.len <= BV_ITEM_IDENTIFIER_MAX && row->part_count <= BV_BANK_PARTS_MAX && row->language.len;
+
+	(void)err;
+	for (size_t i = 0; i < row->part_count; i++)
+		good_item = good_item && package_name_check(row->parts[i].path, err) == BV_OK;
+	if (!good_item)
+		CHECK(false, "an item that cannot be");
+	((struct seen *)ctx)->report.items.added++;
+	return BV_OK;
+}
+
+static void
+test_lies(void)
+{
+	static const struct bv_str lies[] = { { "", 0 }, { "../x", 4 }, { "99999999999999999999", 20 }, { "-1", 2 }, { "\xff", 1 }, { "a\0b", 3 }, { "zz", 2 } };
+	BV_AUTO(bv_buf_finish) struct bv_buf zip = BV_BUF(1 << 20), frame = BV_BUF(1 << 20);
+	BV_AUTO(record_finish) struct record record = { 0 };
+	struct frames frames = { .count = 0 };
+	struct seen seen = { 0 };
+	const struct bank_package_sink sink = { &seen, count_refused, noted, strict_item, take_blob, take_usage };
+	unsigned tried = 0, refused_count = 0;
+	struct bv_err err;
+
+	CHECK_OK(bv_file_read(&zip, at("zz.zip"), &err), &err, "a package");
+	package_tell(bv_buf_str(&zip), collect, &frames);
+	CHECK(frames.count >= 6, "%zu frames", frames.count);
+	for (size_t f = 0; f < frames.count; f++) {
+		struct bv_str whole = bv_buf_str(&frames.all[f]);
+		CHECK_OK(bank_package_take("p.zip", whole, &sink, &err), &err, "as it is");
+		for (size_t cut = 0; cut < whole.len && cut < 400; cut++)
+			if (bank_package_take("p.zip", bv_str_sub(whole, 0, cut), &sink, &err) == BV_OK && cut < 2)
+				CHECK(false, "frame %zu cut at %zu", f, cut);
+		CHECK_OK(record_read(&record, whole, &err), &err, "a record");
+		for (size_t field = 0; field < record.count; field++)
+			for (size_t lie = 0; lie < BV_COUNT(lies); lie++) {
+				struct bv_str was = record.fields[field];
+				record.fields[field] = lies[lie];
+				record_write(&frame, &record);
+				tried++;
+				refused_count += bank_package_take("p.zip", bv_buf_str(&frame), &sink, &err) != BV_OK;
+				record.fields[field] = was;
+			}
+	}
+	CHECK(tried > 200 && refused_count > tried / 3, "%u of %u lies are refused, the others are harmless", refused_count, tried);
+	CHECK_REFUSED(bank_package_take("p.zip", BV_STR("\x7f"), &sink, &err), BV_EPARSE, &err, "no known kind", "a record of no kind");
+	for (size_t f = 0; f < frames.count; f++)
+		bv_buf_finish(&frames.all[f]);
+}
+
+/* A bank that somebody changed. */
+static void
+test_damaged(void)
+{
+	static const char *const damages[] = { "UPDATE media SET bytes = x'00'", "UPDATE media SET type = 'text/html'", "UPDATE package_document SET xml = x'00'",
+		                               "UPDATE package_document SET kind = 77", "UPDATE version_part SET path = '../x' WHERE path = 'img/a.png'",
+		                               "UPDATE version_part SET hash = x'00' WHERE role = 1", "UPDATE version_part SET role = 9 WHERE role = 0" };
+
+	for (size_t i = 0; i < BV_COUNT(damages); i++) {
+		BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
+		BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
+		BV_AUTO(bv_bank_parts_finish) struct bv_bank_parts parts = { 0 };
+		BV_AUTO(bv_bank_documents_finish) struct bv_bank_documents documents = { 0 };
+		BV_AUTO(bv_buf_finish) struct bv_buf buf = BV_BUF(1 << 20);
+		const char *zip = at("zz.zip"), *type;
+		struct bv_err err;
+		struct seen seen;
+		unlink(at("damaged.db"));
+		CHECK_OK(bv_bank_open(&bank, at("damaged.db"), BV_BANK_CREATE, &err), &err, damages[i]);
+		CHECK(import(bank, &seen, &zip, 1).added == 2, "imported");
+		CHECK_OK(bv_sql_open(&sql, at("damaged.db"), BV_SQL_WRITE, &err), &err, "somebody");
+		CHECK_OK(bv_sql_run(sql, damages[i], &err), &err, "changes it");
+		enum bv_status status = bv_bank_item_parts(&parts, bank, BV_STR("a"), BV_STR("vi"), 0, &err);
+		for (size_t k = 0; status == BV_OK && k < parts.count; k++)
+			if (parts.all[k].role == BV_PART_MEDIA)
+				status = bv_bank_media_load(&buf, &type, bank, parts.all[k].hash, &err);
+			else if (parts.all[k].role == BV_PART_STIMULUS)
+				status = bv_bank_document_load(&buf, NULL, bank, parts.all[k].hash, &err);
+		if (status == BV_OK)
+			status = bv_bank_documents_list(&documents, bank, &err);
+		CHECK_REFUSED(status, BV_EIO, &err, "damaged", damages[i]);
+	}
+}
+
+int
+main(void)
+{
+	const struct bv_sandbox_limits limits = { .memory = 64 << 20, .cpu_s = 1 };
+	struct seen seen = { 0 };
+	const struct bank_package_sink sink = { &seen, count_refused, noted, take_item, take_blob, take_usage };
+	struct bv_err err;
+
+	if (!mkdtemp(folder))
+		return 1;
+	pack(at("zz.zip"), good, BV_COUNT(good));
+	unfiltered = bank_package_read(at("zz.zip"), &limits, false, &sink, &err) == BV_EDENIED;
+	if (unfiltered)
+		printf("# %s\n", err.msg);
+	test_good();
+	test_cases();
+	test_several();
+	test_dying();
+	test_lies();
+	test_damaged();
+	char command[300];
+	snprintf(command, sizeof command, "rm -rf %s", folder);
+	return system(command) != 0 || check_end();
+}
