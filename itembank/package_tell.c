@@ -488,13 +488,18 @@ refuse_resource(struct telling *t, const struct manifest_resource *r, bool opene
 	tell(t, RECORD_REFUSED, opened ? r->path : BV_STR(MANIFEST_NAME), &at);
 }
 
-static void
-tell_usage(struct telling *t, size_t idx)
+/* What is sent can be read: whoever takes it reads it again. */
+static enum bv_status
+tell_usage(struct telling *t, size_t idx, struct bv_err *err)
 {
+	BV_AUTO(bv_xml_free) struct bv_xml_doc *doc = NULL;
+
+	TRY(bv_xml_read(&doc, bv_buf_str(&t->bytes), BV_XML_DOCUMENT_MAX, err));
 	record_begin(&t->record, RECORD_USAGE);
 	record_add(&t->record, package_name(t->package, idx));
 	record_add(&t->record, bv_buf_str(&t->bytes));
 	t->send(t->ctx, &t->record);
+	return BV_OK;
 }
 
 static void
@@ -525,7 +530,7 @@ tell_resource(struct telling *t, const struct manifest_resource *r)
 	else if (r->kind == MANIFEST_TEST)
 		status = tell_test(t, r, idx, &err);
 	else if (r->kind == MANIFEST_USAGE)
-		tell_usage(t, idx);
+		status = tell_usage(t, idx, &err);
 	else
 		status = need_stimulus(t, idx, NULL, &err);
 	if (status != BV_OK)

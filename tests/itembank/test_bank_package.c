@@ -286,6 +286,8 @@ static const struct {
 	{ "usage data of an item", 1, 1, "p.zip/u.xml:1: ", "",
 	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml") R("qtiusagedata/xml", "u.xml"))) }, { "a.xml", TEXT(ITEM("a")) },
 	    { "u.xml", TEXT("<usageData><ordinaryStatistic name='irt-a'><targetObject identifier='a'/><value>0</value></ordinaryStatistic></usageData>") } } },
+	{ "usage data that are no XML", 0, 1, "p.zip/u.xml:1: ", "",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R("qtiusagedata/xml", "u.xml"))) }, { "u.xml", TEXT("\xff") } } },
 	{ "companion material that is no image", 1, 0, "", "'c.pdf' is no image",
 	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "<qti-companion-materials-info><qti-digital-material mime-type='application/pdf'>"
 	    "<qti-file-href>c.pdf</qti-file-href></qti-digital-material></qti-companion-materials-info>", "")) }, { "c.pdf", TEXT("%PDF") } } },

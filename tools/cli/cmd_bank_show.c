@@ -18,6 +18,83 @@ print_xml(struct bv_bank *bank, struct bv_str identifier, struct bv_str language
 	return EXIT_YES;
 }
 
+static struct bv_json *
+files_json(const struct bv_bank_parts *parts)
+{
+	static const char *const roles[BV_PART_ROLES] = { "document", "media", "stimulus", "section", "item" };
+	struct bv_json *files = bv_json_new_array();
+	char hex[BV_HEX_SIZE(BV_HASH_LEN)];
+
+	for (size_t i = 0; i < parts->count; i++) {
+		const struct bv_bank_part *part = &parts->all[i];
+		struct bv_json *file = bv_json_add(files, bv_json_new_object());
+		bv_json_set_str(file, "path", part->path);
+		bv_json_set_str(file, "role", bv_str_of(roles[part->role]));
+		if (part->role == BV_PART_MEDIA) {
+			bv_json_set_str(file, "type", part->type);
+			bv_json_set_int(file, "bytes", (int64_t)part->len);
+		}
+		if (part->role != BV_PART_SELF)
+			bv_json_set_str(file, "hash", bv_str_of(bv_hex(hex, part->hash, BV_HASH_LEN)));
+	}
+	return files;
+}
+
+/* The files of the current version, when it came in a package. */
+static enum bv_status
+add_files(struct bv_json *json, struct bv_bank *bank, struct bv_str identifier, struct bv_str language, struct bv_err *err)
+{
+	BV_AUTO(bv_bank_parts_finish) struct bv_bank_parts parts = { 0 };
+
+	TRY(bv_bank_item_parts(&parts, bank, identifier, language, 0, err));
+	if (parts.count)
+		bv_json_set(json, "files", files_json(&parts));
+	return BV_OK;
+}
+
+static enum bv_status
+document_json(struct bv_json **out, struct bv_bank *bank, const struct bv_bank_document *document, struct bv_err *err)
+{
+	BV_AUTO(bv_bank_parts_finish) struct bv_bank_parts parts = { 0 };
+	BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(BV_XML_DOCUMENT_MAX);
+	char hex[BV_HEX_SIZE(BV_HASH_LEN)];
+
+	TRY(bv_bank_document_load(&xml, &parts, bank, document->key, err));
+	*out = bv_json_new_object();
+	bv_json_set_str(*out, "kind", bv_str_of(bv_document_kind_name(document->kind)));
+	bv_json_set_str(*out, "identifier", document->identifier);
+	bv_json_set_str(*out, "title", document->title);
+	bv_json_set_str(*out, "path", document->path);
+	bv_json_set_str(*out, "key", bv_str_of(bv_hex(hex, document->key, BV_HASH_LEN)));
+	bv_json_set_int(*out, "bytes", (int64_t)document->len);
+	bv_json_set(*out, "files", files_json(&parts));
+	return BV_OK;
+}
+
+/* The stimuli, tests and sections of packages that have the identifier: { "documents": [ … ] }; ENOTFOUND when there is none, as for an item. */
+static enum bv_status
+find_documents(struct bv_json **out, struct bv_bank *bank, struct bv_str identifier, struct bv_err *err)
+{
+	BV_AUTO(bv_bank_documents_finish) struct bv_bank_documents documents = { 0 };
+	BV_AUTO(bv_json_free) struct bv_json *all = bv_json_new_object();
+	struct bv_json *list = bv_json_set(all, "documents", bv_json_new_array());
+	struct bv_err missing = *err;
+
+	TRY(bv_bank_documents_list(&documents, bank, err));
+	for (size_t i = 0; i < documents.count; i++) {
+		struct bv_json *one;
+		if (!bv_str_eq(documents.all[i].identifier, identifier))
+			continue;
+		TRY(document_json(&one, bank, &documents.all[i], err));
+		bv_json_add(list, one);
+	}
+	*err = missing;
+	if (!bv_json_count(list))
+		return err->status;
+	*out = bv_steal(&all);
+	return BV_OK;
+}
+
 static void
 print_value(const struct bv_json *value)
 {
@@ -69,7 +146,12 @@ run(struct args *args)
 		return fail(NULL, &err);
 	if (args_has(args, "xml"))
 		return print_xml(bank, identifier, bv_str_of(language), (uint32_t)version);
-	if (bv_bank_show(&json, bank, identifier, bv_str_of(language), &err) != BV_OK)
+	enum bv_status status = bv_bank_show(&json, bank, identifier, bv_str_of(language), &err);
+	if (status == BV_OK)
+		status = add_files(json, bank, identifier, bv_str_of(language), &err);
+	else if (status == BV_ENOTFOUND && !language)
+		status = find_documents(&json, bank, identifier, &err);
+	if (status != BV_OK)
 		return fail(NULL, &err);
 	if (args_has(args, "json"))
 		print_json(json);
@@ -82,7 +164,8 @@ const struct cmd cmd_bank_show = {
 	.name = "bank show",
 	.operands = "ID",
 	.summary = "show what a bank knows about an item, or its document",
-	.about = "Prints the metadata of an item and all its versions, or with --xml the document of one version, byte for byte as it was imported.",
+	.about = "Prints the metadata of an item, all its versions, and the files of the package that the current one came in; or with --xml the document of one "
+	         "version, byte for byte as it was imported. ID may also be that of a stimulus or test of a package (doc/packages.md).",
 	.opts = (const struct opt[]){
 		{ "bank", "DB", "the bank: sqlite:PATH or PATH", .required = true },
 		{ "language", "TAG", "which language; may be left out when the item has one only" },

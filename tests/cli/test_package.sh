@@ -1,0 +1,128 @@
+#!/bin/bash
+# TAP: content packages by the command line; what hostile archives say, and that nothing of them is in the bank.
+. "$BV_SOURCE/tests/cli/tap.sh"
+
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+db=$dir/bank.db
+cd "$dir" || exit 1
+
+# Packages made with Python's zipfile, and bytes changed in them: another writer than ours.
+python3 - <<'PY'
+import struct, zipfile, zlib
+
+def png(shade):
+    def chunk(kind, body):
+        return struct.pack('>I', len(body)) + kind + body + struct.pack('>I', zlib.crc32(kind + body))
+    return b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', 1, 1, 8, 0, 0, 0, 0)) + chunk(b'IDAT', zlib.compress(bytes([0, shade]))) + chunk(b'IEND', b'')
+
+NS = 'xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0"'
+def item(name, before='', body=''):
+    return f'''<qti-assessment-item {NS} identifier="{name}" title="Câu {name}" adaptive="false" time-dependent="false" xml:lang="vi">
+<qti-response-declaration identifier="RESPONSE" cardinality="single" base-type="identifier"><qti-correct-response><qti-value>A</qti-value></qti-correct-response></qti-response-declaration>
+<qti-outcome-declaration identifier="SCORE" cardinality="single" base-type="float"/>{before}
+<qti-item-body>{body}<qti-choice-interaction response-identifier="RESPONSE" max-choices="1"><qti-simple-choice identifier="A">a</qti-simple-choice><qti-simple-choice identifier="B">b</qti-simple-choice></qti-choice-interaction></qti-item-body>
+<qti-response-processing template="https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/match_correct.xml"/></qti-assessment-item>'''
+
+def resource(href, kind='imsqti_item_xmlv3p0'):
+    return f'<resource identifier="R-{href}" type="{kind}" href="{href}"><file href="{href}"/></resource>\n'
+
+def manifest(*resources):
+    return f'<manifest xmlns="http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1" identifier="M"><resources>\n{"".join(resources)}</resources></manifest>'
+
+def package(name, files, how=zipfile.ZIP_DEFLATED):
+    with zipfile.ZipFile(name, 'w', how) as z:
+        for path, text in files:
+            z.writestr(path, text)
+
+plain = [('imsmanifest.xml', manifest(resource('items/a.xml'))), ('items/a.xml', item('bad'))]
+stimulus = f'<qti-assessment-stimulus {NS} identifier="S1" title="Bài đọc"><qti-stimulus-body><p>Đọc.</p><img src="../media/b.png" alt="b"/></qti-stimulus-body></qti-assessment-stimulus>'
+test = f'<qti-assessment-test {NS} identifier="T1" title="Bài thi"><qti-test-part identifier="P1" navigation-mode="linear" submission-mode="individual"><qti-assessment-section identifier="S1" title="s" visible="true"><qti-assessment-item-ref identifier="I1" href="items/a.xml"/></qti-assessment-section></qti-test-part></qti-assessment-test>'
+ref = '<qti-assessment-stimulus-ref identifier="S1" href="../stimuli/s.xml"/>'
+good = [('imsmanifest.xml', manifest(resource('items/a.xml'), resource('items/b.xml'), resource('stimuli/s.xml', 'imsqti_stimulus_xmlv3p0'), resource('test.xml', 'imsqti_test_xmlv3p0'))),
+        ('items/a.xml', item('a', ref, '<p><img src="../media/a.png" alt="a"/></p>')), ('items/b.xml', item('b', ref)),
+        ('stimuli/s.xml', stimulus), ('test.xml', test), ('media/a.png', png(1)), ('media/b.png', png(2))]
+package('good.zip', good)
+package('stored.ZIP', good, zipfile.ZIP_STORED)
+package('part.zip', [('imsmanifest.xml', manifest(resource('c.xml'), resource('d.xml'), resource('../e.xml'))), ('c.xml', item('c', '', '<img src="c.png" alt="c"/>')), ('d.xml', item('d'))])
+for name, path in (('slip', '../../a.xml'), ('absolute', '/a.xml'), ('drive', 'C:/a.xml'), ('backslash', 'a\\b.xml'), ('encoded', '%2e%2e/a.xml')):
+    package(name + '.zip', plain + [(path, 'x')])
+package('case.zip', plain + [('Items/A.xml', 'x')])
+package('bomb.zip', plain + [('zeros', bytes(10 << 20))])
+package('nested.zip', [('inner.zip', open('good.zip', 'rb').read())])
+package('folder.zip', [('quiz/imsmanifest.xml', manifest())])
+package('web.zip', [('index.html', '<html/>')])
+link = zipfile.ZipInfo('items/link.xml'); link.external_attr = 0o120777 << 16
+with zipfile.ZipFile('link.zip', 'w') as z:
+    for path, text in plain: z.writestr(path, text)
+    z.writestr(link, '/etc/passwd')
+raw = open('good.zip', 'rb').read()
+open('cut.zip', 'wb').write(raw[:-30])
+at = raw.index(b'PK\1\2'); open('encrypted.zip', 'wb').write(raw[:at + 8] + bytes([raw[at + 8] | 1]) + raw[at + 9:])
+at = raw.index(b'PK\1\2'); open('lie.zip', 'wb').write(raw[:at + 24] + b'\1\0\0\0' + raw[at + 28:])
+at = raw.index(b'items/a.xml') + 40; open('crc.zip', 'wb').write(raw[:at] + bytes([raw[at] ^ 255]) + raw[at + 1:])
+open('text.zip', 'w').write('no archive')
+import warnings; warnings.simplefilter('ignore')
+package('twice.zip', plain + [('items/a.xml', 'x')])
+# A stream writer: sizes behind the bytes.
+class Stream:
+    def __init__(self, f): self.f = f
+    def write(self, b): return self.f.write(b)
+    def flush(self): self.f.flush()
+with open('stream.zip', 'wb') as f, zipfile.ZipFile(Stream(f), 'w', zipfile.ZIP_DEFLATED) as z:
+    for path, text in good: z.writestr(path, text)
+PY
+
+exits 0 'a package' "$bv" bank import --bank "$db" good.zip
+says 'good.zip: 2 new, 0 new versions, 0 unchanged, 0 refused; 2 media, 1 stimuli, 1 tests'
+says 'imported 2 new'
+exits 0 'stored instead of packed, and by a stream: the same' "$bv" bank import --bank "$db" stored.ZIP stream.zip --json
+json "len(d['packages']) == 2 and d['unchanged'] == 4 and all(p['unchanged'] == 2 and p['media'] == 2 for p in d['packages'])"
+exits 0 'its files are shown' "$bv" bank show --bank "$db" a --json
+json "[(f['path'], f['role']) for f in d['files']] == [('items/a.xml', 'document'), ('media/a.png', 'media'), ('media/b.png', 'media'), ('stimuli/s.xml', 'stimulus')]"
+json "d['files'][1]['type'] == 'image/png' and d['files'][1]['bytes'] > 50 and len(d['files'][1]['hash']) == 64"
+exits 0 'also as lines' "$bv" bank show --bank "$db" b
+says 'media/b.png'
+exits 0 'its test' "$bv" bank show --bank "$db" T1 --json
+json "[(x['kind'], x['title'], [f['path'] for f in x['files']]) for x in d['documents']] == [('test', 'Bài thi', ['items/a.xml', 'test.xml'])]"
+exits 0 'its stimulus' "$bv" bank show --bank "$db" S1
+says 'stimuli/s.xml'
+exits 2 'what is not there' "$bv" bank show --bank "$db" nobody
+says "there is no item 'nobody'"
+
+exits 2 'a package with items at fault' "$bv" bank import --bank "$db" part.zip
+says "part.zip/c.xml:4: 'c.png' is not in the package"
+says "part.zip/imsmanifest.xml:4: href '../e.xml' is not a path below the manifest's folder"
+says 'part.zip: 1 new, 0 new versions, 0 unchanged, 2 refused'
+out=$("$bv" bank import --bank "$db" part.zip --json 2>/dev/null)
+json "sorted((r['file'], r['line']) for r in d['packages'][0]['refusals']) == [('part.zip/c.xml', 4), ('part.zip/imsmanifest.xml', 4)]"
+
+before=$("$bv" bank list --bank "$db" --count)
+hazard() { # NAME MESSAGE
+	exits 2 "$1.zip" "$bv" bank import --bank "$db" "$1.zip"
+	says "$2"
+}
+hazard slip 'a part of dots only leads elsewhere'
+hazard absolute 'an absolute path'
+hazard drive 'a colon in the name'
+hazard backslash 'a backslash in the name'
+hazard encoded 'percent-encoding hides a path'
+hazard case 'differ in case'
+hazard bomb 'unpacks to more than 100 times its size'
+hazard nested "unpack 'inner.zip'"
+hazard folder 'pack the contents of that folder'
+hazard web 'not a content package: there is no imsmanifest.xml'
+hazard link 'a symbolic link'
+hazard cut 'it was cut off'
+hazard encrypted 'is encrypted'
+hazard lie 'in its local header'
+hazard crc 'cannot be unpacked'
+hazard text 'not a zip archive'
+hazard twice 'two files of the same name'
+[ "$("$bv" bank list --bank "$db" --count)" = "$before" ]
+ok $? 'nothing of them is in the bank'
+exits 2 'a good one among bad ones' "$bv" bank import --bank "$dir/other.db" cut.zip good.zip bomb.zip
+says 'imported 2 new, 0 new versions, 0 unchanged, 2 refused'
+exits 0 'without the filter of system calls' "$bv" bank import --bank "$db" --no-seccomp good.zip
+says '2 unchanged'
+finish
