@@ -95,18 +95,24 @@ limit_all(const struct bv_sandbox_limits *limits, uint64_t before)
 	return cpu && memory && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NOFILE, 0) && limit(RLIMIT_NPROC, 0);
 }
 
-/* Memory for itself, never executable; bytes into the pipe; its own end. Everything else ends it. */
+/* Memory for itself, never executable; bytes into the pipe; its own end. Files are refused, everything else ends it. */
 static bool
 filter_calls(int fd)
 {
 	static const int plain[] = { SCMP_SYS(munmap), SCMP_SYS(brk), SCMP_SYS(madvise), SCMP_SYS(mremap), SCMP_SYS(exit), SCMP_SYS(exit_group),
 		                     SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(sigaltstack), SCMP_SYS(futex), SCMP_SYS(getpid),
-		                     SCMP_SYS(gettid), SCMP_SYS(clock_gettime), SCMP_SYS(getrandom), SCMP_SYS(sched_yield) };
+		                     SCMP_SYS(gettid), SCMP_SYS(clock_gettime), SCMP_SYS(getrandom), SCMP_SYS(sched_yield),
+		                     SCMP_SYS(sysinfo) /* qsort asks how much memory there is */ };
+	/* What a library may try and can do without. */
+	static const int refused[] = { SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(stat), SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(readlink),
+		                       SCMP_SYS(access) };
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	bool good = filter != NULL;
 
 	for (size_t i = 0; good && i < BV_COUNT(plain); i++)
 		good = seccomp_rule_add(filter, SCMP_ACT_ALLOW, plain[i], 0) == 0;
+	for (size_t i = 0; good && i < BV_COUNT(refused); i++)
+		good = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), refused[i], 0) == 0;
 	good = good && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)fd)) == 0;
 	/* Last words on stderr, which is closed, are no reason to die in another way. */
 	good = good && seccomp_rule_add(filter, SCMP_ACT_ERRNO(EBADF), SCMP_SYS(write), 1, SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)fd)) == 0;

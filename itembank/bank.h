@@ -299,7 +299,7 @@ struct bank_blob {
 
 /* Writes what is not there yet, in one transaction. */
 BV_MUST_USE enum bv_status bank_blobs_store(struct bv_bank *bank, const struct bank_blob *blobs, size_t count, int64_t now_s, struct bv_err *err);
-/* In the present transaction: the files of a version; are those of a version the same? */
+/* In the present transaction: the files of a version; are those of a version the same, wherever in its package the document lay with them? */
 BV_MUST_USE enum bv_status bank_parts_store(struct bv_bank *bank, int64_t item, int64_t version, const struct bank_row *row, struct bv_err *err);
 BV_MUST_USE enum bv_status bank_parts_same(bool *same, struct bv_bank *bank, int64_t item, int64_t version, const struct bank_row *row,
                                            struct bv_err *err);

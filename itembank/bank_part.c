@@ -163,6 +163,52 @@ version_parts(struct bv_bank_parts *out, struct bv_bank *bank, int64_t item, int
 	return parts_load(out, stmt, err);
 }
 
+/* ---- Are the files the same? ---- */
+
+/* path as the document names it: from its folder. The document itself is the empty path, wherever it lies. */
+static struct bv_str
+relative(struct bv_str path, struct bv_str document, struct bv_arena *arena)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(4 * PACKAGE_NAME_MAX);
+	size_t common = 0;
+
+	if (bv_str_eq(path, document))
+		return BV_STR_NONE;
+	for (size_t i = 0; i < path.len && i < document.len && path.p[i] == document.p[i]; i++)
+		if (path.p[i] == '/')
+			common = i + 1;
+	for (size_t i = common; i < document.len; i++)
+		if (document.p[i] == '/')
+			bv_buf_addz(&out, "../");
+	bv_buf_add(&out, bv_str_sub(path, common, path.len));
+	return bv_arena_str(arena, bv_buf_str(&out));
+}
+
+static int
+by_path(const void *a, const void *b)
+{
+	return bv_str_cmp(((const struct bv_bank_part *)a)->path, ((const struct bv_bank_part *)b)->path);
+}
+
+/* A copy with relative paths, sorted. */
+static struct bv_bank_part *
+parts_relative(const struct bv_bank_part *parts, size_t count, struct bv_arena *arena)
+{
+	struct bv_bank_part *copy = bv_arena_array(arena, count, struct bv_bank_part);
+	struct bv_str document = BV_STR_NONE;
+
+	for (size_t i = 0; i < count; i++)
+		if (parts[i].role == BV_PART_SELF)
+			document = parts[i].path;
+	for (size_t i = 0; i < count; i++) {
+		copy[i] = parts[i];
+		copy[i].path = relative(parts[i].path, document, arena);
+	}
+	if (count)
+		qsort(copy, count, sizeof *copy, by_path);
+	return copy;
+}
+
 enum bv_status
 bank_parts_same(bool *same, struct bv_bank *bank, int64_t item, int64_t version, const struct bank_row *row, struct bv_err *err)
 {
@@ -173,9 +219,10 @@ bank_parts_same(bool *same, struct bv_bank *bank, int64_t item, int64_t version,
 		return BV_OK;
 	TRY(version_parts(&parts, bank, item, version, err));
 	*same = parts.count == row->part_count;
+	const struct bv_bank_part *a = parts_relative(parts.all, parts.count, &parts.arena);
+	const struct bv_bank_part *b = parts_relative(row->parts, row->part_count, &parts.arena);
 	for (size_t i = 0; *same && i < parts.count; i++)
-		*same = parts.all[i].role == row->parts[i].role && bv_str_eq(parts.all[i].path, row->parts[i].path) &&
-		        bv_hash_eq(parts.all[i].hash, row->parts[i].hash);
+		*same = a[i].role == b[i].role && bv_str_eq(a[i].path, b[i].path) && bv_hash_eq(a[i].hash, b[i].hash);
 	return BV_OK;
 }
 

@@ -195,6 +195,22 @@ test_good(void)
 	check_files(bank);
 	counts = import(bank, &seen, &zip, 1);
 	CHECK(counts.unchanged == 2 && counts.versions == 0, "again: nothing changes");
+	/* The same item in another folder, with what it names at the same place from there. */
+	const struct file moved[] = { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("x/y/items/b.xml"))) },
+		                      { "x/y/items/b.xml", TEXT(ITEM_OF("b", STIMULUS_REF("../s/s.xml"), "")) },
+		                      { "x/y/s/s.xml", TEXT(STIMULUS("")) } };
+	const struct file alone_a[] = { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("items/c.xml"))) }, { "items/c.xml", TEXT(ITEM_OF("c", "", IMG("../i.png"))) },
+		                        { "i.png", TEXT(PNG_A) } };
+	const struct file alone_b[] = { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("p/q/r/c.xml"))) }, { "p/q/r/c.xml", TEXT(ITEM_OF("c", "", IMG("../i.png"))) },
+		                        { "p/q/i.png", TEXT(PNG_A) } };
+	pack(zip, alone_a, 3);
+	CHECK(import(bank, &seen, &zip, 1).added == 1, "an item with its image");
+	pack(zip, alone_b, 3);
+	CHECK(import(bank, &seen, &zip, 1).unchanged == 1, "in another folder with its image: unchanged");
+	pack(zip, moved, 3);
+	CHECK(import(bank, &seen, &zip, 1).versions == 1, "with another stimulus: a version");
+	pack(zip, good, BV_COUNT(good));
+	CHECK(import(bank, &seen, &zip, 1).versions == 1, "and with the first again: another");
 	/* Another picture is another version, although the document is the same. */
 	memcpy(files, good, sizeof good);
 	files[5].bytes = BV_STR(PNG_A "2");
