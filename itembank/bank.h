@@ -156,8 +156,8 @@ BV_MUST_USE enum bv_status bank_stmt(struct bv_sql_stmt **out, struct bv_bank *b
 /* ---- What a manifest says of one file: bank_manifest.c ---- */
 
 #define BANK_ENEMIES_MAX 64
-#define BANK_TAGS_MAX 32
-#define BANK_TAG_MAX 100 /* bytes */
+#define BANK_TAGS_MAX 64
+#define BANK_TAG_MAX 255 /* bytes */
 #define BANK_PATH_MAX 32 /* bytes of a competence path */
 
 struct bank_metadata {

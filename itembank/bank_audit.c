@@ -163,7 +163,7 @@ take_version(struct audit *a, struct told *item, const struct bv_event *event)
 		return;
 	item->metadata = *event->metadata;
 	struct bv_str *texts[] = { &item->metadata.competence, &item->metadata.component, &item->metadata.author, &item->metadata.enemies,
-	                           &item->metadata.tags };
+	                           &item->metadata.tags, &item->metadata.original };
 	for (size_t i = 0; i < BV_COUNT(texts); i++)
 		*texts[i] = bv_arena_str(&a->arena, *texts[i]);
 }
@@ -287,7 +287,8 @@ check_metadata(struct audit *a, const struct told *item, struct bv_sql_stmt *row
 
 	if (!bv_str_eq(bv_sql_str(row, 4), m->competence) || !bv_str_eq(bv_sql_str(row, 5), m->component) || bv_sql_int(row, 6) != (int64_t)m->level ||
 	    bv_sql_int(row, 7) != m->difficulty_step || bv_sql_int(row, 8) != m->expected_s || !bv_str_eq(bv_sql_str(row, 9), m->author) ||
-	    !bv_str_eq(bv_sql_str(row, 10), m->enemies) || !bv_str_eq(bv_sql_str(row, 20), m->tags))
+	    !bv_str_eq(bv_sql_str(row, 10), m->enemies) || !bv_str_eq(bv_sql_str(row, 20), m->tags) || !bv_str_eq(bv_sql_str(row, 21), m->original) ||
+	    bv_sql_int(row, 22) != (int64_t)m->used || bv_sql_int(row, 23) != m->confirmed_s)
 		item_fault(a, item, "its metadata are not those of the events");
 	if (!same_parameters(row, m))
 		item_fault(a, item, "its parameters are not those of the events");
@@ -336,6 +337,8 @@ take_item(struct audit *a, struct bv_sql_stmt *row)
 	if (bv_sql_int(row, 2) != item->life.count || hash.len != BV_HASH_LEN ||
 	    !bv_hash_eq((const uint8_t *)hash.p, item->versions[item->life.count - 1].hash))
 		item_fault(a, item, "its current version is not the one of the events");
+	if (bv_sql_int(row, 24) != item->versions[item->life.count - 1].imported_s)
+		item_fault(a, item, "the time of its current version is not that of the events");
 	check_metadata(a, item, row);
 	check_states(a, item, row);
 }

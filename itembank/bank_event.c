@@ -21,6 +21,8 @@ write_metadata(struct bv_json_pen *pen, const struct bv_event_metadata *m)
 	write_time(pen, "changed", m->changed_s);
 	bv_json_pen_str(pen, "competence", m->competence);
 	bv_json_pen_str(pen, "component", m->component);
+	if (m->confirmed_s)
+		write_time(pen, "confirmed", m->confirmed_s);
 	if (m->has_parameters)
 		bv_json_pen_int(pen, "difficulty", m->difficulty);
 	bv_json_pen_int(pen, "difficultyStep", m->difficulty_step);
@@ -29,9 +31,13 @@ write_metadata(struct bv_json_pen *pen, const struct bv_event_metadata *m)
 	bv_json_pen_str(pen, "enemies", m->enemies);
 	bv_json_pen_int(pen, "expectedSeconds", m->expected_s);
 	bv_json_pen_str(pen, "level", bv_str_of(bv_cognitive_name(m->level)));
+	if (m->original.len)
+		bv_json_pen_str(pen, "original", m->original);
 	bv_json_pen_int(pen, "revision", m->revision);
 	if (m->tags.len)
 		bv_json_pen_str(pen, "tags", m->tags);
+	if (m->used)
+		bv_json_pen_int(pen, "used", (int64_t)m->used);
 	bv_json_pen_close(pen, '}');
 }
 
@@ -101,6 +107,24 @@ read_level(enum bv_cognitive *level, const struct bv_json *json, struct bv_err *
 	return name.len ? bv_cognitive_parse(level, name, err) : BV_OK;
 }
 
+/* What most items do not have. */
+static enum bv_status
+read_links(struct bv_event_metadata *m, const struct bv_json *json, struct bv_err *err)
+{
+	int64_t used = 0;
+
+	if (bv_json_find(json, "confirmed"))
+		TRY(read_time(&m->confirmed_s, json, "confirmed", err));
+	if (bv_json_find(json, "original"))
+		TRY(bv_json_need_str(&m->original, json, "original", err));
+	if (bv_json_find(json, "tags"))
+		TRY(bv_json_need_str(&m->tags, json, "tags", err));
+	if (bv_json_find(json, "used"))
+		TRY(read_int(&used, json, "used", 1, BV_USED_MAX, err));
+	m->used = (uint64_t)used;
+	return BV_OK;
+}
+
 static enum bv_status
 read_metadata(struct bv_event_metadata *m, const struct bv_json *json, struct bv_err *err)
 {
@@ -115,8 +139,7 @@ read_metadata(struct bv_event_metadata *m, const struct bv_json *json, struct bv
 	TRY(read_int(&expected, json, "expectedSeconds", 0, 86400, err));
 	TRY(read_level(&m->level, json, err));
 	TRY(read_int(&m->revision, json, "revision", 1, INT32_MAX, err));
-	if (bv_json_find(json, "tags"))
-		TRY(bv_json_need_str(&m->tags, json, "tags", err));
+	TRY(read_links(m, json, err));
 	m->has_parameters = bv_json_find(json, "difficulty") != NULL;
 	if (m->has_parameters) {
 		TRY(read_int(&b, json, "difficulty", -10000, 10000, err));
@@ -191,7 +214,7 @@ read_all(struct bv_event *event, const struct bv_json *json, struct bv_arena *ar
 	TRY(bv_json_need_str(&event->who, json, "who", err));
 	TRY(event->act == BV_ACT_RULE ? read_rule(event, json, err) : read_version(event, m, json, err));
 	struct bv_str *texts[] = { &event->who, &event->reason, &event->identifier, &event->language, &m->competence, &m->component, &m->author, &m->enemies,
-	                           &m->tags };
+	                           &m->tags, &m->original };
 	for (size_t i = 0; i < BV_COUNT(texts); i++)
 		keep(texts[i], arena);
 	return BV_OK;

@@ -7,7 +7,7 @@
 #include "itembank/bank.h"
 #include "itembank/package.h"
 
-enum { PAGE = 10000, USAGE_ITEMS = 10000 /* of one document of usage data, which has at most 100,000 nodes */ };
+enum { PAGE = 10000, USAGE_ITEMS = 7000 /* of one document of usage data, which has at most 100,000 nodes */ };
 
 /* An item that goes out. */
 struct entry {
@@ -208,6 +208,14 @@ statistic(struct bv_buf *out, const char *name, struct bv_str identifier, int32_
 	bv_buf_printf(out, "\"/><value>%s%d.%03d</value></ordinaryStatistic>\n", thousandths < 0 ? "-" : "", size / 1000, size % 1000);
 }
 
+static void
+times_used(struct bv_buf *out, const struct bv_pool_item *item)
+{
+	bv_buf_addz(out, "<ordinaryStatistic name=\"times-used\" context=\"urn:bangvang:bank\"><targetObject identifier=\"");
+	bv_xml_escape(out, item->identifier);
+	bv_buf_printf(out, "\"/><value>%llu</value></ordinaryStatistic>\n", (unsigned long long)item->used);
+}
+
 static int
 by_identifier(const void *a, const void *b)
 {
@@ -229,8 +237,12 @@ usage_write(struct export *x, const struct bv_pool_item *const *items, size_t co
 		const struct bv_pool_item *item = items[*next];
 		if (*next && bv_str_eq(items[*next - 1]->identifier, item->identifier))
 			continue;
-		statistic(&out, "irt-a", item->identifier, item->discrimination);
-		statistic(&out, "irt-b", item->identifier, item->difficulty);
+		if (item->has_parameters) {
+			statistic(&out, "irt-a", item->identifier, item->discrimination);
+			statistic(&out, "irt-b", item->identifier, item->difficulty);
+		}
+		if (item->used)
+			times_used(&out, item);
 		written++;
 	}
 	bv_buf_addz(&out, "</usageData>\n");
@@ -247,7 +259,7 @@ usage_export(struct export *x, struct bv_err *err)
 	size_t count = 0;
 
 	for (size_t i = 0; i < x->count; i++)
-		if (x->entries[i].item && x->entries[i].item->has_parameters)
+		if (x->entries[i].item && (x->entries[i].item->has_parameters || x->entries[i].item->used))
 			items[count++] = x->entries[i].item;
 	if (count)
 		qsort(items, count, sizeof *items, by_identifier);

@@ -279,7 +279,8 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 				  " AND ($4 = '' OR i.language = $4) AND e.seq > $1 ORDER BY e.seq LIMIT $2",
 
 	[BANK_SQL_SNAPSHOT] = "SELECT identifier, language, version, hash, competence, component, level, difficulty_step, expected_s, author,"
-			      " enemies, discrimination, difficulty, metadata_revision, metadata_at, state, tags FROM item WHERE id = $1",
+			      " enemies, discrimination, difficulty, metadata_revision, metadata_at, state, tags, original, used,"
+			      " confirmed_at FROM item WHERE id = $1",
 
 	[BANK_SQL_STATE_ADD] = "INSERT INTO version_state(item, version, state, since, version_hash, version_title, version_kind, version_machine)"
 			       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -300,7 +301,7 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 	[BANK_SQL_AUDIT_EVENTS] = "SELECT seq, at, act, who, item, version, body, hash FROM event ORDER BY seq",
 	[BANK_SQL_AUDIT_ITEMS] = "SELECT identifier, language, version, hash, competence, component, level, difficulty_step, expected_s, author, enemies,"
 				 " discrimination, difficulty, metadata_revision, metadata_at, state, approved, pretest, operational, id,"
-				 " tags FROM item ORDER BY id",
+				 " tags, original, used, confirmed_at, changed_at FROM item ORDER BY id",
 	[BANK_SQL_AUDIT_VERSIONS] = "SELECT v.item, v.version, v.hash, v.xml, v.imported_at, s.state, s.since, s.version_hash, s.version_title,"
 				    " s.version_kind, s.version_machine, i.version, i.title, i.kind, i.machine_scorable, i.identifier, i.language"
 				    " FROM item_version v LEFT JOIN version_state s ON s.item = v.item AND s.version = v.version"

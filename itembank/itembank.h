@@ -792,7 +792,10 @@ BV_API BV_MUST_USE enum bv_status bv_bank_head(uint8_t hash[BV_HASH_LEN], int64_
 struct bv_event_metadata {
 	struct bv_str competence, component, author;
 	struct bv_str enemies; /* identifiers in byte order, separated by spaces */
-	struct bv_str tags;    /* separated by line feeds */
+	struct bv_str tags;     /* separated by line feeds */
+	struct bv_str original; /* language of the item that it is a translation of, as its manifest says */
+	uint64_t used;
+	int64_t confirmed_s; /* when somebody found the translation up to date; 0: never */
 	enum bv_cognitive level;
 	uint32_t difficulty_step, expected_s;
 	bool has_parameters;

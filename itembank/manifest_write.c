@@ -82,6 +82,8 @@ general(struct bv_buf *out, const struct bv_manifest_item *m)
 		element(out, "<language>", item->language, "</language>");
 	for (size_t i = 0; i < m->keyword_count; i++)
 		element(out, "<keyword><string>", m->keywords[i], "</string></keyword>");
+	for (size_t i = 0; i < item->tag_count; i++)
+		element(out, "<keyword><string>", item->tags[i], "</string></keyword>");
 	bv_buf_addz(out, "</general>");
 }
 

@@ -52,7 +52,7 @@ put_item(const char *name, const char *identifier, const char *language, const c
 #define USAGE(x) "<usageData xmlns='http://www.imsglobal.org/xsd/imsqti_usagedata_v3p0'>" x "</usageData>"
 #define MANIFEST(x) "<manifest xmlns='http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1'><resources>" x "</resources></manifest>"
 
-#define BANK_TAGS_EDGE ((size_t)32)
+#define BANK_TAGS_EDGE ((size_t)64)
 
 static char told[4000];
 
@@ -238,8 +238,8 @@ refusals(struct bv_bank *bank)
 	static const struct {
 		const char *lom, *part;
 	} cases[] = {
-		{ TAGS("<keyword><string> </string></keyword>"), "a keyword has 1 to 100 bytes" },
-		{ TAGS("<keyword/>"), "a keyword has 1 to 100 bytes" },
+		{ TAGS("<keyword><string> </string></keyword>"), "a keyword has 1 to 255 bytes" },
+		{ TAGS("<keyword/>"), "a keyword has 1 to 255 bytes" },
 		{ RELATION("translation", ""), "a translation needs one language tag" },
 		{ RELATION("translation", "v i"), "a translation needs one language tag" },
 		{ RELATION("translation", "vi") RELATION("translation", "en"), "a translation needs one language tag" },
