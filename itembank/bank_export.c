@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/xml.h"
 #include "itembank/bank.h"
+#include "itembank/export_place.h"
 #include "itembank/package.h"
 
 enum { PAGE = 10000, USAGE_ITEMS = 7000 /* of one document of usage data, which has at most 100,000 nodes */ };
@@ -14,6 +15,7 @@ struct entry {
 	const struct bv_pool_item *item;
 	struct bv_str path; /* in the package */
 	struct bv_str key;  /* path with case folded */
+	bool packaged;      /* came in a package: keeps its place among its files */
 };
 
 struct export {
@@ -25,6 +27,7 @@ struct export {
 	struct entry *entries; /* in the order of the bank's list */
 	size_t count;
 	struct bv_arena arena;
+	struct export_places places;
 	struct bv_buf manifest, xml, converted;
 	const struct entry *current; /* for losses */
 	uint64_t number; /* of the next resource */
@@ -38,6 +41,7 @@ export_finish(struct export *x)
 	free(x->pages);
 	free(x->entries);
 	bv_arena_finish(&x->arena);
+	export_places_finish(&x->places);
 	bv_buf_finish(&x->manifest);
 	bv_buf_finish(&x->xml);
 	bv_buf_finish(&x->converted);
@@ -137,6 +141,116 @@ place_all(struct export *x)
 	free(sorted);
 }
 
+/* Names that are ours, then those of items without a package, so that neither depends on what came in packages. */
+static enum bv_status
+places_reserve(struct export *x, struct bv_err *err)
+{
+	static const uint8_t none[BV_HASH_LEN];
+	bool same;
+
+	export_place_take(&x->places, &same, BV_STR("imsmanifest.xml"), none);
+	for (unsigned i = 1; i <= BV_EXPORT_ITEMS_MAX / USAGE_ITEMS + 1; i++) {
+		char name[40];
+		snprintf(name, sizeof name, i > 1 ? "usagedata-%u.xml" : "usagedata.xml", i);
+		export_place_take(&x->places, &same, bv_str_of(name), none);
+	}
+	for (size_t i = 0; i < x->count; i++) {
+		BV_AUTO(bv_bank_parts_finish) struct bv_bank_parts parts = { 0 };
+		const struct bv_pool_item *item = x->entries[i].item;
+		TRY(bv_bank_item_parts(&parts, x->bank, item->identifier, item->language, item->version, err));
+		for (size_t k = 0; k < parts.count; k++)
+			x->entries[i].packaged |= parts.all[k].role == BV_PART_SELF;
+		if (!x->entries[i].packaged)
+			export_place_take(&x->places, &same, x->entries[i].path, none);
+	}
+	return BV_OK;
+}
+
+static struct bv_str
+below(struct export *x, const char *root, struct bv_str path)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf whole = BV_BUF(2 * PACKAGE_NAME_MAX);
+
+	bv_buf_printf(&whole, "%s%.*s", root, BV_STR_ARG(path));
+	return bv_arena_str(&x->arena, bv_buf_str(&whole));
+}
+
+/* An item's file is its own, whatever its bytes: it may be converted. */
+static void
+self_hash(uint8_t hash[BV_HASH_LEN], const struct bv_pool_item *item)
+{
+	struct bv_sha256 sha;
+
+	bv_sha256_init(&sha);
+	bv_sha256_add(&sha, item->identifier.p, item->identifier.len);
+	bv_sha256_add(&sha, "", 1);
+	bv_sha256_add(&sha, item->language.p, item->language.len);
+	bv_sha256_end(&sha, hash);
+}
+
+/* Moves the parts below the first of "", "a1/", "a2/" … where all of them can stand as they stood in their package. */
+static void
+root_find(struct export *x, struct bv_bank_parts *parts, const struct bv_pool_item *item)
+{
+	char root[20] = "";
+	size_t fit = 0;
+
+	for (size_t i = 0; i < parts->count; i++)
+		if (parts->all[i].role == BV_PART_SELF)
+			self_hash(parts->all[i].hash, item);
+	for (unsigned n = 1; fit < parts->count; n++) {
+		for (fit = 0; fit < parts->count && export_place_free(&x->places, below(x, root, parts->all[fit].path), parts->all[fit].hash);)
+			fit++;
+		if (fit < parts->count)
+			snprintf(root, sizeof root, "a%u/", n);
+	}
+	for (size_t i = 0; i < parts->count; i++)
+		parts->all[i].path = below(x, root, parts->all[i].path);
+}
+
+/* A medium or stimulus, unless it is there already. */
+static enum bv_status
+part_export(struct export *x, const struct bv_bank_part *part, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(PACKAGE_FILE_MAX);
+	const char *type = "";
+	bool same = true;
+
+	if (!export_place_take(&x->places, &same, part->path, part->hash) || same || part->role == BV_PART_SELF)
+		return BV_OK;
+	if (part->role == BV_PART_MEDIA)
+		TRY(bv_bank_media_load(&bytes, &type, x->bank, part->hash, err));
+	else
+		TRY(bv_bank_document_load(&bytes, NULL, x->bank, part->hash, err));
+	if (part->role == BV_PART_STIMULUS)
+		bv_manifest_file(&x->manifest, x->number++, "imsqti_stimulus_xmlv3p0", part->path);
+	bool packed = part->role == BV_PART_MEDIA && strncmp(type, "text/", 5) != 0 && strcmp(type, "image/svg+xml") != 0;
+	return x->opts->file(x->opts->ctx, part->path, bv_buf_str(&bytes), packed, err);
+}
+
+/* The files that the item brings; its own path is among them when it came in a package. */
+static enum bv_status
+parts_export(struct export *x, struct entry *entry, struct bv_str **files, size_t *count, struct bv_err *err)
+{
+	BV_AUTO(bv_bank_parts_finish) struct bv_bank_parts parts = { 0 };
+	const struct bv_pool_item *item = entry->item;
+
+	*count = 0;
+	if (!entry->packaged)
+		return BV_OK;
+	TRY(bv_bank_item_parts(&parts, x->bank, item->identifier, item->language, item->version, err));
+	root_find(x, &parts, item);
+	*files = bv_arena_array(&x->arena, parts.count, struct bv_str);
+	for (size_t i = 0; i < parts.count; i++) {
+		TRY(part_export(x, &parts.all[i], err));
+		if (parts.all[i].role == BV_PART_SELF)
+			entry->path = parts.all[i].path;
+		else
+			(*files)[(*count)++] = parts.all[i].path;
+	}
+	return BV_OK;
+}
+
 /* ---- Items ------------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -182,6 +296,8 @@ item_make(struct export *x, const struct bv_pool_item *item, bool *left, struct 
 static enum bv_status
 item_export(struct export *x, struct entry *entry, struct bv_err *err)
 {
+	struct bv_str *files = NULL;
+	size_t count;
 	bool left;
 
 	x->current = entry;
@@ -190,8 +306,10 @@ item_export(struct export *x, struct entry *entry, struct bv_err *err)
 		entry->item = NULL;
 		return BV_OK;
 	}
+	TRY(parts_export(x, entry, &files, &count, err));
 	TRY(x->opts->file(x->opts->ctx, entry->path, bv_buf_str(&x->xml), false, err));
-	bv_manifest_item(&x->manifest, x->number++, x->opts->version, &(struct bv_manifest_item){ .item = entry->item, .path = entry->path });
+	bv_manifest_item(&x->manifest, x->number++, x->opts->version,
+	                 &(struct bv_manifest_item){ .item = entry->item, .path = entry->path, .files = files, .file_count = count });
 	x->counts->items++;
 	return BV_OK;
 }
@@ -289,6 +407,7 @@ bv_bank_export(struct bv_bank *bank, const struct bv_bank_filter *filter, const 
 	*counts = (struct bv_export_counts){ 0 };
 	TRY(gather(&x, filter, err));
 	place_all(&x);
+	TRY(places_reserve(&x, err));
 	bv_manifest_begin(&x.manifest, opts->version);
 	for (size_t i = 0; i < x.count; i++)
 		TRY(item_export(&x, &x.entries[i], err));
