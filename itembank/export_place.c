@@ -91,7 +91,7 @@ export_place_free(struct export_places *places, struct bv_str path, const uint8_
 bool
 export_place_take(struct export_places *places, bool *same, struct bv_str path, const uint8_t hash[BV_HASH_LEN])
 {
-	struct bv_str key = bv_text_fold(path, &places->arena);
+	struct bv_str kept = bv_arena_str(&places->arena, path), key = bv_text_fold(kept, &places->arena); /* which may be kept itself */
 	struct export_place *slot;
 
 	if (!export_place_free(places, path, hash))
@@ -101,7 +101,7 @@ export_place_take(struct export_places *places, bool *same, struct bv_str path, 
 	*same = slot->key.len > 0;
 	if (!*same) {
 		slot->key = key;
-		slot->path = bv_arena_str(&places->arena, path);
+		slot->path = kept;
 		memcpy(slot->hash, hash, sizeof slot->hash);
 		places->count++;
 	}
