@@ -170,11 +170,11 @@ struct bank_metadata {
 };
 
 /* A file that an import meets: named by the user, found in a folder, or listed by a manifest. */
-enum bank_file_role { BANK_FILE_FOUND, BANK_FILE_ITEM, BANK_FILE_OTHER, BANK_FILE_PACKAGE };
+enum bank_file_role { BANK_FILE_FOUND, BANK_FILE_ITEM, BANK_FILE_OTHER, BANK_FILE_PACKAGE, BANK_FILE_FOLDER };
 
 struct bank_file {
 	const char *path;
-	enum bank_file_role role;             /* ITEM and OTHER: as a manifest says */
+	enum bank_file_role role;             /* ITEM and OTHER: as a manifest says; FOLDER: an unpacked package */
 	const struct bank_metadata *metadata; /* NULL: none given */
 	const char *manifest;                 /* that lists it, and where */
 	int line;
@@ -309,7 +309,7 @@ BV_MUST_USE enum bv_status bank_parts_same(bool *same, struct bv_bank *bank, int
 /* What a package gives, checked. Strings are borrowed until the function returns; paths are "folder/quiz.zip/items/a.xml". */
 struct bank_package_sink {
 	void *ctx;
-	void (*refuse)(void *ctx, const char *path, const struct bv_err *err);
+	void (*refuse)(void *ctx, const char *path, const struct bv_err *err); /* path NULL: the message has it */
 	void (*note)(void *ctx, const char *path, const struct bv_err *err);
 	enum bv_status (*item)(void *ctx, const struct bank_row *row, struct bv_err *err); /* row->file is borrowed too */
 	enum bv_status (*blob)(void *ctx, const struct bank_blob *blob, struct bv_err *err);
@@ -320,6 +320,8 @@ struct bank_package_sink {
  * read is refused. The result is not BV_OK when the sink's was not, or no sandbox could be had (EDENIED, EIO). */
 BV_MUST_USE enum bv_status bank_package_read(const char *path, const struct bv_sandbox_limits *limits, bool unfiltered,
                                              const struct bank_package_sink *sink, struct bv_err *err);
+/* The same for a package that lies unpacked in the folder at path, without a slash at its end. */
+BV_MUST_USE enum bv_status bank_package_read_folder(const char *path, bool unfiltered, const struct bank_package_sink *sink, struct bv_err *err);
 /* One frame of the sandbox; EPARSE when it is not what a reading gives. */
 BV_MUST_USE enum bv_status bank_package_take(const char *path, struct bv_str frame, const struct bank_package_sink *sink, struct bv_err *err);
 /* The same from bytes, in this process: for the fuzzer. */

@@ -15,7 +15,7 @@ struct entry {
 	const struct bv_pool_item *item;
 	struct bv_str path; /* in the package */
 	struct bv_str key;  /* path with case folded */
-	bool packaged;      /* came in a package: keeps its place among its files */
+	bool packaged;      /* came in a package with other files: keeps its place among them */
 };
 
 struct export {
@@ -158,7 +158,7 @@ places_reserve(struct export *x, struct bv_err *err)
 		BV_AUTO(bv_bank_parts_finish) struct bv_bank_parts parts = { 0 };
 		const struct bv_pool_item *item = x->entries[i].item;
 		TRY(bv_bank_item_parts(&parts, x->bank, item->identifier, item->language, item->version, err));
-		for (size_t k = 0; k < parts.count; k++)
+		for (size_t k = 0; parts.count > 1 && k < parts.count; k++)
 			x->entries[i].packaged |= parts.all[k].role == BV_PART_SELF;
 		if (!x->entries[i].packaged)
 			export_place_take(&x->places, &same, x->entries[i].path, none);

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/xml.h"
 #include "itembank/bank_life.h"
+#include "itembank/manifest.h"
 
 /* A commit waits for the disk; what is committed together waits once. Files are read and parsed before the write lock is taken. */
 enum { GROUP_ROWS = 128, GROUP_BYTES = 4 << 20 };
@@ -108,7 +109,7 @@ is_manifest(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
-	return strcmp(slash ? slash + 1 : path, "imsmanifest.xml") == 0;
+	return strcmp(slash ? slash + 1 : path, MANIFEST_NAME) == 0;
 }
 
 static enum bv_status
@@ -174,18 +175,41 @@ merge(struct import *import)
 	files->count = kept;
 }
 
+/* Is what was found below the operand, from first on, a package: one manifest, in the folder itself? Then it stands for all of them. */
+static void
+join_package(struct import *import, size_t first)
+{
+	struct bank_files *files = &import->files;
+	size_t manifests = 0, len = strlen(import->operand), at = len + (len && import->operand[len - 1] != '/');
+	bool here = false;
+
+	for (size_t i = first; i < files->count; i++) {
+		const char *path = files->all[i].path;
+		manifests += is_manifest(path);
+		here = here || (strlen(path) > at && strcmp(path + at, MANIFEST_NAME) == 0);
+	}
+	if (!here || manifests > 1)
+		return;
+	files->count = first;
+	while (len > 1 && import->operand[len - 1] == '/')
+		len--;
+	bank_files_add(files, (struct bv_str){ import->operand, len })->role = BANK_FILE_FOLDER;
+}
+
 /* All files that this import is about, with what manifests say of them. */
 static enum bv_status
 gather(struct import *import, const char *const *paths, size_t count, struct bv_err *err)
 {
 	for (size_t i = 0; i < count; i++) {
+		size_t first = import->files.count;
 		import->operand = paths[i];
 		TRY(bv_dir_walk_on(paths[i], found, lost, import, err));
+		join_package(import, first);
 	}
 	for (size_t i = 0, named = import->files.count; i < named; i++) {
 		const char *path = import->files.all[i].path;
 		struct bv_err fault;
-		if (!is_manifest(path))
+		if (!is_manifest(path) || import->files.all[i].role == BANK_FILE_FOLDER)
 			continue;
 		import->bytes.max = BV_XML_LARGE_MAX;
 		if (bv_file_read(&import->bytes, path, &fault) != BV_OK)
@@ -382,6 +406,7 @@ package_item(void *ctx, const struct bank_row *row, struct bv_err *err)
 	kept->language = bv_arena_str(&import->arena, row->language);
 	kept->title = bv_arena_str(&import->arena, row->title);
 	kept->kind = bv_arena_str(&import->arena, row->kind);
+	kept->stimuli = bv_arena_str(&import->arena, row->stimuli);
 	for (size_t i = 0; i < BANK_TEXT_PARTS; i++)
 		kept->words[i] = bv_arena_str(&import->arena, row->words[i]);
 	kept->xml = bv_arena_str(&import->arena, row->xml);
@@ -431,7 +456,10 @@ take_package(struct import *import, const struct bank_file *file, struct bv_err 
 	import->report = (struct bv_package_report){ .path = file->path };
 	if (!import->blobs)
 		import->blobs = bv_alloc_array(GROUP_ROWS, sizeof *import->blobs);
-	TRY(bank_package_read(file->path, NULL, import->opts->unfiltered, &sink, err));
+	if (file->role == BANK_FILE_FOLDER)
+		TRY(bank_package_read_folder(file->path, import->opts->unfiltered, &sink, err));
+	else
+		TRY(bank_package_read(file->path, NULL, import->opts->unfiltered, &sink, err));
 	TRY(flush(import, err));
 	import->report.items = (struct bv_import_counts){ now->added - before.added, now->versions - before.versions, now->unchanged - before.unchanged,
 		                                          now->refused - before.refused, now->metadata - before.metadata };
@@ -461,10 +489,10 @@ take_file(struct import *import, size_t idx, struct bv_err *err)
 	const struct bank_file *file = &import->files.all[idx];
 	struct bv_err fault;
 
+	if (file->role == BANK_FILE_PACKAGE || file->role == BANK_FILE_FOLDER)
+		return take_package(import, file, err);
 	if (file->role == BANK_FILE_OTHER || file->refused || is_manifest(file->path))
 		return BV_OK;
-	if (file->role == BANK_FILE_PACKAGE)
-		return take_package(import, file, err);
 	if (read_bytes(import, file, &fault) != BV_OK) {
 		fault.line = file->line; /* where the manifest lists it */
 		refuse(import, file->manifest ? file->manifest : NULL, &fault);

@@ -209,7 +209,7 @@ take_item(struct taking *t, struct bv_err *err)
 	if (r->count < RECORD_ITEM_FIELDS || !is_name(r->fields[ITEM_PATH]) || !record_number(r, ITEM_LINE, INT32_MAX, &line) ||
 	    !record_number(r, ITEM_MACHINE, 1, &machine) || !is_text(r->fields[ITEM_IDENTIFIER], 1, BV_ITEM_IDENTIFIER_MAX) ||
 	    !is_language(r->fields[ITEM_LANGUAGE]) || !is_text(r->fields[ITEM_TITLE], 0, BV_XML_ITEM_MAX) || !is_kind(&r->fields[ITEM_KIND]) ||
-	    !is_text(r->fields[ITEM_XML], 1, BV_XML_ITEM_MAX) ||
+	    !is_text(r->fields[ITEM_XML], 1, BV_XML_ITEM_MAX) || !is_text(r->fields[ITEM_STIMULI], 0, BV_XML_ITEM_MAX) ||
 	    !take_metadata(&metadata, &given, r))
 		return unlikely("an item", err);
 	const struct bank_file file = { .path = path_in(t, r->fields[ITEM_PATH]), .line = (int)line, .metadata = given ? &metadata : NULL };
@@ -219,6 +219,7 @@ take_item(struct taking *t, struct bv_err *err)
 		                .title = r->fields[ITEM_TITLE],
 		                .kind = r->fields[ITEM_KIND],
 		                .xml = r->fields[ITEM_XML],
+		                .stimuli = r->fields[ITEM_STIMULI],
 		                .machine_scorable = machine,
 		                .has_parts = true };
 	TRY(take_parts(&parts, &row.part_count, t, RECORD_ITEM_FIELDS, err));
@@ -274,6 +275,7 @@ bank_package_take(const char *path, struct bv_str frame, const struct bank_packa
 
 struct child {
 	struct bv_str bytes;
+	bool loose;
 	struct bv_sandbox_pipe *pipe;
 	struct bv_buf frame;
 };
@@ -294,18 +296,19 @@ work(void *ctx, struct bv_sandbox_pipe *pipe)
 
 	child.pipe = pipe;
 	child.frame = BV_BUF(RECORD_MAX);
-	package_tell(child.bytes, send_frame, &child);
+	package_tell(child.bytes, child.loose, send_frame, &child);
 	bv_buf_finish(&child.frame);
 }
 
 /* Not BV_OK: no sandbox, or the sink ended it; what else goes wrong is the package's fault and is refused. */
 static enum bv_status
-read_in_sandbox(const char *path, struct bv_str bytes, const struct bv_sandbox_limits *limits, const struct bank_package_sink *sink, struct bv_err *err)
+read_in_sandbox(const char *path, struct bv_str bytes, bool loose, const struct bv_sandbox_limits *limits, const struct bank_package_sink *sink,
+                struct bv_err *err)
 {
 	BV_AUTO(bv_sandbox_free) struct bv_sandbox *sandbox = NULL;
 	BV_AUTO(taking_finish) struct taking t = { .path = path, .sink = sink };
 	BV_AUTO(bv_buf_finish) struct bv_buf frame = BV_BUF(RECORD_MAX);
-	struct child child = { .bytes = bytes };
+	struct child child = { .bytes = bytes, .loose = loose };
 	struct bv_err fault;
 	bool more = true;
 
@@ -326,6 +329,13 @@ read_in_sandbox(const char *path, struct bv_str bytes, const struct bv_sandbox_l
 	return BV_OK;
 }
 
+/* What the reading of so many bytes may take. */
+static struct bv_sandbox_limits
+usual_limits(size_t len, bool unfiltered)
+{
+	return (struct bv_sandbox_limits){ .memory = memory_bytes, .cpu_s = CPU_S + (unsigned)(len / CPU_BYTES_A_S), .unfiltered = unfiltered };
+}
+
 static enum bv_status
 no_file(const char *path, struct bv_err *err)
 {
@@ -335,7 +345,6 @@ no_file(const char *path, struct bv_err *err)
 enum bv_status
 bank_package_read(const char *path, const struct bv_sandbox_limits *limits, bool unfiltered, const struct bank_package_sink *sink, struct bv_err *err)
 {
-	struct bv_sandbox_limits usual = { .unfiltered = unfiltered };
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
 
@@ -353,12 +362,34 @@ bank_package_read(const char *path, const struct bv_sandbox_limits *limits, bool
 	close(fd);
 	if (map == MAP_FAILED)
 		return no_file(path, err);
-	usual.cpu_s = CPU_S + (unsigned)(len / CPU_BYTES_A_S);
-	usual.memory = memory_bytes;
-	enum bv_status status = read_in_sandbox(path, (struct bv_str){ map, len }, limits ? limits : &usual, sink, err);
+	struct bv_sandbox_limits usual = usual_limits(len, unfiltered);
+	enum bv_status status = read_in_sandbox(path, (struct bv_str){ map, len }, false, limits ? limits : &usual, sink, err);
 	if (map)
 		munmap(map, len);
 	return status;
+}
+
+static void
+unread(void *ctx, const struct bv_err *err)
+{
+	const struct bank_package_sink *sink = ctx;
+
+	sink->refuse(sink->ctx, NULL, err);
+}
+
+enum bv_status
+bank_package_read_folder(const char *path, bool unfiltered, const struct bank_package_sink *sink, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf archive = BV_BUF(PACKAGE_BYTES_MAX);
+	struct bank_package_sink to = *sink;
+	struct bv_err fault;
+
+	if (package_pack_folder(&archive, path, unread, &to, &fault) != BV_OK) {
+		sink->refuse(sink->ctx, path, &fault);
+		return BV_OK;
+	}
+	struct bv_sandbox_limits limits = usual_limits(archive.len, unfiltered);
+	return read_in_sandbox(path, bv_buf_str(&archive), true, &limits, sink, err);
 }
 
 /* ---- In this process ---- */
@@ -388,7 +419,7 @@ bank_package_read_here(const char *path, struct bv_str bytes, const struct bank_
 {
 	struct direct direct = { .taking = { .path = path, .sink = sink }, .frame = BV_BUF(RECORD_MAX) };
 
-	package_tell(bytes, send_direct, &direct);
+	package_tell(bytes, false, send_direct, &direct);
 	taking_finish(&direct.taking);
 	bv_buf_finish(&direct.frame);
 	*err = direct.err;

@@ -218,6 +218,9 @@ bank_parts_same(bool *same, struct bv_bank *bank, int64_t item, int64_t version,
 	if (!row->has_parts)
 		return BV_OK;
 	TRY(version_parts(&parts, bank, item, version, err));
+	/* Of a version that came as a file of its own nothing is known but the document; without other files it is the same. */
+	if (parts.count == 0 && row->part_count == 1)
+		return BV_OK;
 	*same = parts.count == row->part_count;
 	const struct bv_bank_part *a = parts_relative(parts.all, parts.count, &parts.arena);
 	const struct bv_bank_part *b = parts_relative(row->parts, row->part_count, &parts.arena);

@@ -676,8 +676,8 @@ struct bv_import_opts {
 #define BV_IMPORT_FILES_MAX 1000000 /* of one import */
 
 /* Imports files and folders (all *.xml below): QTI items, each wholly or not at all; imsmanifest.xml gives the metadata of the items it
- * lists, usagedata.xml the parameters (doc/bank.md has the elements). A zip archive that is named is a content package (doc/packages.md): its
- * items with their media, stimuli and tests, read in a sandbox (EDENIED when this system has none). Faults of the input are refused one by one through opts;
+ * lists, usagedata.xml the parameters (doc/bank.md has the elements). A zip archive that is named, or a folder with
+ * imsmanifest.xml in it and none further below, is a content package (doc/packages.md): its items with their media, stimuli and tests, read in a sandbox (EDENIED when this system has none). Faults of the input are refused one by one through opts;
  * the result is not BV_OK only when the import as a whole stopped: ENOTFOUND or ELIMIT for the paths, EIO or EUNCERTAIN for the store.
  * counts holds what was done also then. What was counted is on disk. */
 BV_API BV_MUST_USE enum bv_status bv_bank_import(struct bv_bank *bank, const char *const *paths, size_t count,

@@ -85,4 +85,13 @@ BV_MUST_USE enum bv_status package_writer_add(struct package_writer *writer, str
 /* The archive into out (cleared first; its max counts), and nothing more can be added. What package_open would refuse is refused here. */
 BV_MUST_USE enum bv_status package_writer_finish(struct package_writer *writer, struct bv_buf *out, struct bv_err *err);
 
+/* ---- From a folder: package_folder.c ---- */
+
+/* A file that cannot be read; err names its path. */
+typedef void (*package_unread)(void *ctx, const struct bv_err *err);
+/* The regular files below folder, not through links, as the archive that they would be zipped: stored, into out (cleared first; its max counts).
+ * Files that cannot be read are told and left out. Errors of package_writer_add and package_writer_finish, ELIMIT past PACKAGE_BYTES_MAX,
+ * ENOTFOUND or EIO for the folder itself. */
+BV_MUST_USE enum bv_status package_pack_folder(struct bv_buf *out, const char *folder, package_unread unread, void *ctx, struct bv_err *err);
+
 #endif

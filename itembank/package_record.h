@@ -18,7 +18,7 @@ enum record_kind {
 
 enum {
 	ITEM_PATH, ITEM_LINE, ITEM_IDENTIFIER, ITEM_LANGUAGE, ITEM_TITLE, ITEM_KIND, ITEM_XML, ITEM_MACHINE, ITEM_HAS_METADATA,
-	ITEM_COMPETENCE, ITEM_COMPONENT, ITEM_AUTHOR, ITEM_ENEMIES, ITEM_TAGS, ITEM_ORIGINAL, ITEM_LEVEL, ITEM_STEP, ITEM_EXPECTED, ITEM_WORDS,
+	ITEM_COMPETENCE, ITEM_COMPONENT, ITEM_AUTHOR, ITEM_ENEMIES, ITEM_TAGS, ITEM_ORIGINAL, ITEM_LEVEL, ITEM_STEP, ITEM_EXPECTED, ITEM_STIMULI, ITEM_WORDS,
 	RECORD_ITEM_FIELDS = ITEM_WORDS + BANK_TEXT_PARTS
 };
 
@@ -51,7 +51,8 @@ void document_key(uint8_t key[BV_HASH_LEN], enum bv_document_kind kind, struct b
 /* Where records go: a pipe, or straight to what takes them. */
 typedef void (*record_send)(void *ctx, const struct record *record);
 
-/* Reads the package in bytes and sends what is in it; faults are records too. Computes only: no file, no clock, no database. */
-void package_tell(struct bv_str bytes, record_send send, void *ctx);
+/* Reads the package in bytes and sends what is in it; faults are records too. Computes only: no file, no clock, no database. loose: it lay in a folder,
+ * where items and usage data that the manifest does not list count too. */
+void package_tell(struct bv_str bytes, bool loose, record_send send, void *ctx);
 
 #endif

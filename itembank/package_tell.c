@@ -357,6 +357,7 @@ send_item(struct telling *t, const struct manifest_resource *r, struct bv_str na
 	record_add_number(record, m->level, &t->scratch);
 	record_add_number(record, m->difficulty_step, &t->scratch);
 	record_add_number(record, m->expected_s, &t->scratch);
+	record_add(record, row->stimuli);
 	for (size_t i = 0; i < BANK_TEXT_PARTS; i++)
 		record_add(record, row->words[i]);
 	for (size_t i = 0; i < parts->count; i++)
@@ -394,7 +395,7 @@ tell_item(struct telling *t, const struct manifest_resource *r, size_t idx, stru
 	}
 	TRY(bv_item_parse(&item, xml, err));
 	TRY(bank_row_fill(&row, &t->scratch, &file, item, xml, err));
-	if (bv_item_version(item) != r->version)
+	if (r->line && bv_item_version(item) != r->version)
 		note(t, name, 1, "listed as QTI %s, but it is of %s", bv_qti_version_name(r->version), bv_qti_version_name(bv_item_version(item)));
 	TRY(parts_add(&parts, BV_PART_SELF, name, row.hash, err));
 	TRY(need_all(t, &parts, name, item->root, true, err));
@@ -537,6 +538,24 @@ tell_resource(struct telling *t, const struct manifest_resource *r)
 		refuse_resource(t, r, true, &err);
 }
 
+/* In a folder people leave items and usage data that they have not listed yet: those are read like listed ones, without metadata. */
+static void
+tell_loose(struct telling *t)
+{
+	for (size_t i = 0; i < package_count(t->package); i++) {
+		struct manifest_resource r = { .path = package_name(t->package, i) };
+		struct bv_err err;
+		t->bytes.max = BV_XML_DOCUMENT_MAX;
+		if (t->files[i].read || t->files[i].listed || !bv_str_ends(r.path, BV_STR(".xml")) || bv_str_is(r.path, MANIFEST_NAME) ||
+		    package_read(t->package, i, &t->bytes, &err) != BV_OK)
+			continue;
+		bool usage = bv_str_is(bank_root_name(bv_buf_str(&t->bytes)), "usageData");
+		r.kind = usage ? MANIFEST_USAGE : MANIFEST_ITEM;
+		if (usage || bank_is_item(bv_buf_str(&t->bytes)))
+			tell_resource(t, &r);
+	}
+}
+
 /* Items that the manifest hides: in a resource of another type, or in none. Files that are not kept are counted. */
 static void
 tell_rest(struct telling *t)
@@ -614,7 +633,7 @@ open_package(struct telling *t, struct bv_str bytes, struct bv_err *err)
 }
 
 void
-package_tell(struct bv_str bytes, record_send send, void *ctx)
+package_tell(struct bv_str bytes, bool loose, record_send send, void *ctx)
 {
 	BV_AUTO(telling_finish) struct telling t = { .bytes = BV_BUF(BV_XML_LARGE_MAX), .media = BV_BUF(PACKAGE_FILE_MAX), .send = send, .ctx = ctx };
 	static const enum manifest_kind order[] = { MANIFEST_ITEM, MANIFEST_STIMULUS, MANIFEST_USAGE, MANIFEST_TEST };
@@ -638,6 +657,8 @@ package_tell(struct bv_str bytes, record_send send, void *ctx)
 		for (size_t i = 0; i < t.manifest.count; i++)
 			if (t.manifest.resources[i].kind == order[k] && !t.manifest.resources[i].fault)
 				tell_resource(&t, &t.manifest.resources[i]);
+	if (loose)
+		tell_loose(&t);
 	bv_arena_reset(&t.scratch);
 	if (t.manifest.count)
 		tell_rest(&t);

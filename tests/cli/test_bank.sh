@@ -13,7 +13,7 @@ exits 64 'import without a bank' "$bv" bank import "$dir/five"
 exits 0 'import' "$bv" bank import --bank "$db" "$dir/five"
 says 'imported 5 new, 0 new versions, 0 unchanged, 0 refused; 4 changes of metadata'
 exits 0 'import again' "$bv" bank import --bank "sqlite:$db" "$dir/five" --json
-says '{"new":0,"versions":0,"unchanged":5,"refused":0,"metadata":0}'
+json "[d[k] for k in ('new', 'versions', 'unchanged', 'refused', 'metadata')] == [0, 0, 5, 0, 0] and len(d['packages']) == 1"
 
 sed -i 's/Ổ SSD/Ổ thể rắn/' "$dir/five/items/iu01-001.vi.xml"
 exits 0 'a file has changed' "$bv" bank import --bank "$db" "$dir/five"

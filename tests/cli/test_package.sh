@@ -44,6 +44,19 @@ good = [('imsmanifest.xml', manifest(resource('items/a.xml'), resource('items/b.
         ('stimuli/s.xml', stimulus), ('test.xml', test), ('media/a.png', png(1)), ('media/b.png', png(2))]
 package('good.zip', good)
 package('stored.ZIP', good, zipfile.ZIP_STORED)
+import os
+def unpacked(name, files):
+    for path, text in files:
+        at = os.path.join(name, path)
+        os.makedirs(os.path.dirname(at), exist_ok=True)
+        open(at, 'wb').write(text if isinstance(text, bytes) else text.encode())
+unpacked('good', good)
+unpacked('loose', good + [('extra.xml', item('extra', '', '<img src="media/b.png" alt="b"/>'))])
+unpacked('lacking', [('imsmanifest.xml', manifest(resource('c.xml'), resource('d.xml'), resource('../e.xml'))), ('c.xml', item('c', '', '<img src="c.png" alt="c"/>')), ('d.xml', item('d'))])
+unpacked('above/one', good)
+unpacked('above/two', [('imsmanifest.xml', manifest(resource('d.xml'))), ('d.xml', item('d'))])
+unpacked('linked', good)
+os.rename('linked/media/a.png', 'a.png'); os.symlink('../../a.png', 'linked/media/a.png')
 package('part.zip', [('imsmanifest.xml', manifest(resource('c.xml'), resource('d.xml'), resource('../e.xml'))), ('c.xml', item('c', '', '<img src="c.png" alt="c"/>')), ('d.xml', item('d'))])
 for name, path in (('slip', '../../a.xml'), ('absolute', '/a.xml'), ('drive', 'C:/a.xml'), ('backslash', 'a\\b.xml'), ('encoded', '%2e%2e/a.xml')):
     package(name + '.zip', plain + [(path, 'x')])
@@ -96,6 +109,52 @@ says "part.zip/imsmanifest.xml:4: href '../e.xml' is not a path below the manife
 says 'part.zip: 1 new, 0 new versions, 0 unchanged, 2 refused'
 out=$("$bv" bank import --bank "$db" part.zip --json 2>/dev/null)
 json "sorted((r['file'], r['line']) for r in d['packages'][0]['refusals']) == [('part.zip/c.xml', 4), ('part.zip/imsmanifest.xml', 4)]"
+
+# The same files in a folder.
+exits 0 'an unpacked package' "$bv" bank import --bank f.db good
+says 'good: 2 new, 0 new versions, 0 unchanged, 0 refused; 2 media, 1 stimuli, 1 tests'
+for what in a b T1 S1; do
+	"$bv" bank import --bank p.db good.zip >/dev/null
+	diff <("$bv" bank show --bank p.db $what --json | grep -v '"imported"\|"metadataChanged"') <("$bv" bank show --bank f.db $what --json | grep -v '"imported"\|"metadataChanged"')
+	ok $? "  $what is as it is from the archive"
+done
+exits 0 'an archive of the same' "$bv" bank import --bank f.db good.zip
+says '2 unchanged'
+exits 0 'the folder with a slash, and the folder itself' "$bv" bank import --bank f.db good/ --json
+json "[(p['package'], p['unchanged'], p['media']) for p in d['packages']] == [('good', 2, 2)]"
+cd good || exit 1
+exits 0 'from inside' "$bv" bank import --bank ../f.db .
+says '2 unchanged'
+cd .. || exit 1
+exits 0 'an item that the manifest does not list yet' "$bv" bank import --bank l.db loose
+says 'loose: 3 new'
+exits 0 '  with its picture' "$bv" bank show --bank l.db extra --json
+json "[f['path'] for f in d['files']] == ['extra.xml', 'media/b.png']"
+exits 2 'faults of a folder' "$bv" bank import --bank l.db lacking
+says "lacking/c.xml:4: 'c.png' is not in the package"
+says "lacking/imsmanifest.xml:4: href '../e.xml' is not a path below the manifest's folder"
+says 'lacking: 1 new, 0 new versions, 0 unchanged, 2 refused'
+exits 2 'a picture that is a link' "$bv" bank import --bank k.db linked
+says "linked/items/a.xml:4: 'media/a.png' is not in the package"
+mkdir colon big same
+cp -r good/. colon; : >'colon/C:x'
+exits 2 'a name that no package can have' "$bv" bank import --bank k.db colon
+says "colon: 'C:x': a colon in the name"
+cp -r good/. same; : >same/TEST.xml
+exits 2 'two names that differ in case only' "$bv" bank import --bank k.db same
+says 'differ in case'
+cp -r good/. big; truncate -s $((64 << 20)) big/film
+exits 0 'a file of 64 MiB' "$bv" bank import --bank k.db big
+truncate -s $(((64 << 20) + 1)) big/film
+exits 2 '  and a byte' "$bv" bank import --bank k.db big
+says 'larger than 67108864 bytes'
+rm -r big
+exits 0 'several manifests below one folder: items and metadata only' "$bv" bank import --bank n.db above
+says 'imported 3 new'
+exits 0 '  an item' "$bv" bank show --bank n.db a --json
+json "d['files'] == []"
+exits 0 '  each named: with all files' "$bv" bank import --bank n.db above/one above/two
+says 'imported 0 new, 2 new versions, 1 unchanged'
 
 before=$("$bv" bank list --bank "$db" --count)
 hazard() { # NAME MESSAGE

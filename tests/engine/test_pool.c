@@ -355,6 +355,10 @@ undeliverable(void)
 	bv_buf_addz(&manifest, "</resources></manifest>");
 	snprintf(path, sizeof path, "%s/imsmanifest.xml", folder);
 	CHECK_OK(bv_file_create(path, bv_buf_str(&manifest), 0600, &err), &err, "a manifest");
+	snprintf(path, sizeof path, "%s/images", folder);
+	CHECK_OK(bv_dir_make(path, &err), &err, "a folder of pictures");
+	snprintf(path, sizeof path, "%s/images/man-hinh.png", folder);
+	CHECK_OK(bv_file_create(path, BV_STR("\x89PNG\r\n\x1a\nx"), 0600, &err), &err, "  with one");
 	snprintf(path, sizeof path, "%s/bank.db", folder);
 	CHECK_OK(bv_bank_open(&bank, path, BV_BANK_CREATE, &err), &err, "a bank");
 	CHECK_OK(bv_bank_import(bank, &import, 1, &(struct bv_import_opts){ .now_s = 1 }, &counts, &err), &err, "imported");
@@ -368,6 +372,10 @@ undeliverable(void)
 		snprintf(path, sizeof path, "%s/%s", folder, made[i]);
 		unlink(path);
 	}
+	snprintf(path, sizeof path, "%s/images/man-hinh.png", folder);
+	unlink(path);
+	snprintf(path, sizeof path, "%s/images", folder);
+	rmdir(path);
 	CHECK(rmdir(folder) == 0, "nothing else was made");
 }
 

@@ -475,7 +475,7 @@ test_lies(void)
 	struct bv_err err;
 
 	CHECK_OK(bv_file_read(&zip, at("zz.zip"), &err), &err, "a package");
-	package_tell(bv_buf_str(&zip), collect, &frames);
+	package_tell(bv_buf_str(&zip), false, collect, &frames);
 	CHECK(frames.count >= 6, "%zu frames", frames.count);
 	for (size_t f = 0; f < frames.count; f++) {
 		struct bv_str whole = bv_buf_str(&frames.all[f]);

@@ -291,6 +291,8 @@ main(void)
 	put_item("c.xml", "c", "vi", "<qti-assessment-stimulus-ref identifier=\"S1\" href=\"s1.xml\"/>", "Chữ");
 	put_item("d.xml", "d", "vi", stimuli, "Chữ");
 	put_item("d.en.xml", "d", "en", "", "Letters");
+	put("s1.xml", "<qti-assessment-stimulus identifier='S1' title='s'><qti-stimulus-body><p>x</p></qti-stimulus-body></qti-assessment-stimulus>");
+	put("s2.xml", "<qti-assessment-stimulus identifier='S2' title='s'><qti-stimulus-body><p>x</p></qti-stimulus-body></qti-assessment-stimulus>");
 	put("imsmanifest.xml",
 	    MANIFEST(LOM("a.xml", TAGS(TAG("Thư điện tử") TAG(" An\n toàn ") TAG("AN TOÀN")) AUTHOR("Trần Thị Mẫu") STEP("easy") RELATION("enemy", "b")
 	                 RELATION("enemy", "c"))

@@ -196,7 +196,7 @@ const struct cmd cmd_bank_import = {
 	.about = "Files are taken as they are, folders with all *.xml below them; the bank is made if it is missing. An item is known by its identifier "
 	         "and language: a file whose bytes are those of the current version is unchanged, another one becomes the next version, and every "
 	         "version is kept.\n\n"
-	         "A zip archive is a content package (QTI 2.0 to 3.0): its items come with their images, sounds, stimuli and tests, and it is read in a "
+	         "A zip archive, or a folder with imsmanifest.xml in it and none further below, is a content package (QTI 2.0 to 3.0): its items come with their images, sounds, stimuli and tests, and it is read in a "
 	         "sandbox. doc/packages.md says what is refused and what is told.\n\n"
 	         "imsmanifest.xml gives competence, component, cognitive level, expected difficulty and time, author and enemies; usagedata.xml "
 	         "gives IRT parameters. doc/bank.md has the elements.\n\n"
