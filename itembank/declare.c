@@ -1,5 +1,7 @@
 #include "itembank/declare.h"
 
+#include "itembank/interaction.h"
+
 #include <math.h>
 
 #include "base/text.h"
@@ -219,8 +221,8 @@ parse_area_mapping(struct bv_declaration *d, const struct bv_loader *loader, con
 		const struct bv_str *shape = bv_qti_attr(e, "shape"), *coords = bv_qti_attr(e, "coords");
 		struct bv_area_entry *entry = &entries[mapping->count++];
 		TRY(need_real(&entry->mapped, e, "mapped-value", err));
-		if (bv_shape_parse(&entry->shape, shape ? *shape : BV_STR_NONE, coords ? *coords : BV_STR_NONE, loader->arena, err) !=
-		    BV_OK)
+		if (bv_shape_parse_on(&entry->shape, shape ? *shape : BV_STR_NONE, coords ? *coords : BV_STR_NONE, d->image_width, d->image_height,
+		                      loader->arena, err) != BV_OK)
 			return at(e, err);
 	}
 	mapping->entries = entries;
@@ -386,6 +388,8 @@ parse_declaration(struct bv_declaration *d, const struct bv_loader *loader, cons
 		TRY(parse_outcome_attrs(d, loader, node, err));
 	TRY(bv_qti_attr_bool(&d->math_variable, node, "math-variable", false, err));
 	TRY(bv_qti_attr_bool(&d->param_variable, node, "param-variable", false, err));
+	if (d->kind == BV_VARIABLE_RESPONSE && d->type == BV_TYPE_POINT)
+		(void)bv_point_image_size(&d->image_width, &d->image_height, node, d->identifier, loader->arena);
 	for (const struct bv_xml_node *e = bv_qti_first(node); e; e = bv_qti_next(e))
 		TRY(parse_child(d, loader, e, err));
 	return BV_OK;

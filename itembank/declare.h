@@ -72,6 +72,7 @@ struct bv_declaration {
 	bool external_scored;                                /* outcomes: by a human or another machine */
 	double normal_maximum, normal_minimum, mastery_value;
 	int line;
+	double image_width, image_height; /* responses that are points: pixels of the image they lie on; both 0 if not known */
 	struct bv_value default_value; /* NULL if none */
 	struct bv_value correct;       /* responses; NULL if none */
 	const struct bv_mapping *mapping;           /* responses; NULL if none */

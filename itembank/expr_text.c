@@ -83,9 +83,16 @@ enum bv_status
 prepare_inside(struct bv_expr *e, const struct bv_loader *loader, const struct bv_xml_node *node, struct bv_err *err)
 {
 	struct bv_str coords = e->params[1].given ? e->params[1].text : BV_STR_NONE;
+	double width = 0, height = 0;
+	const struct bv_xml_node *operand = bv_qti_first(node);
+	const struct bv_str *name = operand && bv_qti_element(operand) == BV_QTI_VARIABLE ? bv_qti_attr(operand, "identifier") : NULL;
+	int i = name ? bv_declarations_find(loader->declarations, bv_str_trim(*name)) : -1;
 
-	(void)node;
-	if (bv_shape_parse(&e->shape, e->params[0].text, coords, loader->arena, err) != BV_OK) {
+	if (i >= 0) {
+		width = loader->declarations->list[i].image_width;
+		height = loader->declarations->list[i].image_height;
+	}
+	if (bv_shape_parse_on(&e->shape, e->params[0].text, coords, width, height, loader->arena, err) != BV_OK) {
 		char msg[sizeof err->msg];
 		memcpy(msg, err->msg, sizeof msg);
 		return expr_refuse(e, err, "%s", msg);

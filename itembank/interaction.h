@@ -98,6 +98,10 @@ BV_MUST_USE enum bv_status bv_order_limits_read(struct bv_interaction *out, cons
  * a size is none. */
 void bv_media_of(struct bv_media *out, const struct bv_xml_node *node, struct bv_arena *arena);
 
+/* Pixels of the image whose points are the values of that response: the image of its selectPoint, the stage of its positionObject, in
+ * the document that node is in. False, and both 0, when there is none, a size is not given, or two of them differ. In point.c. */
+bool bv_point_image_size(double *width, double *height, const struct bv_xml_node *node, struct bv_str response, struct bv_arena *arena);
+
 /* Collects the choices below node: those of `elements`, which ends with BV_QTI_NONE, in document order, not looking inside them.
  * They are added to the ones that are there already. */
 BV_MUST_USE enum bv_status bv_choices_read(struct bv_interaction *out, const struct bv_interaction_reader *reader,

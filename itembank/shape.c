@@ -25,7 +25,8 @@ parse_coords(double *out, size_t *count, enum bv_shape_kind kind, struct bv_str 
 			return bv_err_set(err, BV_EPARSE, "coords: more than %d numbers", BV_SHAPE_COORDS_MAX);
 		bool percent = bv_str_ends(word, BV_STR("%"));
 		if (percent && !width)
-			return bv_err_set(err, BV_EPARSE, "coords: percentages are not read, write pixels of the image");
+			return bv_err_set(err, BV_EPARSE, "coords: percentages need an interaction for points of an image with its width and height; write "
+			                                   "pixels, or give the image its size");
 		word.len -= percent;
 		if (!bv_str_double(word, &out[*count]) || !isfinite(out[*count]))
 			return bv_err_set(err, BV_EPARSE, "coords: \"%.*s\" is not a number", BV_STR_ARG(bv_str_sub(word, 0, 40)));

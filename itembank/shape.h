@@ -24,7 +24,7 @@ struct bv_shape {
 BV_MUST_USE enum bv_status bv_shape_parse(struct bv_shape *out, struct bv_str shape, struct bv_str coords, struct bv_arena *arena,
                                           struct bv_err *err);
 
-/* The same on an image of that many pixels, so that percentages can be read: of its width, of its height, for a radius of the shorter
+/* The same on an image of that many pixels (0 and 0: not known), so that percentages can be read: of its width, of its height, for a radius of the shorter
  * side (HTML 4 §13.6.1). */
 BV_MUST_USE enum bv_status bv_shape_parse_on(struct bv_shape *out, struct bv_str shape, struct bv_str coords, double width, double height,
                                              struct bv_arena *arena, struct bv_err *err);

@@ -210,6 +210,17 @@ reference_outcomes(void)
 #define NO "<qti-base-value base-type='boolean'>false</qti-base-value>"
 
 /* Values of RESPONSE, '|' between; "" NULL. outcome: which to look at, and what it must be. */
+#define SIZED "width='400' height='200'"
+#define PICK(size) "<qti-item-body><div><qti-select-point-interaction response-identifier='RESPONSE'><img src='a.png' alt='a' " size "/></qti-select-point-interaction></div></qti-item-body>"
+#define PLACE \
+	"<qti-item-body><qti-position-object-stage><img src='a.png' alt='a' " SIZED "/>" \
+	"<qti-position-object-interaction response-identifier='RESPONSE'><img src='b.png' alt='b' width='8' height='8'/></qti-position-object-interaction>" \
+	"</qti-position-object-stage></qti-item-body>"
+#define PERCENT(shape, coords) \
+	RESPONSE("single", "point", "<qti-area-mapping><qti-area-map-entry shape='" shape "' coords='" coords "' mapped-value='1'/></qti-area-mapping>")
+#define INSIDE(operand) \
+	RULES(WHEN(IF("<qti-inside shape='circle' coords='50%,50%,10%'>" operand "</qti-inside>", SET("SCORE", FLOAT("1"))) ELSE(SET("SCORE", "<qti-null/>"))))
+
 static const struct {
 	const char *name, *xml, *response, *outcome, *want;
 } cases[] = {
@@ -282,6 +293,28 @@ static const struct {
 	{ "areas", ITEM30(RESPONSE("multiple", "point", "<qti-area-mapping default-value='-1'><qti-area-map-entry shape='circle' coords='0,0,5' mapped-value='2'/>"
 	                                                "<qti-area-map-entry shape='rect' coords='0,0,10,10' mapped-value='1'/></qti-area-mapping>")
 	                  SCORE TEMPLATE("map_response_point")), "1 1|2 2|9 9|50 50", "SCORE", "2" },
+
+	/* Percentages, on 400 × 200 pixels: x of the width, y of the height, a radius of the shorter side. */
+	{ "percent, a rectangle's corner", ITEM30(PERCENT("rect", "25%,25%,50%,50%") SCORE PICK(SIZED) TEMPLATE("map_response_point")), "200 100", "SCORE", "1" },
+	{ "… one pixel right of it", ITEM30(PERCENT("rect", "25%,25%,50%,50%") SCORE PICK(SIZED) TEMPLATE("map_response_point")), "201 100", "SCORE", "0" },
+	{ "… one pixel below it", ITEM30(PERCENT("rect", "25%,25%,50%,50%") SCORE PICK(SIZED) TEMPLATE("map_response_point")), "200 101", "SCORE", "0" },
+	{ "percent, a circle's border", ITEM30(PERCENT("circle", "50%,50%,10%") SCORE PICK(SIZED) TEMPLATE("map_response_point")), "220 100", "SCORE", "1" },
+	{ "… one pixel outside", ITEM30(PERCENT("circle", "50%,50%,10%") SCORE PICK(SIZED) TEMPLATE("map_response_point")), "221 100", "SCORE", "0" },
+	{ "percent, mixed with pixels", ITEM30(PERCENT("circle", "50%,100,20") SCORE PICK(SIZED) TEMPLATE("map_response_point")), "220 100", "SCORE", "1" },
+	{ "percent, the stage counts", ITEM30(PERCENT("rect", "25%,25%,50%,50%") SCORE PLACE TEMPLATE("map_response_point")), "200 100", "SCORE", "1" },
+	{ "… not the object", ITEM30(PERCENT("rect", "25%,25%,50%,50%") SCORE PLACE TEMPLATE("map_response_point")), "4 2", "SCORE", "0" },
+	{ "percent, inside", ITEM30(RESPONSE("single", "point", "") SCORE PICK(SIZED) INSIDE(VAR("RESPONSE"))), "220 100", "SCORE", "1" },
+	{ "… one pixel outside", ITEM30(RESPONSE("single", "point", "") SCORE PICK(SIZED) INSIDE(VAR("RESPONSE"))), "221 100", "SCORE", "NULL" },
+	{ "percent, inside of a constant", ITEM30(RESPONSE("single", "point", "") SCORE PICK(SIZED) INSIDE("<qti-base-value base-type='point'>1 1</qti-base-value>")),
+	  "", "!percentages need", "" },
+	{ "percent, no interaction", ITEM30(PERCENT("circle", "50%,50%,10%") SCORE), "", "!percentages need", "" },
+	{ "percent, inside without one", ITEM30(RESPONSE("single", "point", "") SCORE INSIDE(VAR("RESPONSE"))), "", "!percentages need", "" },
+	{ "percent, no height", ITEM30(PERCENT("circle", "50%,50%,10%") SCORE PICK("width='400'")), "", "!percentages need", "" },
+	{ "percent, a size in percent", ITEM30(PERCENT("circle", "50%,50%,10%") SCORE PICK("width='100%' height='200'")), "", "!percentages need", "" },
+	{ "percent, two images", ITEM30(PERCENT("circle", "50%,50%,10%") SCORE PICK(SIZED) PICK("width='300' height='200'")), "", "!percentages need", "" },
+	{ "percent, two images of one size", ITEM30(PERCENT("circle", "50%,50%,10%") SCORE PICK(SIZED) PICK(SIZED) TEMPLATE("map_response_point")), "220 100", "SCORE", "1" },
+	{ "percent, a radius of 0 %", ITEM30(PERCENT("circle", "50%,50%,0%") SCORE PICK(SIZED)), "", "!a radius must be", "" },
+	{ "percent, no number", ITEM30(PERCENT("circle", "50%,%,10%") SCORE PICK(SIZED)), "", "!is not a number", "" },
 
 	/* Rules. */
 	{ "else-if", ITEM30(SCORE RULES(WHEN(IF(NO, SET("SCORE", FLOAT("1"))) ELSE_IF(YES, SET("SCORE", FLOAT("2"))) ELSE_IF(YES, SET("SCORE", FLOAT("3"))) ELSE(SET("SCORE", FLOAT("4"))))))

@@ -104,6 +104,10 @@ static const struct {
 	{ "pictures", "3.0", "2.2", BODY3("<p><picture><source srcset='b.png'/><img src='a.png' alt='c'/></picture></p>"), { "<p><img src=\"a.png\" alt=\"c\"/></p>" }, NULL, "<picture>" },
 	{ "images of interactions", "3.0", "2.2", ONE3("point") BODY3("<qti-select-point-interaction response-identifier='R'><img src='a.jpg' alt='c' width='5'/></qti-select-point-interaction>"),
 	  { "<object width=\"5\" data=\"a.jpg\" type=\"image/jpeg\">c</object>" }, NULL, NULL },
+	{ "percent of an image", "2.1", "3.0", BODY("<hotspotInteraction responseIdentifier='R' maxChoices='1'><object data='a.png' type='image/png' width='4' height='2'>c</object>"
+	  "<hotspotChoice identifier='H' shape='circle' coords='25%, 30%,10%'/></hotspotInteraction>"), { "coords=\"25%,30%,10%\"" }, NULL, NULL },
+	{ "… and back", "3.0", "2.2", ONE3("identifier") BODY3("<qti-hotspot-interaction response-identifier='R' max-choices='1'><img src='a.png' alt='c' width='4' height='2'/>"
+	  "<qti-hotspot-choice identifier='H' shape='circle' coords='25%,30%,10%'/></qti-hotspot-interaction>"), { "coords=\"25%,30%,10%\"" }, NULL, NULL },
 	{ "catalogs", "3.0", "2.2", BODY3("<p data-catalog-idref='c'>a</p>") "<qti-catalog-info><qti-catalog id='c'><qti-card support='spoken'><qti-html-content>b</qti-html-content></qti-card></qti-catalog></qti-catalog-info>",
 	  { "<p>a</p>" }, "catalog", "<qti-catalog-info> is not in QTI 2.2" },
 	{ "content bodies", "3.0", "2.2", "<qti-outcome-declaration identifier='O' cardinality='single' base-type='identifier'/><qti-modal-feedback outcome-identifier='O' identifier='a' show-hide='show'><qti-stylesheet href='a.css' type='text/css'/><qti-content-body>b</qti-content-body></qti-modal-feedback>",
