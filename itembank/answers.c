@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/text.h"
+
 double
 bv_fraction_of(double percent)
 {
@@ -98,36 +100,6 @@ other_case(uint32_t c)
 	return 0;
 }
 
-static size_t
-utf8_read(uint32_t *c, struct bv_str s)
-{
-	unsigned char b = (unsigned char)s.p[0];
-	size_t len = b < 0x80 ? 1 : b < 0xE0 ? 2 : b < 0xF0 ? 3 : 4;
-
-	*c = len == 1 ? b : b & (0x7Fu >> len);
-	if (len > s.len)
-		len = s.len;
-	for (size_t i = 1; i < len; i++)
-		*c = *c << 6 | ((unsigned char)s.p[i] & 63);
-	return len;
-}
-
-static void
-utf8_add(struct bv_buf *out, uint32_t c)
-{
-	if (c < 0x80) {
-		bv_buf_addc(out, (char)c);
-		return;
-	}
-	if (c < 0x800) {
-		bv_buf_addc(out, (char)(0xC0 | c >> 6));
-	} else {
-		bv_buf_addc(out, (char)(0xE0 | c >> 12));
-		bv_buf_addc(out, (char)(0x80 | (c >> 6 & 63)));
-	}
-	bv_buf_addc(out, (char)(0x80 | (c & 63)));
-}
-
 struct bv_str
 bv_wildcard_pattern(struct bv_str *key, struct bv_str answer, bool case_sensitive, struct bv_arena *arena)
 {
@@ -135,31 +107,26 @@ bv_wildcard_pattern(struct bv_str *key, struct bv_str answer, bool case_sensitiv
 	struct bv_str s = bv_one_line(answer, arena), out;
 
 	bv_buf_addz(&pattern, "\\s*");
-	for (size_t i = 0, len; i < s.len; i += len) {
-		uint32_t ch, other;
-		len = utf8_read(&ch, bv_str_sub(s, i, s.len));
+	while (s.len) {
+		uint32_t ch = bv_text_next(&s), other;
 		if (ch == '*') {
 			bv_buf_addz(&pattern, ".*");
 			continue;
 		}
-		if (ch == '\\' && i + 1 < s.len && s.p[i + 1] == '*') {
-			ch = '*';
-			len = 2;
-		}
+		if (ch == '\\' && s.len && s.p[0] == '*')
+			ch = bv_text_next(&s);
 		other = case_sensitive ? 0 : other_case(ch);
 		if (other) {
 			bv_buf_addc(&pattern, '[');
-			utf8_add(&pattern, ch);
-			utf8_add(&pattern, other);
+			bv_text_add(&pattern, ch);
+			bv_text_add(&pattern, other);
 			bv_buf_addc(&pattern, ']');
-		} else if (ch < 0x80) {
-			if (strchr("\\|.?*+()[]{}-^", (int)ch))
-				bv_buf_addc(&pattern, '\\');
-			bv_buf_addc(&pattern, (char)ch);
 		} else {
-			bv_buf_add(&pattern, bv_str_sub(s, i, len));
+			if (ch < 0x80 && strchr("\\|.?*+()[]{}-^", (int)ch))
+				bv_buf_addc(&pattern, '\\');
+			bv_text_add(&pattern, ch);
 		}
-		bv_buf_add(&plain, len == 2 && ch == '*' ? BV_STR("*") : bv_str_sub(s, i, len));
+		bv_text_add(&plain, ch);
 	}
 	bv_buf_addz(&pattern, "\\s*");
 	*key = bv_str_trim(bv_arena_str(arena, bv_buf_str(&plain)));

@@ -165,8 +165,8 @@ struct bv_str bv_html_body(struct bv_conversion *c, struct bv_str text, enum bv_
 /* The item's body: text with the interactions of the draft's parts, part N where \1 N \2 stands in it, else behind it. The inserts of opts are
  * numbered from BV_DRAFT_PARTS_MAX. */
 void bv_draft_body(struct bv_conversion *c, struct bv_draft *draft, struct bv_str text, const struct bv_body_opts *opts);
-/* The entity's characters in out (at most 8 bytes); bytes of s used, 0 when there is none. */
-size_t bv_html_entity(char out[8], size_t *len, struct bv_str s);
+/* Appends the character of the entity that s begins with; bytes of s used, 0 when there is none. */
+size_t bv_html_entity(struct bv_buf *out, struct bv_str s);
 struct bv_str bv_markdown_html(struct bv_conversion *c, struct bv_str text, int line);
 /* A copy that may be changed; its length is that of s. */
 char *bv_changeable(struct bv_arena *arena, struct bv_str s);

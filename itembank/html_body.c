@@ -302,10 +302,8 @@ text_run(struct body *b, struct bv_str s)
 	struct bv_buf run = BV_BUF(OUTPUT_MAX);
 
 	for (size_t i = 0; i < s.len;) {
-		char decoded[8];
-		size_t len, used = s.p[i] == '&' ? bv_html_entity(decoded, &len, bv_str_sub(s, i, 40)) : 0;
+		size_t used = bv_html_entity(&run, bv_str_sub(s, i, 40));
 		if (used) {
-			bv_buf_add(&run, (struct bv_str){ decoded, len });
 			i += used;
 		} else if (s.p[i] == 1) {
 			size_t number = 0;
@@ -334,11 +332,8 @@ decoded_value(struct body *b, struct bv_str s)
 	struct bv_str value;
 
 	for (size_t i = 0; i < s.len;) {
-		char decoded[8];
-		size_t len, used = s.p[i] == '&' ? bv_html_entity(decoded, &len, bv_str_sub(s, i, 40)) : 0;
-		if (used)
-			bv_buf_add(&out, (struct bv_str){ decoded, len });
-		else if ((unsigned char)s.p[i] >= 0x20)
+		size_t used = bv_html_entity(&out, bv_str_sub(s, i, 40));
+		if (!used && (unsigned char)s.p[i] >= 0x20)
 			bv_buf_addc(&out, s.p[i]);
 		i += used ? used : 1;
 	}

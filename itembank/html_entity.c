@@ -1,4 +1,5 @@
 /* Character references of HTML, as questions from other systems have them (HTML 4.01 §24, and the Vietnamese letters of HTML 5). */
+#include "base/text.h"
 #include "itembank/convert.h"
 
 #define NAME_MAX_LEN 10
@@ -40,19 +41,6 @@ static const struct {
 	{ "itilde", 297 }, { "Itilde", 296 }, { "utilde", 361 }, { "Utilde", 360 },
 };
 
-static size_t
-utf8_write(char out[8], uint32_t c)
-{
-	if (c < 0x80)
-		return out[0] = (char)c, 1;
-	if (c < 0x800)
-		return out[0] = (char)(0xC0 | c >> 6), out[1] = (char)(0x80 | (c & 63)), 2;
-	if (c < 0x10000)
-		return out[0] = (char)(0xE0 | c >> 12), out[1] = (char)(0x80 | (c >> 6 & 63)), out[2] = (char)(0x80 | (c & 63)), 3;
-	return out[0] = (char)(0xF0 | c >> 18), out[1] = (char)(0x80 | (c >> 12 & 63)), out[2] = (char)(0x80 | (c >> 6 & 63)),
-	       out[3] = (char)(0x80 | (c & 63)), 4;
-}
-
 /* What XML 1.0 may hold (§2.2); others become U+FFFD, as in HTML. The numbers of Windows-1252 for quotation marks, dashes and the euro are
  * taken as browsers take them (HTML, "numeric character reference end state"). */
 static uint32_t
@@ -81,7 +69,7 @@ digit(char c, bool hex)
 }
 
 static size_t
-numeric(char out[8], size_t *len, struct bv_str s)
+numeric(struct bv_buf *out, struct bv_str s)
 {
 	bool hex = s.len > 2 && (s.p[2] == 'x' || s.p[2] == 'X');
 	size_t from = hex ? 3 : 2, at = from;
@@ -91,23 +79,23 @@ numeric(char out[8], size_t *len, struct bv_str s)
 		code = code > 0x10FFFF ? code : code * (hex ? 16 : 10) + (uint64_t)digit(s.p[at], hex);
 	if (at == from)
 		return 0;
-	*len = utf8_write(out, allowed(code));
+	bv_text_add(out, allowed(code));
 	return at + (at < s.len && s.p[at] == ';');
 }
 
 size_t
-bv_html_entity(char out[8], size_t *len, struct bv_str s)
+bv_html_entity(struct bv_buf *out, struct bv_str s)
 {
 	size_t end;
 
 	if (s.len < 3 || s.p[0] != '&')
 		return 0;
 	if (s.p[1] == '#')
-		return numeric(out, len, s);
+		return numeric(out, s);
 	end = bv_str_find(bv_str_sub(s, 0, NAME_MAX_LEN + 2), ';');
 	for (size_t i = 0; end > 1 && end < s.len && i < BV_COUNT(names); i++)
 		if (bv_str_is(bv_str_sub(s, 1, end - 1), names[i].name)) {
-			*len = utf8_write(out, names[i].code);
+			bv_text_add(out, names[i].code);
 			return end + 1;
 		}
 	return 0;

@@ -95,11 +95,8 @@ characters(struct bv_moodle *m, struct bv_str s)
 	struct bv_str result;
 
 	for (size_t i = 0; i < s.len;) {
-		char decoded[8];
-		size_t len, used = bv_html_entity(decoded, &len, bv_str_sub(s, i, 40));
-		if (used)
-			bv_buf_add(&out, (struct bv_str){ decoded, len });
-		else
+		size_t used = bv_html_entity(&out, bv_str_sub(s, i, 40));
+		if (!used)
 			bv_buf_addc(&out, s.p[i]);
 		i += used ? used : 1;
 	}

@@ -198,10 +198,9 @@ static void
 test_entities(void)
 {
 	for (size_t i = 0; i < BV_COUNT(entities); i++) {
-		char out[8];
-		size_t len = 0, used = bv_html_entity(out, &len, bv_str_of(entities[i].in));
-		CHECK(used == entities[i].used && bv_str_eq((struct bv_str){ out, len }, bv_str_of(entities[i].out)), "%s is %zu bytes, of %zu", entities[i].in, len,
-		      used);
+		BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(8);
+		size_t used = bv_html_entity(&out, bv_str_of(entities[i].in));
+		CHECK(used == entities[i].used && bv_str_eq(bv_buf_str(&out), bv_str_of(entities[i].out)), "%s is %zu bytes, of %zu", entities[i].in, out.len, used);
 	}
 }
 
