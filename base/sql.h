@@ -16,6 +16,7 @@
 #define BV_SQL_PARAMETERS_MAX 32
 #define BV_SQL_VALUE_MAX (16u << 20) /* bytes of one text or blob */
 #define BV_SQL_WAIT_MS 10000         /* how long a statement waits for another connection's lock before EIO */
+#define BV_SQL_ROWS_MAX 65536        /* rows of one bv_sql_bulk_exec */
 
 struct bv_sql;
 struct bv_sql_stmt;
@@ -84,5 +85,42 @@ BV_API struct bv_str bv_sql_blob(struct bv_sql_stmt *stmt, int column);
 
 /* Rows changed by the last statement. */
 BV_API int64_t bv_sql_changes(const struct bv_sql *sql);
+
+/* Many rows into one table at once: on SQLite a prepared statement run again and again, on PostgreSQL one statement and one round trip,
+ * whatever the number of rows. */
+struct bv_sql_bulk;
+
+enum bv_sql_type {
+	BV_SQL_INT,  /* BIGINT */
+	BV_SQL_REAL, /* DOUBLE PRECISION */
+	BV_SQL_STR,  /* TEXT */
+	BV_SQL_BLOB, /* BYTEA */
+};
+
+struct bv_sql_column {
+	const char *name;
+	enum bv_sql_type type;
+};
+
+/* The values of one column, one for each row, by the type of the column; none is NULL. Borrowed during bv_sql_bulk_exec. */
+union bv_sql_array {
+	const int64_t *ints;
+	const double *reals;
+	const struct bv_str *strs; /* texts and blobs; BV_STR_NONE is '' */
+};
+
+/* 1 to BV_SQL_PARAMETERS_MAX columns. Names of table and columns are the program's own: plain identifiers. The columns are copied. */
+BV_API BV_MUST_USE enum bv_status bv_sql_bulk_prepare(struct bv_sql_bulk **out, struct bv_sql *sql, const char *table,
+                                                      const struct bv_sql_column *columns, size_t column_count, struct bv_err *err);
+/* Before its connection is closed. */
+BV_API void bv_sql_bulk_free(struct bv_sql_bulk *bulk);
+BV_AUTO_DEFINE(struct bv_sql_bulk, bv_sql_bulk_free)
+
+/* Inserts `count` rows (0 to BV_SQL_ROWS_MAX) in their order, values[i] being those of columns[i]. A row whose key is there already, or earlier
+ * among these rows, is passed over; *added tells how many were new. All or nothing: any other broken constraint is ECONFLICT, and then no row
+ * is there. Inside a transaction it is a part of that; outside, one of its own: OK means that it is on disk, EUNCERTAIN that it may or may not
+ * have happened (the same rows can be sent again), anything else that nothing has. */
+BV_API BV_MUST_USE enum bv_status bv_sql_bulk_exec(struct bv_sql_bulk *bulk, int64_t *added, const union bv_sql_array *values, size_t count,
+                                                   struct bv_err *err);
 
 #endif

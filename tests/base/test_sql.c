@@ -161,6 +161,82 @@ transactions(void)
 	CHECK_REFUSED(bv_sql_commit(sql, &err), BV_EIO, &err, "ended the transaction", "commit without a transaction");
 }
 
+enum { BULK_ROWS = 1000 };
+
+struct bulk_rows {
+	int64_t ints[BULK_ROWS];
+	double reals[BULK_ROWS];
+	struct bv_str texts[BULK_ROWS], blobs[BULK_ROWS];
+	char bytes[BULK_ROWS][8];
+};
+
+static void
+bulk_fill(struct bulk_rows *rows, int64_t first)
+{
+	static const struct bv_str texts[] = { { "đề thi", 9 }, { NULL, 0 }, { "", 0 }, { "{\"a\",NULL}\\", 12 } };
+
+	for (int i = 0; i < BULK_ROWS; i++) {
+		rows->ints[i] = first + i;
+		rows->reals[i] = 0.1 * i;
+		rows->texts[i] = texts[i % 4];
+		memcpy(rows->bytes[i], "\0\xff\x80", 4);
+		rows->bytes[i][3] = (char)i;
+		rows->blobs[i] = (struct bv_str){ rows->bytes[i], (size_t)(i % 5) };
+	}
+}
+
+static void
+bulk(void)
+{
+	static const struct bv_sql_column columns[] = { { "r", BV_SQL_REAL }, { "k", BV_SQL_INT }, { "c", BV_SQL_STR }, { "d", BV_SQL_BLOB } };
+	static struct bulk_rows rows;
+	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
+	BV_AUTO(bv_sql_bulk_free) struct bv_sql_bulk *bulk = NULL, *none = NULL;
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
+	const union bv_sql_array values[] = { { .reals = rows.reals }, { .ints = rows.ints }, { .strs = rows.texts }, { .strs = rows.blobs } };
+	struct bv_err err;
+	int64_t added = -1;
+	bool row = false;
+
+	CHECK_OK(bv_sql_open(&sql, at("bulk.db"), BV_SQL_CREATE, &err), &err, "make");
+	CHECK_OK(bv_sql_run(sql, "CREATE TABLE t(k BIGINT NOT NULL UNIQUE CHECK (k < 5000), c TEXT NOT NULL, d BYTEA NOT NULL, r DOUBLE PRECISION)",
+	                    &err),
+	         &err, "schema");
+	CHECK_REFUSED(bv_sql_bulk_prepare(&none, sql, "missing", columns, 4, &err), BV_EIO, &err, "missing", "a table that is not there");
+	CHECK_OK(bv_sql_bulk_prepare(&bulk, sql, "t", columns, 4, &err), &err, "prepare");
+	CHECK(bv_sql_bulk_exec(bulk, &added, values, 0, &err) == BV_OK && added == 0, "no rows at all");
+	bulk_fill(&rows, 0);
+	CHECK(bv_sql_bulk_exec(bulk, &added, values, BULK_ROWS, &err) == BV_OK && added == BULK_ROWS, "all are new");
+	CHECK(!bv_sql_in_transaction(sql), "and committed");
+	CHECK_OK(bv_sql_prepare(&stmt, sql, "SELECT k, c, d, r FROM t ORDER BY k", &err), &err, "prepare");
+	int same = 0;
+	while (bv_sql_step(stmt, &row, &err) == BV_OK && row && same < BULK_ROWS)
+		same += bv_sql_int(stmt, 0) == rows.ints[same] && bv_str_eq(bv_sql_str(stmt, 1), rows.texts[same]) &&
+		        bv_str_eq(bv_sql_blob(stmt, 2), rows.blobs[same]) && bv_sql_real(stmt, 3) == rows.reals[same];
+	CHECK(same == BULK_ROWS && !row, "and are read as they were given");
+	CHECK(bv_sql_bulk_exec(bulk, &added, values, BULK_ROWS, &err) == BV_OK && added == 0, "the same again: none is new");
+	bulk_fill(&rows, 900);
+	CHECK(bv_sql_bulk_exec(bulk, &added, values, BULK_ROWS, &err) == BV_OK && added == 900, "those that are new are added");
+	bulk_fill(&rows, 3000);
+	rows.ints[7] = 3000;
+	CHECK(bv_sql_bulk_exec(bulk, &added, values, 10, &err) == BV_OK && added == 9, "the same key twice among them: once");
+	CHECK(count(sql) == 1909, "all in all");
+	bulk_fill(&rows, 4500);
+	CHECK_REFUSED(bv_sql_bulk_exec(bulk, &added, values, BULK_ROWS, &err), BV_ECONFLICT, &err, "CHECK", "a broken rule in the middle");
+	CHECK(added == 9 && count(sql) == 1909 && !bv_sql_in_transaction(sql), "then none is there");
+	CHECK_OK(bv_sql_begin(sql, true, &err), &err, "begin");
+	CHECK(bv_sql_bulk_exec(bulk, &added, values, 10, &err) == BV_OK && added == 10 && bv_sql_in_transaction(sql), "inside a transaction");
+	bv_sql_rollback(sql);
+	CHECK(count(sql) == 1909, "it is undone with that");
+	CHECK_OK(bv_sql_begin(sql, true, &err), &err, "begin");
+	CHECK(bv_sql_bulk_exec(bulk, &added, values, 5, &err) == BV_OK && added == 5, "a part of it");
+	CHECK_OK(bv_sql_savepoint(sql, &err), &err, "savepoint");
+	CHECK_REFUSED(bv_sql_bulk_exec(bulk, &added, values, BULK_ROWS, &err), BV_ECONFLICT, &err, "CHECK", "a broken rule inside a transaction");
+	CHECK_OK(bv_sql_undo(sql, &err), &err, "is undone");
+	CHECK_OK(bv_sql_commit(sql, &err), &err, "commit");
+	CHECK(count(sql) == 1914, "with the part before it kept");
+}
+
 static void
 opening(void)
 {
@@ -347,6 +423,7 @@ main(void)
 	make_failing_disk();
 	values();
 	transactions();
+	bulk();
 	opening();
 	read_only();
 	full_disk();

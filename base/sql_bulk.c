@@ -1,0 +1,136 @@
+/* Many rows at once. */
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/sql.h"
+
+enum { TEXT_MAX = 65536 };
+
+struct bv_sql_bulk {
+	struct bv_sql *sql;
+	struct bv_sql_stmt *insert;
+	char *text;
+	size_t column_count;
+	enum bv_sql_type types[];
+};
+
+static void
+write_insert(struct bv_buf *text, const char *table, const struct bv_sql_column *columns, size_t column_count)
+{
+	bv_buf_printf(text, "INSERT INTO %s(", table);
+	for (size_t i = 0; i < column_count; i++)
+		bv_buf_printf(text, "%s%s", i ? ", " : "", columns[i].name);
+	bv_buf_addz(text, ") VALUES (");
+	for (size_t i = 0; i < column_count; i++)
+		bv_buf_printf(text, "%s$%zu", i ? ", " : "", i + 1);
+	bv_buf_addz(text, ") ON CONFLICT DO NOTHING");
+}
+
+enum bv_status
+bv_sql_bulk_prepare(struct bv_sql_bulk **out, struct bv_sql *sql, const char *table, const struct bv_sql_column *columns, size_t column_count,
+                    struct bv_err *err)
+{
+	struct bv_buf text = BV_BUF(TEXT_MAX);
+
+	assert(column_count && column_count <= BV_SQL_PARAMETERS_MAX);
+	BV_AUTO(bv_sql_bulk_free) struct bv_sql_bulk *bulk = bv_alloc(sizeof *bulk + column_count * sizeof bulk->types[0]);
+	bulk->sql = sql;
+	bulk->column_count = column_count;
+	for (size_t i = 0; i < column_count; i++)
+		bulk->types[i] = columns[i].type;
+	write_insert(&text, table, columns, column_count);
+	bulk->text = text.p;
+	assert(!text.full);
+	TRY(bv_sql_prepare(&bulk->insert, sql, bulk->text, err));
+	*out = bv_steal(&bulk);
+	return BV_OK;
+}
+
+void
+bv_sql_bulk_free(struct bv_sql_bulk *bulk)
+{
+	if (!bulk)
+		return;
+	bv_sql_stmt_free(bulk->insert);
+	free(bulk->text);
+	free(bulk);
+}
+
+static void
+bind_row(struct bv_sql_bulk *bulk, const union bv_sql_array *values, size_t row)
+{
+	for (size_t i = 0; i < bulk->column_count; i++) {
+		int idx = (int)i + 1;
+		switch (bulk->types[i]) {
+		case BV_SQL_INT:
+			bv_sql_bind_int(bulk->insert, idx, values[i].ints[row]);
+			break;
+		case BV_SQL_REAL:
+			bv_sql_bind_real(bulk->insert, idx, values[i].reals[row]);
+			break;
+		case BV_SQL_STR:
+			bv_sql_bind_str(bulk->insert, idx, values[i].strs[row]);
+			break;
+		case BV_SQL_BLOB:
+			bv_sql_bind_blob(bulk->insert, idx, values[i].strs[row].p, values[i].strs[row].len);
+			break;
+		}
+	}
+}
+
+static enum bv_status
+insert_all(struct bv_sql_bulk *bulk, int64_t *added, const union bv_sql_array *values, size_t count, struct bv_err *err)
+{
+	int64_t sum = 0;
+
+	for (size_t row = 0; row < count; row++) {
+		bind_row(bulk, values, row);
+		TRY(bv_sql_exec(bulk->insert, err));
+		sum += bv_sql_changes(bulk->sql);
+	}
+	*added = sum;
+	return BV_OK;
+}
+
+static enum bv_status
+in_own_transaction(struct bv_sql_bulk *bulk, int64_t *added, const union bv_sql_array *values, size_t count, struct bv_err *err)
+{
+	int64_t sum;
+
+	TRY(bv_sql_begin(bulk->sql, true, err));
+	enum bv_status status = insert_all(bulk, &sum, values, count, err);
+	if (status != BV_OK) {
+		bv_sql_rollback(bulk->sql);
+		return status;
+	}
+	TRY(bv_sql_commit(bulk->sql, err));
+	*added = sum;
+	return BV_OK;
+}
+
+static enum bv_status
+in_part(struct bv_sql_bulk *bulk, int64_t *added, const union bv_sql_array *values, size_t count, struct bv_err *err)
+{
+	struct bv_err undoing;
+	int64_t sum;
+
+	TRY(bv_sql_savepoint(bulk->sql, err));
+	enum bv_status status = insert_all(bulk, &sum, values, count, err);
+	if (status != BV_OK) {
+		(void)!bv_sql_undo(bulk->sql, &undoing); /* where it cannot, the transaction is gone, which its commit will say */
+		return status;
+	}
+	TRY(bv_sql_release(bulk->sql, err));
+	*added = sum;
+	return BV_OK;
+}
+
+enum bv_status
+bv_sql_bulk_exec(struct bv_sql_bulk *bulk, int64_t *added, const union bv_sql_array *values, size_t count, struct bv_err *err)
+{
+	assert(count <= BV_SQL_ROWS_MAX);
+	if (!bv_sql_in_transaction(bulk->sql))
+		return in_own_transaction(bulk, added, values, count, err);
+	return in_part(bulk, added, values, count, err);
+}
