@@ -7,7 +7,7 @@
 #include "base/text.h"
 
 static enum bv_status
-set(struct bv_err *err, enum bv_status status, int line, const char *fmt, va_list ap)
+set(struct bv_err *err, enum bv_status status, const char *rule, int line, const char *fmt, va_list ap)
 {
 	char msg[sizeof err->msg]; /* an argument may be err->msg itself */
 
@@ -23,6 +23,7 @@ set(struct bv_err *err, enum bv_status status, int line, const char *fmt, va_lis
 	memcpy(err->msg, msg, strlen(msg) + 1);
 	err->status = status;
 	err->line = line;
+	err->rule = rule;
 	return status;
 }
 
@@ -32,7 +33,7 @@ bv_err_set(struct bv_err *err, enum bv_status status, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	set(err, status, 0, fmt, ap);
+	set(err, status, NULL, 0, fmt, ap);
 	va_end(ap);
 	return status;
 }
@@ -43,9 +44,31 @@ bv_err_at(struct bv_err *err, enum bv_status status, int line, const char *fmt, 
 	va_list ap;
 
 	va_start(ap, fmt);
-	set(err, status, line, fmt, ap);
+	set(err, status, NULL, line, fmt, ap);
 	va_end(ap);
 	return status;
+}
+
+enum bv_status
+bv_err_rule(struct bv_err *err, const char *rule, int line, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	set(err, BV_EPARSE, rule, line, fmt, ap);
+	va_end(ap);
+	return BV_EPARSE;
+}
+
+enum bv_status
+bv_err_again(struct bv_err *err, int line, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	set(err, err->status, err->rule, line, fmt, ap);
+	va_end(ap);
+	return err->status;
 }
 
 static const struct {

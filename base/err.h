@@ -24,6 +24,7 @@ enum bv_status {
 struct bv_err {
 	enum bv_status status;
 	int line; /* 1-based line in the input, 0 where there is none */
+	const char *rule; /* what the input breaks, "undeclared-variable": a constant, NULL where the category says enough */
 	char msg[256]; /* UTF-8 without control characters, whatever the arguments were: fit for a terminal and for JSON */
 };
 
@@ -32,6 +33,12 @@ BV_API BV_PRINTF(3, 4) enum bv_status bv_err_set(struct bv_err *err, enum bv_sta
 
 /* The same for a fault at a line of the input. */
 BV_API BV_PRINTF(4, 5) enum bv_status bv_err_at(struct bv_err *err, enum bv_status status, int line, const char *fmt, ...);
+
+/* BV_EPARSE with the rule that the input breaks, a string constant. */
+BV_API BV_PRINTF(4, 5) enum bv_status bv_err_rule(struct bv_err *err, const char *rule, int line, const char *fmt, ...);
+
+/* The fault that is in err, told again at another line or with more words around err->msg; its category and rule stay. */
+BV_API BV_PRINTF(3, 4) enum bv_status bv_err_again(struct bv_err *err, int line, const char *fmt, ...);
 
 /* One word for logs and JSON: "ok", "invalid", "parse", "limit", "not-found", "conflict", "denied", "io", "uncertain". */
 BV_API const char *bv_status_name(enum bv_status status);

@@ -115,8 +115,8 @@ bv_text_nfc(struct bv_str *out, struct bv_str s, struct bv_arena *arena, struct 
 	}
 	size_t good = bv_text_valid_len(s);
 	if (good != s.len)
-		return bv_err_set(err, BV_EPARSE, "byte %zu (0x%02x) is not UTF-8: convert the text to UTF-8", good + 1,
-		                  (unsigned char)s.p[good]);
+		return bv_err_rule(err, "bad-encoding", 0, "byte %zu (0x%02x) is not UTF-8: convert the text to UTF-8", good + 1,
+		                   (unsigned char)s.p[good]);
 	*out = map(s, UTF8PROC_STABLE | UTF8PROC_COMPOSE, arena);
 	return BV_OK;
 }

@@ -149,19 +149,19 @@ check_encoding(struct bv_str *bytes, struct bv_err *err)
 	size_t nul = bv_str_find(*bytes, '\0');
 
 	if (bv_str_starts(*bytes, BV_STR("\xFE\xFF")) || bv_str_starts(*bytes, BV_STR("\xFF\xFE")) || (nul < 4 && nul < bytes->len))
-		return bv_err_at(err, BV_EPARSE, 1, "the document is in UTF-16 or UTF-32: convert it to UTF-8");
+		return bv_err_rule(err, "bad-encoding", 1, "the document is in UTF-16 or UTF-32: convert it to UTF-8");
 	if (nul < bytes->len)
-		return bv_err_at(err, BV_EPARSE, line_of(*bytes, nul), "a NUL byte is not XML");
+		return bv_err_rule(err, "not-well-formed", line_of(*bytes, nul), "a NUL byte is not XML");
 	if (bv_str_starts(*bytes, BV_STR("\xEF\xBB\xBF")))
 		*bytes = bv_str_sub(*bytes, 3, bytes->len);
 	struct bv_str encoding = declared_encoding(*bytes);
 	if (encoding.p && !is_utf8_name(encoding))
-		return bv_err_at(err, BV_EPARSE, 1, "the document declares encoding '%.*s': convert it to UTF-8 and declare that",
-		                 BV_STR_ARG(bv_str_sub(encoding, 0, 40)));
+		return bv_err_rule(err, "bad-encoding", 1, "the document declares encoding '%.*s': convert it to UTF-8 and declare that",
+		                   BV_STR_ARG(bv_str_sub(encoding, 0, 40)));
 	size_t good = bv_text_valid_len(*bytes);
 	if (good != bytes->len)
-		return bv_err_at(err, BV_EPARSE, line_of(*bytes, good), "byte 0x%02x is not UTF-8: convert the document to UTF-8",
-		                 (unsigned char)bytes->p[good]);
+		return bv_err_rule(err, "bad-encoding", line_of(*bytes, good), "byte 0x%02x is not UTF-8: convert the document to UTF-8",
+		                   (unsigned char)bytes->p[good]);
 	return BV_OK;
 }
 
@@ -324,7 +324,8 @@ doctype(void *ctx, const xmlChar *name, const xmlChar *external_id, const xmlCha
 	(void)name, (void)external_id, (void)system_id;
 	if (reader->stopped)
 		return;
-	bv_err_at(reader->err, BV_EPARSE, reader->ctxt->input->line, "DOCTYPE is not accepted: remove it, and write out what its entities stand for");
+	bv_err_rule(reader->err, "doctype", reader->ctxt->input->line,
+	            "DOCTYPE is not accepted: remove it, and write out what its entities stand for");
 	stop(reader);
 }
 
@@ -337,44 +338,46 @@ translate(const xmlError *e, struct bv_err *err)
 
 	switch (e->code) {
 	case XML_ERR_TAG_NAME_MISMATCH:
-		bv_err_at(err, BV_EPARSE, e->line, "</%s> closes nothing: <%s> of line %d is still open", two, one, e->int1);
+		bv_err_rule(err, "not-well-formed", e->line, "</%s> closes nothing: <%s> of line %d is still open", two, one, e->int1);
 		break;
 	case XML_ERR_TAG_NOT_FINISHED:
-		bv_err_at(err, BV_EPARSE, e->line, "the document ends inside <%s>: close it", one);
+		bv_err_rule(err, "not-well-formed", e->line, "the document ends inside <%s>: close it", one);
 		break;
 	case XML_ERR_DOCUMENT_EMPTY:
-		bv_err_at(err, BV_EPARSE, e->line, "not XML: a document starts with '<'");
+		bv_err_rule(err, "not-well-formed", e->line, "not XML: a document starts with '<'");
 		break;
 	case XML_ERR_DOCUMENT_END:
-		bv_err_at(err, BV_EPARSE, e->line, "something follows the end of the root element: remove it");
+		bv_err_rule(err, "not-well-formed", e->line, "something follows the end of the root element: remove it");
 		break;
 	case XML_ERR_ATTRIBUTE_REDEFINED:
 	case XML_NS_ERR_ATTRIBUTE_REDEFINED:
-		bv_err_at(err, BV_EPARSE, e->line, "attribute '%s' is given twice", one);
+		bv_err_rule(err, "not-well-formed", e->line, "attribute '%s' is given twice", one);
 		break;
 	case XML_ERR_UNDECLARED_ENTITY:
 	case XML_WAR_UNDECLARED_ENTITY:
-		bv_err_at(err, BV_EPARSE, e->line, "entity '&%s;' is not known: write the character itself (only amp, lt, gt, quot and apos are known)", one);
+		bv_err_rule(err, "unknown-entity", e->line,
+		            "entity '&%s;' is not known: write the character itself (only amp, lt, gt, quot and apos are known)", one);
 		break;
 	case XML_ERR_NAME_REQUIRED:
 	case XML_ERR_ENTITYREF_SEMICOL_MISSING:
-		bv_err_at(err, BV_EPARSE, e->line, "a name is missing after '<' or '&': write &lt; or &amp; for the character itself");
+		bv_err_rule(err, "not-well-formed", e->line,
+		            "a name is missing after '<' or '&': write &lt; or &amp; for the character itself");
 		break;
 	case XML_NS_ERR_UNDEFINED_NAMESPACE:
-		bv_err_at(err, BV_EPARSE, e->line, "prefix is not declared (xmlns:…): %.*s", BV_STR_ARG(message));
+		bv_err_rule(err, "undeclared-prefix", e->line, "prefix is not declared (xmlns:…): %.*s", BV_STR_ARG(message));
 		break;
 	case XML_ERR_ATTRIBUTE_NOT_STARTED:
 	case XML_ERR_ATTRIBUTE_WITHOUT_VALUE:
-		bv_err_at(err, BV_EPARSE, e->line, "an attribute needs a value in quotes");
+		bv_err_rule(err, "not-well-formed", e->line, "an attribute needs a value in quotes");
 		break;
 	case XML_ERR_LT_IN_ATTRIBUTE:
-		bv_err_at(err, BV_EPARSE, e->line, "'<' in an attribute: write &lt;, or close the quotes");
+		bv_err_rule(err, "not-well-formed", e->line, "'<' in an attribute: write &lt;, or close the quotes");
 		break;
 	case XML_ERR_RESERVED_XML_NAME:
-		bv_err_at(err, BV_EPARSE, e->line, "<?xml …?> may stand only at the very start of the document");
+		bv_err_rule(err, "not-well-formed", e->line, "<?xml …?> may stand only at the very start of the document");
 		break;
 	default:
-		bv_err_at(err, BV_EPARSE, e->line, "not well-formed XML: %.*s", BV_STR_ARG(message));
+		bv_err_rule(err, "not-well-formed", e->line, "not well-formed XML: %.*s", BV_STR_ARG(message));
 	}
 }
 
@@ -416,7 +419,7 @@ parse(struct reader *reader, struct bv_str bytes, struct bv_err *err)
 	if (good && reader->ctxt->encoding && !is_utf8_name(bv_str_of((const char *)reader->ctxt->encoding)))
 		good = false;
 	if (!good && !reader->stopped)
-		bv_err_at(err, BV_EPARSE, 1, "not well-formed XML");
+		bv_err_rule(err, "not-well-formed", 1, "not well-formed XML");
 	xmlFreeParserCtxt(reader->ctxt);
 	return good ? BV_OK : err->status;
 }
@@ -430,7 +433,7 @@ read_within(struct bv_xml_doc **out, struct bv_str bytes, size_t max_bytes, size
 		return bv_err_at(err, BV_ELIMIT, 1, "document of %zu bytes: %zu are the most", bytes.len, max_bytes);
 	TRY(check_encoding(&bytes, err));
 	if (!bytes.len)
-		return bv_err_at(err, BV_EPARSE, 1, "the document is empty");
+		return bv_err_rule(err, "not-well-formed", 1, "the document is empty");
 	struct scan scan = { bytes.p, bytes.p + bytes.len, 1, nodes_max, { 0 } };
 	enum bv_status status = scan_tags(&scan, err);
 	BV_AUTO(tags_finish) struct tags tags = scan.tags;

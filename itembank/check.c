@@ -33,7 +33,8 @@ choice_check(struct bv_reporter *reporter, const struct bv_item *item, const str
 		return;
 	variable = bv_declarations_find(declarations, c->template_identifier);
 	if (variable < 0 || declarations->list[variable].kind != BV_VARIABLE_TEMPLATE || declarations->list[variable].type != BV_TYPE_IDENTIFIER)
-		bv_report(reporter, ERROR, "undeclared", c->line, "choice '%.*s': template-identifier '%.*s' is not a declared identifier template variable",
+		bv_report(reporter, ERROR, "undeclared-variable", c->line,
+		          "choice '%.*s': template-identifier '%.*s' is not a declared identifier template variable",
 		          BV_STR_ARG(c->identifier), BV_STR_ARG(c->template_identifier));
 }
 
@@ -80,8 +81,9 @@ reference_check(struct bv_reporter *reporter, const struct bv_item *item, const 
 	if (!value)
 		return;
 	if (variable < 0 || !(kinds >> item->program.declarations->list[variable].kind & 1))
-		bv_report(reporter, ERROR, "undeclared", node->line, "<%.*s> %s '%.*s' is not declared%s", BV_STR_ARG(node->name), attribute,
-		          BV_STR_ARG(bv_str_sub(*value, 0, 80)), variable < 0 ? "" : " as a variable that may be used here");
+		bv_report(reporter, ERROR, variable < 0 ? "undeclared-variable" : "wrong-variable-kind", node->line,
+		          "<%.*s> %s '%.*s' is not declared%s", BV_STR_ARG(node->name), attribute, BV_STR_ARG(bv_str_sub(*value, 0, 80)),
+		          variable < 0 ? "" : " as a variable that may be used here");
 }
 
 /* What another file would have brought is not there: neither to be read nor to be answered. */
@@ -157,7 +159,7 @@ trial_check(struct bv_reporter *reporter, const struct bv_item *item)
 		}
 		note = bv_session_note(bv_item_session_variables(session));
 		if (note) {
-			bv_report(reporter, WARNING, "trial", note->line, "%s", note->msg);
+			bv_report(reporter, WARNING, "lost-value", note->line, "%s", note->msg);
 			return;
 		}
 	}
@@ -171,13 +173,13 @@ bv_item_check(const char *path, struct bv_str xml, bv_diagnostic_fn report, void
 	struct bv_err err;
 
 	if (bv_item_parse_loosely(&item, xml, &err)) {
-		bv_report(&reporter, ERROR, "parse", err.line, "%s", err.msg);
+		bv_report(&reporter, ERROR, bv_diagnostic_rule_of(&err), err.line, "%s", err.msg);
 		return reporter.errors;
 	}
 	for (const struct bv_note *fault = item->faults.first; fault; fault = fault->next)
-		bv_report(&reporter, ERROR, "parse", fault->line, "%s", fault->text);
+		bv_report(&reporter, ERROR, fault->rule, fault->line, "%s", fault->text);
 	for (const struct bv_note *note = item->notes.first; note; note = note->next)
-		bv_report(&reporter, WARNING, "oddity", note->line, "%s", note->text);
+		bv_report(&reporter, WARNING, note->rule, note->line, "%s", note->text);
 	for (size_t i = 0; i < item->interaction_count; i++)
 		interaction_check(&reporter, item, i);
 	body_check(&reporter, item, item->root);

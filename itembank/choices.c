@@ -37,7 +37,7 @@ identifier_read(struct bv_str *out, const struct bv_xml_node *node, struct bv_ar
 		return err->status;
 	}
 	if (bv_value_is_null(&value))
-		return bv_err_at(err, BV_EPARSE, node->line, "<%.*s> has no identifier", BV_STR_ARG(node->name));
+		return bv_err_rule(err, "missing-attribute", node->line, "<%.*s> has no identifier", BV_STR_ARG(node->name));
 	*out = value.one.text;
 	return BV_OK;
 }
@@ -90,9 +90,10 @@ check_unique(const struct bv_choice *choices, size_t count, struct bv_arena *are
 		qsort(sorted, count, sizeof *sorted, by_identifier);
 	for (size_t i = 1; i < count; i++)
 		if (bv_str_eq(sorted[i - 1]->identifier, sorted[i]->identifier))
-			return bv_err_at(err, BV_EPARSE, sorted[i - 1]->line > sorted[i]->line ? sorted[i - 1]->line : sorted[i]->line,
-			                 "choice '%.*s' occurs twice in its interaction: identifiers of choices are unique",
-			                 BV_STR_ARG(sorted[i]->identifier));
+			return bv_err_rule(err, "duplicate-identifier",
+			                   sorted[i - 1]->line > sorted[i]->line ? sorted[i - 1]->line : sorted[i]->line,
+			                   "choice '%.*s' occurs twice in its interaction: identifiers of choices are unique",
+			                   BV_STR_ARG(sorted[i]->identifier));
 	return BV_OK;
 }
 

@@ -20,6 +20,7 @@ bv_custom_read(struct bv_interaction *out, const struct bv_interaction_reader *r
 	out->kind = BV_INTERACTION_PORTABLE_CUSTOM;
 	out->module = module ? bv_str_trim(*module) : BV_STR_NONE;
 	if (out->module.len == 0)
-		bv_note(reader->notes, node->line, "%.*s: custom-interaction-type-identifier is missing", BV_STR_ARG(node->name));
+		bv_note(reader->notes, "missing-type-identifier", node->line, "%.*s: custom-interaction-type-identifier is missing",
+		        BV_STR_ARG(node->name));
 	return BV_OK;
 }

@@ -18,10 +18,7 @@ bv_variable_kind_name(enum bv_variable_kind kind)
 static enum bv_status
 at(const struct bv_xml_node *node, struct bv_err *err)
 {
-	char msg[sizeof err->msg];
-
-	memcpy(msg, err->msg, sizeof msg);
-	return bv_err_at(err, err->status, node->line, "%.*s: %s", BV_STR_ARG(node->name), msg);
+	return bv_err_again(err, node->line, "%.*s: %s", BV_STR_ARG(node->name), err->msg);
 }
 
 static enum bv_status
@@ -32,8 +29,8 @@ real_attr(double *out, bool *given, const struct bv_xml_node *node, const char *
 	*out = otherwise;
 	*given = attr && bv_str_trim(*attr).len;
 	if (*given && (!bv_str_double(bv_str_trim(*attr), out) || isnan(*out)))
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: %s=\"%.*s\" is not a number", BV_STR_ARG(node->name), name,
-		                 BV_STR_ARG(bv_str_sub(*attr, 0, 60)));
+		return bv_err_rule(err, "bad-attribute-value", node->line, "%.*s: %s=\"%.*s\" is not a number", BV_STR_ARG(node->name),
+		                   name, BV_STR_ARG(bv_str_sub(*attr, 0, 60)));
 	return BV_OK;
 }
 
@@ -44,7 +41,7 @@ need_real(double *out, const struct bv_xml_node *node, const char *name, struct 
 
 	TRY(real_attr(out, &given, node, name, 0, err));
 	if (!given)
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: the attribute %s is missing", BV_STR_ARG(node->name), name);
+		return bv_err_rule(err, "missing-attribute", node->line, "%.*s: the attribute %s is missing", BV_STR_ARG(node->name), name);
 	return BV_OK;
 }
 
@@ -80,7 +77,8 @@ parse_field(struct bv_field *out, const struct bv_loader *loader, const struct b
 	TRY(bv_qti_attr_identifier(&out->name, node, "field-identifier", err));
 	out->name = bv_arena_str(loader->arena, out->name);
 	if (!word || !bv_type_parse(&type, *word))
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: a field of a record needs a base-type", BV_STR_ARG(node->name));
+		return bv_err_rule(err, word ? "bad-attribute-value" : "missing-attribute", node->line,
+		                   "%.*s: a field of a record needs a base-type", BV_STR_ARG(node->name));
 	return parse_value(&out->value, type, loader, node, err);
 }
 
@@ -96,7 +94,7 @@ parse_record(struct bv_value *out, const struct bv_loader *loader, const struct 
 		TRY(parse_field(&fields[n], loader, e, err));
 		struct bv_value so_far = { .cardinality = BV_CARD_RECORD, .count = n, .fields = fields };
 		if (bv_record_find(&so_far, fields[n].name))
-			return bv_err_at(err, BV_EPARSE, e->line, "field \"%.*s\" appears twice", BV_STR_ARG(fields[n].name));
+			return bv_err_rule(err, "duplicate-field", e->line, "field \"%.*s\" appears twice", BV_STR_ARG(fields[n].name));
 		n++;
 	}
 	*out = (struct bv_value){ .cardinality = BV_CARD_RECORD, .count = n, .fields = fields };
@@ -117,8 +115,8 @@ parse_values(struct bv_value *out, const struct bv_declaration *d, const struct 
 	if (d->cardinality == BV_CARD_RECORD)
 		return parse_record(out, loader, parent, count, err);
 	if (d->cardinality == BV_CARD_SINGLE && count > 1)
-		return bv_err_at(err, BV_EPARSE, parent->line, "%.*s: %zu values, but \"%.*s\" has cardinality single",
-		                 BV_STR_ARG(parent->name), count, BV_STR_ARG(d->identifier));
+		return bv_err_rule(err, "cardinality-mismatch", parent->line, "%.*s: %zu values, but \"%.*s\" has cardinality single",
+		                   BV_STR_ARG(parent->name), count, BV_STR_ARG(d->identifier));
 	union bv_atom *list = bv_arena_array(loader->arena, count, union bv_atom);
 	for (const struct bv_xml_node *e = bv_qti_first(parent); e; e = bv_qti_next(e)) {
 		struct bv_value v;
@@ -144,7 +142,7 @@ parse_bounds(double *lower, double *upper, double *otherwise, const struct bv_xm
 	TRY(real_attr(upper, &given, node, "upper-bound", INFINITY, err));
 	TRY(real_attr(otherwise, &given, node, "default-value", 0, err));
 	if (*lower > *upper)
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: lower-bound is above upper-bound", BV_STR_ARG(node->name));
+		return bv_err_rule(err, "bound-out-of-range", node->line, "%.*s: lower-bound is above upper-bound", BV_STR_ARG(node->name));
 	return BV_OK;
 }
 
@@ -157,7 +155,7 @@ parse_map_entry(struct bv_map_entry *out, enum bv_type type, const struct bv_loa
 	struct bv_value v;
 
 	if (!key)
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: the attribute map-key is missing", BV_STR_ARG(node->name));
+		return bv_err_rule(err, "missing-attribute", node->line, "%.*s: the attribute map-key is missing", BV_STR_ARG(node->name));
 	TRY(need_real(&out->mapped, node, "mapped-value", err));
 	/* The schema's default changed: case counts in 2.0 and 2.1, not in 2.2 and 3.0. */
 	TRY(bv_qti_attr_bool(&out->case_sensitive, node, "case-sensitive", loader->version < BV_QTI_2_2, err));
@@ -166,12 +164,24 @@ parse_map_entry(struct bv_map_entry *out, enum bv_type type, const struct bv_loa
 		return at(node, err);
 	*null = v.count == 0;
 	if (*null)
-		bv_note(loader->notes, node->line, "%.*s: an empty map-key matches nothing", BV_STR_ARG(node->name));
+		bv_note(loader->notes, "empty-map-key", node->line, "%.*s: an empty map-key matches nothing", BV_STR_ARG(node->name));
 	out->key = v.one;
 	if (type != BV_TYPE_STRING)
 		out->case_sensitive = true;
 	else if (!out->case_sensitive && v.count)
 		out->folded = bv_text_fold(v.one.text, loader->arena);
+	return BV_OK;
+}
+
+static enum bv_status
+check_entries(const struct bv_xml_node *node, size_t count, const char *what, struct bv_err *err)
+{
+	static const char words[] = "%.*s: %zu %s; there must be 1 to %d";
+
+	if (count > BV_MAP_ENTRIES_MAX)
+		return bv_err_at(err, BV_ELIMIT, node->line, words, BV_STR_ARG(node->name), count, what, BV_MAP_ENTRIES_MAX);
+	if (count == 0)
+		return bv_err_rule(err, "missing-element", node->line, words, BV_STR_ARG(node->name), count, what, BV_MAP_ENTRIES_MAX);
 	return BV_OK;
 }
 
@@ -183,11 +193,10 @@ parse_mapping(struct bv_declaration *d, const struct bv_loader *loader, const st
 	enum bv_type type = (enum bv_type)d->type;
 
 	if (d->cardinality == BV_CARD_RECORD || type == BV_TYPE_FILE || type == BV_TYPE_DURATION)
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: a %s cannot be mapped (QTI mapping: not for record, file, duration)",
-		                 BV_STR_ARG(node->name), d->cardinality == BV_CARD_RECORD ? "record" : bv_type_name(type));
-	if (count == 0 || count > BV_MAP_ENTRIES_MAX)
-		return bv_err_at(err, count ? BV_ELIMIT : BV_EPARSE, node->line, "%.*s: %zu map entries; there must be 1 to %d",
-		                 BV_STR_ARG(node->name), count, BV_MAP_ENTRIES_MAX);
+		return bv_err_rule(err, "unmappable-type", node->line,
+		                   "%.*s: a %s cannot be mapped (QTI mapping: not for record, file, duration)", BV_STR_ARG(node->name),
+		                   d->cardinality == BV_CARD_RECORD ? "record" : bv_type_name(type));
+	TRY(check_entries(node, count, "map entries", err));
 	TRY(parse_bounds(&mapping->lower, &mapping->upper, &mapping->otherwise, node, err));
 	struct bv_map_entry *entries = bv_arena_array(loader->arena, count, struct bv_map_entry);
 	for (const struct bv_xml_node *e = bv_qti_first(node); e; e = bv_qti_next(e)) {
@@ -209,8 +218,8 @@ parse_area_mapping(struct bv_declaration *d, const struct bv_loader *loader, con
 	size_t count = count_children(node, BV_QTI_AREA_MAP_ENTRY);
 
 	if (d->type != BV_TYPE_POINT || d->cardinality == BV_CARD_RECORD)
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: only points can be mapped by area; \"%.*s\" is %s",
-		                 BV_STR_ARG(node->name), BV_STR_ARG(d->identifier), bv_type_name((enum bv_type)d->type));
+		return bv_err_rule(err, "unmappable-type", node->line, "%.*s: only points can be mapped by area; \"%.*s\" is %s",
+		                   BV_STR_ARG(node->name), BV_STR_ARG(d->identifier), bv_type_name((enum bv_type)d->type));
 	if (count > BV_MAP_ENTRIES_MAX)
 		return bv_err_at(err, BV_ELIMIT, node->line, "%.*s: more than %d areas", BV_STR_ARG(node->name), BV_MAP_ENTRIES_MAX);
 	TRY(parse_bounds(&mapping->lower, &mapping->upper, &mapping->otherwise, node, err));
@@ -253,11 +262,9 @@ parse_lookup(struct bv_declaration *d, const struct bv_loader *loader, const str
 	enum bv_qti element = lookup->interpolates ? BV_QTI_INTERPOLATION_TABLE_ENTRY : BV_QTI_MATCH_TABLE_ENTRY;
 	size_t count = count_children(node, element);
 	if (d->cardinality != BV_CARD_SINGLE)
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: \"%.*s\" must have cardinality single", BV_STR_ARG(node->name),
-		                 BV_STR_ARG(d->identifier));
-	if (count == 0 || count > BV_MAP_ENTRIES_MAX)
-		return bv_err_at(err, count ? BV_ELIMIT : BV_EPARSE, node->line, "%.*s: %zu entries; there must be 1 to %d",
-		                 BV_STR_ARG(node->name), count, BV_MAP_ENTRIES_MAX);
+		return bv_err_rule(err, "cardinality-mismatch", node->line, "%.*s: \"%.*s\" must have cardinality single",
+		                   BV_STR_ARG(node->name), BV_STR_ARG(d->identifier));
+	TRY(check_entries(node, count, "entries", err));
 	TRY(target_attr(&lookup->otherwise, d, loader, node, "default-value", err));
 	struct bv_lookup_entry *entries = bv_arena_array(loader->arena, count, struct bv_lookup_entry);
 	for (const struct bv_xml_node *e = bv_qti_first(node); e; e = bv_qti_next(e)) {
@@ -268,7 +275,8 @@ parse_lookup(struct bv_declaration *d, const struct bv_loader *loader, const str
 		TRY(bv_qti_attr_bool(&entry->include_boundary, e, "include-boundary", true, err));
 		TRY(target_attr(&entry->target, d, loader, e, "target-value", err));
 		if (!lookup->interpolates && entry->source != floor(entry->source))
-			return bv_err_at(err, BV_EPARSE, e->line, "%.*s: source-value must be an integer", BV_STR_ARG(e->name));
+			return bv_err_rule(err, "bad-attribute-value", e->line, "%.*s: source-value must be an integer",
+			                   BV_STR_ARG(e->name));
 	}
 	lookup->entries = entries;
 	d->lookup = lookup;
@@ -306,11 +314,12 @@ parse_sort(struct bv_declaration *d, const struct bv_xml_node *node, struct bv_e
 	enum bv_type type = BV_TYPE_NONE;
 
 	if (!cardinality || !bv_cardinality_parse(&card, *cardinality))
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s \"%.*s\": cardinality must be single, multiple, ordered or record",
-		                 BV_STR_ARG(node->name), BV_STR_ARG(d->identifier));
+		return bv_err_rule(err, cardinality ? "bad-attribute-value" : "missing-attribute", node->line,
+		                   "%.*s \"%.*s\": cardinality must be single, multiple, ordered or record", BV_STR_ARG(node->name),
+		                   BV_STR_ARG(d->identifier));
 	if (card != BV_CARD_RECORD && (!word || !bv_type_parse(&type, *word)))
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s \"%.*s\": base-type is %s", BV_STR_ARG(node->name),
-		                 BV_STR_ARG(d->identifier), word ? "not one of QTI's" : "missing");
+		return bv_err_rule(err, word ? "bad-attribute-value" : "missing-attribute", node->line, "%.*s \"%.*s\": base-type is %s",
+		                   BV_STR_ARG(node->name), BV_STR_ARG(d->identifier), word ? "not one of QTI's" : "missing");
 	d->cardinality = (uint8_t)card;
 	d->type = (uint8_t)type;
 	return BV_OK;
@@ -333,11 +342,13 @@ parse_outcome_attrs(struct bv_declaration *d, const struct bv_loader *loader, co
 	TRY(real_attr(&d->normal_minimum, &d->has_normal_minimum, node, "normal-minimum", 0, err));
 	TRY(real_attr(&d->mastery_value, &d->has_mastery_value, node, "mastery-value", 0, err));
 	if (d->has_normal_maximum && d->normal_maximum < 0)
-		bv_note(loader->notes, node->line, "outcome \"%.*s\": normal-maximum is negative", BV_STR_ARG(d->identifier));
+		bv_note(loader->notes, "negative-maximum", node->line, "outcome \"%.*s\": normal-maximum is negative",
+		        BV_STR_ARG(d->identifier));
 	d->external_scored = bv_str_is(external, "human") || bv_str_is(external, "externalMachine");
 	if (external.len && !d->external_scored)
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s \"%.*s\": external-scored must be human or externalMachine",
-		                 BV_STR_ARG(node->name), BV_STR_ARG(d->identifier));
+		return bv_err_rule(err, "bad-attribute-value", node->line,
+		                   "%.*s \"%.*s\": external-scored must be human or externalMachine", BV_STR_ARG(node->name),
+		                   BV_STR_ARG(d->identifier));
 	d->view = text_attr(loader, node, "view");
 	d->interpretation = text_attr(loader, node, "interpretation");
 	d->long_interpretation = text_attr(loader, node, "long-interpretation");
@@ -372,8 +383,8 @@ parse_child(struct bv_declaration *d, const struct bv_loader *loader, const stru
 	default:
 		break;
 	}
-	return bv_err_at(err, BV_EPARSE, e->line, "\"%.*s\" does not belong in the declaration of the %s variable \"%.*s\"",
-	                 BV_STR_ARG(e->name), kind_names[d->kind], BV_STR_ARG(d->identifier));
+	return bv_err_rule(err, "misplaced-element", e->line, "\"%.*s\" does not belong in the declaration of the %s variable \"%.*s\"",
+	                   BV_STR_ARG(e->name), kind_names[d->kind], BV_STR_ARG(d->identifier));
 }
 
 static enum bv_status
@@ -455,13 +466,14 @@ static enum bv_status
 redeclare(struct bv_declaration *builtin, const struct bv_declaration *d, const struct bv_loader *loader, struct bv_err *err)
 {
 	if (!builtin->builtin)
-		return bv_err_at(err, BV_EPARSE, d->line, "\"%.*s\" is declared twice; the first is at line %d", BV_STR_ARG(d->identifier),
-		                 builtin->line);
+		return bv_err_rule(err, "duplicate-identifier", d->line, "\"%.*s\" is declared twice; the first is at line %d",
+		                   BV_STR_ARG(d->identifier), builtin->line);
 	if (builtin->kind != d->kind || builtin->cardinality != d->cardinality || builtin->type != d->type)
-		return bv_err_at(err, BV_EPARSE, d->line, "\"%.*s\" is a built-in variable: give yours another name",
-		                 BV_STR_ARG(d->identifier));
+		return bv_err_rule(err, "reserved-identifier", d->line, "\"%.*s\" is a built-in variable: give yours another name",
+		                   BV_STR_ARG(d->identifier));
 	if (d->kind != BV_VARIABLE_CONTEXT)
-		bv_note(loader->notes, d->line, "\"%.*s\" is built in and need not be declared", BV_STR_ARG(d->identifier));
+		bv_note(loader->notes, "builtin-declared", d->line, "\"%.*s\" is built in and need not be declared",
+		        BV_STR_ARG(d->identifier));
 	builtin->default_value = d->default_value;
 	builtin->line = d->line;
 	return BV_OK;

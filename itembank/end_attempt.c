@@ -9,6 +9,6 @@ bv_end_attempt_read(struct bv_interaction *out, const struct bv_interaction_read
 
 	out->title = title ? bv_str_trim(*title) : BV_STR_NONE;
 	if (out->title.len == 0)
-		bv_note(reader->notes, node->line, "%.*s: the button has no title", BV_STR_ARG(node->name));
+		bv_note(reader->notes, "missing-title", node->line, "%.*s: the button has no title", BV_STR_ARG(node->name));
 	return bv_qti_attr_bool(&out->count_attempt, node, "count-attempt", true, err);
 }

@@ -9,7 +9,7 @@
 /* ---- Messages ------------------------------------------------------------------------------------------------------- */
 
 enum bv_status
-expr_refuse(const struct bv_expr *e, struct bv_err *err, const char *fmt, ...)
+expr_refuse(const struct bv_expr *e, struct bv_err *err, const char *rule, const char *fmt, ...)
 {
 	char what[200];
 	va_list ap;
@@ -17,7 +17,7 @@ expr_refuse(const struct bv_expr *e, struct bv_err *err, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof what, fmt, ap);
 	va_end(ap);
-	return bv_err_at(err, BV_EPARSE, e->line, "%s: %s", bv_qti_name(e->op->element), what);
+	return bv_err_rule(err, rule, e->line, "%s: %s", bv_qti_name(e->op->element), what);
 }
 
 enum bv_status
@@ -83,9 +83,9 @@ refuse_operand(const struct bv_expr *e, uint32_t idx, struct bv_sort want, struc
 
 	write_sort(&is, e->operands[idx]->sort);
 	write_sort(&must, want);
-	return bv_err_at(err, BV_EPARSE, e->operands[idx]->line, "%s: operand %u (%s) is %.*s; it must be %.*s",
-	                 bv_qti_name(e->op->element), idx + 1, bv_expr_name(e->operands[idx]), BV_STR_ARG(bv_buf_str(&is)),
-	                 BV_STR_ARG(bv_buf_str(&must)));
+	return bv_err_rule(err, bv_mismatch(e->operands[idx]->sort.cards, want.cards), e->operands[idx]->line,
+	                   "%s: operand %u (%s) is %.*s; it must be %.*s", bv_qti_name(e->op->element), idx + 1,
+	                   bv_expr_name(e->operands[idx]), BV_STR_ARG(bv_buf_str(&is)), BV_STR_ARG(bv_buf_str(&must)));
 }
 
 static enum bv_status
@@ -96,10 +96,11 @@ refuse_agreement(const struct bv_expr *e, uint32_t idx, struct bv_err *err)
 
 	write_sort(&is, e->operands[idx]->sort);
 	write_sort(&first, e->operands[0]->sort);
-	return bv_err_at(err, BV_EPARSE, e->operands[idx]->line,
-	                 "%s: operand %u (%s) is %.*s, operand 1 %.*s; they must have the same base type%s", bv_qti_name(e->op->element),
-	                 idx + 1, bv_expr_name(e->operands[idx]), BV_STR_ARG(bv_buf_str(&is)), BV_STR_ARG(bv_buf_str(&first)),
-	                 e->op->agree == AGREE_BOTH ? " and cardinality" : "");
+	return bv_err_rule(err,
+	                   bv_mismatch(e->op->agree == AGREE_BOTH ? e->operands[idx]->sort.cards : CARDS_ANY, e->operands[0]->sort.cards),
+	                   e->operands[idx]->line, "%s: operand %u (%s) is %.*s, operand 1 %.*s; they must have the same base type%s",
+	                   bv_qti_name(e->op->element), idx + 1, bv_expr_name(e->operands[idx]), BV_STR_ARG(bv_buf_str(&is)),
+	                   BV_STR_ARG(bv_buf_str(&first)), e->op->agree == AGREE_BOTH ? " and cardinality" : "");
 }
 
 /* ---- Reading -------------------------------------------------------------------------------------------------------- */
@@ -168,7 +169,7 @@ parse_operands(struct bv_expr *e, const struct bv_loader *loader, const struct b
 	for (const struct bv_xml_node *c = bv_qti_first(node); c; c = bv_qti_next(c))
 		count++;
 	if (count < e->op->least || (e->op->most != OPERANDS_ANY && count > e->op->most))
-		return expr_refuse(e, err, "%zu operands; there must be %s%d", count,
+		return expr_refuse(e, err, "operand-count", "%zu operands; there must be %s%d", count,
 		                   e->op->least == e->op->most ? ""
 		                   : count < e->op->least      ? "at least "
 		                                               : "at most ",
@@ -199,7 +200,7 @@ defer(struct bv_expr *e, const struct bv_loader *loader, enum bv_status status, 
 	if (status != BV_EPARSE || !loader->faults)
 		return status;
 	e->fault = bv_arena_str(loader->arena, bv_str_of(err->msg)).p;
-	bv_note(loader->faults, err->line, "%s", err->msg);
+	bv_note_fault(loader->faults, err);
 	return BV_OK;
 }
 
@@ -208,7 +209,7 @@ static enum bv_status
 parse_row(struct bv_expr *e, const struct bv_loader *loader, const struct bv_xml_node *node, struct bv_err *err)
 {
 	if (e->op->refused)
-		return expr_refuse(e, err, "%s", e->op->refused);
+		return expr_refuse(e, err, "unscorable-operator", "%s", e->op->refused);
 	TRY(params_parse(e, loader, node, err));
 	return e->op->prepare ? e->op->prepare(e, loader, node, err) : BV_OK;
 }
@@ -219,8 +220,8 @@ bv_expr_parse(const struct bv_expr **out, const struct bv_loader *loader, const 
 	const struct operation *op = operation_find(bv_qti_element(node));
 
 	if (!op)
-		return bv_err_at(err, BV_EPARSE, node->line, "<%.*s> is not an expression of QTI",
-		                 BV_STR_ARG(bv_str_sub(node->name, 0, 60)));
+		return bv_err_rule(err, "unknown-expression", node->line, "<%.*s> is not an expression of QTI",
+		                   BV_STR_ARG(bv_str_sub(node->name, 0, 60)));
 	if (op->element == BV_QTI_CUSTOM_OPERATOR)
 		op = operation_custom(bv_qti_attr(node, "definition"));
 	struct bv_expr *e = bv_arena_array(loader->arena, 1, struct bv_expr);

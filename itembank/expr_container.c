@@ -90,7 +90,7 @@ enum bv_status
 prepare_index(struct bv_expr *e, const struct bv_loader *loader, const struct bv_xml_node *node, struct bv_err *err)
 {
 	if (e->params[0].variable < 0 && e->params[0].integer < 1)
-		return expr_refuse(e, err, "n must be 1 or more: the first element is 1");
+		return expr_refuse(e, err, "bound-out-of-range", "n must be 1 or more: the first element is 1");
 	return prepare_element(e, loader, node, err);
 }
 

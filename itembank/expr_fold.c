@@ -25,15 +25,16 @@ look_at(struct keys *keys, struct bv_str text)
 	size_t i = 0;
 
 	if (!key.len)
-		bv_note(keys->loader->notes, keys->line, "the key \"%.*s\" is empty after folding: no answer can be it", BV_STR_ARG(bv_str_sub(text, 0, 80)));
+		bv_note(keys->loader->notes, "empty-key", keys->line, "the key \"%.*s\" is empty after folding: no answer can be it",
+		        BV_STR_ARG(bv_str_sub(text, 0, 80)));
 	while (i < keys->count && !bv_str_eq(keys->list[i].key, key))
 		i++;
 	if (key.len && i < keys->count)
-		bv_note(keys->loader->notes, keys->line, "the keys \"%.*s\" and \"%.*s\" are one after folding%s", BV_STR_ARG(bv_str_sub(keys->list[i].text, 0, 80)),
-		        BV_STR_ARG(bv_str_sub(text, 0, 80)),
-		        bv_str_eq(keys->list[i].text, text)     ? ": it is written twice"
-		        : keys->rules & BV_FOLD_MARKS ? ": leave \"marks\" out if they are different words"
-		                                      : ": one of them will do");
+		bv_note(keys->loader->notes, "repeated-key", keys->line, "the keys \"%.*s\" and \"%.*s\" are one after folding%s",
+		        BV_STR_ARG(bv_str_sub(keys->list[i].text, 0, 80)), BV_STR_ARG(bv_str_sub(text, 0, 80)),
+		        bv_str_eq(keys->list[i].text, text) ? ": it is written twice"
+		        : keys->rules & BV_FOLD_MARKS       ? ": leave \"marks\" out if they are different words"
+		                                            : ": one of them will do");
 	else if (key.len && keys->count < KEYS_MAX)
 		keys->list[keys->count++] = (struct key){ text, key };
 }
@@ -61,7 +62,7 @@ prepare_fold(struct bv_expr *e, const struct bv_loader *loader, const struct bv_
 
 	(void)node;
 	if (bv_fold_parse(&e->fold, e->params[0].text, &why))
-		return expr_refuse(e, err, "%s", why.msg);
+		return expr_refuse(e, err, why.rule, "%s", why.msg);
 	e->sort = (struct bv_sort){ e->operands[0]->sort.cards & (CARDS_SINGLE | CARDS_CONTAINER), TYPE(BV_TYPE_STRING) };
 	if (loader->notes && !e->fault) {
 		struct keys *keys = bv_alloc(sizeof *keys);

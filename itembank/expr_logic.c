@@ -49,7 +49,7 @@ prepare_any_n(struct bv_expr *e, const struct bv_loader *loader, const struct bv
 	(void)loader, (void)node;
 	for (int i = 0; i < 2; i++)
 		if (e->params[i].variable < 0 && e->params[i].integer < 0)
-			return expr_refuse(e, err, "%s must be 0 or more", e->op->params[i].name);
+			return expr_refuse(e, err, "bound-out-of-range", "%s must be 0 or more", e->op->params[i].name);
 	return BV_OK;
 }
 
@@ -107,10 +107,10 @@ prepare_equal(struct bv_expr *e, const struct bv_loader *loader, const struct bv
 
 	(void)loader, (void)node;
 	if (mode->word != EXACT && !tolerance->given)
-		return expr_refuse(e, err, "tolerance-mode \"%s\" needs a tolerance", tolerance_words[mode->word]);
+		return expr_refuse(e, err, "missing-attribute", "tolerance-mode \"%s\" needs a tolerance", tolerance_words[mode->word]);
 	for (int i = 0; i < 2 && mode->word != EXACT; i++)
 		if (tolerance[i].variable < 0 && tolerance[i].real < 0)
-			return expr_refuse(e, err, "a tolerance must be 0 or more");
+			return expr_refuse(e, err, "bound-out-of-range", "a tolerance must be 0 or more");
 	return BV_OK;
 }
 
@@ -142,7 +142,8 @@ prepare_figures(struct bv_expr *e, const struct bv_loader *loader, const struct 
 
 	(void)loader, (void)node;
 	if (e->params[1].variable < 0 && e->params[1].integer < least)
-		return expr_refuse(e, err, "figures must be %d or more for %s", least, rounding_words[e->params[0].word]);
+		return expr_refuse(e, err, "bound-out-of-range", "figures must be %d or more for %s", least,
+		                   rounding_words[e->params[0].word]);
 	return BV_OK;
 }
 

@@ -21,8 +21,8 @@ prepare_math(struct bv_expr *e, const struct bv_loader *loader, const struct bv_
 
 	(void)loader, (void)node;
 	if (e->count != operands)
-		return expr_refuse(e, err, "%s takes %u operand%s, not %u", math_words[function], operands, operands > 1 ? "s" : "",
-		                   e->count);
+		return expr_refuse(e, err, "operand-count", "%s takes %u operand%s, not %u", math_words[function], operands,
+		                   operands > 1 ? "s" : "", e->count);
 	bool integral = function == SIGNUM || function == FLOOR || function == CEIL;
 	e->sort.types = integral ? TYPE(BV_TYPE_INTEGER) : TYPE(BV_TYPE_FLOAT);
 	return BV_OK;

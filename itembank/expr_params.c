@@ -24,13 +24,15 @@ resolve(struct param *out, const struct bv_expr *e, const char *name, struct bv_
 	int i = bv_declarations_find(loader->declarations, identifier);
 
 	if (i < 0)
-		return expr_refuse(e, err, "%s: the variable \"%.*s\" is not declared", name, BV_STR_ARG(clipped(identifier)));
+		return expr_refuse(e, err, "undeclared-variable", "%s: the variable \"%.*s\" is not declared", name,
+		                   BV_STR_ARG(clipped(identifier)));
 	const struct bv_declaration *d = &loader->declarations->list[i];
 	if (d->cardinality != BV_CARD_SINGLE || !(TYPE(d->type) & types))
-		return expr_refuse(e, err, "%s: the variable \"%.*s\" is %s %s", name, BV_STR_ARG(clipped(identifier)),
-		                   bv_cardinality_name((enum bv_cardinality)d->cardinality), bv_type_name((enum bv_type)d->type));
+		return expr_refuse(e, err, bv_mismatch(1u << d->cardinality, 1u << BV_CARD_SINGLE), "%s: the variable \"%.*s\" is %s %s",
+		                   name, BV_STR_ARG(clipped(identifier)), bv_cardinality_name((enum bv_cardinality)d->cardinality),
+		                   bv_type_name((enum bv_type)d->type));
 	if (loader->in_template && d->kind != BV_VARIABLE_TEMPLATE && d->kind != BV_VARIABLE_CONTEXT)
-		return expr_refuse(e, err, "%s: template processing may not use the %s variable \"%.*s\"", name,
+		return expr_refuse(e, err, "wrong-variable-kind", "%s: template processing may not use the %s variable \"%.*s\"", name,
 		                   bv_variable_kind_name((enum bv_variable_kind)d->kind), BV_STR_ARG(clipped(identifier)));
 	out->variable = i;
 	out->given = true;
@@ -48,8 +50,8 @@ parse_number(struct param *out, const struct bv_expr *e, const struct param_spec
 	if (out->given)
 		return BV_OK;
 	if (!braced(&identifier) && !bv_qti_is_identifier(identifier))
-		return expr_refuse(e, err, "%s=\"%.*s\" must be %s, or name a variable", spec->name, BV_STR_ARG(clipped(s)),
-		                   integer ? "an integer" : "a number");
+		return expr_refuse(e, err, "bad-attribute-value", "%s=\"%.*s\" must be %s, or name a variable", spec->name,
+		                   BV_STR_ARG(clipped(s)), integer ? "an integer" : "a number");
 	return resolve(out, e, spec->name, identifier, integer ? TYPE(BV_TYPE_INTEGER) : TYPES_NUMBER, loader, err);
 }
 
@@ -63,7 +65,8 @@ parse_numbers(struct param *out, const struct bv_expr *e, const struct param_spe
 	while (n < 3 && bv_str_token(&rest, &word[n]))
 		n++;
 	if (n == 0 || n == 3)
-		return expr_refuse(e, err, "%s=\"%.*s\" must be one number or two", spec->name, BV_STR_ARG(clipped(s)));
+		return expr_refuse(e, err, "bad-attribute-value", "%s=\"%.*s\" must be one number or two", spec->name,
+		                   BV_STR_ARG(clipped(s)));
 	TRY(parse_number(&out[0], e, spec, word[0], loader, err));
 	out[1] = out[0];
 	return n == 2 ? parse_number(&out[1], e, spec, word[1], loader, err) : BV_OK;
@@ -75,8 +78,8 @@ parse_word(struct param *out, const struct bv_expr *e, const struct param_spec *
 	for (out->word = 0; spec->words[out->word]; out->word++)
 		if (bv_str_is(s, spec->words[out->word]))
 			return BV_OK;
-	return expr_refuse(e, err, "%s=\"%.*s\" is not one of its values, such as \"%s\"", spec->name, BV_STR_ARG(clipped(s)),
-	                   spec->words[0]);
+	return expr_refuse(e, err, "bad-attribute-value", "%s=\"%.*s\" is not one of its values, such as \"%s\"", spec->name,
+	                   BV_STR_ARG(clipped(s)), spec->words[0]);
 }
 
 static enum bv_status
@@ -90,7 +93,8 @@ parse_param(struct param *out, const struct bv_expr *e, const struct param_spec 
 	case PARAM_BOOLEAN:
 		out->boolean = bv_str_is(trimmed, "true") || bv_str_is(trimmed, "1");
 		if (!out->boolean && !bv_str_is(trimmed, "false") && !bv_str_is(trimmed, "0"))
-			return expr_refuse(e, err, "%s=\"%.*s\" must be true or false", spec->name, BV_STR_ARG(clipped(s)));
+			return expr_refuse(e, err, "bad-attribute-value", "%s=\"%.*s\" must be true or false", spec->name,
+			                   BV_STR_ARG(clipped(s)));
 		return BV_OK;
 	case PARAM_INTEGER:
 	case PARAM_FLOAT:
@@ -102,7 +106,8 @@ parse_param(struct param *out, const struct bv_expr *e, const struct param_spec 
 	case PARAM_IDENTIFIER:
 		out->text = bv_arena_str(loader->arena, trimmed);
 		if (!bv_qti_is_identifier(trimmed))
-			return expr_refuse(e, err, "%s=\"%.*s\" is not an identifier", spec->name, BV_STR_ARG(clipped(s)));
+			return expr_refuse(e, err, "bad-identifier", "%s=\"%.*s\" is not an identifier", spec->name,
+			                   BV_STR_ARG(clipped(s)));
 		return BV_OK;
 	case PARAM_TEXT:
 		out->text = bv_arena_str(loader->arena, s);
@@ -127,7 +132,7 @@ params_parse(struct bv_expr *e, const struct bv_loader *loader, const struct bv_
 		if (spec->kind == PARAM_NUMBERS)
 			param[1].variable = -1;
 		if (!attr && !spec->otherwise)
-			return expr_refuse(e, err, "the attribute %s is missing", spec->name);
+			return expr_refuse(e, err, "missing-attribute", "the attribute %s is missing", spec->name);
 		if (attr || *spec->otherwise)
 			TRY(parse_param(param, e, spec, attr ? *attr : bv_str_of(spec->otherwise), loader, err));
 		param += spec->kind == PARAM_NUMBERS ? 2 : 1;

@@ -14,9 +14,9 @@ prepare_random_integer(struct bv_expr *e, const struct bv_loader *loader, const 
 
 	(void)loader, (void)node;
 	if (literal(min) && literal(max) && min->integer > max->integer)
-		return expr_refuse(e, err, "min is above max");
+		return expr_refuse(e, err, "bound-out-of-range", "min is above max");
 	if (literal(step) && step->integer < 1)
-		return expr_refuse(e, err, "step must be 1 or more");
+		return expr_refuse(e, err, "bound-out-of-range", "step must be 1 or more");
 	return BV_OK;
 }
 
@@ -27,7 +27,7 @@ prepare_random_float(struct bv_expr *e, const struct bv_loader *loader, const st
 
 	(void)loader, (void)node;
 	if (literal(min) && literal(max) && !(min->real <= max->real && isfinite(max->real - min->real)))
-		return expr_refuse(e, err, "min is above max, or they are too far apart");
+		return expr_refuse(e, err, "bound-out-of-range", "min is above max, or they are too far apart");
 	return BV_OK;
 }
 

@@ -62,7 +62,7 @@ weight_prepare(struct query_item *item, struct bv_expr *e, struct bv_str weight,
 	if (weight.len == 0)
 		return BV_OK;
 	if (!(e->sort.types & number) || e->sort.cards != CARDS_SINGLE)
-		return expr_refuse(e, err, "weight-identifier: only a single number can be weighted");
+		return expr_refuse(e, err, "base-type-mismatch", "weight-identifier: only a single number can be weighted");
 	item->weight = test_weight_of(item->node, weight);
 	e->sort = (struct bv_sort){ CARDS_SINGLE, TYPE(BV_TYPE_FLOAT) };
 	return BV_OK;
@@ -72,15 +72,16 @@ static enum bv_status
 item_prepare(struct bv_expr *e, struct test_query *query, struct query_item *item, struct bv_str rest, struct bv_str whole, struct bv_err *err)
 {
 	if (!split_instance(&query->instance, &rest))
-		return expr_refuse(e, err, "\"%.*s\" is not the name of a variable: Q1.SCORE, Q1.2.SCORE", BV_STR_ARG(clipped(whole)));
+		return expr_refuse(e, err, "bad-identifier", "\"%.*s\" is not the name of a variable: Q1.SCORE, Q1.2.SCORE",
+		                   BV_STR_ARG(clipped(whole)));
 	if (query->instance && !item->node->repeats)
-		return expr_refuse(e, err, "\"%.*s\": the item can only be there once", BV_STR_ARG(clipped(whole)));
+		return expr_refuse(e, err, "undeclared-variable", "\"%.*s\": the item can only be there once", BV_STR_ARG(clipped(whole)));
 	item->variable = test_item_variable(item->node, rest);
 	if (item->variable < 0)
 		item->variable = test_mapped_variable(item->node, rest);
 	if (item->variable < 0)
-		return expr_refuse(e, err, "the item '%.*s' has no variable \"%.*s\"", BV_STR_ARG(clipped(item->node->identifier)),
-		                   BV_STR_ARG(clipped(rest)));
+		return expr_refuse(e, err, "undeclared-variable", "the item '%.*s' has no variable \"%.*s\"",
+		                   BV_STR_ARG(clipped(item->node->identifier)), BV_STR_ARG(clipped(rest)));
 	const struct bv_declaration *d = &item->node->item->program.declarations->list[item->variable];
 	e->sort = (struct bv_sort){ CARD(d->cardinality), TYPE(d->type) };
 	return BV_OK;
@@ -101,16 +102,17 @@ test_variable_prepare(struct bv_expr *e, const struct bv_loader *loader, const s
 	item->weight = 1;
 	e->query = query;
 	if (!query->node)
-		return expr_refuse(e, err, "\"%.*s\": the test has no part, section or item '%.*s'", BV_STR_ARG(clipped(whole)),
-		                   BV_STR_ARG(clipped(bv_str_sub(whole, 0, dot))));
+		return expr_refuse(e, err, "undeclared-variable", "\"%.*s\": the test has no part, section or item '%.*s'",
+		                   BV_STR_ARG(clipped(whole)), BV_STR_ARG(clipped(bv_str_sub(whole, 0, dot))));
 	if (query->node->kind == TEST_ITEM && !query->node->item)
-		return expr_refuse(e, err, "\"%.*s\": the item could not be read", BV_STR_ARG(clipped(whole)));
+		return expr_refuse(e, err, "unreadable-item", "\"%.*s\": the item could not be read", BV_STR_ARG(clipped(whole)));
 	if (query->node->kind == TEST_ITEM) {
 		TRY(item_prepare(e, query, item, rest, whole, err));
 		return weight_prepare(item, e, weight, err);
 	}
 	if (!bv_str_is(rest, "duration"))
-		return expr_refuse(e, err, "\"%.*s\": the only variable of a part or section is duration", BV_STR_ARG(clipped(whole)));
+		return expr_refuse(e, err, "undeclared-variable", "\"%.*s\": the only variable of a part or section is duration",
+		                   BV_STR_ARG(clipped(whole)));
 	e->sort = (struct bv_sort){ CARDS_SINGLE, TYPE(BV_TYPE_DURATION) };
 	return BV_OK;
 }
@@ -153,10 +155,11 @@ query_prepare(struct test_query **out, struct bv_expr *e, const struct bv_loader
 	struct test_query *query = bv_arena_array(loader->arena, 1, struct test_query);
 
 	if (!test)
-		return expr_refuse(e, err, "belongs in outcome processing of tests");
+		return expr_refuse(e, err, "misplaced-expression", "belongs in outcome processing of tests");
 	if (section.len && (!within || within->kind == TEST_ITEM)) {
-		bv_note(loader->notes, node->line, "%s: section-identifier=\"%.*s\" is not a section of the test: no items are meant",
-		        bv_qti_name(e->op->element), BV_STR_ARG(clipped(section)));
+		bv_note(loader->notes, "unknown-section", node->line,
+		        "%s: section-identifier=\"%.*s\" is not a section of the test: no items are meant", bv_qti_name(e->op->element),
+		        BV_STR_ARG(clipped(section)));
 		within = NULL;
 	}
 	size_t first = within ? within->index : 0, end = within ? within->end : section.len ? 0 : test->node_count;
@@ -207,9 +210,9 @@ types_prepare(unsigned *types, struct bv_expr *e, struct bv_str word, bool weigh
 	if (word.len == 0)
 		return BV_OK;
 	if (!bv_type_parse(&type, word) || type == BV_TYPE_NONE)
-		return expr_refuse(e, err, "the attribute base-type is not one of QTI's base types");
+		return expr_refuse(e, err, "bad-attribute-value", "the attribute base-type is not one of QTI's base types");
 	if (weighted && !(TYPES_NUMBER & TYPE(type)))
-		return expr_refuse(e, err, "weight-identifier: only numbers can be weighted");
+		return expr_refuse(e, err, "base-type-mismatch", "weight-identifier: only numbers can be weighted");
 	if (type != BV_TYPE_FLOAT)
 		*types = TYPE(type);
 	return BV_OK;
@@ -236,8 +239,9 @@ prepare_test_variables(struct bv_expr *e, const struct bv_loader *loader, const 
 		items[count++] = item;
 	}
 	if (count == 0)
-		bv_note(loader->notes, node->line, "%.*s: no item has a variable \"%.*s\" of this base type: the result is always NULL",
-		        BV_STR_ARG(node->name), BV_STR_ARG(clipped(name)));
+		bv_note(loader->notes, "always-null", node->line,
+		        "%.*s: no item has a variable \"%.*s\" of this base type: the result is always NULL", BV_STR_ARG(node->name),
+		        BV_STR_ARG(clipped(name)));
 	query->items = items;
 	query->count = count;
 	query->weighted = weight.len != 0;
@@ -257,7 +261,7 @@ bounds_prepare(struct bv_expr *e, const struct bv_loader *loader, const struct b
 
 	TRY(query_prepare(&query, e, loader, node, err));
 	if (name.len == 0)
-		return expr_refuse(e, err, "the attribute outcome-identifier is missing");
+		return expr_refuse(e, err, "missing-attribute", "the attribute outcome-identifier is missing");
 	struct query_item *items = bv_arena_array(loader->arena, query->count, struct query_item);
 	for (uint32_t i = 0; i < query->count; i++) {
 		struct query_item item = query->items[i];

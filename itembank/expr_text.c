@@ -46,13 +46,11 @@ prepare_pattern(struct bv_expr *e, const struct bv_loader *loader, const struct 
 {
 	if (e->params[0].variable >= 0)
 		return BV_OK;
-	if (bv_pattern_read(&e->pattern, e->params[0].text, loader->arena, err) != BV_OK) {
-		char msg[sizeof err->msg];
-		memcpy(msg, err->msg, sizeof msg);
-		return expr_refuse(e, err, "%s", msg);
-	}
+	if (bv_pattern_read(&e->pattern, e->params[0].text, loader->arena, err) != BV_OK)
+		return expr_refuse(e, err, err->rule, "%s", err->msg);
 	if (bv_pattern_has_anchors(e->pattern))
-		bv_note(loader->notes, node->line, "%.*s: a pattern always matches the whole; ^ and $ are passed over at its ends, and stand for themselves inside",
+		bv_note(loader->notes, "pattern-anchors", node->line,
+		        "%.*s: a pattern always matches the whole; ^ and $ are passed over at its ends, and stand for themselves inside",
 		        BV_STR_ARG(node->name));
 	return BV_OK;
 }
@@ -92,11 +90,8 @@ prepare_inside(struct bv_expr *e, const struct bv_loader *loader, const struct b
 		width = loader->declarations->list[i].image_width;
 		height = loader->declarations->list[i].image_height;
 	}
-	if (bv_shape_parse_on(&e->shape, e->params[0].text, coords, width, height, loader->arena, err) != BV_OK) {
-		char msg[sizeof err->msg];
-		memcpy(msg, err->msg, sizeof msg);
-		return expr_refuse(e, err, "%s", msg);
-	}
+	if (bv_shape_parse_on(&e->shape, e->params[0].text, coords, width, height, loader->arena, err) != BV_OK)
+		return expr_refuse(e, err, err->rule, "%s", err->msg);
 	return BV_OK;
 }
 

@@ -11,13 +11,11 @@ prepare_base_value(struct bv_expr *e, const struct bv_loader *loader, const stru
 	enum bv_type type;
 
 	if (!word || !bv_type_parse(&type, *word))
-		return expr_refuse(e, err, "the attribute base-type is %s", word ? "not one of QTI's base types" : "missing");
+		return expr_refuse(e, err, word ? "bad-attribute-value" : "missing-attribute", "the attribute base-type is %s",
+		                   word ? "not one of QTI's base types" : "missing");
 	TRY(bv_text_nfc(&text, text, loader->arena, err));
-	if (bv_value_parse(&e->constant, type, bv_arena_str(loader->arena, text), loader->arena, err) != BV_OK) {
-		char msg[sizeof err->msg];
-		memcpy(msg, err->msg, sizeof msg);
-		return expr_refuse(e, err, "%s", msg);
-	}
+	if (bv_value_parse(&e->constant, type, bv_arena_str(loader->arena, text), loader->arena, err) != BV_OK)
+		return expr_refuse(e, err, err->rule, "%s", err->msg);
 	e->sort = (struct bv_sort){ CARDS_SINGLE, TYPE(type) };
 	return BV_OK;
 }
@@ -39,7 +37,8 @@ find(const struct bv_declaration **out, struct bv_expr *e, const struct bv_loade
 
 	e->absent = i < 0;
 	if (e->absent)
-		return expr_refuse(e, err, "the variable \"%.*s\" is not declared", BV_STR_ARG(bv_str_sub(identifier, 0, 80)));
+		return expr_refuse(e, err, "undeclared-variable", "the variable \"%.*s\" is not declared",
+		                   BV_STR_ARG(bv_str_sub(identifier, 0, 80)));
 	e->variable = i;
 	*out = &loader->declarations->list[i];
 	e->sort = (struct bv_sort){ CARD((*out)->cardinality), TYPE((*out)->type) };
@@ -51,7 +50,8 @@ find_response(const struct bv_declaration **out, struct bv_expr *e, const struct
 {
 	TRY(find(out, e, loader, err));
 	if ((*out)->kind != BV_VARIABLE_RESPONSE || (*out)->builtin)
-		return expr_refuse(e, err, "\"%.*s\" is not a response variable", BV_STR_ARG(bv_str_sub((*out)->identifier, 0, 80)));
+		return expr_refuse(e, err, "wrong-variable-kind", "\"%.*s\" is not a response variable",
+		                   BV_STR_ARG(bv_str_sub((*out)->identifier, 0, 80)));
 	return BV_OK;
 }
 
@@ -64,12 +64,15 @@ prepare_variable(struct bv_expr *e, const struct bv_loader *loader, const struct
 		return test_variable_prepare(e, loader, node, err);
 	TRY(find(&d, e, loader, err));
 	if (loader->test && (e->variable == BV_NUM_ATTEMPTS || e->variable == BV_COMPLETION_STATUS))
-		return expr_refuse(e, err, "\"%.*s\" is a variable of items, not of tests", BV_STR_ARG(d->identifier));
+		return expr_refuse(e, err, "wrong-variable-kind", "\"%.*s\" is a variable of items, not of tests",
+		                   BV_STR_ARG(d->identifier));
 	if (loader->in_template && (d->kind == BV_VARIABLE_RESPONSE || d->kind == BV_VARIABLE_OUTCOME))
-		return expr_refuse(e, err, "template processing may not use the %s variable \"%.*s\": it runs before there is one",
+		return expr_refuse(e, err, "wrong-variable-kind",
+		                   "template processing may not use the %s variable \"%.*s\": it runs before there is one",
 		                   bv_variable_kind_name((enum bv_variable_kind)d->kind), BV_STR_ARG(bv_str_sub(d->identifier, 0, 80)));
 	if (bv_qti_attr(node, "weight-identifier"))
-		bv_note(loader->notes, node->line, "%.*s: weight-identifier has a meaning in tests only", BV_STR_ARG(node->name));
+		bv_note(loader->notes, "weight-outside-test", node->line, "%.*s: weight-identifier has a meaning in tests only",
+		        BV_STR_ARG(node->name));
 	return BV_OK;
 }
 
@@ -100,7 +103,8 @@ prepare_map_response(struct bv_expr *e, const struct bv_loader *loader, const st
 	TRY(find_response(&d, e, loader, err));
 	e->absent = !d->mapping;
 	if (e->absent)
-		return expr_refuse(e, err, "the response \"%.*s\" has no mapping", BV_STR_ARG(bv_str_sub(d->identifier, 0, 80)));
+		return expr_refuse(e, err, "missing-table", "the response \"%.*s\" has no mapping",
+		                   BV_STR_ARG(bv_str_sub(d->identifier, 0, 80)));
 	e->sort = e->op->result;
 	return BV_OK;
 }
@@ -114,7 +118,8 @@ prepare_map_response_point(struct bv_expr *e, const struct bv_loader *loader, co
 	TRY(find_response(&d, e, loader, err));
 	e->absent = !d->area_mapping;
 	if (e->absent)
-		return expr_refuse(e, err, "the response \"%.*s\" has no area mapping", BV_STR_ARG(bv_str_sub(d->identifier, 0, 80)));
+		return expr_refuse(e, err, "missing-table", "the response \"%.*s\" has no area mapping",
+		                   BV_STR_ARG(bv_str_sub(d->identifier, 0, 80)));
 	e->sort = e->op->result;
 	return BV_OK;
 }

@@ -19,15 +19,16 @@ bv_fold_parse(unsigned *rules, struct bv_str definition, struct bv_err *err)
 	unsigned found = 0;
 
 	if (!bv_str_starts(all, BV_STR(BV_FOLD_DEFINITION)))
-		return bv_err_set(err, BV_EPARSE, "the definition must begin with " BV_FOLD_DEFINITION);
+		return bv_err_rule(err, "bad-definition", 0, "the definition must begin with " BV_FOLD_DEFINITION);
 	for (struct bv_str rest = bv_str_sub(all, sizeof BV_FOLD_DEFINITION - 1, all.len); rest.p;) {
 		size_t comma = bv_str_find(rest, ','), i = 0;
 		struct bv_str name = bv_str_sub(rest, 0, comma);
 		while (i < BV_COUNT(names) && !bv_str_is(name, names[i]))
 			i++;
 		if (i == BV_COUNT(names))
-			return bv_err_set(err, BV_EPARSE, "\"%.*s\" is not a rule: there are space, case, tone, iy, marks and number",
-			                  BV_STR_ARG(bv_str_sub(name, 0, 40)));
+			return bv_err_rule(err, "bad-definition", 0,
+			                   "\"%.*s\" is not a rule: there are space, case, tone, iy, marks and number",
+			                   BV_STR_ARG(bv_str_sub(name, 0, 40)));
 		found |= 1u << i;
 		rest = comma < rest.len ? bv_str_sub(rest, comma + 1, rest.len) : BV_STR_NONE;
 	}

@@ -17,13 +17,13 @@ shapes_check(const struct bv_interaction *out, const struct bv_interaction_reade
 	for (size_t i = 0; i < out->choice_count; i++) {
 		const struct bv_choice *c = &out->choices[i];
 		if (c->shape.len == 0) {
-			bv_note(reader->faults, c->line, "hotspot '%.*s' has no shape", BV_STR_ARG(c->identifier));
+			bv_note(reader->faults, "missing-attribute", c->line, "hotspot '%.*s' has no shape", BV_STR_ARG(c->identifier));
 			continue;
 		}
 		/* The schema wants coords with every shape, and "default" has no use for them. */
 		if (!bv_str_is(c->shape, "default") && bv_shape_parse_on(&shape, c->shape, c->coords, sized ? image->width : 100,
 		                                                         sized ? image->height : 100, reader->arena, &err))
-			bv_note(reader->faults, c->line, "hotspot '%.*s': %s", BV_STR_ARG(c->identifier), err.msg);
+			bv_note(reader->faults, err.rule, c->line, "hotspot '%.*s': %s", BV_STR_ARG(c->identifier), err.msg);
 	}
 }
 

@@ -101,7 +101,7 @@ shuffle_read(bool *out, const struct bv_interaction_reader *reader, const struct
 	struct bv_err err;
 
 	if (bv_qti_attr_bool(out, node, "shuffle", false, &err))
-		bv_note(reader->faults, err.line, "%s", err.msg);
+		bv_note_fault(reader->faults, &err);
 }
 
 enum bv_status
@@ -127,8 +127,9 @@ bv_interaction_accepts(const struct bv_interaction *interaction, const struct bv
 
 	if ((row->cards >> declaration->cardinality & 1) && (declaration->cardinality == BV_CARD_RECORD || (row->types >> declaration->type & 1)))
 		return BV_OK;
-	return bv_err_at(err, BV_EPARSE, interaction->line, "%s interaction: response '%.*s' is declared as %s %s; it must be %s", row->name,
-	                 BV_STR_ARG(declaration->identifier), bv_cardinality_name(declaration->cardinality), bv_type_name(declaration->type),
-	                 row->wanted);
+	return bv_err_rule(err, bv_mismatch(1u << declaration->cardinality, row->cards), interaction->line,
+	                   "%s interaction: response '%.*s' is declared as %s %s; it must be %s", row->name,
+	                   BV_STR_ARG(declaration->identifier), bv_cardinality_name(declaration->cardinality),
+	                   bv_type_name(declaration->type), row->wanted);
 }
 

@@ -21,11 +21,12 @@ root_parse(struct bv_item *item, struct bv_err *err)
 	item->root = bv_xml_root(item->doc);
 	TRY(bv_qti_version_of(&item->version, item->root, err));
 	if (bv_qti_element(item->root) != BV_QTI_ASSESSMENT_ITEM)
-		return bv_err_at(err, BV_EPARSE, item->root->line, "the document is a <%.*s>: an item is a qti-assessment-item (2.x: assessmentItem)",
-		                 BV_STR_ARG(bv_str_sub(item->root->name, 0, 60)));
+		return bv_err_rule(err, "wrong-root", item->root->line,
+		                   "the document is a <%.*s>: an item is a qti-assessment-item (2.x: assessmentItem)",
+		                   BV_STR_ARG(bv_str_sub(item->root->name, 0, 60)));
 	identifier = bv_qti_attr(item->root, "identifier");
 	if (!identifier || bv_str_trim(*identifier).len == 0)
-		return bv_err_at(err, BV_EPARSE, item->root->line, "the item has no identifier");
+		return bv_err_rule(err, "missing-attribute", item->root->line, "the item has no identifier");
 	TRY(attr_text(&item->identifier, item, identifier, err));
 	if (item->identifier.len > BV_ITEM_IDENTIFIER_MAX)
 		return bv_err_at(err, BV_ELIMIT, item->root->line, "the item's identifier is longer than %d bytes", BV_ITEM_IDENTIFIER_MAX);
@@ -45,11 +46,12 @@ response_bind(struct bv_item *item, size_t idx, struct bv_err *err)
 	const struct bv_declaration *d = variable < 0 ? NULL : &item->program.declarations->list[variable];
 
 	if (!d || d->kind != BV_VARIABLE_RESPONSE || d->builtin)
-		return bv_err_at(err, BV_EPARSE, interaction->line, "%s interaction: response '%.*s' is not declared",
-		                 bv_interaction_name(interaction->kind), BV_STR_ARG(interaction->response));
+		return bv_err_rule(err, "undeclared-response", interaction->line, "%s interaction: response '%.*s' is not declared",
+		                   bv_interaction_name(interaction->kind), BV_STR_ARG(interaction->response));
 	if (item->interaction_of[variable] >= 0)
-		return bv_err_at(err, BV_EPARSE, interaction->line, "%s interaction: response '%.*s' is filled by another interaction already",
-		                 bv_interaction_name(interaction->kind), BV_STR_ARG(interaction->response));
+		return bv_err_rule(err, "shared-response", interaction->line,
+		                   "%s interaction: response '%.*s' is filled by another interaction already",
+		                   bv_interaction_name(interaction->kind), BV_STR_ARG(interaction->response));
 	TRY(bv_interaction_accepts(interaction, d, err));
 	item->interaction_of[variable] = (int)idx;
 	item->bindings[idx].response = variable;
@@ -67,9 +69,9 @@ typed_bind(struct bv_item *item, size_t idx, struct bv_err *err)
 		const struct bv_declaration *d = variable < 0 ? NULL : &item->program.declarations->list[variable];
 		if (!d || d->kind != BV_VARIABLE_RESPONSE || d->builtin || d->type != BV_TYPE_STRING ||
 		    d->cardinality != BV_CARD_SINGLE || item->interaction_of[variable] >= 0)
-			return bv_err_at(err, BV_EPARSE, interaction->line,
-			                 "string-identifier '%.*s' is not a declared single string response of its own",
-			                 BV_STR_ARG(interaction->string_identifier));
+			return bv_err_rule(err, "undeclared-response", interaction->line,
+			                   "string-identifier '%.*s' is not a declared single string response of its own",
+			                   BV_STR_ARG(interaction->string_identifier));
 		item->interaction_of[variable] = (int)idx;
 		binding->typed = variable;
 	}
@@ -99,11 +101,11 @@ bind_all(struct bv_item *item)
 	for (size_t i = 0; i < item->interaction_count; i++) {
 		item->bindings[i] = (struct bv_binding){ .response = -1, .typed = -1 };
 		if (response_bind(item, i, &err))
-			bv_note(&item->faults, err.line, "%s", err.msg);
+			bv_note_fault(&item->faults, &err);
 	}
 	for (size_t i = 0; i < item->interaction_count; i++)
 		if (typed_bind(item, i, &err))
-			bv_note(&item->faults, err.line, "%s", err.msg);
+			bv_note_fault(&item->faults, &err);
 }
 
 static enum bv_status
@@ -125,7 +127,7 @@ unreadable(struct bv_str xml, struct bv_err *err)
 	struct bv_str head = bv_str_sub(xml, 0, 4096);
 
 	if (err->status == BV_EPARSE && memmem(bv_str_chars(head), head.len, root, sizeof root - 1))
-		return bv_err_at(err, BV_EPARSE, err->line, BV_QTI_1_REFUSED);
+		return bv_err_rule(err, "qti-1", err->line, BV_QTI_1_REFUSED);
 	return err->status;
 }
 
@@ -159,7 +161,7 @@ bv_item_parse(struct bv_item **out, struct bv_str xml, struct bv_err *err)
 
 	TRY(bv_item_parse_loosely(&item, xml, err));
 	if (item->faults.first)
-		return bv_err_at(err, BV_EPARSE, item->faults.first->line, "%s", item->faults.first->text);
+		return bv_err_rule(err, item->faults.first->rule, item->faults.first->line, "%s", item->faults.first->text);
 	*out = bv_steal(&item);
 	return BV_OK;
 }

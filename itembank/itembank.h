@@ -374,11 +374,24 @@ BV_API BV_MUST_USE enum bv_status bv_expression_eval(struct bv_json **out, struc
 
 /* ---- Checks and lint -------------------------------------------------------------------------------------------- */
 
+/* A kind of fault or oddity. Ids are stable: scripts may rely on them. */
+struct bv_diagnostic_rule {
+	const char *group;   /* "document", "expression", …: where it is found */
+	const char *id;      /* "undeclared-variable" */
+	const char *en, *vi; /* what it is, one line each */
+};
+/* All rules that diagnostics name, by group. */
+BV_API const struct bv_diagnostic_rule *bv_diagnostic_rules(size_t *count);
+/* NULL if there is none of that id. */
+BV_API const struct bv_diagnostic_rule *bv_diagnostic_rule_find(const char *id);
+/* The rule of an error of reading an item, a test or a package: its own, or that of its category. Never NULL. */
+BV_API const char *bv_diagnostic_rule_of(const struct bv_err *err);
+
 enum bv_severity { BV_SEVERITY_ERROR, BV_SEVERITY_WARNING };
 
 struct bv_diagnostic {
 	enum bv_severity severity;
-	const char *rule; /* "no-key"; doc/lint.md explains each */
+	const char *rule; /* the id of a rule: "no-key" */
 	const char *path; /* as given to the call, NULL for a finding about the whole bank */
 	int line;         /* 0 where there is none */
 	const char *message;
@@ -386,8 +399,8 @@ struct bv_diagnostic {
 /* The diagnostic is valid during the call only. */
 typedef void (*bv_diagnostic_fn)(void *ctx, const struct bv_diagnostic *diagnostic);
 
-/* Everything that is wrong with one item and can be seen in it alone: parse errors (rule "parse", the first one only) and meanings beyond
- * parsing. Returns the number of errors. */
+/* Everything that is wrong with one item and can be seen in it alone: what keeps it from being read (the first fault only) and meanings
+ * beyond reading. Returns the number of errors. */
 BV_API size_t bv_item_check(const char *path, struct bv_str xml, bv_diagnostic_fn report, void *ctx);
 
 /* The craft of items: add all items of a bank, then finish for the rules that look at all of them together. */

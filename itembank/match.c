@@ -26,7 +26,8 @@ bv_match_read(struct bv_interaction *out, const struct bv_interaction_reader *re
 			out->first_count = out->choice_count;
 	}
 	if (sets != 2)
-		return bv_err_at(err, BV_EPARSE, node->line, "<%.*s> has %zu sets of choices: it must have two", BV_STR_ARG(node->name), sets);
+		return bv_err_rule(err, "match-set-count", node->line, "<%.*s> has %zu sets of choices: it must have two",
+		                   BV_STR_ARG(node->name), sets);
 	return BV_OK;
 }
 

@@ -137,14 +137,15 @@ enum bv_status
 bv_qti_version_of(enum bv_qti_version *out, const struct bv_xml_node *root, struct bv_err *err)
 {
 	if (bv_str_is(root->name, "questestinterop"))
-		return bv_err_at(err, BV_EPARSE, root->line, BV_QTI_1_REFUSED);
+		return bv_err_rule(err, "qti-1", root->line, BV_QTI_1_REFUSED);
 	if (root->ns.len == 0) {
 		*out = bv_str_starts(root->name, BV_STR("qti-")) ? BV_QTI_3_0 : BV_QTI_2_1;
 		return BV_OK;
 	}
 	if (!version_of(out, root->ns))
-		return bv_err_at(err, BV_EPARSE, root->line, "%.*s: the namespace \"%.*s\" is not one of QTI 2.0, 2.1, 2.2 or 3.0",
-		                 BV_STR_ARG(root->name), BV_STR_ARG(bv_str_sub(root->ns, 0, 120)));
+		return bv_err_rule(err, "unknown-namespace", root->line,
+		                   "%.*s: the namespace \"%.*s\" is not one of QTI 2.0, 2.1, 2.2 or 3.0", BV_STR_ARG(root->name),
+		                   BV_STR_ARG(bv_str_sub(root->ns, 0, 120)));
 	return BV_OK;
 }
 
@@ -188,8 +189,8 @@ bv_qti_attr_bool(bool *out, const struct bv_xml_node *node, const char *name, bo
 	else if (bv_str_is(s, "false") || bv_str_is(s, "0"))
 		*out = false;
 	else
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: %s=\"%.*s\" must be true or false", BV_STR_ARG(node->name), name,
-		                 BV_STR_ARG(bv_str_sub(s, 0, 60)));
+		return bv_err_rule(err, "bad-attribute-value", node->line, "%.*s: %s=\"%.*s\" must be true or false",
+		                   BV_STR_ARG(node->name), name, BV_STR_ARG(bv_str_sub(s, 0, 60)));
 	return BV_OK;
 }
 
@@ -200,8 +201,8 @@ bv_qti_attr_count(uint32_t *out, const struct bv_xml_node *node, const char *nam
 	int64_t n = otherwise;
 
 	if (attr && (!bv_str_int(bv_str_trim(*attr), &n) || n < 0 || n > INT32_MAX))
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: %s=\"%.*s\" must be a whole number, 0 or more", BV_STR_ARG(node->name),
-		                 name, BV_STR_ARG(bv_str_sub(*attr, 0, 60)));
+		return bv_err_rule(err, "bad-attribute-value", node->line, "%.*s: %s=\"%.*s\" must be a whole number, 0 or more",
+		                   BV_STR_ARG(node->name), name, BV_STR_ARG(bv_str_sub(*attr, 0, 60)));
 	*out = (uint32_t)n;
 	return BV_OK;
 }
@@ -212,12 +213,12 @@ bv_qti_attr_identifier(struct bv_str *out, const struct bv_xml_node *node, const
 	const struct bv_str *attr = bv_qti_attr(node, name);
 
 	if (!attr)
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: the attribute %s is missing", BV_STR_ARG(node->name), name);
+		return bv_err_rule(err, "missing-attribute", node->line, "%.*s: the attribute %s is missing", BV_STR_ARG(node->name), name);
 	struct bv_str s = bv_str_trim(*attr);
 	if (!bv_qti_is_identifier(s))
-		return bv_err_at(err, BV_EPARSE, node->line,
-		                 "%.*s: %s=\"%.*s\" is not an identifier (a letter or '_' first, then letters, digits, '_', '-', '.')",
-		                 BV_STR_ARG(node->name), name, BV_STR_ARG(bv_str_sub(s, 0, 60)));
+		return bv_err_rule(err, "bad-identifier", node->line,
+		                   "%.*s: %s=\"%.*s\" is not an identifier (a letter or '_' first, then letters, digits, '_', '-', '.')",
+		                   BV_STR_ARG(node->name), name, BV_STR_ARG(bv_str_sub(s, 0, 60)));
 	*out = s;
 	return BV_OK;
 }
@@ -258,7 +259,7 @@ bv_qti_child(const struct bv_xml_node *parent, enum bv_qti element)
 }
 
 void
-bv_note(struct bv_notes *notes, int line, const char *fmt, ...)
+bv_note(struct bv_notes *notes, const char *rule, int line, const char *fmt, ...)
 {
 	char text[256];
 	va_list ap;
@@ -270,6 +271,7 @@ bv_note(struct bv_notes *notes, int line, const char *fmt, ...)
 	va_end(ap);
 	bv_text_repair(text);
 	struct bv_note *note = bv_arena_array(notes->arena, 1, struct bv_note);
+	note->rule = rule;
 	note->line = line;
 	note->text = bv_arena_str(notes->arena, bv_str_of(text)).p;
 	if (notes->last)
@@ -277,4 +279,10 @@ bv_note(struct bv_notes *notes, int line, const char *fmt, ...)
 	else
 		notes->first = note;
 	notes->last = note;
+}
+
+void
+bv_note_fault(struct bv_notes *notes, const struct bv_err *err)
+{
+	bv_note(notes, err->rule, err->line, "%s", err->msg);
 }

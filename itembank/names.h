@@ -148,6 +148,7 @@ const struct bv_xml_node *bv_qti_child(const struct bv_xml_node *parent, enum bv
 #define BV_NOTES_MAX 100
 
 struct bv_note {
+	const char *rule; /* a constant */
 	int line;
 	const char *text;
 	struct bv_note *next;
@@ -160,6 +161,8 @@ struct bv_notes {
 	size_t count;
 };
 
-BV_PRINTF(3, 4) void bv_note(struct bv_notes *notes, int line, const char *fmt, ...);
+BV_PRINTF(4, 5) void bv_note(struct bv_notes *notes, const char *rule, int line, const char *fmt, ...);
+/* The fault in err as a note. */
+void bv_note_fault(struct bv_notes *notes, const struct bv_err *err);
 
 #endif

@@ -108,7 +108,7 @@ bool param_float(double *out, const struct param *param, const struct bv_run *ru
 bool param_text(struct bv_str *out, const struct param *param, const struct bv_run *run);
 
 /* "qti-index: n must be 1 or more", with the line. */
-BV_PRINTF(3, 4) enum bv_status expr_refuse(const struct bv_expr *e, struct bv_err *err, const char *fmt, ...);
+BV_PRINTF(4, 5) enum bv_status expr_refuse(const struct bv_expr *e, struct bv_err *err, const char *rule, const char *fmt, ...);
 
 /* "qti-index: this cannot be evaluated: …", EINVAL. */
 enum bv_status expr_fail(const struct bv_expr *e, struct bv_err *err);

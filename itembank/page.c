@@ -228,7 +228,7 @@ bv_page_dropped(struct bv_page_maker *maker, const struct bv_xml_node *node)
 	if (holds)
 		bv_page_refuse(maker, node->line, "<%.*s> is not delivered, but there is an interaction in it",
 		               BV_STR_ARG(bv_str_sub(node->name, 0, 60)));
-	bv_note(&maker->page->left_out, node->line, "<%.*s> is not delivered", BV_STR_ARG(bv_str_sub(node->name, 0, 60)));
+	bv_note(&maker->page->left_out, "undeliverable", node->line, "<%.*s> is not delivered", BV_STR_ARG(bv_str_sub(node->name, 0, 60)));
 }
 
 static void stimulus_here(struct bv_page_maker *maker, const struct bv_xml_node *node);

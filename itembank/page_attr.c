@@ -395,7 +395,8 @@ bv_page_attributes(struct bv_page_maker *maker, const struct bv_xml_node *node, 
 		else if (row)
 			good = value_add(maker, node, row, attr->value);
 		if (!good && !(groups & BV_GROUP_QUIET))
-			bv_note(&maker->page->left_out, node->line, "<%.*s %.*s=\"%.*s\">: this attribute, or some of its value, is not delivered",
+			bv_note(&maker->page->left_out, "undeliverable", node->line,
+			        "<%.*s %.*s=\"%.*s\">: this attribute, or some of its value, is not delivered",
 			        BV_STR_ARG(bv_str_sub(node->name, 0, 40)), BV_STR_ARG(bv_str_sub(attr->name, 0, 40)),
 			        BV_STR_ARG(bv_str_sub(attr->value, 0, 60)));
 	}

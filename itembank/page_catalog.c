@@ -16,7 +16,7 @@ bv_page_catalogs_find(struct bv_page_maker *maker, const struct bv_xml_node *inf
 	for (const struct bv_xml_node *n = info ? catalog_next(bv_qti_first(info)) : NULL; n; n = catalog_next(bv_qti_next(n))) {
 		const struct bv_str *id = bv_xml_attr(n, "id");
 		if (!id || !bv_str_trim(*id).len || bv_page_catalog_index(maker, bv_str_trim(*id)) != UINT32_MAX)
-			bv_note(&maker->page->left_out, n->line, "a catalog without an id of its own is not delivered");
+			bv_note(&maker->page->left_out, "undeliverable", n->line, "a catalog without an id of its own is not delivered");
 		else if (maker->page->catalog_count < BV_PAGE_CATALOGS_MAX)
 			maker->catalogs[maker->page->catalog_count++] = bv_str_trim(*id);
 		else
@@ -75,7 +75,7 @@ entry(struct bv_page_maker *maker, uint32_t catalog, uint32_t number, struct bv_
 	*card = (struct bv_page_card){ .catalog = catalog, .number = number, .support = support, .language = lang ? bv_str_trim(*lang) : BV_STR_NONE,
 		                       .reading = reading ? bv_str_trim(*reading) : BV_STR_NONE };
 	if (bv_qti_attr_bool(&card->otherwise, node, "default", false, &err))
-		bv_note(&maker->page->left_out, node->line, "%s", err.msg);
+		bv_note_fault(&maker->page->left_out, &err);
 	bv_page_op_begin(maker, BV_PAGE_CARD, &at)->from = maker->page->card_count++;
 	bv_page_begin(maker, "qti-card");
 	bv_page_attribute_text(maker, "support", support);
@@ -93,7 +93,8 @@ card(struct bv_page_maker *maker, uint32_t catalog, uint32_t number, const struc
 	bool entries = false;
 
 	if (!bv_pnp_is_name(support)) {
-		bv_note(&maker->page->left_out, node->line, "a card for '%.*s' is not delivered: there is no such support", BV_STR_ARG(bv_str_sub(support, 0, 60)));
+		bv_note(&maker->page->left_out, "undeliverable", node->line, "a card for '%.*s' is not delivered: there is no such support",
+		        BV_STR_ARG(bv_str_sub(support, 0, 60)));
 		return;
 	}
 	for (const struct bv_xml_node *n = bv_qti_first(node); n; n = bv_qti_next(n))

@@ -33,7 +33,8 @@ static enum bv_status translate_class(struct translation *t, struct bv_buf *out)
 static enum bv_status
 refuse(const struct translation *t, const char *what)
 {
-	return bv_err_set(t->err, BV_EPARSE, "pattern \"%.*s\", byte %zu: %s", BV_STR_ARG(bv_str_sub(t->in, 0, 80)), t->at + 1, what);
+	return bv_err_rule(t->err, "bad-pattern", 0, "pattern \"%.*s\", byte %zu: %s", BV_STR_ARG(bv_str_sub(t->in, 0, 80)), t->at + 1,
+	                   what);
 }
 
 static bool
@@ -389,7 +390,7 @@ parse(const struct bv_pattern **out, struct translation *t, struct bv_arena *are
 	PCRE2_SIZE at;
 
 	if (xsd.len > BV_PATTERN_MAX)
-		return bv_err_set(err, BV_EPARSE, "pattern: %zu bytes; at most %d are read", xsd.len, BV_PATTERN_MAX);
+		return bv_err_rule(err, "limit-exceeded", 0, "pattern: %zu bytes; at most %d are read", xsd.len, BV_PATTERN_MAX);
 	TRY(translate_choice(t, &pcre));
 	if (more(t))
 		return refuse(t, "')' without '('");
@@ -407,7 +408,7 @@ parse(const struct bv_pattern **out, struct translation *t, struct bv_arena *are
 	if (!pattern->code) {
 		char what[120];
 		pcre2_get_error_message(code, (PCRE2_UCHAR *)what, sizeof what);
-		return bv_err_set(err, BV_EPARSE, "pattern \"%.*s\": %s", BV_STR_ARG(bv_str_sub(xsd, 0, 80)), what);
+		return bv_err_rule(err, "bad-pattern", 0, "pattern \"%.*s\": %s", BV_STR_ARG(bv_str_sub(xsd, 0, 80)), what);
 	}
 	for (int i = 0; i < 2; i++) {
 		pattern->limits[i] = pcre2_match_context_create(memory);

@@ -1,5 +1,6 @@
 #include "itembank/report.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -11,6 +12,7 @@ bv_report(struct bv_reporter *reporter, enum bv_severity severity, const char *r
 	char message[512];
 	va_list ap;
 
+	assert(bv_diagnostic_rule_find(rule));
 	va_start(ap, fmt);
 	vsnprintf(message, sizeof message, fmt, ap);
 	va_end(ap);

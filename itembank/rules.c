@@ -92,7 +92,7 @@ defer(const struct reader *r, const char **fault, enum bv_status status)
 	if (status != BV_EPARSE || !r->loader->faults)
 		return status;
 	*fault = bv_arena_str(r->loader->arena, bv_str_of(r->err->msg)).p;
-	bv_note(r->loader->faults, r->err->line, "%s", r->err->msg);
+	bv_note_fault(r->loader->faults, r->err);
 	return BV_OK;
 }
 
@@ -103,13 +103,15 @@ read_condition(struct reader *r, const struct bv_expr **out, const char **fault,
 	const struct bv_xml_node *node = bv_qti_first(parent);
 
 	if (!node || !bv_expr_is(bv_qti_element(node)))
-		return bv_err_at(r->err, BV_EPARSE, line_of(r, parent), "%.*s: it must begin with an expression", BV_STR_ARG(parent->name));
+		return bv_err_rule(r->err, "expression-count", line_of(r, parent), "%.*s: it must begin with an expression",
+		                   BV_STR_ARG(parent->name));
 	TRY(read_expr(r, out, node));
 	struct bv_sort sort = bv_expr_sort(*out);
 	if (!(sort.cards & 1u << BV_CARD_SINGLE) || !(sort.types & 1u << BV_TYPE_BOOLEAN))
 		return defer(r, fault,
-		             bv_err_at(r->err, BV_EPARSE, bv_expr_line(*out), "%.*s: the condition (%s) must be a single boolean",
-		                       BV_STR_ARG(parent->name), bv_expr_name(*out)));
+		             bv_err_rule(r->err, bv_mismatch(sort.cards, 1u << BV_CARD_SINGLE), bv_expr_line(*out),
+		                         "%.*s: the condition (%s) must be a single boolean", BV_STR_ARG(parent->name),
+		                         bv_expr_name(*out)));
 	return BV_OK;
 }
 
@@ -122,13 +124,14 @@ read_variable(struct reader *r, struct rule *rule, const struct bv_xml_node *nod
 	TRY(bv_qti_attr_identifier(&identifier, node, "identifier", r->err));
 	rule->variable = bv_declarations_find(r->loader->declarations, identifier);
 	if (rule->variable < 0)
-		return bv_err_at(r->err, BV_EPARSE, line_of(r, node), "%.*s: the variable \"%.*s\" is not declared", BV_STR_ARG(node->name),
-		                 BV_STR_ARG(clipped(identifier)));
+		return bv_err_rule(r->err, "undeclared-variable", line_of(r, node), "%.*s: the variable \"%.*s\" is not declared",
+		                   BV_STR_ARG(node->name), BV_STR_ARG(clipped(identifier)));
 	const struct bv_declaration *d = &r->loader->declarations->list[rule->variable];
 	if (!(kinds & 1u << d->kind) || (d->builtin && (rule->variable != BV_COMPLETION_STATUS || r->loader->test)))
-		return bv_err_at(r->err, BV_EPARSE, line_of(r, node), "%.*s: the %s%s variable \"%.*s\" cannot be set by this rule",
-		                 BV_STR_ARG(node->name), d->builtin ? "built-in " : "",
-		                 bv_variable_kind_name((enum bv_variable_kind)d->kind), BV_STR_ARG(clipped(identifier)));
+		return bv_err_rule(r->err, "wrong-variable-kind", line_of(r, node),
+		                   "%.*s: the %s%s variable \"%.*s\" cannot be set by this rule", BV_STR_ARG(node->name),
+		                   d->builtin ? "built-in " : "", bv_variable_kind_name((enum bv_variable_kind)d->kind),
+		                   BV_STR_ARG(clipped(identifier)));
 	return BV_OK;
 }
 
@@ -138,7 +141,8 @@ read_value(struct reader *r, struct rule *rule, const struct bv_xml_node *node)
 	const struct bv_xml_node *value = bv_qti_first(node);
 
 	if (!value || bv_qti_next(value))
-		return bv_err_at(r->err, BV_EPARSE, line_of(r, node), "%.*s: there must be one expression in it", BV_STR_ARG(node->name));
+		return bv_err_rule(r->err, "expression-count", line_of(r, node), "%.*s: there must be one expression in it",
+		                   BV_STR_ARG(node->name));
 	return read_expr(r, &rule->expr, value);
 }
 
@@ -152,12 +156,12 @@ check_assignment(struct reader *r, const struct rule *rule, const struct bv_xml_
 	bool same = sort.types & 1u << d->type, converts = (1u << d->type & number) && (sort.types & number);
 
 	if (!(sort.cards & 1u << d->cardinality) || !(same || converts))
-		return bv_err_at(r->err, BV_EPARSE, line_of(r, node), "%.*s: \"%.*s\" is %s %s and cannot take the value of %s",
-		                 BV_STR_ARG(node->name), BV_STR_ARG(clipped(d->identifier)),
-		                 bv_cardinality_name((enum bv_cardinality)d->cardinality), bv_type_name((enum bv_type)d->type),
-		                 bv_expr_name(rule->expr));
+		return bv_err_rule(r->err, bv_mismatch(sort.cards, 1u << d->cardinality), line_of(r, node),
+		                   "%.*s: \"%.*s\" is %s %s and cannot take the value of %s", BV_STR_ARG(node->name),
+		                   BV_STR_ARG(clipped(d->identifier)), bv_cardinality_name((enum bv_cardinality)d->cardinality),
+		                   bv_type_name((enum bv_type)d->type), bv_expr_name(rule->expr));
 	if (!same && d->type == BV_TYPE_INTEGER && !r->loader->template_line)
-		bv_note(r->loader->notes, node->line,
+		bv_note(r->loader->notes, "float-for-integer", node->line,
 		        "%.*s: \"%.*s\" is an integer and its value a float: it is taken when it is integral, else it is NULL",
 		        BV_STR_ARG(node->name), BV_STR_ARG(clipped(d->identifier)));
 	return BV_OK;
@@ -182,14 +186,15 @@ read_lookup(struct reader *r, struct rule *rule, const struct bv_xml_node *node)
 	TRY(read_variable(r, rule, node, 1u << BV_VARIABLE_OUTCOME));
 	const struct bv_declaration *d = &r->loader->declarations->list[rule->variable];
 	if (!d->lookup)
-		return bv_err_at(r->err, BV_EPARSE, line_of(r, node),
-		                 "%.*s: the outcome \"%.*s\" has no match table or interpolation table", BV_STR_ARG(node->name),
-		                 BV_STR_ARG(clipped(d->identifier)));
+		return bv_err_rule(r->err, "missing-table", line_of(r, node),
+		                   "%.*s: the outcome \"%.*s\" has no match table or interpolation table", BV_STR_ARG(node->name),
+		                   BV_STR_ARG(clipped(d->identifier)));
 	TRY(read_value(r, rule, node));
 	struct bv_sort sort = bv_expr_sort(rule->expr);
 	if (!(sort.cards & number.cards) || !(sort.types & number.types))
-		return bv_err_at(r->err, BV_EPARSE, line_of(r, node), "%.*s: what is looked up (%s) must be a single number",
-		                 BV_STR_ARG(node->name), bv_expr_name(rule->expr));
+		return bv_err_rule(r->err, bv_mismatch(sort.cards, number.cards), line_of(r, node),
+		                   "%.*s: what is looked up (%s) must be a single number", BV_STR_ARG(node->name),
+		                   bv_expr_name(rule->expr));
 	return BV_OK;
 }
 
@@ -208,9 +213,9 @@ check_order(struct reader *r, const struct bv_xml_node *node, const struct bv_xm
 	bool condition;
 
 	if (!is_branch(element, r->dialect, &condition) || (idx == 0) != (element == r->dialect->first) || (!condition && bv_qti_next(child)))
-		return bv_err_at(r->err, BV_EPARSE, line_of(r, child),
-		                 "%.*s: <%.*s> is out of place; one if, then any else-ifs, then at most one else", BV_STR_ARG(node->name),
-		                 BV_STR_ARG(clipped(child->name)));
+		return bv_err_rule(r->err, "misplaced-element", line_of(r, child),
+		                   "%.*s: <%.*s> is out of place; one if, then any else-ifs, then at most one else", BV_STR_ARG(node->name),
+		                   BV_STR_ARG(clipped(child->name)));
 	return BV_OK;
 }
 
@@ -223,7 +228,7 @@ read_branches(struct reader *r, struct rule *rule, const struct bv_xml_node *nod
 	for (const struct bv_xml_node *c = bv_qti_first(node); c; c = bv_qti_next(c))
 		TRY(check_order(r, node, c, count++));
 	if (count == 0)
-		return bv_err_at(r->err, BV_EPARSE, line_of(r, node), "%.*s: there must be an if in it", BV_STR_ARG(node->name));
+		return bv_err_rule(r->err, "missing-element", line_of(r, node), "%.*s: there must be an if in it", BV_STR_ARG(node->name));
 	struct branch *branches = bv_arena_array(r->loader->arena, count, struct branch);
 	for (const struct bv_xml_node *c = bv_qti_first(node); c; c = bv_qti_next(c)) {
 		struct branch *branch = &branches[rule->branch_count++];
@@ -285,10 +290,11 @@ read_rule(struct reader *r, struct rule *rule, const struct bv_xml_node *parent,
 		return read_block(r, &rule->block, node, bv_qti_first(node));
 	}
 	if (bv_str_is(node->ns, BV_NS_XINCLUDE))
-		return bv_err_at(r->err, BV_EPARSE, line_of(r, node), "%.*s: rules of another file are not included; put them in place of <%.*s>",
-		                 BV_STR_ARG(parent->name), BV_STR_ARG(clipped(node->name)));
-	return bv_err_at(r->err, BV_EPARSE, line_of(r, node), "%.*s: <%.*s> is not a rule of %s processing", BV_STR_ARG(parent->name),
-	                 BV_STR_ARG(clipped(node->name)), r->dialect->kind);
+		return bv_err_rule(r->err, "not-included", line_of(r, node),
+		                   "%.*s: rules of another file are not included; put them in place of <%.*s>", BV_STR_ARG(parent->name),
+		                   BV_STR_ARG(clipped(node->name)));
+	return bv_err_rule(r->err, "unknown-rule", line_of(r, node), "%.*s: <%.*s> is not a rule of %s processing",
+	                   BV_STR_ARG(parent->name), BV_STR_ARG(clipped(node->name)), r->dialect->kind);
 }
 
 static enum bv_status
@@ -312,18 +318,17 @@ read_template(struct reader *r, struct bv_str url, const struct bv_xml_node *pro
 	struct bv_loader loader = *r->loader;
 	struct reader inner = { .loader = &loader, .dialect = r->dialect, .rules = r->rules, .err = r->err };
 	BV_AUTO(bv_xml_free) struct bv_xml_doc *doc = NULL;
-	char msg[sizeof r->err->msg];
 
 	if (text.len == 0)
-		return bv_err_at(r->err, BV_EPARSE, processing->line, "%.*s: the template \"%.*s\" is not one of QTI's standard templates",
-		                 BV_STR_ARG(processing->name), BV_STR_ARG(clipped(url)));
+		return bv_err_rule(r->err, "unknown-template", processing->line,
+		                   "%.*s: the template \"%.*s\" is not one of QTI's standard templates", BV_STR_ARG(processing->name),
+		                   BV_STR_ARG(clipped(url)));
 	TRY(bv_xml_read(&doc, text, BV_XML_ITEM_MAX, r->err));
 	loader.template_line = processing->line;
 	loader.version = BV_QTI_3_0;
 	if (read_block(&inner, &r->rules->block, processing, bv_qti_first(bv_xml_root(doc))) == BV_OK)
 		return BV_OK;
-	memcpy(msg, r->err->msg, sizeof msg);
-	return bv_err_at(r->err, r->err->status, processing->line, "template %s: %s", r->rules->template, msg);
+	return bv_err_again(r->err, processing->line, "template %s: %s", r->rules->template, r->err->msg);
 }
 
 enum bv_status
@@ -358,7 +363,7 @@ bv_condition_parse(const struct bv_expr **out, const struct bv_loader *loader, c
 	const char *fault;
 
 	if (first && bv_qti_next(first))
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: there must be one expression in it", BV_STR_ARG(node->name));
+		return bv_err_rule(err, "expression-count", node->line, "%.*s: there must be one expression in it", BV_STR_ARG(node->name));
 	return read_condition(&r, out, &fault, node);
 }
 

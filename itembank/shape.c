@@ -22,14 +22,16 @@ parse_coords(double *out, size_t *count, enum bv_shape_kind kind, struct bv_str 
 		size_t comma = bv_str_find(s, ',');
 		struct bv_str word = bv_str_trim(bv_str_sub(s, 0, comma));
 		if (*count == BV_SHAPE_COORDS_MAX)
-			return bv_err_set(err, BV_EPARSE, "coords: more than %d numbers", BV_SHAPE_COORDS_MAX);
+			return bv_err_rule(err, "bad-coords", 0, "coords: more than %d numbers", BV_SHAPE_COORDS_MAX);
 		bool percent = bv_str_ends(word, BV_STR("%"));
 		if (percent && !width)
-			return bv_err_set(err, BV_EPARSE, "coords: percentages need an interaction for points of an image with its width and height; write "
-			                                   "pixels, or give the image its size");
+			return bv_err_rule(
+			        err, "bad-coords", 0,
+			        "coords: percentages need an interaction for points of an image with its width and height; write "
+			        "pixels, or give the image its size");
 		word.len -= percent;
 		if (!bv_str_double(word, &out[*count]) || !isfinite(out[*count]))
-			return bv_err_set(err, BV_EPARSE, "coords: \"%.*s\" is not a number", BV_STR_ARG(bv_str_sub(word, 0, 40)));
+			return bv_err_rule(err, "bad-coords", 0, "coords: \"%.*s\" is not a number", BV_STR_ARG(bv_str_sub(word, 0, 40)));
 		if (percent)
 			out[*count] *= whole_of(kind, *count, width, height) / 100;
 		++*count;
@@ -37,7 +39,7 @@ parse_coords(double *out, size_t *count, enum bv_shape_kind kind, struct bv_str 
 			break;
 		s = bv_str_sub(s, comma + 1, s.len);
 		if (s.len == 0)
-			return bv_err_set(err, BV_EPARSE, "coords: a number is missing after the last comma");
+			return bv_err_rule(err, "bad-coords", 0, "coords: a number is missing after the last comma");
 	}
 	return BV_OK;
 }
@@ -55,17 +57,17 @@ static enum bv_status
 check_coords(enum bv_shape_kind kind, const double *c, size_t count, struct bv_err *err)
 {
 	if (kind == BV_SHAPE_POLY ? count < 6 || count % 2 : count != numbers[kind])
-		return bv_err_set(err, BV_EPARSE, "coords: %zu numbers, but %s needs %s", count, kinds[kind],
-		                  kind == BV_SHAPE_DEFAULT  ? "none"
-		                  : kind == BV_SHAPE_CIRCLE ? "3 (x,y,radius)"
-		                  : kind == BV_SHAPE_POLY   ? "pairs of them, 3 at least"
-		                                            : "4");
+		return bv_err_rule(err, "bad-coords", 0, "coords: %zu numbers, but %s needs %s", count, kinds[kind],
+		                   kind == BV_SHAPE_DEFAULT  ? "none"
+		                   : kind == BV_SHAPE_CIRCLE ? "3 (x,y,radius)"
+		                   : kind == BV_SHAPE_POLY   ? "pairs of them, 3 at least"
+		                                             : "4");
 	if (kind == BV_SHAPE_POLY && corners_of(c, count) < 3)
-		return bv_err_set(err, BV_EPARSE, "coords: a polygon has 3 corners at least; the last point is the first again");
+		return bv_err_rule(err, "bad-coords", 0, "coords: a polygon has 3 corners at least; the last point is the first again");
 	if (kind == BV_SHAPE_RECT && (c[0] >= c[2] || c[1] >= c[3]))
-		return bv_err_set(err, BV_EPARSE, "coords: the rectangle must go from its left top to its right bottom corner");
+		return bv_err_rule(err, "bad-coords", 0, "coords: the rectangle must go from its left top to its right bottom corner");
 	if ((kind == BV_SHAPE_CIRCLE && c[2] <= 0) || (kind == BV_SHAPE_ELLIPSE && (c[2] <= 0 || c[3] <= 0)))
-		return bv_err_set(err, BV_EPARSE, "coords: a radius must be more than 0");
+		return bv_err_rule(err, "bad-coords", 0, "coords: a radius must be more than 0");
 	return BV_OK;
 }
 
@@ -86,8 +88,8 @@ bv_shape_parse_on(struct bv_shape *out, struct bv_str shape, struct bv_str coord
 	while (kind < BV_COUNT(kinds) && !bv_str_is(shape, kinds[kind]))
 		kind++;
 	if (kind == BV_COUNT(kinds))
-		return bv_err_set(err, BV_EPARSE, "shape=\"%.*s\" must be default, rect, circle, ellipse or poly",
-		                  BV_STR_ARG(bv_str_sub(shape, 0, 40)));
+		return bv_err_rule(err, "bad-attribute-value", 0, "shape=\"%.*s\" must be default, rect, circle, ellipse or poly",
+		                   BV_STR_ARG(bv_str_sub(shape, 0, 40)));
 	TRY(parse_coords(c, &count, (enum bv_shape_kind)kind, bv_str_trim(coords), width, height, err));
 	TRY(check_coords((enum bv_shape_kind)kind, c, count, err));
 	double *copy = bv_arena_array(arena, count, double);

@@ -10,10 +10,10 @@ real_attr(double *out, const struct bv_xml_node *node, const char *name, double 
 
 	*out = otherwise;
 	if (!attr && required)
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: the attribute %s is missing", BV_STR_ARG(node->name), name);
+		return bv_err_rule(err, "missing-attribute", node->line, "%.*s: the attribute %s is missing", BV_STR_ARG(node->name), name);
 	if (attr && (!bv_str_double(bv_str_trim(*attr), out) || !isfinite(*out)))
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: %s=\"%.*s\" is not a number", BV_STR_ARG(node->name), name,
-		                 BV_STR_ARG(bv_str_sub(*attr, 0, 60)));
+		return bv_err_rule(err, "bad-attribute-value", node->line, "%.*s: %s=\"%.*s\" is not a number", BV_STR_ARG(node->name),
+		                   name, BV_STR_ARG(bv_str_sub(*attr, 0, 60)));
 	return BV_OK;
 }
 
@@ -28,8 +28,8 @@ bv_slider_read(struct bv_interaction *out, const struct bv_interaction_reader *r
 	TRY(real_attr(&out->step, node, "step", step, false, err));
 	TRY(bv_qti_attr_bool(&out->reverse, node, "reverse", false, err));
 	if (out->lower > out->upper)
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: lower-bound is above upper-bound", BV_STR_ARG(node->name));
+		return bv_err_rule(err, "bound-out-of-range", node->line, "%.*s: lower-bound is above upper-bound", BV_STR_ARG(node->name));
 	if (out->step < 0)
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: step must not be negative", BV_STR_ARG(node->name));
+		return bv_err_rule(err, "bound-out-of-range", node->line, "%.*s: step must not be negative", BV_STR_ARG(node->name));
 	return BV_OK;
 }

@@ -22,12 +22,12 @@ bv_stimulus_parse(struct bv_stimulus **out, struct bv_str xml, struct bv_err *er
 	root = bv_xml_root(stimulus->doc);
 	TRY(bv_qti_version_of(&version, root, err));
 	if (bv_qti_element(root) != BV_QTI_ASSESSMENT_STIMULUS)
-		return bv_err_at(err, BV_EPARSE, root->line, "the document is a <%.*s>: a stimulus is a qti-assessment-stimulus",
-		                 BV_STR_ARG(bv_str_sub(root->name, 0, 60)));
+		return bv_err_rule(err, "wrong-root", root->line, "the document is a <%.*s>: a stimulus is a qti-assessment-stimulus",
+		                   BV_STR_ARG(bv_str_sub(root->name, 0, 60)));
 	TRY(bv_qti_attr_identifier(&stimulus->identifier, root, "identifier", err));
 	body = bv_qti_child(root, BV_QTI_STIMULUS_BODY);
 	if (!body)
-		return bv_err_at(err, BV_EPARSE, root->line, "the stimulus has no qti-stimulus-body");
+		return bv_err_rule(err, "missing-element", root->line, "the stimulus has no qti-stimulus-body");
 	bv_page_make_part(&stimulus->page, &stimulus->arena, NULL, body, bv_qti_child(root, BV_QTI_CATALOG_INFO));
 	if (stimulus->page.refused) {
 		*err = stimulus->page.refusal;

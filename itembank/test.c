@@ -56,12 +56,12 @@ root_parse(struct bv_test *test, struct bv_err *err)
 
 	TRY(bv_qti_version_of(&test->version, test->root, err));
 	if (bv_qti_element(test->root) != BV_QTI_ASSESSMENT_TEST)
-		return bv_err_at(err, BV_EPARSE, test->root->line,
-		                 "the document is a <%.*s>: a test is a qti-assessment-test (2.x: assessmentTest)",
-		                 BV_STR_ARG(bv_str_sub(test->root->name, 0, 60)));
+		return bv_err_rule(err, "wrong-root", test->root->line,
+		                   "the document is a <%.*s>: a test is a qti-assessment-test (2.x: assessmentTest)",
+		                   BV_STR_ARG(bv_str_sub(test->root->name, 0, 60)));
 	const struct bv_str *identifier = bv_qti_attr(test->root, "identifier");
 	if (!identifier || bv_str_trim(*identifier).len == 0)
-		return bv_err_at(err, BV_EPARSE, test->root->line, "the test has no identifier");
+		return bv_err_rule(err, "missing-attribute", test->root->line, "the test has no identifier");
 	if (identifier->len > BV_ITEM_IDENTIFIER_MAX)
 		return bv_err_at(err, BV_ELIMIT, test->root->line, "the test's identifier is longer than %d bytes", BV_ITEM_IDENTIFIER_MAX);
 	TRY(bv_text_nfc(&test->identifier, bv_str_trim(*identifier), &test->arena, err));
@@ -95,7 +95,7 @@ bv_test_parse(struct bv_test **out, struct bv_str xml, struct bv_str name, const
 
 	TRY(read_all(&test, xml, name, files, err));
 	if (test->errors.first)
-		return bv_err_at(err, BV_EPARSE, test->errors.first->line, "%s", test->errors.first->text);
+		return bv_err_rule(err, test->errors.first->rule, test->errors.first->line, "%s", test->errors.first->text);
 	*out = bv_steal(&test);
 	return BV_OK;
 }
@@ -108,13 +108,14 @@ bv_test_check(const char *path, struct bv_str xml, struct bv_str name, const str
 	struct bv_err err;
 
 	if (read_all(&test, xml, name, files, &err)) {
-		bv_report(&reporter, BV_SEVERITY_ERROR, "parse", err.line, "%s", err.msg);
+		bv_report(&reporter, BV_SEVERITY_ERROR, bv_diagnostic_rule_of(&err), err.line, "%s", err.msg);
 		return reporter.errors;
 	}
 	for (const struct test_fault *f = test->errors.first; f; f = f->next)
 		bv_report(&reporter, BV_SEVERITY_ERROR, f->rule, f->line, "%s", f->text);
 	if (test->errors.count > FAULTS_MAX)
-		bv_report(&reporter, BV_SEVERITY_ERROR, "parse", 0, "%zu more errors are not told: mend these first", test->errors.count - FAULTS_MAX);
+		bv_report(&reporter, BV_SEVERITY_ERROR, "limit-exceeded", 0, "%zu more errors are not told: mend these first",
+		          test->errors.count - FAULTS_MAX);
 	for (const struct test_fault *f = test->warnings.first; f; f = f->next)
 		bv_report(&reporter, BV_SEVERITY_WARNING, f->rule, f->line, "%s", f->text);
 	return reporter.errors;

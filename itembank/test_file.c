@@ -60,14 +60,15 @@ test_file_name(struct bv_str *out, struct bv_str from, struct bv_str href, struc
 
 	href = bv_str_trim(href);
 	if (href.len == 0)
-		return bv_err_set(err, BV_EPARSE, "the attribute href is missing or empty");
+		return bv_err_rule(err, "missing-attribute", 0, "the attribute href is missing or empty");
 	if (href.p[0] == '/' || bv_str_find(href, ':') < href.len || bv_str_find(href, '?') < href.len || bv_str_find(href, '#') < href.len)
-		return bv_err_set(err, BV_EPARSE, "href=\"%.*s\" is not the relative name of a file", BV_STR_ARG(bv_str_sub(href, 0, 100)));
+		return bv_err_rule(err, "bad-file-reference", 0, "href=\"%.*s\" is not the relative name of a file",
+		                   BV_STR_ARG(bv_str_sub(href, 0, 100)));
 	while (folder && from.p[folder - 1] != '/')
 		folder--;
 	if (!decode(&plain, href) || !walk(&name, bv_str_sub(from, 0, folder)) || !walk(&name, bv_buf_str(&plain)) || name.len == 0)
-		return bv_err_set(err, BV_EPARSE, "href=\"%.*s\" is not the name of a file in the package's folder",
-		                  BV_STR_ARG(bv_str_sub(href, 0, 100)));
+		return bv_err_rule(err, "bad-file-reference", 0, "href=\"%.*s\" is not the name of a file in the package's folder",
+		                   BV_STR_ARG(bv_str_sub(href, 0, 100)));
 	*out = bv_arena_str(arena, bv_buf_str(&name));
 	return BV_OK;
 }

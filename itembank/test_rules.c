@@ -25,11 +25,11 @@ static enum bv_status
 settle(struct pass *p, struct bv_str file, enum bv_status status, const struct bv_notes *notes, const struct bv_notes *faults)
 {
 	for (const struct bv_note *n = faults->first; n; n = n->next)
-		test_fault(p->test, "rule", file, n->line, "%s", n->text);
+		test_fault(p->test, n->rule, file, n->line, "%s", n->text);
 	for (const struct bv_note *n = notes->first; n; n = n->next)
-		test_warn(p->test, "oddity", file, n->line, "%s", n->text);
+		test_warn(p->test, n->rule, file, n->line, "%s", n->text);
 	if (status == BV_EPARSE)
-		test_fault(p->test, "rule", file, p->err->line, "%s", p->err->msg);
+		test_fault(p->test, p->err->rule, file, p->err->line, "%s", p->err->msg);
 	return status == BV_EPARSE ? BV_OK : status;
 }
 
@@ -73,11 +73,12 @@ target_check(struct bv_test *test, const struct test_node *node, const struct bv
 	else if (target->index < node->end)
 		why = target->index <= node->index ? "is not ahead: a branch only leads forward" : "is in the section that has just ended";
 	if (why)
-		test_fault(test, "target", node->file, xml->line, "%.*s of '%.*s': the target '%.*s' %s", BV_STR_ARG(xml->name),
+		test_fault(test, "branch-target", node->file, xml->line, "%.*s of '%.*s': the target '%.*s' %s", BV_STR_ARG(xml->name),
 		           BV_STR_ARG(clipped(node->identifier)), BV_STR_ARG(clipped(name)), why);
 	else if (uncertain(target, node))
-		test_warn(test, "target", node->file, xml->line,
-		          "%.*s of '%.*s': selection or shuffling may leave out the target '%.*s' or put it before; the branch is not taken then",
+		test_warn(test, "uncertain-target", node->file, xml->line,
+		          "%.*s of '%.*s': selection or shuffling may leave out the target '%.*s' or put it before; the branch is not "
+		          "taken then",
 		          BV_STR_ARG(xml->name), BV_STR_ARG(clipped(node->identifier)), BV_STR_ARG(clipped(name)));
 }
 
@@ -97,7 +98,7 @@ read_branch(struct pass *p, struct test_branch *out, const struct test_node *nod
 		out->target = test_find(p->test, name);
 		target_check(p->test, node, xml, out->target, name);
 	} else if (out->exit == TEST_EXIT_SECTION && node->kind == TEST_PART) {
-		test_fault(p->test, "target", node->file, xml->line, "%.*s of '%.*s': EXIT_SECTION leads nowhere from a part",
+		test_fault(p->test, "branch-target", node->file, xml->line, "%.*s of '%.*s': EXIT_SECTION leads nowhere from a part",
 		           BV_STR_ARG(xml->name), BV_STR_ARG(clipped(node->identifier)));
 	}
 	return BV_OK;
@@ -113,13 +114,14 @@ default_check(struct bv_test *test, const struct test_node *node, const struct b
 	struct bv_sort sort = bv_expr_sort(d->expr);
 
 	if (!declared || declared->kind != BV_VARIABLE_TEMPLATE)
-		test_fault(test, "variable", node->file, xml->line, "%.*s: '%.*s' is not a template variable of the item '%.*s'",
+		test_fault(test, "undeclared-variable", node->file, xml->line, "%.*s: '%.*s' is not a template variable of the item '%.*s'",
 		           BV_STR_ARG(xml->name), BV_STR_ARG(clipped(name)), BV_STR_ARG(clipped(node->identifier)));
 	else if (!(sort.cards & 1u << declared->cardinality) ||
 	         !(sort.types & 1u << declared->type || ((1u << declared->type & number) && (sort.types & number))))
-		test_fault(test, "rule", node->file, xml->line, "%.*s: '%.*s' is %s %s and cannot take the value of %s", BV_STR_ARG(xml->name),
-		           BV_STR_ARG(clipped(name)), bv_cardinality_name((enum bv_cardinality)declared->cardinality),
-		           bv_type_name((enum bv_type)declared->type), bv_expr_name(d->expr));
+		test_fault(test, bv_mismatch(sort.cards, 1u << declared->cardinality), node->file, xml->line,
+		           "%.*s: '%.*s' is %s %s and cannot take the value of %s", BV_STR_ARG(xml->name), BV_STR_ARG(clipped(name)),
+		           bv_cardinality_name((enum bv_cardinality)declared->cardinality), bv_type_name((enum bv_type)declared->type),
+		           bv_expr_name(d->expr));
 }
 
 static enum bv_status
@@ -132,7 +134,8 @@ read_default(struct pass *p, struct test_default *out, const struct test_node *n
 	struct bv_str name = attr ? bv_str_trim(*attr) : BV_STR_NONE;
 
 	if (!first || bv_qti_next(first)) {
-		test_fault(p->test, "rule", node->file, xml->line, "%.*s: there must be one expression in it", BV_STR_ARG(xml->name));
+		test_fault(p->test, "expression-count", node->file, xml->line, "%.*s: there must be one expression in it",
+		           BV_STR_ARG(xml->name));
 		return BV_OK;
 	}
 	TRY(settle(p, node->file, bv_expr_parse(&out->expr, &loader, first, p->err), &notes, &faults));
@@ -163,7 +166,8 @@ node_check(struct bv_test *test, const struct test_node *node)
 		test_warn(test, "ordering", node->file, node->line,
 		          "section '%.*s': keep-together=\"false\" has a meaning only where visible is false", BV_STR_ARG(clipped(node->identifier)));
 	if (bv_str_find(node->identifier, '.') < node->identifier.len)
-		test_fault(test, "identifier", node->file, node->line, "'%.*s': a period in an identifier of a test separates it from a variable's",
+		test_fault(test, "period-in-identifier", node->file, node->line,
+		           "'%.*s': a period in an identifier of a test separates it from a variable's",
 		           BV_STR_ARG(clipped(node->identifier)));
 }
 

@@ -29,11 +29,12 @@ rubric_parse(struct bv_test *test, struct bv_str owner, struct bv_str file, cons
 	rubric->views = bv_arena_str(&test->arena, bv_str_trim(rest));
 	rubric->use = use ? bv_arena_str(&test->arena, bv_str_trim(*use)) : BV_STR_NONE;
 	if (rubric->views.len == 0)
-		test_fault(test, "view", file, xml->line, "%.*s: the attribute view is missing: it would be seen by nobody", BV_STR_ARG(xml->name));
+		test_fault(test, "missing-attribute", file, xml->line, "%.*s: the attribute view is missing: it would be seen by nobody",
+		           BV_STR_ARG(xml->name));
 	while (bv_str_token(&rest, &word))
 		if (!has_word(bv_str_of(views), word))
-			test_fault(test, "view", file, xml->line, "%.*s: view=\"%.*s\" is not one of %s", BV_STR_ARG(xml->name),
-			           BV_STR_ARG(bv_str_sub(word, 0, 40)), views);
+			test_fault(test, "bad-attribute-value", file, xml->line, "%.*s: view=\"%.*s\" is not one of %s",
+			           BV_STR_ARG(xml->name), BV_STR_ARG(bv_str_sub(word, 0, 40)), views);
 }
 
 static bool
@@ -43,7 +44,8 @@ choice_attr(struct bv_test *test, const struct bv_xml_node *xml, const char *nam
 	struct bv_str s = attr ? bv_str_trim(*attr) : BV_STR_NONE;
 
 	if (!bv_str_is(s, no) && !bv_str_is(s, yes))
-		test_fault(test, "feedback", BV_STR_NONE, xml->line, "%.*s: %s must be %s or %s", BV_STR_ARG(xml->name), name, no, yes);
+		test_fault(test, "bad-attribute-value", BV_STR_NONE, xml->line, "%.*s: %s must be %s or %s", BV_STR_ARG(xml->name), name,
+		           no, yes);
 	return bv_str_is(s, yes);
 }
 
@@ -63,14 +65,15 @@ feedback_parse(struct bv_test *test, const struct test_node *part, const struct 
 	if (title)
 		TRY(bv_text_nfc(&feedback->title, bv_str_trim(*title), &test->arena, err));
 	if (!identifier || !bv_qti_is_token(bv_str_trim(*identifier)))
-		test_fault(test, "feedback", BV_STR_NONE, xml->line, "%.*s: the attribute identifier is missing or no identifier", BV_STR_ARG(xml->name));
+		test_fault(test, "missing-attribute", BV_STR_NONE, xml->line, "%.*s: the attribute identifier is missing or no identifier",
+		           BV_STR_ARG(xml->name));
 	else
 		feedback->identifier = bv_arena_str(&test->arena, bv_str_trim(*identifier));
 	feedback->outcome = outcome ? bv_declarations_find(&test->declarations, bv_str_trim(*outcome)) : -1;
 	const struct bv_declaration *d = feedback->outcome < 0 ? NULL : &test->declarations.list[feedback->outcome];
 	if (!d || d->builtin || d->kind != BV_VARIABLE_OUTCOME || d->type != BV_TYPE_IDENTIFIER)
-		test_fault(test, "feedback", BV_STR_NONE, xml->line, "%.*s: outcome-identifier does not name a declared outcome of base type identifier",
-		           BV_STR_ARG(xml->name));
+		test_fault(test, "undeclared-variable", BV_STR_NONE, xml->line,
+		           "%.*s: outcome-identifier does not name a declared outcome of base type identifier", BV_STR_ARG(xml->name));
 	return BV_OK;
 }
 
@@ -96,7 +99,8 @@ read_texts(struct bv_test *test, struct bv_str owner, struct bv_str file, const 
 		else if (bv_qti_element(e) == BV_QTI_TEST_FEEDBACK && feedback)
 			TRY(feedback_parse(test, node, e, err));
 		else if (bv_qti_element(e) == BV_QTI_TEST_FEEDBACK)
-			test_fault(test, "feedback", file, e->line, "<%.*s> belongs in a part or in the test", BV_STR_ARG(e->name));
+			test_fault(test, "misplaced-element", file, e->line, "<%.*s> belongs in a part or in the test",
+			           BV_STR_ARG(e->name));
 	}
 	return BV_OK;
 }

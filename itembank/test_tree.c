@@ -32,10 +32,10 @@ clipped(struct bv_str s)
 
 /* A fault of the XML that leaves the rest readable: its message becomes one of the test's. Limits end the reading. */
 static enum bv_status
-keep(struct tree *t, const struct place *place, const char *rule, enum bv_status status)
+keep(struct tree *t, const struct place *place, enum bv_status status)
 {
 	if (status == BV_EPARSE)
-		test_fault(t->test, rule, place->shown, t->err->line, "%s", t->err->msg);
+		test_fault(t->test, bv_diagnostic_rule_of(t->err), place->shown, t->err->line, "%s", t->err->msg);
 	return status == BV_EPARSE ? BV_OK : status;
 }
 
@@ -50,8 +50,8 @@ seconds_attr(int64_t *out, const struct bv_xml_node *node, const char *name, str
 	if (!attr)
 		return BV_OK;
 	if (!bv_str_double(bv_str_trim(*attr), &x) || !(x >= 0) || x > 1e9)
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: %s=\"%.*s\" must be seconds, 0 to 1000000000", BV_STR_ARG(node->name), name,
-		                 BV_STR_ARG(bv_str_sub(*attr, 0, 60)));
+		return bv_err_rule(err, "bad-attribute-value", node->line, "%.*s: %s=\"%.*s\" must be seconds, 0 to 1000000000",
+		                   BV_STR_ARG(node->name), name, BV_STR_ARG(bv_str_sub(*attr, 0, 60)));
 	*out = (int64_t)llround(x * 1000);
 	return BV_OK;
 }
@@ -68,7 +68,7 @@ limits_parse(struct test_limits *out, const struct bv_xml_node *parent, struct b
 	TRY(seconds_attr(&out->max_ms, node, "max-time", err));
 	TRY(bv_qti_attr_bool(&out->allow_late, node, "allow-late-submission", false, err));
 	if (out->min_ms > out->max_ms)
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: min-time is more than max-time", BV_STR_ARG(node->name));
+		return bv_err_rule(err, "bound-out-of-range", node->line, "%.*s: min-time is more than max-time", BV_STR_ARG(node->name));
 	return BV_OK;
 }
 
@@ -97,7 +97,8 @@ mode_attr(bool *out, const struct bv_xml_node *node, const char *name, const cha
 
 	*out = bv_str_is(s, yes);
 	if (!*out && !bv_str_is(s, no))
-		return bv_err_at(err, BV_EPARSE, node->line, "%.*s: %s must be %s or %s", BV_STR_ARG(node->name), name, no, yes);
+		return bv_err_rule(err, "bad-attribute-value", node->line, "%.*s: %s must be %s or %s", BV_STR_ARG(node->name), name, no,
+		                   yes);
 	return BV_OK;
 }
 
@@ -130,11 +131,11 @@ node_new(struct test_node **out, struct tree *t, enum test_kind kind, struct tes
 	node->visible = node->keep_together = true;
 	if (title)
 		TRY(bv_text_nfc(&node->title, bv_str_trim(*title), &test->arena, t->err));
-	if (keep(t, place, "identifier", bv_qti_attr_identifier(&node->identifier, xml, "identifier", t->err)) != BV_OK)
+	if (keep(t, place, bv_qti_attr_identifier(&node->identifier, xml, "identifier", t->err)) != BV_OK)
 		return t->err->status;
 	node->identifier = bv_arena_str(&test->arena, node->identifier);
-	TRY(keep(t, place, "limits", limits_parse(&node->limits, xml, t->err)));
-	TRY(keep(t, place, "limits", control_parse(&node->control, xml, t->err)));
+	TRY(keep(t, place, limits_parse(&node->limits, xml, t->err)));
+	TRY(keep(t, place, control_parse(&node->control, xml, t->err)));
 	if (parent) {
 		*(parent->last ? &parent->last->next : &parent->first) = node;
 		parent->last = node;
@@ -165,7 +166,8 @@ section_attrs(struct test_node *node, const struct bv_xml_node *xml, struct bv_e
 		return BV_OK;
 	TRY(bv_qti_attr_bool(&node->with_replacement, selection, "with-replacement", false, err));
 	if (!bv_qti_attr(selection, "select"))
-		return bv_err_at(err, BV_EPARSE, selection->line, "%.*s: the attribute select is missing", BV_STR_ARG(selection->name));
+		return bv_err_rule(err, "missing-attribute", selection->line, "%.*s: the attribute select is missing",
+		                   BV_STR_ARG(selection->name));
 	TRY(bv_qti_attr_count(&node->select, selection, "select", 0, err));
 	node->selects = true;
 	return BV_OK;
@@ -191,7 +193,7 @@ weight_parse(struct test_weight *out, struct bv_arena *arena, const struct bv_xm
 	TRY(bv_qti_attr_identifier(&out->identifier, xml, "identifier", err));
 	out->identifier = bv_arena_str(arena, out->identifier);
 	if (!value || !bv_str_double(bv_str_trim(*value), &out->value) || !isfinite(out->value))
-		return bv_err_at(err, BV_EPARSE, xml->line, "%.*s: value must be a number", BV_STR_ARG(xml->name));
+		return bv_err_rule(err, "bad-attribute-value", xml->line, "%.*s: value must be a number", BV_STR_ARG(xml->name));
 	return BV_OK;
 }
 
@@ -212,18 +214,21 @@ item_names_check(struct bv_test *test, const struct test_node *node)
 	for (size_t i = 0; i < node->weight_count; i++)
 		for (size_t k = 0; k < i; k++)
 			if (bv_str_eq(node->weights[i].identifier, node->weights[k].identifier))
-				test_fault(test, "weight", node->file, node->line, "item '%.*s': the weight '%.*s' is given twice",
-				           BV_STR_ARG(clipped(node->identifier)), BV_STR_ARG(clipped(node->weights[i].identifier)));
+				test_fault(test, "duplicate-weight", node->file, node->line,
+				           "item '%.*s': the weight '%.*s' is given twice", BV_STR_ARG(clipped(node->identifier)),
+				           BV_STR_ARG(clipped(node->weights[i].identifier)));
 	for (size_t i = 0; i < node->mapping_count; i++) {
 		const struct test_mapping *m = &node->mappings[i];
 		if (node->item && test_item_variable(node, m->source) < 0)
-			test_fault(test, "variable", node->file, node->line, "item '%.*s': the variable '%.*s' that is mapped is not one of the item",
+			test_fault(test, "undeclared-variable", node->file, node->line,
+			           "item '%.*s': the variable '%.*s' that is mapped is not one of the item",
 			           BV_STR_ARG(clipped(node->identifier)), BV_STR_ARG(clipped(m->source)));
 		for (size_t k = 0; k < i; k++)
 			if (bv_str_eq(m->target, node->mappings[k].target) || bv_str_eq(m->source, node->mappings[k].source))
-				test_fault(test, "variable", node->file, node->line,
+				test_fault(test, "duplicate-mapping", node->file, node->line,
 				           "item '%.*s': two mappings of '%.*s' to '%.*s' and the like; a variable has one name",
-				           BV_STR_ARG(clipped(node->identifier)), BV_STR_ARG(clipped(m->source)), BV_STR_ARG(clipped(m->target)));
+				           BV_STR_ARG(clipped(node->identifier)), BV_STR_ARG(clipped(m->source)),
+				           BV_STR_ARG(clipped(m->target)));
 	}
 }
 
@@ -243,10 +248,10 @@ item_children(struct tree *t, struct test_node *node, const struct place *place)
 	for (const struct bv_xml_node *e = bv_qti_first(node->xml); e; e = bv_qti_next(e)) {
 		size_t faults = t->test->errors.count;
 		if (bv_qti_element(e) == BV_QTI_WEIGHT) {
-			TRY(keep(t, place, "weight", weight_parse(&weight[node->weight_count], arena, e, t->err)));
+			TRY(keep(t, place, weight_parse(&weight[node->weight_count], arena, e, t->err)));
 			node->weight_count += t->test->errors.count == faults;
 		} else if (bv_qti_element(e) == BV_QTI_VARIABLE_MAPPING) {
-			TRY(keep(t, place, "variable", mapping_parse(&mapping[node->mapping_count], arena, e, t->err)));
+			TRY(keep(t, place, mapping_parse(&mapping[node->mapping_count], arena, e, t->err)));
 			node->mapping_count += t->test->errors.count == faults;
 		}
 	}
@@ -263,7 +268,7 @@ href_parse(struct bv_str *out, struct tree *t, const struct bv_xml_node *xml, co
 
 	*out = BV_STR_NONE;
 	if (test_file_name(out, place->file, href ? *href : BV_STR_NONE, &t->test->arena, &why) != BV_OK)
-		test_fault(t->test, "reference", place->shown, xml->line, "%.*s: %s", BV_STR_ARG(xml->name), why.msg);
+		test_fault(t->test, bv_diagnostic_rule_of(&why), place->shown, xml->line, "%.*s: %s", BV_STR_ARG(xml->name), why.msg);
 	return BV_OK;
 }
 
@@ -277,7 +282,7 @@ read_item(struct tree *t, struct test_node *parent, const struct bv_xml_node *xm
 
 	TRY(node_new(&node, t, TEST_ITEM, parent, xml, place));
 	t->test->item_count++;
-	TRY(keep(t, place, "parse", pick_attrs(node, xml, t->err)));
+	TRY(keep(t, place, pick_attrs(node, xml, t->err)));
 	node->categories = categories ? bv_arena_str(&t->test->arena, bv_str_trim(*categories)) : BV_STR_NONE;
 	TRY(href_parse(&name, t, xml, place));
 	if (name.len && t->files->item(t->files->ctx, &node->item, name, &why) != BV_OK) {
@@ -286,8 +291,8 @@ read_item(struct tree *t, struct test_node *parent, const struct bv_xml_node *xm
 			*t->err = why;
 			return BV_EIO;
 		}
-		test_fault(t->test, "reference", place->shown, xml->line, "item '%.*s': %.*s%s%.0d: %s", BV_STR_ARG(clipped(node->identifier)),
-		           BV_STR_ARG(clipped(name)), why.line ? ":" : "", why.line, why.msg);
+		test_fault(t->test, bv_diagnostic_rule_of(&why), place->shown, xml->line, "item '%.*s': %.*s%s%.0d: %s",
+		           BV_STR_ARG(clipped(node->identifier)), BV_STR_ARG(clipped(name)), why.line ? ":" : "", why.line, why.msg);
 	}
 	node->size = 1;
 	TRY(item_children(t, node, place));
@@ -315,13 +320,13 @@ section_size(struct bv_test *test, struct test_node *node)
 	size_t most = node->with_replacement ? BV_TEST_ITEMS_MAX + 1 : all;
 	node->size = picked < most ? (size_t)picked : most;
 	if (!node->with_replacement && node->select > node->child_count)
-		test_fault(test, "selection", node->file, node->line, "section '%.*s' selects %u of %zu without replacement",
+		test_fault(test, "selection-count", node->file, node->line, "section '%.*s' selects %u of %zu without replacement",
 		           BV_STR_ARG(clipped(node->identifier)), node->select, node->child_count);
 	else if (node->select < required)
-		test_fault(test, "selection", node->file, node->line, "section '%.*s' selects %u, but %zu are required",
+		test_fault(test, "selection-count", node->file, node->line, "section '%.*s' selects %u, but %zu are required",
 		           BV_STR_ARG(clipped(node->identifier)), node->select, required);
 	else if (node->select && node->child_count == 0)
-		test_fault(test, "selection", node->file, node->line, "section '%.*s' selects %u of nothing",
+		test_fault(test, "selection-count", node->file, node->line, "section '%.*s' selects %u of nothing",
 		           BV_STR_ARG(clipped(node->identifier)), node->select);
 }
 
@@ -334,7 +339,7 @@ read_section(struct tree *t, struct test_node *parent, const struct bv_xml_node 
 	if (++below.depth > DEPTH_MAX)
 		return bv_err_at(t->err, BV_ELIMIT, xml->line, "sections are more than %d deep", DEPTH_MAX);
 	TRY(node_new(&node, t, TEST_SECTION, parent, xml, place));
-	TRY(keep(t, place, "parse", section_attrs(node, xml, t->err)));
+	TRY(keep(t, place, section_attrs(node, xml, t->err)));
 	TRY(read_children(t, node, xml, &below));
 	section_size(t->test, node);
 	node->end = (uint32_t)t->test->node_count;
@@ -358,12 +363,12 @@ section_load(const struct bv_xml_node **out, struct tree *t, const struct bv_xml
 			*t->err = why;
 			return BV_EIO;
 		}
-		test_fault(test, "reference", place->shown, xml->line, "%.*s: %.*s%s%.0d: %s", BV_STR_ARG(xml->name), BV_STR_ARG(clipped(name)),
-		           why.line ? ":" : "", why.line, why.msg);
+		test_fault(test, bv_diagnostic_rule_of(&why), place->shown, xml->line, "%.*s: %.*s%s%.0d: %s", BV_STR_ARG(xml->name),
+		           BV_STR_ARG(clipped(name)), why.line ? ":" : "", why.line, why.msg);
 		return BV_OK;
 	}
 	if (bv_qti_element(bv_xml_root(doc)) != BV_QTI_ASSESSMENT_SECTION) {
-		test_fault(test, "reference", place->shown, xml->line, "%.*s: %.*s is not a section", BV_STR_ARG(xml->name),
+		test_fault(test, "wrong-root", place->shown, xml->line, "%.*s: %.*s is not a section", BV_STR_ARG(xml->name),
 		           BV_STR_ARG(clipped(name)));
 		return BV_OK;
 	}
@@ -389,8 +394,8 @@ read_section_ref(struct tree *t, struct test_node *parent, const struct bv_xml_n
 		return BV_OK;
 	for (const struct place *p = place; p; p = p->outer) {
 		if (bv_str_eq(p->file, below.file)) {
-			test_fault(t->test, "reference", place->shown, xml->line, "%.*s: the section in %.*s contains itself", BV_STR_ARG(xml->name),
-			           BV_STR_ARG(clipped(below.file)));
+			test_fault(t->test, "section-cycle", place->shown, xml->line, "%.*s: the section in %.*s contains itself",
+			           BV_STR_ARG(xml->name), BV_STR_ARG(clipped(below.file)));
 			return BV_OK;
 		}
 	}
@@ -430,12 +435,12 @@ read_children(struct tree *t, struct test_node *parent, const struct bv_xml_node
 		else if (element == BV_QTI_ASSESSMENT_ITEM_REF && parent->kind == TEST_SECTION)
 			TRY(read_item(t, parent, e, place));
 		else if (element == BV_QTI_ADAPTIVE_SELECTION)
-			test_fault(t->test, "parse", place->shown, e->line,
+			test_fault(t->test, "adaptive-selection", place->shown, e->line,
 			           "%.*s: adaptive selection needs an engine elsewhere; give the section a selection or list its items",
 			           BV_STR_ARG(e->name));
 		else if (!belongs_in_section(element))
-			test_fault(t->test, "parse", place->shown, e->line, "<%.*s> does not belong in a <%.*s>", BV_STR_ARG(clipped(e->name)),
-			           BV_STR_ARG(clipped(xml->name)));
+			test_fault(t->test, "misplaced-element", place->shown, e->line, "<%.*s> does not belong in a <%.*s>",
+			           BV_STR_ARG(clipped(e->name)), BV_STR_ARG(clipped(xml->name)));
 	}
 	return BV_OK;
 }
@@ -448,15 +453,17 @@ read_part(struct tree *t, struct test_node ***tail, const struct bv_xml_node *xm
 	struct test_node *node;
 
 	TRY(node_new(&node, t, TEST_PART, NULL, xml, place));
-	TRY(keep(t, place, "parse", mode_attr(&node->nonlinear, xml, "navigation-mode", "linear", "nonlinear", t->err)));
-	TRY(keep(t, place, "parse", mode_attr(&node->simultaneous, xml, "submission-mode", "individual", "simultaneous", t->err)));
+	TRY(keep(t, place, mode_attr(&node->nonlinear, xml, "navigation-mode", "linear", "nonlinear", t->err)));
+	TRY(keep(t, place, mode_attr(&node->simultaneous, xml, "submission-mode", "individual", "simultaneous", t->err)));
 	TRY(read_children(t, node, xml, place));
 	section_size(t->test, node);
 	node->end = (uint32_t)t->test->node_count;
 	if (!node->first)
-		test_fault(t->test, "parse", place->shown, xml->line, "part '%.*s' has no sections", BV_STR_ARG(clipped(node->identifier)));
+		test_fault(t->test, "missing-element", place->shown, xml->line, "part '%.*s' has no sections",
+		           BV_STR_ARG(clipped(node->identifier)));
 	else if (node->size == 0)
-		test_warn(t->test, "oddity", place->shown, xml->line, "part '%.*s' has no items", BV_STR_ARG(clipped(node->identifier)));
+		test_warn(t->test, "empty-part", place->shown, xml->line, "part '%.*s' has no items",
+		          BV_STR_ARG(clipped(node->identifier)));
 	**tail = node;
 	*tail = &node->next;
 	return BV_OK;
@@ -481,8 +488,9 @@ identifiers_check(struct bv_test *test)
 	for (size_t i = 1; i < test->node_count; i++) {
 		const struct test_node *node = test->by_identifier[i], *first = test->by_identifier[i - 1];
 		if (node->identifier.len && bv_str_eq(node->identifier, first->identifier))
-			test_fault(test, "identifier", node->file, node->line, "the identifier '%.*s' is used twice; the first is at line %d",
-			           BV_STR_ARG(clipped(node->identifier)), first->line);
+			test_fault(test, "duplicate-identifier", node->file, node->line,
+			           "the identifier '%.*s' is used twice; the first is at line %d", BV_STR_ARG(clipped(node->identifier)),
+			           first->line);
 	}
 	for (size_t i = 0; i < test->node_count; i++) {
 		struct test_node *node = test->nodes[i];
@@ -516,17 +524,18 @@ test_tree_parse(struct bv_test *test, const struct bv_test_files *files, struct 
 	struct test_node **tail = &test->first_part;
 	size_t size = 0;
 
-	TRY(keep(&t, &place, "limits", limits_parse(&test->limits, test->root, err)));
+	TRY(keep(&t, &place, limits_parse(&test->limits, test->root, err)));
 	for (const struct bv_xml_node *e = bv_qti_first(test->root); e; e = bv_qti_next(e)) {
 		if (bv_qti_element(e) == BV_QTI_TEST_PART)
 			TRY(read_part(&t, &tail, e, &place));
 		else if (!belongs_in_test(bv_qti_element(e)))
-			test_fault(test, "parse", BV_STR_NONE, e->line, "<%.*s> does not belong in a test", BV_STR_ARG(clipped(e->name)));
+			test_fault(test, "misplaced-element", BV_STR_NONE, e->line, "<%.*s> does not belong in a test",
+			           BV_STR_ARG(clipped(e->name)));
 	}
 	for (const struct test_node *part = test->first_part; part; part = part->next)
 		size += part->size;
 	if (!test->first_part)
-		test_fault(test, "parse", BV_STR_NONE, test->root->line, "the test has no parts");
+		test_fault(test, "missing-element", BV_STR_NONE, test->root->line, "the test has no parts");
 	if (size > BV_TEST_ITEMS_MAX)
 		return bv_err_at(err, BV_ELIMIT, test->root->line, "the test can put more than %d items on a form", BV_TEST_ITEMS_MAX);
 	identifiers_check(test);

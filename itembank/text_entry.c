@@ -15,7 +15,8 @@ text_read(struct bv_interaction *out, const struct bv_xml_node *node, struct bv_
 	TRY(bv_qti_attr_count(&out->expected_lines, node, "expected-lines", 0, err));
 	TRY(bv_qti_attr_count(&out->base, node, "base", 10, err));
 	if (out->base < 2 || out->base > 36)
-		return bv_err_at(err, BV_EPARSE, node->line, "<%.*s> base=\"%u\": digits exist for 2 to 36", BV_STR_ARG(node->name), out->base);
+		return bv_err_rule(err, "bound-out-of-range", node->line, "<%.*s> base=\"%u\": digits exist for 2 to 36",
+		                   BV_STR_ARG(node->name), out->base);
 	return BV_OK;
 }
 

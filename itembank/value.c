@@ -272,8 +272,8 @@ bv_value_parse(struct bv_value *out, enum bv_type type, struct bv_str text, stru
 		atom.text = s;
 	}
 	if (!good)
-		return bv_err_set(err, BV_EPARSE, "\"%.*s\" is not of base type %s: expected %s", BV_STR_ARG(bv_str_sub(s, 0, 60)),
-		                  type_names[type], expected[type]);
+		return bv_err_rule(err, "bad-value", 0, "\"%.*s\" is not of base type %s: expected %s", BV_STR_ARG(bv_str_sub(s, 0, 60)),
+		                   type_names[type], expected[type]);
 	*out = bv_value_single(type, atom);
 	return BV_OK;
 }
@@ -347,6 +347,12 @@ bv_cardinality_parse(enum bv_cardinality *out, struct bv_str word)
 		}
 	}
 	return false;
+}
+
+const char *
+bv_mismatch(unsigned is, unsigned must)
+{
+	return is & must ? "base-type-mismatch" : "cardinality-mismatch";
 }
 
 const char *

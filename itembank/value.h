@@ -169,6 +169,9 @@ bool bv_type_parse(enum bv_type *out, struct bv_str word);
 const char *bv_type_name(enum bv_type type);
 bool bv_cardinality_parse(enum bv_cardinality *out, struct bv_str word);
 const char *bv_cardinality_name(enum bv_cardinality cardinality);
+/* The rule that is broken where a value of cardinalities `is` (bits) does not fit where `must` are wanted: theirs, or that of base types.
+ */
+const char *bv_mismatch(unsigned is, unsigned must);
 
 /* Converts v as an assignment to a variable of this base type does: integer to float; float to integer when it is integral and within
  * int64 (the standard templates of 2.0 put 1.0 into an integer SCORE); a NULL takes the type. Containers

@@ -44,9 +44,28 @@ cut(void)
 	CHECK_STR(bv_str_of(err.msg), BV_STR("second: first"), "a message may quote itself");
 }
 
+/* The rule stays through what is added to a message, and no longer. */
+static void
+rule(void)
+{
+	struct bv_err err;
+
+	CHECK(bv_err_rule(&err, "undeclared-variable", 3, "'%s'", "X") == BV_EPARSE && err.status == BV_EPARSE && err.line == 3, "a rule is broken");
+	CHECK_STR(bv_str_of(err.rule), BV_STR("undeclared-variable"), "  this one");
+	CHECK(bv_err_again(&err, 9, "set: %s", err.msg) == BV_EPARSE && err.line == 9, "told again at another line");
+	CHECK_STR(bv_str_of(err.msg), BV_STR("set: 'X'"), "  with more words");
+	CHECK_STR(bv_str_of(err.rule), BV_STR("undeclared-variable"), "  it is the same rule");
+	bv_err_set(&err, BV_EIO, "the disk");
+	CHECK(!err.rule, "another error has none");
+	bv_err_rule(&err, "doctype", 1, "x");
+	bv_err_at(&err, BV_ELIMIT, 1, "y");
+	CHECK(!err.rule, "nor has one at a line");
+}
+
 int
 main(void)
 {
+	rule();
 	fit();
 	cut();
 	return check_end();

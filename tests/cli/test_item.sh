@@ -6,6 +6,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
 item=$vectors/items/choice-single.xml
+mkdir "$tmp/links" && ln -s "$item" "$tmp/links/link.xml"
 exits 0 'a good item' "$bv" item check "$item"
 says '1 item, 0 errors, 0 warnings'
 exits 0 'several' "$bv" item check "$item" "$vectors/items/match.xml"
@@ -24,11 +25,19 @@ exits 0 'is none without --lint' "$bv" item check "$vectors/lint/bad-no-key.xml"
 exits 0 'a warning of the lint' "$bv" item check --lint "$vectors/lint/bad-negative-stem.xml"
 says 'warning: '
 exits 2 'a file that is not there' "$bv" item check "$tmp/none.xml"
+exits 2 'a link, which is not followed' "$bv" item check "$tmp/links"
+says '[bad-file-reference]'
 exits 64 'no file' "$bv" item check
+exits 0 'all rules' "$bv" item check --ids
+says 'undeclared-variable '
+says 'biến chưa được khai báo'
+out=$("$bv" item check --ids --json)
+json 'len(d["rules"]) > 90 and all(r["rule"] and r["group"] and r["en"] and r["vi"] for r in d["rules"])'
+exits 64 'all rules of a file' "$bv" item check --ids "$item"
 exits 0 'JSON' "$bv" item check --lint --json "$vectors/lint/bad-missing-title.xml"
 json 'd["files"] == 1 and d["errors"] == 0 and d["diagnostics"][0]["rule"] == "missing-title" and d["diagnostics"][0]["line"] == 2'
 out=$("$bv" item check --json "$vectors/items/bad-unclosed.xml" 2>/dev/null)
-json 'd["errors"] == 1 and d["diagnostics"][0]["severity"] == "error"'
+json 'd["errors"] == 1 and d["diagnostics"][0]["severity"] == "error" and d["diagnostics"][0]["rule"] == "not-well-formed"'
 
 : >"$tmp/empty.xml"
 exits 2 'an empty file' "$bv" item check "$tmp/empty.xml"

@@ -17,11 +17,11 @@ for test in "$vectors"/*.xml; do
 	says ' 0 errors'
 done
 exits 0 'a part without items' "$bv" test check "$vectors/odd-no-items.xml"
-says "warning: part 'P1' has no items [oddity]"
+says "warning: part 'P1' has no items [empty-part]"
 exits 0 '  ends at once' "$bv" test run "$vectors/odd-no-items.xml" --script <(echo '{"steps":[]}')
 says '0 start: ended'
 exits 0 'a section that is not there' "$bv" test check "$vectors/odd-query-section.xml"
-says 'section-identifier="S9" is not a section of the test: no items are meant [oddity]'
+says 'section-identifier="S9" is not a section of the test: no items are meant [unknown-section]'
 exits 0 '  has no items' "$bv" test run "$vectors/odd-query-section.xml" --script \
 	<(echo '{"steps":[{"do":"submit","responses":{"RESPONSE":{"base":{"identifier":"A"}}}}]}')
 says 'SCORE 0'
@@ -35,7 +35,7 @@ done <"$vectors/bad-tests.tsv"
 exits 0 'JSON' "$bv" test check --json "$vectors/branch.xml"
 json 'd == {"files": 1, "errors": 0, "warnings": 0, "diagnostics": []}'
 out=$("$bv" test check --json "$vectors/bad-period.xml" 2>/dev/null)
-json 'd["errors"] == 1 and d["diagnostics"][0]["rule"] == "identifier" and d["diagnostics"][0]["line"] == 6'
+json 'd["errors"] == 1 and d["diagnostics"][0]["rule"] == "period-in-identifier" and d["diagnostics"][0]["line"] == 6'
 exits 0 'a report' "$bv" test run --json "$vectors/linear.xml" --script "$vectors/linear.json"
 json 'len(d["steps"]) == 9 and d["steps"][0]["do"] == "start"'
 json '[i["state"] for i in d["steps"][4]["report"]["items"]] == ["closed", "initial", "closed", "initial", "interacting", "initial"]'

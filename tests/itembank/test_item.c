@@ -99,16 +99,18 @@ test_refused(void)
 		BV_AUTO(bv_buf_finish) struct bv_buf xml;
 		BV_AUTO(bv_item_free) struct bv_item *item = NULL;
 		struct bv_str line = bv_str_sub(rest, 0, bv_str_find(rest, '\n'));
-		size_t tab = bv_str_find(line, '\t');
+		struct bv_str name = bv_str_sub(line, 0, bv_str_find(line, '\t')), tail = bv_str_sub(line, name.len + 1, line.len);
+		struct bv_str rule = bv_str_sub(tail, 0, bv_str_find(tail, '\t'));
 		char file[256], part[256];
 		struct bv_err err;
 
 		rest = bv_str_sub(rest, line.len + 1, rest.len);
-		snprintf(file, sizeof file, "items/bad-%.*s.xml", (int)tab, line.p);
-		snprintf(part, sizeof part, "%.*s", (int)(line.len - tab - 1), line.p + tab + 1);
+		snprintf(file, sizeof file, "items/bad-%.*s.xml", BV_STR_ARG(name));
+		snprintf(part, sizeof part, "%.*s", BV_STR_ARG(bv_str_sub(tail, rule.len + 1, tail.len)));
 		load(&xml, file);
 		CHECK_REFUSED(bv_item_parse(&item, bv_buf_str(&xml), &err), BV_EPARSE, &err, part, file);
 		CHECK(err.line > 0, "  with its line, %d", err.line);
+		CHECK_STR(bv_str_of(err.rule ? err.rule : "none"), rule, "  and its rule");
 	}
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What is written for readers is true: every `bangvang…` line in a ```sh block of README.md, ARCHITECTURE.md and doc/*.md runs, and so does
 every example of a manual page; relative links lead somewhere; every folder's README.md says what it is in 25 lines; manual pages are clean roff."""
-import glob, os, re, shlex, shutil, subprocess, sys, tempfile
+import glob, json, os, re, shlex, shutil, subprocess, sys, tempfile
 
 ROOT = os.environ['BV_SOURCE']
 BUILD = os.environ['BV_BUILD']
@@ -78,14 +78,20 @@ def main():
     check(helped and not gone, 'the page of bangvang-verify has all its options', ' '.join(gone))
     r = run('bangvang manual --completion | bash -n', folder)
     check(r.returncode == 0, 'the completion script is bash', r.stdout)
+    listed = {r['rule']: r for r in json.loads(run('bangvang item check --ids --json', folder).stdout)['rules']}
+    rows = re.findall(r'^\| `([a-z0-9-]+)` \| (.*) \| (.*) \|$', open(f'{ROOT}/doc/diagnostics.md', encoding='utf-8').read(), re.M)
+    gone = sorted(listed.keys() ^ {r[0] for r in rows}) + [i for i, en, vi in rows if i in listed and (listed[i]['en'], listed[i]['vi']) != (en, vi)]
+    check(len(listed) > 90 and len(rows) == len(listed) and not gone, f'doc/diagnostics.md has the {len(listed)} rules of item check --ids', ' '.join(gone))
     named = set()
-    for path in glob.glob(f'{ROOT}/itembank/*.c'):
+    for path in glob.glob(f'{ROOT}/itembank/*.c') + glob.glob(f'{ROOT}/base/*.c'):
         source = open(path, encoding='utf-8').read()
-        named |= set(re.findall(r'bv_report\([^;"]*"([a-z-]+)"', source))
+        named |= set(re.findall(r'(?:bv_report|bv_note|bv_err_rule|expr_refuse|test_fault|test_warn)\([^;"]*"([a-z0-9-]+)"', source))
         named |= set(re.findall(r'"(schema-[a-z-]+)"', source))
-    written = ''.join(open(f'{ROOT}/doc/{p}.md', encoding='utf-8').read() for p in ('lint', 'schemas', 'tests'))
-    gone = sorted(n for n in named if f'`{n}`' not in written)
-    check(len(named) > 30 and not gone, f'the {len(named)} rules of the check are in doc/lint.md or doc/schemas.md', ' '.join(gone))
+    gone = sorted(named - listed.keys())
+    check(len(named) > 80 and not gone, f'the {len(named)} rules that sources name are listed', ' '.join(gone))
+    reports = re.findall(r'^\| `([a-z-]+)` \| (?:error|warning)', open(f'{ROOT}/doc/lint.md', encoding='utf-8').read(), re.M)
+    gone = sorted(i for i, r in listed.items() if r['group'] in ('craft', 'bank') and i not in reports)
+    check(not gone, 'doc/lint.md explains each rule of the craft', ' '.join(gone))
     for top in ('base', 'itembank', 'scoring', 'certs', 'engine', 'tools/verify'):
         readme = f'{ROOT}/{top}/README.md'
         lines = open(readme, encoding='utf-8').read().count('\n') if os.path.exists(readme) else 0

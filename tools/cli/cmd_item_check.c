@@ -75,7 +75,8 @@ visit(void *ctx, const char *path, struct bv_err *err)
 	status = bv_file_read(&c->bytes, path, err);
 	if (status != BV_OK) {
 		c->files++;
-		report(c, &(struct bv_diagnostic){ BV_SEVERITY_ERROR, "parse", NULL, 0, err->msg }); /* which names the path */
+		report(c, &(struct bv_diagnostic){ BV_SEVERITY_ERROR, bv_diagnostic_rule_of(err), NULL, 0,
+		                                   err->msg }); /* which names the path */
 		return BV_OK;
 	}
 	if (passed_over(c, path))
@@ -94,7 +95,8 @@ static void
 lost(void *ctx, const char *path, const struct bv_err *err)
 {
 	if (err->status != BV_EDENIED || bv_str_ends(bv_str_of(path), BV_STR(".xml")))
-		report(ctx, &(struct bv_diagnostic){ BV_SEVERITY_ERROR, "parse", NULL, 0, err->msg }); /* which names the path */
+		report(ctx, &(struct bv_diagnostic){ BV_SEVERITY_ERROR, bv_diagnostic_rule_of(err), NULL, 0,
+		                                     err->msg }); /* which names the path */
 }
 
 static int
@@ -116,6 +118,31 @@ finish(struct checking *c, bool json)
 	return c->errors ? EXIT_INPUT : EXIT_YES;
 }
 
+/* Every rule there is: what a script may meet. */
+static int
+list_rules(bool json)
+{
+	BV_AUTO(bv_json_free) struct bv_json *out = bv_json_new_object();
+	struct bv_json *list = bv_json_set(out, "rules", bv_json_new_array());
+	size_t count;
+	const struct bv_diagnostic_rule *rules = bv_diagnostic_rules(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (!json) {
+			printf("%-24s %s\n%-24s %s\n", rules[i].id, rules[i].en, "", rules[i].vi);
+			continue;
+		}
+		struct bv_json *entry = bv_json_add(list, bv_json_new_object());
+		bv_json_set_str(entry, "rule", bv_str_of(rules[i].id));
+		bv_json_set_str(entry, "group", bv_str_of(rules[i].group));
+		bv_json_set_str(entry, "en", bv_str_of(rules[i].en));
+		bv_json_set_str(entry, "vi", bv_str_of(rules[i].vi));
+	}
+	if (json)
+		print_json(out);
+	return EXIT_YES;
+}
+
 static int
 run(struct args *args)
 {
@@ -126,6 +153,10 @@ run(struct args *args)
 	struct bv_err err;
 	int status = EXIT_YES;
 
+	if (args_has(args, "ids"))
+		return args->operand_count ? usage(args->cmd, "--ids takes no FILE") : list_rules(list != NULL);
+	if (args->operand_count == 0)
+		return usage(args->cmd, "FILE is missing");
 	if (schemas_load(&schemas, args, &err) != BV_OK)
 		return fail(NULL, &err);
 	c.schemas = schemas;
@@ -144,19 +175,25 @@ run(struct args *args)
 
 const struct cmd cmd_item_check = {
 	.name = "item check",
-	.operands = "FILE…",
+	.operands = "[FILE…]",
 	.summary = "check QTI items, one by one and as a bank",
-	.about = "Reads QTI 3.0, 2.2, 2.1 and 2.0 items and says what is wrong with them, one line each: file, line, severity, what, and the "
-	         "rule in brackets. Of a folder all XML files below are read; those that are not items (manifests, usage data) are passed over.\n\n"
-	         "With --lint the craft is looked at too: keys, options, wording, images, translations, scores of the right and of the empty "
-	         "response, and over all files together the places and lengths of the keys. doc/lint.md explains each rule.\n\n"
+	.about = "Reads QTI 3.0, 2.2, 2.1 and 2.0 items and says what is wrong with them, one line each: file, line, severity, what, and "
+	         "the "
+	         "rule in brackets. Of a folder all XML files below are read; those that are not items (manifests, usage data) are passed "
+	         "over.\n\n"
+	         "With --lint the craft is looked at too: keys, options, wording, images, translations, scores of the right and of the "
+	         "empty "
+	         "response, and over all files together the places and lengths of the keys. doc/lint.md explains each rule; --ids lists "
+	         "them all.\n\n"
 	         "The exit status is 2 when there is any error; warnings do not change it.",
-	.opts = (const struct opt[]){
-		{ "lint", NULL, "apply the rules of the craft as well" },
-		{ "schema", "FOLDER", SCHEMA_OPTION "; doc/schemas.md says what is only a warning" },
-		{ "json", NULL, "print one JSON document: files, errors, warnings, diagnostics" },
-		{ 0 },
-	},
-	.examples = (const char *const[]){ "bangvang item check --lint itembank/sample", NULL },
+	.opts =
+	        (const struct opt[]){
+	                { "lint", NULL, "apply the rules of the craft as well" },
+	                { "schema", "FOLDER", SCHEMA_OPTION "; doc/schemas.md says what is only a warning" },
+	                { "ids", NULL, "list every rule that a line may name, in English and Vietnamese" },
+	                { "json", NULL, "print one JSON document: files, errors, warnings, diagnostics" },
+	                { 0 },
+	        },
+	.examples = (const char *const[]){ "bangvang item check --lint itembank/sample", "bangvang item check --ids", NULL },
 	.run = run,
 };
