@@ -269,18 +269,6 @@ BV_API void bv_clone_seed(uint8_t seed[BV_HASH_LEN], const uint8_t form_key[BV_H
 
 #define BV_FORM_MAX (8u << 20) /* bytes of a form file */
 
-/* The order of one set of choices. */
-struct bv_form_set {
-	const struct bv_str *choices; /* identifiers as they stand on the page */
-	size_t count;
-};
-
-struct bv_form_order {
-	struct bv_str response;
-	const struct bv_form_set *sets;
-	size_t set_count;
-};
-
 struct bv_form_item {
 	uint32_t position; /* from 1 */
 	struct bv_str part, stratum, identifier, language;
@@ -288,7 +276,7 @@ struct bv_form_item {
 	uint8_t hash[BV_HASH_LEN];
 	int32_t marks; /* hundredths */
 	uint8_t clone_seed[BV_HASH_LEN];
-	const struct bv_form_order *orders; /* ascending by response; a response that is not here is not shuffled */
+	const struct bv_delivery_order *orders; /* as a delivery takes them, ascending by response */
 	size_t order_count;
 };
 

@@ -3,19 +3,19 @@
 
 #include "engine/plan.h"
 
-static struct bv_form_order
+static struct bv_delivery_order
 make_order(const struct bv_option_list *list, const uint16_t **numbers, struct bv_arena *arena)
 {
-	struct bv_form_set *sets = bv_arena_array(arena, list->set_count, struct bv_form_set);
+	struct bv_delivery_set *sets = bv_arena_array(arena, list->set_count, struct bv_delivery_set);
 
 	for (size_t i = 0; i < list->set_count; i++) {
 		const struct bv_option_set *from = &list->sets[i];
 		struct bv_str *choices = bv_arena_array(arena, from->count, struct bv_str);
 		for (size_t k = 0; k < from->count; k++)
 			choices[k] = bv_arena_str(arena, from->choices[*(*numbers)++]);
-		sets[i] = (struct bv_form_set){ choices, from->count };
+		sets[i] = (struct bv_delivery_set){ choices, from->count };
 	}
-	return (struct bv_form_order){ bv_arena_str(arena, list->response), sets, list->set_count };
+	return (struct bv_delivery_order){ bv_arena_str(arena, list->response), sets, list->set_count };
 }
 
 static void
@@ -36,7 +36,7 @@ make_item(struct bv_form_item *item, uint32_t position, const struct bv_drawn *d
 	memcpy(item->hash, entry->hash, BV_HASH_LEN);
 	item->marks = stratum->marks;
 	bv_clone_seed(item->clone_seed, drawn->form_key, position, entry->hash);
-	struct bv_form_order *orders = bv_arena_array(arena, entry->option_count, struct bv_form_order);
+	struct bv_delivery_order *orders = bv_arena_array(arena, entry->option_count, struct bv_delivery_order);
 	for (size_t i = 0; i < entry->option_count; i++)
 		orders[i] = make_order(&entry->options[i], &numbers, arena);
 	item->orders = orders;
@@ -109,7 +109,7 @@ same_number(const struct place *place, const char *what, int64_t want, int64_t h
 }
 
 static void
-join_choices(struct bv_buf *out, const struct bv_form_order *order)
+join_choices(struct bv_buf *out, const struct bv_delivery_order *order)
 {
 	for (size_t i = 0; i < order->set_count; i++) {
 		bv_buf_addz(out, i ? " | " : "");
@@ -121,7 +121,7 @@ join_choices(struct bv_buf *out, const struct bv_form_order *order)
 }
 
 static bool
-orders_equal(const struct bv_form_order *a, const struct bv_form_order *b)
+orders_equal(const struct bv_delivery_order *a, const struct bv_delivery_order *b)
 {
 	bool equal = a->set_count == b->set_count;
 
@@ -134,12 +134,12 @@ orders_equal(const struct bv_form_order *a, const struct bv_form_order *b)
 }
 
 static enum bv_status
-same_order(const struct place *place, const struct bv_form_order *want, const struct bv_form_item *have)
+same_order(const struct place *place, const struct bv_delivery_order *want, const struct bv_form_item *have)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf what = BV_BUF(512), expected = BV_BUF(1u << 20), found = BV_BUF(1u << 20);
 
 	for (size_t i = 0; i < have->order_count; i++) {
-		const struct bv_form_order *order = &have->orders[i];
+		const struct bv_delivery_order *order = &have->orders[i];
 		if (!bv_str_eq(order->response, want->response))
 			continue;
 		if (orders_equal(want, order))

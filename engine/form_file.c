@@ -6,7 +6,7 @@
 
 /* The order of names in the canonical form, which differs from the form's own only where names have letters beyond U+E000. */
 static void
-sort_orders(const struct bv_form_order *sorted[BV_ITEM_INTERACTIONS_MAX], const struct bv_form_item *item)
+sort_orders(const struct bv_delivery_order *sorted[BV_ITEM_INTERACTIONS_MAX], const struct bv_form_item *item)
 {
 	assert(item->order_count <= BV_ITEM_INTERACTIONS_MAX);
 	for (size_t i = 0; i < item->order_count; i++) {
@@ -20,7 +20,7 @@ sort_orders(const struct bv_form_order *sorted[BV_ITEM_INTERACTIONS_MAX], const 
 static void
 write_orders(struct bv_json_pen *pen, const struct bv_form_item *item)
 {
-	const struct bv_form_order *sorted[BV_ITEM_INTERACTIONS_MAX];
+	const struct bv_delivery_order *sorted[BV_ITEM_INTERACTIONS_MAX];
 
 	sort_orders(sorted, item);
 	bv_json_pen_open(pen, "orders", '{');
@@ -28,7 +28,7 @@ write_orders(struct bv_json_pen *pen, const struct bv_form_item *item)
 		bv_json_pen_name(pen, sorted[i]->response);
 		bv_json_pen_open(pen, NULL, '[');
 		for (size_t k = 0; k < sorted[i]->set_count; k++) {
-			const struct bv_form_set *set = &sorted[i]->sets[k];
+			const struct bv_delivery_set *set = &sorted[i]->sets[k];
 			bv_json_pen_open(pen, NULL, '[');
 			for (size_t c = 0; c < set->count; c++)
 				bv_json_pen_str(pen, NULL, set->choices[c]);
@@ -81,7 +81,7 @@ bv_form_write(struct bv_buf *out, const struct bv_form *form)
 }
 
 static enum bv_status
-parse_set(struct bv_form_set *set, const struct bv_json *json, struct bv_arena *arena, struct bv_err *err)
+parse_set(struct bv_delivery_set *set, const struct bv_json *json, struct bv_arena *arena, struct bv_err *err)
 {
 	if (bv_json_type(json) != BV_JSON_ARRAY || bv_json_count(json) > BV_ITEM_CHOICES_MAX)
 		return bv_err_set(err, BV_EINVAL, "a set is an array of at most %d identifiers", BV_ITEM_CHOICES_MAX);
@@ -92,7 +92,7 @@ parse_set(struct bv_form_set *set, const struct bv_json *json, struct bv_arena *
 			return bv_err_set(err, BV_EINVAL, "element %zu of a set is no identifier", i);
 		choices[i] = bv_arena_str(arena, s);
 	}
-	*set = (struct bv_form_set){ choices, bv_json_count(json) };
+	*set = (struct bv_delivery_set){ choices, bv_json_count(json) };
 	return BV_OK;
 }
 
@@ -105,17 +105,17 @@ parse_orders(struct bv_form_item *item, const struct bv_json *json, struct bv_ar
 	TRY(bv_json_need(&object, json, "orders", BV_JSON_OBJECT, err));
 	if (bv_json_count(object) > BV_ITEM_INTERACTIONS_MAX)
 		return bv_err_set(err, BV_ELIMIT, "'orders' has more than %d members", BV_ITEM_INTERACTIONS_MAX);
-	struct bv_form_order *orders = bv_arena_array(arena, bv_json_count(object), struct bv_form_order);
+	struct bv_delivery_order *orders = bv_arena_array(arena, bv_json_count(object), struct bv_delivery_order);
 	for (void *it = bv_json_members(object); it; it = bv_json_next(object, it), n++) {
 		const struct bv_json *sets = bv_json_member(it);
 		struct bv_str name = bv_json_member_name(it);
 		size_t count = bv_json_count(sets);
 		if (!name.len || name.len > BV_ITEM_IDENTIFIER_MAX || bv_json_type(sets) != BV_JSON_ARRAY || count < 1 || count > 2)
 			return bv_err_set(err, BV_EINVAL, "'orders': each member is an array of one or two sets, named by its response");
-		struct bv_form_set *p = bv_arena_array(arena, count, struct bv_form_set);
+		struct bv_delivery_set *p = bv_arena_array(arena, count, struct bv_delivery_set);
 		for (size_t i = 0; i < count; i++)
 			TRY(parse_set(&p[i], bv_json_at(sets, i), arena, err));
-		orders[n] = (struct bv_form_order){ bv_arena_str(arena, name), p, count };
+		orders[n] = (struct bv_delivery_order){ bv_arena_str(arena, name), p, count };
 	}
 	item->orders = orders;
 	item->order_count = n;

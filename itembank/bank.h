@@ -68,6 +68,7 @@ enum bank_sql {
 	BANK_SQL_PARTS_OF_VERSION,
 	BANK_SQL_MEDIA_ADD,
 	BANK_SQL_MEDIA_GET,
+	BANK_SQL_MEDIA_ALL,
 	BANK_SQL_PACKAGE_DOCUMENT_ADD,
 	BANK_SQL_PACKAGE_DOCUMENT_PART_ADD,
 	BANK_SQL_PACKAGE_DOCUMENT_GET,
@@ -303,6 +304,10 @@ BV_MUST_USE enum bv_status bank_blobs_store(struct bv_bank *bank, const struct b
 BV_MUST_USE enum bv_status bank_parts_store(struct bv_bank *bank, int64_t item, int64_t version, const struct bank_row *row, struct bv_err *err);
 BV_MUST_USE enum bv_status bank_parts_same(bool *same, struct bv_bank *bank, int64_t item, int64_t version, const struct bank_row *row,
                                            struct bv_err *err);
+
+/* The keys of one version of an item; version 0 is the current one, an empty language is replaced as by bank_language_find. */
+BV_MUST_USE enum bv_status bank_version_find(int64_t *item, int64_t *version, struct bv_bank *bank, struct bv_str identifier, struct bv_str *language,
+                                             uint32_t number, struct bv_arena *arena, struct bv_err *err);
 
 /* ---- Packages: bank_package.c ---- */
 

@@ -230,24 +230,35 @@ bank_parts_same(bool *same, struct bv_bank *bank, int64_t item, int64_t version,
 }
 
 enum bv_status
+bank_version_find(int64_t *item, int64_t *version, struct bv_bank *bank, struct bv_str identifier, struct bv_str *language, uint32_t number,
+                  struct bv_arena *arena, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt;
+	bool row;
+
+	TRY(bank_language_find(language, bank, identifier, arena, err));
+	TRY(bank_stmt(&stmt, bank, BANK_SQL_VERSION_ID, err));
+	bv_sql_bind_str(stmt, 1, identifier);
+	bv_sql_bind_str(stmt, 2, *language);
+	bv_sql_bind_int(stmt, 3, number);
+	TRY(bv_sql_step(stmt, &row, err));
+	if (!row)
+		return bv_err_set(err, BV_ENOTFOUND, "there is no item '%.*s' in language '%.*s'%s in the bank",
+		                  BV_STR_ARG(bv_str_sub(identifier, 0, 100)), BV_STR_ARG(*language), number ? " of that version" : "");
+	*item = bv_sql_int(stmt, 0);
+	*version = bv_sql_int(stmt, 1);
+	bv_sql_reset(stmt);
+	return BV_OK;
+}
+
+enum bv_status
 bv_bank_item_parts(struct bv_bank_parts *out, struct bv_bank *bank, struct bv_str identifier, struct bv_str language, uint32_t version,
                    struct bv_err *err)
 {
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
-	struct bv_sql_stmt *stmt;
-	bool row;
+	int64_t item, found;
 
-	TRY(bank_language_find(&language, bank, identifier, &arena, err));
-	TRY(bank_stmt(&stmt, bank, BANK_SQL_VERSION_ID, err));
-	bv_sql_bind_str(stmt, 1, identifier);
-	bv_sql_bind_str(stmt, 2, language);
-	bv_sql_bind_int(stmt, 3, version);
-	TRY(bv_sql_step(stmt, &row, err));
-	if (!row)
-		return bv_err_set(err, BV_ENOTFOUND, "there is no item '%.*s' in language '%.*s'%s in the bank",
-		                  BV_STR_ARG(bv_str_sub(identifier, 0, 100)), BV_STR_ARG(language), version ? " of that version" : "");
-	int64_t item = bv_sql_int(stmt, 0), found = bv_sql_int(stmt, 1);
-	bv_sql_reset(stmt);
+	TRY(bank_version_find(&item, &found, bank, identifier, &language, version, &arena, err));
 	if (bank->schema >= BANK_SCHEMA_PARTS)
 		return version_parts(out, bank, item, found, err);
 	*out = (struct bv_bank_parts){ 0 };
@@ -298,10 +309,41 @@ bv_bank_media_load(struct bv_buf *bytes, const char **type, struct bv_bank *bank
 	if (!row)
 		return bv_err_set(err, BV_ENOTFOUND, "there is no such file in the bank");
 	bv_sha256(now, bv_sql_blob(stmt, 1));
-	enum bv_status status = bv_hash_eq(now, hash) && media_type_known(type, bv_sql_str(stmt, 0)) ? blob_take(bytes, bv_sql_blob(stmt, 1), err)
-	                                                                                             : damaged(err);
+	const char *is = media_type_of(bv_sql_blob(stmt, 1)), *says = "";
+	bool good = bv_hash_eq(now, hash) && is && media_type_known(&says, bv_sql_str(stmt, 0)) && strcmp(is, says) == 0;
+	enum bv_status status = good ? blob_take(bytes, bv_sql_blob(stmt, 1), err) : damaged(err);
 	bv_sql_reset(stmt);
+	if (status == BV_OK)
+		*type = says;
 	return status;
+}
+
+enum bv_status
+bv_bank_media_each(struct bv_bank *bank, bv_bank_media_visit visit, void *ctx, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt;
+	bool row = bank->schema >= BANK_SCHEMA_PARTS;
+
+	if (row)
+		TRY(bank_stmt(&stmt, bank, BANK_SQL_MEDIA_ALL, err));
+	while (row) {
+		TRY(bv_sql_step(stmt, &row, err));
+		if (!row)
+			break;
+		struct bv_bank_medium medium = { .len = (uint64_t)bv_sql_int(stmt, 2) };
+		struct bv_str hash = bv_sql_blob(stmt, 0);
+		bool good = hash.len == BV_HASH_LEN && media_type_known(&medium.type, bv_sql_str(stmt, 1));
+		if (good) {
+			memcpy(medium.hash, hash.p, BV_HASH_LEN);
+			medium.extension = media_type_extension(medium.type);
+		}
+		enum bv_status status = good ? visit(ctx, &medium, err) : damaged(err);
+		if (status != BV_OK) {
+			bv_sql_reset(stmt);
+			return status;
+		}
+	}
+	return BV_OK;
 }
 
 /* ---- Documents ---- */

@@ -326,6 +326,8 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 
 	[BANK_SQL_MEDIA_GET] = "SELECT type, bytes FROM media WHERE hash = $1",
 
+	[BANK_SQL_MEDIA_ALL] = "SELECT hash, type, length(bytes) FROM media ORDER BY hash",
+
 	[BANK_SQL_PACKAGE_DOCUMENT_ADD] = "INSERT INTO package_document(document_key, kind, identifier, title, path, xml, imported_at)"
 				  " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (document_key) DO NOTHING",
 

@@ -1065,6 +1065,18 @@ BV_API bool bv_bank_part_media(void *parts, struct bv_str path, uint8_t hash[BV_
 BV_API BV_MUST_USE enum bv_status bv_bank_media_load(struct bv_buf *bytes, const char **type, struct bv_bank *bank, const uint8_t hash[BV_HASH_LEN],
                                                      struct bv_err *err);
 
+/* A medium of the bank. Borrowed during the call. */
+struct bv_bank_medium {
+	uint8_t hash[BV_HASH_LEN];
+	const char *type;      /* "image/png", as its bytes say */
+	const char *extension; /* "png": what a server of files takes that type from */
+	uint64_t len;          /* bytes */
+};
+/* What is not BV_OK ends the visit and is its result. */
+typedef enum bv_status (*bv_bank_media_visit)(void *ctx, const struct bv_bank_medium *medium, struct bv_err *err);
+/* Each medium of the bank once, in the order of the hashes, whatever refers to it. visit may load it. */
+BV_API BV_MUST_USE enum bv_status bv_bank_media_each(struct bv_bank *bank, bv_bank_media_visit visit, void *ctx, struct bv_err *err);
+
 enum bv_document_kind { BV_DOCUMENT_STIMULUS, BV_DOCUMENT_TEST, BV_DOCUMENT_SECTION, BV_DOCUMENT_KINDS };
 BV_API const char *bv_document_kind_name(enum bv_document_kind kind); /* "stimulus" */
 
@@ -1090,6 +1102,24 @@ BV_API BV_MUST_USE enum bv_status bv_bank_documents_list(struct bv_bank_document
 /* One by its key: its XML (cleared first) and its files. parts may be NULL. ENOTFOUND; EIO when it is not what the key says. */
 BV_API BV_MUST_USE enum bv_status bv_bank_document_load(struct bv_buf *xml, struct bv_bank_parts *parts, struct bv_bank *bank,
                                                         const uint8_t key[BV_HASH_LEN], struct bv_err *err);
+
+/* ---- Items of the bank for candidates (doc/delivery.md) ------------------------------------------------------------ */
+
+/* One version of an item with all that its pages need: the parsed document, the hashes of its files, its stimuli. Made once when an exam is published;
+ * then the bank may be closed, and any number of threads may make pages of it, each with a session and a delivery of its own, from memory alone. */
+struct bv_published;
+
+/* Errors as of bv_bank_load; EPARSE for a stimulus that cannot be read. */
+BV_API BV_MUST_USE enum bv_status bv_bank_publish(struct bv_published **out, struct bv_bank *bank, struct bv_str identifier, struct bv_str language,
+                                                  uint32_t version, struct bv_err *err);
+BV_API void bv_published_free(struct bv_published *published);
+BV_AUTO_DEFINE(struct bv_published, bv_published_free)
+BV_API const struct bv_item *bv_published_item(const struct bv_published *published);
+BV_API uint32_t bv_published_version(const struct bv_published *published); /* its number */
+/* Its files; none when it did not come in a package. */
+BV_API const struct bv_bank_parts *bv_published_parts(const struct bv_published *published);
+/* Fills where a page of it finds its files: path, media, stimulus. The rest stays as it is; published, which is only looked at, must outlive *out. */
+BV_API void bv_published_delivery(struct bv_delivery *out, struct bv_published *published);
 
 /* ---- A look at the whole bank (doc/stats.md) --------------------------------------------------------------------- */
 

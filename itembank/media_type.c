@@ -123,6 +123,16 @@ media_type_known(const char **out, struct bv_str type)
 	return false;
 }
 
+const char *
+media_type_extension(const char *type)
+{
+	size_t i = 0;
+
+	while (strcmp(extensions[i].type, type) != 0)
+		i++;
+	return extensions[i].extension;
+}
+
 /* "image" of "image/png". A film's container may hold sound alone, so that these two are one kind. */
 static struct bv_str
 kind_of(const char *type)

@@ -15,6 +15,9 @@ BV_MUST_USE enum bv_status media_check(const char **type, bool *odd, struct bv_s
 /* Is the type one that media_type_of gives? Then *out is its own copy of the word. */
 bool media_type_known(const char **out, struct bv_str type);
 
+/* "png" for "image/png": the first of the names of a type that is known. */
+const char *media_type_extension(const char *type);
+
 /* EDENIED or EPARSE when an SVG image has anything but shapes and text: scripts, handlers, animation, links, references out of the file. */
 BV_MUST_USE enum bv_status svg_check(struct bv_str bytes, struct bv_err *err);
 

@@ -80,6 +80,58 @@ render(const char *what, const char *name, const struct bv_delivery_order *order
 	printf("%-44s %10.0f a second (%.2f us, bar: 10 us; %zu bytes; %.1f times copy and hash, %.2f us)\n", what, 1e6 / us, us, out.len, us / least, least);
 }
 
+/* What a server does for each attempt with an item that was published from a bank: the clone, and its page with the order of the form. */
+static void
+render_published(struct bv_bank *bank, const char *what, const char *identifier, const struct bv_delivery_order *order)
+{
+	BV_AUTO(bv_published_free) struct bv_published *published = NULL;
+	BV_AUTO(bv_item_session_free) struct bv_item_session *session = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(1u << 20);
+	struct bv_delivery delivery = { .key = key, .view = BV_VIEW_CANDIDATE, .orders = order, .order_count = order ? 1 : 0 };
+	uint8_t seed[BV_HASH_LEN] = { 0 };
+	struct bv_err err;
+
+	must(bv_bank_publish(&published, bank, bv_str_of(identifier), BV_STR("vi"), 0, &err), &err);
+	must(bv_item_session_new(&session, bv_published_item(published), seed, &err), &err);
+	bv_published_delivery(&delivery, published);
+	int64_t start = cpu_ns();
+	for (int i = 0; i < COUNT; i++) {
+		memcpy(seed, &i, sizeof i);
+		delivery.key = seed;
+		bv_buf_clear(&out);
+		must(bv_item_session_start(session, seed, &err), &err);
+		must(bv_delivery_render(&out, session, &delivery, &err), &err);
+	}
+	double us = (double)(cpu_ns() - start) / COUNT / 1e3;
+	printf("%-44s %10.0f a second (%.2f us, bar: 10 us; %zu bytes)\n", what, 1e6 / us, us, out.len);
+}
+
+/* The sample in a bank that is gone again at the end. */
+static void
+published(const struct bv_delivery_order *order)
+{
+	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
+	const char *source = getenv("BV_SOURCE");
+	char folder[] = "/tmp/bv-bench-XXXXXX", path[4096], sample[4096];
+	const char *paths[] = { sample };
+	struct bv_import_counts counts;
+	struct bv_err err;
+
+	if (!mkdtemp(folder))
+		exit(1);
+	snprintf(path, sizeof path, "%s/bank.db", folder);
+	snprintf(sample, sizeof sample, "%s/itembank/sample", source ? source : ".");
+	must(bv_bank_open(&bank, path, BV_BANK_CREATE, &err), &err);
+	must(bv_bank_import(bank, paths, 1, &(struct bv_import_opts){ .now_s = 1, .unfiltered = true }, &counts, &err), &err);
+	render_published(bank, "of a bank, an attempt: choice of four", "IU01-001", order);
+	render_published(bank, "of a bank, an attempt: match of four by four", "IU01-002", NULL);
+	render_published(bank, "of a bank, an attempt: sound and a choice", "D146-313", NULL);
+	bv_bank_close(bv_steal(&bank));
+	snprintf(path, sizeof path, "rm -rf %s", folder);
+	if (system(path))
+		exit(1);
+}
+
 int
 main(void)
 {
@@ -97,5 +149,6 @@ main(void)
 	render("hotspots on an image", "itembank/sample/d146/D146-313.xml", NULL, NULL);
 	render("catalogs, nobody asks", "tests/vectors/itembank/items/catalog.xml", NULL, NULL);
 	render("catalogs, two cards", "tests/vectors/itembank/items/catalog.xml", NULL, &pnp);
+	published(&order);
 	return 0;
 }

@@ -100,6 +100,33 @@ exits 0 'its test' "$bv" bank show --bank "$db" T1 --json
 json "[(x['kind'], x['title'], [f['path'] for f in x['files']]) for x in d['documents']] == [('test', 'Bài thi', ['items/a.xml', 'test.xml'])]"
 exits 0 'its stimulus' "$bv" bank show --bank "$db" S1
 says 'stimuli/s.xml'
+exits 0 'an item of the bank as a candidate sees it' "$bv" item render --bank "$db" --json a/vi@1
+json "d[2][0] == 'qti-stimulus-body' and d[3][1][1]['src'] == 'media:sha256-' + '$(sha256sum <good/media/a.png | cut -d' ' -f1)'"
+exits 0 '  its current version' "$bv" item render --bank "$db" a
+says '[hình: a]'
+exits 2 '  a version that there is not' "$bv" item render --bank "$db" a@2
+says 'of that version in the bank'
+exits 64 '  a version that cannot be' "$bv" item render --bank "$db" a@0
+says "'a@0' names no item"
+exits 64 '  in a folder of its own' "$bv" item render --bank "$db" --package . a
+says 'a bank knows the package'
+exits 0 'its media for a server of files' "$bv" bank media --bank "$db" --out served --json
+json "sorted(f['hash'] for f in d) == sorted(f['file'][:-4] for f in d) and all(f['type'] == 'image/png' and f['file'].endswith('.png') for f in d) and len(d) == 2"
+for f in served/*; do [ "$(sha256sum <"$f" | cut -d' ' -f1).png" = "${f#served/}" ]; ok $? "  ${f:7:8}… has the bytes of its name"; done
+[ "$(stat -c %a served/*.png | sort -u)" = 644 ]
+ok $? '  and can be read by the server'
+exits 0 '  once more' "$bv" bank media --bank "$db" --out served
+says '0 files written, 2 there already'
+first=$(ls served | head -n 1)
+echo x >"served/$first"
+exits 2 '  another file under the name' "$bv" bank media --bank "$db" --out served
+says "served/$first is there and is another file"
+rm "served/$first"
+exits 0 '  one that is missing' "$bv" bank media --bank "$db" --out served
+says '1 files written, 1 there already'
+ln -sf /etc/passwd "served/$first"
+exits 1 '  a link under the name' "$bv" bank media --bank "$db" --out served
+exits 2 '  of no bank' "$bv" bank media --bank nobank.db --out served
 exits 2 'what is not there' "$bv" bank show --bank "$db" nobody
 says "there is no item 'nobody'"
 

@@ -162,7 +162,7 @@ same_orders(const struct bv_form_item *item, const struct bv_json *orders)
 	bool same = item->order_count == bv_json_count(orders);
 
 	for (size_t o = 0; same && o < item->order_count; o++) {
-		const struct bv_form_order *order = &item->orders[o];
+		const struct bv_delivery_order *order = &item->orders[o];
 		const struct bv_json *sets = bv_json_find(orders, order->response.p);
 		same = order->set_count == bv_json_count(sets);
 		for (size_t k = 0; same && k < order->set_count; k++) {

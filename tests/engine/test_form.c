@@ -120,8 +120,8 @@ canonical(void)
 	BV_AUTO(session_free) struct session *s = session_new("itemOrder='shuffled'", parts, NULL);
 	/* By bytes U+FF21 comes before U+1D400, by UTF-16 code units after it (RFC 8785 §3.2.3). */
 	const struct bv_str choices[] = { BV_STR("a\"b\\"), BV_STR("\x01\n\x7f"), BV_STR("Ế") };
-	const struct bv_form_set sets[] = { { choices, 3 }, { choices, 0 } };
-	const struct bv_form_order orders[] = { { BV_STR("A"), sets, 2 }, { BV_STR("R\"1"), sets, 1 }, { BV_STR("Ａ"), sets, 1 }, { BV_STR("𝐀"), sets, 1 } };
+	const struct bv_delivery_set sets[] = { { choices, 3 }, { choices, 0 } };
+	const struct bv_delivery_order orders[] = { { BV_STR("A"), sets, 2 }, { BV_STR("R\"1"), sets, 1 }, { BV_STR("Ａ"), sets, 1 }, { BV_STR("𝐀"), sets, 1 } };
 	const struct bv_form_item items[] = {
 		{ .position = 1, .part = BV_STR("p\""), .stratum = BV_STR("s"), .identifier = BV_STR("câu 1"), .language = BV_STR("vi"),
 		  .version = 9007199254740993, .marks = INT32_MAX, .orders = orders, .order_count = 4, .hash = { 0xff } },
@@ -247,7 +247,7 @@ forged(void)
 	CHECK_REFUSED(audit(bv_buf_str(&text), s, &s->key, &err), BV_EDENIED, &err, "position 1: marks: expected 250, the form has 251",
 	              "other marks");
 
-	const struct bv_form_set *set = &first->orders[0].sets[0];
+	const struct bv_delivery_set *set = &first->orders[0].sets[0];
 	snprintf(from, sizeof from, "\"%.*s\",\"%.*s\"", BV_STR_ARG(set->choices[0]), BV_STR_ARG(set->choices[1]));
 	snprintf(to, sizeof to, "\"%.*s\",\"%.*s\"", BV_STR_ARG(set->choices[1]), BV_STR_ARG(set->choices[0]));
 	replace(&text, bv_buf_str(&s->json), from, to);

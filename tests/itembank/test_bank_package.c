@@ -117,6 +117,70 @@ reported(void *ctx, const struct bv_package_report *report)
 	seen->packages++;
 }
 
+/* ---- Published ---- */
+
+static void
+check_published(struct bv_bank *bank)
+{
+	static const uint8_t key[BV_HASH_LEN] = { 7 }, seed[BV_HASH_LEN] = { 8 };
+	BV_AUTO(bv_published_free) struct bv_published *published = NULL, *none = NULL;
+	BV_AUTO(bv_item_session_free) struct bv_item_session *session = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf page = BV_BUF(1 << 16), want = BV_BUF(1 << 16);
+	struct bv_delivery delivery = { .key = key, .view = BV_VIEW_CANDIDATE };
+	struct bv_err err;
+
+	CHECK_OK(bv_bank_publish(&published, bank, BV_STR("a"), BV_STR_NONE, 0, &err), &err, "an item is published");
+	CHECK(bv_published_version(published) == 1 && bv_published_parts(published)->count == 4, "  with its files");
+	CHECK_REFUSED(bv_bank_publish(&none, bank, BV_STR("a"), BV_STR("vi"), 2, &err), BV_ENOTFOUND, &err, "of that version", "another version");
+	CHECK_REFUSED(bv_bank_publish(&none, bank, BV_STR("x"), BV_STR_NONE, 0, &err), BV_ENOTFOUND, &err, "'x'", "no item");
+	CHECK_OK(bv_item_session_new(&session, bv_published_item(published), seed, &err), &err, "  a session");
+	CHECK_REFUSED(bv_delivery_render(&page, session, &delivery, &err), BV_EINVAL, &err, "leads out of the package", "without its place");
+	bv_published_delivery(&delivery, published);
+	CHECK_OK(bv_delivery_render(&page, session, &delivery, &err), &err, "  a page");
+	bv_buf_addz(&want, "[\"qti-item-body\",{\"lang\":\"vi\"},[\"qti-stimulus-body\",[\"p\",[\"img\",{\"src\":\"media:sha256-");
+	uint8_t hash[BV_HASH_LEN];
+	bv_sha256(hash, BV_STR(PNG_B));
+	bv_hex_write(&want, hash, BV_HASH_LEN);
+	bv_buf_addz(&want, "\",\"alt\":\"x\"}]]],[\"p\",[\"img\",{\"src\":\"media:sha256-");
+	bv_sha256(hash, BV_STR(PNG_A));
+	bv_hex_write(&want, hash, BV_HASH_LEN);
+	CHECK(bv_str_starts(bv_buf_str(&page), bv_buf_str(&want)), "  with the images of both: %s", page.p);
+}
+
+struct visited {
+	struct bv_bank *bank;
+	uint64_t count, bytes;
+	bool stop;
+};
+
+static enum bv_status
+visit_medium(void *ctx, const struct bv_bank_medium *medium, struct bv_err *err)
+{
+	struct visited *v = ctx;
+	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(1 << 16);
+	const char *type = "";
+
+	if (v->stop)
+		return bv_err_set(err, BV_EDENIED, "enough");
+	TRY(bv_bank_media_load(&bytes, &type, v->bank, medium->hash, err));
+	CHECK(strcmp(type, medium->type) == 0 && strcmp(medium->extension, strchr(type, '/') + 1) == 0 && bytes.len == medium->len, "a %s", type);
+	v->count++;
+	v->bytes += medium->len;
+	return BV_OK;
+}
+
+static void
+check_media(struct bv_bank *bank)
+{
+	struct visited v = { .bank = bank };
+	struct bv_err err;
+
+	CHECK_OK(bv_bank_media_each(bank, visit_medium, &v, &err), &err, "all media");
+	CHECK(v.count == 2 && v.bytes == strlen(PNG_A PNG_B), "  are two");
+	v.stop = true;
+	CHECK_REFUSED(bv_bank_media_each(bank, visit_medium, &v, &err), BV_EDENIED, &err, "enough", "until one is refused");
+}
+
 static struct bv_import_counts
 import(struct bv_bank *bank, struct seen *seen, const char *const *paths, size_t count)
 {
@@ -193,6 +257,8 @@ test_good(void)
 	      "two images, a stimulus, a test, a note: %s", seen.notes);
 	CHECK(strstr(seen.notes, "good.zip:0: not kept") && strstr(seen.notes, "'style.css'"), "the style sheet is not kept");
 	check_files(bank);
+	check_published(bank);
+	check_media(bank);
 	counts = import(bank, &seen, &zip, 1);
 	CHECK(counts.unchanged == 2 && counts.versions == 0, "again: nothing changes");
 	/* The same item in another folder, with what it names at the same place from there. */

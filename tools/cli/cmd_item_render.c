@@ -5,6 +5,7 @@
 #include "base/xml.h"
 #include "itembank/itembank.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/item_acts.h"
 
 #define MEDIA_MAX (64u << 20) /* bytes of one file that an item refers to */
 #define ORDERS_MAX (1u << 20)
@@ -329,17 +330,53 @@ render(struct args *args, struct bv_delivery *delivery, const struct bv_item *it
 	return delivery->state == BV_DELIVERY_SOLUTION && !args_has(args, "json") ? solution_print(path, session, delivery) : EXIT_YES;
 }
 
+/* Of a file, with what lies beside it. */
+static int
+render_file(struct args *args, struct bv_delivery *delivery, const uint8_t seed[BV_HASH_LEN])
+{
+	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf folder = BV_BUF(4096);
+	BV_AUTO(package_finish) struct package package = { 0 };
+	const char *path = args->operands[0];
+	struct bv_err err;
+
+	if (!package_find(&folder, &delivery->path, path, args_get(args, "package")))
+		return usage(args->cmd, "--package is a folder that FILE's path begins with");
+	package.folder = bv_buf_str(&folder);
+	delivery->media = media_below;
+	delivery->media_ctx = &package.folder;
+	delivery->stimulus = stimulus_below;
+	delivery->stimulus_ctx = &package;
+	if (item_load(&item, path, &err))
+		return fail(bv_str_starts(bv_str_of(err.msg), bv_str_of(path)) ? NULL : path, &err);
+	return render(args, delivery, item, seed);
+}
+
+/* Of a version in a bank. */
+static int
+render_version(struct args *args, struct bv_delivery *delivery, const uint8_t seed[BV_HASH_LEN])
+{
+	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
+	BV_AUTO(bv_published_free) struct bv_published *published = NULL;
+	struct bv_act_target target;
+	struct bv_err err;
+
+	if (!item_target_read(&target, args->operands[0], BV_STR_NONE))
+		return usage(args->cmd, "'%s' names no item: give ID, ID/LANGUAGE, ID@VERSION or ID/LANGUAGE@VERSION", args->operands[0]);
+	if (bv_bank_open(&bank, args_get(args, "bank"), BV_BANK_READ, &err) ||
+	    bv_bank_publish(&published, bank, target.identifier, target.language, target.version, &err))
+		return fail(NULL, &err);
+	bv_published_delivery(delivery, published);
+	return render(args, delivery, bv_published_item(published), seed);
+}
+
 static int
 run(struct args *args)
 {
-	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
-	const char *path = args->operands[0], *view = args_get(args, "view"), *language = args_get(args, "language");
+	const char *view = args_get(args, "view"), *language = args_get(args, "language"), *modules = args_get(args, "allow-module");
 	uint8_t seed[BV_HASH_LEN] = { 0 }, key[BV_HASH_LEN] = { 0 };
-	struct bv_delivery delivery = { .key = key, .view = BV_VIEW_CANDIDATE, .media = media_below };
-	BV_AUTO(bv_buf_finish) struct bv_buf folder = BV_BUF(4096);
+	struct bv_delivery delivery = { .key = key, .view = BV_VIEW_CANDIDATE };
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
-	const char *modules = args_get(args, "allow-module");
-	BV_AUTO(package_finish) struct package package = { 0 };
 	struct bv_err err;
 
 	if (args_get(args, "seed") && args_hex(seed, sizeof seed, args, "seed", &err))
@@ -354,27 +391,24 @@ run(struct args *args)
 		return usage(args->cmd, "--state is one of interacting, feedback, review, solution");
 	if (language && !bv_str_is(bv_str_of(language), "vi") && !bv_str_is(bv_str_of(language), "en"))
 		return usage(args->cmd, "--language is vi or en");
-	if (!package_find(&folder, &delivery.path, path, args_get(args, "package")))
-		return usage(args->cmd, "--package is a folder that FILE's path begins with");
-	package.folder = bv_buf_str(&folder);
-	delivery.media_ctx = &package.folder;
-	delivery.stimulus = stimulus_below;
-	delivery.stimulus_ctx = &package;
-	if (item_load(&item, path, &err))
-		return fail(bv_str_starts(bv_str_of(err.msg), bv_str_of(path)) ? NULL : path, &err);
-	return render(args, &delivery, item, seed);
+	if (args_get(args, "bank") && args_get(args, "package"))
+		return usage(args->cmd, "--package is for a file: a bank knows the package of each version");
+	return args_get(args, "bank") ? render_version(args, &delivery, seed) : render_file(args, &delivery, seed);
 }
 
 const struct cmd cmd_item_render = {
 	.name = "item render",
-	.operands = "FILE",
+	.operands = "FILE|ID",
 	.summary = "show an item as a candidate may see it",
-	.about = "Prints the question with its choices under the opaque ids that a candidate's page would use; with --json the JsonML that would be "
+	.about = "The item is a QTI file; with --bank a version of the bank, named as ID, ID/LANGUAGE, ID@VERSION or ID/LANGUAGE@VERSION: the language may be "
+	         "left out when the item has one only, without a version it is the current one.\n\n"
+	         "Prints the question with its choices under the opaque ids that a candidate's page would use; with --json the JsonML that would be "
 	         "sent. It is built by allow-list: no key, no identifier of the author's, no script or style, and only files of the item's package, "
 	         "by their hash. What the document has and the page has not is listed on standard error.\n\n"
 	         "An item that cannot be delivered is refused with exit status 2. Exit status 1 says that the second pass over the finished bytes "
 	         "found something that must not leave, such as a correct answer in an image's alternative text.",
 	.opts = (const struct opt[]){
+		{ "bank", "DB", "the bank that the item is in: sqlite:PATH or PATH" },
 		{ "seed", "HEX", "64 hexadecimal digits that decide the clone of an item with template processing; zeros if absent" },
 		{ "key", "HEX", "64 hexadecimal digits from which the opaque ids come; zeros if absent" },
 		{ "orders", "FILE", "the order of the choices as a form has it, JSON: {\"RESPONSE\":[[\"C\",\"A\",\"B\"]]}" },
@@ -389,6 +423,7 @@ const struct cmd cmd_item_render = {
 		{ 0 },
 	},
 	.examples = (const char *const[]){ "bangvang item render itembank/sample/iu01/IU01-001.xml",
-	                                   "bangvang item render --json itembank/sample/iu01/IU01-001.xml", NULL },
+	                                   "bangvang item render --json itembank/sample/iu01/IU01-001.xml",
+	                                   "bangvang item render --bank sample.db IU01-001/vi@1", NULL },
 	.run = run,
 };

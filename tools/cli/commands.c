@@ -15,6 +15,7 @@ const struct cmd *const commands[] = {
 	&cmd_bank_export,
 	&cmd_bank_list,
 	&cmd_bank_show,
+	&cmd_bank_media,
 	&cmd_bank_lifecycle,
 	&cmd_bank_submit,
 	&cmd_bank_return,

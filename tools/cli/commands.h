@@ -4,7 +4,7 @@
 
 #include "tools/cli/args.h"
 
-extern const struct cmd cmd_bank_import, cmd_bank_list, cmd_bank_show, cmd_bank_stats, cmd_bank_freeze, cmd_bank_open_leaf;
+extern const struct cmd cmd_bank_import, cmd_bank_list, cmd_bank_show, cmd_bank_media, cmd_bank_stats, cmd_bank_freeze, cmd_bank_open_leaf;
 extern const struct cmd cmd_bank_confirm_translation, cmd_bank_convert;
 extern const struct cmd cmd_bank_lifecycle, cmd_bank_submit, cmd_bank_return, cmd_bank_approve, cmd_bank_pretest, cmd_bank_release, cmd_bank_retire;
 extern const struct cmd cmd_bank_withdraw, cmd_bank_revise, cmd_bank_history, cmd_audit_bank;

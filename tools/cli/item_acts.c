@@ -24,9 +24,8 @@ act_run_finish(struct act_run *run)
 }
 BV_AUTO_DEFINE_FINISH(struct act_run, act_run_finish)
 
-/* "ID/LANGUAGE@VERSION"; neither sign is in an identifier or a language. */
-static bool
-read_target(struct bv_act_target *target, const char *operand, struct bv_str language)
+bool
+item_target_read(struct bv_act_target *target, const char *operand, struct bv_str language)
 {
 	struct bv_str all = bv_str_of(operand);
 	size_t at = bv_str_find(all, '@');
@@ -94,7 +93,7 @@ choose(struct bv_act_request *request, struct act_run *run, struct bv_bank_filte
 	}
 	run->targets = bv_alloc_array(count, sizeof *run->targets);
 	for (size_t i = 0; i < count; i++)
-		if (!read_target(&run->targets[i], args->operands[i], language)) {
+		if (!item_target_read(&run->targets[i], args->operands[i], language)) {
 			usage(args->cmd, "'%s' names no item: give ID, ID/LANGUAGE, ID@VERSION or ID/LANGUAGE@VERSION", args->operands[i]);
 			return false;
 		}

@@ -21,6 +21,10 @@
 	"All or nothing: when one is refused, each refusal is told, nothing is done and the exit status is 1 (2 when there is no such item). " \
 	"doc/lifecycle.md has the states and who may do what."
 
+/* "ID/LANGUAGE@VERSION" of an operand, with what it leaves out: language, and version 0; neither sign is in an identifier or a language. False when it names
+ * no item. Borrowed from both. */
+bool item_target_read(struct bv_act_target *target, const char *operand, struct bv_str language);
+
 int item_act_run(struct args *args, enum bv_act act);
 
 #endif
