@@ -91,7 +91,7 @@ struct bv_option_list {
 struct bv_draw_pool_entry {
 	struct bv_str identifier;
 	int64_t version;
-	uint8_t hash[BV_HASH_LEN];            /* of the item's bytes */
+	uint8_t hash[BV_HASH_LEN];            /* of the version: bv_version_hash */
 	const struct bv_option_list *options; /* in the item's order; none when the blueprint does not shuffle options */
 	size_t option_count;
 };
@@ -191,7 +191,7 @@ BV_API BV_MUST_USE enum bv_status bv_freeze_secret_parse(uint8_t salt_key[BV_HAS
 struct bv_leaf {
 	struct bv_str stratum, identifier;
 	int64_t version;
-	uint8_t hash[BV_HASH_LEN]; /* SHA-256 of the item's file */
+	uint8_t hash[BV_HASH_LEN]; /* of the version: bv_version_hash */
 	uint8_t salt[BV_HASH_LEN], bank_root[BV_HASH_LEN];
 	uint64_t index;
 	struct bv_merkle_hash path[BV_MERKLE_PROOF_MAX];
@@ -333,9 +333,9 @@ struct bv_exam_documents {
 	struct bv_str items;     /* items.json: competence path and parameters of each item of the pool */
 };
 
-/* Gives the text of an item version; the exam checks its hash. */
-typedef enum bv_status (*bv_exam_item_text)(void *ctx, struct bv_buf *xml, struct bv_str identifier, struct bv_str language,
-                                            int64_t version, struct bv_err *err);
+/* Gives the text of an item version that was drawn, and the list of its files (zeroed by the caller); the exam checks that it has the hash. */
+typedef enum bv_status (*bv_exam_item_text)(void *ctx, struct bv_buf *xml, struct bv_version_files *files, const struct bv_form_item *drawn,
+                                            struct bv_err *err);
 
 /* exam.json for a new exam. issuer_name and issuer_url may be empty. */
 BV_API void bv_exam_write(struct bv_buf *out, const uint8_t seed[BV_HASH_LEN], const uint8_t draw_key[BV_HASH_LEN], int64_t at_s,
@@ -425,9 +425,9 @@ BV_API BV_MUST_USE enum bv_status bv_evidence_put(struct bv_evidence_folder *fol
 /* One row of results.json. */
 BV_API void bv_evidence_result(struct bv_evidence_folder *folder, const struct bv_candidate *candidate, const struct bv_sitting *sitting,
                                bool certificate);
-/* The names of files: "items/IU01-001.vi.2.xml", "candidates/TS-0001/form.json", appended. A ticket or identifier that is no safe part of a
- * path is replaced by its SHA-256. */
-BV_API void bv_evidence_item_name(struct bv_buf *out, struct bv_str identifier, struct bv_str language, int64_t version);
+/* The names of files: "items/IU01-001.vi.2.xml", and with end ".files.json" the list of its files; "candidates/TS-0001/form.json"; appended. A ticket or
+ * identifier that is no safe part of a path is replaced by its SHA-256. */
+BV_API void bv_evidence_item_name(struct bv_buf *out, const struct bv_form_item *item, const char *end);
 BV_API void bv_evidence_candidate_name(struct bv_buf *out, struct bv_str ticket, const char *document);
 BV_API BV_MUST_USE enum bv_status bv_evidence_sign(struct bv_evidence_folder *folder, const struct bv_key *key, struct bv_err *err);
 BV_API void bv_evidence_free(struct bv_evidence_folder *folder);

@@ -158,13 +158,13 @@ add_name(struct bv_buf *out, struct bv_str name)
 }
 
 void
-bv_evidence_item_name(struct bv_buf *out, struct bv_str identifier, struct bv_str language, int64_t version)
+bv_evidence_item_name(struct bv_buf *out, const struct bv_form_item *item, const char *end)
 {
 	bv_buf_addz(out, "items/");
-	add_name(out, identifier);
+	add_name(out, item->identifier);
 	bv_buf_addc(out, '.');
-	add_name(out, language);
-	bv_buf_printf(out, ".%lld.xml", (long long)version);
+	add_name(out, item->language);
+	bv_buf_printf(out, ".%lld%s", (long long)item->version, end);
 }
 
 void

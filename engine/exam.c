@@ -235,10 +235,13 @@ exam_load_item(struct exam_item **out, struct bv_exam *exam, const struct bv_for
 	assert(item); /* check_together */
 	if (!item->item) {
 		BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(BV_XML_ITEM_MAX);
+		BV_AUTO(bv_version_files_finish) struct bv_version_files files = { 0 };
 		BV_AUTO(bv_item_free) struct bv_item *parsed = NULL;
-		TRY(exam->text(exam->ctx, &xml, drawn->identifier, drawn->language, drawn->version, err));
+		uint8_t hash[BV_HASH_LEN];
+		TRY(exam->text(exam->ctx, &xml, &files, drawn, err));
 		TRY(bv_item_parse(&parsed, bv_buf_str(&xml), err));
-		if (!bv_hash_eq(bv_item_hash(parsed), drawn->hash))
+		bv_version_hash(hash, bv_item_hash(parsed), &files);
+		if (!bv_hash_eq(hash, drawn->hash))
 			return bv_err_set(err, BV_EDENIED, "item '%.*s' version %lld is not the one of the pool: its SHA-256 differs",
 			                  BV_STR_ARG(drawn->identifier), (long long)drawn->version);
 		item->item = bv_steal(&parsed);

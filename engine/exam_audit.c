@@ -142,12 +142,22 @@ load_issuer(struct audit *a)
 /* ---- Deriving everything again ---- */
 
 static enum bv_status
-item_text(void *ctx, struct bv_buf *xml, struct bv_str identifier, struct bv_str language, int64_t version, struct bv_err *err)
+item_text(void *ctx, struct bv_buf *xml, struct bv_version_files *files, const struct bv_form_item *drawn, struct bv_err *err)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf name = BV_BUF(1024);
+	BV_AUTO(bv_buf_finish) struct bv_buf name = BV_BUF(1024), of_files = BV_BUF(1024), list = BV_BUF(BV_VERSION_FILES_MAX);
+	uint8_t document[BV_HASH_LEN];
 
-	bv_evidence_item_name(&name, identifier, language, version);
-	return read_file(xml, ctx, name.p, err);
+	bv_evidence_item_name(&name, drawn, ".xml");
+	TRY(read_file(xml, ctx, name.p, err));
+	bv_sha256(document, bv_buf_str(xml));
+	if (bv_hash_eq(document, drawn->hash))
+		return BV_OK;
+	bv_evidence_item_name(&of_files, drawn, ".files.json");
+	enum bv_status status = read_file(&list, ctx, of_files.p, err);
+	if (status == BV_ENOTFOUND)
+		return BV_OK;
+	TRY(status);
+	return bv_version_files_parse(files, bv_buf_str(&list), err);
 }
 
 static enum bv_status

@@ -80,8 +80,8 @@ bv_bank_open(struct bv_bank **out, const char *url, enum bv_bank_mode mode, stru
 	TRY(bv_sql_open(&bank->sql, url, modes[mode], err));
 	if (mode == BV_BANK_READ) {
 		TRY(schema_find(bank, url, err));
-		if (bank->schema == 2)
-			TRY(bv_sql_run(bank->sql, bank_schema2_view, err));
+		if (bank->schema < BANK_SCHEMA)
+			TRY(bv_sql_run(bank->sql, bank_views[bank->schema - BANK_SCHEMA_OLDEST], err));
 	} else {
 		TRY(open_to_change(bank, url, mode == BV_BANK_CREATE, err));
 	}
@@ -159,38 +159,6 @@ bank_language_find(struct bv_str *language, struct bv_bank *bank, struct bv_str 
 		                  BV_STR_ARG(bv_str_sub(identifier, 0, 100)), count, names.p);
 	*language = only;
 	return BV_OK;
-}
-
-enum bv_status
-bv_bank_load_xml(struct bv_buf *xml, struct bv_bank *bank, struct bv_str identifier, struct bv_str language, uint32_t version,
-                 struct bv_err *err)
-{
-	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
-	uint8_t hash[BV_HASH_LEN];
-	struct bv_sql_stmt *stmt;
-	bool row;
-
-	TRY(bank_language_find(&language, bank, identifier, &arena, err));
-	TRY(bank_stmt(&stmt, bank, BANK_SQL_XML_GET, err));
-	bv_sql_bind_str(stmt, 1, identifier);
-	bv_sql_bind_str(stmt, 2, language);
-	bv_sql_bind_int(stmt, 3, version);
-	TRY(bv_sql_step(stmt, &row, err));
-	if (!row)
-		return bv_err_set(err, BV_ENOTFOUND, "there is no item '%.*s' in language '%.*s'%s in the bank",
-		                  BV_STR_ARG(bv_str_sub(identifier, 0, 100)), BV_STR_ARG(language), version ? " of that version" : "");
-	struct bv_str bytes = bv_sql_blob(stmt, 0), recorded = bv_sql_blob(stmt, 1);
-	bv_sha256(hash, bytes);
-	bool same = recorded.len == sizeof hash && bv_hash_eq(hash, (const uint8_t *)recorded.p);
-	if (same) {
-		bv_buf_clear(xml);
-		bv_buf_add(xml, bytes);
-	}
-	bv_sql_reset(stmt);
-	if (!same)
-		return bv_err_set(err, BV_EIO, "item '%.*s': the stored document is not the one that was imported (its SHA-256 differs)",
-		                  BV_STR_ARG(bv_str_sub(identifier, 0, 100)));
-	return bv_buf_check(xml, err);
 }
 
 enum bv_status

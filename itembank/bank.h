@@ -10,9 +10,10 @@
 
 /* ---- Statements: bank_sql.c ---- */
 
-#define BANK_SCHEMA 3        /* what is written: an older bank is brought up to it when it is opened to be changed, a newer one is refused */
+#define BANK_SCHEMA 4        /* what is written: an older bank is brought up to it when it is opened to be changed, a newer one is refused */
 #define BANK_SCHEMA_OLDEST 2 /* what can still be read: there has been no other */
 #define BANK_SCHEMA_FTS 3    /* the first with an index of texts */
+#define BANK_SCHEMA_PARTS 3  /* the first with files of packages */
 
 enum bank_sql {
 	BANK_SQL_SCHEMA_GET,
@@ -39,7 +40,7 @@ enum bank_sql {
 	BANK_SQL_DOCUMENT_MISSING,
 	BANK_SQL_FEW,
 	BANK_SQL_ITEM_LANGUAGES,
-	BANK_SQL_XML_GET,
+	BANK_SQL_VERSION_GET,
 	BANK_SQL_SHOW,
 	BANK_SQL_VERSIONS,
 	BANK_SQL_RULE_GET,
@@ -66,6 +67,7 @@ enum bank_sql {
 	BANK_SQL_AUDIT_COUNTS,
 	BANK_SQL_PART_ADD,
 	BANK_SQL_PARTS_OF_VERSION,
+	BANK_SQL_DOCUMENT_OF_PARTS,
 	BANK_SQL_MEDIA_ADD,
 	BANK_SQL_MEDIA_GET,
 	BANK_SQL_MEDIA_ALL,
@@ -74,11 +76,11 @@ enum bank_sql {
 	BANK_SQL_PACKAGE_DOCUMENT_GET,
 	BANK_SQL_PACKAGE_DOCUMENT_PARTS,
 	BANK_SQL_PACKAGE_DOCUMENTS,
-	BANK_SQL_VERSION_ID,
 	BANK_SQL_STATEMENTS
 };
 
-extern const char bank_schema[], bank_schema2_view[];
+extern const char bank_schema[];
+extern const char *const bank_views[BANK_SCHEMA - BANK_SCHEMA_OLDEST];
 extern const char *const bank_upgrades[BANK_SCHEMA - BANK_SCHEMA_OLDEST];
 extern const char *const bank_statements[BANK_SQL_STATEMENTS];
 
@@ -258,7 +260,7 @@ struct bank_row {
 	const struct bank_file *file;
 	struct bv_str identifier, language, title, kind, xml;
 	struct bv_str words[BANK_TEXT_PARTS], stimuli;
-	uint8_t hash[BV_HASH_LEN];
+	uint8_t document[BV_HASH_LEN], hash[BV_HASH_LEN]; /* SHA-256 of xml; of the version: the same, until bank_row_seal has been at it */
 	bool machine_scorable;
 	bool has_parts; /* it came in a package: parts are its files. Else nothing is said of them */
 	const struct bv_bank_part *parts;
@@ -300,14 +302,48 @@ struct bank_blob {
 
 /* Writes what is not there yet, in one transaction. */
 BV_MUST_USE enum bv_status bank_blobs_store(struct bv_bank *bank, const struct bank_blob *blobs, size_t count, int64_t now_s, struct bv_err *err);
-/* In the present transaction: the files of a version; are those of a version the same, wherever in its package the document lay with them? */
+/* The files of a version, in the present transaction. */
 BV_MUST_USE enum bv_status bank_parts_store(struct bv_bank *bank, int64_t item, int64_t version, const struct bank_row *row, struct bv_err *err);
-BV_MUST_USE enum bv_status bank_parts_same(bool *same, struct bv_bank *bank, int64_t item, int64_t version, const struct bank_row *row,
-                                           struct bv_err *err);
+BV_MUST_USE enum bv_status bank_parts_load(struct bv_bank_parts *out, struct bv_bank *bank, int64_t item, int64_t version, struct bv_err *err);
+/* Was a version, which came with files, of the document of row, which came without a word of its files? */
+BV_MUST_USE enum bv_status bank_document_same(bool *same, struct bv_bank *bank, int64_t item, int64_t version, const struct bank_row *row,
+                                              struct bv_err *err);
 
-/* The keys of one version of an item; version 0 is the current one, an empty language is replaced as by bank_language_find. */
-BV_MUST_USE enum bv_status bank_version_find(int64_t *item, int64_t *version, struct bv_bank *bank, struct bv_str identifier, struct bv_str *language,
-                                             uint32_t number, struct bv_arena *arena, struct bv_err *err);
+/* ---- The hash of a version: bank_seal.c ---- */
+
+/* The SHA-256 of stimuli by their keys. */
+struct bank_stimuli_seen {
+	struct bank_stimulus_seen *slots; /* a hash table, cap a power of two */
+	size_t count, cap;
+};
+void bank_stimuli_seen_finish(struct bank_stimuli_seen *seen);
+BV_AUTO_DEFINE_FINISH(struct bank_stimuli_seen, bank_stimuli_seen_finish)
+void bank_stimulus_add(struct bank_stimuli_seen *seen, const uint8_t key[BV_HASH_LEN], struct bv_str xml);
+
+/* Makes row->hash cover the parts. EPARSE for a stimulus that has not been seen. */
+BV_MUST_USE enum bv_status bank_row_seal(struct bank_row *row, const struct bank_stimuli_seen *seen, struct bv_err *err);
+/* The files that the parts of a stored version are; EIO when one of them is gone. */
+BV_MUST_USE enum bv_status bank_files_of(struct bv_version_files *out, struct bv_bank *bank, const struct bv_bank_parts *parts, struct bv_err *err);
+
+/* One version as it is stored. unsealed: its hash is that of its document alone, so that its parts, taken by an older program, are not covered, and no
+ * files. */
+struct bank_version {
+	int64_t item, version;
+	uint8_t hash[BV_HASH_LEN];
+	bool unsealed;
+	struct bv_bank_parts parts;
+	struct bv_version_files files;
+};
+void bank_version_finish(struct bank_version *version);
+BV_AUTO_DEFINE_FINISH(struct bank_version, bank_version_finish)
+/* Is the recorded hash of a version, whose item, version, hash and unsealed are given, that of document, the SHA-256 of its XML, and its parts? Loads
+ * parts and files; parts false: only if it has to. */
+BV_MUST_USE enum bv_status bank_version_verify(bool *same, struct bank_version *version, const uint8_t document[BV_HASH_LEN], bool parts,
+                                               struct bv_bank *bank, struct bv_err *err);
+/* Verified: EIO when the hash is not that of document and files. xml may be NULL; parts false: parts and files need not be loaded. Else as
+ * bv_bank_load_xml. */
+BV_MUST_USE enum bv_status bank_version_load(struct bank_version *out, struct bv_buf *xml, bool parts, struct bv_bank *bank, struct bv_str identifier,
+                                             struct bv_str language, uint32_t version, struct bv_err *err);
 
 /* ---- Packages: bank_package.c ---- */
 
@@ -325,7 +361,7 @@ struct bank_package_sink {
  * read is refused. The result is not BV_OK when the sink's was not, or no sandbox could be had (EDENIED, EIO). */
 BV_MUST_USE enum bv_status bank_package_read(const char *path, const struct bv_sandbox_limits *limits, bool unfiltered,
                                              const struct bank_package_sink *sink, struct bv_err *err);
-/* The same for a package that lies unpacked in the folder at path, without a slash at its end. */
+/* The same for a package that lies unpacked in the folder at path; also for a folder without a manifest. */
 BV_MUST_USE enum bv_status bank_package_read_folder(const char *path, bool unfiltered, const struct bank_package_sink *sink, struct bv_err *err);
 /* One frame of the sandbox; EPARSE when it is not what a reading gives. */
 BV_MUST_USE enum bv_status bank_package_take(const char *path, struct bv_str frame, const struct bank_package_sink *sink, struct bv_err *err);

@@ -152,17 +152,25 @@ static enum bv_status
 revise(struct run *run, const struct subject *subject, const struct life *life, struct bv_arena *arena, struct bv_err *err)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(BV_XML_ITEM_MAX);
+	BV_AUTO(bank_version_finish) struct bank_version old = { 0 };
 	const struct bank_file file = { .path = "" };
 	enum bv_state state = life->versions[life->count - 1].state;
 	uint32_t version = life->count + 1;
 	struct bank_row row;
 
-	TRY(bv_bank_load_xml(&xml, run->bank, subject->identifier, subject->language, subject->version, err));
+	TRY(bank_version_load(&old, &xml, true, run->bank, subject->identifier, subject->language, subject->version, err));
 	TRY(bank_row_parse(&row, arena, &file, bv_buf_str(&xml), err));
 	row.language = subject->language; /* the manifest may have said it */
+	row.has_parts = old.parts.count > 0;
+	row.parts = old.parts.all;
+	row.part_count = old.parts.count;
+	memcpy(row.hash, old.hash, sizeof row.hash);
 	if (subject->version == life->count && state != BV_STATE_RETIRED && state != BV_STATE_WITHDRAWN)
 		return bv_err_set(err, BV_EDENIED, "version %u is the current one and %s: there is nothing to go back to", subject->version,
 		                  bv_state_name(state));
+	if (old.unsealed)
+		return bv_err_set(err, BV_EDENIED, "an older program took version %u from a package, and its hash does not cover its files: import the package "
+		                  "again", subject->version);
 	TRY(bank_version_write(run->bank, subject->item, version, &row, err));
 	TRY(bank_version_born(run->bank, subject->item, version, &row, BV_ACT_REVISE, run->doing.who, run->doing.reason, err));
 	TRY(bank_translations_update(run->bank, row.identifier, err));

@@ -380,7 +380,7 @@ check_told(struct audit *a, struct told *item, struct bv_sql_stmt *row, const ui
 
 	item->rows++;
 	if (!bv_hash_eq(hash, told->hash))
-		version_fault(a, item, version, "its document is not the one of the events");
+		version_fault(a, item, version, "its document, or one of its files, is not the one of the events");
 	if (bv_sql_int(row, 4) != told->imported_s)
 		version_fault(a, item, version, "its time of import is not the one of the events");
 	if (bv_sql_is_null(row, 5))
@@ -391,10 +391,41 @@ check_told(struct audit *a, struct told *item, struct bv_sql_stmt *row, const ui
 		version_fault(a, item, version, "the hash beside its state is not the one of the events");
 }
 
+/* The hash that follows from the document and the files of a version. */
+static enum bv_status
+derive_hash(uint8_t hash[BV_HASH_LEN], struct audit *a, const struct told *item, struct bv_sql_stmt *row, struct bv_err *err)
+{
+	BV_AUTO(bv_bank_parts_finish) struct bv_bank_parts parts = { 0 };
+	BV_AUTO(bv_version_files_finish) struct bv_version_files files = { 0 };
+	int64_t version = bv_sql_int(row, 1), unsealed = bv_sql_int(row, 17);
+	uint8_t document[BV_HASH_LEN];
+	size_t others = 0;
+
+	bv_sha256(document, bv_sql_blob(row, 3));
+	memcpy(hash, document, BV_HASH_LEN);
+	TRY(bank_parts_load(&parts, a->bank, bv_sql_int(row, 0), version, err));
+	for (size_t i = 0; i < parts.count; i++) {
+		others += parts.all[i].role != BV_PART_SELF;
+		if (parts.all[i].role == BV_PART_SELF && !bv_hash_eq(parts.all[i].hash, document))
+			version_fault(a, item, version, "the hash of its document in the table 'version_part' is another one");
+	}
+	if (unsealed < 0 || unsealed > 1 || (a->bank->schema == BANK_SCHEMA && unsealed && !others))
+		version_fault(a, item, version, "it has no files, but its row says that an older program took them");
+	if (unsealed && others)
+		tell(a, BV_SEVERITY_WARNING, "item %.*s/%.*s@%lld: an older program took it from a package, and its hash does not cover its files: import the "
+		     "package again for a version whose hash does", BV_STR_ARG(item->identifier), BV_STR_ARG(item->language), (long long)version);
+	if (unsealed)
+		return BV_OK;
+	TRY(bank_files_of(&files, a->bank, &parts, err));
+	bv_version_hash(hash, document, &files);
+	return BV_OK;
+}
+
 static void
 take_version_row(struct audit *a, struct bv_sql_stmt *row)
 {
 	struct bv_str recorded = bv_sql_blob(row, 2), xml = bv_sql_blob(row, 3);
+	struct bv_err err;
 	struct told *item = find(a, bv_sql_int(row, 0)), named = { .identifier = bv_sql_str(row, 15), .language = bv_sql_str(row, 16) };
 	int64_t version = bv_sql_int(row, 1);
 	uint8_t hash[BV_HASH_LEN];
@@ -404,9 +435,10 @@ take_version_row(struct audit *a, struct bv_sql_stmt *row)
 		FAULT(a, "version %lld of an item that is not in the bank", (long long)version);
 		return;
 	}
-	bv_sha256(hash, xml);
+	if (derive_hash(hash, a, &named, row, &err) != BV_OK)
+		version_fault(a, &named, version, err.msg);
 	if (recorded.len != BV_HASH_LEN || !bv_hash_eq(hash, (const uint8_t *)recorded.p))
-		version_fault(a, &named, version, "its document is not the one that was imported: its SHA-256 differs");
+		version_fault(a, &named, version, "its document is not the one that was imported, or one of its files is not: its SHA-256 differs");
 	bool bare = false;
 	if (a->rule.reviewers) {
 		if (!item || version < 1 || version > item->life.count) {
@@ -468,7 +500,7 @@ bv_bank_audit(struct bv_audit_counts *counts, struct bv_bank *bank, const struct
 	BV_AUTO(finish_audit) struct audit a = { .bank = bank, .opts = opts, .counts = counts };
 
 	*counts = (struct bv_audit_counts){ 0 };
-	if (bank->schema < BANK_SCHEMA)
+	if (bank->schema == BANK_SCHEMA_OLDEST)
 		return bv_err_set(err, BV_EINVAL, "the bank is of an older program and has no events: open it with an import first");
 	/* What others do meanwhile is not seen. */
 	TRY(bv_sql_begin(bank->sql, false, err));

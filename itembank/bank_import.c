@@ -11,7 +11,8 @@ enum { GROUP_ROWS = 128, GROUP_BYTES = 4 << 20 };
 
 /* The items met so far in this import, by SHA-256 of identifier and language, so that nobody can choose names that collide. */
 struct seen {
-	uint8_t key[BV_HASH_LEN], hash[BV_HASH_LEN];
+	uint8_t key[BV_HASH_LEN], document[BV_HASH_LEN], hash[BV_HASH_LEN];
+	bool has_parts;
 	const char *path; /* NULL: free */
 	const struct bank_metadata *metadata;
 };
@@ -80,6 +81,7 @@ struct import {
 	struct bv_package_report report;
 	struct bank_blob *blobs; /* of the group, GROUP_ROWS */
 	size_t blob_count;
+	struct bank_stimuli_seen stimuli;
 };
 
 static void
@@ -92,6 +94,7 @@ import_finish(struct import *import)
 	free(import->rows);
 	free(import->blobs);
 	free(import->seen.slots);
+	bank_stimuli_seen_finish(&import->stimuli);
 	bank_usage_finish(&import->usage);
 }
 BV_AUTO_DEFINE_FINISH(struct import, import_finish)
@@ -281,7 +284,8 @@ check_seen(const struct seen *seen, const struct bank_row *row, struct bv_err *e
 {
 	if (!seen->path)
 		return BV_OK;
-	if (!bv_hash_eq(seen->hash, row->hash))
+	/* Who brings the document alone says nothing of its files. */
+	if (!(seen->has_parts && row->has_parts ? bv_hash_eq(seen->hash, row->hash) : bv_hash_eq(seen->document, row->document)))
 		return bv_err_at(err, BV_ECONFLICT, 1, "item '%.*s' in language '%.*s' is another one in %s: give it an identifier of its own",
 		                 BV_STR_ARG(bv_str_sub(row->identifier, 0, 60)), BV_STR_ARG(row->language), seen->path);
 	if (seen->metadata && row->file->metadata && !same_metadata(seen->metadata, row->file->metadata))
@@ -324,6 +328,8 @@ take_row(struct import *import)
 	}
 	if (!seen->path) {
 		seen->path = file->path;
+		seen->has_parts = row->has_parts;
+		memcpy(seen->document, row->document, sizeof seen->document);
 		memcpy(seen->hash, row->hash, sizeof seen->hash);
 		import->seen.count++;
 	}
@@ -411,6 +417,7 @@ package_item(void *ctx, const struct bank_row *row, struct bv_err *err)
 		kept->words[i] = bv_arena_str(&import->arena, row->words[i]);
 	kept->xml = bv_arena_str(&import->arena, row->xml);
 	kept->parts = keep_parts(import, row->parts, row->part_count);
+	TRY(bank_row_seal(kept, &import->stimuli, err));
 	take_row(import);
 	return flush_if_full(import, err);
 }
@@ -429,6 +436,8 @@ package_blob(void *ctx, const struct bank_blob *blob, struct bv_err *err)
 	kept->about.title = bv_arena_str(&import->arena, blob->about.title);
 	kept->about.path = bv_arena_str(&import->arena, blob->about.path);
 	kept->parts = keep_parts(import, blob->parts, blob->part_count);
+	if (blob->document && blob->about.kind == BV_DOCUMENT_STIMULUS)
+		bank_stimulus_add(&import->stimuli, blob->hash, blob->bytes);
 	import->row_bytes += blob->bytes.len;
 	++*(blob->document ? counts[blob->about.kind] : &report->media);
 	return flush_if_full(import, err);

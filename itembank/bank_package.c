@@ -229,7 +229,8 @@ take_item(struct taking *t, struct bv_err *err)
 		if (!is_text(row.words[i], 0, WORDS_MAX))
 			return unlikely("words", err);
 	}
-	bv_sha256(row.hash, row.xml);
+	bv_sha256(row.document, row.xml);
+	memcpy(row.hash, row.document, sizeof row.hash);
 	return t->status = t->sink->item(t->sink->ctx, &row, err);
 }
 

@@ -6,8 +6,6 @@
 #include "itembank/media_type.h"
 #include "itembank/package_record.h"
 
-#define BANK_SCHEMA_PARTS 3 /* the first that has them */
-
 static enum bv_status
 damaged(struct bv_err *err)
 {
@@ -152,8 +150,8 @@ parts_load(struct bv_bank_parts *out, struct bv_sql_stmt *stmt, struct bv_err *e
 	return BV_OK;
 }
 
-static enum bv_status
-version_parts(struct bv_bank_parts *out, struct bv_bank *bank, int64_t item, int64_t version, struct bv_err *err)
+enum bv_status
+bank_parts_load(struct bv_bank_parts *out, struct bv_bank *bank, int64_t item, int64_t version, struct bv_err *err)
 {
 	struct bv_sql_stmt *stmt;
 
@@ -163,105 +161,17 @@ version_parts(struct bv_bank_parts *out, struct bv_bank *bank, int64_t item, int
 	return parts_load(out, stmt, err);
 }
 
-/* ---- Are the files the same? ---- */
-
-/* path as the document names it: from its folder. The document itself is the empty path, wherever it lies. */
-static struct bv_str
-relative(struct bv_str path, struct bv_str document, struct bv_arena *arena)
-{
-	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(4 * PACKAGE_NAME_MAX);
-	size_t common = 0;
-
-	if (bv_str_eq(path, document))
-		return BV_STR_NONE;
-	for (size_t i = 0; i < path.len && i < document.len && path.p[i] == document.p[i]; i++)
-		if (path.p[i] == '/')
-			common = i + 1;
-	for (size_t i = common; i < document.len; i++)
-		if (document.p[i] == '/')
-			bv_buf_addz(&out, "../");
-	bv_buf_add(&out, bv_str_sub(path, common, path.len));
-	return bv_arena_str(arena, bv_buf_str(&out));
-}
-
-static int
-by_path(const void *a, const void *b)
-{
-	return bv_str_cmp(((const struct bv_bank_part *)a)->path, ((const struct bv_bank_part *)b)->path);
-}
-
-/* A copy with relative paths, sorted. */
-static struct bv_bank_part *
-parts_relative(const struct bv_bank_part *parts, size_t count, struct bv_arena *arena)
-{
-	struct bv_bank_part *copy = bv_arena_array(arena, count, struct bv_bank_part);
-	struct bv_str document = BV_STR_NONE;
-
-	for (size_t i = 0; i < count; i++)
-		if (parts[i].role == BV_PART_SELF)
-			document = parts[i].path;
-	for (size_t i = 0; i < count; i++) {
-		copy[i] = parts[i];
-		copy[i].path = relative(parts[i].path, document, arena);
-	}
-	if (count)
-		qsort(copy, count, sizeof *copy, by_path);
-	return copy;
-}
-
 enum bv_status
-bank_parts_same(bool *same, struct bv_bank *bank, int64_t item, int64_t version, const struct bank_row *row, struct bv_err *err)
-{
-	BV_AUTO(bv_bank_parts_finish) struct bv_bank_parts parts = { 0 };
-
-	*same = true;
-	if (!row->has_parts)
-		return BV_OK;
-	TRY(version_parts(&parts, bank, item, version, err));
-	/* Of a version that came as a file of its own nothing is known but the document; without other files it is the same. */
-	if (parts.count == 0 && row->part_count == 1)
-		return BV_OK;
-	*same = parts.count == row->part_count;
-	const struct bv_bank_part *a = parts_relative(parts.all, parts.count, &parts.arena);
-	const struct bv_bank_part *b = parts_relative(row->parts, row->part_count, &parts.arena);
-	for (size_t i = 0; *same && i < parts.count; i++)
-		*same = a[i].role == b[i].role && bv_str_eq(a[i].path, b[i].path) && bv_hash_eq(a[i].hash, b[i].hash);
-	return BV_OK;
-}
-
-enum bv_status
-bank_version_find(int64_t *item, int64_t *version, struct bv_bank *bank, struct bv_str identifier, struct bv_str *language, uint32_t number,
-                  struct bv_arena *arena, struct bv_err *err)
+bank_document_same(bool *same, struct bv_bank *bank, int64_t item, int64_t version, const struct bank_row *row, struct bv_err *err)
 {
 	struct bv_sql_stmt *stmt;
-	bool row;
 
-	TRY(bank_language_find(language, bank, identifier, arena, err));
-	TRY(bank_stmt(&stmt, bank, BANK_SQL_VERSION_ID, err));
-	bv_sql_bind_str(stmt, 1, identifier);
-	bv_sql_bind_str(stmt, 2, *language);
-	bv_sql_bind_int(stmt, 3, number);
-	TRY(bv_sql_step(stmt, &row, err));
-	if (!row)
-		return bv_err_set(err, BV_ENOTFOUND, "there is no item '%.*s' in language '%.*s'%s in the bank",
-		                  BV_STR_ARG(bv_str_sub(identifier, 0, 100)), BV_STR_ARG(*language), number ? " of that version" : "");
-	*item = bv_sql_int(stmt, 0);
-	*version = bv_sql_int(stmt, 1);
+	TRY(bank_stmt(&stmt, bank, BANK_SQL_DOCUMENT_OF_PARTS, err));
+	bv_sql_bind_int(stmt, 1, item);
+	bv_sql_bind_int(stmt, 2, version);
+	TRY(bv_sql_step(stmt, same, err));
+	*same = *same && bv_str_eq(bv_sql_blob(stmt, 0), row->xml);
 	bv_sql_reset(stmt);
-	return BV_OK;
-}
-
-enum bv_status
-bv_bank_item_parts(struct bv_bank_parts *out, struct bv_bank *bank, struct bv_str identifier, struct bv_str language, uint32_t version,
-                   struct bv_err *err)
-{
-	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
-	int64_t item, found;
-
-	TRY(bank_version_find(&item, &found, bank, identifier, &language, version, &arena, err));
-	if (bank->schema >= BANK_SCHEMA_PARTS)
-		return version_parts(out, bank, item, found, err);
-	*out = (struct bv_bank_parts){ 0 };
 	return BV_OK;
 }
 

@@ -66,14 +66,14 @@ bv_bank_publish(struct bv_published **out, struct bv_bank *bank, struct bv_str i
                 struct bv_err *err)
 {
 	BV_AUTO(bv_published_free) struct bv_published *published = bv_alloc(sizeof *published);
-	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
-	int64_t id, number;
+	BV_AUTO(bank_version_finish) struct bank_version found = { 0 };
+	BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(BV_XML_ITEM_MAX);
 
-	/* By its number from here on: another program may import a new version meanwhile. */
-	TRY(bank_version_find(&id, &number, bank, identifier, &language, version, &arena, err));
-	published->version = (uint32_t)number;
-	TRY(bv_bank_load(&published->item, bank, identifier, language, published->version, err));
-	TRY(bv_bank_item_parts(&published->parts, bank, identifier, language, published->version, err));
+	TRY(bank_version_load(&found, &xml, true, bank, identifier, language, version, err));
+	published->version = (uint32_t)found.version;
+	published->parts = found.parts;
+	found.parts = (struct bv_bank_parts){ 0 };
+	TRY(bv_item_parse(&published->item, bv_buf_str(&xml), err));
 	TRY(load_parts(published, bank, err));
 	*out = bv_steal(&published);
 	return BV_OK;

@@ -26,24 +26,29 @@ adopt_version(struct bv_bank *bank, struct bv_sql_stmt *row, enum bv_state state
 	struct bv_event event = { .act = BV_ACT_ADOPT, .who = doing->who, .reason = doing->reason };
 	struct bv_event_metadata metadata;
 	int64_t item = bv_sql_int(row, 0), version = bv_sql_int(row, 1);
-	bool current = version == bv_sql_int(row, 5);
-	uint8_t hash[BV_HASH_LEN];
+	bool current = version == bv_sql_int(row, 5), same = false;
+	BV_AUTO(bank_version_finish) struct bank_version old = { .item = item, .version = version, .unsealed = bv_sql_int(row, 9) != 0 };
+	struct bv_str recorded = bv_sql_blob(row, 2);
+	uint8_t document[BV_HASH_LEN];
 
 	TRY(bank_snapshot(&event, &metadata, bank, item, &arena, err));
-	bv_sha256(hash, bv_sql_blob(row, 3));
-	struct bv_str recorded = bv_sql_blob(row, 2);
-	if (recorded.len != BV_HASH_LEN || !bv_hash_eq(hash, (const uint8_t *)recorded.p) || (current && !bv_hash_eq(hash, event.content)))
+	bv_sha256(document, bv_sql_blob(row, 3));
+	if (recorded.len == BV_HASH_LEN) {
+		memcpy(old.hash, recorded.p, BV_HASH_LEN);
+		TRY(bank_version_verify(&same, &old, document, true, bank, err));
+	}
+	if (!same || (current && !bv_hash_eq(old.hash, event.content)))
 		return bv_err_set(err, BV_EIO, "item '%.*s': the stored document of version %lld is not the one that was imported (its SHA-256 differs)",
 		                  BV_STR_ARG(bv_str_sub(event.identifier, 0, 100)), (long long)version);
 	event.version = (uint32_t)version;
 	event.state = current ? state : BV_STATE_SUPERSEDED;
 	event.imported_s = bv_sql_int(row, 4);
-	memcpy(event.content, hash, sizeof hash);
+	memcpy(event.content, old.hash, BV_HASH_LEN);
 	if (!current)
 		event.metadata = NULL;
 	TRY(bank_event_append(bank, &event, item, err));
 	/* What lists say of a version that is never listed again is left empty. */
-	return bank_version_state_add(bank, &(struct bank_version_state){ item, event.seq, (uint32_t)version, event.state, hash,
+	return bank_version_state_add(bank, &(struct bank_version_state){ item, event.seq, (uint32_t)version, event.state, old.hash,
 	                                                                  current ? bv_arena_str(&arena, bv_sql_str(row, 6)) : BV_STR_NONE,
 	                                                                  current ? bv_arena_str(&arena, bv_sql_str(row, 7)) : BV_STR_NONE,
 	                                                                  current && bv_sql_int(row, 8) }, err);

@@ -138,15 +138,27 @@ const char bank_schema[] = "CREATE TABLE bank(schema_number INTEGER NOT NULL);"
 	" hash BYTEA NOT NULL," \
 	" PRIMARY KEY (document_key, path));"
 
+/* item_version.unsealed: it has files, and its hash, which an older program made, does not cover them. */
+#define SEAL \
+	"ALTER TABLE item_version ADD COLUMN unsealed INTEGER NOT NULL DEFAULT 0;" \
+	"UPDATE item_version SET unsealed = 1 WHERE EXISTS (SELECT 1 FROM version_part p WHERE p.item = item_version.item" \
+	" AND p.version = item_version.version AND p.role <> 0);"
+
 /* From the schema before; one for each since 2. The parts of schema 3 are tables beside each other. */
 const char *const bank_upgrades[BANK_SCHEMA - BANK_SCHEMA_OLDEST] = {
 	LIFECYCLE SEARCH LINKS PLACE PACKAGES "UPDATE bank SET schema_number = 3",
+	SEAL "UPDATE bank SET schema_number = 4",
 };
 
-/* A bank of schema 2 that is only read: what it lacks, for this connection. */
-const char bank_schema2_view[] = "CREATE TEMP VIEW item AS SELECT *, '' AS tags, 0 AS used, 0 AS stale, '' AS original, 0 AS changed_at,"
-				 " 0 AS confirmed_at FROM main.item;"
-				 "CREATE TEMP TABLE item_link(kind INTEGER, name TEXT, item INTEGER)";
+#define UNSEALED_VIEW "CREATE TEMP VIEW item_version AS SELECT *, 1 AS unsealed FROM main.item_version;"
+
+/* An older bank that is only read: what it lacks, for this connection; by schemas from 2 on. */
+const char *const bank_views[BANK_SCHEMA - BANK_SCHEMA_OLDEST] = {
+	UNSEALED_VIEW "CREATE TEMP VIEW item AS SELECT *, '' AS tags, 0 AS used, 0 AS stale, '' AS original, 0 AS changed_at,"
+		      " 0 AS confirmed_at FROM main.item;"
+		      "CREATE TEMP TABLE item_link(kind INTEGER, name TEXT, item INTEGER)",
+	UNSEALED_VIEW,
+};
 
 #define COLUMNS \
 	"identifier, language, version, hash, title, kind, competence, component, level, difficulty_step, expected_s," \
@@ -260,7 +272,7 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 
 	[BANK_SQL_ITEM_LANGUAGES] = "SELECT language FROM item WHERE identifier = $1 ORDER BY language",
 
-	[BANK_SQL_XML_GET] = "SELECT v.xml, v.hash FROM item i JOIN item_version v ON v.item = i.id"
+	[BANK_SQL_VERSION_GET] = "SELECT i.id, v.version, v.xml, v.hash, v.unsealed FROM item i JOIN item_version v ON v.item = i.id"
 			     " WHERE i.identifier = $1 AND i.language = $2"
 			     " AND v.version = CASE WHEN $3 = 0 THEN i.version ELSE $3 END",
 
@@ -293,8 +305,8 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 	[BANK_SQL_ITEM_STATE_GET] = "SELECT state, approved, pretest, operational FROM item WHERE id = $1",
 	[BANK_SQL_ITEM_STATE_SET] = "UPDATE item SET state = $2, approved = $3, pretest = $4, operational = $5 WHERE id = $1",
 
-	[BANK_SQL_ADOPT_EACH] = "SELECT i.id, v.version, v.hash, v.xml, v.imported_at, i.version, i.title, i.kind, i.machine_scorable"
-				" FROM item i JOIN item_version v ON v.item = i.id ORDER BY i.id, v.version",
+	[BANK_SQL_ADOPT_EACH] = "SELECT i.id, v.version, v.hash, v.xml, v.imported_at, i.version, i.title, i.kind, i.machine_scorable,"
+				" v.unsealed FROM item i JOIN item_version v ON v.item = i.id ORDER BY i.id, v.version",
 	[BANK_SQL_ADOPT_ALL] = "UPDATE item SET state = $1, approved = CASE WHEN $1 = $2 THEN version ELSE 0 END,"
 			       " operational = CASE WHEN $1 = $3 THEN version ELSE 0 END",
 
@@ -303,7 +315,7 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 				 " discrimination, difficulty, metadata_revision, metadata_at, state, approved, pretest, operational, id,"
 				 " tags, original, used, confirmed_at, changed_at FROM item ORDER BY id",
 	[BANK_SQL_AUDIT_VERSIONS] = "SELECT v.item, v.version, v.hash, v.xml, v.imported_at, s.state, s.since, s.version_hash, s.version_title,"
-				    " s.version_kind, s.version_machine, i.version, i.title, i.kind, i.machine_scorable, i.identifier, i.language"
+				    " s.version_kind, s.version_machine, i.version, i.title, i.kind, i.machine_scorable, i.identifier, i.language, v.unsealed"
 				    " FROM item_version v LEFT JOIN version_state s ON s.item = v.item AND s.version = v.version"
 				    " LEFT JOIN item i ON i.id = v.item ORDER BY v.item, v.version",
 	[BANK_SQL_AUDIT_COUNTS] = "SELECT (SELECT count(*) FROM bank),"
@@ -321,6 +333,9 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 
 	[BANK_SQL_PARTS_OF_VERSION] = "SELECT p.role, p.path, p.hash, m.type, length(m.bytes) FROM version_part p"
 				      " LEFT JOIN media m ON p.role = 1 AND m.hash = p.hash WHERE p.item = $1 AND p.version = $2 ORDER BY p.path",
+
+	[BANK_SQL_DOCUMENT_OF_PARTS] = "SELECT xml FROM item_version v WHERE item = $1 AND version = $2 AND EXISTS"
+				       " (SELECT 1 FROM version_part p WHERE p.item = v.item AND p.version = v.version AND p.role <> 0)",
 
 	[BANK_SQL_MEDIA_ADD] = "INSERT INTO media(hash, type, bytes) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING",
 
@@ -340,7 +355,4 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 
 	[BANK_SQL_PACKAGE_DOCUMENTS] = "SELECT kind, identifier, title, path, document_key, imported_at, length(xml) FROM package_document"
 			       " ORDER BY kind, identifier, imported_at, document_key LIMIT 100001",
-
-	[BANK_SQL_VERSION_ID] = "SELECT i.id, v.version FROM item i JOIN item_version v ON v.item = i.id WHERE i.identifier = $1"
-				" AND i.language = $2 AND v.version = CASE WHEN $3 = 0 THEN i.version ELSE $3 END",
 };

@@ -89,7 +89,8 @@ bank_row_fill(struct bank_row *row, struct bv_arena *arena, const struct bank_fi
 	};
 	words_of(row->words, item, arena);
 	row->stimuli = bank_stimuli_of(item, arena);
-	memcpy(row->hash, bv_item_hash(item), sizeof row->hash);
+	memcpy(row->document, bv_item_hash(item), sizeof row->document);
+	memcpy(row->hash, row->document, sizeof row->hash);
 	return BV_OK;
 }
 
@@ -295,8 +296,8 @@ write_row(enum bank_stored *what, int64_t *id, int64_t *version, struct bv_bank 
 	*version = bv_sql_int(find, 1);
 	bool same = bv_str_eq(bv_sql_blob(find, 2), (struct bv_str){ (const char *)row->hash, sizeof row->hash });
 	bv_sql_reset(find);
-	if (same)
-		TRY(bank_parts_same(&same, bank, *id, *version, row, err));
+	if (!same && !row->has_parts)
+		TRY(bank_document_same(&same, bank, *id, *version, row, err));
 	if (!same)
 		TRY(bank_version_write(bank, *id, ++*version, row, err));
 	TRY(metadata_set(&changed, bank, *id, row->file->metadata, err));

@@ -895,7 +895,7 @@ struct bv_bank_filter {
 struct bv_pool_item {
 	struct bv_str identifier, language;
 	uint32_t version;
-	uint8_t hash[BV_HASH_LEN]; /* SHA-256 of the item's bytes */
+	uint8_t hash[BV_HASH_LEN]; /* bv_version_hash: of the item's file and those that it needs */
 	struct bv_str title;
 	struct bv_str kind;       /* first interaction */
 	struct bv_str competence; /* TT 03/2014: "IU01.1" */
@@ -969,7 +969,7 @@ BV_API BV_MUST_USE enum bv_status bv_bank_snippet(struct bv_json **out, struct b
 BV_API struct bv_json *bv_pool_item_json(const struct bv_pool_item *item);
 
 /* One version of an item as text and as an object; version 0 is the current one, an empty language the only one (ENOTFOUND when there is
- * none, EINVAL when there are several). The stored bytes must have the recorded hash: EIO otherwise. */
+ * none, EINVAL when there are several). The stored bytes must have, with the stored list of files, the recorded hash: EIO otherwise. */
 BV_API BV_MUST_USE enum bv_status bv_bank_load_xml(struct bv_buf *xml, struct bv_bank *bank, struct bv_str identifier,
                                                    struct bv_str language, uint32_t version, struct bv_err *err);
 BV_API BV_MUST_USE enum bv_status bv_bank_load(struct bv_item **out, struct bv_bank *bank, struct bv_str identifier,
@@ -979,6 +979,42 @@ BV_API BV_MUST_USE enum bv_status bv_bank_load(struct bv_item **out, struct bv_b
  * state, since, by. An empty language as above. Owned by the caller. */
 BV_API BV_MUST_USE enum bv_status bv_bank_show(struct bv_json **out, struct bv_bank *bank, struct bv_str identifier,
                                                struct bv_str language, struct bv_err *err);
+
+/* ---- The hash of a version (doc/bank.md) ---- */
+
+#define BV_VERSION_FILES_MAX (16u << 20) /* bytes of a list of files */
+
+/* A file that an item needs to be shown: an image, a stimulus, an image of that. */
+struct bv_version_file {
+	struct bv_str path;        /* from the folder of the item's file: "../img/a.png" */
+	uint8_t hash[BV_HASH_LEN]; /* SHA-256 of its bytes */
+};
+struct bv_version_files {
+	struct bv_version_file *all; /* in the byte order of the paths, each once */
+	size_t count;                /* at most BV_BANK_PARTS_MAX */
+	struct bv_arena arena;
+};
+BV_API void bv_version_files_finish(struct bv_version_files *files);
+BV_AUTO_DEFINE_FINISH(struct bv_version_files, bv_version_files_finish)
+
+/* BV-FILES-1: what identifies a version wherever it is spoken of. Without files the SHA-256 of the item's file, document. */
+BV_API void bv_version_hash(uint8_t out[BV_HASH_LEN], const uint8_t document[BV_HASH_LEN], const struct bv_version_files *files);
+/* {"files":[{"hash":…,"path":…}]} in canonical form, appended; the list has a file. */
+BV_API void bv_version_files_write(struct bv_buf *out, const struct bv_version_files *files);
+/* Exactly what is written: EPARSE, EINVAL or ELIMIT. */
+BV_API BV_MUST_USE enum bv_status bv_version_files_parse(struct bv_version_files *out, struct bv_str json, struct bv_err *err);
+
+/* Reads the package at path, a zip archive or a folder (that needs no manifest), as an import does, in a sandbox; unfiltered as in struct bv_import_opts.
+ * Is there an item with that document, the SHA-256 of its file, which has with its files that hash? ENOTFOUND, or why it is refused, when there is no item with that
+ * document; EDENIED or EIO without a sandbox. */
+BV_API BV_MUST_USE enum bv_status bv_package_has_version(bool *same, const char *path, const uint8_t document[BV_HASH_LEN],
+                                                         const uint8_t hash[BV_HASH_LEN], bool unfiltered, struct bv_err *err);
+
+/* bv_bank_load_xml, the files of the version, and its hash, which follows from both. A version that an older program took from a package has a hash
+ * of its file alone: it comes without files. files may be NULL. */
+BV_API BV_MUST_USE enum bv_status bv_bank_load_version(struct bv_buf *xml, struct bv_version_files *files, uint8_t hash[BV_HASH_LEN],
+                                                       struct bv_bank *bank, struct bv_str identifier, struct bv_str language, uint32_t version,
+                                                       struct bv_err *err);
 
 /* ---- Export ------------------------------------------------------------------------------------------------------ */
 
@@ -1053,7 +1089,7 @@ BV_API void bv_bank_parts_finish(struct bv_bank_parts *parts);
 BV_AUTO_DEFINE_FINISH(struct bv_bank_parts, bv_bank_parts_finish)
 
 /* The files of one version of an item, those of its stimuli too; version 0 is the current one, language as for bv_bank_load. None when it did not come in
- * a package. */
+ * a package. EIO when they are not those of the version's hash. */
 BV_API BV_MUST_USE enum bv_status bv_bank_item_parts(struct bv_bank_parts *out, struct bv_bank *bank, struct bv_str identifier, struct bv_str language,
                                                      uint32_t version, struct bv_err *err);
 /* The part at that path, or NULL. */

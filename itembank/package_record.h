@@ -52,7 +52,7 @@ void document_key(uint8_t key[BV_HASH_LEN], enum bv_document_kind kind, struct b
 typedef void (*record_send)(void *ctx, const struct record *record);
 
 /* Reads the package in bytes and sends what is in it; faults are records too. Computes only: no file, no clock, no database. loose: it lay in a folder,
- * where items and usage data that the manifest does not list count too. */
+ * where items and usage data that the manifest does not list count too, and there need not be one. */
 void package_tell(struct bv_str bytes, bool loose, record_send send, void *ctx);
 
 #endif

@@ -616,13 +616,13 @@ no_manifest(const struct telling *t, struct bv_err *err)
 }
 
 static enum bv_status
-open_package(struct telling *t, struct bv_str bytes, struct bv_err *err)
+open_package(struct telling *t, struct bv_str bytes, bool loose, struct bv_err *err)
 {
 	TRY(package_open(&t->package, bytes, err));
 	t->files = bv_alloc_array(package_count(t->package), sizeof *t->files);
 	size_t idx = package_find(t->package, BV_STR(MANIFEST_NAME));
 	if (idx == package_count(t->package))
-		return no_manifest(t, err);
+		return loose ? BV_OK : no_manifest(t, err);
 	t->bytes.max = BV_XML_LARGE_MAX;
 	TRY(package_read(t->package, idx, &t->bytes, err));
 	if (manifest_read(&t->manifest, bv_buf_str(&t->bytes), note_of_manifest, t, err) != BV_OK) {
@@ -639,7 +639,7 @@ package_tell(struct bv_str bytes, bool loose, record_send send, void *ctx)
 	static const enum manifest_kind order[] = { MANIFEST_ITEM, MANIFEST_STIMULUS, MANIFEST_USAGE, MANIFEST_TEST };
 	struct bv_err err;
 
-	if (open_package(&t, bytes, &err) != BV_OK) {
+	if (open_package(&t, bytes, loose, &err) != BV_OK) {
 		tell(&t, RECORD_REFUSED, BV_STR_NONE, &err);
 		return;
 	}

@@ -124,8 +124,8 @@ for t in tables:
                 unnamed.append((name, v[1]))
 for t, sql in [('lifecycle', 'INSERT INTO lifecycle VALUES (1, 0)'), ('bank', 'INSERT INTO bank VALUES (3)'),
                ('version_state', "INSERT INTO version_state VALUES (99, 1, 5, 1, zeroblob(32), '', '', 1)"),
-               ('item_version', "INSERT INTO item_version VALUES (99, 1, zeroblob(32), x'00', 1)"),
-               ('item_version', "INSERT INTO item_version VALUES (1, 99, zeroblob(32), x'00', 1)"),
+               ('item_version', "INSERT INTO item_version VALUES (99, 1, zeroblob(32), x'00', 1, 0)"),
+               ('item_version', "INSERT INTO item_version VALUES (1, 99, zeroblob(32), x'00', 1, 0)"),
                ('event', "INSERT INTO event SELECT seq + 1, at, act, who, item, version, body, hash FROM event ORDER BY seq DESC LIMIT 1"),
                ('event', "INSERT INTO event SELECT seq + 5, at, act, who, item, version, x'7b7d', hash FROM event ORDER BY seq DESC LIMIT 1"),
                ('all', 'DELETE FROM event'),

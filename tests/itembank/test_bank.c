@@ -512,7 +512,7 @@ not_banks(void)
 	CHECK_REFUSED(bv_bank_open(&bank, at("later.db"), BV_BANK_WRITE, &err), BV_EPARSE, &err, "use the newer program", "also to be changed");
 	CHECK_REFUSED(bv_bank_open(&bank, at("later.db"), BV_BANK_READ, &err), BV_EPARSE, &err, "newer program", "also to be read");
 	CHECK_OK(bv_sql_run(sql, "UPDATE bank SET schema_number = 1", &err), &err, "a schema that was never released");
-	CHECK_REFUSED(bv_bank_open(&bank, at("later.db"), BV_BANK_CREATE, &err), BV_EPARSE, &err, "reads schema 2 to 3", "is refused");
+	CHECK_REFUSED(bv_bank_open(&bank, at("later.db"), BV_BANK_CREATE, &err), BV_EPARSE, &err, "reads schema 2 to 4", "is refused");
 	CHECK_REFUSED(bv_bank_open(&bank, at("none.db"), BV_BANK_WRITE, &err), BV_ENOTFOUND, &err, "none.db", "nothing is made to be changed");
 }
 

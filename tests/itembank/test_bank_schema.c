@@ -135,7 +135,7 @@ brought_up(void)
 		BV_AUTO(bv_pool_finish) struct bv_pool pool = { 0 };
 		make_old("write.db");
 		CHECK_OK(bv_bank_open(&bank, at("write.db"), modes[i], &err), &err, "an old bank to be changed");
-		CHECK(number_of("write.db") == 3, "is brought up to this schema");
+		CHECK(number_of("write.db") == 4, "is brought up to this schema");
 		uint64_t found = 0;
 		CHECK(bv_bank_count(&found, bank, &(struct bv_bank_filter){ .text = BV_STR("bo nho") }, &err) == BV_OK && found == 2, "its texts are indexed");
 		CHECK_OK(bv_bank_import(bank, &path, 1, &opts, &counts, &err), &err, "an import");
@@ -169,7 +169,7 @@ fails_whole(void)
 	         "and its index");
 	bv_bank_close(bv_steal(&bank));
 	CHECK_OK(bv_bank_open(&bank, at("half.db"), BV_BANK_CREATE, &err), &err, "brought up when that is mended");
-	CHECK(number_of("half.db") == 3, "wholly");
+	CHECK(number_of("half.db") == 4, "wholly");
 }
 
 static void
@@ -191,7 +191,107 @@ two_at_once(void)
 		}
 	for (int i = 0, status; i < PROCESSES; i++)
 		failed += wait(&status) < 0 || status != 0;
-	CHECK(!failed && number_of("both.db") == 3, "several that bring it up at once");
+	CHECK(!failed && number_of("both.db") == 4, "several that bring it up at once");
+}
+
+#define PIXEL_HASH "610f5ae4d76e332636a17bd357fd6ce99029316a99d320280d4d77a746bf29e8" /* SHA-256 of "GIF89a" */
+
+static void
+change(const char *name, const char *text)
+{
+	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
+	struct bv_err err;
+
+	CHECK_OK(bv_sql_open(&sql, at(name), BV_SQL_WRITE, &err), &err, name);
+	CHECK_OK(bv_sql_run(sql, text, &err), &err, text);
+}
+
+/* A bank of schema 3: the first version of the first item came with an image, which its hash does not cover. */
+static void
+make_third(const char *name)
+{
+	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
+	const struct bv_import_opts opts = { .now_s = 1000 };
+	const char *path = vectors;
+	struct bv_import_counts counts;
+	struct bv_err err;
+
+	CHECK_OK(bv_bank_open(&bank, at(name), BV_BANK_CREATE, &err), &err, "a bank");
+	CHECK_OK(bv_bank_import(bank, &path, 1, &opts, &counts, &err), &err, "with items");
+	bv_bank_close(bv_steal(&bank));
+	change(name, "INSERT INTO media VALUES (x'" PIXEL_HASH "', 'image/gif', CAST('GIF89a' AS BLOB));"
+	             "INSERT INTO version_part SELECT item, version, 'items/a.xml', 0, hash FROM item_version WHERE item = 1;"
+	             "INSERT INTO version_part VALUES (1, 1, 'img/a.gif', 1, x'" PIXEL_HASH "');"
+	             "INSERT INTO version_part SELECT item, version, 'items/b.xml', 0, hash FROM item_version WHERE item = 2;"
+	             "ALTER TABLE item_version DROP COLUMN unsealed; UPDATE bank SET schema_number = 3");
+}
+
+static struct bv_audit_counts
+audit(struct bv_bank *bank)
+{
+	const struct bv_audit_opts opts = { 0 };
+	struct bv_audit_counts counts;
+	struct bv_err err;
+
+	CHECK_OK(bv_bank_audit(&counts, bank, &opts, &err), &err, "audited");
+	return counts;
+}
+
+/* A version whose hash is that of its document, with its files. */
+static void
+check_unsealed(struct bv_bank *bank)
+{
+	BV_AUTO(bv_version_files_finish) struct bv_version_files files = { 0 };
+	BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(1 << 20);
+	uint8_t hash[BV_HASH_LEN], document[BV_HASH_LEN];
+	struct bv_err err;
+
+	CHECK_OK(bv_bank_load_version(&xml, &files, hash, bank, BV_STR("iu01-001"), BV_STR("vi"), 1, &err), &err, "is read");
+	bv_sha256(document, bv_buf_str(&xml));
+	CHECK(bv_hash_eq(hash, document) && files.count == 0, "with the hash that it always had, over its document");
+}
+
+static void
+third(void)
+{
+	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
+	BV_AUTO(bv_bank_parts_finish) struct bv_bank_parts parts = { 0 };
+	const struct bv_life_rule rule = { 1, false };
+	const struct bv_doing doing = { .now_s = 3000, .who = BV_STR("C") };
+	uint8_t before[BV_HASH_LEN], after[BV_HASH_LEN];
+	uint64_t count = 0;
+	struct bv_err err;
+
+	make_third("third.db");
+	hash_of(before, "third.db");
+	CHECK_OK(bv_bank_open(&bank, at("third.db"), BV_BANK_READ, &err), &err, "a bank of schema 3 to be read");
+	check_unsealed(bank);
+	struct bv_audit_counts counts = audit(bank);
+	CHECK(counts.faults == 0 && counts.warnings == 1, "its audit warns of the version");
+	bv_bank_close(bv_steal(&bank));
+	hash_of(after, "third.db");
+	CHECK(bv_hash_eq(before, after) && number_of("third.db") == 3, "a read never changes the file");
+	CHECK_OK(bv_bank_open(&bank, at("third.db"), BV_BANK_WRITE, &err), &err, "to be changed");
+	check_unsealed(bank);
+	counts = audit(bank);
+	CHECK(number_of("third.db") == 4 && counts.faults == 0 && counts.warnings == 1, "brought up: the same");
+	CHECK_OK(bv_bank_life_begin(&count, bank, &rule, BV_STATE_OPERATIONAL, &doing, &err), &err, "a life cycle begins");
+	const struct bv_act_target target = { BV_STR("iu01-001"), BV_STR("vi"), 1 };
+	struct bv_act_request request = { .act = BV_ACT_RETIRE, .doing = doing, .targets = &target, .target_count = 1 };
+	request.doing.reason = BV_STR("r");
+	CHECK_OK(bv_bank_act(&count, bank, &request, &err), &err, "retired");
+	request.act = BV_ACT_REVISE;
+	CHECK_REFUSED(bv_bank_act(&count, bank, &request, &err), BV_EDENIED, &err, "", "and never revised");
+	bv_bank_close(bv_steal(&bank));
+	/* The mark is not for anybody to take away or to give. */
+	change("third.db", "UPDATE item_version SET unsealed = 0");
+	CHECK_OK(bv_bank_open(&bank, at("third.db"), BV_BANK_READ, &err), &err, "without its mark");
+	CHECK_REFUSED(bv_bank_item_parts(&parts, bank, BV_STR("iu01-001"), BV_STR("vi"), 1, &err), BV_EIO, &err, "one of its files", "the version has no files that anybody vouches for");
+	CHECK(audit(bank).faults > 0, "which the audit tells");
+	bv_bank_close(bv_steal(&bank));
+	change("third.db", "UPDATE item_version SET unsealed = item IN (1, 2)");
+	CHECK_OK(bv_bank_open(&bank, at("third.db"), BV_BANK_READ, &err), &err, "with a mark too many");
+	CHECK(audit(bank).faults == 1, "which the audit tells");
 }
 
 int
@@ -206,6 +306,7 @@ main(void)
 	read_only();
 	brought_up();
 	fails_whole();
+	third();
 	fflush(stdout);
 	two_at_once();
 	snprintf(command, sizeof command, "rm -r %s", folder);

@@ -18,17 +18,24 @@ load_leaf(struct bv_leaf **out, const char *path)
 	return EXIT_YES;
 }
 
-/* Is the file the item that the proof speaks of? A verdict that is no already stays. */
+/* Is the file, with the files that it needs from the folder or package `files`, the item that the proof speaks of? A verdict that is no already stays. */
 static enum bv_status
-compare_item(enum bv_status *verdict, const struct bv_leaf *leaf, const char *path, struct bv_err *why, struct bv_err *err)
+compare_item(enum bv_status *verdict, const struct bv_leaf *leaf, const struct args *args, struct bv_err *why, struct bv_err *err)
 {
+	const char *path = args_get(args, "item"), *files = args_get(args, "files");
 	BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(BV_XML_ITEM_MAX);
-	uint8_t hash[BV_HASH_LEN];
+	uint8_t document[BV_HASH_LEN];
 
 	TRY(bv_file_read(&xml, path, err));
-	bv_sha256(hash, bv_buf_str(&xml));
-	if (*verdict == BV_OK && !bv_hash_eq(hash, leaf->hash))
-		*verdict = bv_err_set(why, BV_EDENIED, "hash: %s is not the item that was frozen: its SHA-256 differs", path);
+	bv_sha256(document, bv_buf_str(&xml));
+	bool same = bv_hash_eq(document, leaf->hash);
+	if (files)
+		TRY(bv_package_has_version(&same, files, document, leaf->hash, args_has(args, "no-seccomp"), err));
+	if (*verdict != BV_OK || same)
+		return BV_OK;
+	*verdict = files ? bv_err_set(why, BV_EDENIED, "hash: %s with its files in %s is not the item that was frozen: the SHA-256 differs", path, files)
+	                 : bv_err_set(why, BV_EDENIED, "hash: %s is not the item that was frozen: its SHA-256 differs (if it has images or other files, say with "
+	                                               "--files where they are)", path);
 	return BV_OK;
 }
 
@@ -61,13 +68,15 @@ run(struct args *args)
 	if (status)
 		return status;
 	enum bv_status verdict = bv_leaf_verify(leaf, commitment, &why);
-	if (item && compare_item(&verdict, leaf, item, &why, &err) != BV_OK)
-		return fail(item, &err);
+	if (args_has(args, "files") && !item)
+		return usage(args->cmd, "--files needs --item");
+	if (item && compare_item(&verdict, leaf, args, &why, &err) != BV_OK)
+		return fail(NULL, &err);
 	if (args_has(args, "json"))
 		print_verdict(leaf, verdict == BV_OK, why.msg);
 	else if (verdict == BV_OK)
 		printf("yes: item %.*s version %" PRId64 " was frozen as number %" PRIu64 " of stratum %.*s%s\n", BV_STR_ARG(leaf->identifier),
-		       leaf->version, leaf->index, BV_STR_ARG(leaf->stratum), item ? ", and this file is its text" : "");
+		       leaf->version, leaf->index, BV_STR_ARG(leaf->stratum), !item ? "" : args_has(args, "files") ? ", and these files are it" : ", and this file is its text");
 	else
 		printf("no: %s\n", why.msg);
 	return bv_status_exit(verdict);
@@ -78,11 +87,14 @@ const struct cmd cmd_audit_leaf = {
 	.operands = "PROOF",
 	.summary = "check the proof that an item was frozen",
 	.about = "Checks a proof of 'bangvang bank open-leaf' against the published commitment, without the bank and without a network: that the item, in this "
-	         "version and with this SHA-256, is the one of that number in its stratum. With --item also that the file is that item. Says yes (exit "
-	         "status 0), or no (1) with what does not hold.",
+	         "version and with this hash, is the one of that number in its stratum. With --item also that the file is that item. An item that needs "
+	         "other files (images, sounds, stimuli) has a hash over all of them: --files is the package, or the folder, in which the item and they are. "
+	         "Says yes (exit status 0), or no (1) with what does not hold.",
 	.opts = (const struct opt[]){
 		{ "commitment", "FILE", "the published commitment.json", .required = true },
 		{ "item", "FILE", "the item's QTI file, to be compared" },
+		{ "files", "PATH", "a folder or zip archive that has the item and the files that it needs" },
+		{ "no-seccomp", NULL, "read packages also on a system without seccomp: only such as you trust" },
 		{ "json", NULL, "print one JSON document" },
 		{ 0 },
 	},

@@ -73,19 +73,30 @@ seed_option(uint8_t out[BV_HASH_LEN], const struct args *args, const char *name,
 	return BV_OK;
 }
 
-/* Text of an item from the bank; the first time an item is drawn its file goes into the evidence with the candidate's. */
-static enum bv_status
-item_text(void *ctx, struct bv_buf *xml, struct bv_str identifier, struct bv_str language, int64_t version, struct bv_err *err)
+static struct bv_buf *
+wait_for(struct exam_run *r, const struct bv_form_item *item, const char *end, size_t max)
 {
-	struct exam_run *r = ctx;
-
-	TRY(bv_bank_load_xml(xml, r->bank, identifier, language, (uint32_t)version, err));
 	r->items = bv_resize_array(r->items, r->item_count + 1, sizeof *r->items);
 	struct waiting *w = &r->items[r->item_count++];
-	*w = (struct waiting){ BV_BUF(1024), BV_BUF(xml->max) };
-	bv_evidence_item_name(&w->name, identifier, language, version);
-	bv_buf_add(&w->bytes, bv_buf_str(xml));
-	return BV_OK;
+	*w = (struct waiting){ BV_BUF(1024), BV_BUF(max) };
+	bv_evidence_item_name(&w->name, item, end);
+	return &w->bytes;
+}
+
+/* Text of an item from the bank; the first time an item is drawn its file goes into the evidence with the candidate's, and the list of what it needs. */
+static enum bv_status
+item_text(void *ctx, struct bv_buf *xml, struct bv_version_files *files, const struct bv_form_item *drawn, struct bv_err *err)
+{
+	struct exam_run *r = ctx;
+	uint8_t hash[BV_HASH_LEN];
+
+	TRY(bv_bank_load_version(xml, files, hash, r->bank, drawn->identifier, drawn->language, (uint32_t)drawn->version, err));
+	bv_buf_add(wait_for(r, drawn, ".xml", xml->max), bv_buf_str(xml));
+	if (!files->count)
+		return BV_OK;
+	struct bv_buf *list = wait_for(r, drawn, ".files.json", BV_VERSION_FILES_MAX);
+	bv_version_files_write(list, files);
+	return bv_buf_check(list, err);
 }
 
 /* The key's file and, beside it, the DID document that goes into the evidence. */
