@@ -10,48 +10,21 @@
 #include "base/sql.h"
 #include "base/xml.h"
 #include "itembank/itembank.h"
+#include "tests/bench/bench.h"
 
 enum { ITEMS = 6000 };
 static char folder[] = "/tmp/bv-bench-import-XXXXXX";
 
 static void
-must(enum bv_status status, const struct bv_err *err)
-{
-	if (status != BV_OK) {
-		fprintf(stderr, "%s\n", err->msg);
-		exit(1);
-	}
-}
-
-/* About 2.7 KB, as real items are (PERF: the mean of 278 published ones). */
-static void
 write_items(void)
 {
+	BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(8192);
+	char path[200];
+
 	for (int i = 0; i < ITEMS; i++) {
-		BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(8192);
-		char path[200];
-		struct bv_err err;
-		bv_buf_printf(&xml,
-		              "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<qti-assessment-item xmlns=\"http://www.imsglobal.org/xsd/imsqtiasi_v3p0\" "
-		              "identifier=\"item-%d\" title=\"Câu hỏi số %d\" adaptive=\"false\" time-dependent=\"false\" xml:lang=\"vi\">\n"
-		              "  <qti-response-declaration identifier=\"RESPONSE\" cardinality=\"single\" base-type=\"identifier\">\n"
-		              "    <qti-correct-response>\n      <qti-value>A</qti-value>\n    </qti-correct-response>\n  </qti-response-declaration>\n"
-		              "  <qti-outcome-declaration identifier=\"SCORE\" cardinality=\"single\" base-type=\"float\" normal-maximum=\"1\"/>\n"
-		              "  <qti-item-body>\n    <p>Tình huống %d: một cán bộ nhận được thư điện tử lạ yêu cầu đổi mật khẩu hệ thống quản lý văn bản.</p>\n"
-		              "    <qti-choice-interaction response-identifier=\"RESPONSE\" shuffle=\"true\" max-choices=\"1\">\n"
-		              "      <qti-prompt>Việc nào sau đây nên làm trước tiên?</qti-prompt>\n",
-		              i, i, i);
-		for (char c = 'A'; c <= 'F'; c++)
-			bv_buf_printf(&xml,
-			              "      <qti-simple-choice identifier=\"%c\">Phương án %c: báo cho bộ phận công nghệ thông tin và không mở tệp đính kèm, "
-			              "không bấm vào đường dẫn nào trong thư, giữ lại thư để kiểm tra sau (%d).</qti-simple-choice>\n",
-			              c, c, i);
-		bv_buf_addz(&xml, "    </qti-choice-interaction>\n  </qti-item-body>\n  <qti-response-processing "
-		                  "template=\"https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/match_correct.xml\"/>\n</qti-assessment-item>\n");
+		bench_item_write(&xml, i, "vi");
 		snprintf(path, sizeof path, "%s/items/%05d.xml", folder, i);
-		FILE *f = fopen(path, "w");
-		if (!f || fwrite(xml.p, 1, xml.len, f) != xml.len || fclose(f) != 0)
-			must(bv_err_set(&err, BV_EIO, "%s: cannot be written", path), &err);
+		bench_file_write(path, &xml);
 	}
 }
 
@@ -151,7 +124,7 @@ by_cpu(const void *a, const void *b)
 int
 main(void)
 {
-	enum { RUNS = 5 };
+	enum { RUNS = 3 };
 	struct cost bare[RUNS], import[RUNS], again[RUNS], life[RUNS];
 	struct bv_err err;
 	char items[200], command[220];

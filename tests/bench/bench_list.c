@@ -7,15 +7,7 @@
 
 #include "base/sql.h"
 #include "itembank/bank.h"
-
-static void
-must(enum bv_status status, const struct bv_err *err)
-{
-	if (status != BV_OK) {
-		fprintf(stderr, "%s\n", err->msg);
-		exit(1);
-	}
-}
+#include "tests/bench/bench.h"
 
 /* 100,000 rows as an import would write them: 15 modules of 6 parts, two languages, three levels, five types. */
 static const char rows[] =

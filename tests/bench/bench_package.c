@@ -8,39 +8,10 @@
 #include "base/file.h"
 #include "itembank/itembank.h"
 #include "itembank/package.h"
+#include "tests/bench/bench.h"
 
-enum { ITEMS = 6000, RUNS = 5 };
+enum { ITEMS = 6000, RUNS = 3 };
 static char folder[] = "/tmp/bv-bench-package-XXXXXX";
-
-static void
-must(enum bv_status status, const struct bv_err *err)
-{
-	if (status != BV_OK) {
-		fprintf(stderr, "%s\n", err->msg);
-		exit(1);
-	}
-}
-
-/* About 2.7 KB, as real items are. */
-static void
-write_item(struct bv_buf *xml, int i)
-{
-	bv_buf_clear(xml);
-	bv_buf_printf(xml,
-	              "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<qti-assessment-item xmlns=\"http://www.imsglobal.org/xsd/imsqtiasi_v3p0\" "
-	              "identifier=\"item-%d\" title=\"Câu hỏi số %d\" adaptive=\"false\" time-dependent=\"false\" xml:lang=\"vi\">\n"
-	              "  <qti-response-declaration identifier=\"RESPONSE\" cardinality=\"single\" base-type=\"identifier\"><qti-correct-response>"
-	              "<qti-value>A</qti-value></qti-correct-response></qti-response-declaration>\n"
-	              "  <qti-outcome-declaration identifier=\"SCORE\" cardinality=\"single\" base-type=\"float\" normal-maximum=\"1\"/>\n"
-	              "  <qti-item-body>\n    <p>Tình huống %d: một cán bộ nhận được thư điện tử lạ yêu cầu đổi mật khẩu hệ thống quản lý văn bản.</p>\n"
-	              "    <qti-choice-interaction response-identifier=\"RESPONSE\" shuffle=\"true\" max-choices=\"1\">\n", i, i, i);
-	for (char c = 'A'; c <= 'F'; c++)
-		bv_buf_printf(xml,
-		              "      <qti-simple-choice identifier=\"%c\">Phương án %c: báo cho bộ phận công nghệ thông tin và không mở tệp đính kèm, "
-		              "không bấm vào đường dẫn nào trong thư, giữ lại thư để kiểm tra sau (%d).</qti-simple-choice>\n", c, c, i);
-	bv_buf_addz(xml, "    </qti-choice-interaction>\n  </qti-item-body>\n  <qti-response-processing "
-	                 "template=\"https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/match_correct.xml\"/>\n</qti-assessment-item>\n");
-}
 
 /* The same items as files, and packed. */
 static void
@@ -53,12 +24,10 @@ write_all(const char *items, const char *zip)
 	bv_buf_addz(&manifest, "<manifest xmlns=\"http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1\"><resources>\n");
 	for (int i = 0; i < ITEMS; i++) {
 		char path[300], name[40];
-		write_item(&xml, i);
+		bench_item_write(&xml, i, "vi");
 		snprintf(name, sizeof name, "items/%05d.xml", i);
 		snprintf(path, sizeof path, "%s/%05d.xml", items, i);
-		FILE *f = fopen(path, "w");
-		if (!f || fwrite(xml.p, 1, xml.len, f) != xml.len || fclose(f) != 0)
-			must(bv_err_set(&err, BV_EIO, "%s: cannot be written", path), &err);
+		bench_file_write(path, &xml);
 		must(package_writer_add(writer, bv_str_of(name), bv_buf_str(&xml), true, &err), &err);
 		bv_buf_printf(&manifest, "<resource identifier=\"R%d\" type=\"imsqti_item_xmlv3p0\" href=\"%s\"><file href=\"%s\"/></resource>\n", i, name, name);
 	}

@@ -23,13 +23,14 @@ static double
 measure(uint32_t patterns, unsigned percent, bool *more, size_t *pairs)
 {
 	enum { WORDS = 120 };
-	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 }, scratch = { 0 };
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(8192);
 	struct bv_shingles *sets = bv_arena_array(&arena, ITEMS, struct bv_shingles);
 	struct bv_similar_pairs found = { 0 };
 
 	for (uint32_t i = 0; i < ITEMS; i++) {
-		BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(8192);
-		BV_AUTO(bv_arena_finish) struct bv_arena scratch = { 0 };
+		bv_buf_clear(&text);
+		bv_arena_reset(&scratch);
 		for (uint32_t w = 0; w < WORDS; w++)
 			if (w * 100 < WORDS * percent)
 				bv_buf_printf(&text, "p%ux%u ", (unsigned)(i % patterns), (unsigned)w);
@@ -56,8 +57,6 @@ main(void)
 		unsigned percent;
 	} cases[] = {
 		{ "texts of their own", 1, 0 },
-		{ "a fifth in common with 1,000 others", 100, 20 },
-		{ "half in common with 100 others", 1000, 50 },
 		{ "half in common with 1,000 others", 100, 50 },
 		{ "70 per cent in common with all others", 1, 70 },
 		{ "70 per cent in common with 1,000 others", 100, 70 },
