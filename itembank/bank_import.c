@@ -7,7 +7,7 @@
 #include "itembank/manifest.h"
 
 /* A commit waits for the disk; what is committed together waits once. Files are read and parsed before the write lock is taken. */
-enum { GROUP_ROWS = 128, GROUP_BYTES = 4 << 20 };
+enum { GROUP_ROWS = 256, GROUP_BYTES = 4 << 20 };
 
 /* The items met so far in this import, by SHA-256 of identifier and language, so that nobody can choose names that collide. */
 struct seen {

@@ -103,19 +103,27 @@ bank_row_parse(struct bank_row *row, struct bv_arena *arena, const struct bank_f
 	return bank_row_fill(row, arena, file, item, xml, err);
 }
 
-/* The document of a new version; its number. */
+/* The number of a new document, which is taken when an item has it. */
 static enum bv_status
-document_add(int64_t *number, struct bv_bank *bank, const struct bv_str words[BANK_TEXT_PARTS], struct bv_err *err)
+document_next(int64_t *number, struct bv_bank *bank, struct bv_err *err)
 {
-	struct bv_sql_stmt *next, *add;
+	struct bv_sql_stmt *next;
 	bool row;
 
 	TRY(bank_stmt(&next, bank, BANK_SQL_DOCUMENT_NEXT, err));
 	TRY(bv_sql_step(next, &row, err));
 	*number = bv_sql_int(next, 0);
 	bv_sql_reset(next);
+	return BV_OK;
+}
+
+static enum bv_status
+document_add(struct bv_bank *bank, int64_t number, const struct bv_str words[BANK_TEXT_PARTS], struct bv_err *err)
+{
+	struct bv_sql_stmt *add;
+
 	TRY(bank_stmt(&add, bank, BANK_SQL_DOCUMENT_ADD, err));
-	bv_sql_bind_int(add, 1, *number);
+	bv_sql_bind_int(add, 1, number);
 	for (int i = 0; i < BANK_TEXT_PARTS; i++)
 		bv_sql_bind_str(add, 2 + i, words[i]);
 	return bv_sql_exec(add, err);
@@ -136,7 +144,8 @@ document_fill(struct bv_bank *bank, int64_t id, struct bv_str xml, struct bv_str
 		TRY(bank_links_set(bank, id, BANK_LINK_STIMULUS, bank_stimuli_of(item, &arena), ' ', err));
 	}
 	TRY(bank_links_set(bank, id, BANK_LINK_ENEMY, enemies, ' ', err));
-	TRY(document_add(&number, bank, words, err));
+	TRY(document_next(&number, bank, err));
+	TRY(document_add(bank, number, words, err));
 	TRY(bank_stmt(&set, bank, BANK_SQL_DOCUMENT_SET, err));
 	bv_sql_bind_int(set, 1, id);
 	bv_sql_bind_int(set, 2, number);
@@ -208,16 +217,22 @@ first_state(const struct bv_bank *bank)
 	return bank_keeps_life(bank) ? BV_STATE_DRAFT : BV_STATE_NONE;
 }
 
+/* What became of a row. */
+struct stored {
+	enum bank_stored what;
+	int64_t id, version;
+	int64_t document; /* 0: it has no new one, else its texts are still to be indexed */
+};
+
 static enum bv_status
-item_add(int64_t *id, struct bv_bank *bank, const struct bank_row *row, struct bv_err *err)
+item_add(struct stored *out, struct bv_bank *bank, const struct bank_row *row, struct bv_err *err)
 {
 	static const struct bank_metadata none;
 	const struct bank_metadata *metadata = row->file->metadata ? row->file->metadata : &none;
 	struct bv_sql_stmt *stmt;
-	int64_t document;
 	bool more;
 
-	TRY(document_add(&document, bank, row->words, err));
+	TRY(document_next(&out->document, bank, err));
 	TRY(bank_stmt(&stmt, bank, BANK_SQL_ITEM_ADD, err));
 	bv_sql_bind_str(stmt, 1, row->identifier);
 	bv_sql_bind_str(stmt, 2, row->language);
@@ -225,23 +240,23 @@ item_add(int64_t *id, struct bv_bank *bank, const struct bank_row *row, struct b
 	bv_sql_bind_str(stmt, 4, row->title);
 	bv_sql_bind_str(stmt, 5, row->kind);
 	bv_sql_bind_int(stmt, 6, row->machine_scorable);
-	bv_sql_bind_int(stmt, 7, document);
+	bv_sql_bind_int(stmt, 7, out->document);
 	bind_metadata(stmt, 8, metadata, bank->life.now_s);
 	bv_sql_bind_int(stmt, 18, first_state(bank));
 	TRY(bv_sql_step(stmt, &more, err));
-	*id = bv_sql_int(stmt, 0);
+	out->id = bv_sql_int(stmt, 0);
+	out->version = 1;
 	bv_sql_reset(stmt);
-	TRY(links_add(bank, *id, row, metadata, err));
-	return version_add(bank, *id, 1, row, err);
+	TRY(links_add(bank, out->id, row, metadata, err));
+	return version_add(bank, out->id, 1, row, err);
 }
 
-enum bv_status
-bank_version_write(struct bv_bank *bank, int64_t id, int64_t version, const struct bank_row *row, struct bv_err *err)
+static enum bv_status
+version_write(int64_t *document, struct bv_bank *bank, int64_t id, int64_t version, const struct bank_row *row, struct bv_err *err)
 {
 	struct bv_sql_stmt *stmt;
-	int64_t document;
 
-	TRY(document_add(&document, bank, row->words, err));
+	TRY(document_next(document, bank, err));
 	TRY(bank_stmt(&stmt, bank, BANK_SQL_ITEM_UPDATE, err));
 	bv_sql_bind_int(stmt, 1, id);
 	bv_sql_bind_int(stmt, 2, version);
@@ -249,12 +264,21 @@ bank_version_write(struct bv_bank *bank, int64_t id, int64_t version, const stru
 	bv_sql_bind_str(stmt, 4, row->title);
 	bv_sql_bind_str(stmt, 5, row->kind);
 	bv_sql_bind_int(stmt, 6, row->machine_scorable);
-	bv_sql_bind_int(stmt, 7, document);
+	bv_sql_bind_int(stmt, 7, *document);
 	bv_sql_bind_int(stmt, 8, first_state(bank));
 	bv_sql_bind_int(stmt, 9, bank->life.now_s);
 	TRY(bv_sql_exec(stmt, err));
 	TRY(bank_links_set(bank, id, BANK_LINK_STIMULUS, row->stimuli, ' ', err));
 	return version_add(bank, id, version, row, err);
+}
+
+enum bv_status
+bank_version_write(struct bv_bank *bank, int64_t id, int64_t version, const struct bank_row *row, struct bv_err *err)
+{
+	int64_t document;
+
+	TRY(version_write(&document, bank, id, version, row, err));
+	return document_add(bank, document, row->words, err);
 }
 
 static enum bv_status
@@ -276,9 +300,9 @@ metadata_set(bool *changed, struct bv_bank *bank, int64_t id, const struct bank_
 	return bank_links_set(bank, id, BANK_LINK_ENEMY, metadata->enemies, ' ', err);
 }
 
-/* The row as the tables have it; id and version are what it became. */
+/* The row as the tables have it. */
 static enum bv_status
-write_row(enum bank_stored *what, int64_t *id, int64_t *version, struct bv_bank *bank, const struct bank_row *row, struct bv_err *err)
+write_row(struct stored *out, struct bv_bank *bank, const struct bank_row *row, struct bv_err *err)
 {
 	struct bv_sql_stmt *find;
 	bool found, changed;
@@ -288,48 +312,46 @@ write_row(enum bank_stored *what, int64_t *id, int64_t *version, struct bv_bank 
 	bv_sql_bind_str(find, 2, row->language);
 	TRY(bv_sql_step(find, &found, err));
 	if (!found) {
-		*what = BANK_ADDED;
-		*version = 1;
-		return item_add(id, bank, row, err);
+		out->what = BANK_ADDED;
+		return item_add(out, bank, row, err);
 	}
-	*id = bv_sql_int(find, 0);
-	*version = bv_sql_int(find, 1);
+	out->id = bv_sql_int(find, 0);
+	out->version = bv_sql_int(find, 1);
 	bool same = bv_str_eq(bv_sql_blob(find, 2), (struct bv_str){ (const char *)row->hash, sizeof row->hash });
 	bv_sql_reset(find);
 	if (!same && !row->has_parts)
-		TRY(bank_document_same(&same, bank, *id, *version, row, err));
+		TRY(bank_document_same(&same, bank, out->id, out->version, row, err));
 	if (!same)
-		TRY(bank_version_write(bank, *id, ++*version, row, err));
-	TRY(metadata_set(&changed, bank, *id, row->file->metadata, err));
-	*what = !same ? BANK_VERSION : changed ? BANK_METADATA : BANK_UNCHANGED;
+		TRY(version_write(&out->document, bank, out->id, ++out->version, row, err));
+	TRY(metadata_set(&changed, bank, out->id, row->file->metadata, err));
+	out->what = !same ? BANK_VERSION : changed ? BANK_METADATA : BANK_UNCHANGED;
 	return BV_OK;
 }
 
 static enum bv_status
-store(enum bank_stored *what, struct bv_bank *bank, const struct bank_row *row, struct bv_str who, struct bv_err *err)
+store(struct stored *out, struct bv_bank *bank, const struct bank_row *row, struct bv_str who, struct bv_err *err)
 {
-	int64_t id, version;
-
-	TRY(write_row(what, &id, &version, bank, row, err));
-	if (*what != BANK_UNCHANGED)
+	TRY(write_row(out, bank, row, err));
+	if (out->what != BANK_UNCHANGED)
 		TRY(bank_translations_update(bank, row->identifier, err));
-	if (!bank_keeps_life(bank) || *what == BANK_UNCHANGED)
+	if (!bank_keeps_life(bank) || out->what == BANK_UNCHANGED)
 		return BV_OK;
-	if (*what == BANK_METADATA)
-		return bank_metadata_changed(bank, id, who, err);
-	return bank_version_born(bank, id, (uint32_t)version, row, BV_ACT_IMPORT, who, BV_STR_NONE, err);
+	if (out->what == BANK_METADATA)
+		return bank_metadata_changed(bank, out->id, who, err);
+	return bank_version_born(bank, out->id, (uint32_t)out->version, row, BV_ACT_IMPORT, who, BV_STR_NONE, err);
 }
 
+/* Texts last and all at once: FTS5 writes what it has gathered in memory whenever a statement that may have to be undone alone begins, and so it
+ * would make, and merge later, an index of each item by itself. */
 static enum bv_status
-store_all(uint64_t done[BANK_METADATA + 1], struct bv_bank *bank, const struct bank_row *rows, size_t count, struct bv_str who, struct bv_err *err)
+store_all(struct stored *stored, struct bv_bank *bank, const struct bank_row *rows, size_t count, struct bv_str who, struct bv_err *err)
 {
-	enum bank_stored what;
-
 	TRY(bank_who_check(bank, who, err));
-	for (size_t i = 0; i < count; i++) {
-		TRY(store(&what, bank, &rows[i], who, err));
-		done[what]++;
-	}
+	for (size_t i = 0; i < count; i++)
+		TRY(store(&stored[i], bank, &rows[i], who, err));
+	for (size_t i = 0; i < count; i++)
+		if (stored[i].document)
+			TRY(document_add(bank, stored[i].document, rows[i].words, err));
 	return BV_OK;
 }
 
@@ -337,15 +359,19 @@ static enum bv_status
 transaction(struct bv_bank *bank, const struct bank_row *rows, size_t count, const struct bank_doing *doing, struct bv_import_counts *counts,
             struct bv_err *err)
 {
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	struct stored *stored = bv_arena_array(&arena, count, struct stored);
 	uint64_t done[BANK_METADATA + 1] = { 0 };
 
 	TRY(bank_begin(bank, doing->now_s, err));
-	enum bv_status status = store_all(done, bank, rows, count, doing->who, err);
+	enum bv_status status = store_all(stored, bank, rows, count, doing->who, err);
 	if (status != BV_OK) {
 		bv_sql_rollback(bank->sql);
 		return status;
 	}
 	TRY(bv_sql_commit(bank->sql, err));
+	for (size_t i = 0; i < count; i++)
+		done[stored[i].what]++;
 	counts->added += done[BANK_ADDED];
 	counts->versions += done[BANK_VERSION];
 	counts->unchanged += done[BANK_UNCHANGED] + done[BANK_METADATA];

@@ -415,16 +415,22 @@ metadata_alone(void)
 }
 
 static int64_t
-count_items(const char *database)
+count_found(const char *database, const char *text)
 {
 	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
-	struct bv_bank_filter filter = { 0 };
+	struct bv_bank_filter filter = { .text = bv_str_of(text) };
 	uint64_t count = 0;
 	struct bv_err err;
 
 	if (bv_bank_open(&bank, database, BV_BANK_READ, &err) != BV_OK || bv_bank_count(&count, bank, &filter, &err) != BV_OK)
 		return -1;
 	return (int64_t)count;
+}
+
+static int64_t
+count_items(const char *database)
+{
+	return count_found(database, "");
 }
 
 static void
@@ -477,17 +483,19 @@ full_disk(void)
 
 	CHECK_OK(bv_bank_open(&bank, at("full.db"), BV_BANK_CREATE, &err), &err, "open");
 	bv_bank_close(bank);
-	/* A trigger stands for the disk that fills up at the 200th item, in the middle of a group. */
+	/* A trigger stands for the disk that fills up at the 280th item, in the middle of the second group. */
 	CHECK_OK(bv_sql_open(&sql, at("full.db"), BV_SQL_WRITE, &err), &err, "open");
-	CHECK_OK(bv_sql_run(sql, "CREATE TRIGGER full AFTER INSERT ON item_version WHEN (SELECT count(*) FROM item_version) >= 200 "
+	CHECK_OK(bv_sql_run(sql, "CREATE TRIGGER full AFTER INSERT ON item_version WHEN (SELECT count(*) FROM item_version) >= 280 "
 	                         "BEGIN SELECT RAISE(ABORT, 'disk is full'); END", &err), &err, "limit");
 	CHECK_OK(bv_bank_open(&bank, at("full.db"), BV_BANK_CREATE, &err), &err, "open");
 	enum bv_status status = bv_bank_import(bank, &path, 1, &opts, &counts, &err);
 	CHECK(status != BV_OK && strstr(err.msg, "disk is full"), "the import stops: %s", err.msg);
-	CHECK(counts.added == 199 && count_items(at("full.db")) == 199, "each file before the one that failed is there: %d", (int)counts.added);
+	CHECK(counts.added == 279 && count_items(at("full.db")) == 279, "each file before the one that failed is there: %d", (int)counts.added);
+	CHECK(count_found(at("full.db"), "item") == 279 && count_found(at("full.db"), "\"item 278\"") == 1, "and so are its words");
 	CHECK_OK(bv_sql_run(sql, "DROP TRIGGER full", &err), &err, "room is made");
 	CHECK_OK(bv_bank_import(bank, &path, 1, &opts, &counts, &err), &err, "again");
-	CHECK(counts.added == 101 && counts.unchanged == 199, "the rest follows");
+	CHECK(counts.added == 21 && counts.unchanged == 279, "the rest follows");
+	CHECK(count_found(at("full.db"), "item") == 300 && count_found(at("full.db"), "\"item 279\"") == 1, "with its words");
 	bv_bank_close(bank);
 }
 
