@@ -39,6 +39,19 @@ choice_check(struct bv_reporter *reporter, const struct bv_item *item, const str
 }
 
 static void
+mask_check(struct bv_reporter *reporter, const struct bv_interaction *i, const struct bv_pattern *mask)
+{
+	if (bv_pattern_has_anchors(mask))
+		bv_report(reporter, WARNING, "pattern-anchors", i->line,
+		          "pattern-mask '%.*s': it always matches the whole text; ^ and $ are passed over at its ends, and stand for "
+		          "themselves inside",
+		          BV_STR_ARG(bv_str_sub(i->pattern_mask, 0, 80)));
+	if (bv_pattern_is_foreign(mask))
+		bv_report(reporter, WARNING, "pattern-dialect", i->line, "pattern-mask '%.*s': XSD has no " BV_PATTERN_FOREIGN,
+		          BV_STR_ARG(bv_str_sub(i->pattern_mask, 0, 80)));
+}
+
+static void
 interaction_check(struct bv_reporter *reporter, const struct bv_item *item, size_t idx)
 {
 	const struct bv_interaction *i = &item->interactions[idx];
@@ -65,10 +78,8 @@ interaction_check(struct bv_reporter *reporter, const struct bv_item *item, size
 	if (single && (traits & (BV_TRAIT_CHOICES | BV_TRAIT_POINTS)) && (i->max_choices > 1 || i->max_associations > 1))
 		bv_report(reporter, WARNING, "limits", i->line, "%s interaction '%.*s' allows several, but its response holds a single one",
 		          bv_interaction_name(i->kind), BV_STR_ARG(i->response));
-	if (item->bindings[idx].mask && bv_pattern_has_anchors(item->bindings[idx].mask))
-		bv_report(reporter, WARNING, "pattern-anchors", i->line,
-		          "pattern-mask '%.*s': it always matches the whole text; ^ and $ are passed over at its ends, and stand for themselves inside",
-		          BV_STR_ARG(bv_str_sub(i->pattern_mask, 0, 80)));
+	if (item->bindings[idx].mask)
+		mask_check(reporter, i, item->bindings[idx].mask);
 }
 
 /* An attribute of the body that must name a declared variable of that kind. */

@@ -31,6 +31,7 @@ static const struct bv_diagnostic_rule rules[] = {
 	{ "attribute", "missing-attribute", "an attribute that must be there is not", "thiếu thuộc tính bắt buộc" },
 	{ "attribute", "missing-type-identifier", "a custom interaction without the type that names its module", "tương tác tuỳ biến thiếu kiểu để chỉ ra mô-đun" },
 	{ "attribute", "pattern-anchors", "^ or $ in a pattern, which always matches the whole", "có ^ hoặc $ trong mẫu, trong khi mẫu luôn so khớp toàn bộ" },
+	{ "attribute", "pattern-dialect", "a pattern with something of another dialect that can mean one thing only", "mẫu có thành phần của phương ngữ khác nhưng chỉ hiểu được một nghĩa" },
 
 	{ "declaration", "bad-value", "a value that is not of its base type", "giá trị không thuộc kiểu cơ sở của nó" },
 	{ "declaration", "builtin-declared", "a built-in variable is declared, as it is: needless", "khai báo lại biến dựng sẵn đúng như sẵn có: không cần thiết" },
@@ -114,6 +115,7 @@ static const struct bv_diagnostic_rule rules[] = {
 
 	{ "schema", "no-schema", "the folder has no schema of the document's namespace", "thư mục không có lược đồ cho không gian tên của tài liệu" },
 	{ "schema", "schema", "not valid by the operator's XML schema", "không hợp lệ theo lược đồ XML của đơn vị vận hành" },
+	{ "schema", "schema-extension", "an element of another namespace, whose schema the folder does not have", "phần tử thuộc không gian tên khác mà thư mục không có lược đồ" },
 	{ "schema", "schema-img", "img or picture where the schema 3.0.0 has object only", "img hoặc picture ở chỗ lược đồ 3.0.0 chỉ có object" },
 	{ "schema", "schema-normal-maximum", "normal-maximum below 0, which the schema forbids", "normal-maximum nhỏ hơn 0, điều lược đồ cấm" },
 	{ "schema", "schema-slider-bound", "a slider with bounds below 0, which the schema forbids", "thanh trượt có cận nhỏ hơn 0, điều lược đồ cấm" },

@@ -52,6 +52,9 @@ prepare_pattern(struct bv_expr *e, const struct bv_loader *loader, const struct 
 		bv_note(loader->notes, "pattern-anchors", node->line,
 		        "%.*s: a pattern always matches the whole; ^ and $ are passed over at its ends, and stand for themselves inside",
 		        BV_STR_ARG(node->name));
+	if (bv_pattern_is_foreign(e->pattern))
+		bv_note(loader->notes, "pattern-dialect", node->line, "%.*s: XSD patterns have no " BV_PATTERN_FOREIGN,
+		        BV_STR_ARG(node->name));
 	return BV_OK;
 }
 

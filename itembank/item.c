@@ -22,8 +22,9 @@ root_parse(struct bv_item *item, struct bv_err *err)
 	TRY(bv_qti_version_of(&item->version, item->root, err));
 	if (bv_qti_element(item->root) != BV_QTI_ASSESSMENT_ITEM)
 		return bv_err_rule(err, "wrong-root", item->root->line,
-		                   "the document is a <%.*s>: an item is a qti-assessment-item (2.x: assessmentItem)",
-		                   BV_STR_ARG(bv_str_sub(item->root->name, 0, 60)));
+		                   "the document is a <%.*s>%s%s: an item is a qti-assessment-item (2.x: assessmentItem)",
+		                   BV_STR_ARG(bv_str_sub(item->root->name, 0, 60)), item->root->ns.len ? " in the namespace of QTI " : "",
+		                   item->root->ns.len ? bv_qti_version_name(item->version) : "");
 	identifier = bv_qti_attr(item->root, "identifier");
 	if (!identifier || bv_str_trim(*identifier).len == 0)
 		return bv_err_rule(err, "missing-attribute", item->root->line, "the item has no identifier");

@@ -9,7 +9,7 @@ struct bv_pattern {
 	const pcre2_code *code;
 	pcre2_match_context *limits[2]; /* of short subjects, of long ones */
 	struct bv_str pcre;
-	bool anchors;
+	bool anchors, foreign;
 };
 
 enum { DEPTH_MAX = 32, HEAP_MAX_KIB = 8192, TRANSLATION_MAX = 1 << 16 };
@@ -24,6 +24,8 @@ struct translation {
 	size_t at;
 	int depth;
 	bool anchors;
+	bool written; /* as items have it, and not only as XSD has it */
+	bool foreign; /* there was something of another dialect */
 	struct bv_err *err;
 };
 
@@ -147,6 +149,15 @@ add_literal(struct bv_buf *out, char c)
 	bv_buf_addc(out, c);
 }
 
+/* A character of one byte or several; the first, c, is read already. */
+static void
+add_character(struct translation *t, struct bv_buf *out, char c)
+{
+	add_literal(out, c);
+	while (more(t) && (unsigned char)c >= 0xC0 && ((unsigned char)peek(t) & 0xC0) == 0x80)
+		bv_buf_addc(out, t->in.p[t->at++]);
+}
+
 /* What follows a backslash, which is read already. *single: it is one character, which may begin a range. */
 static enum bv_status
 add_escape(struct translation *t, struct set *set, bool *single)
@@ -174,12 +185,14 @@ add_escape(struct translation *t, struct set *set, bool *single)
 		bv_buf_printf(&set->body, "\\%c", c);
 		return BV_OK;
 	}
-	t->at--;
-	if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80 ||
-	    (unsigned char)c <= ' ')
+	bool foreign = (unsigned char)c >= 0x80; /* \… and \€ can mean one thing only */
+	if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c <= ' ' ||
+	    (foreign && !t->written)) {
+		t->at--;
 		return refuse(t, "XSD patterns have no such escape");
-	t->at++;
-	add_literal(&set->body, c);
+	}
+	t->foreign |= foreign;
+	add_character(t, &set->body, c);
 	return BV_OK;
 }
 
@@ -215,10 +228,7 @@ add_class_item(struct translation *t, struct set *set, bool *single)
 		t->at--;
 		return refuse(t, "'[' inside a class must be written \\[");
 	}
-	add_literal(&set->body, c);
-	/* The rest of a character of several bytes. */
-	while (more(t) && (unsigned char)c >= 0xC0 && ((unsigned char)peek(t) & 0xC0) == 0x80)
-		bv_buf_addc(&set->body, t->in.p[t->at++]);
+	add_character(t, &set->body, c);
 	return BV_OK;
 }
 
@@ -287,6 +297,10 @@ translate_atom(struct translation *t, struct bv_buf *out)
 	t->at++;
 	switch (c) {
 	case '(':
+		if (t->written && bv_str_starts(bv_str_sub(t->in, t->at, 2), BV_STR("?:"))) {
+			t->foreign = true;
+			t->at += 2;
+		}
 		bv_buf_addz(out, "(?:");
 		TRY(translate_choice(t, out));
 		if (peek(t) != ')')
@@ -305,9 +319,7 @@ translate_atom(struct translation *t, struct bv_buf *out)
 		return BV_OK;
 	default:
 		t->anchors |= c == '^' || c == '$';
-		add_literal(out, c);
-		while (more(t) && (unsigned char)c >= 0xC0 && ((unsigned char)peek(t) & 0xC0) == 0x80)
-			bv_buf_addc(out, t->in.p[t->at++]);
+		add_character(t, out, c);
 		return BV_OK;
 	}
 }
@@ -401,6 +413,7 @@ parse(const struct bv_pattern **out, struct translation *t, struct bv_arena *are
 	pcre2_compile_context *context = pcre2_compile_context_create(memory);
 	pattern->pcre = bv_arena_str(arena, bv_buf_str(&pcre));
 	pattern->anchors = t->anchors;
+	pattern->foreign = t->foreign;
 	pattern->code =
 	        pcre2_compile((PCRE2_SPTR)pattern->pcre.p, pattern->pcre.len,
 	                      PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_UTF | PCRE2_UCP | PCRE2_NO_AUTO_CAPTURE | PCRE2_NEVER_BACKSLASH_C,
@@ -441,7 +454,9 @@ enum bv_status
 bv_pattern_read(const struct bv_pattern **out, struct bv_str written, struct bv_arena *arena, struct bv_err *err)
 {
 	bool from = bv_str_starts(written, BV_STR("^")), to = ends_with_dollar(bv_str_sub(written, from, written.len));
-	struct translation t = { .in = bv_str_sub(written, 0, written.len - to), .at = from, .anchors = from || to, .err = err };
+	struct translation t = {
+		.in = bv_str_sub(written, 0, written.len - to), .at = from, .anchors = from || to, .written = true, .err = err
+	};
 
 	return parse(out, &t, arena, err);
 }
@@ -470,6 +485,12 @@ bool
 bv_pattern_has_anchors(const struct bv_pattern *pattern)
 {
 	return pattern->anchors;
+}
+
+bool
+bv_pattern_is_foreign(const struct bv_pattern *pattern)
+{
+	return pattern->foreign;
 }
 
 struct bv_str

@@ -82,6 +82,8 @@ look_at(void *ctx, const char *path, struct bv_err *err)
 		return BV_OK;
 	TRY(bv_file_read(&bytes, path, err));
 	struct bv_str ns = target_of(bv_buf_str(&bytes), &schemas->arena);
+	if (ns.len == 0)
+		return BV_OK; /* made to be included: it declares no documents of its own */
 	/* Of two of a namespace the later name, which is the later edition: imsqti_asiv3p0p1 after imsqti_asiv3p0. */
 	while (i < schemas->count && !bv_str_eq(schemas->list[i].ns, ns))
 		i++;
@@ -169,6 +171,7 @@ static const struct {
 
 struct validation {
 	struct bv_reporter *reporter;
+	const struct bv_schemas *schemas;
 	size_t told;
 };
 
@@ -190,12 +193,24 @@ shorten(char *out, size_t size, const char *message)
 	out[len] = '\0';
 }
 
+/* An element that only another schema could declare: a strict wildcard wants one, and its author's is not in the folder. */
+static bool
+is_extension(const xmlError *e, const struct bv_schemas *schemas)
+{
+	xmlNodePtr node = e->node;
+
+	return e->code == XML_SCHEMAV_CVC_ELT_1 && node && node->type == XML_ELEMENT_NODE && node->ns &&
+	       !bv_schemas_know(schemas, bv_str_of((const char *)node->ns->href));
+}
+
 static const char *
-oddity_of(const xmlError *e)
+oddity_of(const xmlError *e, const struct bv_schemas *schemas)
 {
 	const char *name = e->node && ((xmlNodePtr)e->node)->name ? (const char *)((xmlNodePtr)e->node)->name : "";
 	char attribute[64];
 
+	if (is_extension(e, schemas))
+		return "schema-extension";
 	for (size_t i = 0; i < BV_COUNT(oddities); i++) {
 		snprintf(attribute, sizeof attribute, "attribute '%s'", oddities[i].attribute ? oddities[i].attribute : "");
 		if (e->code == oddities[i].code && strcmp(name, oddities[i].element) == 0 &&
@@ -213,16 +228,16 @@ tell(void *ctx, xmlErrorPtr e)
 
 	if (e->level < XML_ERR_ERROR || v->told++ >= SHOWN_MAX)
 		return;
-	const char *oddity = oddity_of(e);
+	const char *oddity = oddity_of(e, v->schemas);
 	shorten(message, sizeof message, e->message);
 	bv_report(v->reporter, oddity ? BV_SEVERITY_WARNING : BV_SEVERITY_ERROR, oddity ? oddity : "schema", e->line, "%s", message);
 }
 
 static void
-validate(const struct schema *schema, struct bv_str xml, struct bv_reporter *reporter)
+validate(const struct bv_schemas *schemas, const struct schema *schema, struct bv_str xml, struct bv_reporter *reporter)
 {
 	xmlExternalEntityLoader before = xmlGetExternalEntityLoader();
-	struct validation v = { .reporter = reporter };
+	struct validation v = { .reporter = reporter, .schemas = schemas };
 
 	xmlSetExternalEntityLoader(load); /* readable is NULL: nothing is */
 	xmlDocPtr doc = xmlReadMemory(xml.p, (int)xml.len, NULL, "UTF-8", XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
@@ -258,7 +273,7 @@ bv_schemas_check(struct bv_schemas *schemas, const char *path, struct bv_str xml
 	if (!schema->tried)
 		compile(schemas, schema);
 	if (schema->compiled)
-		validate(schema, xml, &reporter);
+		validate(schemas, schema, xml, &reporter);
 	else if (!schema->missed)
 		bv_report(&reporter, BV_SEVERITY_WARNING, "no-schema", 0, "no schema of namespace '%.*s' in %s (%s): such documents are not validated",
 		          BV_STR_ARG(bv_str_sub(ns, 0, 100)), schemas->folder, schema->fault);

@@ -57,8 +57,9 @@ root_parse(struct bv_test *test, struct bv_err *err)
 	TRY(bv_qti_version_of(&test->version, test->root, err));
 	if (bv_qti_element(test->root) != BV_QTI_ASSESSMENT_TEST)
 		return bv_err_rule(err, "wrong-root", test->root->line,
-		                   "the document is a <%.*s>: a test is a qti-assessment-test (2.x: assessmentTest)",
-		                   BV_STR_ARG(bv_str_sub(test->root->name, 0, 60)));
+		                   "the document is a <%.*s>%s%s: a test is a qti-assessment-test (2.x: assessmentTest)",
+		                   BV_STR_ARG(bv_str_sub(test->root->name, 0, 60)), test->root->ns.len ? " in the namespace of QTI " : "",
+		                   test->root->ns.len ? bv_qti_version_name(test->version) : "");
 	const struct bv_str *identifier = bv_qti_attr(test->root, "identifier");
 	if (!identifier || bv_str_trim(*identifier).len == 0)
 		return bv_err_rule(err, "missing-attribute", test->root->line, "the test has no identifier");

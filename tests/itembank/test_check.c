@@ -30,6 +30,11 @@
 #define FOLD(rules, key) \
 	SET("<qti-container-size><qti-custom-operator definition='https://bangvang.vn/ns/fold/1#" rules "'><qti-multiple>" key "</qti-multiple></qti-custom-operator></qti-container-size>")
 #define STRING(s) "<qti-base-value base-type='string'>" s "</qti-base-value>"
+#define MATCHED(pattern) \
+	SET("<qti-container-size><qti-multiple><qti-pattern-match pattern='" pattern "'>" STRING("a") "</qti-pattern-match></qti-multiple></qti-container-size>")
+#define MATERIALS(word) \
+	"<qti-companion-materials-info><qti-calculator><qti-calculator-" word ">basic</qti-calculator-" word "><qti-description>d</qti-description>" \
+	"</qti-calculator></qti-companion-materials-info>"
 #define LONG "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 
 static const struct {
@@ -100,6 +105,7 @@ static const struct {
 	       CHOICE("max-choices='1'", "<qti-simple-choice identifier='A' template-identifier='T'>a</qti-simple-choice>")),
 	  true },
 	{ "unknown-element", ITEM("", GOOD "<qti-wheel-interaction/>"), ITEM("", GOOD "<div/>"), true },
+	{ "unknown-element", ITEM(MATERIALS("kind"), GOOD), ITEM(MATERIALS("type"), GOOD), true },
 	{ "not-included", ITEM("", GOOD "<xi:include xmlns:xi='http://www.w3.org/2001/XInclude' href='more.xml'/>"),
 	  ITEM("", GOOD "<p>more</p>"), true },
 	{ "not-included",
@@ -113,6 +119,13 @@ static const struct {
 	{ "float-for-integer", SCORED(SET("<qti-base-value base-type='float'>1</qti-base-value>")), SCORED(SET(INT("1"))), false },
 	{ "pattern-anchors", ITEM(TYPED, GOOD "<p><qti-text-entry-interaction response-identifier='TYPED' pattern-mask='^a$'/></p>"),
 	  ITEM(TYPED, GOOD "<p><qti-text-entry-interaction response-identifier='TYPED' pattern-mask='\\^a'/></p>"), false },
+	{ "pattern-dialect", ITEM(TYPED, GOOD "<p><qti-text-entry-interaction response-identifier='TYPED' pattern-mask='(?:a|b)'/></p>"),
+	  ITEM(TYPED, GOOD "<p><qti-text-entry-interaction response-identifier='TYPED' pattern-mask='(a|b)'/></p>"), false },
+	{ "pattern-dialect", SCORED(MATCHED("(?:a)")), SCORED(MATCHED("a")), false },
+	{ "wrong-root", "<assessmentItem xmlns='http://www.imsglobal.org/xsd/imsqtiasi_v3p0' identifier='c' title='c'/>",
+	  "<assessmentItem xmlns='http://www.imsglobal.org/xsd/imsqti_v2p2' identifier='c' title='c'>"
+	  "<responseDeclaration identifier='R' cardinality='single' baseType='identifier'/><itemBody><choiceInteraction responseIdentifier='R' maxChoices='1'>"
+	  "<simpleChoice identifier='A'>a</simpleChoice></choiceInteraction></itemBody></assessmentItem>", true },
 	{ "unfilled-response", ITEM(TYPED, GOOD), ITEM(TYPED, GOOD "<p><qti-text-entry-interaction response-identifier='TYPED'/></p>"),
 	  false },
 	{ "no-interaction", ITEM("", "<p>text</p>"), ITEM("", GOOD), false },

@@ -40,6 +40,7 @@ static const struct {
 	{ "a)", "a", -1 },
 	{ "(?:a)", "a", -1 },
 	{ "(?i)a", "A", -1 },
+	{ "\\€", "€", -1 },
 	/* Not of XSD. */
 	{ "\\bword\\b", "word", -1 },
 	{ "(a)\\1", "aa", -1 },
@@ -204,6 +205,16 @@ as_written(void)
 		{ "^$", "", 1, true },
 		{ "^(a$", "a", -1, false },
 		{ "^*$", "a", -1, false },
+		/* What counts words in items of TAO, and has two things of another dialect. */
+		{ "^(?:(?:[^\\s\\:\\!\\?\\;\\…\\€]+)[\\s\\:\\!\\?\\;\\…\\€]*){0,3}$", "một hai… ba", 1, true },
+		{ "^(?:(?:[^\\s\\:\\!\\?\\;\\…\\€]+)[\\s\\:\\!\\?\\;\\…\\€]*){0,3}$", "một hai ba bốn", 0, true },
+		{ "(?:a|b)c", "bc", 1, false },
+		{ "\\€", "€", 1, false },
+		{ "[\\€-₱]", "₭", 1, false },
+		{ "(?i)a", "a", -1, false },
+		{ "(?=a)a", "a", -1, false },
+		{ "(?", "", -1, false },
+		{ "\\z", "z", -1, false },
 	};
 
 	for (size_t i = 0; i < BV_COUNT(items); i++) {
@@ -216,6 +227,7 @@ as_written(void)
 		    bv_pattern_match(&found, pattern, bv_str_of(items[i].subject), &err) == BV_OK)
 			got = found;
 		CHECK(got == items[i].want, "%s in an item on \"%s\": %d", items[i].pattern, items[i].subject, got);
+		CHECK(got < 0 || bv_pattern_is_foreign(pattern) == (strstr(items[i].pattern, "(?:") || strstr(items[i].pattern, "\\€")), "  as XSD has it, or not");
 		CHECK(got < 0 || bv_pattern_has_anchors(pattern) == items[i].noted, "  %s", items[i].noted ? "and it is noted" : "nothing to note");
 	}
 }

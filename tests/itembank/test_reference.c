@@ -22,6 +22,19 @@ static const struct {
 	{ "is not one of QTI 2.0", "the namespace of XHTML" },
 };
 
+struct found {
+	const char *part;
+	size_t times;
+};
+
+static void
+look(void *ctx, const struct bv_diagnostic *diagnostic)
+{
+	struct found *found = ctx;
+
+	found->times += strstr(diagnostic->message, found->part) != NULL;
+}
+
 struct tally {
 	size_t files, read, refused[BV_COUNT(reasons)];
 	char first[BV_COUNT(reasons)][300];
@@ -78,6 +91,34 @@ visit(void *ctx, const char *path, struct bv_err *err)
 	return BV_OK;
 }
 
+/* Every element of QTI that the schema 3.0.1 declares, at the top or within a type, is known: as "qti-wheel" is not. */
+static void
+names(void)
+{
+	const char *path = check_reference("qti/xsd/imsqti_asiv3p0p1_v1p0.xsd");
+	BV_AUTO(bv_buf_finish) struct bv_buf xsd = BV_BUF(2u << 20);
+	static const char mark[] = "<xs:element name=\"qti-";
+	struct bv_err err;
+	size_t known = 0;
+
+	if (!path)
+		return;
+	CHECK_OK(bv_file_read(&xsd, path, &err), &err, "the schema");
+	for (const char *at = xsd.p; (at = strstr(at, mark)); at += sizeof mark) {
+		const char *name = at + sizeof mark - 5; /* from qti- on */
+		char item[500], wanted[200];
+		struct found found = { wanted, 0 };
+		snprintf(wanted, sizeof wanted, "<%.*s> is not an element", (int)strcspn(name, "\""), name);
+		snprintf(item, sizeof item, "<qti-assessment-item xmlns='http://www.imsglobal.org/xsd/imsqtiasi_v3p0' identifier='i' title='t'><div><%.*s/></div></qti-assessment-item>",
+		         (int)strcspn(name, "\""), name);
+		bv_item_check("i.xml", bv_str_of(item), look, &found);
+		known += found.times == 0;
+		if (found.times)
+			CHECK(false, "%.*s is known", (int)strcspn(name, "\""), name);
+	}
+	CHECK(known > 180, "%zu names of the schema are known", known);
+}
+
 int
 main(void)
 {
@@ -87,8 +128,10 @@ main(void)
 	size_t refused = 0;
 	struct bv_err err;
 
+	names();
 	if (!path)
 		return check_end();
+	path = check_reference("qti/item-outcomes.jsonl");
 	snprintf(root, sizeof root, "%.*s/items", (int)(strrchr(path, '/') - path), path);
 	CHECK_OK(bv_dir_walk(root, visit, &tally, &err), &err, "the folder is read");
 	for (size_t i = 0; i < BV_COUNT(reasons); i++) {

@@ -22,7 +22,8 @@ static const char small[] = SCHEMA(QTI,
         "<xs:element name='qti-slider-interaction' minOccurs='0'><xs:complexType><xs:attribute name='lower-bound'>" NOT_NEGATIVE "</xs:attribute>"
         "<xs:attribute name='upper-bound'>" NOT_NEGATIVE "</xs:attribute></xs:complexType></xs:element>"
         "<xs:element name='qti-hotspot-interaction' minOccurs='0'><xs:complexType><xs:sequence><xs:element name='object'/></xs:sequence></xs:complexType>"
-        "</xs:element></xs:sequence><xs:attribute name='identifier' use='required'/></xs:complexType></xs:element>");
+        "</xs:element><xs:any namespace='##other' processContents='strict' minOccurs='0' maxOccurs='9'/></xs:sequence>"
+        "<xs:attribute name='identifier' use='required'/></xs:complexType></xs:element>");
 
 struct seen {
 	char rules[400], last[500];
@@ -80,6 +81,9 @@ static const struct {
 	{ "img for object", ITEM("identifier='i'", "<qti-hotspot-interaction><img/></qti-hotspot-interaction>"), "schema-img:2 ", "", 0 },
 	{ "picture for object", ITEM("identifier='i'", "<qti-hotspot-interaction><picture/></qti-hotspot-interaction>"), "schema-img:2 ", "", 0 },
 	{ "video for object", ITEM("identifier='i'", "<qti-hotspot-interaction><video/></qti-hotspot-interaction>"), "schema:2 ", "video", 1 },
+	{ "an extension without a schema", ITEM("identifier='i'", "<x:dep xmlns:x='urn:dep'><x:inner/></x:dep>"), "schema-extension:2 ", "dep'", 0 },
+	{ "an extension that its schema does not declare", ITEM("identifier='i'", "<x:dep xmlns:x='urn:known'/>"), "schema:2 ", "dep'", 1 },
+	{ "another root", "<qti-assessment-test xmlns='" QTI "'/>", "schema:1 ", "validation root", 1 },
 	{ "no XML", "<a", "", "", 0 },
 	{ "a DOCTYPE", "<!DOCTYPE a SYSTEM '/etc/passwd'><a/>", "", "", 0 },
 };
@@ -91,7 +95,12 @@ documents(void)
 	struct bv_err err;
 
 	put("qti.xsd", small);
+	put("known.xsd", SCHEMA("urn:known", "<xs:element name='a'/>"));
+	put("part.xsd", "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'><xs:element name='b'/></xs:schema>");
 	CHECK_OK(bv_schemas_open(&schemas, folder, &err), &err, "a folder");
+	drop("known.xsd");
+	drop("part.xsd");
+	CHECK(!bv_schemas_know(schemas, BV_STR_NONE), "a schema to be included is none for documents");
 	CHECK(bv_schemas_know(schemas, BV_STR(QTI)) && !bv_schemas_know(schemas, BV_STR("urn:other")), "which namespaces it has");
 	for (size_t i = 0; i < BV_COUNT(cases); i++) {
 		struct seen seen = { "" };
