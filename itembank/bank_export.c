@@ -7,6 +7,7 @@
 #include "itembank/bank.h"
 #include "itembank/export_place.h"
 #include "itembank/package.h"
+#include "itembank/package_refs.h"
 
 enum { PAGE = 10000, USAGE_ITEMS = 7000 /* of one document of usage data, which has at most 100,000 nodes */ };
 
@@ -293,6 +294,30 @@ item_make(struct export *x, const struct bv_pool_item *item, bool *left, struct 
 	return BV_OK;
 }
 
+/* An item that did not come in a package has no files in the bank, whatever it refers to: the package can show them no more than the bank.
+ */
+static enum bv_status
+absent_tell(struct export *x, struct bv_err *err)
+{
+	BV_AUTO(bv_xml_free) struct bv_xml_doc *doc = NULL;
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	const struct package_ref *refs;
+	char message[300];
+	size_t count;
+
+	TRY(bv_xml_read(&doc, bv_buf_str(&x->xml), BV_XML_ITEM_MAX, err));
+	TRY(package_refs(&refs, &count, bv_xml_root(doc), &arena, err));
+	for (size_t i = 0; i < count; i++) {
+		if (refs[i].optional)
+			continue;
+		snprintf(message, sizeof message,
+		         "'%.*s' is not in the bank: import the item with its package, or the file is missing in this one",
+		         BV_STR_ARG(bv_str_sub(refs[i].href, 0, 150)));
+		lost(x, &(struct bv_loss){ .severity = BV_SEVERITY_WARNING, .line = refs[i].line, .message = message });
+	}
+	return BV_OK;
+}
+
 static enum bv_status
 item_export(struct export *x, struct entry *entry, struct bv_err *err)
 {
@@ -307,6 +332,8 @@ item_export(struct export *x, struct entry *entry, struct bv_err *err)
 		return BV_OK;
 	}
 	TRY(parts_export(x, entry, &files, &count, err));
+	if (!entry->packaged)
+		TRY(absent_tell(x, err));
 	TRY(x->opts->file(x->opts->ctx, entry->path, bv_buf_str(&x->xml), false, err));
 	bv_manifest_item(&x->manifest, x->number++, x->opts->version,
 	                 &(struct bv_manifest_item){ .item = entry->item, .path = entry->path, .files = files, .file_count = count });

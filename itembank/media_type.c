@@ -49,7 +49,11 @@ is_svg(struct bv_str s)
 		s = bv_str_trim(s);
 		if (bv_str_starts(s, BV_STR("\xEF\xBB\xBF")))
 			s = bv_str_sub(s, 3, s.len);
-		const char *end = bv_str_starts(s, BV_STR("<?")) ? "?>" : bv_str_starts(s, BV_STR("<!--")) ? "-->" : bv_str_starts(s, BV_STR("<!")) ? ">" : NULL;
+		const char *end = bv_str_starts(s, BV_STR("<?"))     ? "?>"
+		                  : bv_str_starts(s, BV_STR("<!--")) ? "-->"
+		                  : bv_str_starts(s, BV_STR("<!"))   ? ">"
+		                  : bv_str_starts(s, BV_STR("]"))    ? ">"
+		                                                     : NULL; /* what a DOCTYPE declares ends with "]>" */
 		if (!end) {
 			s = bv_str_sub(s, 1, bv_str_starts(s, BV_STR("<")) ? 80 : 0);
 			size_t len = 0;

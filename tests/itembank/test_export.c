@@ -279,6 +279,40 @@ test_many(void)
 	CHECK(package_find(package, BV_STR("usagedata-2.xml")) < package_count(package), "  the second of them");
 }
 
+static enum bv_status
+ignore_file(void *ctx, struct bv_str path, struct bv_str bytes, bool packed, struct bv_err *err)
+{
+	(void)ctx, (void)path, (void)bytes, (void)packed, (void)err;
+	return BV_OK;
+}
+
+static void
+tell_absent(void *ctx, const struct bv_loss *loss)
+{
+	size_t *times = ctx;
+
+	*times += loss->severity == BV_SEVERITY_WARNING && loss->line == 2 && strstr(loss->message, "'pictures/none.png' is not in the bank");
+}
+
+/* An item that came alone has no picture in the bank: that is told, once, and of no item without pictures. */
+static void
+test_absent(void)
+{
+	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
+	struct bv_export_counts counts;
+	size_t times = 0;
+	const struct bv_export_opts opts = { BV_QTI_3_0, ignore_file, tell_absent, &times };
+	struct bv_err err;
+
+	CHECK_OK(bv_dir_make(path_of("loose"), &err), &err, "a folder without a manifest");
+	put("loose/a.xml", "<qti-assessment-item xmlns='http://www.imsglobal.org/xsd/imsqtiasi_v3p0' identifier='alone' title='t'><qti-item-body>\n"
+	                   "<p><img src='pictures/none.png' alt='x'/><img src='pictures/none.png' alt='y'/></p></qti-item-body></qti-assessment-item>");
+	put("loose/b.xml", ITEM3("plain", ""));
+	bank = imported(path_of("loose.db"), path_of("loose"));
+	CHECK_OK(bv_bank_export(bank, &(struct bv_bank_filter){ 0 }, &opts, &counts, &err), &err, "exported");
+	CHECK(counts.items == 2 && counts.losses == 1 && times == 1, "a picture that is not in the bank is told once");
+}
+
 int
 main(void)
 {
@@ -296,6 +330,7 @@ main(void)
 	test_stopped(bank);
 	test_refused();
 	test_many();
+	test_absent();
 	snprintf(command, sizeof command, "rm -rf %s", folder);
 	CHECK(system(command) == 0, "cleared away");
 	return check_end();
