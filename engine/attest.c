@@ -92,9 +92,9 @@ achievement(struct bv_exam *exam)
 }
 
 bool
-bv_sitting_attains(const struct bv_sitting *sitting)
+bv_marking_attains(const struct bv_marking *marking)
 {
-	return sitting->result.decision == BV_RATING_PASSED && sitting->result.level;
+	return marking->result.decision == BV_RATING_PASSED && marking->result.level;
 }
 
 static struct bv_str
@@ -109,11 +109,11 @@ area_value(struct bv_arena *arena, const struct bv_rating *rating, struct bv_str
 /* The licence number: the session (or the blueprint) and the ticket, which is unique in it. */
 static void
 complete_facts(struct bv_credential_facts *facts, struct bv_exam *exam, const struct bv_candidate *candidate,
-               const struct bv_sitting *sitting, struct bv_arena *arena)
+               const struct bv_marking *marking, struct bv_arena *arena)
 {
 	static const char *const names[] = { "form", "responses", "outcomes", "rating" };
 	const struct bv_blueprint *blueprint = exam->blueprint;
-	const struct bv_rating *rating = &sitting->result;
+	const struct bv_rating *rating = &marking->result;
 	struct bv_evidence *evidence = bv_arena_array(arena, BV_COUNT(names), struct bv_evidence);
 
 	*facts = (struct bv_credential_facts){
@@ -138,7 +138,7 @@ complete_facts(struct bv_credential_facts *facts, struct bv_exam *exam, const st
 	}
 	for (size_t i = 0; i < BV_COUNT(names); i++) {
 		evidence[i].name = bv_str_of(names[i]);
-		memcpy(evidence[i].hash, sitting->hashes[i], BV_HASH_LEN);
+		memcpy(evidence[i].hash, marking->hashes[i], BV_HASH_LEN);
 	}
 	memcpy(facts->id, candidate->credential_id, sizeof facts->id);
 	memcpy(facts->subject_id, candidate->subject_id, sizeof facts->subject_id);
@@ -151,23 +151,23 @@ bv_exam_template(struct bv_template **out, struct bv_exam *exam, const struct bv
 }
 
 enum bv_status
-bv_exam_attest(struct bv_buf *credential, struct bv_exam *exam, const struct bv_candidate *candidate, const struct bv_sitting *sitting,
+bv_exam_attest(struct bv_buf *credential, struct bv_exam *exam, const struct bv_candidate *candidate, const struct bv_marking *marking,
                struct bv_template *tmpl, struct bv_err *err)
 {
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	struct bv_credential_facts facts;
 
-	complete_facts(&facts, exam, candidate, sitting, &arena);
+	complete_facts(&facts, exam, candidate, marking, &arena);
 	return bv_template_issue(credential, tmpl, &facts, err);
 }
 
 enum bv_status
-exam_attest_unsigned(struct bv_buf *body, struct bv_exam *exam, const struct bv_candidate *candidate, const struct bv_sitting *sitting,
+exam_attest_unsigned(struct bv_buf *body, struct bv_exam *exam, const struct bv_candidate *candidate, const struct bv_marking *marking,
                      struct bv_err *err)
 {
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	struct bv_credential_facts facts;
 
-	complete_facts(&facts, exam, candidate, sitting, &arena);
+	complete_facts(&facts, exam, candidate, marking, &arena);
 	return bv_credential_body_write(body, &facts, &exam->issuer, err);
 }

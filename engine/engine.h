@@ -385,20 +385,20 @@ BV_API BV_MUST_USE enum bv_status bv_roster_parse(struct bv_roster **out, struct
 BV_API void bv_roster_free(struct bv_roster *roster);
 BV_AUTO_DEFINE(struct bv_roster, bv_roster_free)
 
-/* One candidate's exam: each document as bytes, each a pure function of the ones before it. Zero-initialised; bv_sitting_finish. */
-struct bv_sitting {
+/* One candidate's exam: each document as bytes, each a pure function of the ones before it. Zero-initialised; bv_marking_finish. */
+struct bv_marking {
 	struct bv_buf form, outcomes, rating; /* JSON */
 	struct bv_rating result;              /* what rating says; lives in arena */
 	uint8_t hashes[4][BV_HASH_LEN];       /* SHA-256 of form, responses, outcomes, rating */
 	struct bv_arena arena;
 };
-BV_API void bv_sitting_finish(struct bv_sitting *sitting);
-BV_AUTO_DEFINE_FINISH(struct bv_sitting, bv_sitting_finish)
+BV_API void bv_marking_finish(struct bv_marking *marking);
+BV_AUTO_DEFINE_FINISH(struct bv_marking, bv_marking_finish)
 
 /* Draws the candidate's form, scores the responses (responses.json: {"responses":{ITEM:{RESPONSE:PCI}}}; an item that is not named was not
  * answered) and rates the outcomes. EINVAL names the item for a response that its item cannot take, and for an item that is not on the
  * form: nothing is ever dropped. */
-BV_API BV_MUST_USE enum bv_status bv_exam_sit(struct bv_sitting *out, struct bv_exam *exam, const struct bv_candidate *candidate,
+BV_API BV_MUST_USE enum bv_status bv_exam_sit(struct bv_marking *out, struct bv_exam *exam, const struct bv_candidate *candidate,
                                               struct bv_str responses, struct bv_err *err);
 
 /* responses.json of a simulated candidate of that ability (thousandths of a logit), from a stream of its own under the exam's seed. */
@@ -406,11 +406,11 @@ BV_API BV_MUST_USE enum bv_status bv_exam_simulate(struct bv_buf *responses, str
                                                    int64_t ability_milli, struct bv_err *err);
 
 /* The certificate of a candidate who passed and is awarded a level. A template is prepared once for a signer. */
-BV_API bool bv_sitting_attains(const struct bv_sitting *sitting);
+BV_API bool bv_marking_attains(const struct bv_marking *marking);
 BV_API BV_MUST_USE enum bv_status bv_exam_template(struct bv_template **out, struct bv_exam *exam, const struct bv_signer *signer,
                                                    struct bv_err *err);
 BV_API BV_MUST_USE enum bv_status bv_exam_attest(struct bv_buf *credential, struct bv_exam *exam, const struct bv_candidate *candidate,
-                                                 const struct bv_sitting *sitting, struct bv_template *tmpl, struct bv_err *err);
+                                                 const struct bv_marking *marking, struct bv_template *tmpl, struct bv_err *err);
 
 /* ---- Evidence --------------------------------------------------------------------------------------------------- */
 
@@ -423,7 +423,7 @@ BV_API BV_MUST_USE enum bv_status bv_evidence_create(struct bv_evidence_folder *
 /* ECONFLICT when the file exists: two runs into one folder; the second stops at its first file. */
 BV_API BV_MUST_USE enum bv_status bv_evidence_put(struct bv_evidence_folder *folder, const char *name, struct bv_str bytes, struct bv_err *err);
 /* One row of results.json. */
-BV_API void bv_evidence_result(struct bv_evidence_folder *folder, const struct bv_candidate *candidate, const struct bv_sitting *sitting,
+BV_API void bv_evidence_result(struct bv_evidence_folder *folder, const struct bv_candidate *candidate, const struct bv_marking *marking,
                                bool certificate);
 /* The names of files: "items/IU01-001.vi.2.xml", and with end ".files.json" the list of its files; "candidates/TS-0001/form.json"; appended. A ticket or
  * identifier that is no safe part of a path is replaced by its SHA-256. */

@@ -67,10 +67,10 @@ bv_evidence_put(struct bv_evidence_folder *folder, const char *name, struct bv_s
 }
 
 struct bv_json *
-evidence_row(const struct bv_candidate *candidate, const struct bv_sitting *sitting, bool certificate)
+evidence_row(const struct bv_candidate *candidate, const struct bv_marking *marking, bool certificate)
 {
 	struct bv_json *row = bv_json_new_object();
-	const struct bv_rating *rating = &sitting->result;
+	const struct bv_rating *rating = &marking->result;
 
 	bv_json_set_str(row, "ticket", candidate->ticket);
 	bv_json_set_int(row, "marksHundredths", rating->marks);
@@ -86,9 +86,9 @@ evidence_row(const struct bv_candidate *candidate, const struct bv_sitting *sitt
 }
 
 void
-bv_evidence_result(struct bv_evidence_folder *folder, const struct bv_candidate *candidate, const struct bv_sitting *sitting, bool certificate)
+bv_evidence_result(struct bv_evidence_folder *folder, const struct bv_candidate *candidate, const struct bv_marking *marking, bool certificate)
 {
-	bv_json_add(folder->candidates, evidence_row(candidate, sitting, certificate));
+	bv_json_add(folder->candidates, evidence_row(candidate, marking, certificate));
 }
 
 void

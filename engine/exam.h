@@ -1,4 +1,4 @@
-/* What exam.c, sitting.c and attest.c share. */
+/* What exam.c, marking.c and attest.c share. */
 #ifndef BV_ENGINE_EXAM_H
 #define BV_ENGINE_EXAM_H
 
@@ -45,7 +45,7 @@ BV_MUST_USE enum bv_status exam_load_item(struct exam_item **out, struct bv_exam
 
 /* The certificate without its proof, in canonical form: what an auditor, who has no private key, derives again. */
 BV_MUST_USE enum bv_status exam_attest_unsigned(struct bv_buf *body, struct bv_exam *exam, const struct bv_candidate *candidate,
-                                                const struct bv_sitting *sitting, struct bv_err *err);
+                                                const struct bv_marking *marking, struct bv_err *err);
 
 /* Names of the files of the evidence. */
 #define EVIDENCE_FORMAT "bv-results-1"
@@ -54,7 +54,7 @@ BV_MUST_USE enum bv_status exam_attest_unsigned(struct bv_buf *body, struct bv_e
 #define EVIDENCE_DID "issuer/did.json"
 
 /* One row of results.json; owned by the caller. */
-struct bv_json *evidence_row(const struct bv_candidate *candidate, const struct bv_sitting *sitting, bool certificate);
+struct bv_json *evidence_row(const struct bv_candidate *candidate, const struct bv_marking *marking, bool certificate);
 
 /* What is signed: a label, so that this signature can never be taken for one of something else, and the SHA-256 of results.json. */
 #define EVIDENCE_SIGNED_LEN (14 + BV_HASH_LEN)

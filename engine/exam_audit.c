@@ -231,7 +231,7 @@ compare_file(struct audit *a, struct bv_str ticket, const char *document, struct
 }
 
 static bool
-check_credential(struct audit *a, const struct bv_candidate *candidate, const struct bv_sitting *sitting)
+check_credential(struct audit *a, const struct bv_candidate *candidate, const struct bv_marking *marking)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf name = BV_BUF(1024), bytes = BV_BUF(BV_EXAM_DOCUMENT_MAX), derived = BV_BUF(BV_CREDENTIAL_MAX),
 	                                     found = BV_BUF(BV_EXAM_DOCUMENT_MAX);
@@ -241,7 +241,7 @@ check_credential(struct audit *a, const struct bv_candidate *candidate, const st
 
 	bv_evidence_candidate_name(&name, candidate->ticket, "credential.json");
 	if (read_file(&bytes, a, name.p, &err) != BV_OK || bv_json_parse(&json, bv_buf_str(&bytes), &err) != BV_OK ||
-	    exam_attest_unsigned(&derived, a->exam, candidate, sitting, &err) != BV_OK) {
+	    exam_attest_unsigned(&derived, a->exam, candidate, marking, &err) != BV_OK) {
 		finding(a, false, name.p, "%s", err.msg);
 		return false;
 	}
@@ -258,9 +258,9 @@ check_credential(struct audit *a, const struct bv_candidate *candidate, const st
 }
 
 static void
-check_row(struct audit *a, const struct bv_json *row, const struct bv_candidate *candidate, const struct bv_sitting *sitting)
+check_row(struct audit *a, const struct bv_json *row, const struct bv_candidate *candidate, const struct bv_marking *marking)
 {
-	BV_AUTO(bv_json_free) struct bv_json *expected = evidence_row(candidate, sitting, bv_sitting_attains(sitting));
+	BV_AUTO(bv_json_free) struct bv_json *expected = evidence_row(candidate, marking, bv_marking_attains(marking));
 
 	if (!bv_json_equal(expected, row))
 		finding(a, false, EVIDENCE_RESULTS, "the row of %.*s is not what its rating says", BV_STR_ARG(candidate->ticket));
@@ -302,7 +302,7 @@ audit_candidate(struct audit *a, const struct bv_json *row)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf name = BV_BUF(1024), responses = BV_BUF(BV_EXAM_DOCUMENT_MAX);
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
-	BV_AUTO(bv_sitting_finish) struct bv_sitting sitting = { 0 };
+	BV_AUTO(bv_marking_finish) struct bv_marking marking = { 0 };
 	struct bv_candidate candidate;
 	struct bv_str ticket;
 	struct bv_err err;
@@ -316,21 +316,21 @@ audit_candidate(struct audit *a, const struct bv_json *row)
 		return;
 	}
 	bv_evidence_candidate_name(&name, ticket, "responses.json");
-	if (read_file(&responses, a, name.p, &err) != BV_OK || bv_exam_sit(&sitting, a->exam, &candidate, bv_buf_str(&responses), &err) != BV_OK) {
+	if (read_file(&responses, a, name.p, &err) != BV_OK || bv_exam_sit(&marking, a->exam, &candidate, bv_buf_str(&responses), &err) != BV_OK) {
 		finding(a, false, name.p, "%s", err.msg);
 		call_for_all(a, ticket);
 		return;
 	}
-	bool good = compare_file(a, ticket, "form.json", bv_buf_str(&sitting.form));
-	good &= compare_file(a, ticket, "outcomes.json", bv_buf_str(&sitting.outcomes));
-	good &= compare_file(a, ticket, "rating.json", bv_buf_str(&sitting.rating));
-	if (bv_sitting_attains(&sitting))
-		good &= check_credential(a, &candidate, &sitting);
-	check_row(a, row, &candidate, &sitting);
+	bool good = compare_file(a, ticket, "form.json", bv_buf_str(&marking.form));
+	good &= compare_file(a, ticket, "outcomes.json", bv_buf_str(&marking.outcomes));
+	good &= compare_file(a, ticket, "rating.json", bv_buf_str(&marking.rating));
+	if (bv_marking_attains(&marking))
+		good &= check_credential(a, &candidate, &marking);
+	check_row(a, row, &candidate, &marking);
 	if (good) {
 		bv_buf_clear(&name);
 		bv_evidence_candidate_name(&name, ticket, "");
-		finding(a, true, name.p, "form, outcomes, rating%s derived again, byte for byte", bv_sitting_attains(&sitting) ? " and certificate" : "");
+		finding(a, true, name.p, "form, outcomes, rating%s derived again, byte for byte", bv_marking_attains(&marking) ? " and certificate" : "");
 	}
 }
 

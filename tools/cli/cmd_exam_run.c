@@ -252,11 +252,11 @@ put(struct exam_run *r, struct bv_str ticket, const char *document, struct bv_st
 }
 
 static void
-add_row(struct exam_run *r, const struct bv_roster_entry *entry, const struct bv_sitting *sitting)
+add_row(struct exam_run *r, const struct bv_roster_entry *entry, const struct bv_marking *marking)
 {
 	const struct bv_candidate *candidate = &entry->candidate;
 	struct bv_json *row = bv_json_add(r->table, bv_json_new_object());
-	const struct bv_rating *rating = &sitting->result;
+	const struct bv_rating *rating = &marking->result;
 
 	bv_json_set_str(row, "ticket", candidate->ticket);
 	bv_json_set_str(row, "name", candidate->name);
@@ -270,41 +270,41 @@ add_row(struct exam_run *r, const struct bv_roster_entry *entry, const struct bv
 		bv_json_set_int(row, "abilityMilli", entry->ability_milli);
 	bv_json_set_str(row, "level", rating->level ? rating->level->code : BV_STR_NONE);
 	bv_json_set_str(row, "decision", bv_str_of(bv_rating_decision_name(rating->decision)));
-	bv_json_set(row, "certificate", bv_json_new_bool(bv_sitting_attains(sitting)));
+	bv_json_set(row, "certificate", bv_json_new_bool(bv_marking_attains(marking)));
 	struct bv_json *against = bv_json_set(row, "against", bv_json_new_array());
 	for (size_t i = 0; i < rating->reason_count; i++)
 		if (rating->reasons[i].against)
 			bv_json_add(against, bv_json_new_str(rating->reasons[i].text.en));
 	r->passed += rating->decision == BV_RATING_PASSED;
-	r->certificates += bv_sitting_attains(sitting);
+	r->certificates += bv_marking_attains(marking);
 }
 
 static enum bv_status
 sit(struct exam_run *r, const struct bv_roster_entry *entry, struct bv_err *err)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_EXAM_DOCUMENT_MAX), credential = BV_BUF(BV_CREDENTIAL_MAX);
-	BV_AUTO(bv_sitting_finish) struct bv_sitting sitting = { 0 };
+	BV_AUTO(bv_marking_finish) struct bv_marking marking = { 0 };
 	const struct bv_candidate *candidate = &entry->candidate;
 
 	if (!args_get(r->args, "responses")) {
 		bv_buf_clear(&r->responses);
 		TRY(bv_exam_simulate(&r->responses, r->exam, candidate, entry->ability_milli, err));
 	}
-	TRY(bv_exam_sit(&sitting, r->exam, candidate, bv_buf_str(&r->responses), err));
-	if (bv_sitting_attains(&sitting))
-		TRY(bv_exam_attest(&credential, r->exam, candidate, &sitting, r->tmpl, err));
+	TRY(bv_exam_sit(&marking, r->exam, candidate, bv_buf_str(&r->responses), err));
+	if (bv_marking_attains(&marking))
+		TRY(bv_exam_attest(&credential, r->exam, candidate, &marking, r->tmpl, err));
 	bv_candidate_write(&text, candidate);
 	TRY(open_evidence(r, err));
 	TRY(put_items(r, err));
 	TRY(put(r, candidate->ticket, "candidate.json", bv_buf_str(&text), err));
-	TRY(put(r, candidate->ticket, "form.json", bv_buf_str(&sitting.form), err));
+	TRY(put(r, candidate->ticket, "form.json", bv_buf_str(&marking.form), err));
 	TRY(put(r, candidate->ticket, "responses.json", bv_buf_str(&r->responses), err));
-	TRY(put(r, candidate->ticket, "outcomes.json", bv_buf_str(&sitting.outcomes), err));
-	TRY(put(r, candidate->ticket, "rating.json", bv_buf_str(&sitting.rating), err));
-	if (bv_sitting_attains(&sitting))
+	TRY(put(r, candidate->ticket, "outcomes.json", bv_buf_str(&marking.outcomes), err));
+	TRY(put(r, candidate->ticket, "rating.json", bv_buf_str(&marking.rating), err));
+	if (bv_marking_attains(&marking))
 		TRY(put(r, candidate->ticket, "credential.json", bv_buf_str(&credential), err));
-	bv_evidence_result(r->evidence, candidate, &sitting, bv_sitting_attains(&sitting));
-	add_row(r, entry, &sitting);
+	bv_evidence_result(r->evidence, candidate, &marking, bv_marking_attains(&marking));
+	add_row(r, entry, &marking);
 	return BV_OK;
 }
 

@@ -100,7 +100,7 @@ set_hash(struct bv_json *object, const char *name, uint8_t hash[BV_HASH_LEN], st
 }
 
 static enum bv_status
-score_form(struct bv_sitting *sitting, struct bv_item_result *results, struct bv_exam *exam, const struct bv_form *form,
+score_form(struct bv_marking *marking, struct bv_item_result *results, struct bv_exam *exam, const struct bv_form *form,
            struct bv_str responses, struct bv_err *err)
 {
 	BV_AUTO(bv_json_free) struct bv_json *given = NULL;
@@ -108,53 +108,53 @@ score_form(struct bv_sitting *sitting, struct bv_item_result *results, struct bv
 
 	TRY(parse_responses(&given, form, responses, err));
 	bv_json_set_str(json, "format", BV_STR("bv-outcomes-1"));
-	set_hash(json, "form", sitting->hashes[0], bv_buf_str(&sitting->form));
-	set_hash(json, "responses", sitting->hashes[1], responses);
+	set_hash(json, "form", marking->hashes[0], bv_buf_str(&marking->form));
+	set_hash(json, "responses", marking->hashes[1], responses);
 	struct bv_json *rows = bv_json_set(json, "items", bv_json_new_array());
 	for (size_t i = 0; i < form->item_count; i++) {
 		struct bv_json *row = bv_json_add(rows, bv_json_new_object());
 		const struct bv_form_item *drawn = &form->items[i];
 		TRY(of_item(drawn, score_item(row, &results[i], exam, drawn, responses_to(given, drawn->identifier), err), err));
 	}
-	bv_json_write_pretty(&sitting->outcomes, json);
-	return bv_buf_check(&sitting->outcomes, err);
+	bv_json_write_pretty(&marking->outcomes, json);
+	return bv_buf_check(&marking->outcomes, err);
 }
 
 void
-bv_sitting_finish(struct bv_sitting *sitting)
+bv_marking_finish(struct bv_marking *marking)
 {
-	bv_buf_finish(&sitting->form);
-	bv_buf_finish(&sitting->outcomes);
-	bv_buf_finish(&sitting->rating);
-	bv_arena_finish(&sitting->arena);
+	bv_buf_finish(&marking->form);
+	bv_buf_finish(&marking->outcomes);
+	bv_buf_finish(&marking->rating);
+	bv_arena_finish(&marking->arena);
 }
 
 enum bv_status
-bv_exam_sit(struct bv_sitting *out, struct bv_exam *exam, const struct bv_candidate *candidate, struct bv_str responses, struct bv_err *err)
+bv_exam_sit(struct bv_marking *out, struct bv_exam *exam, const struct bv_candidate *candidate, struct bv_str responses, struct bv_err *err)
 {
-	BV_AUTO(bv_sitting_finish) struct bv_sitting sitting = {
+	BV_AUTO(bv_marking_finish) struct bv_marking marking = {
 		.form = BV_BUF(BV_EXAM_DOCUMENT_MAX), .outcomes = BV_BUF(BV_EXAM_DOCUMENT_MAX), .rating = BV_BUF(BV_EXAM_DOCUMENT_MAX)
 	};
 	BV_AUTO(bv_form_free) struct bv_form *form = NULL;
 
 	TRY(bv_form_draw(&form, exam->plan, &exam->key, candidate->ticket, err));
-	bv_form_write(&sitting.form, form);
-	TRY(bv_buf_check(&sitting.form, err));
-	struct bv_item_result *results = bv_arena_array(&sitting.arena, form->item_count, struct bv_item_result);
-	TRY(score_form(&sitting, results, exam, form, responses, err));
-	bv_sha256(sitting.hashes[2], bv_buf_str(&sitting.outcomes));
-	/* The rating borrows from its arguments; the form is gone when the sitting is read. */
+	bv_form_write(&marking.form, form);
+	TRY(bv_buf_check(&marking.form, err));
+	struct bv_item_result *results = bv_arena_array(&marking.arena, form->item_count, struct bv_item_result);
+	TRY(score_form(&marking, results, exam, form, responses, err));
+	bv_sha256(marking.hashes[2], bv_buf_str(&marking.outcomes));
+	/* The rating borrows from its arguments; the form is gone when the marking is read. */
 	for (size_t i = 0; i < form->item_count; i++) {
-		results[i].identifier = bv_arena_str(&sitting.arena, results[i].identifier);
-		results[i].part = bv_arena_str(&sitting.arena, results[i].part);
+		results[i].identifier = bv_arena_str(&marking.arena, results[i].identifier);
+		results[i].part = bv_arena_str(&marking.arena, results[i].part);
 	}
-	TRY(bv_rate(&sitting.result, exam->standard, exam->rules, results, form->item_count, candidate->carry, candidate->carry_count,
-	            exam->day, &sitting.arena, err));
-	bv_rating_write(&sitting.rating, &sitting.result);
-	TRY(bv_buf_check(&sitting.rating, err));
-	bv_sha256(sitting.hashes[3], bv_buf_str(&sitting.rating));
-	*out = sitting;
-	sitting = (struct bv_sitting){ 0 };
+	TRY(bv_rate(&marking.result, exam->standard, exam->rules, results, form->item_count, candidate->carry, candidate->carry_count,
+	            exam->day, &marking.arena, err));
+	bv_rating_write(&marking.rating, &marking.result);
+	TRY(bv_buf_check(&marking.rating, err));
+	bv_sha256(marking.hashes[3], bv_buf_str(&marking.rating));
+	*out = marking;
+	marking = (struct bv_marking){ 0 };
 	return BV_OK;
 }
 
