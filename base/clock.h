@@ -13,6 +13,13 @@ BV_API int64_t bv_clock_now_s(void);
 /* Nanoseconds of a clock that never goes back; for measuring. */
 BV_API int64_t bv_clock_monotonic_ns(void);
 
+/* Milliseconds since 1970-01-01T00:00:00Z from the wall clock, which anybody may step. Only programs call it. */
+BV_API int64_t bv_clock_utc_ms(void);
+/* Milliseconds since the machine was started, those in which it was suspended too (CLOCK_BOOTTIME). */
+BV_API int64_t bv_clock_boot_ms(void);
+/* The kernel's name of this boot, size > 36; empty when it is not to be had. */
+BV_API void bv_clock_boot_id(char *out, size_t size);
+
 /* len bytes from the kernel's random source; aborts if there is none. Only programs call it. */
 BV_API void bv_random_fill(void *p, size_t len);
 

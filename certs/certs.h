@@ -240,4 +240,22 @@ BV_API struct bv_json *bv_report_json(const struct bv_report *report, struct bv_
 /* JSON text whose strings came from a file, safe for a terminal: C1 controls and bidirectional characters as \u escapes. */
 BV_API void bv_json_write_safe(struct bv_buf *out, const struct bv_json *json);
 
+/* ---- Receipts (doc/ledger.md) ---- */
+
+#define BV_RECEIPT_PATH_MAX 16 /* hashes: of a batch of 65536 events at most */
+
+/* What was signed when an event was stored: the batch of events of one commit has a Merkle tree (RFC 6962) over their hashes, and one signature is
+ * over "BV-RECEIPT-1" 00 ‖ be32 number of leaves ‖ root. */
+struct bv_receipt {
+	uint8_t hash[32];      /* of the event */
+	uint8_t prev[32];      /* of the event before in the attempt; zeros for the first */
+	uint8_t body_hash[32]; /* SHA-256 of the body */
+	uint32_t body_len;
+	uint16_t act;
+	uint32_t idx, count; /* place and number of leaves in the batch; count 0: no receipt */
+	uint32_t path_count;
+	uint8_t path[BV_RECEIPT_PATH_MAX][32];
+	uint8_t signature[BV_SIGNATURE_LEN];
+};
+
 #endif

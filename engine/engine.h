@@ -451,4 +451,419 @@ BV_API struct bv_json *bv_simulate_roster(size_t count, int64_t mean_milli, int6
 BV_API struct bv_json *bv_simulate_responses(const struct bv_item_session *session, const struct bv_item *item, int64_t ability_milli,
                                              int64_t a_milli, int64_t b_milli, struct bv_stream *stream);
 
+/* ---- Exam clock (doc/sittings.md) -------------------------------------------------------------------------------- */
+
+#define BV_BOOT_ID_SIZE 40 /* chars of the kernel's boot id (a UUID) and its NUL */
+
+/* Where time comes from: bv_time_source_system() in programs, stepped ones in tests. Called by one thread at a time. */
+struct bv_time_source {
+	int64_t (*boot_ms)(void *ctx);  /* CLOCK_BOOTTIME: counts from the start of the machine, suspended or not */
+	int64_t (*awake_ms)(void *ctx); /* CLOCK_MONOTONIC: does not count while the machine is suspended */
+	int64_t (*utc_ms)(void *ctx);   /* CLOCK_REALTIME: wall clock, may be stepped by anybody */
+	void (*boot_id)(void *ctx, char out[BV_BOOT_ID_SIZE]);
+	void *ctx;
+};
+BV_API struct bv_time_source bv_time_source_system(void);
+
+/* What is kept of the clock, so that a process that starts later can go on: the three clocks at one moment. */
+struct bv_clock_mark {
+	char boot_id[BV_BOOT_ID_SIZE];
+	int64_t boot_ms, utc_ms;
+	int64_t exam_ms; /* what the exam clock said */
+};
+
+/* The exam clock: milliseconds of UTC where it was first set, and from there on only elapsed time: CLOCK_BOOTTIME in one boot of the machine (also
+ * across restarts of the process); from one boot to the next the difference of the wall clock, never negative. Steps of the wall clock while the
+ * machine runs change nothing. Plain data; not for two threads at once. */
+struct bv_exam_clock {
+	struct bv_time_source source;
+	struct bv_clock_mark anchor;
+	int64_t last_ms;                /* what it said last: it never says less */
+	int64_t asleep_ms;              /* boot_ms - awake_ms when last looked at */
+	int64_t held_ms;                /* > 0: nobody knows how much time passed before this boot; the wall clock says so much (1: it was set back) */
+	int64_t jump_limit_ms;
+};
+
+/* What starting or looking at the clock found; for the record. */
+struct bv_clock_news {
+	int64_t jump_ms;      /* another boot: time that was taken to have passed, by the wall clock; 0 when held */
+	int64_t back_ms;      /* another boot: by how much the wall clock was behind what it had said before */
+	int64_t suspended_ms; /* the machine was suspended for so long since the clock was last looked at */
+	bool new_boot, held;
+};
+
+#define BV_CLOCK_JUMP_LIMIT_MS (15 * 60 * 1000) /* a longer time between two boots is not believed without a person */
+
+/* kept NULL: a new ledger; the clock starts at the wall clock. floor_ms: the latest time in the log, which it never goes below. */
+BV_API void bv_exam_clock_start(struct bv_exam_clock *clock, const struct bv_time_source *source, const struct bv_clock_mark *kept,
+                                int64_t floor_ms, int64_t jump_limit_ms, struct bv_clock_news *news);
+/* Now, in milliseconds. news may be NULL. */
+BV_API int64_t bv_exam_clock_now(struct bv_exam_clock *clock, struct bv_clock_news *news);
+#define BV_CLOCK_JUMP_MAX_MS (INT64_C(366) * 86400000)
+/* Ends the hold: jump_ms have passed before this boot, as a person says who knows. ECONFLICT when it is not held, EINVAL for less than 0 or more than a
+ * year. */
+BV_API BV_MUST_USE enum bv_status bv_exam_clock_confirm(struct bv_exam_clock *clock, int64_t jump_ms, struct bv_err *err);
+BV_API void bv_exam_clock_mark(struct bv_clock_mark *mark, struct bv_exam_clock *clock);
+/* By how much the wall clock is ahead of the exam clock: steps since it was set. */
+BV_API int64_t bv_exam_clock_drift_ms(struct bv_exam_clock *clock);
+
+/* ---- Sittings and attempts (doc/sittings.md) --------------------------------------------------------------------- */
+
+#define BV_SITTING_NAME_MAX 64     /* bytes: letters, digits, '.', '_', '-' */
+#define BV_SITTING_SECTIONS_MAX BV_BLUEPRINT_PARTS_MAX
+#define BV_SITTING_TIME_MAX_MS (7 * INT64_C(86400000)) /* of an attempt, and of anything that is added to it */
+#define BV_SITTING_GRACE_MAX_MS (10 * 60 * 1000)
+#define BV_AUTHOR_MAX 40           /* bytes of the random id of a member of staff: letters, digits, '_', '-' */
+#define BV_MACHINE_MAX 64          /* bytes of the name of a machine: letters, digits, '.', '_', '-', ':' */
+#define BV_EXTRA_PERCENT_MAX 300
+#define BV_ACT_REASON_MAX 1000     /* bytes */
+#define BV_ANSWER_MAX (64u << 10)  /* bytes of the JSON of one answer */
+#define BV_DETAILS_MAX (16u << 10) /* bytes of the JSON that is kept with an act for others */
+#define BV_EXAM_BODY_MAX (80u << 10)
+
+enum bv_attempt_state {
+	BV_ATTEMPT_NONE, /* there is no such attempt */
+	BV_ATTEMPT_REGISTERED,
+	BV_ATTEMPT_ADMITTED,
+	BV_ATTEMPT_STARTED,
+	BV_ATTEMPT_PAUSED,
+	BV_ATTEMPT_SUBMITTED, /* by the candidate */
+	BV_ATTEMPT_EXPIRED,   /* by the clock */
+	BV_ATTEMPT_ENDED,     /* by a proctor */
+	BV_ATTEMPT_SCORED,
+	BV_ATTEMPT_RELEASED,
+	BV_ATTEMPT_APPEALED,
+	BV_ATTEMPT_FINAL,
+	/* A sitting has a chain of events of its own: */
+	BV_SITTING_OPEN,
+	BV_SITTING_CLOSED,
+	BV_ATTEMPT_STATE_COUNT
+};
+/* "registered", …, "sitting-open"; "none". */
+BV_API const char *bv_attempt_state_name(enum bv_attempt_state state);
+
+/* What somebody wants done. What is accepted becomes an event of the same kind; the numbers are in event hashes and never change. */
+enum bv_exam_act {
+	BV_EXAM_NOTHING,
+	BV_EXAM_OPEN = 1,       /* a new sitting: plan */
+	BV_EXAM_CLOSE = 2,      /* the sitting: nothing happens in it any more */
+	BV_EXAM_WINDOW = 3,     /* the sitting's opens_ms, start_until_ms, closes_ms change */
+	BV_EXAM_CLOCK = 4,      /* the sitting: what happened to the clock; author "clock", or who confirmed a jump */
+	BV_EXAM_REGISTER = 10,  /* a new attempt: ticket, extra_percent, extra_ms */
+	BV_EXAM_ADMIT = 11,     /* a proctor has seen the candidate */
+	BV_EXAM_DISMISS = 12,   /* takes an admission back */
+	BV_EXAM_LEASE = 13,     /* a tab of a machine may write, and no other: machine; lease is the number that it gets */
+	BV_EXAM_UNBIND = 14,    /* a proctor allows another machine */
+	BV_EXAM_START = 15,     /* form */
+	BV_EXAM_SAVE = 16,      /* item, number, response, age_ms */
+	BV_EXAM_SECTION = 17,   /* section is left, and closed: by the candidate, or by the clock when its time is over */
+	BV_EXAM_PAUSE = 18,     /* the clock of the attempt stops */
+	BV_EXAM_RESUME = 19,
+	BV_EXAM_EXTEND = 20,    /* ms more */
+	BV_EXAM_SUBMIT = 21,
+	BV_EXAM_EXPIRE = 22,    /* made by the ledger */
+	BV_EXAM_END = 23,
+	BV_EXAM_REOPEN = 24,    /* submitted, expired or ended by mistake: → paused */
+	BV_EXAM_SCORE = 25,     /* result */
+	BV_EXAM_RELEASE = 26,
+	BV_EXAM_APPEAL = 27,
+	BV_EXAM_FINALISE = 28,
+	BV_EXAM_NOTE = 29,      /* a remark, an irregularity: details */
+	BV_EXAM_ACCESS = 30,    /* somebody read personal data: reason */
+	BV_EXAM_ACT_COUNT,
+	BV_EXAM_LOOK = 100,     /* no event: asks for the state, after all that was acknowledged before */
+};
+/* "open", …, "look". */
+BV_API const char *bv_exam_act_name(enum bv_exam_act act);
+BV_API BV_MUST_USE enum bv_status bv_exam_act_parse(enum bv_exam_act *act, struct bv_str name, struct bv_err *err);
+
+/* A part of the form with a time of its own: its items follow those of the part before. */
+struct bv_sitting_section {
+	uint32_t item_count;
+	int64_t limit_ms; /* 0: no limit of its own */
+};
+
+/* What the rules of a sitting need to know. Without sections every item may be answered at any time; with sections one after the other, and
+ * what is left is closed. Times are exam clock (UTC). The deadline of an attempt is the earlier of its start + own_ms and closes_ms, plus all that
+ * was added: accommodation, pauses, extensions. */
+struct bv_sitting_plan {
+	struct bv_str name;
+	int64_t opens_ms;       /* nobody starts before */
+	int64_t start_until_ms; /* nobody starts after */
+	int64_t closes_ms;
+	int64_t own_ms;
+	int64_t grace_ms; /* late rule. 0: refuse. Else an answer given before the deadline that arrives so much later is taken and marked late */
+	uint32_t item_count; /* 1 to BV_FORM_ITEMS_MAX, of every form */
+	uint32_t section_count;
+	struct bv_sitting_section sections[BV_SITTING_SECTIONS_MAX];
+};
+/* EINVAL says which member is wrong. */
+BV_API BV_MUST_USE enum bv_status bv_sitting_plan_check(const struct bv_sitting_plan *plan, struct bv_err *err);
+
+/* What an act says, and what its event keeps (as JSON, RFC 8785). Which members an act needs or may have is a row of a table (event.c); the others
+ * are left zero. Everything is borrowed. */
+struct bv_exam_facts {
+	/* "candidate", "clock", or the random id of a member of staff or a service. Never a name. */
+	struct bv_str author;
+	struct bv_str reason;   /* where a person decides */
+	uint64_t key;           /* of the client, for acts of staff: the same key again is the same act. 0: none */
+	struct bv_str details;  /* JSON object that the ledger keeps and does not read; may be empty. Never personal data */
+	struct bv_sitting_plan plan;
+	struct bv_str ticket;
+	uint32_t extra_percent; /* accommodation: of the time of the attempt and of each section */
+	int64_t extra_ms;
+	struct bv_str machine;
+	uint32_t lease;         /* LEASE: set by the ledger; START, SAVE, SECTION, SUBMIT: the one that the tab was given */
+	uint32_t item;          /* from 0 */
+	uint32_t number;        /* the client's own counter of saves in this lease, from 1; of one item only growing */
+	int64_t age_ms;         /* how long ago the candidate gave the answer, by the client's steady clock */
+	bool late;              /* set by the ledger: arrived after the deadline, within the grace */
+	struct bv_str response; /* JSON: {RESPONSE:PCI…} */
+	uint32_t section;
+	int64_t ms;             /* EXTEND; CLOCK: the jump that is taken */
+	uint8_t form[BV_HASH_LEN], result[BV_HASH_LEN];
+	int64_t deadline_ms;    /* EXPIRE, SECTION by the clock: set by the ledger */
+};
+
+/* Refused: by what. For programs; the message is for people. */
+enum bv_refusal {
+	BV_REFUSED_NOT,
+	BV_REFUSED_SHAPE,    /* EINVAL: a member is missing, out of range, or not JSON */
+	BV_REFUSED_UNKNOWN,  /* ENOTFOUND: no such attempt, sitting, item or section */
+	BV_REFUSED_STATE,    /* ECONFLICT: not possible in this state; the message names state, act and what is possible */
+	BV_REFUSED_AUTHOR,   /* EDENIED: this act is not for a candidate, for staff, or for the clock */
+	BV_REFUSED_WINDOW,   /* EDENIED: the sitting has not opened, or nobody may start any more */
+	BV_REFUSED_TIME,     /* EDENIED: after the deadline */
+	BV_REFUSED_SECTION,  /* EDENIED: the item is not in the section that is open */
+	BV_REFUSED_LEASE,    /* EDENIED: another tab or machine has taken over */
+	BV_REFUSED_MACHINE,  /* EDENIED: another machine; a proctor must allow the move */
+	BV_REFUSED_NUMBER,   /* ECONFLICT: the same number came before with another answer; or the ticket or name is taken */
+	BV_REFUSED_HELD,     /* EDENIED: nobody knows how long the machine was off; a person must confirm the clock first */
+	BV_REFUSED_STOPPED,  /* EIO: the ledger is stopped or closing; nothing was stored */
+};
+/* "shape", "unknown", …; "" for none. */
+BV_API const char *bv_refusal_name(enum bv_refusal refusal);
+
+/* Of one item of an attempt, as the ledger keeps it in memory. */
+struct bv_attempt_item {
+	int64_t n;       /* place in the log of the newest answer; 0: none */
+	uint64_t digest; /* first 8 bytes of SHA-256 of the response */
+	uint32_t seq, number, lease;
+};
+
+/* One key of an act of staff, so that the same request again is not done twice. */
+struct bv_attempt_key {
+	uint64_t key;
+	int64_t n;
+	uint32_t seq;
+};
+
+/* All that the rules need of an attempt: a pure fold over its events (a few hundred bytes and 32 an item). Members are read, never written, by
+ * others than attempt.c. */
+struct bv_attempt {
+	int64_t id;      /* 1, 2, …: attempts and sittings of a ledger are numbered together */
+	int64_t sitting; /* id of its sitting; of a sitting itself */
+	int64_t last_ms; /* time of its last event: no event of it is earlier */
+	int64_t last_n;
+	int64_t start_ms, added_ms; /* added: extensions, and pauses that are over */
+	int64_t pause_ms;           /* when the pause began that it is in (or when it was submitted, expired or ended) */
+	int64_t section_ms, section_added_ms; /* when the section was entered, and what was added since */
+	int64_t closed_ms;  /* deadline of the section before, if the clock closed it: late answers to it may come; 0: no */
+	int64_t extra_ms;
+	int64_t due_ms;     /* for the ledger's timer; 0: none */
+	int64_t start_n, section_n, finish_n;
+	uint64_t machine;   /* first 8 bytes of SHA-256 of the machine's name; 0: none */
+	uint32_t seq, start_seq, section_seq, finish_seq;
+	uint32_t lease;
+	uint16_t extra_percent;
+	uint8_t state; /* enum bv_attempt_state */
+	uint8_t section;
+	uint8_t key_next;
+	struct bv_attempt_key keys[2];
+	uint8_t head[BV_HASH_LEN]; /* hash of its last event */
+	struct bv_attempt_item *items; /* item_count of its sitting, from the start on */
+};
+
+/* Decides an act at a time. On BV_OK *event has what is to be stored, made complete (lease, late, deadline, the time), and nothing has changed
+ * yet: bv_attempt_fold does that once it is in the log. verdict tells apart:
+ *  BV_ATTEMPT_DO: store event;  BV_ATTEMPT_AGAIN: done before, see seq and n;  BV_ATTEMPT_OLD: a newer answer is stored, see seq and n.
+ * attempt->state is BV_ATTEMPT_NONE for OPEN and REGISTER. facts have passed bv_exam_facts_check; what the clock has to do by now (bv_attempt_due) was done.
+ * A refusal has decision->refusal and a message. Pure: no clock, no memory but what it is given. */
+enum bv_attempt_verdict { BV_ATTEMPT_DO, BV_ATTEMPT_AGAIN, BV_ATTEMPT_OLD };
+struct bv_attempt_decision {
+	enum bv_attempt_verdict verdict;
+	enum bv_refusal refusal;
+	int64_t n;
+	uint32_t seq;
+};
+struct bv_exam_event;
+BV_API BV_MUST_USE enum bv_status bv_attempt_decide(struct bv_attempt_decision *decision, struct bv_exam_event *event,
+                                                    const struct bv_attempt *attempt, const struct bv_sitting_plan *plan,
+                                                    enum bv_exam_act act, const struct bv_exam_facts *facts, int64_t now_ms,
+                                                    struct bv_err *err);
+/* The state after an event that is in the log at n. EINVAL when the event cannot follow what was there: seq, time, or state (a log that no program
+ * of ours wrote). Items are allocated by START; bv_attempt_finish frees them. */
+BV_API BV_MUST_USE enum bv_status bv_attempt_fold(struct bv_attempt *attempt, const struct bv_sitting_plan *plan,
+                                                  const struct bv_exam_event *event, struct bv_err *err);
+BV_API void bv_attempt_finish(struct bv_attempt *attempt);
+
+/* Time of the candidate: what is left now, 0 after the deadline, all of it before the start; stands still in a pause. */
+BV_API int64_t bv_attempt_left_ms(const struct bv_attempt *attempt, const struct bv_sitting_plan *plan, int64_t now_ms);
+/* The same of the section that is open; of the whole when it has no limit. */
+BV_API int64_t bv_attempt_section_left_ms(const struct bv_attempt *attempt, const struct bv_sitting_plan *plan, int64_t now_ms);
+/* When its time is over: of an attempt that is started, else 0. */
+BV_API int64_t bv_attempt_deadline_ms(const struct bv_attempt *attempt, const struct bv_sitting_plan *plan);
+/* When the clock will act, and what it does then (SECTION or EXPIRE); false: never, as it stands. */
+BV_API bool bv_attempt_due(const struct bv_attempt *attempt, const struct bv_sitting_plan *plan, int64_t *due_ms, enum bv_exam_act *act);
+
+/* The table of states and acts, for people, Markdown: which act takes which state where, and who may. doc/sittings.md has it. */
+BV_API void bv_attempt_table_write(struct bv_buf *out);
+
+/* ---- Exam events (doc/sittings.md) ------------------------------------------------------------------------------- */
+
+struct bv_exam_event {
+	int64_t n;       /* place in the log: 1, 2, …; 0 before it is there */
+	int64_t sitting; /* id */
+	int64_t attempt; /* id; of the sitting itself for its own events */
+	int64_t seq;     /* 1, 2, … in the attempt, without gaps */
+	int64_t at_ms;   /* exam clock; never before the event before it in the attempt */
+	enum bv_exam_act act;
+	struct bv_exam_facts facts;
+	struct bv_str body; /* the JSON bytes of facts */
+	uint8_t hash[BV_HASH_LEN];
+};
+
+/* Appends the body: JSON in the form of RFC 8785, what is zero left out. facts have passed bv_exam_facts_check. */
+BV_API void bv_exam_body_write(struct bv_buf *out, enum bv_exam_act act, const struct bv_exam_facts *facts);
+/* Reads one, strictly: only what bv_exam_body_write writes is taken, byte for byte (EPARSE, EINVAL). Texts are borrowed from body; a reason that has
+ * escapes is copied to arena, or left empty when arena is NULL. */
+BV_API BV_MUST_USE enum bv_status bv_exam_body_parse(struct bv_exam_facts *facts, enum bv_exam_act act, struct bv_str body,
+                                                     struct bv_arena *arena, struct bv_err *err);
+/* Has an act what it needs, in range, and nothing else? EINVAL names the member. Members that the ledger sets are not looked at. */
+BV_API BV_MUST_USE enum bv_status bv_exam_facts_check(enum bv_exam_act act, const struct bv_exam_facts *facts, struct bv_err *err);
+/* event->hash: SHA-256("BV-EVENT-1" 00 ‖ SHA-256(name of the sitting) ‖ be64 attempt ‖ be64 seq ‖ be64 at_ms ‖ be16 act ‖ hash of the event before
+ * (zeros for the first) ‖ be32 length of the body ‖ SHA-256(body)). */
+BV_API void bv_exam_event_hash(struct bv_exam_event *event, const uint8_t sitting_name_hash[BV_HASH_LEN], const uint8_t prev[BV_HASH_LEN]);
+
+/* ---- Ledger (doc/ledger.md) -------------------------------------------------------------------------------------- */
+
+/* The one writer of a database of events. Acts come from any thread; a writer thread takes all that are waiting, decides each by the state of its
+ * attempt in memory, appends the events, commits once, and then answers all of them. What is answered BV_OK survives a crash of program, machine and
+ * power. The first commit that fails stops the ledger for good: nobody is answered OK any more, and the program should end. */
+struct bv_ledger;
+
+#define BV_LEDGER_BATCH_MAX 1024 /* events of a commit */
+
+struct bv_ledger_options {
+	const char *url;                  /* sqlite:PATH; made if it is missing */
+	struct bv_time_source time;
+	int64_t jump_limit_ms;            /* 0: BV_CLOCK_JUMP_LIMIT_MS */
+	const struct bv_key *key;         /* signs receipts and checkpoints; borrowed, and used by no one else while the ledger is open */
+	struct bv_str origin;             /* of checkpoints: "example.vn/bangvang"; copied */
+	uint32_t batch_max;               /* 0: BV_LEDGER_BATCH_MAX */
+	int64_t checkpoint_ms;            /* how often a signed checkpoint of each sitting that has grown is made; 0: 10 s */
+	bool no_expiry;                   /* time is not acted upon: for tools that read or move a ledger */
+	/* Told once, by the writer thread, when the ledger stops by itself. May be NULL. */
+	void (*stopped)(void *ctx, const struct bv_err *err);
+	/* Told of every event after its commit, in the order of the log, by the writer thread: proctor feeds. Quick. May be NULL. */
+	void (*seen)(void *ctx, const struct bv_exam_event *event);
+	void *ctx;
+};
+
+/* What was acknowledged. */
+struct bv_ledger_ack {
+	int64_t sitting, attempt, seq, n;
+	int64_t at_ms;        /* of the event */
+	int64_t now_ms;       /* exam clock at the answer */
+	int64_t left_ms, section_left_ms;
+	int64_t deadline_ms;
+	uint32_t lease;       /* the one that may write */
+	uint8_t state, section;
+	bool again;           /* the same was stored before; seq and at_ms are of then */
+	bool superseded;      /* a newer answer to the item is stored, of which seq and at_ms are; nothing of this one */
+	bool late;
+	struct bv_receipt receipt; /* certs.h: signed; without a body. Empty (count 0) for LOOK and superseded */
+};
+
+/* One act on its way. The caller's storage, from bv_ledger_submit until done is called; zero-initialised. */
+struct bv_ledger_act {
+	/* in */
+	enum bv_exam_act act;
+	int64_t attempt; /* id: of the sitting for OPEN (0), CLOSE, WINDOW, CLOCK, REGISTER and NOTE of a sitting */
+	struct bv_exam_facts facts; /* what is borrowed stays until done */
+	void (*done)(struct bv_ledger_act *act); /* called by the writer thread: must not wait */
+	void *ctx;
+	/* out */
+	enum bv_status status;
+	enum bv_refusal refusal;
+	struct bv_ledger_ack ack; /* when status is BV_OK */
+	struct bv_err err;        /* when it is not */
+	const struct bv_attempt *state;     /* during done only; NULL when there is none */
+	const struct bv_sitting_plan *plan; /* during done only */
+	/* the ledger's */
+	struct bv_ledger_act *next;
+	uint32_t place;
+};
+
+/* Opens, rebuilds all states from the log, starts the threads. ENOTFOUND, EIO as bv_sql_open; EPARSE or EINVAL names the record when the log is not
+ * one that a ledger wrote; EINVAL for a database of something else. */
+BV_API BV_MUST_USE enum bv_status bv_ledger_open(struct bv_ledger **out, const struct bv_ledger_options *options, struct bv_err *err);
+/* Refuses what comes from now on, answers what has come, makes the last checkpoints, ends the threads. Call once nobody can submit any more. */
+BV_API void bv_ledger_close(struct bv_ledger *ledger);
+BV_AUTO_DEFINE(struct bv_ledger, bv_ledger_close)
+/* The first half of closing: everything that comes from now on is refused (BV_REFUSED_STOPPED), what has come is answered. */
+BV_API void bv_ledger_drain(struct bv_ledger *ledger);
+
+/* From any thread. act->done is always called once: by the writer, or at once by this thread for what is refused by its shape. */
+BV_API void bv_ledger_submit(struct bv_ledger *ledger, struct bv_ledger_act *act);
+/* The same, waiting: for tools and for acts that are rare. done and ctx are not used. */
+BV_API BV_MUST_USE enum bv_status bv_ledger_do(struct bv_ledger *ledger, struct bv_ledger_act *act, struct bv_err *err);
+
+/* EIO with the message of the failure when the ledger has stopped by itself. */
+BV_API BV_MUST_USE enum bv_status bv_ledger_health(struct bv_ledger *ledger, struct bv_err *err);
+/* Is the clock held (BV_REFUSED_HELD), and how long was the machine off by its wall clock? */
+BV_API bool bv_ledger_held(struct bv_ledger *ledger, int64_t *held_ms);
+/* Ends the hold; an event of every open sitting says who, why and how much. */
+BV_API BV_MUST_USE enum bv_status bv_ledger_confirm_clock(struct bv_ledger *ledger, int64_t jump_ms, struct bv_str author, struct bv_str reason,
+                                                          struct bv_err *err);
+
+/* Reading what is committed, from any thread (one at a time waits for the other). What is not BV_OK ends the visit and is its result. */
+typedef enum bv_status (*bv_exam_event_visit)(void *ctx, const struct bv_exam_event *event, struct bv_err *err);
+/* The newest answers of an attempt in the order of its items. ENOTFOUND. */
+BV_API BV_MUST_USE enum bv_status bv_ledger_answers(struct bv_ledger *ledger, int64_t attempt, bv_exam_event_visit visit, void *ctx,
+                                                    struct bv_err *err);
+/* All events of an attempt or a sitting's own, in order. Reads the whole log of the sitting: for evidence, not for every request. */
+BV_API BV_MUST_USE enum bv_status bv_ledger_history(struct bv_ledger *ledger, int64_t attempt, bv_exam_event_visit visit, void *ctx,
+                                                    struct bv_err *err);
+/* Ids by name. ENOTFOUND. */
+BV_API BV_MUST_USE enum bv_status bv_ledger_find_sitting(int64_t *id, struct bv_ledger *ledger, struct bv_str name, struct bv_err *err);
+BV_API BV_MUST_USE enum bv_status bv_ledger_find_ticket(int64_t *id, struct bv_ledger *ledger, int64_t sitting, struct bv_str ticket,
+                                                        struct bv_err *err);
+
+#define BV_LEDGER_BUCKETS 24 /* of a histogram: bucket i counts values v with 2^i <= v < 2^(i+1); 0 and 1 are in the first, the last is open */
+struct bv_ledger_stats {
+	uint64_t events, commits, refused, again, superseded, expired;
+	uint64_t waiting;                       /* acts that are not answered yet */
+	uint64_t batch[BV_LEDGER_BUCKETS];      /* events of a commit */
+	uint64_t commit_us[BV_LEDGER_BUCKETS];  /* from the first insert to the end of the commit */
+	uint64_t commit_us_sum;
+	uint64_t attempts, open_attempts;       /* in memory; started or paused */
+	uint64_t memory;                        /* bytes of the states of attempts */
+	uint64_t log_pages;                     /* of the write-ahead log, when last looked at */
+	int64_t tree_lag;                       /* events that are in no tree yet */
+	int64_t drift_ms;
+	int64_t rebuild_events, rebuild_ms;
+	bool held, stopped;
+};
+BV_API void bv_ledger_stats(struct bv_ledger_stats *out, struct bv_ledger *ledger);
+
+/* Computes everything again from a database that nobody writes: sequence, chains, states, trees, checkpoints, tables. report gets one call a finding;
+ * what is good is summed up. public may be NULL: then the signatures are not looked at. EDENIED when anything differs, other categories when it cannot
+ * be read at all. */
+struct bv_ledger_check {
+	uint64_t events, attempts, sittings, checkpoints, faults;
+};
+BV_API BV_MUST_USE enum bv_status bv_ledger_check(struct bv_ledger_check *out, const char *url, const uint8_t *public, bv_audit_report report,
+                                                  void *ctx, struct bv_err *err);
+
 #endif
