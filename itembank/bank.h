@@ -39,6 +39,7 @@ enum bank_sql {
 	BANK_SQL_DOCUMENT_SET,
 	BANK_SQL_DOCUMENT_MISSING,
 	BANK_SQL_FEW,
+	BANK_SQL_DOCUMENT_HAS,
 	BANK_SQL_ITEM_LANGUAGES,
 	BANK_SQL_VERSION_GET,
 	BANK_SQL_SHOW,
@@ -64,7 +65,9 @@ enum bank_sql {
 	BANK_SQL_AUDIT_EVENTS,
 	BANK_SQL_AUDIT_ITEMS,
 	BANK_SQL_AUDIT_VERSIONS,
-	BANK_SQL_AUDIT_COUNTS,
+	BANK_SQL_AUDIT_MEDIA,
+	BANK_SQL_AUDIT_DOCUMENTS,
+	BANK_SQL_AUDIT_LOOSE,
 	BANK_SQL_PART_ADD,
 	BANK_SQL_PARTS_OF_VERSION,
 	BANK_SQL_DOCUMENT_OF_PARTS,
@@ -132,7 +135,10 @@ extern const struct bank_order bank_orders[];
 
 /* ---- The index of texts: bank_fts.c ---- */
 
-extern const char bank_fts_schema[], bank_fts_add[], bank_fts_few[], bank_fts_from[], bank_fts_match[], bank_fts_in[], bank_fts_relevance[];
+extern const char bank_fts_schema[], bank_fts_add[], bank_fts_few[], bank_fts_has[], bank_fts_from[], bank_fts_match[], bank_fts_in[], bank_fts_relevance[];
+
+/* A query for documents that have the words, written as bank_words does, in a row in that part (enum bank_text_part). */
+struct bv_str bank_fts_phrase(int part, struct bv_str words, struct bv_arena *arena);
 
 /* The terms in the engine's language: letters, digits and its own syntax, whatever was typed. exact: only items that have all words with the marks
  * that they were typed with. */
@@ -285,6 +291,9 @@ BV_MUST_USE enum bv_status bank_rows_store(struct bv_bank *bank, const struct ba
 /* Writes row as the next version of an item that is there, draft where the bank keeps a life cycle, in the present transaction. */
 BV_MUST_USE enum bv_status bank_version_write(struct bv_bank *bank, int64_t id, int64_t version, const struct bank_row *row, struct bv_err *err);
 
+/* Does that document of the index begin with these words? (The index gives no document back.) */
+BV_MUST_USE enum bv_status bank_document_indexed(bool *indexed, struct bv_bank *bank, int64_t document, const struct bv_str words[BANK_TEXT_PARTS],
+                                                 struct bv_err *err);
 /* Writes the texts of the items that are not in the index yet: after an upgrade, in its transaction. */
 BV_MUST_USE enum bv_status bank_documents_fill(struct bv_bank *bank, struct bv_err *err);
 /* ---- Files of packages: bank_part.c ---- */
@@ -305,6 +314,7 @@ BV_MUST_USE enum bv_status bank_blobs_store(struct bv_bank *bank, const struct b
 /* The files of a version, in the present transaction. */
 BV_MUST_USE enum bv_status bank_parts_store(struct bv_bank *bank, int64_t item, int64_t version, const struct bank_row *row, struct bv_err *err);
 BV_MUST_USE enum bv_status bank_parts_load(struct bv_bank_parts *out, struct bv_bank *bank, int64_t item, int64_t version, struct bv_err *err);
+BV_MUST_USE enum bv_status bank_document_parts_load(struct bv_bank_parts *out, struct bv_bank *bank, struct bv_str key, struct bv_err *err);
 /* Was a version, which came with files, of the document of row, which came without a word of its files? */
 BV_MUST_USE enum bv_status bank_document_same(bool *same, struct bv_bank *bank, int64_t item, int64_t version, const struct bank_row *row,
                                               struct bv_err *err);
@@ -384,6 +394,9 @@ enum bank_link { BANK_LINK_TAG, BANK_LINK_ENEMY, BANK_LINK_STIMULUS };
 
 /* Names of one kind, in place of those that the item has; end stands between two. */
 BV_MUST_USE enum bv_status bank_links_set(struct bv_bank *bank, int64_t id, enum bank_link kind, struct bv_str names, char end, struct bv_err *err);
+/* Has the item exactly these? */
+BV_MUST_USE enum bv_status bank_links_same(bool *same, struct bv_bank *bank, int64_t id, enum bank_link kind, struct bv_str names, char end,
+                                           struct bv_err *err);
 /* Adds the array `name` of them to json. */
 BV_MUST_USE enum bv_status bank_links_show(struct bv_json *json, const char *name, struct bv_bank *bank, int64_t id, enum bank_link kind,
                                            struct bv_err *err);
@@ -396,6 +409,8 @@ BV_MUST_USE enum bv_status bank_name_check(struct bv_bank *bank, enum bank_sql h
 
 /* Marks those of an item that are stale, and unmarks the others, in the present transaction. */
 BV_MUST_USE enum bv_status bank_translations_update(struct bv_bank *bank, struct bv_str identifier, struct bv_err *err);
+/* Is that one stale, whatever its row says? */
+BV_MUST_USE enum bv_status bank_translation_stale(bool *stale, struct bv_bank *bank, struct bv_str identifier, struct bv_str language, struct bv_err *err);
 /* Adds translationOf and stale, or translations, to json. */
 BV_MUST_USE enum bv_status bank_translations_show(struct bv_json *json, struct bv_bank *bank, struct bv_str identifier, struct bv_str language,
                                                   struct bv_err *err);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
-#include "itembank/bank_life.h"
+#include "itembank/bank_audit.h"
 
 /* What the events say of one version. */
 struct told_version {
@@ -25,9 +25,7 @@ struct told {
 };
 
 struct audit {
-	struct bv_bank *bank;
-	const struct bv_audit_opts *opts;
-	struct bv_audit_counts *counts;
+	struct bank_auditor by;
 	struct bv_arena arena;
 	struct told *items; /* a hash table, cap a power of two */
 	size_t count, cap;
@@ -53,8 +51,8 @@ BV_AUTO_DEFINE_FINISH(struct audit, finish_audit)
 
 /* ---- Faults ---- */
 
-static BV_PRINTF(3, 4) void
-tell(struct audit *a, enum bv_severity severity, const char *fmt, ...)
+void
+bank_audit_tell(struct bank_auditor *a, enum bv_severity severity, const char *fmt, ...)
 {
 	char text[1000];
 	va_list ap;
@@ -72,7 +70,7 @@ tell(struct audit *a, enum bv_severity severity, const char *fmt, ...)
 	a->opts->tell(a->opts->ctx, severity, text);
 }
 
-#define FAULT(a, ...) tell((a), BV_SEVERITY_ERROR, __VA_ARGS__)
+#define FAULT(a, ...) bank_audit_tell(&(a)->by, BV_SEVERITY_ERROR, __VA_ARGS__)
 
 static void
 item_fault(struct audit *a, const struct told *item, const char *what)
@@ -217,7 +215,7 @@ take_event(struct audit *a, struct bv_sql_stmt *row)
 	struct bv_event event;
 	struct bv_err err;
 
-	a->counts->events++;
+	a->by.counts->events++;
 	if (seq != a->seq + 1)
 		FAULT(a, "event %lld is missing", (long long)a->seq + 1);
 	bv_sha256(hash, body);
@@ -226,7 +224,7 @@ take_event(struct audit *a, struct bv_sql_stmt *row)
 	memcpy(prev, a->hash, sizeof prev);
 	memcpy(a->hash, hash, sizeof hash);
 	a->seq = seq;
-	a->anchored = a->anchored || (a->opts->head && bv_hash_eq(a->opts->head, hash));
+	a->anchored = a->anchored || (a->by.opts->head && bv_hash_eq(a->by.opts->head, hash));
 	if (bank_event_parse(&event, body, &arena, &err) != BV_OK) {
 		FAULT(a, "event %lld: it is none that a program wrote: %s", (long long)seq, err.msg);
 		return;
@@ -235,7 +233,7 @@ take_event(struct audit *a, struct bv_sql_stmt *row)
 		FAULT(a, "event %lld: it does not follow the event before it: the chain is broken here", (long long)seq);
 	if (!row_agrees(row, &event, &arena))
 		FAULT(a, "event %lld: its row says other things than its bytes", (long long)seq);
-	if (a->counts->events > 1 && event.at_s < a->at_s)
+	if (a->by.counts->events > 1 && event.at_s < a->at_s)
 		FAULT(a, "event %lld: it is older than the event before it", (long long)seq);
 	a->at_s = event.at_s;
 	if (!a->rule.reviewers && event.act != BV_ACT_RULE)
@@ -254,7 +252,7 @@ take_rows(struct audit *a, enum bank_sql which, take_row take, struct bv_err *er
 	struct bv_sql_stmt *row;
 	bool there;
 
-	TRY(bank_stmt(&row, a->bank, which, err));
+	TRY(bank_stmt(&row, a->by.bank, which, err));
 	for (;;) {
 		TRY(bv_sql_step(row, &there, err));
 		if (!there)
@@ -268,7 +266,7 @@ take_rows(struct audit *a, enum bank_sql which, take_row take, struct bv_err *er
 static void
 take_rule_row(struct audit *a, struct bv_sql_stmt *row)
 {
-	if (bv_sql_int(row, 0) != a->rule.reviewers || bv_sql_int(row, 1) != a->rule.pretest || a->counts->rules++)
+	if (bv_sql_int(row, 0) != a->rule.reviewers || bv_sql_int(row, 1) != a->rule.pretest || a->by.counts->rules++)
 		FAULT(a, "the rule in the table is not the one of the events");
 }
 
@@ -314,13 +312,35 @@ check_states(struct audit *a, const struct told *item, struct bv_sql_stmt *row)
 		item_fault(a, item, "its states are not those that follow from the events");
 }
 
+/* What others find the item by. */
+static void
+check_links(struct audit *a, const struct told *item, struct bv_sql_stmt *row)
+{
+	int64_t id = bv_sql_int(row, 19);
+	bool tags, enemies, stale;
+	struct bv_err err;
+
+	if (bank_links_same(&tags, a->by.bank, id, BANK_LINK_TAG, bv_sql_str(row, 20), '\n', &err) != BV_OK ||
+	    bank_links_same(&enemies, a->by.bank, id, BANK_LINK_ENEMY, bv_sql_str(row, 10), ' ', &err) != BV_OK ||
+	    bank_translation_stale(&stale, a->by.bank, item->identifier, item->language, &err) != BV_OK) {
+		item_fault(a, item, err.msg);
+		return;
+	}
+	if (!tags || !enemies)
+		item_fault(a, item, "its tags or enemies in the table 'item_link' are not those of its metadata");
+	if (stale != bv_sql_int(row, 25))
+		item_fault(a, item, stale ? "it is a translation that is older than its original, but its row does not say so"
+		                          : "its row says that it is a translation that is older than its original");
+}
+
 static void
 take_item(struct audit *a, struct bv_sql_stmt *row)
 {
 	struct told *item = find(a, bv_sql_int(row, 19));
 	const struct told named = { .identifier = bv_sql_str(row, 0), .language = bv_sql_str(row, 1) };
 
-	a->counts->items++;
+	a->by.counts->items++;
+	check_links(a, &named, row);
 	if (!a->rule.reviewers) {
 		if (bv_sql_int(row, 15) || bv_sql_int(row, 16) || bv_sql_int(row, 17) || bv_sql_int(row, 18))
 			item_fault(a, &named, "it has a state, but the bank has no events");
@@ -343,6 +363,25 @@ take_item(struct audit *a, struct bv_sql_stmt *row)
 	check_states(a, item, row);
 }
 
+/* What is found by the words of the current version, and by its stimuli. */
+static void
+check_index(struct audit *a, const struct told *item, struct bv_sql_stmt *row, const struct bank_row *parsed)
+{
+	int64_t version = bv_sql_int(row, 1);
+	bool stimuli, indexed;
+	struct bv_err err;
+
+	if (bank_links_same(&stimuli, a->by.bank, bv_sql_int(row, 0), BANK_LINK_STIMULUS, parsed->stimuli, ' ', &err) != BV_OK ||
+	    bank_document_indexed(&indexed, a->by.bank, bv_sql_int(row, 18), parsed->words, &err) != BV_OK) {
+		version_fault(a, item, version, err.msg);
+		return;
+	}
+	if (!stimuli)
+		version_fault(a, item, version, "its stimuli in the table 'item_link' are not those of its document");
+	if (!indexed)
+		version_fault(a, item, version, "it is not the document of the index of texts that its row names");
+}
+
 /* Title, type and scoring as the document gives them, in the row of the version and, when it is the current one, in that of the item. */
 static void
 check_document(struct audit *a, const struct told *item, struct bv_sql_stmt *row, struct bv_str xml, bool bare)
@@ -354,7 +393,7 @@ check_document(struct audit *a, const struct told *item, struct bv_sql_stmt *row
 	struct bv_err err;
 
 	if (bank_row_parse(&parsed, &arena, &file, xml, &err) != BV_OK) {
-		tell(a, BV_SEVERITY_WARNING, "item %.*s/%.*s@%lld: this program does not read it any more, so that its title and type were not checked: %s",
+		bank_audit_tell(&a->by, BV_SEVERITY_WARNING, "item %.*s/%.*s@%lld: this program does not read it any more, so that its title and type were not checked: %s",
 		     BV_STR_ARG(item->identifier), BV_STR_ARG(item->language), (long long)version, err.msg);
 		return;
 	}
@@ -363,6 +402,8 @@ check_document(struct audit *a, const struct told *item, struct bv_sql_stmt *row
 	if (bv_sql_int(row, 11) == version && (!bv_str_eq(bv_sql_str(row, 12), parsed.title) || !bv_str_eq(bv_sql_str(row, 13), parsed.kind) ||
 	                                       bv_sql_int(row, 14) != parsed.machine_scorable))
 		version_fault(a, item, version, "title, type or scoring of the item are not those of its document");
+	if (bv_sql_int(row, 11) == version)
+		check_index(a, item, row, &parsed);
 	if (!a->rule.reviewers)
 		return;
 	const struct bank_row empty = { 0 }, *want = bare ? &empty : &parsed;
@@ -403,20 +444,20 @@ derive_hash(uint8_t hash[BV_HASH_LEN], struct audit *a, const struct told *item,
 
 	bv_sha256(document, bv_sql_blob(row, 3));
 	memcpy(hash, document, BV_HASH_LEN);
-	TRY(bank_parts_load(&parts, a->bank, bv_sql_int(row, 0), version, err));
+	TRY(bank_parts_load(&parts, a->by.bank, bv_sql_int(row, 0), version, err));
 	for (size_t i = 0; i < parts.count; i++) {
 		others += parts.all[i].role != BV_PART_SELF;
 		if (parts.all[i].role == BV_PART_SELF && !bv_hash_eq(parts.all[i].hash, document))
 			version_fault(a, item, version, "the hash of its document in the table 'version_part' is another one");
 	}
-	if (unsealed < 0 || unsealed > 1 || (a->bank->schema == BANK_SCHEMA && unsealed && !others))
+	if (unsealed < 0 || unsealed > 1 || (a->by.bank->schema == BANK_SCHEMA && unsealed && !others))
 		version_fault(a, item, version, "it has no files, but its row says that an older program took them");
 	if (unsealed && others)
-		tell(a, BV_SEVERITY_WARNING, "item %.*s/%.*s@%lld: an older program took it from a package, and its hash does not cover its files: import the "
+		bank_audit_tell(&a->by, BV_SEVERITY_WARNING, "item %.*s/%.*s@%lld: an older program took it from a package, and its hash does not cover its files: import the "
 		     "package again for a version whose hash does", BV_STR_ARG(item->identifier), BV_STR_ARG(item->language), (long long)version);
 	if (unsealed)
 		return BV_OK;
-	TRY(bank_files_of(&files, a->bank, &parts, err));
+	TRY(bank_files_of(&files, a->by.bank, &parts, err));
 	bv_version_hash(hash, document, &files);
 	return BV_OK;
 }
@@ -430,7 +471,7 @@ take_version_row(struct audit *a, struct bv_sql_stmt *row)
 	int64_t version = bv_sql_int(row, 1);
 	uint8_t hash[BV_HASH_LEN];
 
-	a->counts->versions++;
+	a->by.counts->versions++;
 	if (bv_sql_is_null(row, 15)) {
 		FAULT(a, "version %lld of an item that is not in the bank", (long long)version);
 		return;
@@ -454,17 +495,6 @@ take_version_row(struct audit *a, struct bv_sql_stmt *row)
 }
 
 static void
-take_count(struct audit *a, struct bv_sql_stmt *row)
-{
-	if (bv_sql_int(row, 0) != 1)
-		FAULT(a, "the table 'bank' has not one row");
-	if (bv_sql_int(row, 1))
-		FAULT(a, "the table 'version_state' has %lld rows of versions that are not in the bank", (long long)bv_sql_int(row, 1));
-	if (bv_sql_int(row, 2))
-		FAULT(a, "the table 'item' has %lld rows whose current version is not in the bank", (long long)bv_sql_int(row, 2));
-}
-
-static void
 check_missing(struct audit *a)
 {
 	for (size_t i = 0; i < a->cap; i++) {
@@ -483,13 +513,13 @@ run(struct audit *a, struct bv_err *err)
 {
 	TRY(take_rows(a, BANK_SQL_AUDIT_EVENTS, take_event, err));
 	TRY(take_rows(a, BANK_SQL_RULE_GET, take_rule_row, err));
-	if (a->rule.reviewers && !a->counts->rules)
+	if (a->rule.reviewers && !a->by.counts->rules)
 		FAULT(a, "the bank has events, but its rule is gone");
 	TRY(take_rows(a, BANK_SQL_AUDIT_ITEMS, take_item, err));
 	TRY(take_rows(a, BANK_SQL_AUDIT_VERSIONS, take_version_row, err));
-	TRY(take_rows(a, BANK_SQL_AUDIT_COUNTS, take_count, err));
+	TRY(bank_audit_files(&a->by, err));
 	check_missing(a);
-	if (a->opts->head && !a->anchored)
+	if (a->by.opts->head && !a->anchored)
 		FAULT(a, "the head that was given is not in the chain: events were changed or cut off");
 	return BV_OK;
 }
@@ -497,7 +527,7 @@ run(struct audit *a, struct bv_err *err)
 enum bv_status
 bv_bank_audit(struct bv_audit_counts *counts, struct bv_bank *bank, const struct bv_audit_opts *opts, struct bv_err *err)
 {
-	BV_AUTO(finish_audit) struct audit a = { .bank = bank, .opts = opts, .counts = counts };
+	BV_AUTO(finish_audit) struct audit a = { .by = { bank, opts, counts } };
 
 	*counts = (struct bv_audit_counts){ 0 };
 	if (bank->schema == BANK_SCHEMA_OLDEST)

@@ -10,6 +10,7 @@ const char bank_fts_schema[] = "CREATE VIRTUAL TABLE item_text USING fts5(headin
 
 const char bank_fts_add[] = "INSERT INTO item_text(rowid, heading, stem, choices, remarks) VALUES ($1, $2, $3, $4, $5)";
 const char bank_fts_few[] = "SELECT count(*) FROM (SELECT 1 FROM item_text WHERE item_text MATCH $1 LIMIT $2)";
+const char bank_fts_has[] = "SELECT 1 FROM item_text WHERE rowid = $1 AND item_text MATCH $2";
 const char bank_fts_from[] = " FROM item_text CROSS JOIN item ON item.document = item_text.rowid";
 const char bank_fts_match[] = "item_text MATCH $14";
 const char bank_fts_in[] = "document IN (SELECT rowid FROM item_text WHERE item_text MATCH $14)";
@@ -56,5 +57,15 @@ bank_fts_query(const struct bv_terms *terms, bool exact, struct bv_arena *arena)
 
 	write_terms(&out, terms, false, exact);
 	write_terms(&out, terms, true, exact);
+	return bv_arena_str(arena, bv_buf_str(&out));
+}
+
+struct bv_str
+bank_fts_phrase(int part, struct bv_str words, struct bv_arena *arena)
+{
+	static const char *const columns[BANK_TEXT_PARTS] = { "heading", "stem", "choices", "remarks" };
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(words.len + 40);
+
+	bv_buf_printf(&out, "%s : \"%.*s\"", columns[part], BV_STR_ARG(words));
 	return bv_arena_str(arena, bv_buf_str(&out));
 }

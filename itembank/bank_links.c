@@ -1,4 +1,6 @@
 /* What items name (tags, enemies, stimuli), so that one can ask who names it; and what is near to a name that nobody has. */
+#include <stdlib.h>
+
 #include "base/text.h"
 #include "itembank/bank.h"
 
@@ -21,6 +23,41 @@ bank_links_set(struct bv_bank *bank, int64_t id, enum bank_link kind, struct bv_
 		bv_sql_bind_int(add, 3, id);
 		TRY(bv_sql_exec(add, err));
 	}
+	return BV_OK;
+}
+
+static int
+by_bytes(const void *a, const void *b)
+{
+	return bv_str_cmp(*(const struct bv_str *)a, *(const struct bv_str *)b);
+}
+
+enum bv_status
+bank_links_same(bool *same, struct bv_bank *bank, int64_t id, enum bank_link kind, struct bv_str names, char end, struct bv_err *err)
+{
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	struct bv_str *all = bv_arena_array(&arena, names.len / 2 + 1, struct bv_str);
+	struct bv_sql_stmt *stmt;
+	size_t count = 0, at = 0;
+	bool row;
+
+	while (names.len) {
+		struct bv_str name = bv_str_sub(names, 0, bv_str_find(names, end));
+		names = bv_str_sub(names, name.len + 1, names.len);
+		all[count++] = kind == BANK_LINK_TAG ? bv_text_fold(name, &arena) : name;
+	}
+	if (count)
+		qsort(all, count, sizeof *all, by_bytes);
+	TRY(bank_stmt(&stmt, bank, BANK_SQL_LINKS, err));
+	bv_sql_bind_int(stmt, 1, id);
+	bv_sql_bind_int(stmt, 2, kind);
+	for (*same = true;; at++) {
+		TRY(bv_sql_step(stmt, &row, err));
+		if (!row)
+			break;
+		*same = *same && at < count && bv_str_eq(all[at], bv_sql_str(stmt, 0));
+	}
+	*same = *same && at == count;
 	return BV_OK;
 }
 

@@ -256,6 +256,16 @@ bv_bank_media_each(struct bv_bank *bank, bv_bank_media_visit visit, void *ctx, s
 	return BV_OK;
 }
 
+enum bv_status
+bank_document_parts_load(struct bv_bank_parts *out, struct bv_bank *bank, struct bv_str key, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt;
+
+	TRY(bank_stmt(&stmt, bank, BANK_SQL_PACKAGE_DOCUMENT_PARTS, err));
+	bv_sql_bind_blob(stmt, 1, key.p, key.len);
+	return parts_load(out, stmt, err);
+}
+
 /* ---- Documents ---- */
 
 const char *
@@ -343,9 +353,7 @@ bv_bank_document_load(struct bv_buf *xml, struct bv_bank_parts *parts, struct bv
 	enum bv_status status = blob_take(xml, bv_sql_blob(stmt, 1), err);
 	bv_sql_reset(stmt);
 	TRY(status);
-	TRY(bank_stmt(&stmt, bank, BANK_SQL_PACKAGE_DOCUMENT_PARTS, err));
-	bind_hash(stmt, 1, key);
-	TRY(parts_load(&found, stmt, err));
+	TRY(bank_document_parts_load(&found, bank, (struct bv_str){ (const char *)key, BV_HASH_LEN }, err));
 	if (kind < 0 || kind >= BV_DOCUMENT_KINDS)
 		return damaged(err);
 	document_key(now, (enum bv_document_kind)kind, bv_buf_str(xml), found.all, found.count);

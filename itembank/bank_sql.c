@@ -269,6 +269,7 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 	[BANK_SQL_DOCUMENT_MISSING] = "SELECT i.id, v.xml, i.enemies FROM item i JOIN item_version v ON v.item = i.id AND v.version = i.version"
 				      " WHERE i.document = 0 LIMIT 1",
 	[BANK_SQL_FEW] = bank_fts_few,
+	[BANK_SQL_DOCUMENT_HAS] = bank_fts_has,
 
 	[BANK_SQL_ITEM_LANGUAGES] = "SELECT language FROM item WHERE identifier = $1 ORDER BY language",
 
@@ -313,16 +314,38 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 	[BANK_SQL_AUDIT_EVENTS] = "SELECT seq, at, act, who, item, version, body, hash FROM event ORDER BY seq",
 	[BANK_SQL_AUDIT_ITEMS] = "SELECT identifier, language, version, hash, competence, component, level, difficulty_step, expected_s, author, enemies,"
 				 " discrimination, difficulty, metadata_revision, metadata_at, state, approved, pretest, operational, id,"
-				 " tags, original, used, confirmed_at, changed_at FROM item ORDER BY id",
+				 " tags, original, used, confirmed_at, changed_at, stale FROM item ORDER BY id",
 	[BANK_SQL_AUDIT_VERSIONS] = "SELECT v.item, v.version, v.hash, v.xml, v.imported_at, s.state, s.since, s.version_hash, s.version_title,"
-				    " s.version_kind, s.version_machine, i.version, i.title, i.kind, i.machine_scorable, i.identifier, i.language, v.unsealed"
+				    " s.version_kind, s.version_machine, i.version, i.title, i.kind, i.machine_scorable, i.identifier, i.language, v.unsealed,"
+				    " i.document"
 				    " FROM item_version v LEFT JOIN version_state s ON s.item = v.item AND s.version = v.version"
 				    " LEFT JOIN item i ON i.id = v.item ORDER BY v.item, v.version",
-	[BANK_SQL_AUDIT_COUNTS] = "SELECT (SELECT count(*) FROM bank),"
-				  " (SELECT count(*) FROM version_state s WHERE NOT EXISTS"
-				  " (SELECT 1 FROM item_version v WHERE v.item = s.item AND v.version = s.version)),"
-				  " (SELECT count(*) FROM item i WHERE NOT EXISTS"
-				  " (SELECT 1 FROM item_version v WHERE v.item = i.id AND v.version = i.version AND v.hash = i.hash))",
+	[BANK_SQL_AUDIT_MEDIA] = "SELECT hash, type, bytes FROM media ORDER BY hash",
+	[BANK_SQL_AUDIT_DOCUMENTS] = "SELECT document_key, kind, identifier, title, path, xml FROM package_document ORDER BY document_key",
+	/* The numbers are those of take_loose (bank_audit_files.c). */
+	[BANK_SQL_AUDIT_LOOSE] =
+		"SELECT 0, s.item, s.version, '' FROM version_state s"
+		" WHERE NOT EXISTS (SELECT 1 FROM item_version v WHERE v.item = s.item AND v.version = s.version)"
+		" UNION ALL SELECT 1, i.id, i.version, i.identifier || '/' || i.language FROM item i"
+		" WHERE NOT EXISTS (SELECT 1 FROM item_version v WHERE v.item = i.id AND v.version = i.version AND v.hash = i.hash)"
+		" UNION ALL SELECT 2, p.item, p.version, p.path FROM version_part p"
+		" WHERE NOT EXISTS (SELECT 1 FROM item_version v WHERE v.item = p.item AND v.version = p.version)"
+		" UNION ALL SELECT 3, p.item, p.version, p.path FROM version_part p"
+		" WHERE NOT (p.role = 0 OR (p.role = 1 AND EXISTS (SELECT 1 FROM media m WHERE m.hash = p.hash))"
+		" OR (p.role = 2 AND EXISTS (SELECT 1 FROM package_document d WHERE d.document_key = p.hash AND d.kind = 0)))"
+		" UNION ALL SELECT 4, 0, p.role, p.path FROM package_document_part p"
+		" WHERE NOT EXISTS (SELECT 1 FROM package_document d WHERE d.document_key = p.document_key)"
+		" UNION ALL SELECT 5, 0, p.role, p.path FROM package_document_part p"
+		" WHERE NOT (p.role IN (0, 4) OR (p.role = 1 AND EXISTS (SELECT 1 FROM media m WHERE m.hash = p.hash))"
+		" OR (p.role = 3 AND EXISTS (SELECT 1 FROM package_document d WHERE d.document_key = p.hash AND d.kind = 2)))"
+		" UNION ALL SELECT 6, l.item, l.kind, l.name FROM item_link l"
+		" WHERE l.kind NOT IN (0, 1, 2) OR NOT EXISTS (SELECT 1 FROM item i WHERE i.id = l.item)"
+		" UNION ALL SELECT 7, i.document, count(*), min(i.identifier) FROM item i WHERE i.document <> 0 GROUP BY i.document HAVING count(*) > 1"
+		" UNION ALL SELECT 8, count(*), 0, '' FROM bank HAVING count(*) <> 1"
+		" UNION ALL SELECT 9, count(*), 0, '' FROM media WHERE hash NOT IN (SELECT hash FROM version_part WHERE role = 1"
+		" UNION SELECT hash FROM package_document_part WHERE role = 1) HAVING count(*) > 0"
+		" UNION ALL SELECT 10, count(*), 0, '' FROM package_document WHERE kind <> 1 AND document_key NOT IN"
+		" (SELECT hash FROM version_part WHERE role = 2 UNION SELECT hash FROM package_document_part WHERE role = 3) HAVING count(*) > 0",
 
 	[BANK_SQL_VERSIONS] = "SELECT version, hash, imported_at, length(xml) FROM item_version WHERE item = $1 ORDER BY version",
 

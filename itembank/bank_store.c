@@ -129,6 +129,30 @@ document_add(struct bv_bank *bank, int64_t number, const struct bv_str words[BAN
 	return bv_sql_exec(add, err);
 }
 
+enum bv_status
+bank_document_indexed(bool *indexed, struct bv_bank *bank, int64_t document, const struct bv_str words[BANK_TEXT_PARTS], struct bv_err *err)
+{
+	enum { PHRASE_MAX = 400 };
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	struct bv_sql_stmt *has;
+	int part = 0;
+
+	while (part < BANK_TEXT_PARTS && !words[part].len)
+		part++;
+	*indexed = document > 0;
+	if (!*indexed || part == BANK_TEXT_PARTS)
+		return BV_OK;
+	struct bv_str phrase = bv_str_sub(words[part], 0, PHRASE_MAX);
+	while (phrase.len && phrase.p[phrase.len - 1] != ' ')
+		phrase.len--;
+	TRY(bank_stmt(&has, bank, BANK_SQL_DOCUMENT_HAS, err));
+	bv_sql_bind_int(has, 1, document);
+	bv_sql_bind_str(has, 2, bank_fts_phrase(part, phrase, &arena));
+	TRY(bv_sql_step(has, indexed, err));
+	bv_sql_reset(has);
+	return BV_OK;
+}
+
 static enum bv_status
 document_fill(struct bv_bank *bank, int64_t id, struct bv_str xml, struct bv_str enemies, struct bv_err *err)
 {

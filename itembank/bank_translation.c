@@ -91,6 +91,17 @@ is_stale(const struct translations *t, const struct translation *of)
 }
 
 enum bv_status
+bank_translation_stale(bool *stale, struct bv_bank *bank, struct bv_str identifier, struct bv_str language, struct bv_err *err)
+{
+	BV_AUTO(translations_finish) struct translations t = { .count = 0 };
+
+	TRY(load(&t, bank, identifier, err));
+	const struct translation *of = find(&t, language);
+	*stale = of && is_stale(&t, of);
+	return BV_OK;
+}
+
+enum bv_status
 bank_translations_update(struct bv_bank *bank, struct bv_str identifier, struct bv_err *err)
 {
 	BV_AUTO(translations_finish) struct translations t = { .count = 0 };

@@ -48,6 +48,9 @@ bool record_number(const struct record *record, size_t field, uint64_t most, uin
 /* SHA-256 over kind, document and parts (sorted by path): the same stimulus with another picture is another one. */
 void document_key(uint8_t key[BV_HASH_LEN], enum bv_document_kind kind, struct bv_str xml, const struct bv_bank_part *parts, size_t count);
 
+/* Identifier and title that the root element of a document gives; empty when it has none. */
+void package_document_names(struct bv_str *identifier, struct bv_str *title, const struct bv_xml_node *root, struct bv_arena *arena);
+
 /* Where records go: a pipe, or straight to what takes them. */
 typedef void (*record_send)(void *ctx, const struct record *record);
 

@@ -277,6 +277,13 @@ attr_text(const struct bv_xml_node *node, const char *name, struct bv_arena *are
 	return text;
 }
 
+void
+package_document_names(struct bv_str *identifier, struct bv_str *title, const struct bv_xml_node *root, struct bv_arena *arena)
+{
+	*identifier = attr_text(root, "identifier", arena);
+	*title = attr_text(root, "title", arena);
+}
+
 static enum bv_status
 root_check(const struct bv_xml_node *root, const char *name, const char *old_name, struct bv_str *identifier, struct bv_arena *arena, struct bv_err *err)
 {

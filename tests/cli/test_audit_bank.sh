@@ -32,6 +32,44 @@ says '@1: its document is not the one that was imported'
 exits 1 'a head, where there are no events' "$bv" audit bank --bank "$db" --head "$(printf '%064d' 0)"
 says 'the head that was given is not in the chain'
 
+# A package with all that can be in one.
+python3 - "$dir/packed" <<'PY'
+import os, struct, sys, zlib
+def png(shade):
+    def chunk(kind, body):
+        return struct.pack('>I', len(body)) + kind + body + struct.pack('>I', zlib.crc32(kind + body))
+    return b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', 1, 1, 8, 0, 0, 0, 0)) + chunk(b'IDAT', zlib.compress(bytes([0, shade]))) + chunk(b'IEND', b'')
+NS = 'xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0"'
+def item(name, before='', body=''):
+    return f'''<qti-assessment-item {NS} identifier="{name}" title="Câu {name}" adaptive="false" time-dependent="false" xml:lang="vi">
+<qti-response-declaration identifier="RESPONSE" cardinality="single" base-type="identifier"><qti-correct-response><qti-value>A</qti-value></qti-correct-response></qti-response-declaration>
+<qti-outcome-declaration identifier="SCORE" cardinality="single" base-type="float"/>{before}
+<qti-item-body>{body}<qti-choice-interaction response-identifier="RESPONSE" max-choices="1"><qti-simple-choice identifier="A">a</qti-simple-choice><qti-simple-choice identifier="B">b</qti-simple-choice></qti-choice-interaction></qti-item-body>
+<qti-response-processing template="https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/match_correct.xml"/></qti-assessment-item>'''
+def resource(href, kind='imsqti_item_xmlv3p0'):
+    return f'<resource identifier="R-{href}" type="{kind}" href="{href}"><file href="{href}"/></resource>\n'
+section = '<qti-assessment-section {} identifier="{}" title="s" visible="true"><qti-assessment-item-ref identifier="I{}" href="../items/{}.xml"/></qti-assessment-section>'
+files = {
+    'imsmanifest.xml': '<manifest xmlns="http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1" identifier="M"><resources>\n' + resource('items/a.xml') + resource('items/b.xml')
+        + resource('t/test.xml', 'imsqti_test_xmlv3p0') + '</resources></manifest>',
+    'items/a.xml': item('a', '<qti-assessment-stimulus-ref identifier="S1" href="../s/s.xml"/>', '<p><img src="../m/a.png" alt="a"/></p>'),
+    'items/b.xml': item('b', '<qti-assessment-stimulus-ref identifier="S1" href="../s/s.xml"/>'),
+    's/s.xml': f'<qti-assessment-stimulus {NS} identifier="S1" title="Bài đọc"><qti-stimulus-body><p>Đọc.</p><img src="../m/b.png" alt="b"/></qti-stimulus-body></qti-assessment-stimulus>',
+    't/part.xml': section.format(NS, 'S2', 2, 'b'),
+    't/test.xml': f'<qti-assessment-test {NS} identifier="T1" title="Bài thi"><qti-test-part identifier="P1" navigation-mode="linear" submission-mode="individual">'
+        + section.format('', 'S1', 1, 'a') + '<qti-assessment-section-ref identifier="S2" href="part.xml"/></qti-test-part></qti-assessment-test>',
+    'm/a.png': png(1), 'm/b.png': png(2) }
+for name, text in files.items():
+    path = os.path.join(sys.argv[1], name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    open(path, 'wb').write(text if isinstance(text, bytes) else text.encode())
+PY
+"$bv" bank import --bank "$db" "$dir/packed" >"$dir/log" 2>&1
+exits 0 'with files of a package' "$bv" audit bank --bank "$db"
+says '7 items, 8 versions, 2 media, 3 documents'
+! grep -q warning <<<"$out"
+ok $? 'all of them needed'
+
 # A history with every act.
 by 'Lê Chủ Trì' lifecycle --adopt approved --reviewers 2 --pretest optional
 change iu01-004.vi.xml
@@ -55,7 +93,7 @@ out=$(cat "$dir/log")
 ! grep -q '^failed' <<<"$out"
 ok $? 'a history with every act'
 exits 0 'which is what the tables follow from' "$bv" audit bank --bank "$db" --json
-json 'd["verified"] and d["lifeCycle"] and d["events"] > 20 and d["items"] == 5 and d["versions"] == 10 and not d["faults"] and not d["warnings"]'
+json 'd["verified"] and d["lifeCycle"] and d["events"] > 20 and d["items"] == 7 and d["versions"] == 12 and d["media"] == 2 and d["documents"] == 3 and not d["faults"] and not d["warnings"]'
 head=$(python3 -c 'import json,sys; print(json.loads(sys.argv[1])["head"]["hash"])' "$out")
 exits 0 'its head' "$bv" audit bank --bank "$db" --head "$head"
 says "head: event"
@@ -66,10 +104,10 @@ exits 2 'a bank that is not there' "$bv" audit bank --bank "$dir/none.db"
 
 # The attacker is who administers the database. Every value of every row of every table is changed, alone, and each row is taken away (of the events
 # one of each kind); rows are put in.
-# item.document, the tables of the index of texts, item_link and item.stale, which follow from the rest, are not audited: they decide nothing but what a
-# search finds.
+# What nothing else tells cannot be audited: when a stimulus or test came and where in its package a stimulus, section or item lay (what they name is covered).
+# Of the tables of the index of texts only what they say of the beginning of an item is: they decide nothing but what a search finds.
 cat >"$dir/attack.py" <<'PY'
-import os, shutil, sqlite3, subprocess, sys
+import hashlib, os, shutil, sqlite3, subprocess, sys
 bank, folder, program = sys.argv[1:4]
 base = os.path.join(folder, 'base.db')
 shutil.copy(bank, base)
@@ -103,15 +141,21 @@ def other(v):
     return v + 'x'
 
 c = sqlite3.connect(base)
-tables = ['bank', 'item', 'item_version', 'version_state', 'event', 'lifecycle']
+tables = ['bank', 'item', 'item_version', 'version_state', 'event', 'lifecycle', 'media', 'package_document', 'package_document_part', 'version_part', 'item_link']
+names = {t: [r[1] for r in c.execute(f'PRAGMA table_info({t})')] for t in tables}
+def unknown(t, col, row): # col None: the row itself
+    row = dict(zip(names[t], row))
+    return (t == 'package_document' and (col == 'imported_at' or (col == 'path' and row['kind'] != 1))) or \
+        (t == 'version_part' and row['role'] == 0 and (col == 'path' or (col is None and row['item'] <= 5)))
 tried, missed, unnamed = 0, [], []
 for t in tables:
     columns = [r[1] for r in c.execute(f'PRAGMA table_info({t})')]
     rows = 'event WHERE seq IN (SELECT min(seq) FROM event GROUP BY act) OR seq = (SELECT max(seq) FROM event)' if t == 'event' else t
     for row in c.execute(f'SELECT rowid, * FROM {rows}').fetchall():
         changes = [(f'{t}.{col} of row {row[0]}', lambda k, t=t, col=col, v=other(row[1 + i]), r=row[0]: k.execute(f'UPDATE {t} SET {col} = ? WHERE rowid = ?', (v, r)))
-                   for i, col in enumerate(columns) if (t, col) not in (('item', 'document'), ('item', 'stale'))]
-        changes.append((f'row {row[0]} of {t} deleted', lambda k, t=t, r=row[0]: k.execute(f'DELETE FROM {t} WHERE rowid = ?', (r,))))
+                   for i, col in enumerate(columns) if not unknown(t, col, row[1:])]
+        if not unknown(t, None, row[1:]):
+            changes.append((f'row {row[0]} of {t} deleted', lambda k, t=t, r=row[0]: k.execute(f'DELETE FROM {t} WHERE rowid = ?', (r,))))
         last = t == 'event' and row[0] == c.execute('SELECT max(seq) FROM event').fetchone()[0]
         for name, change in changes:
             v = verdict(change)
@@ -122,7 +166,17 @@ for t in tables:
                 missed.append(name)
             if v[0] == 1 and not any(l.startswith('no: ') and (':' in l[4:] or 'table' in l or 'rule' in l or 'missing' in l or 'item' in l) for l in v[1]):
                 unnamed.append((name, v[1]))
-for t, sql in [('lifecycle', 'INSERT INTO lifecycle VALUES (1, 0)'), ('bank', 'INSERT INTO bank VALUES (3)'),
+other_media = hashlib.sha256(b'GIF89a').hexdigest()
+for t, sql in [('version_part', f"INSERT INTO media VALUES (x'{other_media}', 'image/gif', CAST('GIF89a' AS BLOB)); UPDATE version_part SET hash = x'{other_media}' WHERE path = 'm/a.png'"),
+               ('version_part', f"INSERT INTO media VALUES (x'{other_media}', 'image/gif', CAST('GIF89a' AS BLOB)); INSERT INTO version_part VALUES (1, 1, 'm/c.png', 1, x'{other_media}')"),
+               ('version_part', 'UPDATE version_part SET hash = (SELECT hash FROM version_part WHERE path = \'m/b.png\') WHERE path = \'m/a.png\''),
+               ('version_part', 'UPDATE version_part SET role = 4 WHERE role = 1'), ('version_part', "INSERT INTO version_part VALUES (99, 1, 'x', 0, zeroblob(32))"),
+               ('package_document', "UPDATE package_document SET kind = 2 - kind WHERE kind <> 1"),
+               ('package_document_part', "INSERT INTO package_document_part VALUES (zeroblob(32), 'x', 0, zeroblob(32))"),
+               ('package_document_part', "INSERT INTO package_document_part SELECT document_key, 'x', 0, zeroblob(32) FROM package_document"),
+               ('media', 'DELETE FROM media'), ('item_link', "INSERT INTO item_link VALUES (0, 'x', 1)"), ('item_link', "INSERT INTO item_link VALUES (2, 'x', 99)"),
+               ('item', "UPDATE item SET document = (SELECT sum(document) FROM item WHERE identifier IN ('a', 'b')) - document WHERE identifier IN ('a', 'b')"), ('item', 'UPDATE item SET stale = 1'),
+               ('lifecycle', 'INSERT INTO lifecycle VALUES (1, 0)'), ('bank', 'INSERT INTO bank VALUES (3)'),
                ('version_state', "INSERT INTO version_state VALUES (99, 1, 5, 1, zeroblob(32), '', '', 1)"),
                ('item_version', "INSERT INTO item_version VALUES (99, 1, zeroblob(32), x'00', 1, 0)"),
                ('item_version', "INSERT INTO item_version VALUES (1, 99, zeroblob(32), x'00', 1, 0)"),
@@ -141,6 +195,12 @@ sys.exit(bool(missed or unnamed) or tried < 300)
 PY
 out=$(python3 "$dir/attack.py" "$db" "$dir" "$bv" 2>&1)
 ok $? "every change by hand is found: $(head -n 1 <<<"$out")"
+
+cp "$dir/base.db" "$dir/loose.db"
+python3 -c 'import hashlib, sqlite3, sys
+c = sqlite3.connect(sys.argv[1]); c.execute("INSERT INTO media VALUES (?, ?, ?)", (hashlib.sha256(b"GIF89a").digest(), "image/gif", b"GIF89a")); c.commit()' "$dir/loose.db"
+exits 0 'a file that nothing needs' "$bv" audit bank --bank "$dir/loose.db" --json
+json 'd["verified"] and d["media"] == 3 and len(d["warnings"]) == 1 and d["warnings"][0].startswith("1 media of packages are needed by no version")'
 
 # Somebody who knows the format writes events that fit together: what the rules forbid is found, and what they allow only by a head kept elsewhere.
 cat >"$dir/forge.py" <<'PY'

@@ -38,6 +38,8 @@ print_json_result(struct audit_run *run, const struct bv_audit_counts *counts, c
 	bv_json_set_int(json, "events", (int64_t)counts->events);
 	bv_json_set_int(json, "items", (int64_t)counts->items);
 	bv_json_set_int(json, "versions", (int64_t)counts->versions);
+	bv_json_set_int(json, "media", (int64_t)counts->media);
+	bv_json_set_int(json, "documents", (int64_t)counts->documents);
 	bv_json_set_int(json, "faultCount", (int64_t)counts->faults);
 	bv_json_set(json, "faults", bv_steal(&run->faults));
 	bv_json_set(json, "warnings", bv_steal(&run->warnings));
@@ -56,8 +58,9 @@ print_lines(const struct audit_run *run, const struct bv_audit_counts *counts, c
 		printf("no: %llu faults; ", (unsigned long long)counts->faults);
 	else
 		fputs("yes: ", stdout);
-	printf("%llu events, %llu items, %llu versions\n", (unsigned long long)counts->events, (unsigned long long)counts->items,
-	       (unsigned long long)counts->versions);
+	printf("%llu events, %llu items, %llu versions, %llu media, %llu documents\n", (unsigned long long)counts->events,
+	       (unsigned long long)counts->items, (unsigned long long)counts->versions, (unsigned long long)counts->media,
+	       (unsigned long long)counts->documents);
 	if (!counts->events) {
 		puts("the bank has no events: only what follows from its documents was checked");
 		return;
