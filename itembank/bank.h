@@ -301,8 +301,9 @@ BV_MUST_USE enum bv_status bank_documents_fill(struct bv_bank *bank, struct bv_e
 /* A medium or a document, to be written before what refers to it. */
 struct bank_blob {
 	bool document;
-	const char *type;    /* of a medium */
-	struct bv_str bytes; /* of a medium, or the XML */
+	bool module;         /* of a portable custom interaction; else a medium */
+	const char *type;    /* of a medium or module */
+	struct bv_str bytes; /* of one, or the XML */
 	uint8_t hash[BV_HASH_LEN]; /* or the key */
 	struct bv_bank_document about; /* of a document: kind, identifier, title, path */
 	const struct bv_bank_part *parts;

@@ -221,6 +221,8 @@ part_export(struct export *x, const struct bv_bank_part *part, struct bv_err *er
 		return BV_OK;
 	if (part->role == BV_PART_MEDIA)
 		TRY(bv_bank_media_load(&bytes, &type, x->bank, part->hash, err));
+	else if (part->role == BV_PART_MODULE)
+		TRY(bv_bank_module_load(&bytes, &type, x->bank, part->hash, err));
 	else
 		TRY(bv_bank_document_load(&bytes, NULL, x->bank, part->hash, err));
 	if (part->role == BV_PART_STIMULUS)

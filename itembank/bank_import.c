@@ -439,7 +439,7 @@ package_blob(void *ctx, const struct bank_blob *blob, struct bv_err *err)
 	if (blob->document && blob->about.kind == BV_DOCUMENT_STIMULUS)
 		bank_stimulus_add(&import->stimuli, blob->hash, blob->bytes);
 	import->row_bytes += blob->bytes.len;
-	++*(blob->document ? counts[blob->about.kind] : &report->media);
+	++*(blob->document ? counts[blob->about.kind] : blob->module ? &report->modules : &report->media);
 	return flush_if_full(import, err);
 }
 

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/xml.h"
 #include "itembank/media_type.h"
+#include "itembank/module.h"
 #include "itembank/package_record.h"
 
 /* Processor time and memory of the reading of one package, besides what its bytes need. */
@@ -108,9 +109,11 @@ take_media(struct taking *t, struct bv_err *err)
 	const struct record *r = &t->record;
 	struct bank_blob blob = { .document = false };
 
-	if (r->count != 3 || !is_name(r->fields[0]) || !media_type_known(&blob.type, r->fields[1]) || r->fields[2].len > PACKAGE_FILE_MAX)
+	if (r->count != 3 || !is_name(r->fields[0]) || (!media_type_known(&blob.type, r->fields[1]) && !module_type_known(&blob.type, r->fields[1])) ||
+	    r->fields[2].len > PACKAGE_FILE_MAX)
 		return unlikely("a medium", err);
 	blob.bytes = r->fields[2];
+	blob.module = !media_type_known(&blob.type, r->fields[1]);
 	bv_sha256(blob.hash, blob.bytes);
 	return t->status = t->sink->blob(t->sink->ctx, &blob, err);
 }

@@ -4,6 +4,7 @@
 #include "base/xml.h"
 #include "itembank/bank.h"
 #include "itembank/media_type.h"
+#include "itembank/module.h"
 #include "itembank/package_record.h"
 
 static enum bv_status
@@ -113,12 +114,13 @@ part_load(struct bv_bank_part *out, struct bv_sql_stmt *row, struct bv_arena *ar
 	const char *type = "";
 
 	if (role < 0 || role >= BV_PART_ROLES || hash.len != BV_HASH_LEN || len < 0 ||
-	    (role == BV_PART_MEDIA && !media_type_known(&type, bv_sql_str(row, 3))) || package_name_check(bv_sql_str(row, 1), err) != BV_OK)
+	    (role == BV_PART_MEDIA && !media_type_known(&type, bv_sql_str(row, 3))) ||
+	    (role == BV_PART_MODULE && !module_type_known(&type, bv_sql_str(row, 3))) || package_name_check(bv_sql_str(row, 1), err) != BV_OK)
 		return damaged(err);
 	*out = (struct bv_bank_part){ .role = (enum bv_part_role)role,
 		                      .path = bv_arena_str(arena, bv_sql_str(row, 1)),
 		                      .type = bv_str_of(type),
-		                      .len = role == BV_PART_MEDIA ? (uint64_t)len : 0 };
+		                      .len = *type ? (uint64_t)len : 0 };
 	memcpy(out->hash, hash.p, sizeof out->hash);
 	return BV_OK;
 }
@@ -184,15 +186,27 @@ bv_bank_part_find(const struct bv_bank_parts *parts, struct bv_str path)
 	return NULL;
 }
 
-bool
-bv_bank_part_media(void *parts, struct bv_str path, uint8_t hash[BV_HASH_LEN])
+static bool
+part_hash(const struct bv_bank_parts *parts, struct bv_str path, enum bv_part_role role, uint8_t hash[BV_HASH_LEN])
 {
 	const struct bv_bank_part *part = bv_bank_part_find(parts, path);
 
-	if (!part || part->role != BV_PART_MEDIA)
+	if (!part || part->role != role)
 		return false;
 	memcpy(hash, part->hash, BV_HASH_LEN);
 	return true;
+}
+
+bool
+bv_bank_part_media(void *parts, struct bv_str path, uint8_t hash[BV_HASH_LEN])
+{
+	return part_hash(parts, path, BV_PART_MEDIA, hash);
+}
+
+bool
+bv_bank_part_module(void *parts, struct bv_str path, uint8_t hash[BV_HASH_LEN])
+{
+	return part_hash(parts, path, BV_PART_MODULE, hash);
 }
 
 static enum bv_status
@@ -204,12 +218,14 @@ blob_take(struct bv_buf *out, struct bv_str bytes, struct bv_err *err)
 	return bv_buf_check(out, err);
 }
 
-enum bv_status
-bv_bank_media_load(struct bv_buf *bytes, const char **type, struct bv_bank *bank, const uint8_t hash[BV_HASH_LEN], struct bv_err *err)
+/* A medium or a module: what the other kind is, is not there. */
+static enum bv_status
+file_load(struct bv_buf *bytes, const char **type, struct bv_bank *bank, const uint8_t hash[BV_HASH_LEN], bool module, struct bv_err *err)
 {
 	struct bv_sql_stmt *stmt;
+	const char *says = "";
 	uint8_t now[BV_HASH_LEN];
-	bool row = false;
+	bool row = false, other;
 
 	if (bank->schema >= BANK_SCHEMA_PARTS) {
 		TRY(bank_stmt(&stmt, bank, BANK_SQL_MEDIA_GET, err));
@@ -218,14 +234,30 @@ bv_bank_media_load(struct bv_buf *bytes, const char **type, struct bv_bank *bank
 	}
 	if (!row)
 		return bv_err_set(err, BV_ENOTFOUND, "there is no such file in the bank");
-	bv_sha256(now, bv_sql_blob(stmt, 1));
-	const char *is = media_type_of(bv_sql_blob(stmt, 1)), *says = "";
-	bool good = bv_hash_eq(now, hash) && is && media_type_known(&says, bv_sql_str(stmt, 0)) && strcmp(is, says) == 0;
-	enum bv_status status = good ? blob_take(bytes, bv_sql_blob(stmt, 1), err) : damaged(err);
+	struct bv_str kept = bv_sql_blob(stmt, 1), recorded = bv_sql_str(stmt, 0);
+	bv_sha256(now, kept);
+	other = module ? media_type_known(&says, recorded) : module_type_known(&says, recorded);
+	const char *is = module ? module_type_of(kept) : media_type_of(kept);
+	bool good = bv_hash_eq(now, hash) && is && bv_str_is(recorded, is);
+	enum bv_status status = other ? bv_err_set(err, BV_ENOTFOUND, "there is no such file in the bank, but a %s", module ? "medium" : "module")
+	                       : good ? blob_take(bytes, kept, err)
+	                              : damaged(err);
 	bv_sql_reset(stmt);
 	if (status == BV_OK)
-		*type = says;
+		*type = is;
 	return status;
+}
+
+enum bv_status
+bv_bank_media_load(struct bv_buf *bytes, const char **type, struct bv_bank *bank, const uint8_t hash[BV_HASH_LEN], struct bv_err *err)
+{
+	return file_load(bytes, type, bank, hash, false, err);
+}
+
+enum bv_status
+bv_bank_module_load(struct bv_buf *bytes, const char **type, struct bv_bank *bank, const uint8_t hash[BV_HASH_LEN], struct bv_err *err)
+{
+	return file_load(bytes, type, bank, hash, true, err);
 }
 
 enum bv_status

@@ -1,5 +1,6 @@
 /* Schema and statements of the bank, all in one place; written for SQLite and PostgreSQL (base/sql.h). */
 #include "itembank/bank.h"
+#include "itembank/module.h"
 
 #define SIGNATURE "sign0, sign1, sign2, sign3, sign4, sign5, sign6, sign7"
 
@@ -108,7 +109,7 @@ const char bank_schema[] = "CREATE TABLE bank(schema_number INTEGER NOT NULL);"
 	"CREATE INDEX item_place ON item(competence, identifier, language, level, kind, component, machine_scorable, state, approved, pretest," \
 	" operational, document, author, difficulty_step, difficulty, used, stale);"
 
-/* media: files that candidates see or hear, by the SHA-256 of their bytes. package_document: stimuli, tests and their sections, by a key over bytes and parts.
+/* media: files that candidates see or hear, and modules of portable custom interactions, by the SHA-256 of their bytes; which of them, the type says. package_document: stimuli, tests and their sections, by a key over bytes and parts.
  * version_part and package_document_part: the files of a package that an item version or a document needs, by their paths there (enum bv_part_role). */
 #define PACKAGES \
 	"CREATE TABLE media(" \
@@ -159,6 +160,8 @@ const char *const bank_views[BANK_SCHEMA - BANK_SCHEMA_OLDEST] = {
 		      "CREATE TEMP TABLE item_link(kind INTEGER, name TEXT, item INTEGER)",
 	UNSEALED_VIEW,
 };
+
+#define MODULE_TYPES "('" MODULE_SCRIPT "', '" MODULE_SETTINGS "')"
 
 #define COLUMNS \
 	"identifier, language, version, hash, title, kind, competence, component, level, difficulty_step, expected_s," \
@@ -351,11 +354,12 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 
 	/* What it refers to must be there: media and documents are written first. */
 	[BANK_SQL_PART_ADD] = "INSERT INTO version_part(item, version, path, role, hash) SELECT $1, $2, $3, $4, $5"
-			      " WHERE CASE $4 WHEN 1 THEN EXISTS (SELECT 1 FROM media WHERE hash = $5)"
+			      " WHERE CASE $4 WHEN 1 THEN EXISTS (SELECT 1 FROM media WHERE hash = $5 AND type NOT IN " MODULE_TYPES ")"
+			      " WHEN 5 THEN EXISTS (SELECT 1 FROM media WHERE hash = $5 AND type IN " MODULE_TYPES ")"
 			      " WHEN 2 THEN EXISTS (SELECT 1 FROM package_document WHERE document_key = $5) ELSE $4 = 0 END",
 
 	[BANK_SQL_PARTS_OF_VERSION] = "SELECT p.role, p.path, p.hash, m.type, length(m.bytes) FROM version_part p"
-				      " LEFT JOIN media m ON p.role = 1 AND m.hash = p.hash WHERE p.item = $1 AND p.version = $2 ORDER BY p.path",
+				      " LEFT JOIN media m ON p.role IN (1, 5) AND m.hash = p.hash WHERE p.item = $1 AND p.version = $2 ORDER BY p.path",
 
 	[BANK_SQL_DOCUMENT_OF_PARTS] = "SELECT xml FROM item_version v WHERE item = $1 AND version = $2 AND EXISTS"
 				       " (SELECT 1 FROM version_part p WHERE p.item = v.item AND p.version = v.version AND p.role <> 0)",
@@ -364,7 +368,7 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 
 	[BANK_SQL_MEDIA_GET] = "SELECT type, bytes FROM media WHERE hash = $1",
 
-	[BANK_SQL_MEDIA_ALL] = "SELECT hash, type, length(bytes) FROM media ORDER BY hash",
+	[BANK_SQL_MEDIA_ALL] = "SELECT hash, type, length(bytes) FROM media WHERE type NOT IN " MODULE_TYPES " ORDER BY hash",
 
 	[BANK_SQL_PACKAGE_DOCUMENT_ADD] = "INSERT INTO package_document(document_key, kind, identifier, title, path, xml, imported_at)"
 				  " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (document_key) DO NOTHING",
@@ -374,7 +378,7 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 	[BANK_SQL_PACKAGE_DOCUMENT_GET] = "SELECT kind, xml FROM package_document WHERE document_key = $1",
 
 	[BANK_SQL_PACKAGE_DOCUMENT_PARTS] = "SELECT p.role, p.path, p.hash, m.type, length(m.bytes) FROM package_document_part p"
-				    " LEFT JOIN media m ON p.role = 1 AND m.hash = p.hash WHERE p.document_key = $1 ORDER BY p.path",
+				    " LEFT JOIN media m ON p.role IN (1, 5) AND m.hash = p.hash WHERE p.document_key = $1 ORDER BY p.path",
 
 	[BANK_SQL_PACKAGE_DOCUMENTS] = "SELECT kind, identifier, title, path, document_key, imported_at, length(xml) FROM package_document"
 			       " ORDER BY kind, identifier, imported_at, document_key LIMIT 100001",

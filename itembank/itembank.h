@@ -667,7 +667,7 @@ struct bv_import_counts {
 struct bv_package_report {
 	const char *path;
 	struct bv_import_counts items;
-	uint64_t media, stimuli, tests, sections, notes;
+	uint64_t media, modules, stimuli, tests, sections, notes;
 };
 
 struct bv_import_opts {
@@ -1068,6 +1068,7 @@ enum bv_part_role {
 	BV_PART_STIMULUS, /* hash is the key of a document */
 	BV_PART_SECTION,  /* of a test; the same */
 	BV_PART_ITEM,     /* of a test; hash is the SHA-256 of the item's bytes */
+	BV_PART_MODULE,   /* a script of a portable custom interaction, or its settings; hash is the SHA-256 of its bytes */
 	BV_PART_ROLES
 };
 
@@ -1076,8 +1077,8 @@ struct bv_bank_part {
 	enum bv_part_role role;
 	struct bv_str path; /* in the package: no "..", no scheme; NFC */
 	uint8_t hash[BV_HASH_LEN];
-	struct bv_str type; /* of media: "image/png", as their bytes say; else empty */
-	uint64_t len;       /* of media: bytes; else 0 */
+	struct bv_str type; /* of media: "image/png", as their bytes say; of modules "text/javascript" or "application/json"; else empty */
+	uint64_t len;       /* of media and modules: bytes; else 0 */
 };
 
 struct bv_bank_parts {
@@ -1097,10 +1098,16 @@ BV_API BV_MUST_USE enum bv_status bv_bank_item_parts(struct bv_bank_parts *out, 
 BV_API const struct bv_bank_part *bv_bank_part_find(const struct bv_bank_parts *parts, struct bv_str path);
 /* A bv_media_fn over struct bv_bank_parts: what a delivery needs. */
 BV_API bool bv_bank_part_media(void *parts, struct bv_str path, uint8_t hash[BV_HASH_LEN]);
+/* The same for modules. */
+BV_API bool bv_bank_part_module(void *parts, struct bv_str path, uint8_t hash[BV_HASH_LEN]);
 
 /* Bytes of a medium into bytes (cleared first, ELIMIT past its max); ENOTFOUND, EIO when they are not those of the hash. *type is one of a few known. */
 BV_API BV_MUST_USE enum bv_status bv_bank_media_load(struct bv_buf *bytes, const char **type, struct bv_bank *bank, const uint8_t hash[BV_HASH_LEN],
                                                      struct bv_err *err);
+
+/* The same of a module: a medium is ENOTFOUND here, a module there, so that nobody serves a script by mistake. */
+BV_API BV_MUST_USE enum bv_status bv_bank_module_load(struct bv_buf *bytes, const char **type, struct bv_bank *bank, const uint8_t hash[BV_HASH_LEN],
+                                                      struct bv_err *err);
 
 /* A medium of the bank. Borrowed during the call. */
 struct bv_bank_medium {

@@ -24,17 +24,80 @@ refs_finish(struct refs *refs)
 BV_AUTO_DEFINE_FINISH(struct refs, refs_finish)
 
 static void
-add(struct refs *refs, struct bv_str href, bool stimulus, bool optional, int line)
+add(struct refs *refs, const struct package_ref *ref)
 {
-	href = bv_str_trim(href);
+	struct bv_str href = bv_str_trim(ref->href);
+
 	if (!href.len)
 		return;
 	if (refs->count == refs->cap) {
 		refs->cap = refs->cap ? refs->cap * 2 : 16;
 		refs->all = bv_resize_array(refs->all, refs->cap, sizeof *refs->all);
 	}
-	refs->all[refs->count++] = (struct package_ref){ href, stimulus, optional, line };
+	refs->all[refs->count] = *ref;
+	refs->all[refs->count++].href = href;
 }
+
+static void
+add_media(struct refs *refs, struct bv_str href, bool optional, int line)
+{
+	add(refs, &(struct package_ref){ href, BV_PART_MEDIA, optional, false, line });
+}
+
+/* ---- Modules ---- */
+
+#define NS_PCI "http://www.imsglobal.org/xsd/portableCustomInteraction" /* of the drafts; the standard's ends in _v1 */
+
+/* Those of QTI 3.0, of PCI 1.0 in QTI 2.2, and of the drafts. */
+static const struct {
+	const char *element, *attribute;
+	bool pci; /* a name so plain that its namespace must say which it is */
+} modules[] = {
+	{ "qti-interaction-module", "primary-path", false },
+	{ "qti-interaction-module", "fallback-path", false },
+	{ "qti-interaction-modules", "primary-configuration", false },
+	{ "qti-interaction-modules", "secondary-configuration", false },
+	{ "interactionModule", "primaryPath", false },
+	{ "interactionModule", "fallbackPath", false },
+	{ "interactionModules", "primaryConfiguration", false },
+	{ "interactionModules", "secondaryConfiguration", false },
+	{ "module", "primaryPath", true },
+	{ "module", "fallbackPath", true },
+	{ "modules", "primaryConfiguration", true },
+	{ "modules", "secondaryConfiguration", true },
+	{ "portableCustomInteraction", "hook", true },
+	{ "lib", "id", true },
+};
+
+/* Shared libraries of the player's own. */
+static bool
+is_shared(struct bv_str id)
+{
+	return bv_str_starts(id, BV_STR("IMSGlobal/")) || bv_str_starts(id, BV_STR("/"));
+}
+
+static void
+look_modules(struct refs *refs, const struct bv_xml_node *node)
+{
+	static const struct package_ref implied[] = {
+		{ { "modules/module_resolution.js", 28 }, BV_PART_MODULE, true, true, 0 },
+		{ { "modules/fallback_module_resolution.js", 37 }, BV_PART_MODULE, true, true, 0 },
+	};
+	const struct bv_str *attr;
+
+	for (size_t i = 0; i < BV_COUNT(modules); i++)
+		if (bv_str_is(node->name, modules[i].element) && (!modules[i].pci || bv_str_starts(node->ns, BV_STR(NS_PCI))) &&
+		    (attr = bv_xml_attr(node, modules[i].attribute)) && !is_shared(bv_str_trim(*attr)))
+			add(refs, &(struct package_ref){ *attr, BV_PART_MODULE, true, false, node->line });
+	if (!bv_str_is(node->name, "qti-interaction-modules"))
+		return;
+	if (!bv_xml_attr(node, "primary-configuration"))
+		add(refs, &implied[0]);
+	if (!bv_xml_attr(node, "secondary-configuration"))
+		add(refs, &implied[1]);
+}
+
+/* ---- Media and stimuli ---- */
 
 /* Media types of objects that can be shown; others are programs and pages, which never are. */
 static bool
@@ -53,7 +116,7 @@ add_set(struct refs *refs, struct bv_str set, int line)
 		struct bv_str one = bv_str_sub(set, 0, bv_str_find(set, ',')), href;
 		set = bv_str_sub(set, one.len + 1, set.len);
 		if (bv_str_token(&one, &href))
-			add(refs, href, false, false, line);
+			add_media(refs, href, false, line);
 	}
 }
 
@@ -64,14 +127,15 @@ look(struct refs *refs, const struct bv_xml_node *node, struct bv_arena *arena)
 
 	for (size_t i = 0; i < BV_COUNT(media); i++)
 		if (bv_str_is(node->name, media[i].element) && (attr = bv_xml_attr(node, media[i].attribute)))
-			add(refs, *attr, false, bv_str_is(node->name, "object") && !is_shown(node), node->line);
+			add_media(refs, *attr, bv_str_is(node->name, "object") && !is_shown(node), node->line);
 	if (bv_str_is(node->name, "source") && (attr = bv_xml_attr(node, "srcset")))
 		add_set(refs, *attr, node->line);
 	/* A card of a catalog, spoken, signed or in braille, or companion material: of any format. */
 	if (bv_str_is(node->name, "qti-file-href"))
-		add(refs, bv_xml_text(node, arena), false, true, node->line);
+		add_media(refs, bv_xml_text(node, arena), true, node->line);
 	if ((bv_str_is(node->name, "qti-assessment-stimulus-ref") || bv_str_is(node->name, "assessmentStimulusRef")) && (attr = bv_xml_attr(node, "href")))
-		add(refs, *attr, true, false, node->line);
+		add(refs, &(struct package_ref){ *attr, BV_PART_STIMULUS, false, false, node->line });
+	look_modules(refs, node);
 }
 
 static int
@@ -80,8 +144,9 @@ by_href(const void *a, const void *b)
 	const struct package_ref *x = *(const struct package_ref *const *)a, *y = *(const struct package_ref *const *)b;
 	int order = bv_str_cmp(x->href, y->href);
 
-	order = order ? order : (int)x->stimulus - (int)y->stimulus;
+	order = order ? order : (int)x->role - (int)y->role;
 	order = order ? order : (int)x->optional - (int)y->optional;
+	order = order ? order : (int)x->implied - (int)y->implied;
 	return order ? order : (x > y) - (x < y);
 }
 
@@ -97,7 +162,7 @@ drop_repeated(struct refs *refs)
 	if (refs->count)
 		qsort(sorted, refs->count, sizeof *sorted, by_href);
 	for (size_t i = refs->count; i-- > 1;)
-		if (bv_str_eq(sorted[i]->href, sorted[i - 1]->href) && sorted[i]->stimulus == sorted[i - 1]->stimulus)
+		if (bv_str_eq(sorted[i]->href, sorted[i - 1]->href) && sorted[i]->role == sorted[i - 1]->role)
 			sorted[i]->href = BV_STR_NONE;
 	for (size_t i = 0; i < refs->count; i++)
 		if (refs->all[i].href.len)

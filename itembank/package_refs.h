@@ -1,4 +1,4 @@
-/* What a QTI document names of its package: media and stimuli. Private to itembank. */
+/* What a QTI document names of its package: media, stimuli, and modules of portable custom interactions. Private to itembank. */
 #ifndef BV_ITEMBANK_PACKAGE_REFS_H
 #define BV_ITEMBANK_PACKAGE_REFS_H
 
@@ -7,8 +7,9 @@
 
 struct package_ref {
 	struct bv_str href; /* as written */
-	bool stimulus;      /* else media */
-	bool optional;      /* of a kind that is not shown, or may not be media at all: kept when it is media, told when it is not */
+	enum bv_part_role role; /* BV_PART_MEDIA, _STIMULUS or _MODULE */
+	bool optional; /* of a kind that is not shown, or may not be media at all: kept when it is media, told when it is not. Modules are */
+	bool implied;  /* not written, but meant by the schema's default: kept when it is there, not told when it is not */
 	int line;
 };
 

@@ -7,11 +7,12 @@
 #include "itembank/item.h"
 #include "itembank/manifest.h"
 #include "itembank/media_type.h"
+#include "itembank/module.h"
 #include "itembank/package_record.h"
 #include "itembank/package_refs.h"
 
 /* What is known of a file of the package. */
-enum fate { FATE_NEW, FATE_BAD, FATE_MEDIA, FATE_STIMULUS, FATE_SECTION, FATE_TEST };
+enum fate { FATE_NEW, FATE_BAD, FATE_MEDIA, FATE_MODULE, FATE_STIMULUS, FATE_SECTION, FATE_TEST };
 
 struct file_fate {
 	enum fate fate;
@@ -89,7 +90,7 @@ not_there(struct bv_str path, int line, struct bv_err *err)
 	return bv_err_at(err, BV_ENOTFOUND, line, "'%.*s' is not in the package", BV_STR_ARG(bv_str_sub(path, 0, 150)));
 }
 
-/* ---- Media ---- */
+/* ---- Media and modules ---- */
 
 /* A file is one thing only: it has one hash. */
 static enum bv_status
@@ -116,14 +117,17 @@ remember(struct file_fate *fate, struct bv_arena *arena, const struct bv_err *er
 }
 
 static enum bv_status
-read_media(struct telling *t, size_t idx, struct bv_err *err)
+read_media(struct telling *t, size_t idx, enum fate want, struct bv_err *err)
 {
 	struct bv_str name = package_name(t->package, idx);
 	const char *type;
-	bool odd;
+	bool odd = false;
 
 	TRY(package_read(t->package, idx, &t->media, err));
-	TRY(media_check(&type, &odd, name, bv_buf_str(&t->media), err));
+	if (want == FATE_MODULE)
+		TRY(module_check(&type, name, bv_buf_str(&t->media), err));
+	else
+		TRY(media_check(&type, &odd, name, bv_buf_str(&t->media), err));
 	if (odd)
 		note(t, name, 0, "is %s by its bytes, which its name does not say: kept as that", type);
 	bv_sha256(t->files[idx].hash, bv_buf_str(&t->media));
@@ -132,20 +136,20 @@ read_media(struct telling *t, size_t idx, struct bv_err *err)
 	record_add(&t->record, bv_str_of(type));
 	record_add(&t->record, bv_buf_str(&t->media));
 	t->send(t->ctx, &t->record);
-	t->files[idx].fate = FATE_MEDIA;
+	t->files[idx].fate = want;
 	return BV_OK;
 }
 
-/* Sends a medium the first time that it is asked for. */
+/* Sends a medium, or a module, the first time that it is asked for. */
 static enum bv_status
-need_media(struct telling *t, size_t idx, struct bv_err *err)
+need_media(struct telling *t, size_t idx, enum fate want, struct bv_err *err)
 {
 	struct file_fate *fate = &t->files[idx];
 
 	fate->read = true;
-	if (fate->fate == FATE_NEW && read_media(t, idx, err) != BV_OK)
+	if (fate->fate == FATE_NEW && read_media(t, idx, want, err) != BV_OK)
 		return remember(fate, &t->arena, err);
-	return check_fate(t, idx, FATE_MEDIA, err);
+	return check_fate(t, idx, want, err);
 }
 
 /* ---- What a document needs ---- */
@@ -202,22 +206,41 @@ parts_sort(struct parts *parts)
 
 static enum bv_status need_stimulus(struct telling *t, size_t idx, struct parts *parts, struct bv_err *err);
 
+/* A module may be named without its ending, as loaders of modules do. */
+static size_t
+find(const struct telling *t, struct bv_str path, enum bv_part_role role)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf longer = BV_BUF(2 * PACKAGE_NAME_MAX);
+	size_t idx = package_find(t->package, path);
+
+	if (idx < package_count(t->package) || role != BV_PART_MODULE)
+		return idx;
+	bv_buf_add(&longer, path);
+	bv_buf_addz(&longer, ".js");
+	return package_find(t->package, bv_buf_str(&longer));
+}
+
 /* What a reference leads to is sent and becomes a part. */
 static enum bv_status
 need(struct telling *t, struct parts *parts, struct bv_str document, const struct package_ref *ref, struct bv_err *err)
 {
+	enum bv_status status;
 	struct bv_str path;
 
 	if (package_resolve(&path, package_folder(document), ref->href, &t->scratch, err) != BV_OK) {
 		err->line = ref->line;
-		if (ref->stimulus || err->status == BV_ELIMIT || bv_str_find(ref->href, ':') == ref->href.len)
+		if (ref->role == BV_PART_STIMULUS || err->status == BV_ELIMIT || bv_str_find(ref->href, ':') == ref->href.len)
 			return err->status;
 		note(t, document, ref->line, "%s: it will not be shown", err->msg);
 		return BV_OK;
 	}
-	size_t idx = package_find(t->package, path);
-	bool there = idx < package_count(t->package);
-	enum bv_status status = !there ? not_there(path, ref->line, err) : ref->stimulus ? need_stimulus(t, idx, parts, err) : need_media(t, idx, err);
+	size_t idx = find(t, path, ref->role);
+	if (idx == package_count(t->package))
+		status = ref->implied ? BV_OK : not_there(path, ref->line, err);
+	else if (ref->role == BV_PART_STIMULUS)
+		status = need_stimulus(t, idx, parts, err);
+	else
+		status = need_media(t, idx, ref->role == BV_PART_MODULE ? FATE_MODULE : FATE_MEDIA, err);
 	if (status != BV_OK && ref->optional) {
 		note(t, document, ref->line, "%s: not kept", err->msg);
 		return BV_OK;
@@ -226,18 +249,20 @@ need(struct telling *t, struct parts *parts, struct bv_str document, const struc
 		err->line = ref->line;
 		return status;
 	}
-	return parts_add(parts, ref->stimulus ? BV_PART_STIMULUS : BV_PART_MEDIA, package_name(t->package, idx), t->files[idx].hash, err);
+	if (idx == package_count(t->package))
+		return BV_OK;
+	return parts_add(parts, ref->role, package_name(t->package, idx), t->files[idx].hash, err);
 }
 
 static enum bv_status
-need_all(struct telling *t, struct parts *parts, struct bv_str document, const struct bv_xml_node *root, bool stimuli, struct bv_err *err)
+need_all(struct telling *t, struct parts *parts, struct bv_str document, const struct bv_xml_node *root, bool item, struct bv_err *err)
 {
 	const struct package_ref *refs;
 	size_t count;
 
 	TRY(package_refs(&refs, &count, root, &t->scratch, err));
 	for (size_t i = 0; i < count; i++)
-		if (stimuli || !refs[i].stimulus)
+		if (item || refs[i].role == BV_PART_MEDIA)
 			TRY(need(t, parts, document, &refs[i], err));
 	return BV_OK;
 }

@@ -24,7 +24,7 @@ assert set(z.namelist()) == files
 assert all(z.read(n) == open(os.path.join(sys.argv[2], n), 'rb').read() for n in files)
 P
 exits 0 'the archive into a new bank' "$bv" bank import --bank z.db one.zip
-says '404 new, 0 new versions, 0 unchanged, 0 refused; 18 media'
+says '404 new, 0 new versions, 0 unchanged, 0 refused; 18 media, 0 stimuli, 0 tests, 1 modules'
 diff <(list a.db) <(list z.db) >/dev/null; ok $? 'which is equal, with its hashes'
 exits 0 '  an item of it' "$bv" bank show --bank z.db D146-110 --json
 json "[f['path'] for f in d['files'] if f['role'] == 'media'] == ['d146/media/shop.png']"
@@ -40,6 +40,14 @@ for r in '{}' '{"RESPONSE":{"base":{"identifier":"A"}}}' '{"RESPONSE":{"base":{"
 	echo "$r" >r.json
 	diff <("$bv" item score new.xml --responses r.json 2>&1) <("$bv" item score "part/items/vi/$item" --responses r.json 2>&1 | sed 's,part/items/vi/.*\.xml,new.xml,') >/dev/null
 	ok $? "  $id scores $r the same"
+done
+for to in 3.0 2.2; do
+	exits 0 "items with modules, as $to" "$bv" bank export --bank a.db --type portableCustom --to $to --out m$to
+	cmp -s m$to/d146/modules/switches.js "$BV_SOURCE/itembank/sample/d146/modules/switches.js"; ok $? '  bring them along'
+	exits 0 '  which an import takes' "$bv" bank import --bank m$to.db m$to
+	says ', 1 modules'
+	exits 0 '  and shows' "$bv" bank show --bank m$to.db D146-314 --json
+	json "[(f['path'], f['type'], f['bytes'], f['hash']) for f in d['files'] if f['role'] == 'module'] == [('d146/modules/switches.js', 'text/javascript', 2035, '$(sha256sum <"$BV_SOURCE/itembank/sample/d146/modules/switches.js" | cut -d' ' -f1)')]"
 done
 exits 0 'JSON' "$bv" bank export --bank a.db --language en --out en.zip --json
 json 'd["items"] > 50 and d["converted"] == 0 and d["refused"] == 0 and d["losses"] == []'

@@ -50,6 +50,11 @@ at(const char *name)
 #define IMG(src) "<p><img src='" src "' alt='x'/></p>"
 #define STIMULUS_REF(href) "<qti-assessment-stimulus-ref identifier='S' href='" href "'/>"
 #define STIMULUS(body) "<qti-assessment-stimulus " NS " identifier='S' title='Bài đọc'><qti-stimulus-body>" body "</qti-stimulus-body></qti-assessment-stimulus>"
+#define PCI_OF(attributes, modules) \
+	ITEM_OF("a", "<qti-response-declaration identifier='P' cardinality='single' base-type='string'/>", \
+	        "<qti-portable-custom-interaction response-identifier='P' custom-interaction-type-identifier='urn:x' module='m'><qti-interaction-modules " attributes ">" modules \
+	        "</qti-interaction-modules><qti-interaction-markup/></qti-portable-custom-interaction>")
+#define MODULE(path) "<qti-interaction-module id='m' primary-path='" path "'/>"
 #define TEST_OF(refs) \
 	"<qti-assessment-test " NS " identifier='T' title='Bài thi'><qti-test-part identifier='P' navigation-mode='linear' submission-mode='individual'>" \
 	"<qti-assessment-section identifier='S1' title='s' visible='true'>" refs "</qti-assessment-section></qti-test-part></qti-assessment-test>"
@@ -301,7 +306,7 @@ static const struct {
 	const char *name;
 	unsigned added, refused;
 	const char *says, *notes;
-	struct file files[5];
+	struct file files[6];
 } cases[] = {
 	{ "an image that is missing", 1, 1, "p.zip/a.xml:1: 'x.png' is not in the package", "",
 	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml") R_ITEM("b.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "", IMG("x.png"))) }, { "b.xml", TEXT(ITEM("b")) } } },
@@ -373,14 +378,79 @@ static const struct {
 	{ "companion material that is no image", 1, 0, "", "'c.pdf' is no image",
 	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "<qti-companion-materials-info><qti-digital-material mime-type='application/pdf'>"
 	    "<qti-file-href>c.pdf</qti-file-href></qti-digital-material></qti-companion-materials-info>", "")) }, { "c.pdf", TEXT("%PDF") } } },
+	{ "modules and their settings", 1, 0, "", "",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(PCI_OF("secondary-configuration='m/two.json'", MODULE("m/one") MODULE("m/two.js"))) },
+	    { "m/one.js", TEXT("define(1)") }, { "m/two.js", TEXT("define(2)") }, { "m/two.json", TEXT("{\"paths\":{}}") },
+	    { "modules/module_resolution.js", TEXT("{}") } } },
+	{ "a module that is missing", 1, 0, "", "'m/one' is not in the package: not kept",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(PCI_OF("", MODULE("m/one"))) } } },
+	{ "a module out of the package", 0, 1, "'../one.js' is not a path below", "",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(PCI_OF("", MODULE("../one.js"))) } } },
+	{ "a module out of the package, encoded", 0, 1, "'%2e%2e/one.js' is not a path below", "",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(PCI_OF("", MODULE("%2e%2e/one.js"))) } } },
+	{ "a module of another place", 1, 0, "", "it will not be shown",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(PCI_OF("", MODULE("https://example.org/one.js"))) } } },
+	{ "a module in its reference", 1, 0, "", "it will not be shown",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(PCI_OF("", MODULE("data:text/javascript,1"))) } } },
+	{ "settings out of the package", 0, 1, "'../../s.json' is not a path below", "",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(PCI_OF("primary-configuration='../../s.json'", MODULE("m.js"))) }, { "m.js", TEXT("1") } } },
+	{ "a module that is a page", 1, 0, "", "no script by its bytes",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(PCI_OF("", MODULE("m.js"))) }, { "m.js", TEXT(" <html>") } } },
+	{ "a module that is an image too", 1, 0, "", "no script by its bytes",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(PCI_OF("", MODULE("m.js"))) }, { "m.js", TEXT("GIF89a=1") } } },
+	{ "a module that is named as a page", 1, 0, "", "is not named as a script",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(PCI_OF("", MODULE("m.html"))) }, { "m.html", TEXT("alert(1)") } } },
+	{ "a module that is used as an image", 1, 1, "m.js' is used as two different things", "",
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("b.xml") R_ITEM("a.xml"))) }, { "b.xml", TEXT(PCI_OF("", MODULE("m.js"))) },
+	    { "a.xml", TEXT(ITEM_OF("b", "", IMG("m.js"))) }, { "m.js", TEXT("alert(1)") } } },
 	{ "a card of a catalog", 1, 0, "", "",
 	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "", "<p data-catalog-idref='c1'>x</p><qti-rubric-block use='instructions' view='author'>"
 	    "<qti-content-body><picture><source srcset='x.png 1x'/><img src='x.png' alt='x'/></picture></qti-content-body></qti-rubric-block>")) }, { "x.png", TEXT(PNG_A) } } },
 };
 
+/* Of the case "modules and their settings". */
+static void
+test_modules(const struct file *files, size_t count)
+{
+	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
+	BV_AUTO(bv_bank_parts_finish) struct bv_bank_parts parts = { 0 };
+	BV_AUTO(bv_buf_finish) struct bv_buf buf = BV_BUF(1 << 16);
+	const char *zip = at("m.zip"), *type = "";
+	uint8_t hash[BV_HASH_LEN];
+	struct visited v = { 0 };
+	struct bv_err err;
+	struct seen seen;
+
+	pack(zip, files, count);
+	CHECK_OK(bv_bank_open(&bank, at("modules.db"), BV_BANK_CREATE, &err), &err, "a bank for modules");
+	import(bank, &seen, &zip, 1);
+	CHECK(seen.report.modules == 4 && seen.report.media == 0, "four modules, no media");
+	CHECK_OK(bv_bank_item_parts(&parts, bank, BV_STR("a"), BV_STR("vi"), 0, &err), &err, "the files of an item");
+	CHECK(parts.count == 5, "itself and four, the settings that the schema means too");
+	CHECK(bv_bank_part_module(&parts, BV_STR("m/one.js"), hash) && !bv_bank_part_media(&parts, BV_STR("m/one.js"), hash), "a module is found as one");
+	const struct bv_bank_part *settings = bv_bank_part_find(&parts, BV_STR("m/two.json"));
+	CHECK(settings && settings->role == BV_PART_MODULE && bv_str_is(settings->type, "application/json") && settings->len == 12, "settings are told apart");
+	bv_sha256(hash, BV_STR("define(1)"));
+	CHECK_OK(bv_bank_module_load(&buf, &type, bank, hash, &err), &err, "a script");
+	CHECK(bv_str_is(bv_buf_str(&buf), "define(1)") && strcmp(type, "text/javascript") == 0, "  is that");
+	CHECK_REFUSED(bv_bank_media_load(&buf, &type, bank, hash, &err), BV_ENOTFOUND, &err, "but a module", "it is no medium");
+	CHECK_OK(bv_bank_media_each(bank, visit_medium, &v, &err), &err, "all media");
+	CHECK(v.count == 0, "  are none");
+	pack(at("zz.zip"), good, BV_COUNT(good));
+	const char *other = at("zz.zip");
+	import(bank, &seen, &other, 1);
+	bv_sha256(hash, BV_STR(PNG_A));
+	CHECK_REFUSED(bv_bank_module_load(&buf, &type, bank, hash, &err), BV_ENOTFOUND, &err, "but a medium", "an image is no module");
+	hash[0] ^= 1;
+	CHECK_REFUSED(bv_bank_module_load(&buf, &type, bank, hash, &err), BV_ENOTFOUND, &err, "no such file", "nothing is nothing");
+}
+
 static void
 test_cases(void)
 {
+	for (size_t i = 0; i < BV_COUNT(cases); i++)
+		if (strcmp(cases[i].name, "modules and their settings") == 0)
+			test_modules(cases[i].files, BV_COUNT(cases[i].files));
 	for (size_t i = 0; i < BV_COUNT(cases); i++) {
 		BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
 		const char *zip = at("p.zip");
@@ -483,7 +553,7 @@ test_dying(void)
 		bv_buf_printf(&manifest, "<resource identifier='R%d' type='imsqti_item_xmlv3p0' href='%d.xml'><metadata><lom><general><title>%d %d %d"
 		              "</title></general></lom></metadata></resource>", i, i, i * 7, i * 11, i * 13);
 	bv_buf_addz(&manifest, "</resources></manifest>");
-	const struct file files[] = { { "imsmanifest.xml", bv_buf_str(&manifest) } };
+	const struct file files[6] = { { "imsmanifest.xml", bv_buf_str(&manifest) } };
 	pack(at("slow.zip"), files, 1);
 	enum bv_status status = bank_package_read(at("slow.zip"), &limits, unfiltered, &sink, &err);
 	CHECK_OK(status, &err, "a reading that needs more than it may");

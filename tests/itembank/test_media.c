@@ -1,5 +1,6 @@
 /* Media by their first bytes (the formats' own standards), and SVG that is a picture only. */
 #include "itembank/media_type.h"
+#include "itembank/module.h"
 #include "tests/check.h"
 
 static void
@@ -52,6 +53,48 @@ test_types(void)
 		const char *got = media_type_of(cases[i].bytes), *want = cases[i].type;
 		CHECK(got == want || (got && want && strcmp(got, want) == 0), "case %zu is %s, got %s", i, want ? want : "none", got ? got : "none");
 	}
+}
+
+static void
+test_modules(void)
+{
+	static const struct {
+		struct bv_str bytes;
+		const char *type; /* NULL: none */
+	} cases[] = {
+		{ { "define(1)", 9 }, MODULE_SCRIPT },
+		{ { " {\"a\":1} ", 9 }, MODULE_SETTINGS },
+		{ { "[1]", 3 }, MODULE_SETTINGS },
+		{ { "{a:1}", 5 }, MODULE_SCRIPT },
+		{ { "\xef\xbb\xbf{}", 5 }, MODULE_SETTINGS },
+		{ { "12", 2 }, MODULE_SCRIPT },
+		{ { "// Bảng", 9 }, MODULE_SCRIPT },
+		{ { "// \xff", 4 }, NULL },
+		{ { "a\0b", 3 }, NULL },
+		{ { "a\1b", 3 }, NULL },
+		{ { "\n<script>", 9 }, NULL },
+		{ { "\xef\xbb\xbf<!--", 7 }, NULL },
+		{ { "GIF89a=1", 8 }, NULL },
+		{ { "WEBVTT\n", 7 }, NULL },
+		{ { " \n", 2 }, NULL },
+		{ { "", 0 }, NULL },
+	};
+	BV_AUTO(bv_buf_finish) struct bv_buf large = BV_BUF(MODULE_MAX + 1);
+	const char *known = NULL, *type = NULL;
+	struct bv_err err;
+
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		const char *got = module_type_of(cases[i].bytes), *want = cases[i].type;
+		CHECK(got == want || (got && want && strcmp(got, want) == 0), "module %zu is %s, got %s", i, want ? want : "none", got ? got : "none");
+	}
+	CHECK(module_type_known(&known, BV_STR("text/javascript")) && strcmp(known, MODULE_SCRIPT) == 0, "its type is known");
+	CHECK(!module_type_known(&known, BV_STR("text/html")) && !module_type_known(&known, BV_STR("image/png")), "others are not");
+	while (large.len < MODULE_MAX)
+		bv_buf_addc(&large, ' ' + large.len % 9);
+	CHECK_OK(module_check(&type, BV_STR("a.mjs"), bv_buf_str(&large), &err), &err, "a script of 8 MiB");
+	bv_buf_addc(&large, 'x');
+	CHECK_REFUSED(module_check(&type, BV_STR("a.mjs"), bv_buf_str(&large), &err), BV_ELIMIT, &err, "larger than", "  and a byte");
+	CHECK_REFUSED(module_check(&type, BV_STR("a.png"), BV_STR("1"), &err), BV_EDENIED, &err, "not named as a script", "another name");
 }
 
 static void
@@ -148,6 +191,7 @@ int
 main(void)
 {
 	test_types();
+	test_modules();
 	test_names();
 	test_svg();
 	return check_end();

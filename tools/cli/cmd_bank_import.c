@@ -111,15 +111,19 @@ package(void *ctx, const struct bv_package_report *report)
 	clear_line(screen);
 	if (!screen->json) {
 		print_safe(stdout, bv_str_of(report->path));
-		printf(": %llu new, %llu new versions, %llu unchanged, %llu refused; %llu media, %llu stimuli, %llu tests\n", (unsigned long long)items->added,
+		printf(": %llu new, %llu new versions, %llu unchanged, %llu refused; %llu media, %llu stimuli, %llu tests", (unsigned long long)items->added,
 		       (unsigned long long)items->versions, (unsigned long long)items->unchanged, (unsigned long long)items->refused,
 		       (unsigned long long)report->media, (unsigned long long)report->stimuli, (unsigned long long)report->tests);
+		if (report->modules)
+			printf(", %llu modules", (unsigned long long)report->modules);
+		putchar('\n');
 		return;
 	}
 	struct bv_json *object = bv_json_new_object();
 	bv_json_set(object, "package", bv_json_new_text(bv_str_of(report->path)));
 	set_counts(object, items);
 	bv_json_set_int(object, "media", (int64_t)report->media);
+	bv_json_set_int(object, "modules", (int64_t)report->modules);
 	bv_json_set_int(object, "stimuli", (int64_t)report->stimuli);
 	bv_json_set_int(object, "tests", (int64_t)report->tests);
 	bv_json_set_int(object, "sections", (int64_t)report->sections);

@@ -21,7 +21,7 @@ print_xml(struct bv_bank *bank, struct bv_str identifier, struct bv_str language
 static struct bv_json *
 files_json(const struct bv_bank_parts *parts)
 {
-	static const char *const roles[BV_PART_ROLES] = { "document", "media", "stimulus", "section", "item" };
+	static const char *const roles[BV_PART_ROLES] = { "document", "media", "stimulus", "section", "item", "module" };
 	struct bv_json *files = bv_json_new_array();
 	char hex[BV_HEX_SIZE(BV_HASH_LEN)];
 
@@ -30,7 +30,7 @@ files_json(const struct bv_bank_parts *parts)
 		struct bv_json *file = bv_json_add(files, bv_json_new_object());
 		bv_json_set_str(file, "path", part->path);
 		bv_json_set_str(file, "role", bv_str_of(roles[part->role]));
-		if (part->role == BV_PART_MEDIA) {
+		if (part->type.len) {
 			bv_json_set_str(file, "type", part->type);
 			bv_json_set_int(file, "bytes", (int64_t)part->len);
 		}
