@@ -28,7 +28,7 @@ static const struct word levels[] = {
 	{ "van-dung", 1u << BV_COGNITIVE_APPLY },
 	{ NULL, 0 },
 };
-/* Custom interactions are left out: bv_item_deliverable. */
+/* Custom interactions of QTI 2 are never put on forms; portable ones need a permission: bv_draw_pool_load. */
 static const struct word kinds[] = {
 	{ "choice", 1u << BV_INTERACTION_CHOICE },
 	{ "inlineChoice", 1u << BV_INTERACTION_INLINE_CHOICE },
@@ -47,6 +47,7 @@ static const struct word kinds[] = {
 	{ "positionObject", 1u << BV_INTERACTION_POSITION_OBJECT },
 	{ "slider", 1u << BV_INTERACTION_SLIDER },
 	{ "media", 1u << BV_INTERACTION_MEDIA },
+	{ "portableCustom", 1u << BV_INTERACTION_PORTABLE_CUSTOM },
 	{ "drawing", 1u << BV_INTERACTION_DRAWING },
 	{ "upload", 1u << BV_INTERACTION_UPLOAD },
 	{ "endAttempt", 1u << BV_INTERACTION_END_ATTEMPT },

@@ -135,9 +135,17 @@ BV_API BV_MUST_USE enum bv_status bv_draw_pool_build(struct bv_draw_pool **out, 
 BV_API void bv_draw_pool_free(struct bv_draw_pool *pool);
 BV_AUTO_DEFINE(struct bv_draw_pool, bv_draw_pool_free)
 
-/* The same from the current items of a bank. */
+/* Which portable custom interactions a pool may take: those whose modules are all here. */
+struct bv_draw_allowed {
+	const struct bv_allowed_module *modules;
+	size_t count;
+	/* Told of each item that the blueprint wants and that is left out, with the module and its SHA-256; may be NULL. */
+	void (*refuse)(void *ctx, const struct bv_pool_item *item, const struct bv_err *err);
+	void *ctx;
+};
+/* The same from the current items of a bank. Items with custom interactions are left out; allowed NULL: the portable ones too. */
 BV_API BV_MUST_USE enum bv_status bv_draw_pool_load(struct bv_draw_pool **out, const struct bv_blueprint *blueprint, struct bv_bank *bank,
-                                                    struct bv_err *err);
+                                                    const struct bv_draw_allowed *allowed, struct bv_err *err);
 
 /* Belongs the pool to the blueprint, and has every stratum enough? EDENIED when it was frozen for another blueprint. EINVAL, with the line
  * of the first short stratum, when it cannot satisfy it; report, if not NULL, gets one line of text for each short stratum: what it

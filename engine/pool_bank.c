@@ -41,15 +41,34 @@ copy_interaction(const struct bv_interaction *from, struct bv_arena *arena)
 		                        .choices = choices, .choice_count = count, .first_count = count ? from->first_count : 0 };
 }
 
+/* What runs code of its author needs a permission for each file of it, in this version. */
+static enum bv_status
+allow(bool *good, const struct bv_pool_item *listed, struct bv_bank *bank, const struct bv_draw_allowed *allowed, struct bv_err *err)
+{
+	BV_AUTO(bv_published_free) struct bv_published *published = NULL;
+	struct bv_delivery delivery = { .modules = allowed->modules, .module_count = allowed->count };
+	struct bv_err why;
+
+	TRY(bv_bank_publish(&published, bank, listed->identifier, listed->language, listed->version, err));
+	bv_published_delivery(&delivery, published);
+	*good = bv_delivery_check(bv_published_item(published), &delivery, &why) == BV_OK;
+	if (!*good && allowed->refuse)
+		allowed->refuse(allowed->ctx, listed, &why);
+	return BV_OK;
+}
+
 /* An item is a tree of tens of kilobytes: it goes when its interactions are known, or a large bank would be in memory whole. */
 static enum bv_status
-load_item(struct loading *l, const struct bv_pool_item *listed, struct bv_bank *bank, struct bv_err *err)
+load_item(struct loading *l, const struct bv_pool_item *listed, struct bv_bank *bank, const struct bv_draw_allowed *allowed, struct bv_err *err)
 {
 	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
 	struct bv_draw_source *source = &l->sources[l->source_count - 1];
 
 	TRY(bv_bank_load(&item, bank, listed->identifier, listed->language, listed->version, err));
-	if (!bv_item_deliverable(item)) {
+	bool good = bv_item_deliverable(item);
+	if (!good && allowed)
+		TRY(allow(&good, listed, bank, allowed, err));
+	if (!good) {
 		l->source_count--;
 		return BV_OK;
 	}
@@ -62,7 +81,8 @@ load_item(struct loading *l, const struct bv_pool_item *listed, struct bv_bank *
 }
 
 enum bv_status
-bv_draw_pool_load(struct bv_draw_pool **out, const struct bv_blueprint *blueprint, struct bv_bank *bank, struct bv_err *err)
+bv_draw_pool_load(struct bv_draw_pool **out, const struct bv_blueprint *blueprint, struct bv_bank *bank, const struct bv_draw_allowed *allowed,
+                  struct bv_err *err)
 {
 	BV_AUTO(finish_loading) struct loading l = { 0 };
 	const struct bv_bank_filter filter = { .language = blueprint->language };
@@ -72,7 +92,7 @@ bv_draw_pool_load(struct bv_draw_pool **out, const struct bv_blueprint *blueprin
 	for (size_t i = 0; i < l.listed.count; i++) {
 		l.sources[l.source_count++] = (struct bv_draw_source){ .item = &l.listed.items[i] };
 		if (is_wanted(blueprint, &l.listed.items[i]))
-			TRY(load_item(&l, &l.listed.items[i], bank, err));
+			TRY(load_item(&l, &l.listed.items[i], bank, allowed, err));
 	}
 	return bv_draw_pool_build(out, blueprint, l.sources, l.source_count, err);
 }

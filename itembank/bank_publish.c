@@ -103,6 +103,12 @@ media(void *ctx, struct bv_str path, uint8_t hash[BV_HASH_LEN])
 	return bv_bank_part_media(&((struct bv_published *)ctx)->parts, path, hash);
 }
 
+static bool
+module(void *ctx, struct bv_str path, uint8_t hash[BV_HASH_LEN])
+{
+	return bv_bank_part_module(&((struct bv_published *)ctx)->parts, path, hash);
+}
+
 static const struct bv_stimulus *
 stimulus(void *ctx, struct bv_str path)
 {
@@ -119,6 +125,7 @@ bv_published_delivery(struct bv_delivery *out, struct bv_published *published)
 {
 	out->path = published->path;
 	out->media = media;
+	out->module = module;
 	out->media_ctx = published;
 	out->stimulus = stimulus;
 	out->stimulus_ctx = published;

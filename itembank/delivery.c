@@ -1,6 +1,7 @@
 #include "itembank/delivery.h"
 #include "itembank/item.h"
 #include "itembank/opaque.h"
+#include "itembank/pci.h"
 
 static enum bv_status run(struct bv_render *r, uint32_t from, uint32_t to);
 
@@ -208,9 +209,11 @@ math(struct bv_render *r, const struct bv_page_op *op)
 /* ---- Operations --------------------------------------------------------------------------------------------------------------- */
 
 static bool
-is_there(uint8_t hash[BV_HASH_LEN], const struct bv_render *r)
+is_there(uint8_t hash[BV_HASH_LEN], const struct bv_render *r, const struct bv_page_op *op)
 {
-	return r->delivery->media && r->delivery->media(r->delivery->media_ctx, bv_buf_str(&r->scratch), hash);
+	bv_media_fn find = op->kind == BV_PAGE_MODULE ? r->delivery->module : r->delivery->media;
+
+	return find && find(r->delivery->media_ctx, bv_buf_str(&r->scratch), hash);
 }
 
 /* The hash of the file of the package that op refers to; a script may be named without its ending, as loaders of modules do. */
@@ -219,11 +222,11 @@ file_hash(uint8_t hash[BV_HASH_LEN], struct bv_render *r, const struct bv_page_o
 {
 	if (!bv_media_path(&r->scratch, r->base, op->text))
 		return bv_err_set(r->err, BV_EINVAL, "'%.*s' leads out of the package", BV_STR_ARG(bv_str_sub(op->text, 0, 100)));
-	if (is_there(hash, r))
+	if (is_there(hash, r, op))
 		return BV_OK;
 	if (op->kind == BV_PAGE_MODULE)
 		bv_buf_addz(&r->scratch, ".js");
-	if (op->kind != BV_PAGE_MODULE || !is_there(hash, r))
+	if (op->kind != BV_PAGE_MODULE || !is_there(hash, r, op))
 		return bv_err_set(r->err, BV_EINVAL, "'%.*s' is not in the package", BV_STR_ARG(bv_str_sub(bv_buf_str(&r->scratch), 0, 100)));
 	return BV_OK;
 }
@@ -248,31 +251,61 @@ media(struct bv_render *r, const struct bv_page_op *op)
 
 /* A script runs on every candidate's machine: an administrator has read these bytes, or it is not sent. */
 static enum bv_status
-module(struct bv_render *r, const struct bv_page_op *op)
+module_hash(uint8_t hash[BV_HASH_LEN], struct bv_render *r, const struct bv_page_op *op)
 {
-	uint8_t hash[BV_HASH_LEN];
 	char hex[BV_HEX_SIZE(BV_HASH_LEN)];
 
 	TRY(file_hash(hash, r, op));
 	for (size_t i = 0; i < r->delivery->module_count; i++)
-		if (bv_hash_eq(r->delivery->modules[i].hash, hash)) {
-			media_write(r->out, hash);
+		if (bv_hash_eq(r->delivery->modules[i].hash, hash))
 			return BV_OK;
-		}
 	return bv_err_set(r->err, BV_EINVAL, "the module '%.*s' of a portable custom interaction is not allowed: its SHA-256 is %s",
-	                  BV_STR_ARG(bv_str_sub(bv_buf_str(&r->scratch), 0, 60)), bv_hex(hex, hash, sizeof hash));
+	                  BV_STR_ARG(bv_str_sub(bv_buf_str(&r->scratch), 0, 60)), bv_hex(hex, hash, BV_HASH_LEN));
 }
 
-bool
-bv_module_property(const struct bv_delivery *delivery, struct bv_str name)
+static enum bv_status
+module(struct bv_render *r, const struct bv_page_op *op)
+{
+	uint8_t hash[BV_HASH_LEN];
+
+	TRY(module_hash(hash, r, op));
+	media_write(r->out, hash);
+	return BV_OK;
+}
+
+static bool
+is_listed(const struct bv_delivery *delivery, struct bv_str name, bool variable)
 {
 	for (size_t i = 0; i < delivery->module_count; i++) {
-		struct bv_str words = delivery->modules[i].properties, word;
+		struct bv_str words = variable ? delivery->modules[i].variables : delivery->modules[i].properties, word;
 		while (bv_str_token(&words, &word))
 			if (bv_str_eq(word, name))
 				return true;
 	}
 	return false;
+}
+
+bool
+bv_module_property(const struct bv_delivery *delivery, struct bv_str name)
+{
+	return is_listed(delivery, name, false);
+}
+
+bool
+bv_module_variable(const struct bv_delivery *delivery, struct bv_str name)
+{
+	return is_listed(delivery, name, true);
+}
+
+/* As getInstance gets it in templateVariables or contextVariables (PCI 1.0). */
+static void
+value(struct bv_render *r, const struct bv_page_op *op)
+{
+	BV_AUTO(bv_json_free) struct bv_json *json = bv_pci_new(value_of(r, op->variable));
+
+	bv_buf_clear(&r->scratch);
+	bv_json_write(&r->scratch, json);
+	bv_page_string(r->out, bv_buf_str(&r->scratch));
 }
 
 /* What several items share stands in a file of its own. */
@@ -339,6 +372,8 @@ skips(const struct bv_render *r, const struct bv_page_op *op)
 		return !r->cards->catalogs[op->from];
 	case BV_PAGE_PROPERTY:
 		return !bv_module_property(r->delivery, op->text);
+	case BV_PAGE_VARIABLE:
+		return !bv_module_variable(r->delivery, op->text);
 	case BV_PAGE_CARD:
 		return !r->cards->cards[op->from];
 	default:
@@ -372,6 +407,9 @@ run(struct bv_render *r, uint32_t from, uint32_t to)
 			break;
 		case BV_PAGE_MODULE:
 			TRY(module(r, op));
+			break;
+		case BV_PAGE_VALUE:
+			value(r, op);
 			break;
 		case BV_PAGE_STIMULUS:
 			TRY(stimulus(r, op));
@@ -472,6 +510,34 @@ bv_delivery_render(struct bv_buf *out, const struct bv_item_session *session, co
 	bv_wipe(&r.key, sizeof r.key);
 	bv_buf_finish(&r.scratch);
 	bv_buf_finish(&r.exponent);
+	return status;
+}
+
+/* Of what the page refers to, each file; catalogs and hidden parts too. */
+static enum bv_status
+files_check(struct bv_render *r)
+{
+	uint8_t hash[BV_HASH_LEN];
+
+	for (uint32_t i = 0; i < r->page->count; i++) {
+		const struct bv_page_op *op = &r->page->ops[i];
+		if (op->kind == BV_PAGE_MODULE)
+			TRY(module_hash(hash, r, op));
+		else if (op->kind == BV_PAGE_MEDIA)
+			TRY(file_hash(hash, r, op));
+	}
+	return BV_OK;
+}
+
+enum bv_status
+bv_delivery_check(const struct bv_item *item, const struct bv_delivery *delivery, struct bv_err *err)
+{
+	struct bv_render r = { .item = item, .page = &item->page, .base = delivery->path, .delivery = delivery, .err = err, .scratch = BV_BUF(1u << 20) };
+	enum bv_status status = item->page.refused ? item->page.refusal.status : files_check(&r);
+
+	if (item->page.refused)
+		*err = item->page.refusal;
+	bv_buf_finish(&r.scratch);
 	return status;
 }
 

@@ -38,8 +38,9 @@ struct bv_render {
 /* Appends a page; base as above. */
 BV_MUST_USE enum bv_status bv_render_page(struct bv_render *r, const struct bv_page *page, struct bv_str base);
 
-/* May the allowed modules have the property of that name? */
+/* May the allowed modules have the property, the variable of that name? */
 bool bv_module_property(const struct bv_delivery *delivery, struct bv_str name);
+bool bv_module_variable(const struct bv_delivery *delivery, struct bv_str name);
 
 /* The second pass over a page of a test. */
 BV_MUST_USE enum bv_status bv_delivery_scan_test(struct bv_str bytes, const struct bv_delivery *delivery, struct bv_err *err);

@@ -217,10 +217,12 @@ is_name(struct bv_str name)
 
 #define PROPERTY "data-property-"
 
-/* For a module: a property that it may have, its own name, its script, whose hash must be allowed. */
+/* For a module: a property that it may have, the value of a variable, its own name, its script, whose hash must be allowed. */
 static bool
 is_for_module(const struct scan *s, struct bv_str name)
 {
+	if (bv_str_is(name, "data-value"))
+		return s->delivery->module_count > 0;
 	return bv_str_starts(name, BV_STR(PROPERTY)) && bv_module_property(s->delivery, bv_str_sub(name, sizeof PROPERTY - 1, name.len));
 }
 
@@ -242,7 +244,7 @@ attribute_scan(struct bv_str *name, struct scan *s)
 
 	TRY(string_take(name, s));
 	for_people = LISTED(human, *name) || is_for_module(s, *name);
-	if (!is_name(*name) || LISTED(attributes, *name) || bv_str_starts(*name, BV_STR("on")) || bv_str_starts(*name, BV_STR("xlink")) ||
+	if ((!is_name(*name) && !bv_str_starts(*name, BV_STR(PROPERTY))) || LISTED(attributes, *name) || bv_str_starts(*name, BV_STR("on")) || bv_str_starts(*name, BV_STR("xlink")) ||
 	    (bv_str_starts(*name, BV_STR("data-")) && !for_people && !LISTED(data, *name)))
 		return refuse(s, "the attribute", *name);
 	if (!take(s, ':'))
@@ -252,6 +254,8 @@ attribute_scan(struct bv_str *name, struct scan *s)
 	TRY(string_take(&value, s));
 	if (s->seen && for_people)
 		bv_seen_add(&s->seen->attributes, value, true);
+	if (bv_str_is(*name, "variable"))
+		return bv_module_variable(s->delivery, value) ? BV_OK : refuse(s, "a variable for no module", value);
 	if (s->delivery->module_count && (bv_str_is(*name, "module") || bv_str_is(*name, "custom-interaction-type-identifier")))
 		return is_module_name(value) ? BV_OK : refuse(s, "the name of a module", value);
 	if (bv_str_is(*name, "support"))
@@ -281,9 +285,11 @@ attributes_scan(struct scan *s)
 static bool
 is_element(const struct scan *s, struct bv_str name)
 {
-	if (bv_str_is(name, "qti-portable-custom-interaction") || bv_str_starts(name, BV_STR("qti-interaction-m")))
-		return s->delivery->module_count && (bv_str_is(name, "qti-portable-custom-interaction") || bv_str_is(name, "qti-interaction-module") ||
-		                                     bv_str_is(name, "qti-interaction-markup"));
+	static const char *const modules[] = { "qti-context-variable", "qti-interaction-markup", "qti-interaction-module", "qti-portable-custom-interaction",
+		                               "qti-template-variable" };
+
+	if (LISTED(modules, name))
+		return s->delivery->module_count;
 	if (bv_str_is(name, "qti-assessment-test") || bv_str_is(name, "qti-test-feedback"))
 		return s->test;
 	if (bv_str_starts(name, BV_STR("qti-")))

@@ -139,7 +139,8 @@ BV_API size_t bv_item_interaction_count(const struct bv_item *item);
 BV_API const struct bv_interaction *bv_item_interaction(const struct bv_item *item, size_t idx); /* in the order of the page */
 BV_API const char *bv_interaction_name(enum bv_interaction_kind kind);                            /* "gapMatch" */
 
-/* Has it neither a portable custom interaction, which runs code of its author, nor a custom one of QTI 2? Others are not put on forms. */
+/* Has it neither a portable custom interaction, which runs code of its author, nor a custom one of QTI 2? Others are not put on forms, unless all modules of
+ * the former are allowed: bv_delivery_check. */
 BV_API bool bv_item_deliverable(const struct bv_item *item);
 
 /* normal-maximum of the outcome SCORE, else the default value of the outcome MAXSCORE; false when the item has neither. */
@@ -312,6 +313,7 @@ typedef const struct bv_stimulus *(*bv_stimulus_fn)(void *ctx, struct bv_str pat
 struct bv_allowed_module {
 	uint8_t hash[BV_HASH_LEN]; /* SHA-256 of the script's bytes */
 	struct bv_str properties;  /* which of the interaction's properties go to it: names without "data-", separated by spaces */
+	struct bv_str variables;   /* which of its template and context variables do: identifiers, separated by spaces */
 };
 
 struct bv_delivery {
@@ -326,7 +328,8 @@ struct bv_delivery {
 	const struct bv_pnp *pnp; /* NULL: no catalogs */
 	struct bv_str path; /* of the item in its package, from which its references start; empty: the package's first folder */
 	bv_media_fn media;  /* NULL: an item with media is refused */
-	void *media_ctx;
+	bv_media_fn module; /* the same for scripts of portable custom interactions */
+	void *media_ctx;    /* of both */
 	/* Modules that portable custom interactions may run: every module that one names must be here. */
 	const struct bv_allowed_module *modules;
 	size_t module_count;
@@ -346,6 +349,10 @@ BV_API struct bv_str bv_stimulus_identifier(const struct bv_stimulus *stimulus);
  * second pass over the bytes finds what must not leave (QTI.md §5.1): then nothing was appended. */
 BV_API BV_MUST_USE enum bv_status bv_delivery_render(struct bv_buf *out, const struct bv_item_session *session,
                                                      const struct bv_delivery *delivery, struct bv_err *err);
+
+/* Could pages of the item be made with these files and allowed modules? EINVAL names what cannot be: the first of its interactions, references or modules,
+ * those with their SHA-256. Neither clone nor key is looked at. */
+BV_API BV_MUST_USE enum bv_status bv_delivery_check(const struct bv_item *item, const struct bv_delivery *delivery, struct bv_err *err);
 
 /* What the candidate's page sends, {"r1":{"base":{"identifier":"c…"}}}, as bv_item_session_respond takes it: the item's own names of
  * responses and choices. EINVAL for a response or an opaque id that is not on the page of this clone. Owned by the caller. */
@@ -1162,7 +1169,7 @@ BV_API const struct bv_item *bv_published_item(const struct bv_published *publis
 BV_API uint32_t bv_published_version(const struct bv_published *published); /* its number */
 /* Its files; none when it did not come in a package. */
 BV_API const struct bv_bank_parts *bv_published_parts(const struct bv_published *published);
-/* Fills where a page of it finds its files: path, media, stimulus. The rest stays as it is; published, which is only looked at, must outlive *out. */
+/* Fills where a page of it finds its files: path, media, module, stimulus. The rest stays as it is; published, which is only looked at, must outlive *out. */
 BV_API void bv_published_delivery(struct bv_delivery *out, struct bv_published *published);
 
 /* ---- A look at the whole bank (doc/stats.md) --------------------------------------------------------------------- */

@@ -69,11 +69,11 @@ static const struct {
 	{ "lib", "id", true },
 };
 
-/* Shared libraries of the player's own. */
+/* A library that the player has, and no file of the package. */
 static bool
-is_shared(struct bv_str id)
+is_shared(const struct bv_xml_node *node, struct bv_str id)
 {
-	return bv_str_starts(id, BV_STR("IMSGlobal/")) || bv_str_starts(id, BV_STR("/"));
+	return bv_str_is(node->name, "lib") && (bv_str_starts(id, BV_STR("IMSGlobal/")) || bv_str_starts(id, BV_STR("/")));
 }
 
 static void
@@ -87,7 +87,7 @@ look_modules(struct refs *refs, const struct bv_xml_node *node)
 
 	for (size_t i = 0; i < BV_COUNT(modules); i++)
 		if (bv_str_is(node->name, modules[i].element) && (!modules[i].pci || bv_str_starts(node->ns, BV_STR(NS_PCI))) &&
-		    (attr = bv_xml_attr(node, modules[i].attribute)) && !is_shared(bv_str_trim(*attr)))
+		    (attr = bv_xml_attr(node, modules[i].attribute)) && !is_shared(node, bv_str_trim(*attr)))
 			add(refs, &(struct package_ref){ *attr, BV_PART_MODULE, true, false, node->line });
 	if (!bv_str_is(node->name, "qti-interaction-modules"))
 		return;

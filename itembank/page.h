@@ -20,6 +20,8 @@ enum bv_page_kind {
 	BV_PAGE_MEDIA,      /* a file of the package by its hash */
 	BV_PAGE_MODULE,     /* a script of the package by its hash, if it is allowed */
 	BV_PAGE_PROPERTY,   /* up to `end`: if the modules may have the property */
+	BV_PAGE_VARIABLE,   /* up to `end`: if the modules may have the variable */
+	BV_PAGE_VALUE,      /* a variable as the JSON of PCI, in a string */
 	BV_PAGE_STIMULUS,   /* the body of a shared stimulus */
 	BV_PAGE_PRINTED,    /* a variable as text */
 	BV_PAGE_MATH,       /* a variable as an element of MathML */
@@ -40,7 +42,7 @@ struct bv_page_op {
 	uint32_t from, len; /* BV_PAGE_BYTES: in page->bytes; BV_PAGE_ID, _CATALOG, _CARD: from is an index of the page's */
 	uint16_t interaction, choice; /* BV_PAGE_CHOICES: choice is the first of its set */
 	int variable;
-	struct bv_str text; /* BV_PAGE_IDENTIFIER, _WHEN: the identifier; _MEDIA, _MODULE, _STIMULUS: the reference; _PROPERTY: its name */
+	struct bv_str text; /* BV_PAGE_IDENTIFIER, _WHEN: the identifier; _MEDIA, _MODULE, _STIMULUS: the reference; _PROPERTY, _VARIABLE: its name */
 	const struct bv_printed *printed;
 };
 

@@ -29,12 +29,12 @@ static bool
 is_property(struct bv_str s)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if ((s.p[i] < 'a' || s.p[i] > 'z') && (i == 0 || ((s.p[i] < '0' || s.p[i] > '9') && s.p[i] != '-')))
+		if ((s.p[i] < 'a' || s.p[i] > 'z') && (i == 0 || ((s.p[i] < '0' || s.p[i] > '9') && s.p[i] != '-' && s.p[i] != '_')))
 			return false;
 	return s.len > 0 && s.len <= 40;
 }
 
-/* data-NAME="value" as `,"data-property-NAME":"value"`. */
+/* data-NAME="value" as `,"data-property-NAME":"value"`; a property of a property is data-a__b. */
 static void
 properties(struct bv_page_maker *maker, const struct bv_xml_node *node)
 {
@@ -69,6 +69,28 @@ module(struct bv_page_maker *maker, const struct bv_xml_node *node)
 	bv_page_end(maker);
 }
 
+/* What the interaction asks for of the item's variables, by the names that the module knows them by. */
+static void
+variable(struct bv_page_maker *maker, const struct bv_xml_node *node, enum bv_variable_kind kind)
+{
+	struct bv_str identifier = bv_page_attr_of(node, kind == BV_VARIABLE_TEMPLATE ? "template-identifier" : "identifier");
+	int found = maker->declarations ? bv_declarations_find(maker->declarations, identifier) : -1;
+	uint32_t at;
+
+	if (found < 0 || maker->declarations->list[found].kind != kind) {
+		bv_page_refuse(maker, node->line, "<%.*s>: '%.*s' is not declared", BV_STR_ARG(node->name), BV_STR_ARG(bv_str_sub(identifier, 0, 60)));
+		return;
+	}
+	bv_page_op_begin(maker, BV_PAGE_VARIABLE, &at)->text = identifier;
+	bv_page_begin(maker, kind == BV_VARIABLE_TEMPLATE ? "qti-template-variable" : "qti-context-variable");
+	name(maker, node, "variable", identifier);
+	bv_page_attribute(maker, "data-value");
+	bv_page_op_add(maker, BV_PAGE_VALUE)->variable = found;
+	bv_page_begun(maker);
+	bv_page_end(maker);
+	bv_page_op_end(maker, at);
+}
+
 void
 bv_page_custom(struct bv_page_maker *maker, const struct bv_xml_node *node)
 {
@@ -86,6 +108,12 @@ bv_page_custom(struct bv_page_maker *maker, const struct bv_xml_node *node)
 			module(maker, n);
 	if (!modules || !bv_qti_child(modules, BV_QTI_INTERACTION_MODULE))
 		bv_page_refuse(maker, node->line, "<%.*s>: the item does not list its modules, so that none of them can be allowed", BV_STR_ARG(node->name));
+	for (const struct bv_xml_node *n = bv_qti_first(node); n; n = bv_qti_next(n)) {
+		if (bv_qti_element(n) == BV_QTI_TEMPLATE_VARIABLE)
+			variable(maker, n, BV_VARIABLE_TEMPLATE);
+		else if (bv_qti_element(n) == BV_QTI_CONTEXT_VARIABLE)
+			variable(maker, n, BV_VARIABLE_CONTEXT);
+	}
 	if (markup)
 		bv_page_element(maker, markup, "qti-interaction-markup", BV_GROUP_QUIET, true);
 }

@@ -363,7 +363,7 @@ undeliverable(void)
 	CHECK_OK(bv_bank_open(&bank, path, BV_BANK_CREATE, &err), &err, "a bank");
 	CHECK_OK(bv_bank_import(bank, &import, 1, &(struct bv_import_opts){ .now_s = 1 }, &counts, &err), &err, "imported");
 	CHECK(counts.added == 2 && counts.refused == 0, "both are stored: %d, refused %d", (int)counts.added, (int)counts.refused);
-	CHECK_OK(bv_draw_pool_load(&pool, bp, bank, &err), &err, "a pool");
+	CHECK_OK(bv_draw_pool_load(&pool, bp, bank, NULL, &err), &err, "a pool");
 	CHECK_STR(bv_str_of(names(pool, 0)), BV_STR("hotspot"), "only one may be drawn");
 	CHECK(pool->strata[0].items[0].option_count == 0, "and nothing of it is shuffled");
 	bv_bank_close(bv_steal(&bank));

@@ -130,7 +130,7 @@ forms(void)
 
 	CHECK_OK(bv_file_read(&text, in_source("engine/sample/vn-basic-40.xml"), &err), &err, "a blueprint");
 	CHECK_OK(bv_blueprint_parse(&blueprint, bv_buf_str(&text), &err), &err, "  parsed");
-	CHECK_OK(bv_draw_pool_load(&pool, blueprint, bank, &err), &err, "its pool");
+	CHECK_OK(bv_draw_pool_load(&pool, blueprint, bank, NULL, &err), &err, "its pool");
 	CHECK_OK(bv_draw_plan_new(&plan, blueprint, pool, &err), &err, "its plan");
 	bv_draw_key_init(&key, draw_key, seed);
 	CHECK_OK(bv_form_draw(&form, plan, &key, BV_STR("T-1"), &err), &err, "a form");

@@ -10,6 +10,17 @@
 	"<qti-prompt>Draw</qti-prompt>" children "</qti-portable-custom-interaction>"
 #define MODULES(list) "<qti-interaction-modules>" list "</qti-interaction-modules>"
 #define MODULE(id, path) "<qti-interaction-module id=\"" id "\" primary-path=\"" path "\"/>"
+#define VARIABLES \
+	"<qti-template-declaration identifier=\"N\" cardinality=\"single\" base-type=\"integer\"><qti-default-value><qti-value>12</qti-value></qti-default-value>" \
+	"</qti-template-declaration><qti-template-declaration identifier=\"L\" cardinality=\"ordered\" base-type=\"string\"/>" \
+	"<qti-context-declaration identifier=\"C\" cardinality=\"single\" base-type=\"string\"><qti-default-value><qti-value>a&lt;\"b</qti-value></qti-default-value></qti-context-declaration>"
+#define VARIED(pci) \
+	"<qti-assessment-item xmlns=\"http://www.imsglobal.org/xsd/imsqtiasi_v3p0\" identifier=\"i\" title=\"t\">" \
+	"<qti-response-declaration identifier=\"RESPONSE\" cardinality=\"single\" base-type=\"identifier\"/>" VARIABLES "<qti-item-body>" pci \
+	"</qti-item-body></qti-assessment-item>"
+#define TEMPLATE(id) "<qti-template-variable template-identifier=\"" id "\"/>"
+#define CONTEXT(id) "<qti-context-variable identifier=\"" id "\"/>"
+#define SENT_VARIABLE(kind, id, value) ",[\"qti-" kind "-variable\",{\"variable\":\"" id "\",\"data-value\":\"" value "\"}]"
 #define MARKUP "<qti-interaction-markup><div class=\"x\" id=\"c\">Here<script>alert(1)</script><b onclick=\"x\">b</b></div></qti-interaction-markup>"
 #define GRAPH MODULES(MODULE("graph", "m/graph.js"))
 
@@ -19,6 +30,14 @@ media(void *ctx, struct bv_str path, uint8_t hash[BV_HASH_LEN])
 	(void)ctx;
 	bv_sha256(hash, path);
 	return bv_str_is(path, "m/graph.js") || bv_str_is(path, "m/draw.js");
+}
+
+static bool
+image(void *ctx, struct bv_str path, uint8_t hash[BV_HASH_LEN])
+{
+	(void)ctx;
+	bv_sha256(hash, path);
+	return bv_str_is(path, "x.png");
 }
 
 static void
@@ -49,6 +68,16 @@ test_allowed(void)
 		{ ITEM(PCI("", MODULES(MODULE("gr aph", "m/graph.js")))), "", NULL, "other characters", 2 },
 		{ ITEM(PCI("", MODULES("<qti-interaction-module primary-path=\"m/graph.js\"/>"))), "", NULL, "is missing", 2 },
 		{ ITEM("<qti-portable-custom-interaction response-identifier=\"RESPONSE\" module=\"x\">" GRAPH "</qti-portable-custom-interaction>"), "", NULL, "custom-interaction-type-identifier is missing", 2 },
+		{ ITEM(PCI("data-a__b=\"1\" data-_c=\"2\"", GRAPH)), "a__b _c", SENT(",\"data-property-a__b\":\"1\"", SENT_MODULE("graph", "G"), ""), NULL, 2 },
+		/* Variables as getInstance gets them, by permission. */
+		{ VARIED(PCI("", GRAPH TEMPLATE("N") TEMPLATE("L") CONTEXT("C"))), "", SENT("", SENT_MODULE("graph", "G"), ""), NULL, 2 },
+		{ VARIED(PCI("", GRAPH TEMPLATE("N") TEMPLATE("L") CONTEXT("C"))), ":N L C", SENT("", SENT_MODULE("graph", "G"), SENT_VARIABLE("template", "N",
+		  "{\\\"base\\\":{\\\"integer\\\":12}}") SENT_VARIABLE("template", "L", "{\\\"base\\\":null}") SENT_VARIABLE("context", "C",
+		  "{\\\"base\\\":{\\\"string\\\":\\\"a\\u003c\\\\\\\"b\\\"}}")), NULL, 2 },
+		{ VARIED(PCI("", GRAPH TEMPLATE("X"))), ":X", NULL, "'X' is not declared", 2 },
+		{ VARIED(PCI("", GRAPH TEMPLATE("C"))), ":C", NULL, "'C' is not declared", 2 },
+		{ VARIED(PCI("", GRAPH CONTEXT("N"))), ":N", NULL, "'N' is not declared", 2 },
+		{ VARIED(PCI("", GRAPH TEMPLATE("RESPONSE"))), ":RESPONSE", NULL, "'RESPONSE' is not declared", 2 },
 		/* A correct answer among the properties stops the page. */
 		{ ITEM(PCI("data-answer=\"any\"", GRAPH)), "answer", NULL, "a correct answer is in an attribute", 2 },
 	};
@@ -60,12 +89,14 @@ test_allowed(void)
 	bv_sha256(modules[1].hash, BV_STR("m/draw.js"));
 	bv_hex(graph, modules[0].hash, BV_HASH_LEN);
 	bv_hex(draw, modules[1].hash, BV_HASH_LEN);
-	delivery.media = media;
+	delivery.module = media;
 	delivery.modules = modules;
 	for (size_t i = 0; i < BV_COUNT(cases); i++) {
 		BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(1u << 16), want = BV_BUF(1u << 16);
 		struct bv_err err = { 0 };
-		modules[0].properties = bv_str_of(cases[i].properties);
+		struct bv_str names = bv_str_of(cases[i].properties);
+		modules[0].properties = bv_str_sub(names, 0, bv_str_find(names, ':'));
+		modules[0].variables = bv_str_sub(names, modules[0].properties.len + 1, names.len);
 		modules[1].properties = BV_STR_NONE;
 		delivery.module_count = (size_t)cases[i].allowed;
 		if (!cases[i].page) {
@@ -114,9 +145,13 @@ test_scan(void)
 		{ "[\"qti-portable-custom-interaction\",{\"module\":\"\"}]", false, false },
 		{ "[\"qti-interaction-module\",{\"src\":\"m/graph.js\"}]", false, false },
 		{ "[\"qti-interaction-modules\"]", false, false }, { "[\"qti-custom-interaction\"]", false, false },
+		{ "[\"qti-template-variable\",{\"variable\":\"N\",\"data-value\":\"no\"}]", true, false },
+		{ "[\"qti-context-variable\",{\"variable\":\"N\",\"data-value\":\"no\"}]", true, false },
+		{ "[\"qti-template-variable\",{\"variable\":\"M\",\"data-value\":\"any\"}]", false, false },
+		{ "[\"qti-template-variables\"]", false, false }, { "[\"p\",{\"data-values\":\"any\"}]", false, false },
 		{ "[\"qti-interaction-markup\",[\"script\"]]", false, false }, { "[\"qti-interaction-markup\",[\"p\"]]", true, false },
 	};
-	struct bv_allowed_module module = { .properties = BV_STR("width colors") };
+	struct bv_allowed_module module = { .properties = BV_STR("width colors"), .variables = BV_STR("K N") };
 	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
 	BV_AUTO(bv_item_session_free) struct bv_item_session *session = NULL;
 	struct bv_delivery delivery = test_delivery;
@@ -134,9 +169,49 @@ test_scan(void)
 		}
 }
 
+/* Before a session: can it be delivered with these files? */
+static void
+test_check(void)
+{
+	static const struct {
+		const char *xml;
+		size_t allowed;
+		const char *refused; /* NULL: it can */
+	} cases[] = {
+		{ ITEM("<p>x</p>"), 0, NULL },
+		{ ITEM("<img src=\"m/graph.js\" alt=\"x\"/>"), 0, "'m/graph.js' is not in the package" }, /* a script is no image */
+		{ ITEM("<img src=\"x.png\" alt=\"x\"/>"), 0, NULL },
+		{ ITEM(PCI("", GRAPH)), 0, "the module 'm/graph.js' of a portable custom interaction is not allowed" },
+		{ ITEM(PCI("", GRAPH)), 1, NULL },
+		{ ITEM(PCI("", MODULES(MODULE("graph", "x.png")))), 1, "'x.png.js' is not in the package" },
+		{ ITEM(PCI("", MODULES(MODULE("graph", "m/graph") MODULE("draw", "m/draw")))), 1, "the module 'm/draw.js' of a portable custom" },
+		{ ITEM(PCI("", MODULES(MODULE("graph", "data:text/javascript,1")))), 1, "own package" },
+		{ ITEM("<qti-custom-interaction response-identifier=\"RESPONSE\"/>"), 1, "does not deliver custom interactions" },
+	};
+	struct bv_allowed_module module = { .properties = BV_STR_NONE };
+	struct bv_delivery delivery = test_delivery;
+
+	bv_sha256(module.hash, BV_STR("m/graph.js"));
+	delivery.media = image;
+	delivery.module = media;
+	delivery.modules = &module;
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+		struct bv_err err = { 0 };
+		CHECK_OK(bv_item_parse(&item, bv_str_of(cases[i].xml), &err), &err, "an item");
+		delivery.module_count = cases[i].allowed;
+		enum bv_status status = bv_delivery_check(item, &delivery, &err);
+		if (cases[i].refused)
+			CHECK(status == BV_EINVAL && test_has(bv_str_of(err.msg), cases[i].refused), "%s: %s", cases[i].xml, err.msg);
+		else
+			CHECK_OK(status, &err, cases[i].xml);
+	}
+}
+
 int
 main(void)
 {
+	test_check();
 	test_allowed();
 	test_responses();
 	test_scan();

@@ -128,7 +128,7 @@ run(struct args *args)
 	uint8_t salt_key[BV_HASH_LEN];
 	struct bv_err err;
 
-	int failed = draw_inputs_load_pool(&in, args_get(args, "blueprint"), args_get(args, "bank"), NULL);
+	int failed = draw_inputs_load_pool(&in, args, args_get(args, "blueprint"), args_get(args, "bank"), NULL);
 	if (failed)
 		return failed;
 	failed = warn_of_stale(in.pool, args_get(args, "bank"));
@@ -159,6 +159,7 @@ const struct cmd cmd_bank_freeze = {
 	.opts = (const struct opt[]){
 		{ "bank", "DB", "the bank: sqlite:PATH or PATH", .required = true },
 		{ "blueprint", "FILE", "the blueprint (doc/blueprint.md)", .required = true },
+		ALLOWED_MODULES_OPT,
 		{ "out", "DIR", "folder for the three files", .required = true },
 		{ "json", NULL, "print the commitment as JSON" },
 		{ 0 },

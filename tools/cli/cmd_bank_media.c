@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "itembank/itembank.h"
+#include "tools/cli/allowed_modules.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/print.h"
 
@@ -39,15 +40,13 @@ compare(struct writing *w, const char *name, struct bv_err *err)
 	return BV_OK;
 }
 
+/* w->bytes as HASH.EXTENSION. */
 static enum bv_status
-write_medium(void *ctx, const struct bv_bank_medium *medium, struct bv_err *err)
+write_file(struct writing *w, const uint8_t hash[BV_HASH_LEN], const char *extension, const char *type, struct bv_err *err)
 {
-	struct writing *w = ctx;
 	char hex[BV_HEX_SIZE(BV_HASH_LEN)], name[BV_HEX_SIZE(BV_HASH_LEN) + 16];
-	const char *type;
 
-	snprintf(name, sizeof name, "%s.%s", bv_hex(hex, medium->hash, BV_HASH_LEN), medium->extension);
-	TRY(bv_bank_media_load(&w->bytes, &type, w->bank, medium->hash, err));
+	snprintf(name, sizeof name, "%s.%s", bv_hex(hex, hash, BV_HASH_LEN), extension);
 	enum bv_status status = bv_file_group_add(w->group, name, bv_buf_str(&w->bytes), 0644, err);
 	if (status == BV_ECONFLICT)
 		TRY(compare(w, name, err));
@@ -60,21 +59,49 @@ write_medium(void *ctx, const struct bv_bank_medium *medium, struct bv_err *err)
 		bv_json_set_str(json, "file", bv_str_of(name));
 		bv_json_set_str(json, "hash", bv_str_of(hex));
 		bv_json_set_str(json, "type", bv_str_of(type));
-		bv_json_set_int(json, "bytes", (int64_t)medium->len);
+		bv_json_set_int(json, "bytes", (int64_t)w->bytes.len);
 	}
 	return BV_OK;
 }
 
 static enum bv_status
-write_all(struct writing *w, const char *url, struct bv_err *err)
+write_medium(void *ctx, const struct bv_bank_medium *medium, struct bv_err *err)
+{
+	struct writing *w = ctx;
+	const char *type;
+
+	TRY(bv_bank_media_load(&w->bytes, &type, w->bank, medium->hash, err));
+	return write_file(w, medium->hash, medium->extension, type, err);
+}
+
+/* Scripts are never written by themselves. */
+static enum bv_status
+write_modules(struct writing *w, const struct allowed_modules *modules, struct bv_err *err)
+{
+	char hex[BV_HEX_SIZE(BV_HASH_LEN)];
+	const char *type;
+
+	for (size_t i = 0; i < modules->count; i++) {
+		if (bv_bank_module_load(&w->bytes, &type, w->bank, modules->all[i].hash, err) != BV_OK)
+			return bv_err_set(err, err->status, "module %s: %s", bv_hex(hex, modules->all[i].hash, BV_HASH_LEN), err->status == BV_ENOTFOUND ? "the bank has none" : "the bank is damaged");
+		TRY(write_file(w, modules->all[i].hash, strcmp(type, "text/javascript") ? "json" : "js", type, err));
+	}
+	return BV_OK;
+}
+
+static enum bv_status
+write_all(struct writing *w, const struct args *args, struct bv_err *err)
 {
 	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
+	BV_AUTO(allowed_modules_finish) struct allowed_modules modules = { 0 };
 
-	TRY(bv_bank_open(&bank, url, BV_BANK_READ, err));
+	TRY(allowed_modules_read(&modules, args, err));
+	TRY(bv_bank_open(&bank, args_get(args, "bank"), BV_BANK_READ, err));
 	TRY(bv_dir_make(w->folder, err));
 	TRY(bv_file_group_open(&w->group, w->folder, err));
 	w->bank = bank;
 	TRY(bv_bank_media_each(bank, write_medium, w, err));
+	TRY(write_modules(w, &modules, err));
 	return bv_file_group_sync(w->group, err);
 }
 
@@ -86,7 +113,7 @@ run(struct args *args)
 
 	if (args_has(args, "json"))
 		w.list = bv_json_new_array();
-	if (write_all(&w, args_get(args, "bank"), &err) != BV_OK)
+	if (write_all(&w, args, &err) != BV_OK)
 		return fail(NULL, &err);
 	if (w.list)
 		print_json(w.list);
@@ -104,6 +131,7 @@ const struct cmd cmd_bank_media = {
 	.opts = (const struct opt[]){
 		{ "bank", "DB", "the bank: sqlite:PATH or PATH", .required = true },
 		{ "out", "DIR", "the folder, made if it is missing", .required = true },
+		{ "allow-module", "LIST", "SHA-256 hashes of modules of portable custom interactions to be written too; none is without" },
 		{ "json", NULL, "print JSON: [{\"file\":…,\"hash\":…,\"type\":…,\"bytes\":…}]" },
 		{ 0 },
 	},

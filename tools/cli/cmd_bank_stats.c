@@ -373,7 +373,7 @@ load(struct bv_survey *survey, struct bv_blueprint **blueprint, struct bv_draw_p
 		filter.language = (*blueprint)->language;
 	if (bv_bank_open(&bank, url, BV_BANK_READ, &err) != BV_OK || bv_bank_survey(survey, bank, &filter, percent, &err) != BV_OK)
 		return fail(NULL, &err);
-	if (path && bv_draw_pool_load(pool, *blueprint, bank, &err) != BV_OK)
+	if (path && bv_draw_pool_load(pool, *blueprint, bank, NULL, &err) != BV_OK)
 		return fail(NULL, &err);
 	return EXIT_YES;
 }

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "engine/engine.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/draw_inputs.h"
 #include "tools/cli/print.h"
 
 /* A file that goes into the evidence once there is one. */
@@ -126,9 +127,12 @@ freeze(struct exam_run *r, struct bv_err *err)
 	if (bv_blueprint_parse(&blueprint, bv_buf_str(&r->blueprint), err) != BV_OK)
 		return bv_err_set(err, err->status, "%s:%d: %s", path, err->line, err->msg);
 	struct bv_bank_filter filter = { .language = blueprint->language };
+	BV_AUTO(allowed_modules_finish) struct allowed_modules modules = { 0 };
+	TRY(allowed_modules_read(&modules, r->args, err));
+	const struct bv_draw_allowed allowed = { modules.all, modules.count, draw_inputs_refuse, NULL };
 	/* Held, so that no import or release comes between the two. */
 	TRY(bv_bank_hold(r->bank, err));
-	enum bv_status status = bv_draw_pool_load(&pool, blueprint, r->bank, err);
+	enum bv_status status = bv_draw_pool_load(&pool, blueprint, r->bank, args_has(r->args, "allow-module") ? &allowed : NULL, err);
 	if (status == BV_OK)
 		status = bv_bank_pool(&sources, r->bank, &filter, err);
 	bv_bank_let(r->bank);
@@ -449,6 +453,7 @@ const struct cmd cmd_exam_run = {
 		{ "key", "FILE", "the issuer's private key", .required = true },
 		{ "issuer-name", "TEXT", "the issuer's name on certificates" },
 		{ "issuer-url", "URL", "the issuer's address on certificates" },
+		ALLOWED_MODULES_OPT,
 		{ "seed", "HEX", "the session's seed, 32 bytes; random when absent" },
 		{ "draw-key", "HEX", "the draw key, 32 bytes; random when absent" },
 		{ "at", "TIME", "time of the exam, 2026-11-21T02:00:00Z; now when absent" },

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/xml.h"
 #include "itembank/itembank.h"
+#include "tools/cli/allowed_modules.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/item_acts.h"
 
@@ -104,25 +105,6 @@ package_find(struct bv_buf *folder, struct bv_str *path, const char *item, const
 	}
 	*path = bv_str_sub(rest, folder->len, rest.len);
 	return !folder->full && bv_str_starts(rest, bv_buf_str(folder));
-}
-
-/* "HASH:name,name HASH": the modules that are allowed, and the properties that they get. */
-static enum bv_status
-modules_read(struct bv_delivery *out, struct bv_str list, struct bv_arena *arena, struct bv_err *err)
-{
-	struct bv_allowed_module *modules = bv_arena_array(arena, list.len / 64 + 1, struct bv_allowed_module);
-	struct bv_str word;
-
-	while (bv_str_token(&list, &word)) {
-		struct bv_str hash = bv_str_sub(word, 0, bv_str_find(word, ':'));
-		char *properties = bv_arena_alloc(arena, word.len + 1);
-		TRY(bv_hex_parse(modules[out->module_count].hash, BV_HASH_LEN, hash, err));
-		for (size_t i = hash.len + 1; i < word.len; i++)
-			properties[i - hash.len - 1] = (char)(word.p[i] == ',' ? ' ' : word.p[i]);
-		modules[out->module_count++].properties = bv_str_of(properties);
-	}
-	out->modules = modules;
-	return BV_OK;
 }
 
 /* ---- Orders, as a form has them: {"RESPONSE":[["C","A","B"]]} ------------------------------------------------------------ */
@@ -343,7 +325,7 @@ render_file(struct args *args, struct bv_delivery *delivery, const uint8_t seed[
 	if (!package_find(&folder, &delivery->path, path, args_get(args, "package")))
 		return usage(args->cmd, "--package is a folder that FILE's path begins with");
 	package.folder = bv_buf_str(&folder);
-	delivery->media = media_below;
+	delivery->media = delivery->module = media_below;
 	delivery->media_ctx = &package.folder;
 	delivery->stimulus = stimulus_below;
 	delivery->stimulus_ctx = &package;
@@ -373,10 +355,10 @@ render_version(struct args *args, struct bv_delivery *delivery, const uint8_t se
 static int
 run(struct args *args)
 {
-	const char *view = args_get(args, "view"), *language = args_get(args, "language"), *modules = args_get(args, "allow-module");
+	const char *view = args_get(args, "view"), *language = args_get(args, "language");
 	uint8_t seed[BV_HASH_LEN] = { 0 }, key[BV_HASH_LEN] = { 0 };
 	struct bv_delivery delivery = { .key = key, .view = BV_VIEW_CANDIDATE };
-	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	BV_AUTO(allowed_modules_finish) struct allowed_modules modules = { 0 };
 	struct bv_err err;
 
 	if (args_get(args, "seed") && args_hex(seed, sizeof seed, args, "seed", &err))
@@ -385,8 +367,10 @@ run(struct args *args)
 		return usage(args->cmd, "%s", err.msg);
 	if (view && !bv_view_parse(&delivery.view, bv_str_of(view)))
 		return usage(args->cmd, "--view is one of author, candidate, proctor, scorer, testConstructor, tutor");
-	if (modules && modules_read(&delivery, bv_str_of(modules), &arena, &err))
-		return usage(args->cmd, "--allow-module is a list of SHA-256 hashes, each with :NAME,NAME for its properties: %s", err.msg);
+	if (allowed_modules_read(&modules, args, &err))
+		return usage(args->cmd, "%s", err.msg);
+	delivery.modules = modules.all;
+	delivery.module_count = modules.count;
 	if (!state_read(&delivery, args))
 		return usage(args->cmd, "--state is one of interacting, feedback, review, solution");
 	if (language && !bv_str_is(bv_str_of(language), "vi") && !bv_str_is(bv_str_of(language), "en"))
@@ -415,7 +399,7 @@ const struct cmd cmd_item_render = {
 		{ "responses", "FILE", "show the item after these responses (with the item's own identifiers), with its feedback" },
 		{ "state", "WORD", "the item session's: interacting (without responses the default), feedback (with them), review, solution" },
 		{ "pnp", "FILE", "preferences of a candidate, an access-for-all-pnp document or JSON {\"spoken\":{}}: which cards of catalogs are shown" },
-		{ "allow-module", "LIST", "modules of portable custom interactions that may be sent: SHA-256 of each script, and after a colon the properties that it gets: HASH:NAME,NAME" },
+		{ "allow-module", "LIST", "modules of portable custom interactions that may be sent: SHA-256 of each script, after a colon the properties that it gets, after another the variables: HASH:NAME,NAME:NAME,NAME" },
 		{ "package", "FOLDER", "the package that FILE is in, when its media are not in FILE's own folder" },
 		{ "view", "WORD", "whose rubric blocks: author, candidate (the default), proctor, scorer, testConstructor, tutor" },
 		{ "language", "WORD", "vi or en: of the preview's own words; that of the item if absent" },

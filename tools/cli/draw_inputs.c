@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/file.h"
+#include "tools/cli/print.h"
 
 static int
 load_blueprint(struct draw_inputs *in, const char *path)
@@ -30,23 +31,38 @@ load_pool_file(struct draw_inputs *in, const char *path)
 	return EXIT_YES;
 }
 
-static enum bv_status
-read_bank(struct draw_inputs *in, struct bv_bank *bank, struct bv_err *err)
+void
+draw_inputs_refuse(void *ctx, const struct bv_pool_item *item, const struct bv_err *err)
 {
+	(void)ctx;
+	fputs("warning: ", stderr);
+	print_safe(stderr, item->identifier);
+	fprintf(stderr, "/%.*s is left out: ", BV_STR_ARG(item->language));
+	print_safe(stderr, bv_str_of(err->msg));
+	fputc('\n', stderr);
+}
+
+static enum bv_status
+read_bank(struct draw_inputs *in, struct bv_bank *bank, const struct args *args, struct bv_err *err)
+{
+	BV_AUTO(allowed_modules_finish) struct allowed_modules modules = { 0 };
+
+	TRY(allowed_modules_read(&modules, args, err));
+	const struct bv_draw_allowed allowed = { modules.all, modules.count, draw_inputs_refuse, NULL };
 	TRY(bv_bank_life_rule(&in->life, bank, err));
 	TRY(bv_bank_head(in->head, &in->head_seq, bank, err));
-	return bv_draw_pool_load(&in->pool, in->blueprint, bank, err);
+	return bv_draw_pool_load(&in->pool, in->blueprint, bank, args_has(args, "allow-module") ? &allowed : NULL, err);
 }
 
 static int
-load_pool_bank(struct draw_inputs *in, const char *url)
+load_pool_bank(struct draw_inputs *in, const char *url, const struct args *args)
 {
 	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
 	struct bv_err err;
 
 	if (bv_bank_open(&bank, url, BV_BANK_READ, &err) != BV_OK || bv_bank_hold(bank, &err) != BV_OK)
 		return fail(NULL, &err);
-	enum bv_status status = read_bank(in, bank, &err);
+	enum bv_status status = read_bank(in, bank, args, &err);
 	bv_bank_let(bank);
 	return status == BV_OK ? EXIT_YES : fail(NULL, &err);
 }
@@ -69,12 +85,12 @@ plan(struct draw_inputs *in, const char *path)
 }
 
 int
-draw_inputs_load_pool(struct draw_inputs *in, const char *blueprint, const char *bank, const char *pool)
+draw_inputs_load_pool(struct draw_inputs *in, const struct args *args, const char *blueprint, const char *bank, const char *pool)
 {
 	int status = load_blueprint(in, blueprint);
 
 	if (!status)
-		status = pool ? load_pool_file(in, pool) : load_pool_bank(in, bank);
+		status = pool ? load_pool_file(in, pool) : load_pool_bank(in, bank, args);
 	return status ? status : plan(in, blueprint);
 }
 
@@ -93,7 +109,7 @@ draw_inputs_load(struct draw_inputs *in, const struct args *args)
 		return usage(args->cmd, "%s", err.msg);
 	bv_draw_key_init(&in->key, draw_key, seed);
 	bv_wipe(draw_key, sizeof draw_key);
-	return draw_inputs_load_pool(in, blueprint, bank, pool);
+	return draw_inputs_load_pool(in, args, blueprint, bank, pool);
 }
 
 void

@@ -3,7 +3,7 @@
 #define BV_TOOLS_CLI_DRAW_INPUTS_H
 
 #include "engine/engine.h"
-#include "tools/cli/args.h"
+#include "tools/cli/allowed_modules.h"
 
 struct draw_inputs {
 	struct bv_blueprint *blueprint;
@@ -22,11 +22,15 @@ struct draw_inputs {
 	{ .name = "blueprint", .argument = "FILE", .help = "the blueprint (doc/blueprint.md)", .required = true }, \
 		{ .name = "bank", .argument = "DB", .help = "the bank to draw from" }, \
 		{ .name = "pool", .argument = "FILE", .help = "the public pool file, instead of the bank" }, \
+		ALLOWED_MODULES_OPT, \
 		{ .name = "seed", .argument = "HEX", .help = "the session's seed S, 64 hexadecimal digits", .required = true }, \
 		{ .name = "draw-key", .argument = "HEX", .help = "K_draw, 64 hexadecimal digits; without it all zeros: a practice draw" }
 
-/* Blueprint, pool (from the file, or from the bank when pool is NULL) and plan; as below. */
-int draw_inputs_load_pool(struct draw_inputs *in, const char *blueprint, const char *bank, const char *pool);
+/* Blueprint, pool (from the file, or from the bank when pool is NULL) and plan; as below. Items of the bank whose modules --allow-module does not have are
+ * named on stderr when it is given. */
+int draw_inputs_load_pool(struct draw_inputs *in, const struct args *args, const char *blueprint, const char *bank, const char *pool);
+/* A bv_draw_allowed.refuse. */
+void draw_inputs_refuse(void *ctx, const struct bv_pool_item *item, const struct bv_err *err);
 /* Reads all of them; an exit status, after the message for what is wrong. */
 int draw_inputs_load(struct draw_inputs *in, const struct args *args);
 void draw_inputs_finish(struct draw_inputs *in);
