@@ -183,7 +183,7 @@ freeze(void)
 	BV_AUTO(bv_blueprint_free) struct bv_blueprint *blueprint = fixture_blueprint("optionShuffle='true'", xml.p);
 	double start = cpu_s();
 	must(bv_bank_open(&bank, db, BV_BANK_READ, &err), &err);
-	must(bv_draw_pool_load(&pool, blueprint, bank, &err), &err);
+	must(bv_draw_pool_load(&pool, blueprint, bank, NULL, &err), &err);
 	double load = cpu_s();
 	BV_AUTO(bv_commitment_free) struct bv_commitment *commitment = bv_pool_freeze(pool, key);
 	bv_draw_pool_write(&json, pool);
