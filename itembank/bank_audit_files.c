@@ -2,6 +2,7 @@
 #include "base/xml.h"
 #include "itembank/bank_audit.h"
 #include "itembank/media_type.h"
+#include "itembank/module.h"
 #include "itembank/package_record.h"
 
 /* The first bytes of a key: enough to find the row. */
@@ -22,7 +23,7 @@ static void
 take_media(struct bank_auditor *a, struct bv_sql_stmt *row)
 {
 	struct bv_str recorded = bv_sql_blob(row, 0), bytes = bv_sql_blob(row, 2);
-	const char *type = media_type_of(bytes);
+	const char *media = media_type_of(bytes), *type = media ? media : module_type_of(bytes);
 	struct shown_key shown = show(recorded);
 	uint8_t hash[BV_HASH_LEN];
 
@@ -31,7 +32,7 @@ take_media(struct bank_auditor *a, struct bv_sql_stmt *row)
 	if (recorded.len != BV_HASH_LEN || !bv_hash_eq(hash, (const uint8_t *)recorded.p))
 		bank_audit_tell(a, BV_SEVERITY_ERROR, "media %s…: its bytes are not those of its SHA-256", shown.hex);
 	else if (!type || !bv_str_is(bv_sql_str(row, 1), type))
-		bank_audit_tell(a, BV_SEVERITY_ERROR, "media %s…: its type is not what its bytes are, %s", shown.hex, type ? type : "no media");
+		bank_audit_tell(a, BV_SEVERITY_ERROR, "media %s…: its type is not what its bytes are, %s", shown.hex, type ? type : "neither media nor a module");
 }
 
 /* What a list says of a document is in the document, and a test lies where its parts say. */
