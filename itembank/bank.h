@@ -185,6 +185,7 @@ struct bank_file {
 	const char *path;
 	enum bank_file_role role;             /* ITEM and OTHER: as a manifest says; FOLDER: an unpacked package */
 	const struct bank_metadata *metadata; /* NULL: none given */
+	const char *folder;                   /* that was named and walked: what the file includes lies below it; NULL: in its own */
 	const char *manifest;                 /* that lists it, and where */
 	int line;
 	bool refused; /* the manifest has already been refused for it */

@@ -125,7 +125,8 @@ found(void *ctx, const char *path, struct bv_err *err)
 	if (import->files.count == BV_IMPORT_FILES_MAX)
 		return bv_err_set(err, BV_ELIMIT, "%s: more than %d files in one import", import->operand, BV_IMPORT_FILES_MAX);
 	struct bank_file *file = bank_files_add(&import->files, bv_str_of(path));
-	if (strcmp(path, import->operand) == 0 && bank_is_package(path))
+	file->folder = strcmp(path, import->operand) == 0 ? NULL : import->operand;
+	if (!file->folder && bank_is_package(path))
 		file->role = BANK_FILE_PACKAGE;
 	return BV_OK;
 }
@@ -338,13 +339,24 @@ take_row(struct import *import)
 	import->row_count++;
 }
 
+/* The folder of a manifest, or NULL. */
+static const char *
+manifest_folder(struct import *import, const struct bank_file *file)
+{
+	struct bv_str folder = file->manifest ? package_folder(bv_str_of(file->manifest)) : BV_STR_NONE;
+
+	return folder.len ? bv_arena_str(&import->arena, folder).p : NULL;
+}
+
 /* Parses what is in import->bytes and puts it in the group, or refuses it. */
 static void
 take_item(struct import *import, const struct bank_file *file)
 {
+	const char *folder = file->manifest ? manifest_folder(import, file) : file->folder;
 	struct bv_err err;
 
-	if (check_schema(import, file->path, bv_buf_str(&import->bytes), &err) == BV_OK &&
+	if (bv_include_below(&import->bytes, folder, file->path, &err) == BV_OK &&
+	    check_schema(import, file->path, bv_buf_str(&import->bytes), &err) == BV_OK &&
 	    bank_row_parse(&import->rows[import->row_count], &import->arena, file, bv_buf_str(&import->bytes), &err) == BV_OK)
 		take_row(import);
 	else
@@ -492,6 +504,20 @@ read_bytes(struct import *import, const struct bank_file *file, struct bv_err *e
 	return status;
 }
 
+/* Rules that items of the folder include, or name as their template. */
+static bool
+is_fragment(struct bv_str xml)
+{
+	static const char *const names[] = { "qti-response-processing-fragment", "responseProcessingFragment", "qti-response-processing", "responseProcessing",
+		                             "qti-outcome-processing-fragment", "outcomeProcessingFragment" };
+	struct bv_str name = bank_root_name(xml);
+
+	for (size_t i = 0; i < BV_COUNT(names); i++)
+		if (bv_str_is(name, names[i]))
+			return true;
+	return false;
+}
+
 static enum bv_status
 take_file(struct import *import, size_t idx, struct bv_err *err)
 {
@@ -511,6 +537,8 @@ take_file(struct import *import, size_t idx, struct bv_err *err)
 		bank_usage_read(&import->usage, file->path, bv_buf_str(&import->bytes), import->opts, import->counts);
 		return BV_OK;
 	}
+	if (file->folder && !file->manifest && is_fragment(bv_buf_str(&import->bytes)))
+		return BV_OK;
 	take_item(import, file);
 	return flush_if_full(import, err);
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "itembank/bank.h"
+#include "itembank/manifest.h"
 #include "itembank/package_record.h"
 
 /* ---- Stimuli of an import ---- */
@@ -51,23 +52,6 @@ bank_stimulus_add(struct bank_stimuli_seen *seen, const uint8_t key[BV_HASH_LEN]
 
 /* ---- Parts as files ---- */
 
-/* path as the document names it: from its folder. */
-static struct bv_str
-relative(struct bv_str path, struct bv_str document, struct bv_arena *arena)
-{
-	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(4 * PACKAGE_NAME_MAX);
-	size_t common = 0;
-
-	for (size_t i = 0; i < path.len && i < document.len && path.p[i] == document.p[i]; i++)
-		if (path.p[i] == '/')
-			common = i + 1;
-	for (size_t i = common; i < document.len; i++)
-		if (document.p[i] == '/')
-			bv_buf_addz(&out, "../");
-	bv_buf_add(&out, bv_str_sub(path, common, path.len));
-	return bv_arena_str(arena, bv_buf_str(&out));
-}
-
 static int
 by_path(const void *a, const void *b)
 {
@@ -91,7 +75,7 @@ files_of(struct bv_version_files *out, const struct bv_bank_part *parts, size_t 
 		struct bv_version_file *file = &files.all[files.count];
 		if (parts[i].role == BV_PART_SELF)
 			continue;
-		file->path = relative(parts[i].path, document, &files.arena);
+		file->path = package_relative(parts[i].path, document, &files.arena);
 		memcpy(file->hash, parts[i].hash, BV_HASH_LEN);
 		if (parts[i].role == BV_PART_STIMULUS)
 			TRY(find(file->hash, ctx, parts[i].hash, err));

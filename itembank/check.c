@@ -104,7 +104,7 @@ include_check(struct bv_reporter *reporter, const struct bv_xml_node *node)
 	const struct bv_str *href = bv_xml_attr(node, "href");
 
 	if (bv_str_is(node->ns, BV_NS_XINCLUDE))
-		bv_report(reporter, ERROR, "not-included", node->line, "XInclude: nothing is included here; put the content of '%.*s' in its place",
+		bv_report(reporter, ERROR, "not-included", node->line, "XInclude: '%.*s' is not in its place",
 		          BV_STR_ARG(bv_str_sub(href ? *href : BV_STR_NONE, 0, 80)));
 }
 

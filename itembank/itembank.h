@@ -171,6 +171,29 @@ struct bv_access {
 };
 BV_API void bv_item_access(struct bv_access *out, const struct bv_item *item);
 
+/* ---- Documents of several files (doc/packages.md) ----------------------------------------------------------------------- */
+
+#define BV_INCLUDES_MAX 256     /* files that a document includes, those of included files too */
+#define BV_INCLUDE_DEPTH_MAX 8  /* files inside each other, below the document */
+
+/* Where the files lie: name is a path below the package's folder, NFC, without "..". bytes are cleared first, and their max counts. ENOTFOUND when it is
+ * not there. */
+struct bv_include_files {
+	enum bv_status (*read)(void *ctx, struct bv_buf *bytes, struct bv_str name, struct bv_err *err);
+	void *ctx;
+};
+
+/* Replaces what is included in the document by what the files have, so that it stands alone: every xi:include (XInclude 1.0; parse="xml" and "text", a
+ * fallback when the file is not there; no xpointer), and response processing whose template-location names a file. References in a file of another folder
+ * lead to the same files as before. Bytes outside of that stay as they are, and lines too: what is included is on one line. name is the document's own
+ * path; xml->max counts for the whole. A document that is not well-formed may pass. EPARSE, EINVAL, ELIMIT or ENOTFOUND, at the line that names the file:
+ * it is absolute, external or leads out, is not there, is not well-formed or has a DOCTYPE, includes itself, is of another version; too many, too much.
+ * On failure xml is as it was. */
+BV_API BV_MUST_USE enum bv_status bv_include(struct bv_buf *xml, struct bv_str name, const struct bv_include_files *files, struct bv_err *err);
+/* The same for a document that was read from path, with the files of folder, which path begins with; else, or when it is NULL, those of path's own folder.
+ * Nothing outside of it is read, and nothing through a link. Standard input ("-") has no folder. */
+BV_API BV_MUST_USE enum bv_status bv_include_below(struct bv_buf *xml, const char *folder, const char *path, struct bv_err *err);
+
 /* ---- Item sessions ---------------------------------------------------------------------------------------------- */
 
 /* One candidate's work on one item: its clone, responses and outcomes. Used by one thread at a time; item must outlive it. */

@@ -76,18 +76,36 @@ package_resolve(struct bv_str *out, struct bv_str base, struct bv_str href, stru
 	if (!text.len)
 		return bad(href, "names no file", err);
 	if (text.p[0] == '/' || memchr(text.p, ':', text.len))
-		return bad(href, "is not a path below the manifest's folder: it is absolute or external, and nothing outside of the package is read", err);
+		return bad(href, "is not a path below the package's folder: it is absolute or external, and nothing outside of the package is read", err);
 	if (memchr(text.p, '?', text.len))
-		return bad(href, "is not a path below the manifest's folder: it has a query", err);
+		return bad(href, "is not a path below the package's folder: it has a query", err);
 	bv_buf_add(&path, base);
 	if (!walk(&path, text) || !path.len)
-		return bad(href, "is not a path below the manifest's folder", err);
+		return bad(href, "is not a path below the package's folder", err);
 	if (!folder)
 		path.p[--path.len] = '\0';
 	if (bv_text_nfc(&name, bv_buf_str(&path), arena, &why) != BV_OK)
-		return bad(href, "is not a path below the manifest's folder: it is not UTF-8", err);
+		return bad(href, "is not a path below the package's folder: it is not UTF-8", err);
 	if (!folder && package_name_check(name, &why) != BV_OK)
-		return bv_err_set(err, why.status, "'%.*s' is not a path below the manifest's folder: %s", BV_STR_ARG(bv_str_sub(href, 0, 60)), why.msg);
+		return bv_err_set(err, why.status, "'%.*s' is not a path below the package's folder: %s", BV_STR_ARG(bv_str_sub(href, 0, 60)), why.msg);
 	*out = bv_arena_str(arena, name);
 	return BV_OK;
+}
+
+struct bv_str
+package_relative(struct bv_str path, struct bv_str document, struct bv_arena *arena)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(4 * PACKAGE_NAME_MAX);
+	size_t common = 0;
+
+	if (bv_str_eq(path, document))
+		return BV_STR_NONE;
+	for (size_t i = 0; i < path.len && i < document.len && path.p[i] == document.p[i]; i++)
+		if (path.p[i] == '/')
+			common = i + 1;
+	for (size_t i = common; i < document.len; i++)
+		if (document.p[i] == '/')
+			bv_buf_addz(&out, "../");
+	bv_buf_add(&out, bv_str_sub(path, common, path.len));
+	return bv_arena_str(arena, bv_buf_str(&out));
 }

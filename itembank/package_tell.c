@@ -90,6 +90,36 @@ not_there(struct bv_str path, int line, struct bv_err *err)
 	return bv_err_at(err, BV_ENOTFOUND, line, "'%.*s' is not in the package", BV_STR_ARG(bv_str_sub(path, 0, 150)));
 }
 
+/* ---- Documents of several files ---- */
+
+static enum bv_status
+read_beside(void *ctx, struct bv_buf *bytes, struct bv_str name, struct bv_err *err)
+{
+	struct telling *t = ctx;
+	size_t idx = package_find(t->package, name);
+
+	if (idx == package_count(t->package))
+		return bv_err_set(err, BV_ENOTFOUND, "is not in the package");
+	t->files[idx].read = true;
+	return package_read(t->package, idx, bytes, err);
+}
+
+/* A document with what it includes: what the bank keeps stands alone. */
+static enum bv_status
+include(struct telling *t, size_t idx, struct bv_buf *xml, struct bv_err *err)
+{
+	const struct bv_include_files beside = { read_beside, t };
+
+	return bv_include(xml, package_name(t->package, idx), &beside, err);
+}
+
+static enum bv_status
+read_document(struct telling *t, size_t idx, struct bv_buf *xml, struct bv_err *err)
+{
+	TRY(package_read(t->package, idx, xml, err));
+	return include(t, idx, xml, err);
+}
+
 /* ---- Media and modules ---- */
 
 /* A file is one thing only: it has one hash. */
@@ -329,7 +359,7 @@ read_stimulus(struct telling *t, size_t idx, struct bv_err *err)
 	BV_AUTO(parts_finish) struct parts parts = { 0 };
 	struct bv_str name = package_name(t->package, idx), identifier;
 
-	TRY(package_read(t->package, idx, &xml, err));
+	TRY(read_document(t, idx, &xml, err));
 	TRY(bv_xml_read(&doc, bv_buf_str(&xml), BV_XML_ITEM_MAX, err));
 	const struct bv_xml_node *root = bv_xml_root(doc);
 	TRY(root_check(root, "qti-assessment-stimulus", "assessmentStimulus", &identifier, &t->scratch, err));
@@ -414,7 +444,7 @@ tell_item(struct telling *t, const struct manifest_resource *r, size_t idx, stru
 {
 	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
 	BV_AUTO(parts_finish) struct parts parts = { 0 };
-	struct bv_str name = package_name(t->package, idx), xml = bv_buf_str(&t->bytes);
+	struct bv_str name = package_name(t->package, idx);
 	struct bank_metadata metadata = { 0 };
 	struct bank_file file = { .path = name.p };
 	struct bank_row row;
@@ -425,8 +455,9 @@ tell_item(struct telling *t, const struct manifest_resource *r, size_t idx, stru
 		if (bank_lom_read(&metadata, r->lom, &t->scratch, &why) != BV_OK)
 			return bv_err_set(err, why.status, MANIFEST_NAME ":%d: %s", why.line, why.msg);
 	}
-	TRY(bv_item_parse(&item, xml, err));
-	TRY(bank_row_fill(&row, &t->scratch, &file, item, xml, err));
+	TRY(include(t, idx, &t->bytes, err));
+	TRY(bv_item_parse(&item, bv_buf_str(&t->bytes), err));
+	TRY(bank_row_fill(&row, &t->scratch, &file, item, bv_buf_str(&t->bytes), err));
 	if (r->line && bv_item_version(item) != r->version)
 		note(t, name, 1, "listed as QTI %s, but it is of %s", bv_qti_version_name(r->version), bv_qti_version_name(bv_item_version(item)));
 	TRY(parts_add(&parts, BV_PART_SELF, name, row.hash, err));
@@ -454,7 +485,7 @@ item_of_test(void *ctx, const struct bv_item **out, struct bv_str name, struct b
 	if (idx == package_count(t->package))
 		return not_there(name, 0, err);
 	if (!t->items[idx]) {
-		TRY(package_read(t->package, idx, &xml, err));
+		TRY(read_document(t, idx, &xml, err));
 		TRY(bv_item_parse(&t->items[idx], bv_buf_str(&xml), err));
 	}
 	*out = t->items[idx];
@@ -473,7 +504,7 @@ section_of_test(void *ctx, struct bv_buf *xml, struct bv_str name, struct bv_err
 
 	if (idx == package_count(t->package))
 		return not_there(name, 0, err);
-	TRY(package_read(t->package, idx, xml, err));
+	TRY(read_document(t, idx, xml, err));
 	struct file_fate *fate = &t->files[idx];
 	if (fate->fate == FATE_NEW) {
 		TRY(bv_xml_read(&doc, bv_buf_str(xml), BV_XML_DOCUMENT_MAX, err));
@@ -495,10 +526,12 @@ tell_test(struct telling *t, const struct manifest_resource *r, size_t idx, stru
 	BV_AUTO(parts_finish) struct parts parts = { 0 };
 	struct test_reading reading = { t, &parts };
 	const struct bv_test_files files = { item_of_test, section_of_test, &reading };
-	struct bv_str name = package_name(t->package, idx), xml = bv_buf_str(&t->bytes);
+	struct bv_str name = package_name(t->package, idx);
 
 	if (!t->items)
 		t->items = bv_alloc_array(package_count(t->package), sizeof(struct bv_item *));
+	TRY(include(t, idx, &t->bytes, err));
+	struct bv_str xml = bv_buf_str(&t->bytes);
 	TRY(bv_test_parse(&test, xml, name, &files, err));
 	if (bv_test_version(test) != r->version)
 		note(t, name, 1, "listed as QTI %s, but it is of %s", bv_qti_version_name(r->version), bv_qti_version_name(bv_test_version(test)));

@@ -291,7 +291,7 @@ read_rule(struct reader *r, struct rule *rule, const struct bv_xml_node *parent,
 	}
 	if (bv_str_is(node->ns, BV_NS_XINCLUDE))
 		return bv_err_rule(r->err, "not-included", line_of(r, node),
-		                   "%.*s: rules of another file are not included; put them in place of <%.*s>", BV_STR_ARG(parent->name),
+		                   "%.*s: the rules of another file are not in the place of <%.*s>", BV_STR_ARG(parent->name),
 		                   BV_STR_ARG(clipped(node->name)));
 	return bv_err_rule(r->err, "unknown-rule", line_of(r, node), "%.*s: <%.*s> is not a rule of %s processing",
 	                   BV_STR_ARG(parent->name), BV_STR_ARG(clipped(node->name)), r->dialect->kind);

@@ -224,13 +224,13 @@ bv_tree_wrap(struct bv_tree *tree, struct bv_tree_node *first, struct bv_tree_no
 
 /* What a reader would take for white space or for the end of a line is written as a reference. */
 static void
-escape(struct bv_buf *out, struct bv_str s, bool attribute)
+escape(struct bv_buf *out, struct bv_str s, bool one_line)
 {
 	size_t from = 0;
 
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.p[i];
-		if (c != '\r' && (!attribute || (c != '\n' && c != '\t')))
+		if (c != '\r' && (!one_line || (c != '\n' && c != '\t')))
 			continue;
 		bv_xml_escape(out, bv_str_sub(s, from, i - from));
 		bv_buf_addz(out, c == '\r' ? "&#13;" : c == '\n' ? "&#10;" : "&#9;");
@@ -261,16 +261,17 @@ attrs_write(struct bv_buf *out, const struct bv_tree_node *node)
 	}
 }
 
+/* ns: the namespace of what is around it, or NULL when that is not known. */
 static void
-node_write(struct bv_buf *out, const struct bv_tree_node *node, struct bv_str ns)
+node_write(struct bv_buf *out, const struct bv_tree_node *node, const struct bv_str *ns, bool one_line)
 {
 	if (!node->name.len) {
-		escape(out, node->text, false);
+		escape(out, node->text, one_line);
 		return;
 	}
 	bv_buf_addc(out, '<');
 	bv_buf_add(out, node->name);
-	if (!bv_str_eq(node->ns, ns)) {
+	if (!ns || !bv_str_eq(node->ns, *ns)) {
 		bv_buf_addz(out, " xmlns=\"");
 		escape(out, node->ns, true);
 		bv_buf_addc(out, '"');
@@ -282,7 +283,7 @@ node_write(struct bv_buf *out, const struct bv_tree_node *node, struct bv_str ns
 	}
 	bv_buf_addc(out, '>');
 	for (const struct bv_tree_node *n = node->first; n; n = n->next)
-		node_write(out, n, node->ns);
+		node_write(out, n, &node->ns, one_line);
 	bv_buf_addz(out, "</");
 	bv_buf_add(out, node->name);
 	bv_buf_addc(out, '>');
@@ -292,6 +293,12 @@ void
 bv_tree_write(struct bv_buf *out, const struct bv_tree *tree)
 {
 	bv_buf_addz(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-	node_write(out, tree->root, BV_STR_NONE);
+	node_write(out, tree->root, &BV_STR_NONE, false);
 	bv_buf_addc(out, '\n');
+}
+
+void
+bv_tree_write_part(struct bv_buf *out, const struct bv_tree_node *node)
+{
+	node_write(out, node, NULL, true);
 }

@@ -62,5 +62,7 @@ struct bv_tree_node *bv_tree_wrap(struct bv_tree *tree, struct bv_tree_node *fir
 
 /* The whole document in UTF-8 with its declaration. Namespaces of elements are defaults, declared where they change. */
 void bv_tree_write(struct bv_buf *out, const struct bv_tree *tree);
+/* An element or text as a part of another document: on one line, with its namespace declared. */
+void bv_tree_write_part(struct bv_buf *out, const struct bv_tree_node *node);
 
 #endif

@@ -132,7 +132,7 @@ says "there is no item 'nobody'"
 
 exits 2 'a package with items at fault' "$bv" bank import --bank "$db" part.zip
 says "part.zip/c.xml:4: 'c.png' is not in the package"
-says "part.zip/imsmanifest.xml:4: href '../e.xml' is not a path below the manifest's folder"
+says "part.zip/imsmanifest.xml:4: href '../e.xml' is not a path below the package's folder"
 says 'part.zip: 1 new, 0 new versions, 0 unchanged, 2 refused'
 out=$("$bv" bank import --bank "$db" part.zip --json 2>/dev/null)
 json "sorted((r['file'], r['line']) for r in d['packages'][0]['refusals']) == [('part.zip/c.xml', 4), ('part.zip/imsmanifest.xml', 4)]"
@@ -159,7 +159,7 @@ exits 0 '  with its picture' "$bv" bank show --bank l.db extra --json
 json "[f['path'] for f in d['files']] == ['extra.xml', 'media/b.png']"
 exits 2 'faults of a folder' "$bv" bank import --bank l.db lacking
 says "lacking/c.xml:4: 'c.png' is not in the package"
-says "lacking/imsmanifest.xml:4: href '../e.xml' is not a path below the manifest's folder"
+says "lacking/imsmanifest.xml:4: href '../e.xml' is not a path below the package's folder"
 says 'lacking: 1 new, 0 new versions, 0 unchanged, 2 refused'
 exits 2 'a picture that is a link' "$bv" bank import --bank k.db linked
 says "linked/items/a.xml:4: 'media/a.png' is not in the package"

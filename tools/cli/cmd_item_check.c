@@ -82,6 +82,8 @@ visit(void *ctx, const char *path, struct bv_err *err)
 	if (passed_over(c, path))
 		return BV_OK;
 	c->files++;
+	if (bv_include_below(&c->bytes, c->operand, path, err))
+		report(c, &(struct bv_diagnostic){ BV_SEVERITY_ERROR, "not-included", path, err->line, err->msg });
 	bv_item_check(path, bv_buf_str(&c->bytes), report, c);
 	if (c->schemas)
 		bv_schemas_check(c->schemas, path, bv_buf_str(&c->bytes), report, c);

@@ -61,7 +61,8 @@ run(struct args *args)
 		return usage(args->cmd, "%s", err.msg);
 	if (json)
 		c.losses = bv_json_set(json, "losses", bv_json_new_array());
-	if (bv_file_read(&xml, c.path, &err) || bv_item_convert(&converted, bv_buf_str(&xml), version, report, &c, &err))
+	if (bv_file_read(&xml, c.path, &err) || bv_include_below(&xml, args_get(args, "package"), c.path, &err) ||
+	    bv_item_convert(&converted, bv_buf_str(&xml), version, report, &c, &err))
 		return fail(c.path, &err);
 	status = deliver(bv_buf_str(&converted), out, args_has(args, "force"));
 	if (status == EXIT_YES && json) {
@@ -78,10 +79,11 @@ const struct cmd cmd_item_convert = {
 	.about = "The converted item scores the same responses the same. QTI 3.0 is valid against the schema of 3.0.1. What the other version cannot "
 	         "say, or its schema does not allow, is said on standard error, one line a thing: file, line, \"lost\", and what. doc/export.md has "
 	         "what becomes of what.\n\n"
-	         "An item that is of the version already and needs nothing is copied byte by byte.",
+	         "An item that is of the version already and needs nothing is copied byte by byte, but for what it includes.",
 	.opts = (const struct opt[]){
 		{ "to", "VERSION", "3.0 (if absent) or 2.2" },
 		{ "out", "FILE", "write the item there, not to standard output" },
+		{ "package", "FOLDER", "the package that FILE is in, when it includes files that are not in FILE's own folder" },
 		{ "force", NULL, "replace FILE if it exists" },
 		{ "json", NULL, "with --out: print one JSON document, version and losses" },
 		{ 0 },

@@ -12,11 +12,12 @@
 #define ORDERS_MAX (1u << 20)
 
 static enum bv_status
-item_load(struct bv_item **out, const char *path, struct bv_err *err)
+item_load(struct bv_item **out, const char *folder, const char *path, struct bv_err *err)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(BV_XML_ITEM_MAX);
 
 	TRY(bv_file_read(&bytes, path, err));
+	TRY(bv_include_below(&bytes, folder, path, err));
 	return bv_item_parse(out, bv_buf_str(&bytes), err);
 }
 
@@ -59,6 +60,7 @@ media_below(void *ctx, struct bv_str path, uint8_t hash[BV_HASH_LEN])
 /* The package's folder, and what was read from it. */
 struct package {
 	struct bv_str folder;
+	const char *root; /* the same, as it was given; NULL when it was not */
 	struct bv_stimulus *stimuli[STIMULI_MAX];
 	size_t count;
 };
@@ -81,7 +83,7 @@ stimulus_below(void *ctx, struct bv_str path)
 
 	bv_buf_add(&full, package->folder);
 	bv_buf_add(&full, path);
-	if (full.full || package->count == STIMULI_MAX || bv_file_read(&bytes, full.p, &err) ||
+	if (full.full || package->count == STIMULI_MAX || bv_file_read(&bytes, full.p, &err) || bv_include_below(&bytes, package->root, full.p, &err) ||
 	    bv_stimulus_parse(&package->stimuli[package->count], bv_buf_str(&bytes), &err))
 		return NULL;
 	return package->stimuli[package->count++];
@@ -329,7 +331,8 @@ render_file(struct args *args, struct bv_delivery *delivery, const uint8_t seed[
 	delivery->media_ctx = &package.folder;
 	delivery->stimulus = stimulus_below;
 	delivery->stimulus_ctx = &package;
-	if (item_load(&item, path, &err))
+	package.root = args_get(args, "package");
+	if (item_load(&item, package.root, path, &err))
 		return fail(bv_str_starts(bv_str_of(err.msg), bv_str_of(path)) ? NULL : path, &err);
 	return render(args, delivery, item, seed);
 }

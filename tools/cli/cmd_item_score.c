@@ -8,17 +8,22 @@
 
 #define RESPONSES_MAX BV_JSON_MAX
 
-/* An item that no bank takes is scored as well as it can be, and that is said. */
+/* An item that no bank takes is scored as well as it can be, and that is said: without what it includes, too, unless its rules need that. */
 static enum bv_status
-item_load(struct bv_item **out, const char *path, struct bv_err *err)
+item_load(struct bv_item **out, const char *folder, const char *path, struct bv_err *err)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(BV_XML_ITEM_MAX);
 	BV_AUTO(bv_item_free) struct bv_item *strict = NULL;
-	struct bv_err fault;
+	struct bv_err fault, lack = { BV_OK };
 
 	TRY(bv_file_read(&bytes, path, err));
-	TRY(bv_item_parse_loosely(out, bv_buf_str(&bytes), err));
-	if (bv_item_parse(&strict, bv_buf_str(&bytes), &fault)) {
+	bool lacks = bv_include_below(&bytes, folder, path, &lack) != BV_OK;
+	enum bv_status status = bv_item_parse_loosely(out, bv_buf_str(&bytes), err);
+	if (status != BV_OK && lacks)
+		*err = lack;
+	TRY(status);
+	fault = lack;
+	if (lacks || bv_item_parse(&strict, bv_buf_str(&bytes), &fault)) {
 		print_safe(stderr, bv_str_of(path));
 		fprintf(stderr, ":%d: warning: ", fault.line);
 		print_safe(stderr, bv_str_of(fault.msg));
@@ -85,7 +90,7 @@ run(struct args *args)
 
 	if (args_get(args, "seed") && args_hex(seed, sizeof seed, args, "seed", &err))
 		return usage(args->cmd, "%s", err.msg);
-	if (item_load(&item, path, &err))
+	if (item_load(&item, args_get(args, "package"), path, &err))
 		return fail(path, &err);
 	if (bv_item_session_new(&session, item, seed, &err))
 		return fail(path, &err);
@@ -116,6 +121,7 @@ const struct cmd cmd_item_score = {
 		{ "responses", "FILE", "the candidate's responses, JSON; \"-\" reads standard input" },
 		{ "seed", "HEX", "64 hexadecimal digits that decide the clone of an item with template processing; zeros if absent" },
 		{ "seconds", "N", "time spent on the item, for the built-in variable duration; 0 if absent" },
+		{ "package", "FOLDER", "the package that FILE is in, when it includes files that are not in FILE's own folder" },
 		{ "validate", NULL, "refuse responses that could not be submitted: too few choices, an empty gap, a pattern not matched" },
 		{ "json", NULL, "print JSON; there is no other form" },
 		{ 0 },

@@ -21,6 +21,22 @@ struct test_files {
 };
 
 static enum bv_status
+read_one(void *ctx, struct bv_buf *bytes, struct bv_str name, struct bv_err *err)
+{
+	return bv_file_read_in(bytes, ((struct test_files *)ctx)->folder, name.p, err);
+}
+
+/* With what it includes. */
+static enum bv_status
+read_whole(struct test_files *files, struct bv_buf *bytes, const char *name, struct bv_err *err)
+{
+	const struct bv_include_files beside = { read_one, files };
+
+	TRY(bv_file_read_in(bytes, files->folder, name, err));
+	return bv_include(bytes, bv_str_of(name), &beside, err);
+}
+
+static enum bv_status
 find_item(void *ctx, const struct bv_item **out, struct bv_str name, struct bv_err *err)
 {
 	struct test_files *files = ctx;
@@ -33,7 +49,7 @@ find_item(void *ctx, const struct bv_item **out, struct bv_str name, struct bv_e
 	}
 	struct bv_str kept = bv_arena_str(&files->arena, name);
 	struct bv_item *item;
-	TRY(bv_file_read_in(&files->bytes, files->folder, kept.p, err));
+	TRY(read_whole(files, &files->bytes, kept.p, err));
 	TRY(bv_item_parse_loosely(&item, bv_buf_str(&files->bytes), err));
 	if (files->count == files->cap) {
 		files->cap = files->cap ? 2 * files->cap : 64;
@@ -49,7 +65,7 @@ find_section(void *ctx, struct bv_buf *xml, struct bv_str name, struct bv_err *e
 {
 	struct test_files *files = ctx;
 
-	return bv_file_read_in(xml, files->folder, bv_arena_str(&files->arena, name).p, err);
+	return read_whole(files, xml, bv_arena_str(&files->arena, name).p, err);
 }
 
 struct test_files *
@@ -88,7 +104,7 @@ test_files_free(struct test_files *files)
 enum bv_status
 test_files_read(struct bv_buf *out, struct test_files *files, struct bv_err *err)
 {
-	return bv_file_read_in(out, files->folder, files->name, err);
+	return read_whole(files, out, files->name, err);
 }
 
 struct bv_str
