@@ -377,8 +377,11 @@ bv_include(struct bv_buf *xml, struct bv_str name, const struct bv_include_files
 {
 	BV_AUTO(including_finish) struct including in = { .files = files, .max = xml->max };
 	const struct source source = { name, NULL };
+	enum bv_status status = expand(&in, xml, &source, err);
 
-	return expand(&in, xml, &source, err);
+	if (status != BV_OK && !err->rule)
+		err->rule = "not-included";
+	return status;
 }
 
 /* ---- On disk --------------------------------------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "itembank/item.h"
 #include "itembank/pci.h"
+#include "itembank/rich_text.h"
 #include "itembank/typed.h"
 #include "itembank/validity.h"
 
@@ -179,6 +180,8 @@ typed_one(struct bv_value *out, struct bv_item_session *session, struct half *ha
 		return bv_err_set(err, BV_ELIMIT, "a text is longer than %d bytes", BV_RESPONSE_TEXT_MAX);
 	if (bv_text_nfc(text, *text, &half->arena, err))
 		return err->status = BV_EINVAL;
+	if (interaction_of(item, variable)->format == BV_TEXT_XHTML)
+		TRY(rich_text_clean(text, *text, &half->arena, err));
 	return bv_typed_parse(out, &item->program.declarations->list[variable], interaction_of(item, variable), *text,
 	                      bv_str_starts(item->language, BV_STR("vi")), &half->arena, err);
 }
@@ -195,6 +198,35 @@ typed_take(struct bv_value *out, struct bv_item_session *session, struct half *h
 	return BV_OK;
 }
 
+/* Formatted texts, each for itself; those of a record too. */
+static enum bv_status
+texts_clean(struct bv_value *v, struct bv_arena *arena, struct bv_err *err)
+{
+	union bv_atom *atoms;
+
+	if (v->cardinality == BV_CARD_RECORD) {
+		struct bv_field *fields = bv_arena_array(arena, v->count, struct bv_field);
+		for (uint32_t i = 0; i < v->count; i++) {
+			fields[i] = v->fields[i];
+			TRY(texts_clean(&fields[i].value, arena, err));
+		}
+		v->fields = fields;
+		return BV_OK;
+	}
+	if (v->type != BV_TYPE_STRING)
+		return BV_OK;
+	uint32_t kept = 0;
+	atoms = bv_arena_array(arena, v->count, union bv_atom);
+	for (uint32_t i = 0; i < v->count; i++) {
+		TRY(rich_text_clean(&atoms[kept].text, bv_value_atoms(v)[i].text, arena, err));
+		kept += atoms[kept].text.len > 0;
+	}
+	*v = v->cardinality != BV_CARD_SINGLE ? bv_value_list((enum bv_cardinality)v->cardinality, BV_TYPE_STRING, atoms, kept)
+	     : kept                           ? bv_value_text(BV_TYPE_STRING, atoms[0].text)
+	                                      : bv_value_null(BV_CARD_SINGLE, BV_TYPE_STRING);
+	return BV_OK;
+}
+
 static enum bv_status
 pci_take(struct bv_item_session *session, struct half *half, int variable, const struct bv_json *json, struct bv_err *err)
 {
@@ -206,6 +238,8 @@ pci_take(struct bv_item_session *session, struct half *half, int variable, const
 	if (is_typed(interaction) && single && bv_json_type(text) == BV_JSON_STRING && bv_json_count(json) == 1)
 		return typed_take(&half->values[variable], session, half, variable, bv_json_str(text), err);
 	TRY(bv_pci_parse(&half->values[variable], (enum bv_cardinality)d->cardinality, (enum bv_type)d->type, json, &half->arena, err));
+	if (interaction && interaction->format == BV_TEXT_XHTML)
+		TRY(texts_clean(&half->values[variable], &half->arena, err));
 	return interaction ? bv_value_legal(session, interaction, &half->values[variable], err) : BV_OK;
 }
 

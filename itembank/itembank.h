@@ -77,6 +77,9 @@ struct bv_choice {
 	int line;
 };
 
+/* How the text of an extendedText is written. Formatted text is kept as well-formed XHTML of what doc/delivery.md lists, whatever was sent. */
+enum bv_text_format { BV_TEXT_PLAIN, BV_TEXT_PREFORMATTED, BV_TEXT_XHTML };
+
 /* Counts are as the schema's defaults make them: 0 as a maximum means any number. Strings are empty where absent. */
 struct bv_interaction {
 	enum bv_interaction_kind kind;
@@ -103,6 +106,7 @@ struct bv_interaction {
 	uint32_t expected_length; /* characters, for the size of the box only; 0 = not said */
 	uint32_t expected_lines;
 	uint32_t base; /* radix of typed integers, 2–36, 10 when absent */
+	enum bv_text_format format; /* extendedText */
 
 	struct bv_media media;  /* graphic ones, drawing: the image; positionObject: what is placed; media: what is played */
 	struct bv_media stage;  /* positionObject: the image that it is placed on */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "itembank/item.h"
+#include "itembank/rich_text.h"
 
 void
 bv_opaque_write(char out[BV_OPAQUE_LEN + 1], const struct bv_hmac_key *key, struct bv_str item, struct bv_str response,
@@ -126,6 +127,38 @@ interaction_find(const struct bv_item *item, struct bv_str name, bool back)
 	return -1;
 }
 
+/* A copy with every formatted text as it may be shown: those of the item's author too, a default or the correct response. */
+static enum bv_status
+formatted_new(struct bv_json **out, const struct bv_json *value, struct bv_arena *arena, struct bv_err *err)
+{
+	BV_AUTO(bv_json_free) struct bv_json *made = NULL;
+	struct bv_json *one = NULL;
+	struct bv_str text;
+
+	if (bv_json_type(value) == BV_JSON_STRING) {
+		TRY(rich_text_clean(&text, bv_json_str(value), arena, err));
+		made = bv_json_new_str(text);
+	} else if (bv_json_type(value) == BV_JSON_ARRAY) {
+		made = bv_json_new_array();
+		for (size_t i = 0; i < bv_json_count(value); i++) {
+			TRY(formatted_new(&one, bv_json_at(value, i), arena, err));
+			bv_json_add(made, one);
+		}
+	} else if (bv_json_type(value) == BV_JSON_OBJECT) {
+		made = bv_json_new_object();
+		for (void *it = bv_json_members(value); it; it = bv_json_next(value, it)) {
+			BV_AUTO(bv_buf_finish) struct bv_buf name = BV_BUF(BV_JSON_MAX);
+			TRY(formatted_new(&one, bv_json_member(it), arena, err));
+			bv_buf_add(&name, bv_json_member_name(it));
+			bv_json_set(made, name.p ? name.p : "", one);
+		}
+	} else {
+		made = bv_json_copy(value);
+	}
+	*out = bv_steal(&made);
+	return BV_OK;
+}
+
 static enum bv_status
 response_new(struct bv_json **out, struct mapping *mapping, size_t idx, const struct bv_json *value)
 {
@@ -134,6 +167,8 @@ response_new(struct bv_json **out, struct mapping *mapping, size_t idx, const st
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	char(*opaque)[BV_OPAQUE_LEN + 1];
 
+	if (item->interactions[idx].format == BV_TEXT_XHTML)
+		return formatted_new(out, value, &arena, mapping->err);
 	/* What a module answers is its own affair: it has no choices. */
 	if (item->interactions[idx].kind == BV_INTERACTION_PORTABLE_CUSTOM ||
 	    (d->type != BV_TYPE_IDENTIFIER && d->type != BV_TYPE_PAIR && d->type != BV_TYPE_DIRECTED_PAIR)) {

@@ -196,6 +196,8 @@ bool bv_page_class(struct bv_str word);
 
 /* The attributes of node that an element of these groups may have. */
 void bv_page_attributes(struct bv_page_maker *maker, const struct bv_xml_node *node, unsigned groups);
+/* May an element of these groups have it without anything around it? Where a table, list or text runs, not what it refers to, is called or looks like. */
+bool bv_page_attribute_plain(struct bv_str name, unsigned groups, struct bv_str value);
 /* The id of the document as it is delivered: an operation. False when there are too many. */
 bool bv_page_id(struct bv_page_maker *maker, struct bv_str id);
 

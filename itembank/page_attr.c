@@ -322,6 +322,36 @@ class_words(struct bv_buf *classes, struct bv_str value)
 
 /* ---- All of an element ------------------------------------------------------------------------------------------------------ */
 
+/* Is it of the few forms that cannot say anything else? */
+static bool
+is_form(const struct row *row, struct bv_str value)
+{
+	switch (row->policy) {
+	case NUMBER:
+		return is_number(value);
+	case WORDS:
+		return is_word(value, row->words);
+	case LANG:
+		return all_of(value, "-", 35);
+	case PLAIN:
+		return all_of(value, " .,-+/|()[]{}", 64);
+	case COORDS:
+		return all_of(value, " ,.%-", 2000);
+	case TYPES:
+		return all_of(value, " /.-+*", 240);
+	default:
+		return false;
+	}
+}
+
+bool
+bv_page_attribute_plain(struct bv_str name, unsigned groups, struct bv_str value)
+{
+	const struct row *row = BV_PAGE_ROW(rows, name);
+
+	return row && (row->groups & groups || bv_str_is(name, "dir") || bv_str_is(name, "lang")) && is_form(row, value);
+}
+
 static bool
 value_add(struct bv_page_maker *maker, const struct bv_xml_node *node, const struct row *row, struct bv_str value)
 {
@@ -332,22 +362,12 @@ value_add(struct bv_page_maker *maker, const struct bv_xml_node *node, const str
 	case TEXT:
 		break;
 	case NUMBER:
-		good = is_number(trimmed);
-		break;
 	case WORDS:
-		good = is_word(trimmed, row->words);
-		break;
 	case LANG:
-		good = all_of(trimmed, "-", 35);
-		break;
 	case PLAIN:
-		good = all_of(trimmed, " .,-+/|()[]{}", 64);
-		break;
 	case COORDS:
-		good = all_of(trimmed, " ,.%-", 2000);
-		break;
 	case TYPES:
-		good = all_of(trimmed, " /.-+*", 240);
+		good = is_form(row, trimmed);
 		break;
 	case FLAG:
 		trimmed = BV_STR("true");

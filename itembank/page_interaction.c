@@ -332,6 +332,8 @@ interaction_attributes(struct bv_page_maker *maker, const struct bv_interaction 
 		bv_page_attribute_count(maker, "expected-length", rounded_up(interaction->expected_length));
 	if ((facts & BOX) && interaction->expected_lines)
 		bv_page_attribute_count(maker, "expected-lines", interaction->expected_lines);
+	if (interaction->format)
+		bv_page_attribute_text(maker, "format", interaction->format == BV_TEXT_XHTML ? BV_STR("xhtml") : BV_STR("preformatted"));
 	if ((facts & REQUIRED) && (interaction->required || interaction->min_choices))
 		bv_page_attribute_text(maker, "required", BV_STR("true"));
 	if ((facts & BOX) && interaction->placeholder.len) {
