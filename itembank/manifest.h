@@ -56,7 +56,7 @@ const char *manifest_kind_name(enum manifest_kind kind);
 BV_MUST_USE enum bv_status package_resolve(struct bv_str *out, struct bv_str base, struct bv_str href, struct bv_arena *arena, struct bv_err *err);
 /* The folder of a path, with its slash; "" for a file of the package's own folder. */
 struct bv_str package_folder(struct bv_str path);
-/* path as the document names it: from its folder, not encoded. The document itself is the empty path, wherever it lies. */
+/* path as the document names it: from its folder, not encoded. */
 struct bv_str package_relative(struct bv_str path, struct bv_str document, struct bv_arena *arena);
 
 #endif

@@ -98,8 +98,6 @@ package_relative(struct bv_str path, struct bv_str document, struct bv_arena *ar
 	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(4 * PACKAGE_NAME_MAX);
 	size_t common = 0;
 
-	if (bv_str_eq(path, document))
-		return BV_STR_NONE;
 	for (size_t i = 0; i < path.len && i < document.len && path.p[i] == document.p[i]; i++)
 		if (path.p[i] == '/')
 			common = i + 1;
