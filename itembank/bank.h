@@ -32,6 +32,7 @@ enum bank_sql {
 	BANK_SQL_AUTHOR_HAS,
 	BANK_SQL_AUTHORS,
 	BANK_SQL_TRANSLATIONS,
+	BANK_SQL_CHANGED_LAST,
 	BANK_SQL_STALE_SET,
 	BANK_SQL_CONFIRMED_SET,
 	BANK_SQL_DOCUMENT_NEXT,
@@ -156,6 +157,7 @@ struct bv_bank {
 	struct bv_sql *sql;
 	int schema; /* an older one only when the bank is read */
 	struct bank_life life;
+	int64_t changed_s; /* when the versions of the present import or act count as changed; 0: it has none yet */
 	struct bv_sql_stmt *stmts[BANK_SQL_STATEMENTS]; /* prepared when first used */
 };
 
@@ -408,6 +410,10 @@ BV_MUST_USE enum bv_status bank_name_check(struct bv_bank *bank, enum bank_sql h
                                            struct bv_err *err);
 
 /* ---- Translations: bank_translation.c ---- */
+
+/* When what is done now counts as done: bank->changed_s, which is found first if need be: this second, or the next that is later than all changes and
+ * confirmations in the bank. In the present transaction. */
+BV_MUST_USE enum bv_status bank_changed_now(int64_t *changed_s, struct bv_bank *bank, struct bv_err *err);
 
 /* Marks those of an item that are stale, and unmarks the others, in the present transaction. */
 BV_MUST_USE enum bv_status bank_translations_update(struct bv_bank *bank, struct bv_str identifier, struct bv_err *err);

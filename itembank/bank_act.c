@@ -324,6 +324,7 @@ bv_bank_act(uint64_t *count, struct bv_bank *bank, const struct bv_act_request *
 	if (life_needs_reason(request->act) && !run.doing.reason.len)
 		return bv_err_set(err, BV_EINVAL, "%s needs a reason: give --reason TEXT", bv_act_name(request->act));
 	run.who = person_key(run.doing.who, &run.arena);
+	bank->changed_s = 0;
 	TRY(bank_begin(bank, run.doing.now_s, err));
 	enum bv_status status = bank_end(bank, act_all(&run, err), run.doing.dry_run, err);
 	*count = run.count;

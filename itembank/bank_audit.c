@@ -9,7 +9,7 @@
 /* What the events say of one version. */
 struct told_version {
 	uint8_t hash[BV_HASH_LEN];
-	int64_t imported_s;
+	int64_t imported_s, changed_s;
 	bool bare; /* adopted as superseded: nothing else is kept of it */
 };
 
@@ -145,6 +145,7 @@ take_version(struct audit *a, struct told *item, const struct bv_event *event)
 		item->versions = bv_resize_array(item->versions, item->life.count, sizeof *item->versions);
 		struct told_version *version = &item->versions[item->life.count - 1];
 		*version = (struct told_version){ .imported_s = event->act == BV_ACT_ADOPT ? event->imported_s : event->at_s,
+			                          .changed_s = event->changed_s,
 			                          .bare = event->act == BV_ACT_ADOPT && event->state == BV_STATE_SUPERSEDED };
 		memcpy(version->hash, event->content, BV_HASH_LEN);
 		for (uint32_t i = 0; !known && i + 1 < item->life.count; i++)
@@ -357,7 +358,7 @@ take_item(struct audit *a, struct bv_sql_stmt *row)
 	if (bv_sql_int(row, 2) != item->life.count || hash.len != BV_HASH_LEN ||
 	    !bv_hash_eq((const uint8_t *)hash.p, item->versions[item->life.count - 1].hash))
 		item_fault(a, item, "its current version is not the one of the events");
-	if (bv_sql_int(row, 24) != item->versions[item->life.count - 1].imported_s)
+	if (bv_sql_int(row, 24) != item->versions[item->life.count - 1].changed_s)
 		item_fault(a, item, "the time of its current version is not that of the events");
 	check_metadata(a, item, row);
 	check_states(a, item, row);

@@ -41,6 +41,19 @@ write_metadata(struct bv_json_pen *pen, const struct bv_event_metadata *m)
 	bv_json_pen_close(pen, '}');
 }
 
+/* When a new version counts as changed, unless its event says otherwise. */
+static int64_t
+usual_change(const struct bv_event *event)
+{
+	return event->act == BV_ACT_ADOPT ? event->imported_s : event->at_s;
+}
+
+static bool
+brings_version(enum bv_act act)
+{
+	return act == BV_ACT_ADOPT || act == BV_ACT_IMPORT || act == BV_ACT_REVISE;
+}
+
 void
 bank_event_write(struct bv_buf *out, const struct bv_event *event)
 {
@@ -50,6 +63,8 @@ bank_event_write(struct bv_buf *out, const struct bv_event *event)
 	bv_json_pen_open(&pen, NULL, '{');
 	bv_json_pen_str(&pen, "act", bv_str_of(bv_act_name(event->act)));
 	write_time(&pen, "at", event->at_s);
+	if (brings_version(event->act) && event->changed_s != usual_change(event))
+		write_time(&pen, "changed", event->changed_s);
 	if (event->clock_s < event->at_s)
 		write_time(&pen, "clock", event->clock_s);
 	if (of_item) {
@@ -213,6 +228,9 @@ read_all(struct bv_event *event, const struct bv_json *json, struct bv_arena *ar
 	TRY(read_int(&event->seq, json, "seq", 1, INT32_MAX, err));
 	TRY(bv_json_need_str(&event->who, json, "who", err));
 	TRY(event->act == BV_ACT_RULE ? read_rule(event, json, err) : read_version(event, m, json, err));
+	event->changed_s = brings_version(event->act) ? usual_change(event) : 0;
+	if (bv_json_find(json, "changed"))
+		TRY(read_time(&event->changed_s, json, "changed", err));
 	struct bv_str *texts[] = { &event->who, &event->reason, &event->identifier, &event->language, &m->competence, &m->component, &m->author, &m->enemies,
 	                           &m->tags, &m->original };
 	for (size_t i = 0; i < BV_COUNT(texts); i++)

@@ -568,6 +568,7 @@ bv_bank_import(struct bv_bank *bank, const char *const *paths, size_t count, con
 	};
 
 	*counts = (struct bv_import_counts){ 0 };
+	bank->changed_s = 0;
 	TRY(find_who(&import, err));
 	TRY(gather(&import, paths, count, err));
 	for (size_t i = 0; i < import.files.count; i++) {

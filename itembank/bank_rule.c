@@ -44,8 +44,10 @@ adopt_version(struct bv_bank *bank, struct bv_sql_stmt *row, enum bv_state state
 	event.state = current ? state : BV_STATE_SUPERSEDED;
 	event.imported_s = bv_sql_int(row, 4);
 	memcpy(event.content, old.hash, BV_HASH_LEN);
-	if (!current)
+	if (!current) {
 		event.metadata = NULL;
+		event.changed_s = event.imported_s;
+	}
 	TRY(bank_event_append(bank, &event, item, err));
 	/* What lists say of a version that is never listed again is left empty. */
 	return bank_version_state_add(bank, &(struct bank_version_state){ item, event.seq, (uint32_t)version, event.state, old.hash,

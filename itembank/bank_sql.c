@@ -233,7 +233,7 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 			      " component, level, difficulty_step, expected_s, author, enemies, metadata_at, tags, original, state,"
 			      " changed_at)"
 			      " SELECT coalesce(max(id), 0) + 1, $1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,"
-			      " $18, $15"
+			      " $18, $19"
 			      " FROM item RETURNING id",
 
 	[BANK_SQL_ITEM_UPDATE] = "UPDATE item SET version = $2, hash = $3, title = $4, kind = $5, machine_scorable = $6, document = $7,"
@@ -263,8 +263,9 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 	[BANK_SQL_AUTHORS] = "SELECT DISTINCT author FROM item WHERE competence >= ''",
 
 	[BANK_SQL_TRANSLATIONS] = "SELECT id, language, original, changed_at, confirmed_at, stale FROM item WHERE identifier = $1 ORDER BY id",
+	[BANK_SQL_CHANGED_LAST] = "SELECT coalesce(max(changed_at), 0), coalesce(max(confirmed_at), 0) FROM item",
 	[BANK_SQL_STALE_SET] = "UPDATE item SET stale = $2 WHERE id = $1",
-	[BANK_SQL_CONFIRMED_SET] = "UPDATE item SET confirmed_at = $2, metadata_at = $2, metadata_revision = metadata_revision + 1 WHERE id = $1",
+	[BANK_SQL_CONFIRMED_SET] = "UPDATE item SET confirmed_at = $2, metadata_at = $3, metadata_revision = metadata_revision + 1 WHERE id = $1",
 
 	[BANK_SQL_DOCUMENT_NEXT] = "SELECT coalesce(max(document), 0) + 1 FROM item",
 	[BANK_SQL_DOCUMENT_ADD] = bank_fts_add,
@@ -296,7 +297,7 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 
 	[BANK_SQL_SNAPSHOT] = "SELECT identifier, language, version, hash, competence, component, level, difficulty_step, expected_s, author,"
 			      " enemies, discrimination, difficulty, metadata_revision, metadata_at, state, tags, original, used,"
-			      " confirmed_at FROM item WHERE id = $1",
+			      " confirmed_at, changed_at FROM item WHERE id = $1",
 
 	[BANK_SQL_STATE_ADD] = "INSERT INTO version_state(item, version, state, since, version_hash, version_title, version_kind, version_machine)"
 			       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",

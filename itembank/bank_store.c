@@ -254,8 +254,10 @@ item_add(struct stored *out, struct bv_bank *bank, const struct bank_row *row, s
 	static const struct bank_metadata none;
 	const struct bank_metadata *metadata = row->file->metadata ? row->file->metadata : &none;
 	struct bv_sql_stmt *stmt;
+	int64_t changed_s;
 	bool more;
 
+	TRY(bank_changed_now(&changed_s, bank, err));
 	TRY(document_next(&out->document, bank, err));
 	TRY(bank_stmt(&stmt, bank, BANK_SQL_ITEM_ADD, err));
 	bv_sql_bind_str(stmt, 1, row->identifier);
@@ -267,6 +269,7 @@ item_add(struct stored *out, struct bv_bank *bank, const struct bank_row *row, s
 	bv_sql_bind_int(stmt, 7, out->document);
 	bind_metadata(stmt, 8, metadata, bank->life.now_s);
 	bv_sql_bind_int(stmt, 18, first_state(bank));
+	bv_sql_bind_int(stmt, 19, changed_s);
 	TRY(bv_sql_step(stmt, &more, err));
 	out->id = bv_sql_int(stmt, 0);
 	out->version = 1;
@@ -279,7 +282,9 @@ static enum bv_status
 version_write(int64_t *document, struct bv_bank *bank, int64_t id, int64_t version, const struct bank_row *row, struct bv_err *err)
 {
 	struct bv_sql_stmt *stmt;
+	int64_t changed_s;
 
+	TRY(bank_changed_now(&changed_s, bank, err));
 	TRY(document_next(document, bank, err));
 	TRY(bank_stmt(&stmt, bank, BANK_SQL_ITEM_UPDATE, err));
 	bv_sql_bind_int(stmt, 1, id);
@@ -290,7 +295,7 @@ version_write(int64_t *document, struct bv_bank *bank, int64_t id, int64_t versi
 	bv_sql_bind_int(stmt, 6, row->machine_scorable);
 	bv_sql_bind_int(stmt, 7, *document);
 	bv_sql_bind_int(stmt, 8, first_state(bank));
-	bv_sql_bind_int(stmt, 9, bank->life.now_s);
+	bv_sql_bind_int(stmt, 9, changed_s);
 	TRY(bv_sql_exec(stmt, err));
 	TRY(bank_links_set(bank, id, BANK_LINK_STIMULUS, row->stimuli, ' ', err));
 	return version_add(bank, id, version, row, err);
@@ -386,11 +391,13 @@ transaction(struct bv_bank *bank, const struct bank_row *rows, size_t count, con
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	struct stored *stored = bv_arena_array(&arena, count, struct stored);
 	uint64_t done[BANK_METADATA + 1] = { 0 };
+	int64_t changed_s = bank->changed_s;
 
 	TRY(bank_begin(bank, doing->now_s, err));
 	enum bv_status status = store_all(stored, bank, rows, count, doing->who, err);
 	if (status != BV_OK) {
 		bv_sql_rollback(bank->sql);
+		bank->changed_s = changed_s; /* what was found in it nobody has */
 		return status;
 	}
 	TRY(bv_sql_commit(bank->sql, err));

@@ -1,5 +1,6 @@
 /* Translations: the items of one identifier in several languages. One of them is the original; another is stale when the original has become a new
- * version since it was imported or confirmed itself. */
+ * version since it was imported or confirmed itself: by changed_at and confirmed_at, which tell what came first also within a second, and when a clock goes
+ * back. What is imported together changes together. */
 #include "itembank/bank_life.h"
 
 enum { LANGUAGES_MAX = 256 };
@@ -102,6 +103,24 @@ bank_translation_stale(bool *stale, struct bv_bank *bank, struct bv_str identifi
 }
 
 enum bv_status
+bank_changed_now(int64_t *changed_s, struct bv_bank *bank, struct bv_err *err)
+{
+	struct bv_sql_stmt *last;
+	bool row;
+
+	*changed_s = bank->changed_s;
+	if (*changed_s)
+		return BV_OK;
+	TRY(bank_stmt(&last, bank, BANK_SQL_CHANGED_LAST, err));
+	TRY(bv_sql_step(last, &row, err));
+	int64_t changed = bv_sql_int(last, 0), confirmed = bv_sql_int(last, 1);
+	bv_sql_reset(last);
+	int64_t later = changed > confirmed ? changed : confirmed;
+	*changed_s = bank->changed_s = later >= bank->life.now_s ? later + 1 : bank->life.now_s;
+	return BV_OK;
+}
+
+enum bv_status
 bank_translations_update(struct bv_bank *bank, struct bv_str identifier, struct bv_err *err)
 {
 	BV_AUTO(translations_finish) struct translations t = { .count = 0 };
@@ -141,6 +160,7 @@ confirm(struct bv_bank *bank, struct bv_str identifier, struct bv_str language, 
 	BV_AUTO(translations_finish) struct translations t = { .count = 0 };
 	struct bv_str shown = bv_str_sub(identifier, 0, 100);
 	struct bv_sql_stmt *set;
+	int64_t confirmed_s;
 
 	TRY(load(&t, bank, identifier, err));
 	const struct translation *of = find(&t, language);
@@ -149,9 +169,11 @@ confirm(struct bv_bank *bank, struct bv_str identifier, struct bv_str language, 
 	if (original_of(&t, of) == of)
 		return bv_err_set(err, BV_EINVAL, "item '%.*s' in language '%.*s' is an original, not a translation: give the language of a translation",
 		                  BV_STR_ARG(shown), BV_STR_ARG(language));
+	TRY(bank_changed_now(&confirmed_s, bank, err));
 	TRY(bank_stmt(&set, bank, BANK_SQL_CONFIRMED_SET, err));
 	bv_sql_bind_int(set, 1, of->id);
-	bv_sql_bind_int(set, 2, bank->life.now_s);
+	bv_sql_bind_int(set, 2, confirmed_s);
+	bv_sql_bind_int(set, 3, bank->life.now_s);
 	TRY(bv_sql_exec(set, err));
 	TRY(bank_translations_update(bank, identifier, err));
 	return record(bank, of->id, doing, err);
@@ -165,6 +187,7 @@ bv_bank_confirm_translation(struct bv_bank *bank, struct bv_str identifier, stru
 
 	if (doing->who.len)
 		TRY(bank_doing_check(&kept, doing, &arena, err));
+	bank->changed_s = 0;
 	TRY(bank_begin(bank, doing->now_s, err));
 	return bank_end(bank, confirm(bank, identifier, language, &kept, err), doing->dry_run, err);
 }

@@ -14,7 +14,8 @@ is_sound(const struct bv_event *event, const struct bv_event_metadata *m, struct
 	bool sound = bv_sql_blob(row, 3).len == BV_HASH_LEN && level >= 0 && level <= BV_COGNITIVE_APPLY && step >= 0 && step <= 5 && expected >= 0 &&
 	             expected <= 86400 && version >= 1 && version <= LIFE_VERSIONS_MAX && a >= 0 && a <= 10000 && b >= -10000 && b <= 10000 &&
 	             m->revision >= 1 && m->revision <= INT32_MAX && m->changed_s >= TIME_MIN && m->changed_s <= TIME_MAX && m->used <= BV_USED_MAX &&
-	             m->confirmed_s >= 0 && m->confirmed_s <= TIME_MAX;
+	             m->confirmed_s >= 0 && m->confirmed_s <= TIME_MAX &&
+	             event->changed_s >= TIME_MIN && event->changed_s <= TIME_MAX;
 
 	for (size_t i = 0; i < BV_COUNT(texts); i++)
 		sound = sound && bv_text_valid(texts[i]);
@@ -54,6 +55,7 @@ bank_snapshot(struct bv_event *event, struct bv_event_metadata *m, struct bv_ban
 	m->original = bv_arena_str(arena, bv_sql_str(row, 17));
 	m->used = (uint64_t)bv_sql_int(row, 18);
 	m->confirmed_s = bv_sql_int(row, 19);
+	event->changed_s = bv_sql_int(row, 20);
 	event->state = (enum bv_state)bv_sql_int(row, 15);
 	event->metadata = m;
 	bool sound = is_sound(event, m, row);

@@ -861,10 +861,11 @@ struct bv_event {
 	struct bv_str identifier, language;
 	uint32_t version;
 	enum bv_state state;          /* of the version, after the act */
-	uint8_t content[BV_HASH_LEN]; /* SHA-256 of the version's bytes */
+	uint8_t content[BV_HASH_LEN]; /* hash of the version */
 	struct bv_str reason;
 	struct bv_life_rule rule;     /* rule */
 	int64_t imported_s;           /* adopt: when the version had been imported */
+	int64_t changed_s;            /* adopt, import, revise: when the item counts as changed, for what must know which came first (doc/bank.md) */
 	const struct bv_event_metadata *metadata; /* adopt (current versions), import, metadata; else NULL */
 	uint8_t prev[BV_HASH_LEN];    /* hash of the event before, zeros for the first */
 };

@@ -42,6 +42,7 @@ sample(enum bv_act act)
 	event.version = 3;
 	event.state = BV_STATE_DRAFT;
 	event.imported_s = 900;
+	event.changed_s = 1001;
 	event.content[0] = 0xab;
 	event.metadata = act == BV_ACT_ADOPT || act == BV_ACT_IMPORT || act == BV_ACT_METADATA ? &metadata : NULL;
 	return event;
@@ -57,7 +58,7 @@ parses(struct bv_str bytes)
 	return bank_event_parse(&event, bytes, &arena, &err) == BV_OK;
 }
 
-/* Every member taken away, made null, a string or a large number; and one put in. Only clock, reason and metadata may be missing. */
+/* Every member taken away, made null, a string or a large number; and one put in. Only changed, clock, reason and metadata may be missing. */
 static void
 break_members(const struct bv_json *whole, const char *inside)
 {
@@ -77,7 +78,7 @@ break_members(const struct bv_json *whole, const char *inside)
 			if (*inside)
 				bv_json_set(copy, inside, bv_steal(&inner));
 			bv_json_write_canonical(&text, copy);
-			bool optional = how == 0 && (!strcmp(name, "clock") || !strcmp(name, "reason") || !strcmp(name, "metadata"));
+			bool optional = how == 0 && (!strcmp(name, "clock") || !strcmp(name, "reason") || !strcmp(name, "metadata") || (!*inside && !strcmp(name, "changed")));
 			bool free_text = how == 2 && (strstr("author competence component enemies identifier language reason who", name) != NULL);
 			CHECK(parses(bv_buf_str(&text)) == (optional || free_text), "%s%s%s broken: %d", inside, *inside ? "." : "", name, how);
 		}
@@ -102,7 +103,14 @@ events(void)
 		CHECK(read.seq == 7 && read.at_s == 1000 && read.clock_s == 900 && bv_str_eq(read.who, event.who) && bv_str_eq(read.reason, event.reason) &&
 		          read.version == event.version && bv_hash_eq(read.content, event.content) && (!read.metadata) == (!event.metadata),
 		      "with all it says");
+		bool brings = act == BV_ACT_ADOPT || act == BV_ACT_IMPORT || act == BV_ACT_REVISE;
+		CHECK(read.changed_s == (brings ? 1001 : 0), "when its version counts as changed");
 		CHECK_OK(bv_json_parse(&json, bv_buf_str(&text), &err), &err, "JSON");
+		more = bv_json_copy(json);
+		bv_json_set_str(more, "changed", BV_STR("1970-01-01T00:16:40Z"));
+		bv_json_write_canonical(&again, more);
+		CHECK(parses((struct bv_str){ again.p + text.len, again.len - text.len }) == (act == BV_ACT_ADOPT), "said only where it is another time");
+		bv_json_free(bv_steal(&more));
 		bv_json_write_canonical(&spaced, json);
 		CHECK_STR(bv_buf_str(&spaced), bv_buf_str(&text), "in canonical form");
 		bv_buf_clear(&spaced);

@@ -233,6 +233,80 @@ translations(struct bv_bank *bank)
 }
 
 static void
+import_both(struct bv_bank *bank, int64_t now_s)
+{
+	const char *both[] = { at("t.en.xml"), at("t.vi.xml") };
+	const struct bv_import_opts opts = { .now_s = now_s, .who = BV_STR("An") };
+	struct bv_import_counts counts;
+	struct bv_err err;
+
+	CHECK_OK(bv_bank_import(bank, both, 2, &opts, &counts, &err), &err, "both");
+	CHECK(counts.added + counts.versions == 2, "are new");
+}
+
+static void
+import_one(struct bv_bank *bank, const char *name, int64_t now_s)
+{
+	const char *path = at(name);
+	const struct bv_import_opts opts = { .now_s = now_s, .who = BV_STR("An") };
+	struct bv_import_counts counts;
+	struct bv_err err;
+
+	CHECK_OK(bv_bank_import(bank, &path, 1, &opts, &counts, &err) , &err, name);
+	CHECK(counts.versions == 1, "is a new version");
+}
+
+/* What came first is told within one second too, and when the clock goes back by `step` each time. */
+static void
+same_second(bool life, int64_t step)
+{
+	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
+	const struct bv_life_rule rule = { 1, false };
+	const struct bv_audit_opts audit = { 0 };
+	struct bv_doing doing = { .now_s = 1000000, .who = BV_STR("C") };
+	struct bv_audit_counts counts;
+	uint64_t adopted;
+	struct bv_err err;
+	char body[40];
+
+	unlink(at("second.db"));
+	CHECK_OK(bv_bank_open(&bank, at("second.db"), BV_BANK_CREATE, &err), &err, "a bank");
+	put_item("t.vi.xml", "t", "vi", "", "một");
+	put_item("t.en.xml", "t", "en", "", "one");
+	import_both(bank, doing.now_s);
+	for (int round = 0; round < 4; round++) {
+		if (life && round == 2) /* what was there before has its order too */
+			CHECK_OK(bv_bank_life_begin(&adopted, bank, &rule, BV_STATE_OPERATIONAL, &doing, &err), &err, "a life cycle");
+		CHECK(!is_stale(bank, "t", "en"), "what is imported together is up to date");
+		snprintf(body, sizeof body, "hai %d", round);
+		put_item("t.vi.xml", "t", "vi", "", body);
+		import_one(bank, "t.vi.xml", doing.now_s -= step);
+		CHECK(is_stale(bank, "t", "en"), "an original of the same second");
+		put_item("t.en.xml", "t", "en", "", body);
+		import_one(bank, "t.en.xml", doing.now_s -= step);
+		CHECK(!is_stale(bank, "t", "en"), "a translation of the same second");
+		snprintf(body, sizeof body, "ba %d", round);
+		put_item("t.vi.xml", "t", "vi", "", body);
+		import_one(bank, "t.vi.xml", doing.now_s -= step);
+		CHECK(is_stale(bank, "t", "en"), "again");
+		doing.now_s -= step;
+		CHECK_OK(bv_bank_confirm_translation(bank, BV_STR("t"), BV_STR("en"), &doing, &err), &err, "confirmed");
+		CHECK(!is_stale(bank, "t", "en"), "in the same second");
+		snprintf(body, sizeof body, "bon %d", round);
+		put_item("t.vi.xml", "t", "vi", "", body);
+		put_item("t.en.xml", "t", "en", "", body);
+		import_one(bank, "t.vi.xml", doing.now_s -= step);
+		CHECK(is_stale(bank, "t", "en"), "changed after it was confirmed");
+		snprintf(body, sizeof body, "nam %d", round);
+		put_item("t.vi.xml", "t", "vi", "", body);
+		import_both(bank, doing.now_s -= step);
+	}
+	CHECK(!is_stale(bank, "t", "en"), "together again");
+	CHECK_OK(bv_bank_audit(&counts, bank, &audit, &err), &err, "audited");
+	CHECK(counts.faults == 0 && counts.warnings == 0, "the order is that of the events");
+}
+
+static void
 refusals(struct bv_bank *bank)
 {
 	static const struct {
@@ -315,6 +389,10 @@ main(void)
 	CHECK_STR(found(&out, bank, &(struct bv_bank_filter){ .tag = BV_STR("khác") }, BV_SORT_PLACE), BV_STR("b/vi"), "and has the other");
 	unlink(at("imsmanifest.xml"));
 	translations(bank);
+	for (int life = 0; life < 2; life++) {
+		same_second(life, 0);
+		same_second(life, 100);
+	}
 	unlink(at("imsmanifest.xml"));
 	bv_bank_close(bv_steal(&bank));
 	CHECK_OK(bv_bank_open(&bank, at("other.db"), BV_BANK_CREATE, &err), &err, "another bank");
