@@ -53,6 +53,7 @@ static const struct word kinds[] = {
 	{ "endAttempt", 1u << BV_INTERACTION_END_ATTEMPT },
 	{ NULL, 0 },
 };
+static const struct word enemies[] = { { "true", BV_ENEMIES_ALL }, { "named", BV_ENEMIES_NAMED }, { "false", BV_ENEMIES_NONE }, { NULL, 0 } };
 static const struct word booleans[] = { { "true", 1 }, { "false", 0 }, { NULL, 0 } };
 static const struct word item_orders[] = { { "drawn", 0 }, { "shuffled", 1 }, { NULL, 0 } };
 
@@ -197,7 +198,7 @@ unknown_word(const struct bv_xml_node *node, const char *name, struct bv_str val
 }
 
 static enum bv_status
-read_word(bool *out, const struct bv_xml_node *node, const char *name, const struct word *words, bool otherwise, struct bv_err *err)
+read_one(unsigned *out, const struct bv_xml_node *node, const char *name, const struct word *words, unsigned otherwise, struct bv_err *err)
 {
 	const struct bv_str *value = bv_xml_attr(node, name);
 	const struct word *word = value ? find_word(words, *value) : NULL;
@@ -205,6 +206,16 @@ read_word(bool *out, const struct bv_xml_node *node, const char *name, const str
 	if (value && !word)
 		return unknown_word(node, name, *value, words, err);
 	*out = word ? word->value : otherwise;
+	return BV_OK;
+}
+
+static enum bv_status
+read_word(bool *out, const struct bv_xml_node *node, const char *name, const struct word *words, bool otherwise, struct bv_err *err)
+{
+	unsigned value;
+
+	TRY(read_one(&value, node, name, words, otherwise, err));
+	*out = value != 0;
 	return BV_OK;
 }
 
@@ -330,6 +341,7 @@ static enum bv_status
 read_stratum(struct bv_stratum *s, const struct bv_xml_node *node, struct bv_arena *arena, struct bv_err *err)
 {
 	int64_t count, marks;
+	unsigned keeps_apart;
 
 	if (!bv_str_is(node->name, "stratum"))
 		return bv_err_at(err, BV_EPARSE, node->line, "<%.*s> in a <part>: only <title>, then <stratum> belong there",
@@ -348,7 +360,8 @@ read_stratum(struct bv_stratum *s, const struct bv_xml_node *node, struct bv_are
 	TRY(read_words(&s->levels, node, "levels", levels, err));
 	TRY(read_words(&s->kinds, node, "types", kinds, err));
 	TRY(read_band(s, node, err));
-	TRY(read_word(&s->enemies, node, "enemies", booleans, true, err));
+	TRY(read_one(&keeps_apart, node, "enemies", enemies, BV_ENEMIES_ALL, err));
+	s->enemies = (enum bv_enemies)keeps_apart;
 	s->count = (uint32_t)count;
 	s->marks = (int32_t)marks;
 	s->line = node->line;

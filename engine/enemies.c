@@ -19,6 +19,17 @@ struct edges {
 	size_t count, cap;
 };
 
+/* That an item has a stimulus; items of one group share it. */
+struct member {
+	struct bv_str stimulus;
+	size_t item, group;
+};
+
+struct members {
+	struct member *p;
+	size_t count, cap, groups;
+};
+
 static int
 by_rank(const void *a, const void *b)
 {
@@ -67,6 +78,47 @@ find_edges(const struct bv_enemy_item *items, size_t count)
 	return edges;
 }
 
+static int
+by_stimulus(const void *a, const void *b)
+{
+	return bv_str_cmp(((const struct member *)a)->stimulus, ((const struct member *)b)->stimulus);
+}
+
+static int
+by_item(const void *a, const void *b)
+{
+	const struct member *x = a, *y = b;
+
+	return (x->item > y->item) - (x->item < y->item);
+}
+
+/* A stimulus may have very many items: as a group they cost what they are, as pairs their square. */
+static struct members
+find_members(const struct bv_enemy_item *items, size_t count)
+{
+	struct members members = { 0 };
+	struct bv_str stimulus;
+
+	for (size_t i = 0; i < count; i++)
+		for (struct bv_str rest = items[i].stimuli; bv_str_token(&rest, &stimulus);) {
+			if (members.count == members.cap) {
+				members.cap = members.cap ? 2 * members.cap : 64;
+				members.p = bv_resize_array(members.p, members.cap, sizeof *members.p);
+			}
+			members.p[members.count++] = (struct member){ stimulus, i, 0 };
+		}
+	if (!members.count)
+		return members;
+	qsort(members.p, members.count, sizeof *members.p, by_stimulus);
+	for (size_t i = 1; i < members.count; i++) {
+		members.groups += by_stimulus(&members.p[i - 1], &members.p[i]) != 0;
+		members.p[i].group = members.groups;
+	}
+	members.groups++;
+	qsort(members.p, members.count, sizeof *members.p, by_item);
+	return members;
+}
+
 static struct ranked *
 rank_items(const struct bv_enemy_item *items, size_t count, const uint8_t blueprint_hash[BV_HASH_LEN])
 {
@@ -89,13 +141,19 @@ void
 bv_enemies_resolve(struct bv_enemy_item *items, size_t count, const uint8_t blueprint_hash[BV_HASH_LEN])
 {
 	struct edges edges = find_edges(items, count);
+	struct members members = find_members(items, count);
 	struct ranked *ranked = rank_items(items, count, blueprint_hash);
+	bool *taken = bv_alloc_array(members.groups, sizeof *taken);
+	size_t *member = bv_alloc_array(count + 1, sizeof *member); /* of item i: [member[i], member[i + 1]) */
 	size_t *first = bv_alloc_array(count + 1, sizeof *first); /* edges of item i: [first[i], first[i + 1]) */
 
-	for (size_t i = 0, e = 0; i <= count; i++) {
+	for (size_t i = 0, e = 0, m = 0; i <= count; i++) {
 		while (e < edges.count && edges.p[e].from < i)
 			e++;
+		while (m < members.count && members.p[m].item < i)
+			m++;
 		first[i] = e;
+		member[i] = m;
 	}
 	for (size_t i = 0; i < count; i++)
 		items[i].kept = false;
@@ -104,9 +162,16 @@ bv_enemies_resolve(struct bv_enemy_item *items, size_t count, const uint8_t blue
 		bool free_of_enemies = true;
 		for (size_t e = first[i]; e < first[i + 1]; e++)
 			free_of_enemies &= !items[edges.p[e].to].kept;
+		for (size_t m = member[i]; m < member[i + 1]; m++)
+			free_of_enemies &= !taken[members.p[m].group];
+		for (size_t m = member[i]; free_of_enemies && m < member[i + 1]; m++)
+			taken[members.p[m].group] = true;
 		items[i].kept = free_of_enemies;
 	}
 	free(first);
+	free(member);
+	free(taken);
+	free(members.p);
 	free(ranked);
 	free(edges.p);
 }

@@ -8,11 +8,12 @@ struct bv_enemy_item {
 	struct bv_str identifier;
 	const struct bv_str *enemies; /* identifiers; those of no item here, and its own, mean nothing */
 	size_t enemy_count;
-	bool kept; /* result */
+	struct bv_str stimuli; /* identifiers, separated by spaces */
+	bool kept;             /* result */
 };
 
 /* The rule that anyone can replay: rank = SHA-256("BV-ENEMY-1\0" || H(blueprint) || identifier); by ascending rank an item is kept
- * unless an enemy of it has been. Two items are enemies if either names the other. items ascend by identifier, without equals. */
+ * unless an enemy of it has been. Two items are enemies if either names the other, or if they share a stimulus. items ascend by identifier, without equals. */
 void bv_enemies_resolve(struct bv_enemy_item *items, size_t count, const uint8_t blueprint_hash[BV_HASH_LEN]);
 
 #endif

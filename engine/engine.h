@@ -23,6 +23,13 @@
 #define BV_BLUEPRINT_ID_MAX 64 /* bytes of the id of a blueprint, part, stratum or rule pack */
 #define BV_FORM_ITEMS_MAX 500  /* items of one form */
 
+/* Items that a stratum does not let come together on one form. */
+enum bv_enemies {
+	BV_ENEMIES_NONE,
+	BV_ENEMIES_NAMED, /* of which one names the other */
+	BV_ENEMIES_ALL,   /* and those that share a stimulus: the default */
+};
+
 /* A row of the blueprint: so many items drawn from those that pass every filter. */
 struct bv_stratum {
 	struct bv_str id;
@@ -34,7 +41,7 @@ struct bv_stratum {
 	bool has_from, has_below; /* difficulty band: from <= b < below, in thousandths of a logit; items without parameters are in none */
 	int32_t difficulty_from, difficulty_below;
 	int32_t marks; /* hundredths of a mark for each item, >= 1 */
-	bool enemies;  /* respected (the default) */
+	enum bv_enemies enemies; /* what it keeps apart */
 	int line;
 };
 
@@ -125,6 +132,7 @@ struct bv_draw_source {
 	const struct bv_pool_item *item; /* as the bank tells it */
 	const struct bv_interaction *interactions;
 	size_t interaction_count;
+	struct bv_str stimuli; /* identifiers of those that this version refers to, separated by spaces */
 };
 
 /* Puts each item into the stratum whose filters it passes, then resolves enemies (doc/draw.md): the pool may turn out too small, which

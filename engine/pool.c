@@ -78,7 +78,10 @@ part_enemies(struct picks *picks, struct bv_draw_pool_tally *tallies, const stru
 
 	for (size_t i = 0; i < picks->count; i++)
 		if (blueprint->strata[picks->p[i].stratum].enemies)
-			items[count++] = (struct bv_enemy_item){ .identifier = picks->p[i].source->item->identifier,
+			items[count++] = (struct bv_enemy_item){ .stimuli = blueprint->strata[picks->p[i].stratum].enemies == BV_ENEMIES_ALL
+				                                                    ? picks->p[i].source->stimuli
+				                                                    : BV_STR_NONE,
+				                                 .identifier = picks->p[i].source->item->identifier,
 				                                 .enemies = picks->p[i].source->item->enemies,
 				                                 .enemy_count = picks->p[i].source->item->enemy_count };
 	bv_enemies_resolve(items, count, blueprint->hash);

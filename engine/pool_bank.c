@@ -72,6 +72,7 @@ load_item(struct loading *l, const struct bv_pool_item *listed, struct bv_bank *
 		l->source_count--;
 		return BV_OK;
 	}
+	source->stimuli = bv_item_stimuli(item, &l->arena);
 	source->interaction_count = bv_item_interaction_count(item);
 	struct bv_interaction *interactions = bv_arena_array(&l->arena, source->interaction_count, struct bv_interaction);
 	for (size_t i = 0; i < source->interaction_count; i++)

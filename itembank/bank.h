@@ -255,10 +255,6 @@ void bank_word_write(struct bv_buf *out, const struct bv_word *word);
 /* All words of a text, a space after each. */
 struct bv_str bank_words(struct bv_str text, struct bv_arena *arena);
 
-#define BANK_STIMULI_MAX 64
-/* The identifiers of the stimuli that it refers to, each once, separated by spaces; of more than BANK_STIMULI_MAX the first. */
-struct bv_str bank_stimuli_of(const struct bv_item *item, struct bv_arena *arena);
-
 /* {"in":"stem","text":[{"text":"…"},{"text":"…","match":true}…]}: about a line of the text in which most of the terms are. Owned by the caller. */
 struct bv_json *bank_snippet_new(const struct bv_item *item, const struct bv_terms *terms, struct bv_arena *arena);
 

@@ -88,7 +88,7 @@ bank_row_fill(struct bank_row *row, struct bv_arena *arena, const struct bank_fi
 		.machine_scorable = bv_item_machine_scorable(item),
 	};
 	words_of(row->words, item, arena);
-	row->stimuli = bank_stimuli_of(item, arena);
+	row->stimuli = bv_item_stimuli(item, arena);
 	memcpy(row->document, bv_item_hash(item), sizeof row->document);
 	memcpy(row->hash, row->document, sizeof row->hash);
 	return BV_OK;
@@ -165,7 +165,7 @@ document_fill(struct bv_bank *bank, int64_t id, struct bv_str xml, struct bv_str
 	/* What an older program took and this one refuses cannot be found by its words, but stands in no other's way. */
 	if (bv_item_parse(&item, xml, err) == BV_OK) {
 		words_of(words, item, &arena);
-		TRY(bank_links_set(bank, id, BANK_LINK_STIMULUS, bank_stimuli_of(item, &arena), ' ', err));
+		TRY(bank_links_set(bank, id, BANK_LINK_STIMULUS, bv_item_stimuli(item, &arena), ' ', err));
 	}
 	TRY(bank_links_set(bank, id, BANK_LINK_ENEMY, enemies, ' ', err));
 	TRY(document_next(&number, bank, err));

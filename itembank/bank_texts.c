@@ -46,12 +46,12 @@ bank_texts_of(struct bv_str texts[BANK_TEXT_PARTS], const struct bv_item *item, 
 }
 
 struct bv_str
-bank_stimuli_of(const struct bv_item *item, struct bv_arena *arena)
+bv_item_stimuli(const struct bv_item *item, struct bv_arena *arena)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(BANK_STIMULI_MAX * (BV_ITEM_IDENTIFIER_MAX + 1));
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(BV_ITEM_STIMULI_MAX * (BV_ITEM_IDENTIFIER_MAX + 1));
 	size_t count = 0;
 
-	for (const struct bv_xml_node *n = bv_xml_element(item->root->first); n && count < BANK_STIMULI_MAX; n = bv_xml_element(n->next)) {
+	for (const struct bv_xml_node *n = bv_xml_element(item->root->first); n && count < BV_ITEM_STIMULI_MAX; n = bv_xml_element(n->next)) {
 		const struct bv_str *attr = bv_qti_element(n) == BV_QTI_ASSESSMENT_STIMULUS_REF ? bv_qti_attr(n, "identifier") : NULL;
 		struct bv_str name = attr ? bv_str_trim(*attr) : BV_STR_NONE, word;
 		bool known = !name.len || name.len > BV_ITEM_IDENTIFIER_MAX || bv_str_find(name, ' ') < name.len;

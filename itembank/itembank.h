@@ -134,6 +134,9 @@ BV_API struct bv_str bv_item_identifier(const struct bv_item *item);
 BV_API struct bv_str bv_item_title(const struct bv_item *item);
 BV_API struct bv_str bv_item_language(const struct bv_item *item); /* xml:lang, empty if absent */
 BV_API enum bv_qti_version bv_item_version(const struct bv_item *item);
+#define BV_ITEM_STIMULI_MAX 64
+/* The identifiers of the stimuli that it refers to, each once, separated by spaces; of more than BV_ITEM_STIMULI_MAX the first. In arena. */
+BV_API struct bv_str bv_item_stimuli(const struct bv_item *item, struct bv_arena *arena);
 BV_API const char *bv_qti_version_name(enum bv_qti_version version);            /* "3.0" */
 BV_API const uint8_t *bv_item_hash(const struct bv_item *item);                 /* SHA-256 of the bytes that were parsed, 32 bytes */
 BV_API bool bv_item_adaptive(const struct bv_item *item);

@@ -105,7 +105,7 @@ sql "$change"
 exits 3 'nor can it be read' "$bv" bank show --bank forged.db a --version 1 --xml
 
 # An exam of items with pictures: pool, leaf, form, evidence.
-cp -r "$BV_SOURCE/itembank/sample" sample && chmod -R u+w sample && find sample -name '*.en.xml' -delete
+cp -r "$BV_SOURCE/itembank/sample" sample && chmod -R u+w sample
 python3 - <<'P'
 import glob, os
 os.makedirs('sample/media')
@@ -172,4 +172,23 @@ exits 0 'put back' "$bv" audit exam ev --trust issuer --quiet
 exits 0 'draw from it' "$bv" draw --bank exam.db --blueprint "$bp" --seed "$seed" --ticket T --json
 printf '%s' "$out" >form.json
 exits 0 'audit draw' "$bv" audit draw --bank exam.db --blueprint "$bp" --seed "$seed" --form form.json
+
+# Items that share a stimulus are enemies: the pool keeps one of them, unless the blueprint says otherwise.
+python3 - <<'P'
+import glob, os
+os.makedirs('sample/stimuli')
+open('sample/stimuli/s.xml', 'w').write('<qti-assessment-stimulus xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0" identifier="DOC-1" title="d"><qti-stimulus-body><p>d</p></qti-stimulus-body></qti-assessment-stimulus>')
+for f in glob.glob('sample/iu06/IU06-[0-9][0-9][0-9].xml'):
+    t = open(f, encoding='utf-8').read()
+    i = t.find('<qti-item-body>')
+    open(f, 'w', encoding='utf-8').write(t[:i] + '<qti-assessment-stimulus-ref identifier="DOC-1" href="../stimuli/s.xml"/>' + t[i:])
+P
+exits 0 'items of one stimulus' "$bv" bank import --bank exam.db sample
+"$bv" bank list --bank exam.db --stimulus DOC-1 --count >count 2>&1
+exits 2 'are not drawn together' "$bv" bank freeze --bank exam.db --blueprint "$bp" --out frozen-2
+says "stratum 'IU06-lt' is short by"
+[ "$(grep -o '[0-9]* to enemies' <<<"$out" | awk '{ n += $1 } END { print n }')" = $(($(cat count) - 1)) ]
+ok $? 'one of all is kept'
+sed 's/<stratum id="IU06/<stratum enemies="named" id="IU06/' "$bp" >named.xml
+exits 0 'unless the blueprint lets them' "$bv" bank freeze --bank exam.db --blueprint named.xml --out frozen-3
 finish

@@ -226,6 +226,62 @@ vectors(const struct bv_json *json)
 	}
 }
 
+/* Items of one stimulus, by the rule for pairs that name each other: the second way to the same result. */
+static void
+stimulus_enemies(void)
+{
+	enum { ITEMS = 60, STIMULI = 12 };
+	static struct bv_str names[ITEMS], pairs[ITEMS][ITEMS];
+	static char texts[ITEMS][8], stimuli[ITEMS][40];
+	struct bv_enemy_item shared[ITEMS], named[ITEMS];
+	uint8_t key[BV_HASH_LEN] = { 7 }, blueprint[BV_HASH_LEN] = { 0 };
+	bool has[ITEMS][STIMULI];
+	struct bv_stream stream;
+
+	bv_stream_init(&stream, key);
+	for (unsigned round = 0; round < 200; round++) {
+		size_t differs = 0, kept = 0;
+		blueprint[0] = (uint8_t)round;
+		for (size_t i = 0; i < ITEMS; i++) {
+			snprintf(texts[i], sizeof texts[i], "I%02zu", i);
+			names[i] = bv_str_of(texts[i]);
+			stimuli[i][0] = '\0';
+			for (size_t s = 0; s < STIMULI; s++) {
+				has[i][s] = bv_stream_below(&stream, 8) == 0;
+				if (has[i][s] && strlen(stimuli[i]) < 30)
+					snprintf(stimuli[i] + strlen(stimuli[i]), 10, "%sS%zu", stimuli[i][0] ? " " : "", s);
+				else
+					has[i][s] = false;
+			}
+			shared[i] = (struct bv_enemy_item){ .identifier = names[i], .stimuli = bv_str_of(stimuli[i]) };
+			named[i] = (struct bv_enemy_item){ .identifier = names[i], .enemies = pairs[i] };
+		}
+		for (size_t i = 0; i < ITEMS; i++) {
+			for (size_t k = 0; k < i; k++)
+				for (size_t s = 0, once = 0; s < STIMULI && !once; s++)
+					if (has[i][s] && has[k][s]) {
+						pairs[i][named[i].enemy_count++] = names[k];
+						once = 1;
+					}
+			/* And some that name each other besides. */
+			if (i && bv_stream_below(&stream, 4) == 0) {
+				pairs[i][named[i].enemy_count++] = names[0];
+				shared[i].enemies = &names[0];
+				shared[i].enemy_count = 1;
+			}
+		}
+		bv_enemies_resolve(shared, ITEMS, blueprint);
+		bv_enemies_resolve(named, ITEMS, blueprint);
+		for (size_t i = 0; i < ITEMS; i++) {
+			differs += shared[i].kept != named[i].kept;
+			kept += shared[i].kept;
+		}
+		if (differs || kept == 0 || kept == ITEMS)
+			CHECK(false, "round %u: %zu of %zu kept items differ", round, differs, kept);
+	}
+	CHECK(true, "items of one stimulus are enemies as if each named the others");
+}
+
 static void
 enemy_vectors(const struct bv_json *json)
 {
@@ -238,7 +294,7 @@ enemy_vectors(const struct bv_json *json)
 
 	for (void *it = bv_json_members(object); it; it = bv_json_next(object, it), count++) {
 		const struct bv_json *list = bv_json_member(it);
-		items[count] = (struct bv_enemy_item){ bv_json_member_name(it), names[count], bv_json_count(list), false };
+		items[count] = (struct bv_enemy_item){ .identifier = bv_json_member_name(it), .enemies = names[count], .enemy_count = bv_json_count(list) };
 		for (size_t i = 0; i < bv_json_count(list); i++)
 			names[count][i] = bv_json_str(bv_json_at(list, i));
 	}
@@ -320,6 +376,7 @@ main(void)
 	BV_AUTO(bv_json_free) struct bv_json *json = read_json(path);
 	vectors(json);
 	enemy_vectors(bv_json_find(json, "enemies"));
+	stimulus_enemies();
 	memoryless(json);
 	tickets();
 	return check_end();

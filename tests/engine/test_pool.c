@@ -202,6 +202,9 @@ shortages(void)
 	              "a pool of another blueprint");
 }
 
+static const char named_parts[] = FIXTURE_PART("p", "<stratum id='named' competence='IU01' count='1' marks='1' enemies='named'/>\n"
+                                            "<stratum id='free' competence='IU03' count='1' marks='1' enemies='false'/>\n");
+
 /* Enemies across strata; a stratum that does not respect them takes no part. */
 static void
 enemies_in_pools(void)
@@ -224,6 +227,24 @@ enemies_in_pools(void)
 	f.items[0].enemy_count = 0;
 	BV_AUTO(bv_draw_pool_free) struct bv_draw_pool *naming = build(bp, &f);
 	CHECK(bv_hash_eq(named->hash, naming->hash), "whichever of the two names the other");
+	f.items[1].enemy_count = 0;
+	f.sources[0].stimuli = BV_STR("S1 S2");
+	f.sources[1].stimuli = BV_STR("S3 S2");
+	f.sources[2].stimuli = BV_STR("S2");
+	BV_AUTO(bv_draw_pool_free) struct bv_draw_pool *shared = build(bp, &f);
+	CHECK(bv_hash_eq(named->hash, shared->hash) && shared->strata[3].count == 1, "nor does it matter that they share a stimulus instead");
+	f.sources[1].stimuli = BV_STR("S3 S");
+	BV_AUTO(bv_draw_pool_free) struct bv_draw_pool *apart = build(bp, &f);
+	CHECK(apart->strata[0].count + apart->strata[1].count == 2, "with other stimuli both are kept");
+	f.sources[1].stimuli = BV_STR("S2");
+	BV_AUTO(bv_blueprint_free) struct bv_blueprint *loose = fixture_blueprint("", named_parts);
+	CHECK(loose->strata[0].enemies == BV_ENEMIES_NAMED && bp->strata[0].enemies == BV_ENEMIES_ALL && bp->strata[3].enemies == BV_ENEMIES_NONE,
+	      "as it says");
+	BV_AUTO(bv_draw_pool_free) struct bv_draw_pool *together = build(loose, &f);
+	CHECK(together->strata[0].count == 2, "where only named ones are parted, items of a stimulus may come together");
+	f.items[0].enemy_count = 3;
+	BV_AUTO(bv_draw_pool_free) struct bv_draw_pool *still = build(loose, &f);
+	CHECK(still->strata[0].count == 1 && still->strata[0].tally.lost_enemies == 1, "but not those of which one names the other");
 }
 
 static const char good_file[] =
