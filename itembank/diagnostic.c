@@ -101,6 +101,7 @@ static const struct bv_diagnostic_rule rules[] = {
 	{ "craft", "negative-stem", "asks for what is not so, without emphasis", "câu hỏi phủ định mà không nhấn mạnh" },
 	{ "craft", "no-key", "no key, and no mapping that earns anything", "không có đáp án, và không ánh xạ nào cho điểm" },
 	{ "craft", "no-response-processing", "nothing sets SCORE", "không có gì đặt giá trị SCORE" },
+	{ "craft", "private-metadata", "an image that tells of people: place, author, camera", "hình ảnh để lộ thông tin cá nhân: nơi chụp, tác giả, máy ảnh" },
 	{ "craft", "repeated-option", "two options read the same", "hai phương án đọc như nhau" },
 	{ "craft", "two-keys", "more keys than can be chosen", "nhiều đáp án hơn số được chọn" },
 	{ "craft", "undeliverable", "something in the item is never sent to candidates", "trong câu hỏi có thứ không bao giờ được gửi cho thí sinh" },

@@ -447,6 +447,8 @@ BV_API void bv_lint_free(struct bv_lint *lint);
 BV_AUTO_DEFINE(struct bv_lint, bv_lint_free)
 /* Reports what is wrong with this item; a document that does not parse is left to bv_item_check. */
 BV_API void bv_lint_add(struct bv_lint *lint, const char *path, struct bv_str xml);
+/* Reports what the metadata of an image tell of people; bytes that are no JPEG, PNG or WebP tell nothing. */
+BV_API void bv_lint_image(struct bv_lint *lint, const char *path, struct bv_str bytes);
 /* Reports what is wrong with the bank. Returns the number of errors of all calls. */
 BV_API size_t bv_lint_end(struct bv_lint *lint);
 

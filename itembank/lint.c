@@ -54,6 +54,13 @@ bv_lint_add(struct bv_lint *lint, const char *path, struct bv_str xml)
 	bv_lint_record_init(&lint->records[lint->count++], &l);
 }
 
+void
+bv_lint_image(struct bv_lint *lint, const char *path, struct bv_str bytes)
+{
+	lint->reporter.path = path;
+	bv_lint_photo(&lint->reporter, bytes);
+}
+
 size_t
 bv_lint_end(struct bv_lint *lint)
 {

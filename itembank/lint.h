@@ -21,6 +21,8 @@ void bv_lint_scores(struct bv_lint_item *l);
 void bv_lint_texts(struct bv_lint_item *l);
 /* missing-alt of objects, unlabelled-hotspot, hotspot-outside */
 void bv_lint_images(struct bv_lint_item *l);
+/* private-metadata, of an image */
+void bv_lint_photo(struct bv_reporter *reporter, struct bv_str bytes);
 /* unused-template */
 void bv_lint_templates(struct bv_lint_item *l);
 

@@ -1,5 +1,6 @@
-/* Graphic interactions: can they be used without seeing the image, and are their places on it? */
+/* Images: can graphic interactions be used without seeing them, are their places on it, and what do photos tell of people? */
 #include "itembank/lint.h"
+#include "itembank/photo.h"
 #include "itembank/shape.h"
 
 /* Images of <img> are looked at with all others of the page. */
@@ -45,4 +46,16 @@ bv_lint_images(struct bv_lint_item *l)
 			if (i->choices[c].shape.len)
 				hotspot(l, i, &i->choices[c]);
 	}
+}
+
+void
+bv_lint_photo(struct bv_reporter *reporter, struct bv_str bytes)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf told = BV_BUF(200);
+	unsigned facts = photo_facts(bytes);
+
+	if (!facts)
+		return;
+	photo_facts_write(&told, facts);
+	bv_report(reporter, BV_SEVERITY_WARNING, "private-metadata", 0, "the metadata of this image tell %s: write it again without them", told.p);
 }

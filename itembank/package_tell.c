@@ -10,6 +10,7 @@
 #include "itembank/module.h"
 #include "itembank/package_record.h"
 #include "itembank/package_refs.h"
+#include "itembank/photo.h"
 
 /* What is known of a file of the package. */
 enum fate { FATE_NEW, FATE_BAD, FATE_MEDIA, FATE_MODULE, FATE_STIMULUS, FATE_SECTION, FATE_TEST };
@@ -146,6 +147,17 @@ remember(struct file_fate *fate, struct bv_arena *arena, const struct bv_err *er
 	return err->status;
 }
 
+static void
+note_photo(struct telling *t, struct bv_str name, unsigned facts)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf told = BV_BUF(200);
+
+	if (!facts)
+		return;
+	photo_facts_write(&told, facts);
+	note(t, name, 0, "its metadata tell %s: write it again without them [private-metadata]", told.p);
+}
+
 static enum bv_status
 read_media(struct telling *t, size_t idx, enum fate want, struct bv_err *err)
 {
@@ -160,6 +172,8 @@ read_media(struct telling *t, size_t idx, enum fate want, struct bv_err *err)
 		TRY(media_check(&type, &odd, name, bv_buf_str(&t->media), err));
 	if (odd)
 		note(t, name, 0, "is %s by its bytes, which its name does not say: kept as that", type);
+	if (want == FATE_MEDIA)
+		note_photo(t, name, photo_facts(bv_buf_str(&t->media)));
 	bv_sha256(t->files[idx].hash, bv_buf_str(&t->media));
 	record_begin(&t->record, RECORD_MEDIA);
 	record_add(&t->record, name);

@@ -50,7 +50,12 @@ def unpacked(name, files):
         at = os.path.join(name, path)
         os.makedirs(os.path.dirname(at), exist_ok=True)
         open(at, 'wb').write(text if isinstance(text, bytes) else text.encode())
+author = b'Author\0Nguyen A'
+told = png(1)[:33] + struct.pack('>I', len(author)) + b'tEXt' + author + struct.pack('>I', zlib.crc32(b'tEXt' + author)) + png(1)[33:]
+photo = [('imsmanifest.xml', manifest(resource('p.xml'))), ('p.xml', item('p', '', '<p><img src="m/p.png" alt="p"/><img src="m/q.png" alt="q"/></p>')), ('m/p.png', told), ('m/q.png', png(3))]
+package('photo.zip', photo)
 unpacked('good', good)
+unpacked('photo', photo)
 unpacked('loose', good + [('extra.xml', item('extra', '', '<img src="media/b.png" alt="b"/>'))])
 unpacked('lacking', [('imsmanifest.xml', manifest(resource('c.xml'), resource('d.xml'), resource('../e.xml'))), ('c.xml', item('c', '', '<img src="c.png" alt="c"/>')), ('d.xml', item('d'))])
 unpacked('above/one', good)
@@ -130,6 +135,17 @@ exits 2 '  of no bank' "$bv" bank media --bank nobank.db --out served
 exits 2 'what is not there' "$bv" bank show --bank "$db" nobody
 says "there is no item 'nobody'"
 
+exits 0 'a photo that tells of people' "$bv" bank import --bank ph.db photo.zip
+says 'photo.zip/m/p.png: note: its metadata tell who took it or owns the camera: write it again without them [private-metadata]'
+[ "$(grep -c private-metadata <<<"$out")" -eq 1 ]
+ok $? '  the other one does not'
+exits 0 '  it is kept as it is' "$bv" bank media --bank ph.db --out ph
+[ -e "ph/$(sha256sum <photo/m/p.png | cut -d' ' -f1).png" ]
+ok $? '  byte for byte'
+exits 0 'the lint of the folder' "$bv" item check --lint --json photo
+json "[(x['path'], x['severity']) for x in d['diagnostics'] if x['rule'] == 'private-metadata'] == [('photo/m/p.png', 'warning')] and d['files'] == 1"
+exits 0 '  without lint nothing' "$bv" item check --json photo
+json "not [x for x in d['diagnostics'] if x['rule'] == 'private-metadata']"
 exits 2 'a package with items at fault' "$bv" bank import --bank "$db" part.zip
 says "part.zip/c.xml:4: 'c.png' is not in the package"
 says "part.zip/imsmanifest.xml:4: href '../e.xml' is not a path below the package's folder"

@@ -64,12 +64,41 @@ passed_over(const struct checking *c, const char *path)
 	return bv_xml_read(&doc, bv_buf_str(&c->bytes), BV_XML_DOCUMENT_MAX, &err) == BV_OK && !is_item(bv_xml_root(doc)->name);
 }
 
+#define IMAGE_MAX (64u << 20) /* bytes */
+
+/* With --lint the photos beside the items too. */
+static bool
+is_photo(const char *path)
+{
+	static const char *const endings[] = { ".jpg", ".jpeg", ".png", ".webp", ".JPG", ".JPEG", ".PNG", ".WEBP" };
+
+	for (size_t i = 0; i < BV_COUNT(endings); i++)
+		if (bv_str_ends(bv_str_of(path), bv_str_of(endings[i])))
+			return true;
+	return false;
+}
+
+static enum bv_status
+visit_photo(struct checking *c, const char *path)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(IMAGE_MAX);
+	struct bv_err err;
+
+	if (bv_file_read(&bytes, path, &err) == BV_OK)
+		bv_lint_image(c->lint, path, bv_buf_str(&bytes));
+	else
+		report(c, &(struct bv_diagnostic){ BV_SEVERITY_ERROR, bv_diagnostic_rule_of(&err), NULL, 0, err.msg }); /* which names the path */
+	return BV_OK;
+}
+
 static enum bv_status
 visit(void *ctx, const char *path, struct bv_err *err)
 {
 	struct checking *c = ctx;
 	enum bv_status status;
 
+	if (c->lint && is_photo(path))
+		return visit_photo(c, path);
 	if (strcmp(path, c->operand) != 0 && !bv_str_ends(bv_str_of(path), BV_STR(".xml")))
 		return BV_OK;
 	status = bv_file_read(&c->bytes, path, err);
