@@ -12,6 +12,7 @@ struct shared {
 struct bv_published {
 	struct bv_item *item;
 	uint32_t version;
+	uint8_t hash[BV_HASH_LEN];
 	struct bv_bank_parts parts;
 	struct shared *stimuli;
 	size_t stimulus_count;
@@ -71,6 +72,7 @@ bv_bank_publish(struct bv_published **out, struct bv_bank *bank, struct bv_str i
 
 	TRY(bank_version_load(&found, &xml, true, bank, identifier, language, version, err));
 	published->version = (uint32_t)found.version;
+	memcpy(published->hash, found.hash, sizeof published->hash);
 	published->parts = found.parts;
 	found.parts = (struct bv_bank_parts){ 0 };
 	TRY(bv_item_parse(&published->item, bv_buf_str(&xml), err));
@@ -89,6 +91,12 @@ uint32_t
 bv_published_version(const struct bv_published *published)
 {
 	return published->version;
+}
+
+const uint8_t *
+bv_published_hash(const struct bv_published *published)
+{
+	return published->hash;
 }
 
 const struct bv_bank_parts *

@@ -1199,7 +1199,8 @@ BV_API BV_MUST_USE enum bv_status bv_bank_publish(struct bv_published **out, str
 BV_API void bv_published_free(struct bv_published *published);
 BV_AUTO_DEFINE(struct bv_published, bv_published_free)
 BV_API const struct bv_item *bv_published_item(const struct bv_published *published);
-BV_API uint32_t bv_published_version(const struct bv_published *published); /* its number */
+BV_API uint32_t bv_published_version(const struct bv_published *published);     /* its number */
+BV_API const uint8_t *bv_published_hash(const struct bv_published *published); /* bv_version_hash, which the form of an exam names: BV_HASH_LEN bytes */
 /* Its files; none when it did not come in a package. */
 BV_API const struct bv_bank_parts *bv_published_parts(const struct bv_published *published);
 /* Fills where a page of it finds its files: path, media, module, stimulus. The rest stays as it is; published, which is only looked at, must outlive *out. */

@@ -104,7 +104,7 @@ render(size_t *checked, struct bv_published *published, const struct bv_form_ite
 	struct bv_err err;
 
 	bv_published_delivery(&delivery, published);
-	CHECK(bv_hash_eq(bv_item_hash(bv_published_item(published)), wanted->hash), "the version of the form");
+	CHECK(bv_hash_eq(bv_published_hash(published), wanted->hash), "the version of the form");
 	CHECK_OK(bv_item_session_new(&session, bv_published_item(published), wanted->clone_seed, &err), &err, "a session");
 	CHECK_OK(bv_delivery_render(&page, session, &delivery, &err), &err, "a page");
 	check_orders(checked, &page, session, &delivery, bv_published_item(published));

@@ -136,6 +136,7 @@ check_published(struct bv_bank *bank)
 
 	CHECK_OK(bv_bank_publish(&published, bank, BV_STR("a"), BV_STR_NONE, 0, &err), &err, "an item is published");
 	CHECK(bv_published_version(published) == 1 && bv_published_parts(published)->count == 4, "  with its files");
+	CHECK(!bv_hash_eq(bv_published_hash(published), bv_item_hash(bv_published_item(published))), "  which its hash covers");
 	CHECK_REFUSED(bv_bank_publish(&none, bank, BV_STR("a"), BV_STR("vi"), 2, &err), BV_ENOTFOUND, &err, "of that version", "another version");
 	CHECK_REFUSED(bv_bank_publish(&none, bank, BV_STR("x"), BV_STR_NONE, 0, &err), BV_ENOTFOUND, &err, "'x'", "no item");
 	CHECK_OK(bv_item_session_new(&session, bv_published_item(published), seed, &err), &err, "  a session");
