@@ -1,6 +1,7 @@
 /* SQL: one header, a driver by the URL. `sqlite:PATH` (or a bare path) needs no server; `postgresql://…` comes later behind this header.
  * Statements are text with parameters $1, $2, … and types and functions that both have (BIGINT, TEXT, BYTEA, DOUBLE PRECISION), so that one
- * table of statements a folder serves both. A connection and its statements are used by one thread at a time.
+ * table of statements a folder serves both. get_bit(bytes, n) is bit n % 8, from the least significant, of byte n / 8; 0 past the end. A connection
+ * and its statements are used by one thread at a time.
  *
  * Results: ECONFLICT a constraint is broken (the statement did nothing) · EUNCERTAIN a commit may or may not have happened: read again ·
  * EIO everything else that is not the caller's fault: full disk, read-only file, locked for too long, damaged file. Wrong SQL is the

@@ -136,6 +136,17 @@ open_to_read(struct bv_sql *sql)
 	return code == SQLITE_OK ? sqlite3_exec(sql->db, "PRAGMA query_only=ON", NULL, NULL, NULL) : code;
 }
 
+/* What PostgreSQL calls by this name. */
+static void
+get_bit(sqlite3_context *ctx, int count, sqlite3_value **values)
+{
+	(void)count;
+	const unsigned char *bytes = sqlite3_value_blob(values[0]);
+	sqlite3_int64 len = sqlite3_value_bytes(values[0]), n = sqlite3_value_int64(values[1]);
+
+	sqlite3_result_int(ctx, n >= 0 && n / 8 < len ? bytes[n / 8] >> n % 8 & 1 : 0);
+}
+
 static enum bv_status
 connect(struct bv_sql *sql, enum bv_sql_mode mode, struct bv_err *err)
 {
@@ -150,6 +161,9 @@ connect(struct bv_sql *sql, enum bv_sql_mode mode, struct bv_err *err)
 		code = open_to_read(sql);
 	else
 		code = open_file(sql, sql->path, SQLITE_OPEN_READWRITE | (mode == BV_SQL_CREATE ? SQLITE_OPEN_CREATE : 0));
+	if (code != SQLITE_OK)
+		return fault(sql, code, err);
+	code = sqlite3_create_function(sql->db, "get_bit", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL, get_bit, NULL, NULL);
 	if (code != SQLITE_OK)
 		return fault(sql, code, err);
 	sqlite3_limit(sql->db, SQLITE_LIMIT_LENGTH, (int)BV_SQL_VALUE_MAX);

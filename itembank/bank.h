@@ -39,7 +39,7 @@ enum bank_sql {
 	BANK_SQL_DOCUMENT_ADD,
 	BANK_SQL_DOCUMENT_SET,
 	BANK_SQL_DOCUMENT_MISSING,
-	BANK_SQL_FEW,
+	BANK_SQL_DOCUMENTS,
 	BANK_SQL_DOCUMENT_HAS,
 	BANK_SQL_ITEM_LANGUAGES,
 	BANK_SQL_VERSION_GET,
@@ -116,7 +116,7 @@ enum bank_clause {
 	BANK_CLAUSE_STIMULUS,
 	BANK_CLAUSE_STALE,
 	BANK_CLAUSE_FTS_MATCH, /* few items have the words: from them to the items */
-	BANK_CLAUSE_FTS_IN,    /* many: from the items to the words */
+	BANK_CLAUSE_FTS_BITS,  /* many: from the items to what was found */
 	BANK_CLAUSES
 };
 
@@ -132,18 +132,32 @@ enum bank_select { BANK_SELECT_PLAIN, BANK_SELECT_CURRENT, BANK_SELECT_VERSION, 
 extern const char *const bank_selects[BANK_SELECTS];
 extern const char bank_from[], bank_from_version[], bank_place[];
 extern const char *const bank_clauses[BANK_CLAUSES];
-extern const struct bank_order bank_orders[];
+extern const struct bank_order bank_orders[], bank_order_common; /* of words that nearly all have, by relevance */
 
 /* ---- The index of texts: bank_fts.c ---- */
 
-extern const char bank_fts_schema[], bank_fts_add[], bank_fts_few[], bank_fts_has[], bank_fts_from[], bank_fts_match[], bank_fts_in[], bank_fts_relevance[];
+extern const char bank_fts_schema[], bank_fts_add[], bank_fts_has[], bank_fts_find[], bank_fts_from[], bank_fts_match[], bank_fts_bits[], bank_fts_relevance[],
+	bank_fts_common[];
 
 /* A query for documents that have the words, written as bank_words does, in a row in that part (enum bank_text_part). */
 struct bv_str bank_fts_phrase(int part, struct bv_str words, struct bv_arena *arena);
 
-/* The terms in the engine's language: letters, digits and its own syntax, whatever was typed. exact: only items that have all words with the marks
- * that they were typed with. */
-struct bv_str bank_fts_query(const struct bv_terms *terms, bool exact, struct bv_arena *arena);
+/* The terms in the engine's language: letters, digits and its own syntax, whatever was typed. */
+enum bank_fts_kind {
+	BANK_FTS_ALL,
+	BANK_FTS_EXACT,   /* only items that have all words with the marks that they were typed with */
+	BANK_FTS_HEADING, /* only items that have all words in the title */
+};
+struct bv_str bank_fts_query(const struct bv_terms *terms, enum bank_fts_kind kind, struct bv_arena *arena);
+
+/* What was found: bit n of bits (as get_bit counts) says that document n has the words; count of them, of all that there ever were. */
+struct bank_documents {
+	struct bv_str bits;
+	uint64_t count, all;
+};
+/* bits live in arena. ELIMIT for more documents than one value of a statement can hold. */
+BV_MUST_USE enum bv_status bank_documents_find(struct bank_documents *out, struct bv_bank *bank, struct bv_str match, struct bv_arena *arena,
+                                               struct bv_err *err);
 
 /* As of the last bank_life_load. rule.reviewers 0: the bank keeps no life cycle. */
 struct bank_life {

@@ -7,7 +7,9 @@ enum {
 	TEXT_MAX = 4096,
 	KEY = 27, /* parameters: the keys of the item that a page follows */
 	PAGE_LIMIT = 30,
-	FEW = 3000, /* documents with the words: so many items are looked up one by one faster than the index of places is read */
+	/* Documents with the words: so many items are looked up one by one faster than the index of places is read, up to the end of a page or whole. */
+	FEW = 3000,
+	FEW_OF_ALL = 10000,
 };
 
 static struct bv_str
@@ -35,10 +37,12 @@ struct filtering {
 	struct bv_bank *bank;
 	const struct bv_bank_filter *filter;
 	enum bv_bank_sort sort;
-	struct bv_str match, exact; /* the terms for the engine; empty: no text is asked for */
+	const struct bank_order *order;
+	struct bv_str match; /* the terms for the engine; empty: no text is asked for */
+	struct bank_documents found, exact, titles;
 	struct bv_str tag, author;  /* as the tables have them */
 	enum bank_select select;
-	bool used[BANK_CLAUSES];
+	bool count, used[BANK_CLAUSES];
 };
 
 /* The item that a page follows. */
@@ -73,6 +77,19 @@ bind_names(struct bv_sql_stmt *stmt, const struct filtering *f)
 }
 
 static void
+bind_words(struct bv_sql_stmt *stmt, const struct filtering *f)
+{
+	if (f->used[BANK_CLAUSE_FTS_MATCH])
+		bv_sql_bind_str(stmt, 14, f->match);
+	if (f->used[BANK_CLAUSE_FTS_BITS])
+		bv_sql_bind_blob(stmt, 29, f->found.bits.p, f->found.bits.len);
+	if (f->sort == BV_SORT_RELEVANCE)
+		bv_sql_bind_blob(stmt, 15, f->exact.bits.p, f->exact.bits.len);
+	if (f->order == &bank_order_common)
+		bv_sql_bind_blob(stmt, 26, f->titles.bits.p, f->titles.bits.len);
+}
+
+static void
 bind(struct bv_sql_stmt *stmt, const struct filtering *f)
 {
 	const struct bv_bank_filter *filter = f->filter;
@@ -90,10 +107,7 @@ bind(struct bv_sql_stmt *stmt, const struct filtering *f)
 		bv_sql_bind_str(stmt, 12, filter->kind);
 	if (f->used[BANK_CLAUSE_STATE])
 		bv_sql_bind_int(stmt, 13, filter->state);
-	if (f->match.len)
-		bv_sql_bind_str(stmt, 14, f->match);
-	if (f->sort == BV_SORT_RELEVANCE)
-		bv_sql_bind_str(stmt, 15, f->exact);
+	bind_words(stmt, f);
 	bind_names(stmt, f);
 }
 
@@ -115,20 +129,35 @@ from(const struct filtering *f)
 	return f->used[BANK_CLAUSE_FTS_MATCH] ? bank_fts_from : bank_from;
 }
 
-/* Is it quicker to go from the words to the items? */
 static enum bv_status
-count_documents(bool *few, struct filtering *f, struct bv_err *err)
+find_exact(struct filtering *f, const struct bv_terms *terms, struct bv_err *err)
 {
-	struct bv_sql_stmt *stmt;
-	bool row;
+	struct bv_arena *arena = &f->query->arena;
+	struct bv_str match = bank_fts_query(terms, BANK_FTS_EXACT, arena);
 
-	TRY(bank_stmt(&stmt, f->bank, BANK_SQL_FEW, err));
-	bv_sql_bind_str(stmt, 1, f->match);
-	bv_sql_bind_int(stmt, 2, FEW + 1);
-	TRY(bv_sql_step(stmt, &row, err));
-	*few = bv_sql_int(stmt, 0) <= FEW;
-	bv_sql_reset(stmt);
-	return BV_OK;
+	f->exact = f->found;
+	return bv_str_eq(match, f->match) ? BV_OK : bank_documents_find(&f->exact, f->bank, match, arena, err);
+}
+
+/* Words that more than half of all documents have weigh nothing in BM25 (the logarithm of (N - n + 0.5) / (n + 0.5) is below zero): if there are many,
+ * they are not rated one by one. */
+static enum bv_status
+find_words(struct filtering *f, const struct bv_terms *terms, struct bv_err *err)
+{
+	struct bv_arena *arena = &f->query->arena;
+	bool relevance = f->sort == BV_SORT_RELEVANCE;
+
+	f->match = bank_fts_query(terms, BANK_FTS_ALL, arena);
+	TRY(bank_documents_find(&f->found, f->bank, f->match, arena, err));
+	bool few = f->found.count <= (f->count ? FEW_OF_ALL : FEW), common = !few && f->found.count > f->found.all / 2;
+	f->used[BANK_CLAUSE_FTS_MATCH] = few || (relevance && !common);
+	f->used[BANK_CLAUSE_FTS_BITS] = !f->used[BANK_CLAUSE_FTS_MATCH];
+	if (relevance)
+		TRY(find_exact(f, terms, err));
+	if (!relevance || !common)
+		return BV_OK;
+	f->order = &bank_order_common;
+	return bank_documents_find(&f->titles, f->bank, bank_fts_query(terms, BANK_FTS_HEADING, arena), arena, err);
 }
 
 static enum bv_status
@@ -162,7 +191,6 @@ read_filter(struct filtering *f, struct bv_err *err)
 {
 	const struct bv_bank_filter *filter = f->filter;
 	struct bv_terms terms;
-	bool few;
 
 	f->used[BANK_CLAUSE_COMPETENCE] = filter->competence.len;
 	f->used[BANK_CLAUSE_COMPONENT] = filter->component.len;
@@ -180,23 +208,18 @@ read_filter(struct filtering *f, struct bv_err *err)
 	if (f->bank->schema < BANK_SCHEMA_FTS)
 		return bv_err_set(err, BV_EINVAL, "the bank is of an older program and has no index of its texts: import into it first");
 	TRY(bv_terms_parse(&terms, filter->text, err));
-	f->match = bank_fts_query(&terms, false, &f->query->arena);
-	f->exact = bank_fts_query(&terms, true, &f->query->arena);
-	TRY(count_documents(&few, f, err));
-	f->used[BANK_CLAUSE_FTS_MATCH] = few || f->sort == BV_SORT_RELEVANCE;
-	f->used[BANK_CLAUSE_FTS_IN] = !f->used[BANK_CLAUSE_FTS_MATCH];
-	return BV_OK;
+	return find_words(f, &terms, err);
 }
 
 /* Approved, in pretest and in use is one version of an item, which need not be the current one; in every other state the current one is meant. Type
  * and scoring are the version's; the words are those of the current one. */
 static enum bv_status
-use_state(struct filtering *f, bool count, struct bv_err *err)
+use_state(struct filtering *f, struct bv_err *err)
 {
 	enum bv_state state = f->filter->state;
 	bool *used = f->used, life = f->bank->life.rule.reviewers > 0;
 
-	f->select = count ? BANK_SELECT_COUNT : life ? BANK_SELECT_CURRENT : BANK_SELECT_PLAIN;
+	f->select = f->count ? BANK_SELECT_COUNT : life ? BANK_SELECT_CURRENT : BANK_SELECT_PLAIN;
 	if (state == BV_STATE_NONE)
 		return BV_OK;
 	if (!life)
@@ -209,9 +232,9 @@ use_state(struct filtering *f, bool count, struct bv_err *err)
 		return BV_OK;
 	}
 	used[BANK_CLAUSE_APPROVED + (state - BV_STATE_APPROVED)] = true;
-	if (count && !used[BANK_CLAUSE_KIND] && !used[BANK_CLAUSE_MACHINE])
+	if (f->count && !used[BANK_CLAUSE_KIND] && !used[BANK_CLAUSE_MACHINE])
 		return BV_OK;
-	f->select = count ? BANK_SELECT_COUNT_VERSION : BANK_SELECT_VERSION;
+	f->select = f->count ? BANK_SELECT_COUNT_VERSION : BANK_SELECT_VERSION;
 	used[BANK_CLAUSE_APPROVED_VERSION + (state - BV_STATE_APPROVED)] = true;
 	used[BANK_CLAUSE_VERSION_KIND] = used[BANK_CLAUSE_KIND];
 	used[BANK_CLAUSE_VERSION_MACHINE] = used[BANK_CLAUSE_MACHINE];
@@ -223,7 +246,7 @@ use_state(struct filtering *f, bool count, struct bv_err *err)
 static enum bv_status
 find_place(struct place *place, struct filtering *f, const struct bv_bank_page *page, struct bv_err *err)
 {
-	const struct bank_order *order = &bank_orders[f->sort];
+	const struct bank_order *order = f->order;
 	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
 	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(TEXT_MAX);
 	struct bv_str language = page->after_language;
@@ -231,16 +254,14 @@ find_place(struct place *place, struct filtering *f, const struct bv_bank_page *
 
 	TRY(bank_language_find(&language, f->bank, page->after_identifier, &f->query->arena, err));
 	bv_buf_printf(&text, "SELECT competence%s%s%s WHERE identifier = $2 AND language = $3", order->count ? ", " : "", order->keys,
-	              f->sort == BV_SORT_RELEVANCE ? bank_fts_from : bank_from);
+	              f->sort == BV_SORT_RELEVANCE ? from(f) : bank_from);
 	if (f->sort == BV_SORT_RELEVANCE)
-		bv_buf_printf(&text, " AND %s", bank_fts_match);
+		bv_buf_printf(&text, " AND %s", f->used[BANK_CLAUSE_FTS_MATCH] ? bank_fts_match : bank_fts_bits);
 	TRY(bv_sql_prepare(&stmt, f->bank->sql, text.p, err));
 	bv_sql_bind_str(stmt, 2, page->after_identifier);
 	bv_sql_bind_str(stmt, 3, language);
-	if (f->sort == BV_SORT_RELEVANCE) {
-		bv_sql_bind_str(stmt, 14, f->match);
-		bv_sql_bind_str(stmt, 15, f->exact);
-	}
+	if (f->sort == BV_SORT_RELEVANCE)
+		bind_words(stmt, f);
 	TRY(bv_sql_step(stmt, &row, err));
 	if (!row)
 		return bv_err_set(err, BV_ENOTFOUND, "there is no item '%.*s' in language '%.*s' to start after",
@@ -266,7 +287,7 @@ write_after(struct bv_buf *text, const struct bank_order *order)
 static enum bv_status
 make_page(struct filtering *f, const struct bv_bank_page *page, struct bv_err *err)
 {
-	const struct bank_order *order = &bank_orders[f->sort];
+	const struct bank_order *order = f->order;
 	struct place place = { f->filter->competence, BV_STR(""), BV_STR("") };
 	struct bv_buf *text = &f->query->text;
 	bool after = page && page->after_identifier.len, keyed = after && order->count;
@@ -305,11 +326,12 @@ enum bv_status
 bank_query_make(struct bank_query *query, struct bv_bank *bank, bool count, const struct bv_bank_filter *filter,
                 const struct bv_bank_page *page, struct bv_err *err)
 {
-	struct filtering f = { .query = query, .bank = bank, .filter = filter, .sort = page ? page->sort : BV_SORT_PLACE };
+	struct filtering f = { .query = query, .bank = bank, .filter = filter, .count = count, .sort = page ? page->sort : BV_SORT_PLACE };
 
+	f.order = &bank_orders[f.sort];
 	query->text.max = TEXT_MAX;
 	TRY(read_filter(&f, err));
-	TRY(use_state(&f, count, err));
+	TRY(use_state(&f, err));
 	return make_page(&f, page, err);
 }
 

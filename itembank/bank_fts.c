@@ -9,13 +9,15 @@ const char bank_fts_schema[] = "CREATE VIRTUAL TABLE item_text USING fts5(headin
 			       "INSERT INTO item_text(item_text, rank) VALUES ('automerge', 8);";
 
 const char bank_fts_add[] = "INSERT INTO item_text(rowid, heading, stem, choices, remarks) VALUES ($1, $2, $3, $4, $5)";
-const char bank_fts_few[] = "SELECT count(*) FROM (SELECT 1 FROM item_text WHERE item_text MATCH $1 LIMIT $2)";
 const char bank_fts_has[] = "SELECT 1 FROM item_text WHERE rowid = $1 AND item_text MATCH $2";
+const char bank_fts_find[] = "SELECT rowid FROM item_text WHERE item_text MATCH $1";
 const char bank_fts_from[] = " FROM item_text CROSS JOIN item ON item.document = item_text.rowid";
 const char bank_fts_match[] = "item_text MATCH $14";
-const char bank_fts_in[] = "document IN (SELECT rowid FROM item_text WHERE item_text MATCH $14)";
+const char bank_fts_bits[] = "get_bit($29, document) = 1";
 /* Those that have the words as they were typed first; then BM25, which is less where the words are rarer, more frequent or higher up. */
-const char bank_fts_relevance[] = "document NOT IN (SELECT rowid FROM item_text WHERE item_text MATCH $15), bm25(item_text, 8.0, 4.0, 2.0, 1.0)";
+const char bank_fts_relevance[] = "1 - get_bit($15, document), bm25(item_text, 8.0, 4.0, 2.0, 1.0)";
+/* The same with the title alone instead of BM25. */
+const char bank_fts_common[] = "1 - get_bit($15, document), 1 - get_bit($26, document)";
 
 static void
 write_term(struct bv_buf *out, const struct bv_terms *terms, const struct bv_term *term, bool exact)
@@ -36,27 +38,27 @@ write_term(struct bv_buf *out, const struct bv_terms *terms, const struct bv_ter
 }
 
 static void
-write_terms(struct bv_buf *out, const struct bv_terms *terms, bool excluded, bool exact)
+write_terms(struct bv_buf *out, const struct bv_terms *terms, bool excluded, enum bank_fts_kind kind)
 {
 	bool first = true;
 
 	for (size_t i = 0; i < terms->count; i++) {
 		if (terms->terms[i].excluded != excluded)
 			continue;
-		bv_buf_addz(out, first ? excluded ? " NOT (" : "(" : excluded ? " OR " : " AND ");
-		write_term(out, terms, &terms->terms[i], exact && !excluded);
+		bv_buf_addz(out, first ? excluded ? " NOT (" : kind == BANK_FTS_HEADING ? "heading : (" : "(" : excluded ? " OR " : " AND ");
+		write_term(out, terms, &terms->terms[i], kind == BANK_FTS_EXACT && !excluded);
 		first = false;
 	}
 	bv_buf_addz(out, first ? "" : ")");
 }
 
 struct bv_str
-bank_fts_query(const struct bv_terms *terms, bool exact, struct bv_arena *arena)
+bank_fts_query(const struct bv_terms *terms, enum bank_fts_kind kind, struct bv_arena *arena)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(BV_TERM_WORDS_MAX * (2 * BV_WORD_MAX + 2) + BV_TERMS_MAX * 8 + 16);
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(BV_TERM_WORDS_MAX * (2 * BV_WORD_MAX + 2) + BV_TERMS_MAX * 8 + 32);
 
-	write_terms(&out, terms, false, exact);
-	write_terms(&out, terms, true, exact);
+	write_terms(&out, terms, false, kind);
+	write_terms(&out, terms, true, kind);
 	return bv_arena_str(arena, bv_buf_str(&out));
 }
 
@@ -68,4 +70,33 @@ bank_fts_phrase(int part, struct bv_str words, struct bv_arena *arena)
 
 	bv_buf_printf(&out, "%s : \"%.*s\"", columns[part], BV_STR_ARG(words));
 	return bv_arena_str(arena, bv_buf_str(&out));
+}
+
+enum bv_status
+bank_documents_find(struct bank_documents *out, struct bv_bank *bank, struct bv_str match, struct bv_arena *arena, struct bv_err *err)
+{
+	struct bv_sql_stmt *next, *find;
+	bool row;
+
+	TRY(bank_stmt(&next, bank, BANK_SQL_DOCUMENT_NEXT, err));
+	TRY(bv_sql_step(next, &row, err));
+	int64_t end = bv_sql_int(next, 0);
+	bv_sql_reset(next);
+	if (end < 1 || end / 8 >= BV_SQL_VALUE_MAX)
+		return bv_err_set(err, BV_ELIMIT, "the bank has had more than %u texts: it cannot be searched by words", BV_SQL_VALUE_MAX * 8);
+	size_t len = (size_t)end / 8 + 1;
+	unsigned char *bits = bv_arena_alloc(arena, len);
+	*out = (struct bank_documents){ .bits = { (const char *)bits, len }, .all = (uint64_t)end - 1 };
+	TRY(bank_stmt(&find, bank, BANK_SQL_DOCUMENTS, err));
+	bv_sql_bind_str(find, 1, match);
+	for (;;) {
+		TRY(bv_sql_step(find, &row, err));
+		if (!row)
+			return BV_OK;
+		int64_t number = bv_sql_int(find, 0);
+		if (number > 0 && number < end) { /* else of an import that is going on */
+			bits[number / 8] |= (unsigned char)(1 << number % 8);
+			out->count++;
+		}
+	}
 }

@@ -189,6 +189,7 @@ const struct bank_order bank_orders[] = {
 	[BV_SORT_USED] = { "-used", 1 },
 	[BV_SORT_CHANGED] = { "-changed_at", 1 },
 };
+const struct bank_order bank_order_common = { bank_fts_common, 2 };
 const char bank_place[] = "competence, identifier, language";
 
 /* A query has the clauses of what is asked for and no others, because every one costs its time on each row of the index.
@@ -221,7 +222,7 @@ const char *const bank_clauses[BANK_CLAUSES] = {
 	[BANK_CLAUSE_STIMULUS] = "id IN (SELECT item FROM item_link WHERE kind = 2 AND name = $25)",
 	[BANK_CLAUSE_STALE] = "stale = 1",
 	[BANK_CLAUSE_FTS_MATCH] = bank_fts_match,
-	[BANK_CLAUSE_FTS_IN] = bank_fts_in,
+	[BANK_CLAUSE_FTS_BITS] = bank_fts_bits,
 };
 
 const char *const bank_statements[BANK_SQL_STATEMENTS] = {
@@ -272,7 +273,7 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 	[BANK_SQL_DOCUMENT_SET] = "UPDATE item SET document = $2 WHERE id = $1",
 	[BANK_SQL_DOCUMENT_MISSING] = "SELECT i.id, v.xml, i.enemies FROM item i JOIN item_version v ON v.item = i.id AND v.version = i.version"
 				      " WHERE i.document = 0 LIMIT 1",
-	[BANK_SQL_FEW] = bank_fts_few,
+	[BANK_SQL_DOCUMENTS] = bank_fts_find,
 	[BANK_SQL_DOCUMENT_HAS] = bank_fts_has,
 
 	[BANK_SQL_ITEM_LANGUAGES] = "SELECT language FROM item WHERE identifier = $1 ORDER BY language",

@@ -405,6 +405,32 @@ killed(void)
 	bv_sql_close(sql);
 }
 
+/* As PostgreSQL's, but 0 past the end. */
+static void
+bits(void)
+{
+	static const struct {
+		int64_t n, bit;
+	} cases[] = { { 0, 1 }, { 1, 0 }, { 7, 1 }, { 8, 0 }, { 9, 1 }, { 15, 0 }, { 16, 0 }, { -1, 0 }, { INT64_MAX, 0 }, { INT64_MIN, 0 } };
+	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *ask = NULL;
+	struct bv_err err;
+	bool row;
+
+	CHECK_OK(bv_sql_open(&sql, at("bits.db"), BV_SQL_CREATE, &err), &err, "open");
+	CHECK_OK(bv_sql_prepare(&ask, sql, "SELECT get_bit($1, $2)", &err), &err, "get_bit");
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		bv_sql_bind_blob(ask, 1, "\x81\x02", 2);
+		bv_sql_bind_int(ask, 2, cases[i].n);
+		CHECK(bv_sql_step(ask, &row, &err) == BV_OK && row && bv_sql_int(ask, 0) == cases[i].bit, "bit %lld", (long long)cases[i].n);
+		bv_sql_reset(ask);
+	}
+	bv_sql_bind_blob(ask, 1, NULL, 0);
+	bv_sql_bind_int(ask, 2, 0);
+	CHECK(bv_sql_step(ask, &row, &err) == BV_OK && row && bv_sql_int(ask, 0) == 0, "of nothing");
+	bv_sql_reset(ask);
+}
+
 static enum bv_status
 delete_file(void *ctx, const char *path, struct bv_err *err)
 {
@@ -423,6 +449,7 @@ main(void)
 	make_failing_disk();
 	values();
 	transactions();
+	bits();
 	bulk();
 	opening();
 	read_only();

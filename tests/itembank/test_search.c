@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/sql.h"
 #include "itembank/itembank.h"
 #include "tests/check.h"
 
@@ -209,6 +210,21 @@ snippets(struct bv_bank *bank)
 	              "not closed", "a search at fault");
 }
 
+/* Words that nearly all items have, by relevance: as typed first, then those in the title, then by place. */
+static void
+common(struct bv_bank *bank, const char *after, const char *expected)
+{
+	BV_AUTO(bv_pool_finish) struct bv_pool pool = { 0 };
+	BV_AUTO(bv_buf_finish) struct bv_buf got = BV_BUF(100);
+	const struct bv_bank_page page = { .sort = BV_SORT_RELEVANCE, .after_identifier = bv_str_of(after ? after : ""), .limit = 4 };
+	struct bv_err err;
+
+	CHECK_OK(bv_bank_list(&pool, bank, &(struct bv_bank_filter){ .text = BV_STR("hang") }, &page, &err), &err, "list");
+	for (size_t i = 0; i < pool.count; i++)
+		bv_buf_printf(&got, "%s%.*s", i ? " " : "", BV_STR_ARG(pool.items[i].identifier));
+	CHECK_STR(bv_buf_str(&got), bv_str_of(expected), after ? after : "the first page");
+}
+
 /* More documents than are looked up one by one: the other way must find the same. */
 static void
 many(struct bv_bank *bank)
@@ -222,7 +238,7 @@ many(struct bv_bank *bank)
 		char identifier[20], stem[60];
 		snprintf(identifier, sizeof identifier, "m%04d", i);
 		snprintf(stem, sizeof stem, "Hàng loạt %s", i % 1600 ? "lẻ" : "chẵn");
-		put(identifier, "T", stem, "x", "x");
+		put(identifier, i == 7 || i == 70 ? "Hàng" : "T", stem, i == 9 ? "hang" : "x", "x");
 	}
 	import(bank, ITEMS, 0);
 	CHECK(bv_bank_count(&count, bank, &(struct bv_bank_filter){ .text = BV_STR("hang loat") }, &err) == BV_OK && count == ITEMS, "counted");
@@ -233,6 +249,32 @@ many(struct bv_bank *bank)
 	const struct bv_bank_page page = { .after_identifier = BV_STR("m3100"), .limit = 1000 };
 	CHECK(bv_bank_list(&pool, bank, &(struct bv_bank_filter){ .text = BV_STR("hang") }, &page, &err) == BV_OK && pool.count == 99 &&
 	          bv_str_is(pool.items[0].identifier, "m3101"), "the last page");
+	common(bank, NULL, "m0009 m0007 m0070 m0000");
+	common(bank, "m0009", "m0007 m0070 m0000 m0001");
+	common(bank, "m0070", "m0000 m0001 m0002 m0003");
+	common(bank, "m0006", "m0008 m0010 m0011 m0012");
+	CHECK_REFUSED(bv_bank_list(&pool, bank, &(struct bv_bank_filter){ .text = BV_STR("hang") },
+	                           &(struct bv_bank_page){ .sort = BV_SORT_RELEVANCE, .after_identifier = BV_STR("f1"), .limit = 1 }, &err),
+	              BV_ENOTFOUND, &err, "no item 'f1'", "a page after an item without the words");
+}
+
+/* A bank with more texts than could be marked as found. */
+static void
+too_many(struct bv_bank *bank)
+{
+	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
+	uint64_t count = 0;
+	struct bv_err err;
+	static const char *const numbers[] = { "134217727", "134217726", "-1" };
+
+	CHECK_OK(bv_sql_open(&sql, at("bank.db"), BV_SQL_WRITE, &err), &err, "open");
+	for (size_t i = 0; i < BV_COUNT(numbers); i++) {
+		char text[200];
+		snprintf(text, sizeof text, "UPDATE item SET document = %s%s", numbers[i], numbers[i][0] == '-' ? "" : " WHERE identifier = 'f1'");
+		CHECK_OK(bv_sql_run(sql, text, &err), &err, text);
+		enum bv_status status = bv_bank_count(&count, bank, &(struct bv_bank_filter){ .text = BV_STR("hang") }, &err);
+		CHECK(i == 1 ? status == BV_OK && count == 3200 : status == BV_ELIMIT && strstr(err.msg, "134217728 texts"), "document %s: %d", numbers[i], status);
+	}
 }
 
 int
@@ -262,6 +304,7 @@ main(void)
 	versions(bank);
 	snippets(bank);
 	many(bank);
+	too_many(bank);
 	CHECK(bv_bank_sort_parse(&sort, BV_STR("relevance"), &err) == BV_OK && sort == BV_SORT_RELEVANCE, "an order");
 	CHECK_REFUSED(bv_bank_sort_parse(&sort, BV_STR("colour"), &err), BV_EINVAL, &err, "or changed, not by 'colour'", "another");
 	bv_bank_close(bv_steal(&bank));
