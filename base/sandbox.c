@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -41,6 +42,42 @@ struct bv_sandbox {
 };
 
 /* ---- In the child ---- */
+
+/* len bytes of fd into frame, or fewer at the end; the errno of what else went wrong. */
+static int
+read_bytes(int fd, struct bv_buf *frame, size_t len)
+{
+	char part[1 << 16];
+
+	while (len) {
+		ssize_t n = read(fd, part, len < sizeof part ? len : sizeof part);
+		if (n < 0 && errno == EINTR)
+			continue;
+		/* A child that ends before it has read all answers resets the connection. */
+		if (n < 0 && errno != ECONNRESET)
+			return errno;
+		if (n <= 0)
+			return 0;
+		bv_buf_add(frame, (struct bv_str){ part, (size_t)n });
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+void
+bv_sandbox_await(struct bv_sandbox_pipe *pipe, struct bv_buf *frame)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf head = BV_BUF(sizeof(uint32_t));
+	uint32_t len;
+
+	bv_buf_clear(frame);
+	if (read_bytes(pipe->fd, &head, sizeof len) || head.len < sizeof len)
+		_exit(EXIT_UNHEARD);
+	memcpy(&len, head.p, sizeof len);
+	if (len > frame->max || read_bytes(pipe->fd, frame, len) || frame->len < len)
+		_exit(EXIT_UNHEARD);
+	bv_buf_add(frame, BV_STR_NONE);
+}
 
 static void
 send_bytes(struct bv_sandbox_pipe *pipe, const void *p, size_t len)
@@ -95,7 +132,7 @@ limit_all(const struct bv_sandbox_limits *limits, uint64_t before)
 	return cpu && memory && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NOFILE, 0) && limit(RLIMIT_NPROC, 0);
 }
 
-/* Memory for itself, never executable; bytes into the pipe; its own end. Files are refused, everything else ends it. */
+/* Memory for itself, never executable; bytes into the pipe and out of it; its own end. Files are refused, everything else ends it. */
 static bool
 filter_calls(int fd)
 {
@@ -114,6 +151,7 @@ filter_calls(int fd)
 	for (size_t i = 0; good && i < BV_COUNT(refused); i++)
 		good = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), refused[i], 0) == 0;
 	good = good && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)fd)) == 0;
+	good = good && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(read), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)fd)) == 0;
 	/* Last words on stderr, which is closed, are no reason to die in another way. */
 	good = good && seccomp_rule_add(filter, SCMP_ACT_ERRNO(EBADF), SCMP_SYS(write), 1, SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)fd)) == 0;
 	good = good && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid())) == 0;
@@ -162,7 +200,7 @@ bv_sandbox_start(struct bv_sandbox **out, bv_sandbox_work work, void *ctx, const
 {
 	int ends[2];
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
 		return bv_err_set(err, BV_EIO, "no pipe to a sandbox: %s", strerror(errno));
 	pid_t pid = fork();
 	if (pid == 0)
@@ -207,20 +245,33 @@ reap(struct bv_sandbox *sandbox, struct bv_err *err)
 static enum bv_status
 receive_bytes(struct bv_sandbox *sandbox, struct bv_buf *frame, size_t len, struct bv_err *err)
 {
-	char part[1 << 16];
+	int fault = read_bytes(sandbox->fd, frame, len);
 
-	while (len) {
-		ssize_t n = read(sandbox->fd, part, len < sizeof part ? len : sizeof part);
+	return fault ? bv_err_set(err, BV_EIO, "the sandbox cannot be read: %s", strerror(fault)) : BV_OK;
+}
+
+static bool
+answer_bytes(struct bv_sandbox *sandbox, const void *p, size_t len)
+{
+	for (const char *at = p; len;) {
+		ssize_t n = send(sandbox->fd, at, len, MSG_NOSIGNAL);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return bv_err_set(err, BV_EIO, "the sandbox cannot be read: %s", strerror(errno));
-		if (n == 0)
-			return BV_OK;
-		bv_buf_add(frame, (struct bv_str){ part, (size_t)n });
+			return false;
+		at += n;
 		len -= (size_t)n;
 	}
-	return BV_OK;
+	return true;
+}
+
+void
+bv_sandbox_answer(struct bv_sandbox *sandbox, struct bv_str frame)
+{
+	uint32_t len = (uint32_t)frame.len;
+
+	if (answer_bytes(sandbox, &len, sizeof len))
+		answer_bytes(sandbox, frame.p, frame.len);
 }
 
 enum bv_status

@@ -16,11 +16,14 @@ struct bv_sandbox_limits {
 	bool unfiltered;   /* true: without the filter of system calls, where the kernel has none. The limits hold */
 };
 
-/* In the child: the way out. */
+/* In the child: the way out, and in for answers. */
 struct bv_sandbox_pipe;
 
 /* Sends one frame, of any length to UINT32_MAX. Ends the child when the parent no longer listens. */
 BV_API void bv_sandbox_send(struct bv_sandbox_pipe *pipe, struct bv_str frame);
+
+/* Waits for the next answer of the parent, into frame (cleared first). Ends the child when it is larger than frame->max, or when no answer comes. */
+BV_API void bv_sandbox_await(struct bv_sandbox_pipe *pipe, struct bv_buf *frame);
 
 /* What the child does; it sees the memory of its parent as it was, but no file is open and none can be opened. Its time zone is UTC. When it returns, the child ends. */
 typedef void (*bv_sandbox_work)(void *ctx, struct bv_sandbox_pipe *pipe);
@@ -35,6 +38,8 @@ BV_API BV_MUST_USE enum bv_status bv_sandbox_start(struct bv_sandbox **out, bv_s
  * frame->max; ELIMIT or EPARSE with a message when the child was ended by its limits, by its filter or by a fault. After an error or the end:
  * bv_sandbox_free. */
 BV_API BV_MUST_USE enum bv_status bv_sandbox_receive(struct bv_sandbox *sandbox, struct bv_buf *frame, bool *more, struct bv_err *err);
+/* Sends the child, which waits for it, an answer to what it sent. A child that no longer listens shows at the next bv_sandbox_receive. */
+BV_API void bv_sandbox_answer(struct bv_sandbox *sandbox, struct bv_str frame);
 /* Ends the child if it still runs. */
 BV_API void bv_sandbox_free(struct bv_sandbox *sandbox);
 BV_AUTO_DEFINE(struct bv_sandbox, bv_sandbox_free)

@@ -42,6 +42,11 @@ struct taking {
 	struct record record;
 	enum bv_status status; /* of the sink */
 	struct bv_err err;
+
+	/* Of a folder. */
+	const struct package_list *list;
+	struct bv_sandbox *sandbox;
+	struct bv_buf file;
 };
 
 static void
@@ -49,6 +54,7 @@ taking_finish(struct taking *t)
 {
 	bv_arena_finish(&t->arena);
 	record_finish(&t->record);
+	bv_buf_finish(&t->file);
 }
 BV_AUTO_DEFINE_FINISH(struct taking, taking_finish)
 
@@ -247,6 +253,26 @@ take_usage(struct taking *t, struct bv_err *err)
 	return t->status = t->sink->usage(t->sink->ctx, path_in(t, r->fields[0]), r->fields[1], err);
 }
 
+/* Answers with the status and what is wrong, and if nothing is with the bytes. */
+static enum bv_status
+take_wanted(struct taking *t, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf answer = BV_BUF(sizeof err->msg + 1);
+	struct bv_err fault = { .status = BV_OK };
+	uint64_t idx;
+
+	if (!t->list || !t->list->count || t->record.count != 1 || !record_number(&t->record, 0, t->list->count - 1, &idx))
+		return unlikely("a file", err);
+	enum bv_status status = package_listed_read(t->list, t->path, (size_t)idx, &t->file, &fault);
+	bv_buf_addc(&answer, (char)status);
+	if (status != BV_OK)
+		bv_buf_addz(&answer, fault.msg);
+	bv_sandbox_answer(t->sandbox, bv_buf_str(&answer));
+	if (status == BV_OK)
+		bv_sandbox_answer(t->sandbox, bv_buf_str(&t->file));
+	return BV_OK;
+}
+
 static enum bv_status
 take(struct taking *t, struct bv_str frame, struct bv_err *err)
 {
@@ -262,6 +288,8 @@ take(struct taking *t, struct bv_str frame, struct bv_err *err)
 		return take_document(t, err);
 	case RECORD_ITEM:
 		return take_item(t, err);
+	case RECORD_WANTED:
+		return take_wanted(t, err);
 	default:
 		return take_usage(t, err);
 	}
@@ -278,8 +306,7 @@ bank_package_take(const char *path, struct bv_str frame, const struct bank_packa
 /* ---- In a sandbox ---- */
 
 struct child {
-	struct bv_str bytes;
-	bool loose;
+	struct package_source source;
 	struct bv_sandbox_pipe *pipe;
 	struct bv_buf frame;
 };
@@ -293,6 +320,25 @@ send_frame(void *ctx, const struct record *record)
 	bv_sandbox_send(child->pipe, bv_buf_str(&child->frame));
 }
 
+/* A file of a folder: the parent reads it. */
+static enum bv_status
+fetch(void *ctx, size_t idx, struct bv_buf *buf, struct bv_err *err)
+{
+	BV_AUTO(record_finish) struct record record = { .count = 0 };
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	BV_AUTO(bv_buf_finish) struct bv_buf answer = BV_BUF(sizeof err->msg + 1);
+	struct child *child = ctx;
+
+	record_begin(&record, RECORD_WANTED);
+	record_add_number(&record, idx, &arena);
+	send_frame(child, &record);
+	bv_sandbox_await(child->pipe, &answer);
+	if (answer.p[0] != BV_OK)
+		return bv_err_set(err, (enum bv_status)answer.p[0], "%s", answer.p + 1);
+	bv_sandbox_await(child->pipe, buf);
+	return BV_OK;
+}
+
 static void
 work(void *ctx, struct bv_sandbox_pipe *pipe)
 {
@@ -300,23 +346,26 @@ work(void *ctx, struct bv_sandbox_pipe *pipe)
 
 	child.pipe = pipe;
 	child.frame = BV_BUF(RECORD_MAX);
-	package_tell(child.bytes, child.loose, send_frame, &child);
+	child.source.fetch = fetch;
+	child.source.ctx = &child;
+	package_tell(&child.source, send_frame, &child);
 	bv_buf_finish(&child.frame);
 }
 
 /* Not BV_OK: no sandbox, or the sink ended it; what else goes wrong is the package's fault and is refused. */
 static enum bv_status
-read_in_sandbox(const char *path, struct bv_str bytes, bool loose, const struct bv_sandbox_limits *limits, const struct bank_package_sink *sink,
+read_in_sandbox(const char *path, const struct package_source *source, const struct bv_sandbox_limits *limits, const struct bank_package_sink *sink,
                 struct bv_err *err)
 {
 	BV_AUTO(bv_sandbox_free) struct bv_sandbox *sandbox = NULL;
-	BV_AUTO(taking_finish) struct taking t = { .path = path, .sink = sink };
+	BV_AUTO(taking_finish) struct taking t = { .path = path, .sink = sink, .list = source->list, .file = BV_BUF(PACKAGE_FILE_MAX) };
 	BV_AUTO(bv_buf_finish) struct bv_buf frame = BV_BUF(RECORD_MAX);
-	struct child child = { .bytes = bytes, .loose = loose };
+	struct child child = { .source = *source };
 	struct bv_err fault;
 	bool more = true;
 
 	TRY(bv_sandbox_start(&sandbox, work, &child, limits, err));
+	t.sandbox = sandbox;
 	while (more) {
 		enum bv_status status = bv_sandbox_receive(sandbox, &frame, &more, &fault);
 		if (status == BV_OK && more)
@@ -367,7 +416,8 @@ bank_package_read(const char *path, const struct bv_sandbox_limits *limits, bool
 	if (map == MAP_FAILED)
 		return no_file(path, err);
 	struct bv_sandbox_limits usual = usual_limits(len, unfiltered);
-	enum bv_status status = read_in_sandbox(path, (struct bv_str){ map, len }, false, limits ? limits : &usual, sink, err);
+	const struct package_source source = { .bytes = { map, len } };
+	enum bv_status status = read_in_sandbox(path, &source, limits ? limits : &usual, sink, err);
 	if (map)
 		munmap(map, len);
 	return status;
@@ -384,16 +434,16 @@ unread(void *ctx, const struct bv_err *err)
 enum bv_status
 bank_package_read_folder(const char *path, bool unfiltered, const struct bank_package_sink *sink, struct bv_err *err)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf archive = BV_BUF(PACKAGE_BYTES_MAX);
+	BV_AUTO(package_list_finish) struct package_list list = { .count = 0 };
 	struct bank_package_sink to = *sink;
 	struct bv_err fault;
 
-	if (package_pack_folder(&archive, path, unread, &to, &fault) != BV_OK) {
+	if (package_list_folder(&list, path, unread, &to, &fault) != BV_OK) {
 		sink->refuse(sink->ctx, path, &fault);
 		return BV_OK;
 	}
-	struct bv_sandbox_limits limits = usual_limits(archive.len, unfiltered);
-	return read_in_sandbox(path, bv_buf_str(&archive), true, &limits, sink, err);
+	struct bv_sandbox_limits limits = usual_limits((size_t)list.total, unfiltered);
+	return read_in_sandbox(path, &(struct package_source){ .list = &list }, &limits, sink, err);
 }
 
 /* ---- In this process ---- */
@@ -423,7 +473,7 @@ bank_package_read_here(const char *path, struct bv_str bytes, const struct bank_
 {
 	struct direct direct = { .taking = { .path = path, .sink = sink }, .frame = BV_BUF(RECORD_MAX) };
 
-	package_tell(bytes, false, send_direct, &direct);
+	package_tell(&(struct package_source){ .bytes = bytes }, send_direct, &direct);
 	taking_finish(&direct.taking);
 	bv_buf_finish(&direct.frame);
 	*err = direct.err;

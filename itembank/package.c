@@ -12,6 +12,7 @@ struct package {
 	zip_t *zip;
 	struct package_directory directory; /* files only */
 	uint32_t *by_name;                  /* their indices in the byte order of the names */
+	struct package_source source;
 	struct bv_arena arena;
 };
 
@@ -78,16 +79,43 @@ by_name(const void *a, const void *b, void *entries)
 	return bv_str_cmp(all[*(const uint32_t *)a].name, all[*(const uint32_t *)b].name);
 }
 
+/* What lies in a folder has names that a file system gave, which are checked as those of an archive are. */
+static enum bv_status
+read_list(struct package_directory *out, const struct package_list *list, struct bv_arena *arena, struct bv_err *err)
+{
+	out->entries = bv_arena_array(arena, list->count, struct package_entry);
+	out->count = list->count;
+	for (uint32_t i = 0; i < list->count; i++) {
+		struct package_entry *entry = &out->entries[i];
+		*entry = (struct package_entry){ .raw = list->files[i].name, .size = list->files[i].size, .idx = i };
+		TRY(package_name_check(entry->raw, err));
+		TRY(bv_text_nfc(&entry->name, entry->raw, arena, err));
+		entry->key = bv_text_fold(entry->name, arena);
+	}
+	return package_directory_check_names(out, err);
+}
+
 enum bv_status
 package_open(struct package **out, struct bv_str bytes, struct bv_err *err)
+{
+	return package_open_source(out, &(struct package_source){ .bytes = bytes }, err);
+}
+
+enum bv_status
+package_open_source(struct package **out, const struct package_source *source, struct bv_err *err)
 {
 	BV_AUTO(package_free) struct package *package = bv_alloc(sizeof *package);
 	struct package_directory *directory = &package->directory;
 	size_t files = 0;
 
-	TRY(package_directory_read(directory, bytes, &package->arena, err));
-	TRY(open_archive(&package->zip, bytes, err));
-	TRY(compare(package->zip, directory, err));
+	package->source = *source;
+	if (source->list) {
+		TRY(read_list(directory, source->list, &package->arena, err));
+	} else {
+		TRY(package_directory_read(directory, source->bytes, &package->arena, err));
+		TRY(open_archive(&package->zip, source->bytes, err));
+		TRY(compare(package->zip, directory, err));
+	}
 	for (size_t i = 0; i < directory->count; i++)
 		if (!directory->entries[i].folder)
 			directory->entries[files++] = directory->entries[i];
@@ -167,6 +195,14 @@ unpack(zip_file_t *file, const struct package_entry *entry, struct bv_buf *buf, 
 	}
 }
 
+static enum bv_status
+read_packed(const struct package *package, const struct package_entry *entry, struct bv_buf *buf, struct bv_err *err)
+{
+	__attribute__((cleanup(close_file))) zip_file_t *file = zip_fopen_index(package->zip, entry->idx, 0);
+
+	return file ? unpack(file, entry, buf, err) : zip_fault(err, "cannot be unpacked", entry->name, zip_strerror(package->zip));
+}
+
 enum bv_status
 package_read(const struct package *package, size_t idx, struct bv_buf *buf, struct bv_err *err)
 {
@@ -175,10 +211,10 @@ package_read(const struct package *package, size_t idx, struct bv_buf *buf, stru
 	bv_buf_clear(buf);
 	if (entry->size > buf->max)
 		return bv_err_set(err, BV_ELIMIT, "'%.*s': larger than %zu bytes", BV_STR_ARG(bv_str_sub(entry->name, 0, 120)), buf->max);
-	__attribute__((cleanup(close_file))) zip_file_t *file = zip_fopen_index(package->zip, entry->idx, 0);
-	if (!file)
-		return zip_fault(err, "cannot be unpacked", entry->name, zip_strerror(package->zip));
-	TRY(unpack(file, entry, buf, err));
+	if (package->source.list)
+		TRY(package->source.fetch(package->source.ctx, entry->idx, buf, err));
+	else
+		TRY(read_packed(package, entry, buf, err));
 	bv_buf_add(buf, BV_STR_NONE); /* an empty file gives an empty string, not NULL */
 	if (bv_str_starts(bv_buf_str(buf), BV_STR("PK\003\004")) || bv_str_starts(bv_buf_str(buf), BV_STR("PK\005\006")))
 		return bv_err_set(err, BV_EDENIED, "'%.*s': an archive inside the package is not opened: unpack it first",

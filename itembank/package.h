@@ -49,9 +49,49 @@ struct package_directory {
 BV_MUST_USE enum bv_status package_directory_read(struct package_directory *out, struct bv_str bytes, struct bv_arena *arena,
                                                   struct bv_err *err);
 
+/* Sorts by key. ECONFLICT for two of one name, or a file where others have a folder. */
+BV_MUST_USE enum bv_status package_directory_check_names(const struct package_directory *directory, struct bv_err *err);
+
+/* ---- A folder as a package: package_folder.c ---- */
+
+struct package_listed {
+	struct bv_str name; /* below the folder, as it is there */
+	uint64_t size;
+};
+
+struct package_list {
+	struct package_listed *files;
+	size_t count, cap;
+	uint64_t total; /* bytes of all */
+	struct bv_arena arena;
+};
+
+void package_list_finish(struct package_list *list);
+BV_AUTO_DEFINE_FINISH(struct package_list, package_list_finish)
+
+/* A file that cannot be read; err names its path. */
+typedef void (*package_unread)(void *ctx, const struct bv_err *err);
+/* The regular files below folder, not through links. Files that cannot be read are told and left out. Errors of package_name_check, ELIMIT for more
+ * or larger files than a package has, ENOTFOUND or EIO for the folder itself. */
+BV_MUST_USE enum bv_status package_list_folder(struct package_list *out, const char *folder, package_unread unread, void *ctx, struct bv_err *err);
+/* File idx of the list into buf (cleared first). EPARSE when it has another size than when it was listed, and errors of bv_file_read_in. */
+BV_MUST_USE enum bv_status package_listed_read(const struct package_list *list, const char *folder, size_t idx, struct bv_buf *buf, struct bv_err *err);
+
 /* ---- Reading: package.c ---- */
 
+/* Where the files of a package are: in an archive (bytes), or in a list, from which they are fetched one by one into buf (cleared first). All must
+ * outlive the package. */
+struct package_source {
+	struct bv_str bytes;
+	const struct package_list *list; /* NULL: an archive */
+	enum bv_status (*fetch)(void *ctx, size_t idx, struct bv_buf *buf, struct bv_err *err);
+	void *ctx;
+};
+
 struct package;
+
+/* Opens what is in the source. Errors as of package_directory_read, of a list only those of names. */
+BV_MUST_USE enum bv_status package_open_source(struct package **out, const struct package_source *source, struct bv_err *err);
 
 /* Opens the archive in bytes, which must outlive it. Errors as of package_directory_read. */
 BV_MUST_USE enum bv_status package_open(struct package **out, struct bv_str bytes, struct bv_err *err);
@@ -84,14 +124,5 @@ BV_MUST_USE enum bv_status package_writer_add(struct package_writer *writer, str
                                               struct bv_err *err);
 /* The archive into out (cleared first; its max counts), and nothing more can be added. What package_open would refuse is refused here. */
 BV_MUST_USE enum bv_status package_writer_finish(struct package_writer *writer, struct bv_buf *out, struct bv_err *err);
-
-/* ---- From a folder: package_folder.c ---- */
-
-/* A file that cannot be read; err names its path. */
-typedef void (*package_unread)(void *ctx, const struct bv_err *err);
-/* The regular files below folder, not through links, as the archive that they would be zipped: stored, into out (cleared first; its max counts).
- * Files that cannot be read are told and left out. Errors of package_writer_add and package_writer_finish, ELIMIT past PACKAGE_BYTES_MAX,
- * ENOTFOUND or EIO for the folder itself. */
-BV_MUST_USE enum bv_status package_pack_folder(struct bv_buf *out, const char *folder, package_unread unread, void *ctx, struct bv_err *err);
 
 #endif

@@ -352,9 +352,8 @@ check_layout(const struct package_directory *directory, struct bv_str bytes, uin
 	return BV_OK;
 }
 
-/* No two of one name, and no file where others have a folder. */
-static enum bv_status
-check_names(const struct package_directory *directory, struct bv_err *err)
+enum bv_status
+package_directory_check_names(const struct package_directory *directory, struct bv_err *err)
 {
 	struct package_entry *entries = directory->entries;
 
@@ -399,7 +398,7 @@ package_directory_read(struct package_directory *out, struct bv_str bytes, struc
 	if (rest.len)
 		return bv_err_set(err, BV_EPARSE, "the central directory is longer than its %llu entries", (unsigned long long)place.count);
 	TRY(check_layout(&directory, bytes, place.at, err));
-	TRY(check_names(&directory, err));
+	TRY(package_directory_check_names(&directory, err));
 	*out = directory;
 	return BV_OK;
 }

@@ -1,44 +1,61 @@
-/* A package that lies unpacked in a folder becomes an archive in memory, so that there is one way of reading packages, with one set of checks. */
+/* A package that lies unpacked in a folder: its files are listed first, and read one by one when the reading of the package asks for them, so that
+ * no more than one is in memory. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "itembank/package.h"
 
-struct packing {
-	const char *folder;
+struct listing {
+	struct package_list *list;
 	size_t name_at; /* where in a path the name below the folder begins */
-	struct package_writer *writer;
-	struct bv_buf bytes;
-	uint64_t total;
 	package_unread unread;
 	void *ctx;
 };
 
-static void
-packing_finish(struct packing *packing)
+void
+package_list_finish(struct package_list *list)
 {
-	package_writer_free(packing->writer);
-	bv_buf_finish(&packing->bytes);
+	free(list->files);
+	bv_arena_finish(&list->arena);
 }
-BV_AUTO_DEFINE_FINISH(struct packing, packing_finish)
 
 static enum bv_status
-pack_file(void *ctx, const char *path, struct bv_err *err)
+add(struct package_list *list, struct bv_str name, uint64_t size, struct bv_err *err)
 {
-	struct packing *packing = ctx;
-	const char *name = path + packing->name_at;
-	enum bv_status status = bv_file_read_in(&packing->bytes, packing->folder, name, err);
+	TRY(package_name_check(name, err));
+	if (list->count == PACKAGE_ENTRIES_MAX)
+		return bv_err_set(err, BV_ELIMIT, "more than %d files: split the package", PACKAGE_ENTRIES_MAX);
+	if (size > PACKAGE_FILE_MAX)
+		return bv_err_set(err, BV_ELIMIT, "'%.*s': larger than %u bytes", BV_STR_ARG(bv_str_sub(name, 0, 120)), PACKAGE_FILE_MAX);
+	list->total += size;
+	if (list->total > PACKAGE_BYTES_MAX)
+		return bv_err_set(err, BV_ELIMIT, "more than %u bytes in the folder: split the package", PACKAGE_BYTES_MAX);
+	if (list->count == list->cap) {
+		list->cap = list->cap ? list->cap * 2 : 256;
+		list->files = bv_resize_array(list->files, list->cap, sizeof *list->files);
+	}
+	list->files[list->count++] = (struct package_listed){ bv_arena_str(&list->arena, name), size };
+	return BV_OK;
+}
 
-	if (status == BV_ELIMIT)
-		return status;
-	if (status != BV_OK) {
-		packing->unread(packing->ctx, err);
+static enum bv_status
+list_file(void *ctx, const char *path, struct bv_err *err)
+{
+	struct listing *listing = ctx;
+	struct stat st;
+
+	if (lstat(path, &st) < 0 || faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) < 0) {
+		bv_err_set(err, BV_EIO, "%s: %s", path, strerror(errno));
+		listing->unread(listing->ctx, err);
 		return BV_OK;
 	}
-	packing->total += packing->bytes.len;
-	if (packing->total > PACKAGE_BYTES_MAX)
-		return bv_err_set(err, BV_ELIMIT, "more than %u bytes in the folder: split the package", PACKAGE_BYTES_MAX);
-	return package_writer_add(packing->writer, bv_str_of(name), bv_buf_str(&packing->bytes), false, err);
+	return add(listing->list, bv_str_of(path + listing->name_at), (uint64_t)st.st_size, err);
 }
 
 /* The caller has walked the folder before, and told what is no file. */
@@ -49,16 +66,20 @@ pass_over(void *ctx, const char *path, const struct bv_err *err)
 }
 
 enum bv_status
-package_pack_folder(struct bv_buf *out, const char *folder, package_unread unread, void *ctx, struct bv_err *err)
+package_list_folder(struct package_list *out, const char *folder, package_unread unread, void *ctx, struct bv_err *err)
 {
 	size_t len = strlen(folder);
-	BV_AUTO(packing_finish) struct packing packing = { .folder = folder,
-		                                           .name_at = len + (len && folder[len - 1] != '/'),
-		                                           .writer = package_writer_new(),
-		                                           .bytes = BV_BUF(PACKAGE_FILE_MAX),
-		                                           .unread = unread,
-		                                           .ctx = ctx };
+	struct listing listing = { out, len + (len && folder[len - 1] != '/'), unread, ctx };
 
-	TRY(bv_dir_walk_on(folder, pack_file, pass_over, &packing, err));
-	return package_writer_finish(packing.writer, out, err);
+	return bv_dir_walk_on(folder, list_file, pass_over, &listing, err);
+}
+
+enum bv_status
+package_listed_read(const struct package_list *list, const char *folder, size_t idx, struct bv_buf *buf, struct bv_err *err)
+{
+	const struct package_listed *file = &list->files[idx];
+
+	TRY(bv_file_read_in(buf, folder, file->name.p, err));
+	return buf->len == file->size ? BV_OK
+	                              : bv_err_set(err, BV_EPARSE, "'%.*s': changed while the package was read", BV_STR_ARG(bv_str_sub(file->name, 0, 120)));
 }

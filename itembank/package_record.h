@@ -13,6 +13,7 @@ enum record_kind {
 	RECORD_DOCUMENT, /* kind, path, identifier, title, xml, parts … */
 	RECORD_ITEM,     /* RECORD_ITEM_FIELDS, parts … */
 	RECORD_USAGE,    /* path, xml */
+	RECORD_WANTED,   /* the number of a listed file: the child waits for its bytes */
 	RECORD_KINDS
 };
 
@@ -54,8 +55,8 @@ void package_document_names(struct bv_str *identifier, struct bv_str *title, con
 /* Where records go: a pipe, or straight to what takes them. */
 typedef void (*record_send)(void *ctx, const struct record *record);
 
-/* Reads the package in bytes and sends what is in it; faults are records too. Computes only: no file, no clock, no database. loose: it lay in a folder,
- * where items and usage data that the manifest does not list count too, and there need not be one. */
-void package_tell(struct bv_str bytes, bool loose, record_send send, void *ctx);
+/* Reads the package and sends what is in it; faults are records too. Computes only: no file, no clock, no database. In a folder items and usage data
+ * that the manifest does not list count too, and there need not be one. */
+void package_tell(const struct package_source *source, record_send send, void *ctx);
 
 #endif

@@ -695,13 +695,13 @@ no_manifest(const struct telling *t, struct bv_err *err)
 }
 
 static enum bv_status
-open_package(struct telling *t, struct bv_str bytes, bool loose, struct bv_err *err)
+open_package(struct telling *t, const struct package_source *source, struct bv_err *err)
 {
-	TRY(package_open(&t->package, bytes, err));
+	TRY(package_open_source(&t->package, source, err));
 	t->files = bv_alloc_array(package_count(t->package), sizeof *t->files);
 	size_t idx = package_find(t->package, BV_STR(MANIFEST_NAME));
 	if (idx == package_count(t->package))
-		return loose ? BV_OK : no_manifest(t, err);
+		return source->list ? BV_OK : no_manifest(t, err);
 	t->bytes.max = BV_XML_LARGE_MAX;
 	TRY(package_read(t->package, idx, &t->bytes, err));
 	if (manifest_read(&t->manifest, bv_buf_str(&t->bytes), note_of_manifest, t, err) != BV_OK) {
@@ -712,13 +712,13 @@ open_package(struct telling *t, struct bv_str bytes, bool loose, struct bv_err *
 }
 
 void
-package_tell(struct bv_str bytes, bool loose, record_send send, void *ctx)
+package_tell(const struct package_source *source, record_send send, void *ctx)
 {
 	BV_AUTO(telling_finish) struct telling t = { .bytes = BV_BUF(BV_XML_LARGE_MAX), .media = BV_BUF(PACKAGE_FILE_MAX), .send = send, .ctx = ctx };
 	static const enum manifest_kind order[] = { MANIFEST_ITEM, MANIFEST_STIMULUS, MANIFEST_USAGE, MANIFEST_TEST };
 	struct bv_err err;
 
-	if (open_package(&t, bytes, loose, &err) != BV_OK) {
+	if (open_package(&t, source, &err) != BV_OK) {
 		tell(&t, RECORD_REFUSED, BV_STR_NONE, &err);
 		return;
 	}
@@ -736,7 +736,7 @@ package_tell(struct bv_str bytes, bool loose, record_send send, void *ctx)
 		for (size_t i = 0; i < t.manifest.count; i++)
 			if (t.manifest.resources[i].kind == order[k] && !t.manifest.resources[i].fault)
 				tell_resource(&t, &t.manifest.resources[i]);
-	if (loose)
+	if (source->list)
 		tell_loose(&t);
 	bv_arena_reset(&t.scratch);
 	if (t.manifest.count)

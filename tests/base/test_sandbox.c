@@ -171,6 +171,49 @@ flood(void *ctx, struct bv_sandbox_pipe *pipe)
 		bv_sandbox_send(pipe, (struct bv_str){ large, sizeof large });
 }
 
+/* Asks, and gives back what it is told. */
+static void
+ask(void *ctx, struct bv_sandbox_pipe *pipe)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf frame = BV_BUF(1 << 20);
+
+	(void)ctx;
+	for (int i = 0; i < 4; i++) {
+		bv_sandbox_send(pipe, BV_STR("?"));
+		bv_sandbox_await(pipe, &frame);
+		bv_sandbox_send(pipe, frame.p ? bv_buf_str(&frame) : BV_STR("NULL"));
+	}
+}
+
+/* Answers of several lengths, and one that is longer than the child takes. */
+static void
+answers(void)
+{
+	static char large[(1 << 20) + 1];
+	const size_t lens[] = { 5, 0, 1 << 20, sizeof large };
+	BV_AUTO(bv_sandbox_free) struct bv_sandbox *sandbox = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf frame = BV_BUF(sizeof large);
+	struct bv_err err;
+	bool more = false;
+
+	for (size_t i = 0; i < sizeof large; i++)
+		large[i] = (char)(i * 31 >> 3);
+	CHECK_OK(bv_sandbox_start(&sandbox, ask, NULL, &limits, &err), &err, "a child that asks");
+	for (size_t i = 0; i < BV_COUNT(lens); i++) {
+		CHECK(bv_sandbox_receive(sandbox, &frame, &more, &err) == BV_OK && more && bv_str_is(bv_buf_str(&frame), "?"), "question %zu", i);
+		bv_sandbox_answer(sandbox, (struct bv_str){ large, lens[i] });
+		enum bv_status status = bv_sandbox_receive(sandbox, &frame, &more, &err);
+		if (i < 3)
+			CHECK(status == BV_OK && frame.len == lens[i] && memcmp(frame.p, large, lens[i]) == 0, "answer of %zu bytes", lens[i]);
+		else
+			CHECK_REFUSED(status, BV_EPARSE, &err, "too early (status 1)", "an answer that is too long ends the child");
+	}
+	bv_sandbox_answer(sandbox, (struct bv_str){ large, sizeof large }); /* nobody listens: no signal */
+	bv_sandbox_free(bv_steal(&sandbox));
+	CHECK_OK(bv_sandbox_start(&sandbox, ask, NULL, &limits, &err), &err, "a child that asks");
+	CHECK_OK(bv_sandbox_receive(sandbox, &frame, &more, &err), &err, "and is left without an answer");
+}
+
 /* All frames joined; the status of the end. */
 static enum bv_status
 run(bv_sandbox_work work, const struct bv_sandbox_limits *l, struct bv_buf *all, size_t frame_max, struct bv_err *err)
@@ -228,6 +271,7 @@ main(void)
 	CHECK_REFUSED(run(flood, &limits, &all, 1 << 19, &err), BV_ELIMIT, &err, "at once", "and its child is ended");
 	for (size_t i = 0; i < BV_COUNT(cases); i++)
 		CHECK_REFUSED(run(cases[i].work, &limits, &all, 100, &err), cases[i].want, &err, cases[i].says, cases[i].name);
+	answers();
 	l.cpu_s = 1;
 	CHECK_REFUSED(run(spin, &l, &all, 100, &err), BV_ELIMIT, &err, "1 s of processor time", "a child that computes for ever");
 	l = limits;

@@ -612,7 +612,7 @@ test_lies(void)
 	struct bv_err err;
 
 	CHECK_OK(bv_file_read(&zip, at("zz.zip"), &err), &err, "a package");
-	package_tell(bv_buf_str(&zip), false, collect, &frames);
+	package_tell(&(struct package_source){ .bytes = bv_buf_str(&zip) }, collect, &frames);
 	CHECK(frames.count >= 6, "%zu frames", frames.count);
 	for (size_t f = 0; f < frames.count; f++) {
 		struct bv_str whole = bv_buf_str(&frames.all[f]);
@@ -633,6 +633,10 @@ test_lies(void)
 	}
 	CHECK(tried > 200 && refused_count > tried / 3, "%u of %u lies are refused, the others are harmless", refused_count, tried);
 	CHECK_REFUSED(bank_package_take("p.zip", BV_STR("\x7f"), &sink, &err), BV_EPARSE, &err, "no known kind", "a record of no kind");
+	record_begin(&record, RECORD_WANTED);
+	record_add(&record, BV_STR("0"));
+	record_write(&frame, &record);
+	CHECK_REFUSED(bank_package_take("p.zip", bv_buf_str(&frame), &sink, &err), BV_EPARSE, &err, "cannot be (a file)", "a wish for a file of an archive");
 	for (size_t f = 0; f < frames.count; f++)
 		bv_buf_finish(&frames.all[f]);
 }

@@ -2,7 +2,9 @@
 #define _GNU_SOURCE
 #include <sys/mman.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "itembank/package.h"
 #include "tests/check.h"
 #include "tests/itembank/zip.h"
@@ -531,9 +533,137 @@ test_count(void)
 	CHECK_OK(package_writer_finish(writer, &out, &err), &err, "are written, and opened");
 }
 
+/* ---- A folder ---- */
+
+static char folder[] = "/tmp/bv-test-package-XXXXXX";
+
+static const char *
+at(const char *name)
+{
+	static char path[4][200];
+	static int next;
+
+	char *p = path[next++ % 4];
+	snprintf(p, sizeof path[0], "%s/%s", folder, name);
+	return p;
+}
+
+static void
+put(const char *name, const char *text)
+{
+	struct bv_err err;
+
+	CHECK_OK(bv_file_write(at(name), bv_str_of(text), 0644, &err), &err, name);
+}
+
+/* A file of that size that takes no room. */
+static void
+put_sparse(const char *name, off_t size)
+{
+	put(name, "");
+	CHECK(truncate(at(name), size) == 0, "%s of %lld bytes", name, (long long)size);
+}
+
+static void
+count_unread(void *ctx, const struct bv_err *err)
+{
+	CHECK(strstr(err->msg, folder) != NULL, "%s", err->msg);
+	++*(int *)ctx;
+}
+
+static enum bv_status
+fetch(void *ctx, size_t idx, struct bv_buf *buf, struct bv_err *err)
+{
+	return package_listed_read(ctx, folder, idx, buf, err);
+}
+
+/* Lists the folder and opens it; all is read when buf is given. */
+static enum bv_status
+try_folder(struct bv_buf *text, struct bv_err *err)
+{
+	BV_AUTO(package_list_finish) struct package_list list = { .count = 0 };
+	BV_AUTO(package_free) struct package *package = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf buf = BV_BUF(1 << 20);
+	const struct package_source source = { .list = &list, .fetch = fetch, .ctx = &list };
+	int unread = 0;
+
+	TRY(package_list_folder(&list, folder, count_unread, &unread, err));
+	TRY(package_open_source(&package, &source, err));
+	for (size_t i = 0; text && i < package_count(package); i++) {
+		TRY(package_read(package, i, &buf, err));
+		bv_buf_printf(text, "%.*s=%.*s;", BV_STR_ARG(package_name(package, i)), BV_STR_ARG(bv_buf_str(&buf)));
+	}
+	return BV_OK;
+}
+
+/* What becomes of a file between listing and reading. */
+static void
+test_changed_file(void)
+{
+	BV_AUTO(package_list_finish) struct package_list list = { .count = 0 };
+	BV_AUTO(bv_buf_finish) struct bv_buf buf = BV_BUF(100);
+	int unread = 0;
+	struct bv_err err;
+	size_t a = 0;
+
+	CHECK_OK(package_list_folder(&list, folder, count_unread, &unread, &err), &err, "listed");
+	while (a < list.count && !bv_str_is(list.files[a].name, "a.xml"))
+		a++;
+	CHECK_OK(package_listed_read(&list, folder, a, &buf, &err), &err, "a file as it was listed");
+	put("a.xml", "longer than before");
+	CHECK_REFUSED(package_listed_read(&list, folder, a, &buf, &err), BV_EPARSE, &err, "'a.xml': changed while", "a file that has grown");
+	unlink(at("a.xml"));
+	CHECK_REFUSED(package_listed_read(&list, folder, a, &buf, &err), BV_ENOTFOUND, &err, "a.xml", "one that is gone");
+	CHECK(symlink("/etc/passwd", at("a.xml")) == 0 && package_listed_read(&list, folder, a, &buf, &err) == BV_EDENIED, "one that became a link");
+	unlink(at("a.xml"));
+	CHECK_REFUSED(package_list_folder(&list, at("none"), count_unread, &unread, &err), BV_ENOTFOUND, &err, "none", "no folder");
+}
+
+static void
+test_folder(void)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(1000);
+	char name[100], command[200];
+	struct bv_err err;
+
+	if (!mkdtemp(folder))
+		return;
+	put("a.xml", "<a/>");
+	put("empty", "");
+	CHECK_OK(bv_dir_make(at("hình"), &err), &err, "a folder");
+	put("hình/u\u0309.png", "x"); /* decomposed */
+	CHECK(symlink("/etc/passwd", at("link")) == 0, "a link");
+	CHECK_OK(try_folder(&text, &err), &err, "a folder as a package");
+	CHECK_STR(bv_buf_str(&text), BV_STR("a.xml=<a/>;empty=;hình/ủ.png=x;"), "its files, without links, names in NFC");
+	put("inner", "PK\003\004");
+	CHECK_REFUSED(try_folder(&text, &err), BV_EDENIED, &err, "archive inside", "an archive in it");
+	unlink(at("inner"));
+	put("A.XML", "<b/>");
+	CHECK_REFUSED(try_folder(NULL, &err), BV_ECONFLICT, &err, "differ in case", "two names that are one elsewhere");
+	unlink(at("A.XML"));
+	put("a\\b", "");
+	CHECK_REFUSED(try_folder(NULL, &err), BV_EINVAL, &err, "backslash", "a name that leads elsewhere elsewhere");
+	unlink(at("a\\b"));
+	test_changed_file();
+	put_sparse("large", PACKAGE_FILE_MAX + 1l);
+	CHECK_REFUSED(try_folder(NULL, &err), BV_ELIMIT, &err, "'large': larger than 67108864 bytes", "a file that is too large");
+	put_sparse("large", PACKAGE_FILE_MAX);
+	for (int i = 1; i < 8; i++) {
+		snprintf(name, sizeof name, "large%d", i);
+		put_sparse(name, PACKAGE_FILE_MAX - (i == 7)); /* with the byte of the image */
+	}
+	CHECK_OK(try_folder(NULL, &err), &err, "512 MiB in a folder");
+	put("one", "1");
+	CHECK_REFUSED(try_folder(NULL, &err), BV_ELIMIT, &err, "in the folder: split", "and one byte more");
+	CHECK_REFUSED(try_folder(&text, &err), BV_ELIMIT, &err, "in the folder: split", "before anything is read");
+	snprintf(command, sizeof command, "rm -r %s", folder);
+	CHECK(system(command) == 0, "clean up");
+}
+
 int
 main(void)
 {
+	test_folder();
 	test_names();
 	test_name_limits();
 	test_forms();
