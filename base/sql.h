@@ -1,11 +1,16 @@
-/* SQL: one header, a driver by the URL. `sqlite:PATH` (or a bare path) needs no server; `postgresql://…` comes later behind this header.
- * Statements are text with parameters $1, $2, … and types and functions that both have (BIGINT, TEXT, BYTEA, DOUBLE PRECISION), so that one
- * table of statements a folder serves both. get_bit(bytes, n) is bit n % 8, from the least significant, of byte n / 8; 0 past the end. A connection
- * and its statements are used by one thread at a time.
+/* SQL: one header, a driver by the URL. `sqlite:PATH` (or a bare path) needs no server; `postgresql://…` (doc/databases.md) is for more than
+ * one machine. Statements are text with parameters $1, $2, … and types and functions that both have (BIGINT, TEXT without NUL bytes, BYTEA,
+ * DOUBLE PRECISION), so that one table of statements a folder serves both; where they differ, comments in the text tell what is for which
+ * (doc/databases.md). get_bit(bytes, n) is bit n % 8, from the least significant, of byte n / 8; past the end 0 on SQLite, a fault on PostgreSQL.
+ * A connection and its statements are used by one thread at a time.
  *
- * Results: ECONFLICT a constraint is broken (the statement did nothing) · EUNCERTAIN a commit may or may not have happened: read again ·
- * EIO everything else that is not the caller's fault: full disk, read-only file, locked for too long, damaged file. Wrong SQL is the
- * programmer's fault: assert. */
+ * Results: ECONFLICT a constraint is broken, or somebody else has changed the same rows meanwhile (the statement did nothing) · EUNCERTAIN a
+ * commit may or may not have happened: read again · EDENIED the server does not let this user do it · EIO everything else that is not the
+ * caller's fault: full disk, read-only file, locked for too long, damaged file, lost server (bv_sql_reopen). Wrong SQL is the programmer's
+ * fault: assert.
+ *
+ * A statement outside a transaction is one of its own. One that fails inside a transaction ends it: then only bv_sql_undo and
+ * bv_sql_rollback are left, and everything else is EIO. */
 #ifndef BV_BASE_SQL_H
 #define BV_BASE_SQL_H
 
@@ -17,7 +22,9 @@
 #define BV_SQL_PARAMETERS_MAX 32
 #define BV_SQL_VALUE_MAX (16u << 20) /* bytes of one text or blob */
 #define BV_SQL_WAIT_MS 10000         /* how long a statement waits for another connection's lock before EIO */
+#define BV_SQL_ANSWER_MS 60000       /* PostgreSQL: how long a statement of a connection that writes may take before EIO; not bv_sql_run's */
 #define BV_SQL_ROWS_MAX 65536        /* rows of one bv_sql_bulk_exec */
+#define BV_SQL_BULK_MAX (32u << 20)  /* bytes of all its texts and blobs */
 
 struct bv_sql;
 struct bv_sql_stmt;
@@ -28,10 +35,16 @@ enum bv_sql_mode {
 	BV_SQL_CREATE, /* made if it is missing */
 };
 
-/* ENOTFOUND missing (unless CREATE), EPARSE not a database, EINVAL a URL of no driver, EIO. SQLite has synchronous=FULL (a commit
- * that returned survives a power cut), foreign keys on, defensive, schema not trusted; a new database gets WAL, and one that is there keeps
- * the journal that it has, because it may belong to somebody else. On a read-only file system READ works without any other file. */
+/* ENOTFOUND missing (unless CREATE), EPARSE not a database, EINVAL a URL of no driver, EDENIED the server does not let this user in, EIO.
+ * SQLite has synchronous=FULL (a commit that returned survives a power cut), foreign keys on, defensive, schema not trusted; a new database gets
+ * WAL, and one that is there keeps the journal that it has, because it may belong to somebody else. On a read-only file system READ works
+ * without any other file. A PostgreSQL database is made by whoever keeps the server, never here; of its settings those are checked on which
+ * "committed" depends (doc/databases.md). No message has a password. */
 BV_API BV_MUST_USE enum bv_status bv_sql_open(struct bv_sql **out, const char *url, enum bv_sql_mode mode, struct bv_err *err);
+/* Does the URL name a file of SQLite? */
+BV_API bool bv_sql_is_file(const char *url);
+/* Rolls back, and connects again where a server was lost; statements stay as they are prepared. A file is not lost: OK. */
+BV_API BV_MUST_USE enum bv_status bv_sql_reopen(struct bv_sql *sql, struct bv_err *err);
 /* All its statements must be freed before; an open transaction is rolled back. */
 BV_API void bv_sql_close(struct bv_sql *sql);
 BV_AUTO_DEFINE(struct bv_sql, bv_sql_close)
@@ -44,12 +57,14 @@ BV_API BV_MUST_USE enum bv_status bv_sql_has_table(bool *there, struct bv_sql *s
 /* Has the database no table yet? */
 BV_API BV_MUST_USE enum bv_status bv_sql_is_empty(bool *empty, struct bv_sql *sql, struct bv_err *err);
 
-/* immediate takes the write lock now, so that what is read inside cannot be changed by others before the write. */
+/* One that is not immediate sees one state of the database. immediate takes the write lock now, so that what is read inside cannot be changed by others
+ * before the write: on SQLite by any other, on PostgreSQL by no other immediate transaction (an advisory lock). */
 BV_API BV_MUST_USE enum bv_status bv_sql_begin(struct bv_sql *sql, bool immediate, struct bv_err *err);
 /* OK: it is on disk. EUNCERTAIN: unknown. Anything else: nothing of the transaction has happened. In no case is one open afterwards. */
 BV_API BV_MUST_USE enum bv_status bv_sql_commit(struct bv_sql *sql, struct bv_err *err);
-/* Does nothing when none is open (a failed commit or a full disk may have ended it). */
+/* Does nothing when none is open. */
 BV_API void bv_sql_rollback(struct bv_sql *sql);
+/* Between begin and commit or rollback. */
 BV_API bool bv_sql_in_transaction(const struct bv_sql *sql);
 
 /* Inside a transaction: a part that can be undone alone. */
@@ -70,14 +85,15 @@ BV_API void bv_sql_bind_str(struct bv_sql_stmt *stmt, int idx, struct bv_str s);
 BV_API void bv_sql_bind_blob(struct bv_sql_stmt *stmt, int idx, const void *p, size_t len);
 BV_API void bv_sql_bind_null(struct bv_sql_stmt *stmt, int idx);
 
-/* The next row; *row is false at the end, when the statement is reset by itself. */
+/* The next row; *row is false at the end, when the statement is reset by itself. Rows come as they are asked for, not all at once; on PostgreSQL
+ * any other statement of the connection makes it keep in memory what is left of them. */
 BV_API BV_MUST_USE enum bv_status bv_sql_step(struct bv_sql_stmt *stmt, bool *row, struct bv_err *err);
 /* Runs a statement that gives no rows, and resets it. */
 BV_API BV_MUST_USE enum bv_status bv_sql_exec(struct bv_sql_stmt *stmt, struct bv_err *err);
 /* Ends a statement of which not all rows were read. */
 BV_API void bv_sql_reset(struct bv_sql_stmt *stmt);
 
-/* Columns of the row, from 0. Bytes are valid until the next step or reset. NULL gives 0 or the empty string. */
+/* Columns of the row, from 0, each read as what it is. Bytes are valid until the next step or reset. NULL gives 0 or the empty string. */
 BV_API bool bv_sql_is_null(struct bv_sql_stmt *stmt, int column);
 BV_API int64_t bv_sql_int(struct bv_sql_stmt *stmt, int column);
 BV_API double bv_sql_real(struct bv_sql_stmt *stmt, int column);
@@ -117,7 +133,7 @@ BV_API BV_MUST_USE enum bv_status bv_sql_bulk_prepare(struct bv_sql_bulk **out, 
 BV_API void bv_sql_bulk_free(struct bv_sql_bulk *bulk);
 BV_AUTO_DEFINE(struct bv_sql_bulk, bv_sql_bulk_free)
 
-/* Inserts `count` rows (0 to BV_SQL_ROWS_MAX) in their order, values[i] being those of columns[i]. A row whose key is there already, or earlier
+/* Inserts `count` rows (0 to BV_SQL_ROWS_MAX; ELIMIT past BV_SQL_BULK_MAX) in their order, values[i] being those of columns[i]. A row whose key is there already, or earlier
  * among these rows, is passed over; *added tells how many were new. All or nothing: any other broken constraint is ECONFLICT, and then no row
  * is there. Inside a transaction it is a part of that; outside, one of its own: OK means that it is on disk, EUNCERTAIN that it may or may not
  * have happened (the same rows can be sent again), anything else that nothing has. */

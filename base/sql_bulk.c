@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "base/sql.h"
+#include "base/sql_driver.h"
 
 enum { TEXT_MAX = 65536 };
 
@@ -39,7 +39,10 @@ bv_sql_bulk_prepare(struct bv_sql_bulk **out, struct bv_sql *sql, const char *ta
 	bulk->column_count = column_count;
 	for (size_t i = 0; i < column_count; i++)
 		bulk->types[i] = columns[i].type;
-	write_insert(&text, table, columns, column_count);
+	if (sql->driver->bulk_text)
+		sql->driver->bulk_text(&text, table, columns, column_count);
+	else
+		write_insert(&text, table, columns, column_count);
 	bulk->text = text.p;
 	assert(!text.full);
 	TRY(bv_sql_prepare(&bulk->insert, sql, bulk->text, err));
@@ -110,19 +113,17 @@ in_own_transaction(struct bv_sql_bulk *bulk, int64_t *added, const union bv_sql_
 }
 
 static enum bv_status
-in_part(struct bv_sql_bulk *bulk, int64_t *added, const union bv_sql_array *values, size_t count, struct bv_err *err)
+check_size(const struct bv_sql_bulk *bulk, const union bv_sql_array *values, size_t count, struct bv_err *err)
 {
-	struct bv_err undoing;
-	int64_t sum;
+	size_t sum = 0;
 
-	TRY(bv_sql_savepoint(bulk->sql, err));
-	enum bv_status status = insert_all(bulk, &sum, values, count, err);
-	if (status != BV_OK) {
-		(void)!bv_sql_undo(bulk->sql, &undoing); /* where it cannot, the transaction is gone, which its commit will say */
-		return status;
-	}
-	TRY(bv_sql_release(bulk->sql, err));
-	*added = sum;
+	for (size_t i = 0; i < bulk->column_count; i++)
+		for (size_t row = 0; row < count && (bulk->types[i] == BV_SQL_STR || bulk->types[i] == BV_SQL_BLOB); row++) {
+			assert(values[i].strs[row].len <= BV_SQL_VALUE_MAX);
+			sum += values[i].strs[row].len;
+		}
+	if (sum > BV_SQL_BULK_MAX)
+		return bv_err_set(err, BV_ELIMIT, "%zu rows at once have %zu bytes of text: more than %u", count, sum, BV_SQL_BULK_MAX);
 	return BV_OK;
 }
 
@@ -130,7 +131,15 @@ enum bv_status
 bv_sql_bulk_exec(struct bv_sql_bulk *bulk, int64_t *added, const union bv_sql_array *values, size_t count, struct bv_err *err)
 {
 	assert(count <= BV_SQL_ROWS_MAX);
+	TRY(check_size(bulk, values, count, err));
+	if (bulk->sql->driver->bulk_bind) {
+		for (size_t i = 0; i < bulk->column_count; i++)
+			bulk->sql->driver->bulk_bind(bulk->insert, (int)i + 1, bulk->types[i], &values[i], count);
+		TRY(bv_sql_exec(bulk->insert, err));
+		*added = bv_sql_changes(bulk->sql);
+		return BV_OK;
+	}
 	if (!bv_sql_in_transaction(bulk->sql))
 		return in_own_transaction(bulk, added, values, count, err);
-	return in_part(bulk, added, values, count, err);
+	return insert_all(bulk, added, values, count, err);
 }

@@ -1,6 +1,4 @@
 #define _GNU_SOURCE
-#include "base/sql.h"
-
 #include <assert.h>
 #include <ctype.h>
 #include <errno.h>
@@ -12,23 +10,42 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/sql_driver.h"
 
-struct bv_sql {
+enum { ROW_REST_MAX = 4096 }; /* of a row with the largest value, the other columns */
+
+struct sqlite {
+	struct bv_sql head;
 	sqlite3 *db;
 	char *path;
 };
 
-struct bv_sql_stmt {
+struct sqlite_stmt {
+	struct bv_sql_stmt head;
 	sqlite3_stmt *stmt;
-	struct bv_sql *sql;
 	int parameters[BV_SQL_PARAMETERS_MAX + 1]; /* SQLite's number of $idx, 0 if the text has none: it counts names as they first occur */
 };
 
+static struct sqlite *
+of(struct bv_sql *sql)
+{
+	return (struct sqlite *)sql;
+}
+
+static sqlite3_stmt *
+stmt_of(struct bv_sql_stmt *stmt)
+{
+	return ((struct sqlite_stmt *)stmt)->stmt;
+}
+
 static enum bv_status
-fault(struct bv_sql *sql, int code, struct bv_err *err)
+fault(struct sqlite *sql, int code, struct bv_err *err)
 {
 	const char *path = sql->path;
 
+	if (code == SQLITE_BUSY_SNAPSHOT)
+		return bv_err_set(err, BV_ECONFLICT, "%s: another program has changed what this transaction has read; nothing of it is there: do it again",
+		                  path);
 	switch (code & 0xff) {
 	case SQLITE_CONSTRAINT:
 		return bv_err_set(err, BV_ECONFLICT, "%s: %s", path, sqlite3_errmsg(sql->db));
@@ -53,7 +70,7 @@ fault(struct bv_sql *sql, int code, struct bv_err *err)
 	case SQLITE_CANTOPEN:
 		return bv_err_set(err, BV_EIO, "%s: the database cannot be opened: check the permissions of the file and its folder", path);
 	case SQLITE_TOOBIG:
-		return bv_err_set(err, BV_ELIMIT, "%s: a value is larger than %u bytes", path, BV_SQL_VALUE_MAX);
+		return bv_err_set(err, BV_ELIMIT, "%s: a value or a row is larger than %u bytes", path, BV_SQL_VALUE_MAX);
 	case SQLITE_NOMEM:
 		abort();
 	default:
@@ -61,24 +78,36 @@ fault(struct bv_sql *sql, int code, struct bv_err *err)
 	}
 }
 
-enum bv_status
-bv_sql_run(struct bv_sql *sql, const char *text, struct bv_err *err)
+/* A write or sync of the log failed after the commit record may have reached it: the next to open the file may find the record good. */
+static enum bv_status
+commit_fault(struct sqlite *sql, int code, struct bv_err *err)
 {
-	int code = sqlite3_exec(sql->db, text, NULL, NULL, NULL);
+	if ((code & 0xff) != SQLITE_IOERR)
+		return fault(sql, code, err);
+	return bv_err_set(err, BV_EUNCERTAIN, "%s: writing to disk failed at a commit, which may or may not be there: %s", sql->path,
+	                  sqlite3_errstr(code));
+}
 
-	return code == SQLITE_OK ? BV_OK : fault(sql, code, err);
+static enum bv_status
+run(struct bv_sql *sql, const char *text, struct bv_err *err)
+{
+	int code = sqlite3_exec(of(sql)->db, text, NULL, NULL, NULL);
+
+	if (code == SQLITE_OK)
+		return BV_OK;
+	return sql->open ? fault(of(sql), code, err) : commit_fault(of(sql), code, err);
 }
 
 /* A new database gets a write-ahead log. Two that turn the same new file to WAL at once are told BUSY without waiting, lest they wait for each other; so one waits here. */
 static enum bv_status
-set_journal(struct bv_sql *sql, struct bv_err *err)
+set_journal(struct sqlite *sql, struct bv_err *err)
 {
 	enum { STEP_MS = 5 };
 	int code = SQLITE_BUSY;
 
 	bool empty;
 
-	TRY(bv_sql_is_empty(&empty, sql, err));
+	TRY(bv_sql_is_empty(&empty, &sql->head, err));
 	if (!empty)
 		return BV_OK;
 	for (int waited_ms = 0; (code & 0xff) == SQLITE_BUSY && waited_ms < BV_SQL_WAIT_MS; waited_ms += STEP_MS) {
@@ -109,7 +138,7 @@ immutable_name(struct bv_buf *uri, const char *path)
 
 /* Opens and reads the first page, so that what is in the way shows now. */
 static int
-open_file(struct bv_sql *sql, const char *name, int flags)
+open_file(struct sqlite *sql, const char *name, int flags)
 {
 	int code = sqlite3_open_v2(name, &sql->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
 
@@ -122,7 +151,7 @@ open_file(struct bv_sql *sql, const char *name, int flags)
 
 /* To read: a transaction that a crash cut off is undone first, for which SQLite must write; after that nothing is written. */
 static int
-open_to_read(struct bv_sql *sql)
+open_to_read(struct sqlite *sql)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf uri = BV_BUF(4 * 4096);
 
@@ -148,7 +177,7 @@ get_bit(sqlite3_context *ctx, int count, sqlite3_value **values)
 }
 
 static enum bv_status
-connect(struct bv_sql *sql, enum bv_sql_mode mode, struct bv_err *err)
+connect(struct sqlite *sql, enum bv_sql_mode mode, struct bv_err *err)
 {
 	struct stat st;
 	int code;
@@ -166,141 +195,102 @@ connect(struct bv_sql *sql, enum bv_sql_mode mode, struct bv_err *err)
 	code = sqlite3_create_function(sql->db, "get_bit", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL, get_bit, NULL, NULL);
 	if (code != SQLITE_OK)
 		return fault(sql, code, err);
-	sqlite3_limit(sql->db, SQLITE_LIMIT_LENGTH, (int)BV_SQL_VALUE_MAX);
+	sqlite3_limit(sql->db, SQLITE_LIMIT_LENGTH, (int)BV_SQL_VALUE_MAX + ROW_REST_MAX);
 	sqlite3_db_config(sql->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(sql->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(sql->db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
-	TRY(bv_sql_run(sql, "PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON; PRAGMA cache_size=-16000", err));
+	TRY(run(&sql->head, "PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON; PRAGMA cache_size=-16000", err));
 	if (mode == BV_SQL_CREATE)
 		TRY(set_journal(sql, err));
 	return BV_OK;
 }
 
-enum bv_status
-bv_sql_open(struct bv_sql **out, const char *url, enum bv_sql_mode mode, struct bv_err *err)
+static void
+close_file(struct bv_sql *sql)
 {
-	struct bv_str rest = bv_str_of(url);
+	int code = sqlite3_close(of(sql)->db);
 
-	if (bv_str_starts(rest, BV_STR("postgresql:")) || bv_str_starts(rest, BV_STR("postgres:")))
-		return bv_err_set(err, BV_EINVAL, "PostgreSQL is not supported yet: give sqlite:PATH");
-	if (bv_str_starts(rest, BV_STR("sqlite:")))
-		rest = bv_str_sub(rest, 7, rest.len);
-	if (!rest.len)
-		return bv_err_set(err, BV_EINVAL, "the database has no name: give sqlite:PATH");
-	BV_AUTO(bv_sql_close) struct bv_sql *sql = bv_alloc(sizeof *sql);
-	/* SQLite gives a meaning to ":memory:" and to names that start with a colon; here all are files. */
-	struct bv_buf path = BV_BUF(4096);
-	bv_buf_addz(&path, rest.p[0] == ':' ? "./" : "");
-	bv_buf_add(&path, rest);
-	sql->path = path.p;
-	TRY(bv_buf_check(&path, err));
-	TRY(connect(sql, mode, err));
-	*out = bv_steal(&sql);
-	return BV_OK;
-}
-
-void
-bv_sql_close(struct bv_sql *sql)
-{
-	if (!sql)
-		return;
-	int code = sqlite3_close(sql->db);
 	assert(code == SQLITE_OK); /* else statements are left */
 	(void)code;
-	free(sql->path);
+	free(of(sql)->path);
 	free(sql);
 }
 
-enum bv_status
-bv_sql_begin(struct bv_sql *sql, bool immediate, struct bv_err *err)
+/* A file is not lost as a server is: what it was when it was opened it still is. */
+static enum bv_status
+reopen(struct bv_sql *sql, struct bv_err *err)
 {
-	assert(!bv_sql_in_transaction(sql));
-	return bv_sql_run(sql, immediate ? "BEGIN IMMEDIATE" : "BEGIN", err);
-}
-
-enum bv_status
-bv_sql_commit(struct bv_sql *sql, struct bv_err *err)
-{
-	if (!bv_sql_in_transaction(sql))
-		return bv_err_set(err, BV_EIO, "%s: an earlier failure has ended the transaction", sql->path);
-	int code = sqlite3_exec(sql->db, "COMMIT", NULL, NULL, NULL);
-	if (code == SQLITE_OK)
-		return BV_OK;
-	enum bv_status status = fault(sql, code, err);
-	bv_sql_rollback(sql);
-	/* A write or sync of the log failed after the commit record may have reached it: the next to open the file may find the record good. */
-	if ((code & 0xff) == SQLITE_IOERR)
-		return bv_err_set(err, BV_EUNCERTAIN, "%s: writing to disk failed at a commit, which may or may not be there: %s", sql->path,
-		                  sqlite3_errstr(code));
-	return status;
-}
-
-void
-bv_sql_rollback(struct bv_sql *sql)
-{
-	if (bv_sql_in_transaction(sql))
-		sqlite3_exec(sql->db, "ROLLBACK", NULL, NULL, NULL);
-}
-
-bool
-bv_sql_in_transaction(const struct bv_sql *sql)
-{
-	return !sqlite3_get_autocommit(sql->db);
-}
-
-enum bv_status
-bv_sql_savepoint(struct bv_sql *sql, struct bv_err *err)
-{
-	assert(bv_sql_in_transaction(sql));
-	return bv_sql_run(sql, "SAVEPOINT part", err);
-}
-
-enum bv_status
-bv_sql_release(struct bv_sql *sql, struct bv_err *err)
-{
-	return bv_sql_run(sql, "RELEASE part", err);
-}
-
-enum bv_status
-bv_sql_undo(struct bv_sql *sql, struct bv_err *err)
-{
-	if (!bv_sql_in_transaction(sql))
-		return bv_err_set(err, BV_EIO, "%s: the failure has ended the whole transaction", sql->path);
-	return bv_sql_run(sql, "ROLLBACK TO part; RELEASE part", err);
-}
-
-enum bv_status
-bv_sql_prepare(struct bv_sql_stmt **out, struct bv_sql *sql, const char *text, struct bv_err *err)
-{
-	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = bv_alloc(sizeof *stmt);
-	int code = sqlite3_prepare_v3(sql->db, text, -1, SQLITE_PREPARE_PERSISTENT, &stmt->stmt, NULL);
-
-	if (code != SQLITE_OK)
-		return fault(sql, code, err);
-	stmt->sql = sql;
-	for (int idx = 1; idx <= BV_SQL_PARAMETERS_MAX; idx++) {
-		char name[16];
-		snprintf(name, sizeof name, "$%d", idx);
-		stmt->parameters[idx] = sqlite3_bind_parameter_index(stmt->stmt, name);
-	}
-	*out = bv_steal(&stmt);
+	(void)sql, (void)err;
 	return BV_OK;
 }
 
-void
-bv_sql_stmt_free(struct bv_sql_stmt *stmt)
+static enum bv_status
+begin(struct bv_sql *sql, bool immediate, struct bv_err *err)
 {
-	if (!stmt)
-		return;
-	sqlite3_finalize(stmt->stmt);
+	int code = sqlite3_exec(of(sql)->db, immediate ? "BEGIN IMMEDIATE" : "BEGIN", NULL, NULL, NULL);
+
+	return code == SQLITE_OK ? BV_OK : fault(of(sql), code, err);
+}
+
+static bool
+is_gone(struct bv_sql *sql)
+{
+	return sqlite3_get_autocommit(of(sql)->db);
+}
+
+static void
+rollback(struct bv_sql *sql)
+{
+	if (!is_gone(sql))
+		sqlite3_exec(of(sql)->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+static enum bv_status
+commit(struct bv_sql *sql, struct bv_err *err)
+{
+	int code = sqlite3_exec(of(sql)->db, "COMMIT", NULL, NULL, NULL);
+
+	if (code == SQLITE_OK)
+		return BV_OK;
+	enum bv_status status = commit_fault(of(sql), code, err);
+	rollback(sql);
+	return status;
+}
+
+static void
+stmt_free(struct bv_sql_stmt *stmt)
+{
+	sqlite3_finalize(stmt_of(stmt));
 	free(stmt);
+}
+
+static enum bv_status
+prepare(struct bv_sql_stmt **out, struct bv_sql *sql, const char *text, struct bv_err *err)
+{
+	sqlite3_stmt *prepared;
+	int code = sqlite3_prepare_v3(of(sql)->db, text, -1, SQLITE_PREPARE_PERSISTENT, &prepared, NULL);
+
+	if (code != SQLITE_OK)
+		return fault(of(sql), code, err);
+	struct sqlite_stmt *stmt = bv_alloc(sizeof *stmt);
+	stmt->head.sql = sql;
+	stmt->stmt = prepared;
+	for (int idx = 1; idx <= BV_SQL_PARAMETERS_MAX; idx++) {
+		char name[16];
+		snprintf(name, sizeof name, "$%d", idx);
+		stmt->parameters[idx] = sqlite3_bind_parameter_index(prepared, name);
+	}
+	*out = &stmt->head;
+	return BV_OK;
 }
 
 static int
 parameter(struct bv_sql_stmt *stmt, int idx)
 {
-	assert(idx >= 1 && idx <= BV_SQL_PARAMETERS_MAX && stmt->parameters[idx]);
-	return stmt->parameters[idx];
+	const struct sqlite_stmt *s = (struct sqlite_stmt *)stmt;
+
+	assert(idx >= 1 && idx <= BV_SQL_PARAMETERS_MAX && s->parameters[idx]);
+	return s->parameters[idx];
 }
 
 static void
@@ -308,129 +298,136 @@ bound(int code)
 {
 	if (code == SQLITE_NOMEM)
 		abort();
-	assert(code == SQLITE_OK); /* else the statement was not reset, or the value is larger than BV_SQL_VALUE_MAX */
+	assert(code == SQLITE_OK); /* else the statement was not reset */
 }
 
-void
-bv_sql_bind_int(struct bv_sql_stmt *stmt, int idx, int64_t n)
+static void
+bind_int(struct bv_sql_stmt *stmt, int idx, int64_t n)
 {
-	bound(sqlite3_bind_int64(stmt->stmt, parameter(stmt, idx), n));
+	bound(sqlite3_bind_int64(stmt_of(stmt), parameter(stmt, idx), n));
 }
 
-void
-bv_sql_bind_real(struct bv_sql_stmt *stmt, int idx, double x)
+static void
+bind_real(struct bv_sql_stmt *stmt, int idx, double x)
 {
-	bound(sqlite3_bind_double(stmt->stmt, parameter(stmt, idx), x));
+	bound(sqlite3_bind_double(stmt_of(stmt), parameter(stmt, idx), x));
 }
 
-void
-bv_sql_bind_str(struct bv_sql_stmt *stmt, int idx, struct bv_str s)
+static void
+bind_bytes(struct bv_sql_stmt *stmt, int idx, enum bv_sql_type type, struct bv_str s)
 {
-	bound(sqlite3_bind_text64(stmt->stmt, parameter(stmt, idx), s.p ? s.p : "", s.len, SQLITE_STATIC, SQLITE_UTF8));
+	const char *p = s.p ? s.p : "";
+
+	assert(s.len <= BV_SQL_VALUE_MAX);
+	if (type == BV_SQL_STR)
+		bound(sqlite3_bind_text64(stmt_of(stmt), parameter(stmt, idx), p, s.len, SQLITE_STATIC, SQLITE_UTF8));
+	else
+		bound(sqlite3_bind_blob64(stmt_of(stmt), parameter(stmt, idx), p, s.len, SQLITE_STATIC));
 }
 
-void
-bv_sql_bind_blob(struct bv_sql_stmt *stmt, int idx, const void *p, size_t len)
+static void
+bind_null(struct bv_sql_stmt *stmt, int idx)
 {
-	bound(sqlite3_bind_blob64(stmt->stmt, parameter(stmt, idx), p ? p : "", len, SQLITE_STATIC));
+	bound(sqlite3_bind_null(stmt_of(stmt), parameter(stmt, idx)));
 }
 
-void
-bv_sql_bind_null(struct bv_sql_stmt *stmt, int idx)
+static enum bv_status
+step(struct bv_sql_stmt *stmt, bool *row, struct bv_err *err)
 {
-	bound(sqlite3_bind_null(stmt->stmt, parameter(stmt, idx)));
-}
-
-enum bv_status
-bv_sql_step(struct bv_sql_stmt *stmt, bool *row, struct bv_err *err)
-{
-	int code = sqlite3_step(stmt->stmt);
+	struct sqlite *sql = of(stmt->sql);
+	int code = sqlite3_step(stmt_of(stmt));
 
 	if (code == SQLITE_ROW) {
 		*row = true;
 		return BV_OK;
 	}
-	enum bv_status status = code == SQLITE_DONE ? BV_OK : fault(stmt->sql, code, err);
-	sqlite3_reset(stmt->stmt);
+	enum bv_status status = BV_OK;
+	if (code != SQLITE_DONE)
+		status = sql->head.open || sqlite3_stmt_readonly(stmt_of(stmt)) ? fault(sql, code, err) : commit_fault(sql, code, err);
+	sqlite3_reset(stmt_of(stmt));
 	if (status == BV_OK)
 		*row = false;
 	return status;
 }
 
-enum bv_status
-bv_sql_exec(struct bv_sql_stmt *stmt, struct bv_err *err)
+static void
+reset(struct bv_sql_stmt *stmt)
 {
-	bool row;
+	sqlite3_reset(stmt_of(stmt));
+}
 
-	TRY(bv_sql_step(stmt, &row, err));
-	assert(!row);
+static bool
+is_null(struct bv_sql_stmt *stmt, int column)
+{
+	return sqlite3_column_type(stmt_of(stmt), column) == SQLITE_NULL;
+}
+
+static int64_t
+get_int(struct bv_sql_stmt *stmt, int column)
+{
+	return sqlite3_column_int64(stmt_of(stmt), column);
+}
+
+static double
+get_real(struct bv_sql_stmt *stmt, int column)
+{
+	return sqlite3_column_double(stmt_of(stmt), column);
+}
+
+static struct bv_str
+get_bytes(struct bv_sql_stmt *stmt, int column, enum bv_sql_type type)
+{
+	const char *p = type == BV_SQL_STR ? (const char *)sqlite3_column_text(stmt_of(stmt), column) : sqlite3_column_blob(stmt_of(stmt), column);
+
+	return (struct bv_str){ p, (size_t)sqlite3_column_bytes(stmt_of(stmt), column) };
+}
+
+static int64_t
+changes(const struct bv_sql *sql)
+{
+	return sqlite3_changes64(((const struct sqlite *)sql)->db);
+}
+
+static const struct bv_sql_driver driver = {
+	.find_table = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1",
+	.find_any_table = "SELECT 1 FROM sqlite_schema WHERE type = 'table' LIMIT 1",
+	.close = close_file,
+	.reopen = reopen,
+	.run = run,
+	.part = run,
+	.begin = begin,
+	.commit = commit,
+	.rollback = rollback,
+	.is_gone = is_gone,
+	.prepare = prepare,
+	.stmt_free = stmt_free,
+	.bind_int = bind_int,
+	.bind_real = bind_real,
+	.bind_bytes = bind_bytes,
+	.bind_null = bind_null,
+	.step = step,
+	.reset = reset,
+	.is_null = is_null,
+	.get_int = get_int,
+	.get_real = get_real,
+	.get_bytes = get_bytes,
+	.changes = changes,
+};
+
+enum bv_status
+sql_sqlite_open(struct bv_sql **out, struct bv_str name, enum bv_sql_mode mode, struct bv_err *err)
+{
+	struct sqlite *sql = bv_alloc(sizeof *sql);
+	BV_AUTO(bv_sql_close) struct bv_sql *head = &sql->head;
+
+	head->driver = &driver;
+	/* SQLite gives a meaning to ":memory:" and to names that start with a colon; here all are files. */
+	struct bv_buf path = BV_BUF(4096);
+	bv_buf_addz(&path, name.p[0] == ':' ? "./" : "");
+	bv_buf_add(&path, name);
+	sql->path = path.p;
+	TRY(bv_buf_check(&path, err));
+	TRY(connect(sql, mode, err));
+	*out = bv_steal(&head);
 	return BV_OK;
-}
-
-void
-bv_sql_reset(struct bv_sql_stmt *stmt)
-{
-	sqlite3_reset(stmt->stmt);
-}
-
-bool
-bv_sql_is_null(struct bv_sql_stmt *stmt, int column)
-{
-	return sqlite3_column_type(stmt->stmt, column) == SQLITE_NULL;
-}
-
-int64_t
-bv_sql_int(struct bv_sql_stmt *stmt, int column)
-{
-	return sqlite3_column_int64(stmt->stmt, column);
-}
-
-double
-bv_sql_real(struct bv_sql_stmt *stmt, int column)
-{
-	return sqlite3_column_double(stmt->stmt, column);
-}
-
-struct bv_str
-bv_sql_str(struct bv_sql_stmt *stmt, int column)
-{
-	const char *p = (const char *)sqlite3_column_text(stmt->stmt, column);
-
-	return (struct bv_str){ p, (size_t)sqlite3_column_bytes(stmt->stmt, column) };
-}
-
-struct bv_str
-bv_sql_blob(struct bv_sql_stmt *stmt, int column)
-{
-	const char *p = sqlite3_column_blob(stmt->stmt, column);
-
-	return (struct bv_str){ p, (size_t)sqlite3_column_bytes(stmt->stmt, column) };
-}
-
-enum bv_status
-bv_sql_is_empty(bool *empty, struct bv_sql *sql, struct bv_err *err)
-{
-	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
-	bool row;
-
-	TRY(bv_sql_prepare(&stmt, sql, "SELECT 1 FROM sqlite_schema WHERE type = 'table' LIMIT 1", err));
-	TRY(bv_sql_step(stmt, &row, err));
-	*empty = !row;
-	return BV_OK;
-}
-
-enum bv_status
-bv_sql_has_table(bool *there, struct bv_sql *sql, const char *name, struct bv_err *err)
-{
-	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
-
-	TRY(bv_sql_prepare(&stmt, sql, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1", err));
-	bv_sql_bind_str(stmt, 1, bv_str_of(name));
-	return bv_sql_step(stmt, there, err);
-}
-
-int64_t
-bv_sql_changes(const struct bv_sql *sql)
-{
-	return sqlite3_changes64(sql->db);
 }

@@ -77,6 +77,8 @@ bv_bank_open(struct bv_bank **out, const char *url, enum bv_bank_mode mode, stru
 	static const enum bv_sql_mode modes[] = { [BV_BANK_READ] = BV_SQL_READ, [BV_BANK_CREATE] = BV_SQL_CREATE, [BV_BANK_WRITE] = BV_SQL_WRITE };
 	BV_AUTO(bv_bank_close) struct bv_bank *bank = bv_alloc(sizeof *bank);
 
+	if (!bv_sql_is_file(url))
+		return bv_err_set(err, BV_EINVAL, "an item bank is a file of SQLite (its search is): give sqlite:PATH or PATH");
 	TRY(bv_sql_open(&bank->sql, url, modes[mode], err));
 	if (mode == BV_BANK_READ) {
 		TRY(schema_find(bank, url, err));

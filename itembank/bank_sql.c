@@ -1,4 +1,4 @@
-/* Schema and statements of the bank, all in one place; written for SQLite and PostgreSQL (base/sql.h). */
+/* Schema and statements of the bank, all in one place; for SQLite, whose full-text search it uses. */
 #include "itembank/bank.h"
 #include "itembank/module.h"
 

@@ -684,9 +684,9 @@ enum bv_bank_mode {
 	BV_BANK_WRITE,  /* to change one that is there */
 };
 
-/* url: sqlite:PATH or PATH. ENOTFOUND when it is missing, unless CREATE. EPARSE when it is a file but not a bank, or a bank of a newer program, which
- * is then left as it is. A bank of an older program can be read; what opens it to change it brings it up to this program's schema, in one
- * transaction. EIO, also from every function below, for a damaged bank. */
+/* url: sqlite:PATH or PATH; EINVAL for a database on a server. ENOTFOUND when it is missing, unless CREATE. EPARSE when it is a file but not a bank,
+ * or a bank of a newer program, which is then left as it is. A bank of an older program can be read; what opens it to change it brings it up to
+ * this program's schema, in one transaction. EIO, also from every function below, for a damaged bank. */
 BV_API BV_MUST_USE enum bv_status bv_bank_open(struct bv_bank **out, const char *url, enum bv_bank_mode mode, struct bv_err *err);
 BV_API void bv_bank_close(struct bv_bank *bank);
 BV_AUTO_DEFINE(struct bv_bank, bv_bank_close)

@@ -509,6 +509,7 @@ not_banks(void)
 	CHECK_REFUSED(bv_bank_open(&bank, at("none.db"), BV_BANK_READ, &err), BV_ENOTFOUND, &err, "none.db", "a bank that is not there");
 	CHECK_OK(bv_sql_open(&sql, at("foreign.db"), BV_SQL_CREATE, &err), &err, "somebody else's database");
 	CHECK_OK(bv_sql_run(sql, "CREATE TABLE theirs(a BIGINT)", &err), &err, "with a table");
+	CHECK_REFUSED(bv_bank_open(&bank, "postgresql://localhost/bank", BV_BANK_CREATE, &err), BV_EINVAL, &err, "sqlite:PATH", "a bank on a server");
 	CHECK_REFUSED(bv_bank_open(&bank, at("foreign.db"), BV_BANK_CREATE, &err), BV_EPARSE, &err, "not an item bank", "is not taken over");
 	CHECK_REFUSED(bv_bank_open(&bank, at("foreign.db"), BV_BANK_READ, &err), BV_EPARSE, &err, "not an item bank", "nor opened");
 	CHECK_OK(bv_bank_open(&bank, at("later.db"), BV_BANK_CREATE, &err), &err, "a bank");

@@ -1,0 +1,276 @@
+/* What is the same for every database: which driver, and what a failure leaves of a transaction. */
+#include "base/sql.h"
+
+#include <assert.h>
+
+#include "base/sql_driver.h"
+
+bool
+bv_sql_is_file(const char *url)
+{
+	struct bv_str s = bv_str_of(url);
+
+	return !bv_str_starts(s, BV_STR("postgresql:")) && !bv_str_starts(s, BV_STR("postgres:"));
+}
+
+enum bv_status
+bv_sql_open(struct bv_sql **out, const char *url, enum bv_sql_mode mode, struct bv_err *err)
+{
+	struct bv_str name = bv_str_of(url);
+
+	if (!bv_sql_is_file(url))
+		return sql_pgsql_open(out, url, mode, err);
+	if (bv_str_starts(name, BV_STR("sqlite:")))
+		name = bv_str_sub(name, 7, name.len);
+	if (!name.len)
+		return bv_err_set(err, BV_EINVAL, "the database has no name: give sqlite:PATH or postgresql://HOST/NAME");
+	return sql_sqlite_open(out, name, mode, err);
+}
+
+void
+bv_sql_close(struct bv_sql *sql)
+{
+	if (sql)
+		sql->driver->close(sql);
+}
+
+/* A statement that fails inside a transaction leaves it as PostgreSQL leaves it: nothing more but undo and rollback. */
+static enum bv_status
+noted(struct bv_sql *sql, enum bv_status status)
+{
+	if (status != BV_OK && sql->open)
+		sql->failed = true;
+	return status;
+}
+
+static enum bv_status
+check_usable(const struct bv_sql *sql, struct bv_err *err)
+{
+	if (sql->failed)
+		return bv_err_set(err, BV_EIO, "an earlier failure has ended the transaction: nothing of it can be kept");
+	return BV_OK;
+}
+
+static void
+end(struct bv_sql *sql)
+{
+	sql->open = sql->failed = false;
+	sql->parts = 0;
+}
+
+enum bv_status
+bv_sql_reopen(struct bv_sql *sql, struct bv_err *err)
+{
+	bv_sql_rollback(sql);
+	return sql->driver->reopen(sql, err);
+}
+
+enum bv_status
+bv_sql_run(struct bv_sql *sql, const char *text, struct bv_err *err)
+{
+	TRY(check_usable(sql, err));
+	return noted(sql, sql->driver->run(sql, text, err));
+}
+
+static enum bv_status
+find(bool *there, struct bv_sql *sql, const char *query, const char *name, struct bv_err *err)
+{
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
+	bool row;
+
+	TRY(bv_sql_prepare(&stmt, sql, query, err));
+	if (name)
+		bv_sql_bind_str(stmt, 1, bv_str_of(name));
+	TRY(bv_sql_step(stmt, &row, err));
+	*there = row;
+	return BV_OK;
+}
+
+enum bv_status
+bv_sql_has_table(bool *there, struct bv_sql *sql, const char *name, struct bv_err *err)
+{
+	return find(there, sql, sql->driver->find_table, name, err);
+}
+
+enum bv_status
+bv_sql_is_empty(bool *empty, struct bv_sql *sql, struct bv_err *err)
+{
+	bool any;
+
+	TRY(find(&any, sql, sql->driver->find_any_table, NULL, err));
+	*empty = !any;
+	return BV_OK;
+}
+
+enum bv_status
+bv_sql_begin(struct bv_sql *sql, bool immediate, struct bv_err *err)
+{
+	assert(!sql->open);
+	TRY(sql->driver->begin(sql, immediate, err));
+	sql->open = true;
+	return BV_OK;
+}
+
+enum bv_status
+bv_sql_commit(struct bv_sql *sql, struct bv_err *err)
+{
+	enum bv_status status;
+
+	if (!sql->open || sql->failed || sql->driver->is_gone(sql)) {
+		bv_sql_rollback(sql);
+		return bv_err_set(err, BV_EIO, "an earlier failure has ended the transaction: nothing of it is there");
+	}
+	status = sql->driver->commit(sql, err);
+	end(sql);
+	return status;
+}
+
+void
+bv_sql_rollback(struct bv_sql *sql)
+{
+	if (!sql->open)
+		return;
+	sql->driver->rollback(sql);
+	end(sql);
+}
+
+bool
+bv_sql_in_transaction(const struct bv_sql *sql)
+{
+	return sql->open;
+}
+
+enum bv_status
+bv_sql_savepoint(struct bv_sql *sql, struct bv_err *err)
+{
+	assert(sql->open);
+	TRY(check_usable(sql, err));
+	TRY(noted(sql, sql->driver->part(sql, "SAVEPOINT part", err)));
+	sql->parts++;
+	return BV_OK;
+}
+
+enum bv_status
+bv_sql_release(struct bv_sql *sql, struct bv_err *err)
+{
+	assert(sql->parts);
+	TRY(check_usable(sql, err));
+	TRY(noted(sql, sql->driver->part(sql, "RELEASE part", err)));
+	sql->parts--;
+	return BV_OK;
+}
+
+enum bv_status
+bv_sql_undo(struct bv_sql *sql, struct bv_err *err)
+{
+	assert(sql->parts);
+	if (sql->driver->is_gone(sql))
+		return bv_err_set(err, BV_EIO, "the failure has ended the whole transaction: nothing of it can be kept");
+	TRY(noted(sql, sql->driver->part(sql, "ROLLBACK TO part; RELEASE part", err)));
+	sql->failed = false;
+	sql->parts--;
+	return BV_OK;
+}
+
+enum bv_status
+bv_sql_prepare(struct bv_sql_stmt **out, struct bv_sql *sql, const char *text, struct bv_err *err)
+{
+	TRY(check_usable(sql, err));
+	return noted(sql, sql->driver->prepare(out, sql, text, err));
+}
+
+void
+bv_sql_stmt_free(struct bv_sql_stmt *stmt)
+{
+	if (stmt)
+		stmt->sql->driver->stmt_free(stmt);
+}
+
+void
+bv_sql_bind_int(struct bv_sql_stmt *stmt, int idx, int64_t n)
+{
+	stmt->sql->driver->bind_int(stmt, idx, n);
+}
+
+void
+bv_sql_bind_real(struct bv_sql_stmt *stmt, int idx, double x)
+{
+	stmt->sql->driver->bind_real(stmt, idx, x);
+}
+
+void
+bv_sql_bind_str(struct bv_sql_stmt *stmt, int idx, struct bv_str s)
+{
+	stmt->sql->driver->bind_bytes(stmt, idx, BV_SQL_STR, s);
+}
+
+void
+bv_sql_bind_blob(struct bv_sql_stmt *stmt, int idx, const void *p, size_t len)
+{
+	stmt->sql->driver->bind_bytes(stmt, idx, BV_SQL_BLOB, (struct bv_str){ p, len });
+}
+
+void
+bv_sql_bind_null(struct bv_sql_stmt *stmt, int idx)
+{
+	stmt->sql->driver->bind_null(stmt, idx);
+}
+
+enum bv_status
+bv_sql_step(struct bv_sql_stmt *stmt, bool *row, struct bv_err *err)
+{
+	TRY(check_usable(stmt->sql, err));
+	return noted(stmt->sql, stmt->sql->driver->step(stmt, row, err));
+}
+
+enum bv_status
+bv_sql_exec(struct bv_sql_stmt *stmt, struct bv_err *err)
+{
+	bool row;
+
+	TRY(bv_sql_step(stmt, &row, err));
+	assert(!row);
+	return BV_OK;
+}
+
+void
+bv_sql_reset(struct bv_sql_stmt *stmt)
+{
+	stmt->sql->driver->reset(stmt);
+}
+
+bool
+bv_sql_is_null(struct bv_sql_stmt *stmt, int column)
+{
+	return stmt->sql->driver->is_null(stmt, column);
+}
+
+int64_t
+bv_sql_int(struct bv_sql_stmt *stmt, int column)
+{
+	return stmt->sql->driver->get_int(stmt, column);
+}
+
+double
+bv_sql_real(struct bv_sql_stmt *stmt, int column)
+{
+	return stmt->sql->driver->get_real(stmt, column);
+}
+
+struct bv_str
+bv_sql_str(struct bv_sql_stmt *stmt, int column)
+{
+	return stmt->sql->driver->get_bytes(stmt, column, BV_SQL_STR);
+}
+
+struct bv_str
+bv_sql_blob(struct bv_sql_stmt *stmt, int column)
+{
+	return stmt->sql->driver->get_bytes(stmt, column, BV_SQL_BLOB);
+}
+
+int64_t
+bv_sql_changes(const struct bv_sql *sql)
+{
+	return sql->driver->changes(sql);
+}

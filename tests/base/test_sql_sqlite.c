@@ -1,0 +1,226 @@
+#define _GNU_SOURCE
+#include "base/sql.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "tests/check.h"
+
+static char folder[] = "/tmp/bv-test-sql-XXXXXX";
+
+static const char *
+at(const char *name)
+{
+	static char path[4][200];
+	static int next;
+
+	char *p = path[next++ % 4];
+	snprintf(p, sizeof path[0], "%s/%s", folder, name);
+	return p;
+}
+
+/* A file system between SQLite and the real one, whose syncs of the write-ahead log fail when told to: what a dying disk does. */
+static int syncs_to_fail;
+static sqlite3_io_methods methods;
+static int (*real_sync)(sqlite3_file *, int);
+
+static int
+failing_sync(sqlite3_file *file, int flags)
+{
+	if (syncs_to_fail) {
+		syncs_to_fail--;
+		return SQLITE_IOERR_FSYNC;
+	}
+	return real_sync(file, flags);
+}
+
+static int (*real_open)(sqlite3_vfs *, const char *, sqlite3_file *, int, int *);
+
+static int
+open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out)
+{
+	int code = real_open(vfs, name, file, flags, out);
+
+	if (code == SQLITE_OK && (flags & SQLITE_OPEN_WAL)) {
+		if (!real_sync) {
+			methods = *file->pMethods;
+			real_sync = methods.xSync;
+			methods.xSync = failing_sync;
+		}
+		file->pMethods = &methods;
+	}
+	return code;
+}
+
+static void
+make_failing_disk(void)
+{
+	static sqlite3_vfs vfs;
+
+	vfs = *sqlite3_vfs_find(NULL);
+	real_open = vfs.xOpen;
+	vfs.xOpen = open_file;
+	vfs.zName = "failing";
+	sqlite3_vfs_register(&vfs, 1);
+}
+
+static int64_t
+count(struct bv_sql *sql)
+{
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
+	struct bv_err err;
+	bool row = false;
+
+	if (bv_sql_prepare(&stmt, sql, "SELECT count(*) FROM t", &err) != BV_OK || bv_sql_step(stmt, &row, &err) != BV_OK)
+		return -1;
+	return bv_sql_int(stmt, 0);
+}
+
+static void
+opening(void)
+{
+	struct bv_sql *sql = NULL;
+	struct bv_err err;
+
+	CHECK_REFUSED(bv_sql_open(&sql, "sqlite:", BV_SQL_CREATE, &err), BV_EINVAL, &err, "no name", "no name");
+	CHECK_REFUSED(bv_sql_open(&sql, at("missing.db"), BV_SQL_WRITE, &err), BV_ENOTFOUND, &err, "missing.db", "missing");
+	CHECK_REFUSED(bv_sql_open(&sql, at("missing.db"), BV_SQL_READ, &err), BV_ENOTFOUND, &err, "missing.db", "missing, to read");
+	CHECK(access(at("missing.db"), F_OK) != 0, "and not made");
+	CHECK_REFUSED(bv_sql_open(&sql, at("no/such/folder.db"), BV_SQL_CREATE, &err), BV_EIO, &err, "folder", "no folder to make it in");
+	CHECK_REFUSED(bv_sql_open(&sql, folder, BV_SQL_CREATE, &err), BV_EINVAL, &err, "a folder", "a folder");
+	CHECK_OK(bv_file_write(at("text.db"), BV_STR("This is not a database, but long enough to be taken for one at first sight, "
+	                                             "because a header has one hundred bytes.\n"), 0644, &err), &err, "a text file");
+	CHECK_REFUSED(bv_sql_open(&sql, at("text.db"), BV_SQL_WRITE, &err), BV_EPARSE, &err, "not an SQLite", "a text file");
+	CHECK(!sql, "nothing is given out");
+}
+
+static void
+read_only(void)
+{
+	struct bv_err err;
+	struct bv_sql *sql = NULL;
+
+	CHECK_OK(bv_sql_open(&sql, at("readonly.db"), BV_SQL_CREATE, &err), &err, "make");
+	CHECK_OK(bv_sql_run(sql, "CREATE TABLE t(a BIGINT)", &err), &err, "schema");
+	bv_sql_close(sql);
+	sql = NULL;
+	CHECK_OK(bv_sql_open(&sql, at("readonly.db"), BV_SQL_READ, &err), &err, "open to read");
+	CHECK(count(sql) == 0, "reads");
+	CHECK_REFUSED(bv_sql_run(sql, "INSERT INTO t VALUES (1)", &err), BV_EIO, &err, "may not be written", "a write");
+	bv_sql_close(sql);
+	sql = NULL;
+	chmod(at("readonly.db"), 0444);
+	if (geteuid() == 0) { /* root may write every file: an immutable one is beyond a test */
+		CHECK(true, "read-only file # SKIP run as root");
+	} else {
+		enum bv_status status = bv_sql_open(&sql, at("readonly.db"), BV_SQL_WRITE, &err);
+		if (status == BV_OK)
+			status = bv_sql_run(sql, "INSERT INTO t VALUES (1)", &err);
+		CHECK_REFUSED(status, BV_EIO, &err, "permissions", "a read-only file");
+		bv_sql_close(sql);
+	}
+}
+
+static void
+full_disk(void)
+{
+	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
+	struct bv_err err;
+	enum bv_status status = BV_OK;
+	int rows = 0;
+
+	CHECK_OK(bv_sql_open(&sql, at("full.db"), BV_SQL_CREATE, &err), &err, "make");
+	CHECK_OK(bv_sql_run(sql, "CREATE TABLE t(a BYTEA); PRAGMA max_page_count=20", &err), &err, "20 pages");
+	while (status == BV_OK && rows < 100) {
+		CHECK_OK(bv_sql_begin(sql, true, &err), &err, "begin");
+		status = bv_sql_run(sql, "INSERT INTO t VALUES (zeroblob(3000))", &err);
+		if (status == BV_OK)
+			status = bv_sql_commit(sql, &err);
+		rows += status == BV_OK;
+	}
+	CHECK_REFUSED(status, BV_EIO, &err, "disk is full", "a full disk");
+	bv_sql_rollback(sql);
+	CHECK(count(sql) == rows && rows > 5, "what was committed is there: %d rows", rows);
+	CHECK_OK(bv_sql_run(sql, "PRAGMA max_page_count=100", &err), &err, "room is made");
+	CHECK_OK(bv_sql_run(sql, "INSERT INTO t VALUES (zeroblob(3000))", &err), &err, "and it goes on");
+}
+
+static void
+uncertain(void)
+{
+	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
+	struct bv_err err;
+
+	CHECK_OK(bv_sql_open(&sql, at("uncertain.db"), BV_SQL_CREATE, &err), &err, "make");
+	CHECK_OK(bv_sql_run(sql, "CREATE TABLE t(a BIGINT)", &err), &err, "schema");
+	CHECK_OK(bv_sql_begin(sql, true, &err), &err, "begin");
+	CHECK_OK(bv_sql_run(sql, "INSERT INTO t VALUES (1)", &err), &err, "insert");
+	syncs_to_fail = 1;
+	CHECK_REFUSED(bv_sql_commit(sql, &err), BV_EUNCERTAIN, &err, "may or may not", "a sync that fails at the commit");
+	CHECK(syncs_to_fail == 0 && !bv_sql_in_transaction(sql), "the commit syncs, and no transaction is left open");
+	syncs_to_fail = 0;
+}
+
+static void
+killed(void)
+{
+	struct bv_err err;
+	struct bv_sql *sql = NULL;
+	int pipes[2];
+	int64_t acknowledged = 0, number;
+
+	CHECK_OK(bv_sql_open(&sql, at("killed.db"), BV_SQL_CREATE, &err), &err, "make");
+	CHECK_OK(bv_sql_run(sql, "CREATE TABLE t(a BIGINT)", &err), &err, "schema");
+	bv_sql_close(bv_steal(&sql));
+	CHECK(pipe(pipes) == 0, "pipe");
+	pid_t child = fork();
+	if (child == 0) {
+		close(pipes[0]);
+		if (bv_sql_open(&sql, at("killed.db"), BV_SQL_WRITE, &err) == BV_OK)
+			for (int64_t i = 1; bv_sql_run(sql, "INSERT INTO t VALUES (1)", &err) == BV_OK; i++)
+				if (write(pipes[1], &i, sizeof i) != sizeof i)
+					break;
+		_exit(1);
+	}
+	close(pipes[1]);
+	while (acknowledged < 300 && read(pipes[0], &number, sizeof number) == sizeof number)
+		acknowledged = number;
+	kill(child, SIGKILL);
+	while (read(pipes[0], &number, sizeof number) == sizeof number)
+		acknowledged = number;
+	waitpid(child, NULL, 0);
+	CHECK_OK(bv_sql_open(&sql, at("killed.db"), BV_SQL_WRITE, &err), &err, "open after kill -9");
+	int64_t found = count(sql);
+	CHECK(found >= acknowledged && found <= acknowledged + 1, "%lld acknowledged, %lld found", (long long)acknowledged, (long long)found);
+	bv_sql_close(sql);
+}
+
+static enum bv_status
+delete_file(void *ctx, const char *path, struct bv_err *err)
+{
+	(void)ctx, (void)err;
+	unlink(path);
+	return BV_OK;
+}
+
+int
+main(void)
+{
+	struct bv_err err;
+
+	if (!mkdtemp(folder))
+		return 1;
+	make_failing_disk();
+	opening();
+	read_only();
+	full_disk();
+	uncertain();
+	killed();
+	CHECK_OK(bv_dir_walk(folder, delete_file, NULL, &err), &err, "clean up");
+	rmdir(folder);
+	return check_end();
+}
