@@ -124,13 +124,14 @@ wait_for(PGconn *conn, short events, int timeout_ms)
 	return n > 0;
 }
 
-/* The SQLSTATE in a message of a failed connection, for which libpq has no other way: "FATAL:  28P01: …" in the verbose form. */
+/* The SQLSTATE in a message of a failed connection, for which libpq has no other way: "FATAL:  28P01: …" in the verbose form. It has a digit, which
+ * the word before it has not. */
 static bool
 find_sqlstate(char sqlstate[6], const char *message)
 {
 	for (const char *p = message; (p = strchr(p, ':')); p++) {
 		const char *word = p + 1 + strspn(p + 1, " ");
-		if (word > p + 1 && strspn(word, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 5 && word[5] == ':') {
+		if (word > p + 1 && strspn(word, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 5 && strcspn(word, "0123456789") < 5 && word[5] == ':') {
 			memcpy(sqlstate, word, 5);
 			sqlstate[5] = 0;
 			return true;
@@ -778,7 +779,8 @@ set_up(struct pgsql *sql, struct bv_err *err)
 		              "SELECT set_config('statement_timeout', '%d', false) WHERE current_setting('statement_timeout') = '0';",
 		              BV_SQL_ANSWER_MS);
 	bv_buf_addz(&text, "SELECT current_setting('server_version_num'), current_setting('server_version'), current_setting('server_encoding'), "
-	                   "(SELECT datcollate FROM pg_catalog.pg_database WHERE datname = current_database()), current_setting('fsync'), "
+	                   "(SELECT CASE datlocprovider WHEN 'i' THEN 'ICU' WHEN 'b' THEN 'C' ELSE datcollate END FROM pg_catalog.pg_database "
+	                   "WHERE datname = current_database()), current_setting('fsync'), "
 	                   "current_setting('synchronous_commit'), current_setting('transaction_read_only'), "
 	                   "(SELECT setting FROM pg_catalog.pg_settings WHERE name = 'statement_timeout')");
 	enum bv_status status = exec_text(sql, text.p, &last, false, CONNECT_WAIT_MS, err);

@@ -24,6 +24,7 @@ struct pgsql_cluster {
 	uid_t uid;
 	gid_t gid;
 	pid_t server;
+	int port;
 };
 
 /* Debian keeps the programs of each version in a folder of its own, not in PATH. */
@@ -66,8 +67,9 @@ pgsql_spawn(const struct pgsql_cluster *cluster, const char **argv)
 	argv[0] = path;
 	pid_t child = fork();
 	if (child == 0) {
-		static const char *const environment[] = { "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC", NULL };
-		char log[200];
+		char log[200], port[20];
+		const char *const environment[] = { "PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC", port, NULL };
+		snprintf(port, sizeof port, "PGPORT=%d", cluster->port);
 		pgsql_be_nobody_special(cluster);
 		snprintf(log, sizeof log, "%s/log", cluster->folder);
 		int fd = open(log, O_WRONLY | O_CREAT | O_APPEND, 0644);
@@ -113,7 +115,7 @@ pgsql_boot(struct pgsql_cluster *cluster)
 
 	snprintf(data, sizeof data, "%s/data", cluster->folder);
 	for (int attempt = 0; attempt < 300; attempt++) {
-		const char *argv[] = { "postgres", "-D", data, "-k", cluster->folder, "-c", cluster->options, NULL };
+		const char *argv[] = { "postgres", "-D", data, "-k", cluster->folder, "-c", "listen_addresses=", "-c", cluster->options, NULL };
 		const char *ready[] = { "pg_isready", "-q", "-h", cluster->folder, NULL };
 		int status;
 		if (cluster->server <= 0)
@@ -154,14 +156,14 @@ pgsql_finish(struct pgsql_cluster *cluster)
 }
 
 /* A new cluster in a new folder below `below`, running. False, after saying that the test skips, where there is no PostgreSQL 15 or newer.
- * setting is "name=value" of postgresql.conf. */
+ * port names the socket, and is listened at only if setting ("name=value" of postgresql.conf) says so. */
 __attribute__((unused)) static bool
-pgsql_start(struct pgsql_cluster *cluster, const char *below, const char *setting)
+pgsql_start(struct pgsql_cluster *cluster, const char *below, int port, const char *setting)
 {
 	const char *argv[] = { "initdb",       "-D", "data", "-U", "postgres", "-E", "UTF8", "--locale=C", "--auth-local=trust", "--auth-host=scram-sha-256",
 		               "--no-sync", "--no-instructions", NULL };
 
-	*cluster = (struct pgsql_cluster){ .uid = geteuid(), .gid = getegid() };
+	*cluster = (struct pgsql_cluster){ .uid = geteuid(), .gid = getegid(), .port = port };
 	if (!pgsql_find(cluster->bin, sizeof cluster->bin)) {
 		printf("ok %d - a PostgreSQL server # SKIP there is no PostgreSQL 15 or newer here\n", ++check_count);
 		return false;
@@ -191,7 +193,8 @@ pgsql_database(const struct pgsql_cluster *cluster, const char *name)
 
 	snprintf(text, sizeof text, "SET client_min_messages = error; CREATE SCHEMA IF NOT EXISTS \"%s\"", name);
 	CHECK(pgsql_admin(cluster, "postgres", text), "database %s", name);
-	snprintf(url, sizeof urls[0], "postgresql:host=%s user=postgres dbname=postgres options='-c search_path=%s'", cluster->folder, name);
+	snprintf(url, sizeof urls[0], "postgresql:host=%s port=%d user=postgres dbname=postgres options='-c search_path=%s'", cluster->folder,
+	         cluster->port, name);
 	return url;
 }
 

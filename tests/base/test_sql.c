@@ -634,7 +634,7 @@ main(void)
 		return 1;
 	run_all(&databases[0]);
 	bits();
-	if (pgsql_start(&cluster, "/tmp", "log_min_messages=warning"))
+	if (pgsql_start(&cluster, "/tmp", 5432, "log_min_messages=warning"))
 		run_all(&databases[1]);
 	pgsql_finish(&cluster);
 	CHECK_OK(bv_dir_walk(folder, delete_file, NULL, &err), &err, "clean up");
