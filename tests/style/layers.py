@@ -23,6 +23,9 @@ OWNERS = {  # third-party header prefix -> the only files that may include it
     'pcre2.h': {'itembank/pattern.c'},
     'zip.h': {'itembank/package.c'},
     'seccomp.h': {'base/sandbox.c'},
+    'microhttpd.h': {'tools/httpd/http.c'},
+    'arpa/inet.h': {'tools/httpd/address.c', 'tools/httpd/listen.c'},
+    'netinet/': {'tools/httpd/http.c', 'tools/httpd/listen.c'},
     'openssl/': {'base/hash.c', 'certs/'},
 }
 STANDARD = re.compile(r'^(assert|ctype|dirent|errno|fcntl|fenv|float|ftw|getopt|glob|inttypes|limits|locale|math|poll|pthread|signal|'

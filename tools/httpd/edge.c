@@ -1,0 +1,257 @@
+#include "tools/httpd/edge.h"
+
+#include <strings.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "tools/httpd/problem.h"
+#include "tools/httpd/query.h"
+#include "tools/httpd/route.h"
+#include "tools/httpd/server.h"
+
+#define CSP \
+	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; font-src 'self'; " \
+	"connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; " \
+	"require-trusted-types-for 'script'; trusted-types sw"
+
+const struct http_field edge_fields[] = {
+	{ "Content-Security-Policy", CSP },
+	{ "X-Content-Type-Options", "nosniff" },
+	{ "Referrer-Policy", "no-referrer" },
+	{ "Cross-Origin-Opener-Policy", "same-origin" },
+	{ "Cross-Origin-Resource-Policy", "same-origin" },
+	{ "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()" },
+	{ "Strict-Transport-Security", "max-age=31536000; includeSubDomains" },
+	{ "Vary", "Accept-Language" },
+	{ 0 },
+};
+
+static int64_t
+now_ms(void)
+{
+	return bv_clock_monotonic_ns() / 1000000;
+}
+
+/* False answers 429. */
+static bool
+within_rate(struct exchange *x, enum rate_class rate, struct bv_str key)
+{
+	unsigned wait_s = limit_take(x->server->limit, rate, key, now_ms());
+
+	if (!wait_s)
+		return true;
+	metrics_count(x->server->metrics, COUNT_RATE_LIMITED);
+	problem_answer(x, "rate", NULL);
+	exchange_field(x, "Retry-After", "%u", wait_s);
+	return false;
+}
+
+/* IPv6 clients have a whole network of 2^64 addresses each. */
+static struct bv_str
+client_key(const struct exchange *x)
+{
+	static const uint8_t four[12] = { [10] = 0xff, [11] = 0xff };
+	bool v4 = memcmp(x->client.bytes, four, sizeof four) == 0;
+
+	return (struct bv_str){ (const char *)x->client.bytes, v4 ? 16 : 8 };
+}
+
+static void
+find_client(struct exchange *x)
+{
+	struct bv_str forwarded = exchange_header(x, "X-Forwarded-For"), proto = exchange_header(x, "X-Forwarded-Proto");
+	bool trusted = false;
+
+	x->proxied = forwarded.len > 0;
+	for (size_t i = 0; i < x->server->proxy_count; i++)
+		trusted = trusted || memcmp(&x->server->proxies[i], &x->peer, sizeof x->peer) == 0;
+	if (!trusted)
+		return;
+	edge_forwarded(&x->client, forwarded);
+	x->secure = x->secure || bv_str_is(proto, "https");
+}
+
+/* A page of another name that points to this machine must not reach what trusts the network (DNS rebinding). */
+static bool
+host_good(struct exchange *x)
+{
+	struct bv_str url = bv_str_of(x->server->config->public_url);
+
+	if (!url.len || (x->route->flags & ROUTE_ANY_HOST))
+		return true;
+	struct bv_str host = exchange_header(x, "Host"), want = bv_str_sub(url, bv_str_find(url, ':') + 3, url.len);
+	if (host.len == want.len && strncasecmp(host.p, want.p, want.len) == 0)
+		return true;
+	problem_answer(x, "misdirected", NULL);
+	return false;
+}
+
+/* The page that asks must be ours: by Sec-Fetch-Site where the browser says it, and by Origin. Programs send neither. */
+static bool
+origin_good(struct exchange *x)
+{
+	struct bv_str site = exchange_header(x, "Sec-Fetch-Site"), origin = exchange_header(x, "Origin"), host = exchange_header(x, "Host");
+	struct bv_str url = bv_str_of(x->server->config->public_url);
+
+	if (x->method == METHOD_GET || x->method == METHOD_HEAD)
+		return true;
+	bool good = !site.len || bv_str_is(site, "same-origin") || bv_str_is(site, "none");
+	if (good && origin.len && url.len)
+		good = bv_str_eq(origin, url);
+	else if (good && origin.len) {
+		size_t scheme = bv_str_starts(origin, BV_STR("https://")) ? 8 : bv_str_starts(origin, BV_STR("http://")) ? 7 : origin.len;
+		good = bv_str_eq(bv_str_sub(origin, scheme, origin.len), host);
+	}
+	if (!good)
+		problem_answer(x, "cross-site", NULL);
+	return good;
+}
+
+static bool
+is_json(struct bv_str type)
+{
+	struct bv_str media = bv_str_trim(bv_str_sub(type, 0, bv_str_find(type, ';')));
+	struct bv_str parameter = bv_str_trim(bv_str_sub(type, bv_str_find(type, ';') + 1, type.len));
+
+	return media.len == 16 && strncasecmp(media.p, "application/json", 16) == 0 &&
+	       (!parameter.len || (parameter.len == 13 && strncasecmp(parameter.p, "charset=utf-8", 13) == 0));
+}
+
+/* False has answered. */
+static bool
+find_route(struct exchange *x, struct bv_str target)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf allow = BV_BUF(200);
+	bool canonical = strict_target(target, &x->path, &x->query);
+
+	if (canonical)
+		x->route = route_find(x->method, x->path, x->params, &allow);
+	if (!within_rate(x, x->route ? x->route->rate : RATE_PAGE, client_key(x)))
+		return false;
+	if (x->route)
+		return true;
+	if (x->method == METHOD_NONE)
+		problem_answer(x, "unknown-method", NULL);
+	else if (!allow.len)
+		problem_answer(x, "not-found", NULL);
+	else {
+		problem_answer(x, "method", NULL);
+		exchange_field(x, "Allow", "%s", allow.p);
+	}
+	return false;
+}
+
+static size_t
+begin(struct exchange *x, const struct fault *fault)
+{
+	struct schema_fault invalid;
+
+	if (!x->route && !x->answer.status)
+		x->language = edge_language(exchange_header(x, "Accept-Language"));
+	if (fault) {
+		metrics_count(x->server->metrics, COUNT_FAULTS);
+		problem_answer(x, fault->problem, "%s", fault->detail);
+		return 0;
+	}
+	find_client(x);
+	if (!find_route(x, http_target(x)) || !host_good(x) || !origin_good(x))
+		return 0;
+	if (!query_check(x->route->query, x->query, &invalid)) {
+		problem_invalid(x, invalid.pointer, invalid.vi, invalid.en);
+		return 0;
+	}
+	if (x->route->body && !is_json(exchange_header(x, "Content-Type")))
+		problem_answer(x, "media-type", NULL);
+	else if (x->route->body && exchange_header(x, "Content-Encoding").len)
+		problem_answer(x, "media-type", "no Content-Encoding is read");
+	return x->route->body_max;
+}
+
+/* False has answered. */
+static bool
+body_good(struct exchange *x)
+{
+	struct schema_fault invalid;
+	struct bv_err err;
+
+	if (!x->route->body)
+		return true;
+	if (bv_json_parse(&x->json, x->body, &err) != BV_OK) {
+		problem_answer(x, "not-json", "line %d: %s", err.line, err.msg);
+		return false;
+	}
+	if (schema_check(x->route->body, x->json, &invalid))
+		return true;
+	problem_invalid(x, invalid.pointer, invalid.vi, invalid.en);
+	return false;
+}
+
+/* Gives x to other threads, or says that they have enough to do. */
+static void
+give_away(struct exchange *x, struct work *work)
+{
+	const unsigned retry_s = 2;
+
+	if (work_reserve(work)) {
+		exchange_wait(x);
+		work_add(work, x);
+		return;
+	}
+	metrics_count(x->server->metrics, COUNT_BUSY);
+	problem_answer(x, "busy", NULL);
+	exchange_field(x, "Retry-After", "%u", retry_s);
+}
+
+/* Behind a proxy everybody comes from this machine: then its field is there. */
+static bool
+is_local(const struct exchange *x)
+{
+	return (x->route->flags & ROUTE_LOCAL) && !x->proxied && address_is_local(&x->peer);
+}
+
+static void
+run(struct exchange *x)
+{
+	const struct route *route = x->route;
+
+	if (!body_good(x))
+		return;
+	if (route->roles && !is_local(x)) {
+		problem_answer(x, "sign-in", NULL);
+		return;
+	}
+	if (route->where == WHERE_EVENT)
+		route->run(x, NULL);
+	else
+		give_away(x, route->where == WHERE_HASH ? x->server->hash : x->server->database);
+}
+
+void
+edge_work(struct exchange *x, struct bv_sql *sql, const struct bv_err *err)
+{
+	char quoted[LOG_QUOTED_SIZE];
+
+	if (!sql) {
+		log_event(x->server->log, LOG_LEVEL_ERROR, "database", "request=%s message=%s", x->id, log_quoted(quoted, err->msg));
+		problem_answer(x, "fault", NULL);
+		return;
+	}
+	x->route->run(x, sql);
+}
+
+static void
+end(struct exchange *x, bool sent)
+{
+	const struct config *config = x->server->config;
+	int64_t ns = bv_clock_monotonic_ns() - x->begun_ns;
+	int status = x->answer.status;
+
+	metrics_answer(x->server->metrics, x->route ? (size_t)(x->route - routes) : route_count(), status, ns);
+	if (!sent)
+		metrics_count(x->server->metrics, COUNT_GONE);
+	if (config->log_requests == LOG_ALL || (config->log_requests == LOG_FAILED && (status >= 400 || !sent)))
+		log_event(x->server->log, status >= 500 ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO, "request", "request=%s method=%s route=%s status=%d us=%lld sent=%s",
+		          x->id, x->method ? method_name(x->method) : "-", x->route ? x->route->path : "-", status, (long long)(ns / 1000), sent ? "yes" : "no");
+}
+
+const struct http_receiver edge_receiver = { begin, run, end };

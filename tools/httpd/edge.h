@@ -1,0 +1,25 @@
+/* From a request to its handler: path, method, host, origin, rates, session, rights, schema. */
+#ifndef BV_TOOLS_HTTPD_EDGE_H
+#define BV_TOOLS_HTTPD_EDGE_H
+
+#include "tools/httpd/http.h"
+#include "tools/httpd/work.h"
+
+extern const struct http_receiver edge_receiver;
+extern const struct http_field edge_fields[]; /* of every answer */
+
+/* What the threads of work.h do with an exchange. */
+void edge_work(struct exchange *x, struct bv_sql *sql, const struct bv_err *err);
+
+/* The language of an Accept-Language field (RFC 9110 §12.5.4): Vietnamese unless English is wanted more. */
+enum language edge_language(struct bv_str accept);
+
+/* The one value of a cookie in a Cookie field (RFC 6265 §4.2.1). ENOTFOUND; EINVAL when it is there twice, as another site's subdomain may do it. */
+enum bv_status edge_cookie(struct bv_str *out, struct bv_str cookies, const char *name, struct bv_err *err);
+
+/* The client that the last trusted proxy saw, from X-Forwarded-For; false when the last entry is no address. */
+bool edge_forwarded(struct address *out, struct bv_str forwarded);
+bool address_parse(struct address *out, struct bv_str text);
+bool address_is_local(const struct address *address);
+
+#endif

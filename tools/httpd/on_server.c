@@ -1,0 +1,148 @@
+/* What the server says about itself. */
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "tools/httpd/handlers.h"
+#include "tools/httpd/openapi.h"
+#include "tools/httpd/page.h"
+#include "tools/httpd/problem.h"
+#include "tools/httpd/server.h"
+
+static const struct schema health_members[] = {
+	{ "status", SCHEMA_STRING, 1, 20, .doc = "\"up\", or \"ready\"." },
+	{ "version", SCHEMA_STRING, 1, 40, .doc = "The server's release." },
+	{ 0 },
+};
+const struct schema health_answer = { NULL, SCHEMA_OBJECT, .of = health_members };
+
+static const struct schema titles[] = {
+	{ "vi", SCHEMA_STRING, 1, 400 },
+	{ "en", SCHEMA_STRING, 1, 400 },
+	{ 0 },
+};
+static const struct schema problem_members[] = {
+	{ "name", SCHEMA_STRING, 1, 64, .format = FORMAT_ID, .doc = "The last part of the problem's type." },
+	{ "status", SCHEMA_INT, 400, 599, .doc = "The status of answers with it." },
+	{ "title", SCHEMA_OBJECT, .of = titles, .doc = "The problem in words." },
+	{ "advice", SCHEMA_OBJECT, .of = titles, .doc = "What to do." },
+	{ 0 },
+};
+const struct schema problem_answer_schema = { NULL, SCHEMA_OBJECT, .of = problem_members };
+
+void
+on_start_page(struct exchange *x, struct bv_sql *sql)
+{
+	(void)sql;
+	x->answer.status = 200;
+	x->answer.type = "text/html; charset=utf-8";
+	x->answer.fixed = page_start(x->language);
+	exchange_field(x, "Cache-Control", "no-cache");
+	exchange_field(x, "Content-Language", x->language == LANGUAGE_VI ? "vi" : "en");
+	page_tag(x, x->answer.fixed);
+}
+
+void
+on_style(struct exchange *x, struct bv_sql *sql)
+{
+	(void)sql;
+	x->answer.status = 200;
+	x->answer.type = "text/css; charset=utf-8";
+	x->answer.fixed = page_style();
+	exchange_field(x, "Cache-Control", "no-cache");
+	page_tag(x, x->answer.fixed);
+}
+
+static void
+say_health(struct exchange *x, const char *status)
+{
+	struct bv_json_pen pen = { .out = &x->answer.body };
+
+	x->answer.status = 200;
+	x->answer.type = "application/json";
+	exchange_field(x, "Cache-Control", "no-store");
+	bv_json_pen_open(&pen, NULL, '{');
+	bv_json_pen_str(&pen, "status", bv_str_of(status));
+	bv_json_pen_str(&pen, "version", BV_STR(BV_VERSION));
+	bv_json_pen_close(&pen, '}');
+}
+
+void
+on_healthz(struct exchange *x, struct bv_sql *sql)
+{
+	(void)sql;
+	say_health(x, "up");
+}
+
+void
+on_readyz(struct exchange *x, struct bv_sql *sql)
+{
+	(void)sql;
+	if (atomic_load(&x->server->ready)) {
+		say_health(x, "ready");
+		return;
+	}
+	problem_answer(x, "busy", "the server starts or ends");
+	exchange_field(x, "Retry-After", "5");
+}
+
+void
+on_metrics(struct exchange *x, struct bv_sql *sql)
+{
+	const struct server *server = x->server;
+	const struct gauge gauges[] = {
+		{ "bangvang_connections", "Connections that are open", http_connections(server->http) },
+		{ "bangvang_requests_in_flight", "Requests that are read, waited with or answered", http_busy(server->http) },
+		{ "bangvang_database_queue", "Requests that wait for the database or are there", (double)work_count(server->database) },
+		{ "bangvang_password_queue", "Sign-ins that wait for their hash or are there", (double)work_count(server->hash) },
+		{ "bangvang_ready", "1 unless the server starts or ends", atomic_load(&server->ready) },
+		{ "bangvang_start_time_seconds", "When the server started, since 1970", (double)server->started_s },
+	};
+
+	(void)sql;
+	x->answer.status = 200;
+	x->answer.type = "text/plain; version=0.0.4; charset=utf-8";
+	exchange_field(x, "Cache-Control", "no-store");
+	metrics_write(&x->answer.body, server->metrics, gauges, BV_COUNT(gauges));
+}
+
+void
+on_openapi(struct exchange *x, struct bv_sql *sql)
+{
+	BV_AUTO(bv_json_free) struct bv_json *doc = openapi_document();
+
+	(void)sql;
+	x->answer.status = 200;
+	x->answer.type = "application/json";
+	exchange_field(x, "Cache-Control", "no-cache");
+	bv_json_write_pretty(&x->answer.body, doc);
+	page_tag(x, bv_buf_str(&x->answer.body));
+}
+
+void
+on_problem(struct exchange *x, struct bv_sql *sql)
+{
+	const struct problem *p = problem_find(x->params[0]);
+	struct bv_json_pen pen = { .out = &x->answer.body };
+
+	(void)sql;
+	if (!p) {
+		problem_answer(x, "not-found", NULL);
+		return;
+	}
+	x->answer.status = 200;
+	x->answer.type = "application/json";
+	exchange_field(x, "Cache-Control", "no-cache");
+	bv_json_pen_open(&pen, NULL, '{');
+	bv_json_pen_str(&pen, "name", bv_str_of(p->name));
+	bv_json_pen_int(&pen, "status", p->status);
+	bv_json_pen_open(&pen, "title", '{');
+	bv_json_pen_str(&pen, "vi", bv_str_of(p->title_vi));
+	bv_json_pen_str(&pen, "en", bv_str_of(p->title_en));
+	bv_json_pen_close(&pen, '}');
+	bv_json_pen_open(&pen, "advice", '{');
+	bv_json_pen_str(&pen, "vi", bv_str_of(p->advice_vi));
+	bv_json_pen_str(&pen, "en", bv_str_of(p->advice_en));
+	bv_json_pen_close(&pen, '}');
+	bv_json_pen_close(&pen, '}');
+	page_tag(x, bv_buf_str(&x->answer.body));
+}

@@ -1,0 +1,63 @@
+#include "tools/httpd/page.h"
+
+#include "base/hash.h"
+
+#define PAGE(lang, title, text, link) \
+	"<!doctype html>\n<html lang=\"" lang "\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n" \
+	"<title>" title "</title>\n<link rel=\"stylesheet\" href=\"/style.css\">\n<main>\n<h1>Bảng Vàng</h1>\n<p>" text "</p>\n" \
+	"<p><a href=\"/api/openapi.json\">" link "</a></p>\n</main>\n</html>\n"
+
+static const char start_vi[] =
+    PAGE("vi", "Bảng Vàng – đánh giá kỹ năng số", "Máy chủ thi và chứng nhận kỹ năng số đang chạy.", "Mô tả giao diện lập trình (OpenAPI)");
+static const char start_en[] = PAGE("en", "Bảng Vàng – digital skills assessment", "The server for exams and certificates is running.",
+                                    "Description of the programming interface (OpenAPI)");
+static const char style[] = "body{margin:0;font:1.125rem/1.5 \"Segoe UI\",Roboto,\"Noto Sans\",sans-serif;color:#1a1a1a;background:#fff}\n"
+                            "main{max-width:40rem;margin:0 auto;padding:2rem 1rem}\nh1{color:#8a1020}\na{color:#0b4a8f}\n";
+
+struct bv_str
+page_start(enum language language)
+{
+	return bv_str_of(language == LANGUAGE_VI ? start_vi : start_en);
+}
+
+struct bv_str
+page_style(void)
+{
+	return bv_str_of(style);
+}
+
+/* Is the tag among those of the field? The weak comparison: W/"x" and "x" are one. */
+static bool
+has_tag(struct bv_str field, struct bv_str tag)
+{
+	if (bv_str_is(field, "*"))
+		return true;
+	for (struct bv_str rest = field; rest.len;) {
+		struct bv_str one = bv_str_trim(bv_str_sub(rest, 0, bv_str_find(rest, ',')));
+		if (bv_str_starts(one, BV_STR("W/")))
+			one = bv_str_sub(one, 2, one.len);
+		if (bv_str_eq(one, tag))
+			return true;
+		rest = bv_str_sub(rest, bv_str_find(rest, ',') + 1, rest.len);
+	}
+	return false;
+}
+
+void
+page_tag(struct exchange *x, struct bv_str bytes)
+{
+	enum { TAG_BYTES = 16 };
+	uint8_t hash[BV_HASH_LEN];
+	char tag[BV_HEX_SIZE(BV_HASH_LEN) + 2] = "\"";
+
+	bv_sha256(hash, bytes);
+	bv_hex(tag + 1, hash, TAG_BYTES);
+	memcpy(tag + 1 + 2 * TAG_BYTES, "\"", 2);
+	exchange_field(x, "ETag", "%s", tag);
+	if (!has_tag(exchange_header(x, "If-None-Match"), bv_str_of(tag)))
+		return;
+	x->answer.status = 304;
+	x->answer.type = NULL;
+	x->answer.fixed = BV_STR_NONE;
+	bv_buf_clear(&x->answer.body);
+}

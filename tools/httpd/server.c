@@ -1,0 +1,107 @@
+#include "tools/httpd/server.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "tools/httpd/edge.h"
+#include "tools/httpd/route.h"
+
+static enum bv_status
+read_proxies(struct server *server, struct bv_err *err)
+{
+	for (struct bv_str rest = bv_str_of(server->config->trusted_proxies), word; bv_str_token(&rest, &word);) {
+		if (server->proxy_count == PROXIES_MAX)
+			return bv_err_set(err, BV_ELIMIT, "trusted_proxies: more than %d addresses", PROXIES_MAX);
+		if (!address_parse(&server->proxies[server->proxy_count++], word))
+			return bv_err_set(err, BV_EINVAL, "trusted_proxies: '%.*s' is no address", BV_STR_ARG(word));
+	}
+	return BV_OK;
+}
+
+/* Before anybody asks for it, so that what is wrong shows at the start. */
+static enum bv_status
+make_database(const char *url, struct bv_err *err)
+{
+	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
+
+	return bv_sql_open(&sql, url, BV_SQL_CREATE, err);
+}
+
+enum bv_status
+server_init(struct server *server, const struct config *config, struct bv_err *err)
+{
+	uint64_t secret;
+
+	server->config = config;
+	bv_random_fill(&secret, sizeof secret);
+	server->limit = limit_new(config->rates, (size_t)config->rate_clients, secret);
+	server->log = log_new(2, server->limit);
+	server->metrics = metrics_new(route_count());
+	server->started_s = bv_clock_now_s();
+	TRY(read_proxies(server, err));
+	TRY(make_database(config->db, err));
+	TRY(work_start(&server->database, config->db, (unsigned)config->work_threads, (size_t)config->work_queue, edge_work, err));
+	return work_start(&server->hash, config->db, (unsigned)config->password_threads, (size_t)config->password_queue, edge_work, err);
+}
+
+enum bv_status
+server_start(struct server *server, int listen_fd, struct bv_err *err)
+{
+	const struct config *c = server->config;
+	const size_t pem_max = 1 << 20;
+	BV_AUTO(bv_buf_finish) struct bv_buf certificate = BV_BUF(pem_max), key = BV_BUF(pem_max);
+	bool tls = c->tls_certificate[0];
+
+	if (tls) {
+		TRY(bv_file_read(&certificate, c->tls_certificate, err));
+		TRY(bv_file_read(&key, c->tls_key, err));
+	}
+	struct http_options options = {
+		.listen_fd = listen_fd,
+		.threads = (unsigned)c->threads,
+		.connections = (unsigned)c->connections,
+		.connections_per_address = (unsigned)c->connections_per_address,
+		.connection_memory = (size_t)c->connection_memory,
+		.header_max = (size_t)c->header_max,
+		.header_ms = (unsigned)c->header_timeout_s * 1000,
+		.body_ms = (unsigned)c->body_timeout_s * 1000,
+		.idle_ms = (unsigned)c->idle_timeout_s * 1000,
+		.answer_ms = (unsigned)c->answer_timeout_s * 1000,
+		.certificate = tls ? certificate.p : NULL,
+		.key = tls ? key.p : NULL,
+		.fields = edge_fields,
+	};
+	enum bv_status status = http_start(&server->http, server, &options, &edge_receiver, err);
+	bv_wipe(key.p, key.len);
+	TRY(status);
+	atomic_store(&server->ready, true);
+	return BV_OK;
+}
+
+void
+server_drain(struct server *server)
+{
+	const struct timespec step = { .tv_nsec = 20000000 };
+	int64_t until = bv_clock_monotonic_ns() + server->config->drain_s * 1000000000;
+
+	atomic_store(&server->ready, false);
+	http_quiesce(server->http);
+	while ((http_busy(server->http) || http_connections(server->http)) && bv_clock_monotonic_ns() < until)
+		nanosleep(&step, NULL);
+	log_event(server->log, LOG_LEVEL_NOTICE, "drained", "unfinished=%u", http_busy(server->http));
+}
+
+void
+server_finish(struct server *server)
+{
+	/* Threads first: what they hold must be resumed before its connection may end. */
+	work_stop(server->hash);
+	work_stop(server->database);
+	http_stop(server->http);
+	metrics_free(server->metrics);
+	log_free(server->log);
+	limit_free(server->limit);
+}

@@ -1,0 +1,37 @@
+/* What the parts of one running server share. */
+#ifndef BV_TOOLS_HTTPD_SERVER_H
+#define BV_TOOLS_HTTPD_SERVER_H
+
+#include <stdatomic.h>
+
+#include "tools/httpd/config.h"
+#include "tools/httpd/http.h"
+#include "tools/httpd/limit.h"
+#include "tools/httpd/log.h"
+#include "tools/httpd/metrics.h"
+#include "tools/httpd/work.h"
+
+enum { PROXIES_MAX = 16 };
+
+struct server {
+	const struct config *config;
+	struct limit *limit;
+	struct log *log;
+	struct metrics *metrics;
+	struct work *database, *hash; /* threads for WHERE_DATABASE and WHERE_HASH */
+	struct http *http;
+	struct address proxies[PROXIES_MAX];
+	size_t proxy_count;
+	atomic_bool ready; /* false while it starts and while it drains */
+	int64_t started_s;
+};
+
+/* Starts everything but the sockets; EIO, EINVAL. */
+BV_MUST_USE enum bv_status server_init(struct server *server, const struct config *config, struct bv_err *err);
+BV_MUST_USE enum bv_status server_start(struct server *server, int listen_fd, struct bv_err *err);
+/* Accepts nothing new, lets what was begun end, for drain_s at most, and stops. */
+void server_drain(struct server *server);
+void server_finish(struct server *server);
+BV_AUTO_DEFINE_FINISH(struct server, server_finish)
+
+#endif
