@@ -20,7 +20,7 @@ def check(good, name, detail=''):
 
 
 def run(command, folder):
-    env = dict(os.environ, PATH=f'{BUILD}/tools/cli:{BUILD}/tools/verify:' + os.environ['PATH'])
+    env = dict(os.environ, PATH=f'{BUILD}/tools/cli:{BUILD}/tools/verify:{BUILD}/tools/httpd:' + os.environ['PATH'])
     return subprocess.run(['bash', '-c', command], cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300)
 
 
@@ -40,7 +40,7 @@ def blocks(path):
         line = line.rstrip('\n')
         if line.startswith('```'):
             inside = line.strip() == '```sh'
-        elif inside and (pending or re.match(r'(bangvang(-verify)?|tools/demo) ', line)):
+        elif inside and (pending or re.match(r'(bangvangd?|bangvang-verify|tools/demo) ', line)):
             pending += line
             if pending.endswith('\\'):
                 pending = pending[:-1] + ' '
@@ -92,7 +92,7 @@ def main():
     reports = re.findall(r'^\| `([a-z-]+)` \| (?:error|warning)', open(f'{ROOT}/doc/lint.md', encoding='utf-8').read(), re.M)
     gone = sorted(i for i, r in listed.items() if r['group'] in ('craft', 'bank') and i not in reports)
     check(not gone, 'doc/lint.md explains each rule of the craft', ' '.join(gone))
-    for top in ('base', 'itembank', 'scoring', 'certs', 'engine', 'tools/verify'):
+    for top in ('base', 'itembank', 'scoring', 'certs', 'engine', 'tools/verify', 'tools/httpd'):
         readme = f'{ROOT}/{top}/README.md'
         lines = open(readme, encoding='utf-8').read().count('\n') if os.path.exists(readme) else 0
         check(0 < lines <= 25, f'{top}/README.md has 1 to 25 lines', f'{lines} lines')
