@@ -1,6 +1,7 @@
 /* A pool from a bank: the one place where the engine reads items for a draw. */
 #include <stdlib.h>
 
+#include "base/xml.h"
 #include "engine/stratum.h"
 
 struct loading {
@@ -8,6 +9,7 @@ struct loading {
 	struct bv_draw_source *sources;
 	size_t source_count;
 	struct bv_arena arena; /* what the sources say of interactions */
+	struct bv_buf xml;     /* of the item being read */
 };
 
 static void
@@ -16,6 +18,7 @@ finish_loading(struct loading *l)
 	free(l->sources);
 	bv_arena_finish(&l->arena);
 	bv_pool_finish(&l->listed);
+	bv_buf_finish(&l->xml);
 }
 BV_AUTO_DEFINE_FINISH(struct loading, finish_loading)
 
@@ -63,8 +66,13 @@ load_item(struct loading *l, const struct bv_pool_item *listed, struct bv_bank *
 {
 	BV_AUTO(bv_item_free) struct bv_item *item = NULL;
 	struct bv_draw_source *source = &l->sources[l->source_count - 1];
+	uint8_t hash[BV_HASH_LEN];
 
-	TRY(bv_bank_load(&item, bank, listed->identifier, listed->language, listed->version, err));
+	TRY(bv_bank_load_version(&l->xml, NULL, hash, bank, listed->identifier, listed->language, listed->version, err));
+	if (!bv_hash_eq(hash, listed->hash))
+		return bv_err_set(err, BV_EIO, "item '%.*s': the bank lists version %u with another hash than it has: run 'bangvang audit bank'",
+		                  BV_STR_ARG(bv_str_sub(listed->identifier, 0, 100)), listed->version);
+	TRY(bv_item_parse(&item, bv_buf_str(&l->xml), err));
 	bool good = bv_item_deliverable(item);
 	if (!good && allowed)
 		TRY(allow(&good, listed, bank, allowed, err));
@@ -85,7 +93,7 @@ enum bv_status
 bv_draw_pool_load(struct bv_draw_pool **out, const struct bv_blueprint *blueprint, struct bv_bank *bank, const struct bv_draw_allowed *allowed,
                   struct bv_err *err)
 {
-	BV_AUTO(finish_loading) struct loading l = { 0 };
+	BV_AUTO(finish_loading) struct loading l = { .xml = BV_BUF(BV_XML_ITEM_MAX) };
 	const struct bv_bank_filter filter = { .language = blueprint->language };
 
 	TRY(bv_bank_pool(&l.listed, bank, &filter, err));

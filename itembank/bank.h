@@ -139,9 +139,6 @@ extern const struct bank_order bank_orders[], bank_order_common; /* of words tha
 extern const char bank_fts_schema[], bank_fts_add[], bank_fts_has[], bank_fts_find[], bank_fts_from[], bank_fts_match[], bank_fts_bits[], bank_fts_relevance[],
 	bank_fts_common[];
 
-/* A query for documents that have the words, written as bank_words does, in a row in that part (enum bank_text_part). */
-struct bv_str bank_fts_phrase(int part, struct bv_str words, struct bv_arena *arena);
-
 /* The terms in the engine's language: letters, digits and its own syntax, whatever was typed. */
 enum bank_fts_kind {
 	BANK_FTS_ALL,
@@ -268,6 +265,8 @@ void bank_texts_of(struct bv_str texts[BANK_TEXT_PARTS], const struct bv_item *i
 void bank_word_write(struct bv_buf *out, const struct bv_word *word);
 /* All words of a text, a space after each. */
 struct bv_str bank_words(struct bv_str text, struct bv_arena *arena);
+/* How many words the parts have, written as bank_words does: what the index keeps of a document, and bank_fts_has compares. */
+struct bv_str bank_fts_sizes(const struct bv_str words[BANK_TEXT_PARTS], struct bv_arena *arena);
 
 /* {"in":"stem","text":[{"text":"…"},{"text":"…","match":true}…]}: about a line of the text in which most of the terms are. Owned by the caller. */
 struct bv_json *bank_snippet_new(const struct bv_item *item, const struct bv_terms *terms, struct bv_arena *arena);
@@ -304,7 +303,7 @@ BV_MUST_USE enum bv_status bank_rows_store(struct bv_bank *bank, const struct ba
 /* Writes row as the next version of an item that is there, draft where the bank keeps a life cycle, in the present transaction. */
 BV_MUST_USE enum bv_status bank_version_write(struct bv_bank *bank, int64_t id, int64_t version, const struct bank_row *row, struct bv_err *err);
 
-/* Does that document of the index begin with these words? (The index gives no document back.) */
+/* Has that document of the index as many words in each part? (The index gives no document back.) */
 BV_MUST_USE enum bv_status bank_document_indexed(bool *indexed, struct bv_bank *bank, int64_t document, const struct bv_str words[BANK_TEXT_PARTS],
                                                  struct bv_err *err);
 /* Writes the texts of the items that are not in the index yet: after an upgrade, in its transaction. */

@@ -9,7 +9,8 @@ const char bank_fts_schema[] = "CREATE VIRTUAL TABLE item_text USING fts5(headin
 			       "INSERT INTO item_text(item_text, rank) VALUES ('automerge', 8);";
 
 const char bank_fts_add[] = "INSERT INTO item_text(rowid, heading, stem, choices, remarks) VALUES ($1, $2, $3, $4, $5)";
-const char bank_fts_has[] = "SELECT 1 FROM item_text WHERE rowid = $1 AND item_text MATCH $2";
+/* A match would read all documents that have the words; FTS5 keeps of each how many it has, for BM25. */
+const char bank_fts_has[] = "SELECT 1 FROM item_text_docsize WHERE id = $1 AND sz = $2";
 const char bank_fts_find[] = "SELECT rowid FROM item_text WHERE item_text MATCH $1";
 const char bank_fts_from[] = " FROM item_text CROSS JOIN item ON item.document = item_text.rowid";
 const char bank_fts_match[] = "item_text MATCH $14";
@@ -62,13 +63,22 @@ bank_fts_query(const struct bv_terms *terms, enum bank_fts_kind kind, struct bv_
 	return bv_arena_str(arena, bv_buf_str(&out));
 }
 
+/* Varints, a column each: 7 bits a byte, the highest first, the top bit where more follow. */
 struct bv_str
-bank_fts_phrase(int part, struct bv_str words, struct bv_arena *arena)
+bank_fts_sizes(const struct bv_str words[BANK_TEXT_PARTS], struct bv_arena *arena)
 {
-	static const char *const columns[BANK_TEXT_PARTS] = { "heading", "stem", "choices", "remarks" };
-	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(words.len + 40);
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(10 * BANK_TEXT_PARTS);
 
-	bv_buf_printf(&out, "%s : \"%.*s\"", columns[part], BV_STR_ARG(words));
+	for (size_t i = 0; i < BANK_TEXT_PARTS; i++) {
+		size_t count = 0, shift = 0;
+		for (size_t k = 0; k < words[i].len; k++)
+			count += words[i].p[k] == ' ';
+		while (count >> shift >= 128)
+			shift += 7;
+		for (; shift; shift -= 7)
+			bv_buf_addc(&out, (char)(((count >> shift) & 127) | 128));
+		bv_buf_addc(&out, (char)(count & 127));
+	}
 	return bv_arena_str(arena, bv_buf_str(&out));
 }
 

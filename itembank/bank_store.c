@@ -132,22 +132,13 @@ document_add(struct bv_bank *bank, int64_t number, const struct bv_str words[BAN
 enum bv_status
 bank_document_indexed(bool *indexed, struct bv_bank *bank, int64_t document, const struct bv_str words[BANK_TEXT_PARTS], struct bv_err *err)
 {
-	enum { PHRASE_MAX = 400 };
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	struct bv_sql_stmt *has;
-	int part = 0;
 
-	while (part < BANK_TEXT_PARTS && !words[part].len)
-		part++;
-	*indexed = document > 0;
-	if (!*indexed || part == BANK_TEXT_PARTS)
-		return BV_OK;
-	struct bv_str phrase = bv_str_sub(words[part], 0, PHRASE_MAX);
-	while (phrase.len && phrase.p[phrase.len - 1] != ' ')
-		phrase.len--;
 	TRY(bank_stmt(&has, bank, BANK_SQL_DOCUMENT_HAS, err));
 	bv_sql_bind_int(has, 1, document);
-	bv_sql_bind_str(has, 2, bank_fts_phrase(part, phrase, &arena));
+	struct bv_str sizes = bank_fts_sizes(words, &arena);
+	bv_sql_bind_blob(has, 2, sizes.p, sizes.len);
 	TRY(bv_sql_step(has, indexed, err));
 	bv_sql_reset(has);
 	return BV_OK;

@@ -898,7 +898,7 @@ struct bv_audit_counts {
 
 /* Computes everything again: the chain of events, that each act was allowed, and that states, metadata, documents and what is taken from documents are
  * those of the events; that media and documents of packages are those of their keys, and that nothing leads nowhere. Without events only what follows from the
- * documents. Of the index of texts only how each document begins. The result is not BV_OK only when the
+ * documents. Of the index of texts only how many words each document has. The result is not BV_OK only when the
  * bank cannot be read: EIO, or EINVAL for one of an older program. */
 BV_API BV_MUST_USE enum bv_status bv_bank_audit(struct bv_audit_counts *counts, struct bv_bank *bank, const struct bv_audit_opts *opts,
                                                 struct bv_err *err);

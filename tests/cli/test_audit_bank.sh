@@ -105,7 +105,7 @@ exits 2 'a bank that is not there' "$bv" audit bank --bank "$dir/none.db"
 # The attacker is who administers the database. Every value of every row of every table is changed, alone, and each row is taken away (of the events
 # one of each kind); rows are put in.
 # What nothing else tells cannot be audited: when a stimulus or test came and where in its package a stimulus, section or item lay (what they name is covered).
-# Of the tables of the index of texts only what they say of the beginning of an item is: they decide nothing but what a search finds.
+# Of the tables of the index of texts only how many words an item has is: they decide nothing but what a search finds.
 cat >"$dir/attack.py" <<'PY'
 import hashlib, os, shutil, sqlite3, subprocess, sys
 bank, folder, program = sys.argv[1:4]
@@ -175,7 +175,7 @@ for t, sql in [('version_part', f"INSERT INTO media VALUES (x'{other_media}', 'i
                ('package_document_part', "INSERT INTO package_document_part VALUES (zeroblob(32), 'x', 0, zeroblob(32))"),
                ('package_document_part', "INSERT INTO package_document_part SELECT document_key, 'x', 0, zeroblob(32) FROM package_document"),
                ('media', 'DELETE FROM media'), ('item_link', "INSERT INTO item_link VALUES (0, 'x', 1)"), ('item_link', "INSERT INTO item_link VALUES (2, 'x', 99)"),
-               ('item', "UPDATE item SET document = (SELECT sum(document) FROM item WHERE identifier IN ('a', 'b')) - document WHERE identifier IN ('a', 'b')"), ('item', 'UPDATE item SET stale = 1'),
+               ('item', "UPDATE item SET document = (SELECT sum(document) FROM item WHERE identifier IN ('a', 'iu03-001')) - document WHERE identifier IN ('a', 'iu03-001')"), ('item', 'UPDATE item SET stale = 1'),
                ('lifecycle', 'INSERT INTO lifecycle VALUES (1, 0)'), ('bank', 'INSERT INTO bank VALUES (3)'),
                ('version_state', "INSERT INTO version_state VALUES (99, 1, 5, 1, zeroblob(32), '', '', 1)"),
                ('item_version', "INSERT INTO item_version VALUES (99, 1, zeroblob(32), x'00', 1, 0)"),

@@ -82,7 +82,7 @@ ok $? '  is not written'
 
 for where in out up coded host; do
 	exits 2 "a module out of the package ($where)" "$bv" bank import --bank h.db $where.zip
-	says "is not a path below the manifest's folder"
+	says "is not a path below the package's folder"
 done
 for where in remote data; do
 	exits 0 "a module that is no file ($where)" "$bv" bank import --bank h.db $where.zip

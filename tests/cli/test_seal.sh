@@ -172,6 +172,10 @@ exits 0 'put back' "$bv" audit exam ev --trust issuer --quiet
 exits 0 'draw from it' "$bv" draw --bank exam.db --blueprint "$bp" --seed "$seed" --ticket T --json
 printf '%s' "$out" >form.json
 exits 0 'audit draw' "$bv" audit draw --bank exam.db --blueprint "$bp" --seed "$seed" --form form.json
+cp exam.db listed.db && cp exam.db-wal listed.db-wal 2>/dev/null
+python3 -c 'import sqlite3, sys; c = sqlite3.connect("listed.db"); c.execute("UPDATE item SET hash = zeroblob(32) WHERE identifier = ?", sys.argv[1:]); c.commit()' "$id"
+exits 3 'a hash in a list that is not of the version is never frozen' "$bv" bank freeze --bank listed.db --blueprint "$bp" --out frozen-4
+says "item '$id': the bank lists version 1 with another hash than it has"
 
 # Items that share a stimulus are enemies: the pool keeps one of them, unless the blueprint says otherwise.
 python3 - <<'P'

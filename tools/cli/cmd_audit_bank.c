@@ -106,11 +106,11 @@ const struct cmd cmd_audit_bank = {
 	.name = "audit bank",
 	.summary = "recompute the events of a bank and compare what it holds",
 	.about = "Computes the chain of events again, plays all acts through the rules of the life cycle, and compares what follows with the tables: every state, "
-	         "all metadata, the hash of every stored document and what lists take from it. Says yes (exit status 0), or no (1) and names each "
-	         "event, item or version that differs.\n\n"
+	         "all metadata, the hash of every version over its document and files, what lists take from it, and every image, stimulus and test of packages. "
+	         "Says yes (exit status 0), or no (1) and names each event, item, version or file that differs.\n\n"
 	         "Who can write the file can cut off the last events, or write a whole new chain. --head is the hash of an event that was kept where he "
 	         "could not reach it ('bangvang bank history' prints the last one): it must be in the chain.\n\n"
-	         "In a bank without a life cycle there are no events, and only the documents can be compared with their hashes.",
+	         "In a bank without a life cycle there are no events, and only documents and files can be compared with their hashes.",
 	.opts = (const struct opt[]){
 		{ "bank", "DB", "the bank: sqlite:PATH or PATH", .required = true },
 		{ "head", "HEX", "the hash of an event that was kept elsewhere" },
