@@ -63,7 +63,7 @@ bv_lint_scores(struct bv_lint_item *l)
 
 	if (!bv_item_deliverable(l->item))
 		bv_report(l->reporter, BV_SEVERITY_WARNING, "undeliverable", l->item->root->line,
-		          "a custom interaction runs code of its author: the item is kept, but never put on a form");
+		          "a custom interaction runs code of its author: the item is kept, and put on a form only if it is portable and each of its modules is allowed by its hash");
 	for (uint32_t i = 0; i < declarations->count; i++)
 		if (declarations->list[i].external_scored)
 			return;
