@@ -1,6 +1,7 @@
 #include "base/err.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -58,6 +59,16 @@ bv_err_rule(struct bv_err *err, const char *rule, int line, const char *fmt, ...
 	set(err, BV_EPARSE, rule, line, fmt, ap);
 	va_end(ap);
 	return BV_EPARSE;
+}
+
+enum bv_status
+bv_err_mark(struct bv_err *err, const char *rule)
+{
+	bool of_input = err->status == BV_EINVAL || err->status == BV_EPARSE || err->status == BV_ECONFLICT || err->status == BV_EDENIED;
+
+	if (!err->rule && of_input)
+		err->rule = rule;
+	return err->status;
 }
 
 enum bv_status

@@ -37,6 +37,9 @@ BV_API BV_PRINTF(4, 5) enum bv_status bv_err_at(struct bv_err *err, enum bv_stat
 /* BV_EPARSE with the rule that the input breaks, a string constant. */
 BV_API BV_PRINTF(4, 5) enum bv_status bv_err_rule(struct bv_err *err, const char *rule, int line, const char *fmt, ...);
 
+/* Gives the error in err the rule, if it has none yet and the input is at fault by more than its size; returns its category. */
+BV_API enum bv_status bv_err_mark(struct bv_err *err, const char *rule);
+
 /* The fault that is in err, told again at another line or with more words around err->msg; its category and rule stay. */
 BV_API BV_PRINTF(3, 4) enum bv_status bv_err_again(struct bv_err *err, int line, const char *fmt, ...);
 

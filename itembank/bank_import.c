@@ -218,8 +218,11 @@ gather(struct import *import, const char *const *paths, size_t count, struct bv_
 		import->bytes.max = BV_XML_LARGE_MAX;
 		if (bv_file_read(&import->bytes, path, &fault) != BV_OK)
 			refuse(import, NULL, &fault);
-		else if (bank_manifest_parse(&import->files, path, bv_buf_str(&import->bytes), import->opts, import->counts, &fault) != BV_OK)
+		else if (bank_manifest_parse(&import->files, path, bv_buf_str(&import->bytes), import->opts, import->counts, &fault) !=
+		         BV_OK) {
+			bv_err_mark(&fault, "bad-manifest");
 			refuse(import, path, &fault);
+		}
 	}
 	import->bytes.max = BV_XML_DOCUMENT_MAX;
 	merge(import);
@@ -301,7 +304,7 @@ keep_first(void *ctx, const struct bv_diagnostic *d)
 	struct bv_err *err = ctx;
 
 	if (d->severity == BV_SEVERITY_ERROR && err->status == BV_OK)
-		bv_err_at(err, BV_EPARSE, d->line, "not valid by the schema: %s", d->message);
+		bv_err_rule(err, "schema", d->line, "not valid by the schema: %s", d->message);
 }
 
 static enum bv_status

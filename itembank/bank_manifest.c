@@ -406,7 +406,8 @@ add_file(struct bank_files *files, const struct manifest_resource *r, struct bv_
 		*err = *r->fault;
 		return err->status;
 	}
-	TRY(bank_lom_read(&metadata, r->lom, &arena, err));
+	if (bank_lom_read(&metadata, r->lom, &arena, err) != BV_OK)
+		return bv_err_mark(err, "bad-metadata");
 	file->refused = false;
 	file->metadata = bank_metadata_keep(&metadata, &files->arena);
 	return BV_OK;
@@ -430,6 +431,7 @@ bank_manifest_parse(struct bank_files *files, const char *path, struct bv_str xm
 		if (status == BV_OK)
 			continue;
 		counts->refused++;
+		bv_err_mark(err, "bad-manifest");
 		if (opts->refuse)
 			opts->refuse(opts->ctx, path, err);
 	}

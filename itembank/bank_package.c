@@ -90,6 +90,21 @@ is_text(struct bv_str s, size_t least, size_t most)
 	return s.len >= least && s.len <= most && bv_text_valid(s) && !memchr(s.len ? s.p : "x", '\0', s.len ? s.len : 1);
 }
 
+/* The constant of that name. */
+static bool
+rule_take(const char **out, struct bv_str name)
+{
+	char id[64];
+
+	if (name.len >= sizeof id || memchr(bv_str_chars(name), '\0', name.len))
+		return false;
+	memcpy(id, bv_str_chars(name), name.len);
+	id[name.len] = '\0';
+	const struct bv_diagnostic_rule *rule = bv_diagnostic_rule_find(id);
+	*out = rule ? rule->id : NULL;
+	return rule != NULL;
+}
+
 static enum bv_status
 take_message(struct taking *t, bool refused, struct bv_err *err)
 {
@@ -97,10 +112,12 @@ take_message(struct taking *t, bool refused, struct bv_err *err)
 	uint64_t status, line;
 	struct bv_err fault;
 
-	if (r->count != 4 || (r->fields[0].len && !is_name(r->fields[0])) || !record_number(r, 1, BV_EUNCERTAIN, &status) ||
+	if (r->count != 5 || (r->fields[0].len && !is_name(r->fields[0])) || !record_number(r, 1, BV_EUNCERTAIN, &status) ||
 	    !record_number(r, 2, INT32_MAX, &line) || (refused && status == BV_OK))
 		return unlikely("a message", err);
-	bv_err_at(&fault, (enum bv_status)status, (int)line, "%.*s", BV_STR_ARG(bv_str_sub(r->fields[3], 0, sizeof fault.msg)));
+	bv_err_at(&fault, (enum bv_status)status, (int)line, "%.*s", BV_STR_ARG(bv_str_sub(r->fields[4], 0, sizeof fault.msg)));
+	if (refused && !rule_take(&fault.rule, r->fields[3]))
+		return unlikely("a message", err);
 	const char *path = path_in(t, r->fields[0]);
 	if (refused)
 		t->sink->refuse(t->sink->ctx, path, &fault);
@@ -376,6 +393,7 @@ read_in_sandbox(const char *path, const struct package_source *source, const str
 		}
 		if (status == BV_OK)
 			continue;
+		bv_err_mark(&fault, "bad-archive");
 		sink->refuse(sink->ctx, path, &fault);
 		return BV_OK;
 	}
@@ -439,6 +457,7 @@ bank_package_read_folder(const char *path, bool unfiltered, const struct bank_pa
 	struct bv_err fault;
 
 	if (package_list_folder(&list, path, unread, &to, &fault) != BV_OK) {
+		bv_err_mark(&fault, "bad-archive");
 		sink->refuse(sink->ctx, path, &fault);
 		return BV_OK;
 	}

@@ -153,9 +153,12 @@ struct reporter {
 static void
 refuse(const struct reporter *r, const char *path, const struct bv_err *err)
 {
+	struct bv_err told = *err;
+
+	bv_err_mark(&told, "bad-usage-data");
 	r->counts->refused++;
 	if (r->opts->refuse)
-		r->opts->refuse(r->opts->ctx, path, err);
+		r->opts->refuse(r->opts->ctx, path, &told);
 }
 
 void

@@ -88,6 +88,13 @@ static const struct bv_diagnostic_rule rules[] = {
 	{ "test", "unknown-section", "section-identifier names no section", "section-identifier không chỉ mục nào" },
 	{ "test", "unreadable-item", "a variable of an item that could not be read", "biến của một câu hỏi không đọc được" },
 
+	{ "package", "bad-archive", "a zip archive that is damaged, deceives, or has what a package may not have", "tệp zip bị hỏng, đánh lừa, hoặc chứa thứ mà gói không được có" },
+	{ "package", "bad-manifest", "a manifest or a resource of it that cannot be", "bản kê (manifest) hoặc một tài nguyên trong đó không hợp lệ" },
+	{ "package", "bad-media", "a file that is no picture, sound, film or caption that is kept", "tệp không phải ảnh, âm thanh, phim hay phụ đề được lưu giữ" },
+	{ "package", "bad-metadata", "metadata of an item that cannot be", "siêu dữ liệu của câu hỏi không hợp lệ" },
+	{ "package", "bad-usage-data", "usage data that is incomplete or contradicts itself", "dữ liệu sử dụng thiếu hoặc mâu thuẫn" },
+	{ "package", "missing-manifest", "no imsmanifest.xml at the root: not a content package", "không có imsmanifest.xml ở gốc: không phải gói nội dung" },
+
 	{ "craft", "all-of-the-above", "an option that refers to the others", "phương án nhắc tới các phương án khác" },
 	{ "craft", "empty-scores", "an empty response scores", "câu trả lời trống vẫn được điểm" },
 	{ "craft", "hotspot-outside", "a hotspot that is not wholly on its image", "vùng chọn không nằm trọn trên ảnh" },

@@ -7,7 +7,7 @@
 #include "itembank/package.h"
 
 enum record_kind {
-	RECORD_REFUSED,  /* path (empty: the package), status, line, message */
+	RECORD_REFUSED,  /* path (empty: the package), status, line, rule (of notes empty), message */
 	RECORD_NOTE,     /* the same */
 	RECORD_MEDIA,    /* path, type, bytes */
 	RECORD_DOCUMENT, /* kind, path, identifier, title, xml, parts … */

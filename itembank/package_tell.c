@@ -57,10 +57,14 @@ BV_AUTO_DEFINE_FINISH(struct telling, telling_finish)
 static void
 tell(struct telling *t, enum record_kind kind, struct bv_str path, const struct bv_err *err)
 {
+	struct bv_err told = *err;
+
+	bv_err_mark(&told, "bad-archive"); /* what has no rule of its own came of reading the archive */
 	record_begin(&t->record, kind);
 	record_add(&t->record, path);
 	record_add_number(&t->record, err->status, &t->scratch);
 	record_add_number(&t->record, err->line > 0 ? (uint64_t)err->line : 0, &t->scratch);
+	record_add(&t->record, kind == RECORD_REFUSED ? bv_str_of(bv_diagnostic_rule_of(&told)) : BV_STR_NONE);
 	record_add(&t->record, bv_str_of(err->msg));
 	t->send(t->ctx, &t->record);
 }
@@ -132,7 +136,8 @@ check_fate(const struct telling *t, size_t idx, enum fate want, struct bv_err *e
 	if (fate->fate == FATE_BAD)
 		*err = *fate->why;
 	else if (fate->fate != want)
-		bv_err_set(err, BV_EINVAL, "'%.*s' is used as two different things", BV_STR_ARG(bv_str_sub(package_name(t->package, idx), 0, 120)));
+		bv_err_rule(err, "conflict", 0, "'%.*s' is used as two different things",
+		            BV_STR_ARG(bv_str_sub(package_name(t->package, idx), 0, 120)));
 	return fate->fate == want ? BV_OK : err->status;
 }
 
@@ -166,10 +171,10 @@ read_media(struct telling *t, size_t idx, enum fate want, struct bv_err *err)
 	bool odd = false;
 
 	TRY(package_read(t->package, idx, &t->media, err));
-	if (want == FATE_MODULE)
-		TRY(module_check(&type, name, bv_buf_str(&t->media), err));
-	else
-		TRY(media_check(&type, &odd, name, bv_buf_str(&t->media), err));
+	enum bv_status status = want == FATE_MODULE ? module_check(&type, name, bv_buf_str(&t->media), err)
+	                                            : media_check(&type, &odd, name, bv_buf_str(&t->media), err);
+	if (status != BV_OK)
+		return bv_err_mark(err, "bad-media");
 	if (odd)
 		note(t, name, 0, "is %s by its bytes, which its name does not say: kept as that", type);
 	if (want == FATE_MEDIA)
@@ -272,6 +277,7 @@ need(struct telling *t, struct parts *parts, struct bv_str document, const struc
 	struct bv_str path;
 
 	if (package_resolve(&path, package_folder(document), ref->href, &t->scratch, err) != BV_OK) {
+		bv_err_mark(err, "bad-file-reference");
 		err->line = ref->line;
 		if (ref->role == BV_PART_STIMULUS || err->status == BV_ELIMIT || bv_str_find(ref->href, ':') == ref->href.len)
 			return err->status;
@@ -357,10 +363,12 @@ static enum bv_status
 root_check(const struct bv_xml_node *root, const char *name, const char *old_name, struct bv_str *identifier, struct bv_arena *arena, struct bv_err *err)
 {
 	if (!bv_str_is(root->name, name) && !bv_str_is(root->name, old_name))
-		return bv_err_at(err, BV_EPARSE, root->line, "listed as %s, but it is a <%.*s>", name, BV_STR_ARG(bv_str_sub(root->name, 0, 60)));
+		return bv_err_rule(err, "wrong-root", root->line, "listed as %s, but it is a <%.*s>", name,
+		                   BV_STR_ARG(bv_str_sub(root->name, 0, 60)));
 	*identifier = attr_text(root, "identifier", arena);
 	if (!identifier->len || identifier->len > BV_ITEM_IDENTIFIER_MAX)
-		return bv_err_at(err, BV_EPARSE, root->line, "<%.*s> needs an identifier of 1 to %d bytes", BV_STR_ARG(root->name), BV_ITEM_IDENTIFIER_MAX);
+		return bv_err_rule(err, "missing-attribute", root->line, "<%.*s> needs an identifier of 1 to %d bytes",
+		                   BV_STR_ARG(root->name), BV_ITEM_IDENTIFIER_MAX);
 	return BV_OK;
 }
 
@@ -395,8 +403,9 @@ need_stimulus(struct telling *t, size_t idx, struct parts *parts, struct bv_err 
 
 	fate->read = true;
 	if (fate->fate == FATE_NEW && read_stimulus(t, idx, &why) != BV_OK) {
-		bv_err_at(err, why.status, why.line, "stimulus '%.*s'%s%.0d: %s", BV_STR_ARG(bv_str_sub(package_name(t->package, idx), 0, 60)),
-		          why.line ? ":" : "", why.line, why.msg);
+		*err = why;
+		bv_err_again(err, why.line, "stimulus '%.*s'%s%.0d: %s", BV_STR_ARG(bv_str_sub(package_name(t->package, idx), 0, 60)),
+		             why.line ? ":" : "", why.line, why.msg);
 		return remember(fate, &t->arena, err);
 	}
 	TRY(check_fate(t, idx, FATE_STIMULUS, err));
@@ -466,8 +475,10 @@ tell_item(struct telling *t, const struct manifest_resource *r, size_t idx, stru
 	if (r->lom) {
 		file.metadata = &metadata;
 		struct bv_err why;
-		if (bank_lom_read(&metadata, r->lom, &t->scratch, &why) != BV_OK)
-			return bv_err_set(err, why.status, MANIFEST_NAME ":%d: %s", why.line, why.msg);
+		if (bank_lom_read(&metadata, r->lom, &t->scratch, &why) != BV_OK) {
+			bv_err_set(err, why.status, MANIFEST_NAME ":%d: %s", why.line, why.msg);
+			return bv_err_mark(err, "bad-metadata");
+		}
 	}
 	TRY(include(t, idx, &t->bytes, err));
 	TRY(bv_item_parse(&item, bv_buf_str(&t->bytes), err));
@@ -601,6 +612,7 @@ tell_resource(struct telling *t, const struct manifest_resource *r)
 	struct file_fate *fate = &t->files[idx];
 	if (fate->done) {
 		bv_err_at(&err, BV_ECONFLICT, r->line, "'%.*s' is listed twice", BV_STR_ARG(bv_str_sub(r->path, 0, 150)));
+		bv_err_mark(&err, "conflict");
 		refuse_resource(t, r, false, &err);
 		return;
 	}
@@ -686,18 +698,23 @@ no_manifest(const struct telling *t, struct bv_err *err)
 	for (size_t i = 0; i < package_count(t->package); i++) {
 		struct bv_str name = package_name(t->package, i);
 		if (bv_str_ends(name, BV_STR("/" MANIFEST_NAME)))
-			return bv_err_set(err, BV_EPARSE, "%s is not at the root of the package but at '%.*s': pack the contents of that folder (IMS CP §4.1)",
-			                  MANIFEST_NAME, BV_STR_ARG(bv_str_sub(name, 0, 120)));
+			return bv_err_rule(
+			        err, "missing-manifest", 0,
+			        "%s is not at the root of the package but at '%.*s': pack the contents of that folder (IMS CP §4.1)",
+			        MANIFEST_NAME, BV_STR_ARG(bv_str_sub(name, 0, 120)));
 		if (package_count(t->package) == 1 && bv_str_ends(name, BV_STR(".zip")))
-			return bv_err_set(err, BV_EPARSE, "not a content package, but a zip archive with another one in it: unpack '%.*s'", BV_STR_ARG(name));
+			return bv_err_rule(err, "missing-manifest", 0,
+			                   "not a content package, but a zip archive with another one in it: unpack '%.*s'",
+			                   BV_STR_ARG(name));
 	}
-	return bv_err_set(err, BV_EPARSE, "not a content package: there is no %s in it", MANIFEST_NAME);
+	return bv_err_rule(err, "missing-manifest", 0, "not a content package: there is no %s in it", MANIFEST_NAME);
 }
 
 static enum bv_status
 open_package(struct telling *t, const struct package_source *source, struct bv_err *err)
 {
-	TRY(package_open_source(&t->package, source, err));
+	if (package_open_source(&t->package, source, err) != BV_OK)
+		return bv_err_mark(err, "bad-archive");
 	t->files = bv_alloc_array(package_count(t->package), sizeof *t->files);
 	size_t idx = package_find(t->package, BV_STR(MANIFEST_NAME));
 	if (idx == package_count(t->package))
@@ -705,6 +722,7 @@ open_package(struct telling *t, const struct package_source *source, struct bv_e
 	t->bytes.max = BV_XML_LARGE_MAX;
 	TRY(package_read(t->package, idx, &t->bytes, err));
 	if (manifest_read(&t->manifest, bv_buf_str(&t->bytes), note_of_manifest, t, err) != BV_OK) {
+		bv_err_mark(err, "bad-manifest");
 		tell(t, RECORD_REFUSED, BV_STR(MANIFEST_NAME), err);
 		t->manifest.count = 0;
 	}
@@ -726,11 +744,16 @@ package_tell(const struct package_source *source, record_send send, void *ctx)
 		const struct manifest_resource *r = &t.manifest.resources[i];
 		bv_arena_reset(&t.scratch);
 		look_at_lists(&t, r);
+		struct bv_err fault = r->fault ? *r->fault : (struct bv_err){ BV_OK };
+		bv_err_mark(&fault, "bad-manifest");
 		if (r->fault)
-			tell(&t, RECORD_REFUSED, BV_STR(MANIFEST_NAME), r->fault);
+			tell(&t, RECORD_REFUSED, BV_STR(MANIFEST_NAME), &fault);
 		else if (r->kind == MANIFEST_UNREAD)
-			refuse_resource(&t, r, false,
-			                &(struct bv_err){ .status = BV_EPARSE, .msg = "a resource of a version of QTI that is not read: 2.0, 2.1, 2.2 and 3.0 are" });
+			refuse_resource(
+			        &t, r, false,
+			        &(struct bv_err){ .status = BV_EPARSE,
+			                          .rule = "qti-1",
+			                          .msg = "a resource of a version of QTI that is not read: 2.0, 2.1, 2.2 and 3.0 are" });
 	}
 	for (size_t k = 0; k < BV_COUNT(order); k++)
 		for (size_t i = 0; i < t.manifest.count; i++)

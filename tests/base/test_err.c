@@ -57,6 +57,11 @@ rule(void)
 	CHECK_STR(bv_str_of(err.rule), BV_STR("undeclared-variable"), "  it is the same rule");
 	bv_err_set(&err, BV_EIO, "the disk");
 	CHECK(!err.rule, "another error has none");
+	CHECK(bv_err_mark(&err, "bad-archive") == BV_EIO && !err.rule, "nor is it given one");
+	bv_err_set(&err, BV_EDENIED, "a link");
+	CHECK(bv_err_mark(&err, "bad-archive") == BV_EDENIED && strcmp(err.rule, "bad-archive") == 0, "a fault of the input is");
+	bv_err_mark(&err, "bad-manifest");
+	CHECK_STR(bv_str_of(err.rule), BV_STR("bad-archive"), "  once");
 	bv_err_rule(&err, "doctype", 1, "x");
 	bv_err_at(&err, BV_ELIMIT, 1, "y");
 	CHECK(!err.rule, "nor has one at a line");

@@ -152,6 +152,7 @@ says "part.zip/imsmanifest.xml:4: href '../e.xml' is not a path below the packag
 says 'part.zip: 1 new, 0 new versions, 0 unchanged, 2 refused'
 out=$("$bv" bank import --bank "$db" part.zip --json 2>/dev/null)
 json "sorted((r['file'], r['line']) for r in d['packages'][0]['refusals']) == [('part.zip/c.xml', 4), ('part.zip/imsmanifest.xml', 4)]"
+json "all(r['rule'] for r in d['packages'][0]['refusals']) and not any('rule' in n for n in d['packages'][0]['notes'])"
 
 # The same files in a folder.
 exits 0 'an unpacked package' "$bv" bank import --bank f.db good

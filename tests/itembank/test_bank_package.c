@@ -88,6 +88,7 @@ pack(const char *path, const struct file *files, size_t count)
 
 struct seen {
 	char refused[8000], notes[8000];
+	char rule[64]; /* of the first refusal */
 	struct bv_package_report report;
 	unsigned packages;
 };
@@ -104,7 +105,12 @@ add_line(char all[8000], const char *path, const struct bv_err *err)
 static void
 refused(void *ctx, const char *path, const struct bv_err *err)
 {
-	add_line(((struct seen *)ctx)->refused, path, err);
+	struct seen *seen = ctx;
+
+	CHECK(bv_diagnostic_rule_find(bv_diagnostic_rule_of(err)), "the rule %s", bv_diagnostic_rule_of(err));
+	if (!seen->rule[0])
+		snprintf(seen->rule, sizeof seen->rule, "%s", bv_diagnostic_rule_of(err));
+	add_line(seen->refused, path, err);
 }
 
 static void
@@ -308,74 +314,75 @@ static const struct {
 	unsigned added, refused;
 	const char *says, *notes;
 	struct file files[6];
+	const char *rule; /* of the first refusal; NULL: none */
 } cases[] = {
 	{ "an image that is missing", 1, 1, "p.zip/a.xml:1: 'x.png' is not in the package", "",
-	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml") R_ITEM("b.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "", IMG("x.png"))) }, { "b.xml", TEXT(ITEM("b")) } } },
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml") R_ITEM("b.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "", IMG("x.png"))) }, { "b.xml", TEXT(ITEM("b")) } }, "missing-file" },
 	{ "an image outside", 0, 1, "'../x.png' is not a path below", "",
-	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "", IMG("../x.png"))) }, { "x.png", TEXT(PNG_A) } } },
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "", IMG("../x.png"))) }, { "x.png", TEXT(PNG_A) } }, "bad-file-reference" },
 	{ "an image of another site", 1, 0, "", "it will not be shown",
 	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "", IMG("http://www.example.org/x.png"))) } } },
 	{ "an image that is a page", 0, 1, "'x.png' is no image", "",
-	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "", IMG("x.png"))) }, { "x.png", TEXT("<html/>") } } },
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "", IMG("x.png"))) }, { "x.png", TEXT("<html/>") } }, "bad-media" },
 	{ "a sound named as an image", 0, 1, "audio/mpeg by its bytes", "",
-	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "", IMG("x.png"))) }, { "x.png", TEXT("ID3\3") } } },
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "", IMG("x.png"))) }, { "x.png", TEXT("ID3\3") } }, "bad-media" },
 	{ "a JPEG named PNG", 1, 0, "", "p.zip/x.png:0: is image/jpeg",
 	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "", IMG("x.png"))) }, { "x.png", TEXT(JPEG) } } },
 	{ "an SVG with a script", 0, 1, "SVG: <script>", "",
 	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "", IMG("x.svg"))) },
-	    { "x.svg", TEXT("<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>") } } },
+	    { "x.svg", TEXT("<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>") } }, "bad-media" },
 	{ "a harmless SVG", 1, 0, "", "",
 	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "", IMG("x.svg"))) },
 	    { "x.svg", TEXT("<svg xmlns='http://www.w3.org/2000/svg'><rect width='1' height='1'/></svg>") } } },
 	{ "a stimulus that is missing", 0, 1, "'s.xml' is not in the package", "",
-	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", STIMULUS_REF("s.xml"), "")) } } },
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", STIMULUS_REF("s.xml"), "")) } }, "missing-file" },
 	{ "a stimulus that is an item", 1, 1, "stimulus 'b.xml':1: listed as", "",
 	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml") R_ITEM("b.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", STIMULUS_REF("b.xml"), "")) },
-	    { "b.xml", TEXT(ITEM("b")) } } },
+	    { "b.xml", TEXT(ITEM("b")) } }, "wrong-root" },
 	{ "a stimulus whose image is missing", 0, 2, "stimulus 's.xml':1: 'x.png' is not in the package", "",
 	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml") R("imsqti_stimulus_xmlv3p0", "s.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", STIMULUS_REF("s.xml"), "")) },
-	    { "s.xml", TEXT(STIMULUS(IMG("x.png"))) } } },
+	    { "s.xml", TEXT(STIMULUS(IMG("x.png"))) } }, "missing-file" },
 	{ "a stimulus that is used as an image", 0, 1, "two different things", "",
 	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", STIMULUS_REF("s.xml"), IMG("s.xml"))) },
-	    { "s.xml", TEXT(STIMULUS("")) } } },
-	{ "no manifest", 0, 1, "p.zip:0: not a content package", "", { { "a.xml", TEXT(ITEM("a")) } } },
-	{ "a manifest in a folder", 0, 1, "pack the contents of that folder", "", { { "x/imsmanifest.xml", TEXT(MANIFEST("")) } } },
-	{ "an archive in the archive", 0, 1, "with another one in it", "", { { "x.zip", TEXT("PK\3\4") } } },
-	{ "the manifest of something else", 0, 1, "p.zip/imsmanifest.xml:1: not the manifest", "", { { "imsmanifest.xml", TEXT("<html/>") } } },
-	{ "a manifest that is an archive", 0, 1, "not opened", "", { { "imsmanifest.xml", TEXT("PK\3\4") } } },
-	{ "an item that is missing", 0, 1, "p.zip/imsmanifest.xml:2: 'a.xml' is not in the package", "", { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) } } },
-	{ "an item that is a page", 0, 1, "p.zip/a.xml:1: ", "", { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT("<html/>") } } },
+	    { "s.xml", TEXT(STIMULUS("")) } }, "conflict" },
+	{ "no manifest", 0, 1, "p.zip:0: not a content package", "", { { "a.xml", TEXT(ITEM("a")) } }, "missing-manifest" },
+	{ "a manifest in a folder", 0, 1, "pack the contents of that folder", "", { { "x/imsmanifest.xml", TEXT(MANIFEST("")) } }, "missing-manifest" },
+	{ "an archive in the archive", 0, 1, "with another one in it", "", { { "x.zip", TEXT("PK\3\4") } }, "missing-manifest" },
+	{ "the manifest of something else", 0, 1, "p.zip/imsmanifest.xml:1: not the manifest", "", { { "imsmanifest.xml", TEXT("<html/>") } }, "bad-manifest" },
+	{ "a manifest that is an archive", 0, 1, "not opened", "", { { "imsmanifest.xml", TEXT("PK\3\4") } }, "bad-archive" },
+	{ "an item that is missing", 0, 1, "p.zip/imsmanifest.xml:2: 'a.xml' is not in the package", "", { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) } }, "missing-file" },
+	{ "an item that is a page", 0, 1, "p.zip/a.xml:1: ", "", { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT("<html/>") } }, "wrong-root" },
 	{ "an item listed twice", 1, 1, "imsmanifest.xml:3: 'a.xml' is listed twice", "",
-	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml") R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM("a")) } } },
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml") R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM("a")) } }, "conflict" },
 	{ "an item listed as a page, and one not listed", 0, 0, "", "listed as something else",
 	  { { "imsmanifest.xml", TEXT(MANIFEST(R("webcontent", "a.xml"))) }, { "a.xml", TEXT(ITEM("a")) }, { "b.xml", TEXT(ITEM("b")) } } },
 	{ "an item of another version than listed", 1, 0, "", "listed as QTI 2.1, but it is of 3.0",
 	  { { "imsmanifest.xml", TEXT(MANIFEST(R("imsqti_item_xmlv2p1", "a.xml"))) }, { "a.xml", TEXT(ITEM("a")) } } },
 	{ "QTI 1.2", 0, 1, "a version of QTI that is not read", "",
-	  { { "imsmanifest.xml", TEXT(MANIFEST(R("imsqti_xmlv1p2", "a.xml"))) }, { "a.xml", TEXT("<questestinterop/>") } } },
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R("imsqti_xmlv1p2", "a.xml"))) }, { "a.xml", TEXT("<questestinterop/>") } }, "qti-1" },
 	{ "metadata at fault", 0, 1, "p.zip/a.xml:0: imsmanifest.xml:2: 'hard' is no difficulty", "",
 	  { { "imsmanifest.xml", TEXT(MANIFEST("<resource identifier='R' type='imsqti_item_xmlv3p0' href='a.xml'><metadata><lom><educational><difficulty><value>hard"
-	                                       "</value></difficulty></educational></lom></metadata></resource>")) }, { "a.xml", TEXT(ITEM("a")) } } },
+	                                       "</value></difficulty></educational></lom></metadata></resource>")) }, { "a.xml", TEXT(ITEM("a")) } }, "bad-metadata" },
 	{ "items that depend on each other", 1, 2, "depends on itself", "",
 	  { { "imsmanifest.xml", TEXT(MANIFEST("<resource identifier='A' type='imsqti_item_xmlv3p0' href='a.xml'><dependency identifierref='B'/></resource>"
 	                                       "<resource identifier='B' type='imsqti_item_xmlv3p0' href='b.xml'><dependency identifierref='A'/></resource>"
 	                                       R_ITEM("c.xml"))) },
-	    { "a.xml", TEXT(ITEM("a")) }, { "b.xml", TEXT(ITEM("b")) }, { "c.xml", TEXT(ITEM("c")) } } },
+	    { "a.xml", TEXT(ITEM("a")) }, { "b.xml", TEXT(ITEM("b")) }, { "c.xml", TEXT(ITEM("c")) } }, "bad-manifest" },
 	{ "a file that is listed and not there", 1, 0, "", "file 'x.css' is listed but not in the package",
 	  { { "imsmanifest.xml", TEXT(MANIFEST("<resource identifier='A' type='imsqti_item_xmlv3p0' href='a.xml'><file href='x.css'/></resource>")) },
 	    { "a.xml", TEXT(ITEM("a")) } } },
 	{ "a test of an item that is missing", 1, 1, "p.zip/t.xml:1: ", "",
 	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml") R("imsqti_test_xmlv3p0", "t.xml"))) }, { "a.xml", TEXT(ITEM("a")) },
-	    { "t.xml", TEXT(TEST_OF(ITEM_REF("b.xml"))) } } },
+	    { "t.xml", TEXT(TEST_OF(ITEM_REF("b.xml"))) } }, "missing-file" },
 	{ "a test with a section of its own", 1, 0, "", "",
 	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml") R("imsqti_test_xmlv3p0", "t.xml"))) }, { "a.xml", TEXT(ITEM("a")) },
 	    { "t.xml", TEXT(TEST_OF("<qti-assessment-section-ref identifier='SR' href='s.xml'/>")) },
 	    { "s.xml", TEXT("<qti-assessment-section " NS " identifier='SR' title='s' visible='true'>" ITEM_REF("a.xml") "</qti-assessment-section>") } } },
 	{ "usage data of an item", 1, 1, "p.zip/u.xml:1: ", "",
 	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml") R("qtiusagedata/xml", "u.xml"))) }, { "a.xml", TEXT(ITEM("a")) },
-	    { "u.xml", TEXT("<usageData><ordinaryStatistic name='irt-a'><targetObject identifier='a'/><value>0</value></ordinaryStatistic></usageData>") } } },
+	    { "u.xml", TEXT("<usageData><ordinaryStatistic name='irt-a'><targetObject identifier='a'/><value>0</value></ordinaryStatistic></usageData>") } }, "bad-usage-data" },
 	{ "usage data that are no XML", 0, 1, "p.zip/u.xml:1: ", "",
-	  { { "imsmanifest.xml", TEXT(MANIFEST(R("qtiusagedata/xml", "u.xml"))) }, { "u.xml", TEXT("\xff") } } },
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R("qtiusagedata/xml", "u.xml"))) }, { "u.xml", TEXT("\xff") } }, "bad-encoding" },
 	{ "companion material that is no image", 1, 0, "", "'c.pdf' is no image",
 	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "<qti-companion-materials-info><qti-digital-material mime-type='application/pdf'>"
 	    "<qti-file-href>c.pdf</qti-file-href></qti-digital-material></qti-companion-materials-info>", "")) }, { "c.pdf", TEXT("%PDF") } } },
@@ -386,15 +393,15 @@ static const struct {
 	{ "a module that is missing", 1, 0, "", "'m/one' is not in the package: not kept",
 	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(PCI_OF("", MODULE("m/one"))) } } },
 	{ "a module out of the package", 0, 1, "'../one.js' is not a path below", "",
-	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(PCI_OF("", MODULE("../one.js"))) } } },
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(PCI_OF("", MODULE("../one.js"))) } }, "bad-file-reference" },
 	{ "a module out of the package, encoded", 0, 1, "'%2e%2e/one.js' is not a path below", "",
-	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(PCI_OF("", MODULE("%2e%2e/one.js"))) } } },
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(PCI_OF("", MODULE("%2e%2e/one.js"))) } }, "bad-file-reference" },
 	{ "a module of another place", 1, 0, "", "it will not be shown",
 	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(PCI_OF("", MODULE("https://example.org/one.js"))) } } },
 	{ "a module in its reference", 1, 0, "", "it will not be shown",
 	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(PCI_OF("", MODULE("data:text/javascript,1"))) } } },
 	{ "settings out of the package", 0, 1, "'../../s.json' is not a path below", "",
-	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(PCI_OF("primary-configuration='../../s.json'", MODULE("m.js"))) }, { "m.js", TEXT("1") } } },
+	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(PCI_OF("primary-configuration='../../s.json'", MODULE("m.js"))) }, { "m.js", TEXT("1") } }, "bad-file-reference" },
 	{ "a module that is a page", 1, 0, "", "no script by its bytes",
 	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(PCI_OF("", MODULE("m.js"))) }, { "m.js", TEXT(" <html>") } } },
 	{ "a module that is an image too", 1, 0, "", "no script by its bytes",
@@ -403,7 +410,7 @@ static const struct {
 	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(PCI_OF("", MODULE("m.html"))) }, { "m.html", TEXT("alert(1)") } } },
 	{ "a module that is used as an image", 1, 1, "m.js' is used as two different things", "",
 	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("b.xml") R_ITEM("a.xml"))) }, { "b.xml", TEXT(PCI_OF("", MODULE("m.js"))) },
-	    { "a.xml", TEXT(ITEM_OF("b", "", IMG("m.js"))) }, { "m.js", TEXT("alert(1)") } } },
+	    { "a.xml", TEXT(ITEM_OF("b", "", IMG("m.js"))) }, { "m.js", TEXT("alert(1)") } }, "conflict" },
 	{ "a card of a catalog", 1, 0, "", "",
 	  { { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml"))) }, { "a.xml", TEXT(ITEM_OF("a", "", "<p data-catalog-idref='c1'>x</p><qti-rubric-block use='instructions' view='author'>"
 	    "<qti-content-body><picture><source srcset='x.png 1x'/><img src='x.png' alt='x'/></picture></qti-content-body></qti-rubric-block>")) }, { "x.png", TEXT(PNG_A) } } },
@@ -446,6 +453,23 @@ test_modules(const struct file *files, size_t count)
 	CHECK_REFUSED(bv_bank_module_load(&buf, &type, bank, hash, &err), BV_ENOTFOUND, &err, "no such file", "nothing is nothing");
 }
 
+/* No rule of packages is without a case. */
+static void
+test_rules(void)
+{
+	size_t count;
+	const struct bv_diagnostic_rule *rules = bv_diagnostic_rules(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		size_t k = 0;
+		if (strcmp(rules[i].group, "package") != 0 && strcmp(rules[i].id, "conflict") != 0)
+			continue;
+		while (k < BV_COUNT(cases) && (!cases[k].rule || strcmp(cases[k].rule, rules[i].id) != 0))
+			k++;
+		CHECK(k < BV_COUNT(cases), "%s is found in some package", rules[i].id);
+	}
+}
+
 static void
 test_cases(void)
 {
@@ -464,6 +488,7 @@ test_cases(void)
 		if (!CHECK(counts.added == cases[i].added && counts.refused == cases[i].refused && strstr(seen.refused, cases[i].says) &&
 		               strstr(seen.notes, cases[i].notes), "%s", cases[i].name))
 			printf("# %d new, %d refused\n# refused: %s\n# notes: %s\n", (int)counts.added, (int)counts.refused, seen.refused, seen.notes);
+		CHECK_STR(bv_str_of(seen.rule), bv_str_of(cases[i].rule ? cases[i].rule : ""), "  and its rule");
 	}
 }
 
@@ -691,6 +716,7 @@ main(void)
 		printf("# %s\n", err.msg);
 	test_good();
 	test_cases();
+	test_rules();
 	test_several();
 	test_dying();
 	test_lies();

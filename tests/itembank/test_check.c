@@ -382,12 +382,13 @@ test_vectors(void)
 
 /* ---- The table ------------------------------------------------------------------------------------------------------- */
 
-/* Rules that are found where other tests look: files that cannot be read (tests/cli/test_item.sh), imports (test_bank.c), all files of a
- * bank together (test_lint.c), images (test_photo.c), and the operator's schemas (test_schema.c). */
+/* Rules that are found where other tests look: files that cannot be read (tests/cli/test_item.sh), imports (test_bank_package.c has each of them),
+ * all files of a bank together (test_lint.c), images (test_photo.c), and the operator's schemas (test_schema.c). */
 static bool
 elsewhere(const struct bv_diagnostic_rule *rule)
 {
-	return strcmp(rule->group, "schema") == 0 || strcmp(rule->group, "bank") == 0 || strcmp(rule->id, "conflict") == 0 || strcmp(rule->id, "private-metadata") == 0 ||
+	return strcmp(rule->group, "schema") == 0 || strcmp(rule->group, "bank") == 0 || strcmp(rule->group, "package") == 0 || strcmp(rule->id, "conflict") == 0 ||
+	       strcmp(rule->id, "private-metadata") == 0 ||
 	       strcmp(rule->id, "unreadable-file") == 0;
 }
 

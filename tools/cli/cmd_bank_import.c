@@ -34,12 +34,14 @@ clear_line(struct screen *screen)
 
 /* For the report of the package that it belongs to. */
 static void
-keep(struct bv_json **list, const char *path, const struct bv_err *err)
+keep(struct bv_json **list, const char *path, const char *rule, const struct bv_err *err)
 {
 	struct bv_json *entry = bv_json_new_object();
 
 	bv_json_set(entry, "file", bv_json_new_text(bv_str_of(path)));
 	bv_json_set_int(entry, "line", err->line);
+	if (rule)
+		bv_json_set_str(entry, "rule", bv_str_of(rule));
 	bv_json_set(entry, "reason", bv_json_new_text(bv_str_of(err->msg)));
 	*list = *list ? *list : bv_json_new_array();
 	bv_json_add(*list, entry);
@@ -53,7 +55,7 @@ refused(void *ctx, const char *path, const struct bv_err *err)
 	clear_line(screen);
 	fail(path, err);
 	if (screen->json && path)
-		keep(&screen->refusals, path, err);
+		keep(&screen->refusals, path, bv_diagnostic_rule_of(err), err);
 }
 
 static void
@@ -66,7 +68,7 @@ noted(void *ctx, const char *path, const struct bv_err *err)
 	snprintf(note.msg, sizeof note.msg, "note: %.240s", err->msg);
 	fail(path, &note);
 	if (screen->json)
-		keep(&screen->notes, path, err);
+		keep(&screen->notes, path, NULL, err);
 }
 
 static void
@@ -94,6 +96,8 @@ set_list(struct bv_json *object, const char *name, struct bv_json **list, const 
 		copy = bv_json_new_object();
 		bv_json_set_str(copy, "file", file);
 		bv_json_set_int(copy, "line", bv_json_int(bv_json_find(entry, "line")));
+		if (bv_json_find(entry, "rule"))
+			bv_json_set_str(copy, "rule", bv_json_str(bv_json_find(entry, "rule")));
 		bv_json_set_str(copy, "reason", bv_json_str(bv_json_find(entry, "reason")));
 		bv_json_add(mine, copy);
 	}
