@@ -147,6 +147,7 @@ static bool
 choices_read(struct gift *g, struct bv_draft_part *part, struct bv_str s)
 {
 	struct bv_str piece;
+	bool doubled = false;
 
 	part->kind = BV_PART_CHOICE;
 	part->shuffle = true;
@@ -154,6 +155,13 @@ choices_read(struct gift *g, struct bv_draft_part *part, struct bv_str s)
 	part->choices = bv_arena_array(&g->c->draft, BV_DRAFT_CHOICES_MAX, struct bv_draft_choice);
 	while (piece_next(&s, "~=", &piece)) {
 		struct bv_draft_choice choice = { 0 };
+		/* "~=right": a wrong choice without a text cannot have been meant. */
+		if (bv_str_is(piece, "~") && bv_str_starts(s, BV_STR("="))) {
+			if (!doubled)
+				bv_loss(g->c, BV_SEVERITY_WARNING, g->line, "\"~=\" is read as \"=\": a choice begins with one of them");
+			doubled = true;
+			continue;
+		}
 		if (!room(g, part->choice_count))
 			return false;
 		if (piece.p[0] == '=')
