@@ -170,10 +170,12 @@ choices_read(struct gift *g, struct bv_draft_part *part, struct bv_str s)
 			piece = bv_str_trim(bv_str_sub(piece, 1, piece.len));
 		if (weight_take(g, &piece, &choice.fraction) && choice.fraction < -1)
 			return false;
+		bool typed = piece.len != 0;
 		choice.feedback = feedback_take(g, &piece);
 		choice.body = body_of(g, piece, BV_BODY_FLOW);
 		if (!choice.body.len) {
-			bv_loss(g->c, BV_SEVERITY_ERROR, g->line, "not converted: a choice is empty");
+			bv_loss(g->c, BV_SEVERITY_ERROR, g->line, "not converted: a choice is empty%s",
+			        typed ? ": '<' begins markup and '#' feedback, write &lt; and \\# for the characters" : "");
 			return false;
 		}
 		part->choices[part->choice_count++] = choice;
