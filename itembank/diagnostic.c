@@ -71,7 +71,7 @@ static const struct bv_diagnostic_rule rules[] = {
 	{ "processing", "unknown-rule", "not a rule of this kind of processing", "không phải quy tắc của loại xử lý này" },
 	{ "processing", "unknown-template", "a response processing template that is not QTI's", "khuôn mẫu chấm điểm không phải của QTI" },
 
-	{ "test", "adaptive-selection", "adaptive selection, which an engine elsewhere would make", "chọn câu thích ứng, việc của một bộ máy bên ngoài" },
+	{ "test", "adaptive-selection", "the items of a section are chosen by an adaptive engine elsewhere", "câu hỏi của mục do một bộ máy thích ứng bên ngoài chọn" },
 	{ "test", "always-null", "no item has the variable: the result is always NULL", "không câu hỏi nào có biến này: kết quả luôn là NULL" },
 	{ "test", "bad-file-reference", "href is not the name of a file in the package", "href không phải tên tệp trong gói" },
 	{ "test", "branch-target", "a branch rule that does not lead on", "quy tắc rẽ nhánh không dẫn tới phía trước" },

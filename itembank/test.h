@@ -68,6 +68,8 @@ struct test_node {
 	bool visible, keep_together, shuffle;        /* section */
 	bool selects, with_replacement, repeats;     /* section; item and section: it may be on the form several times */
 	uint32_t select;                             /* section */
+	bool adaptive;                               /* section: an engine elsewhere chooses its items */
+	struct bv_str engine;                        /* where that is; as written */
 	bool required, fixed;                        /* section, item */
 
 	const struct bv_item *item; /* item */
@@ -141,6 +143,10 @@ const struct test_node *test_find(const struct bv_test *test, struct bv_str iden
 
 /* test_tree.c: parts, sections and item references. Faults that leave something to read are noted. */
 BV_MUST_USE enum bv_status test_tree_parse(struct bv_test *test, const struct bv_test_files *files, struct bv_err *err);
+/* test_adaptive.c: a qti-adaptive-selection in node, in the file `shown` (empty: the test's own). */
+void test_adaptive_read(struct bv_test *test, struct test_node *node, const struct bv_xml_node *xml, struct bv_str shown);
+/* Can it be sat here? EINVAL names the section that cannot. */
+BV_MUST_USE enum bv_status test_adaptive_check(const struct bv_test *test, struct bv_err *err);
 /* test_file.c: the name of the file that href in the file `from` leads to. EDENIED when it leads out of the package. */
 BV_MUST_USE enum bv_status test_file_name(struct bv_str *out, struct bv_str from, struct bv_str href, struct bv_arena *arena,
                                           struct bv_err *err);

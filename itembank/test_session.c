@@ -16,6 +16,7 @@ bv_test_session_new(struct bv_test_session **out, const struct bv_test *test, co
 	BV_AUTO(bv_test_session_free) struct bv_test_session *session = bv_alloc(sizeof *session);
 	uint8_t key[BV_HASH_LEN];
 
+	TRY(test_adaptive_check(test, err));
 	session->test = test;
 	memcpy(session->seed, seed, sizeof session->seed);
 	session->now_ms = now_ms;

@@ -435,9 +435,7 @@ read_children(struct tree *t, struct test_node *parent, const struct bv_xml_node
 		else if (element == BV_QTI_ASSESSMENT_ITEM_REF && parent->kind == TEST_SECTION)
 			TRY(read_item(t, parent, e, place));
 		else if (element == BV_QTI_ADAPTIVE_SELECTION)
-			test_fault(t->test, "adaptive-selection", place->shown, e->line,
-			           "%.*s: adaptive selection needs an engine elsewhere; give the section a selection or list its items",
-			           BV_STR_ARG(e->name));
+			test_adaptive_read(t->test, parent, e, place->shown);
 		else if (!belongs_in_section(element))
 			test_fault(t->test, "misplaced-element", place->shown, e->line, "<%.*s> does not belong in a <%.*s>",
 			           BV_STR_ARG(clipped(e->name)), BV_STR_ARG(clipped(xml->name)));

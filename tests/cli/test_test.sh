@@ -16,6 +16,10 @@ for test in "$vectors"/*.xml; do
 	exits 0 "a good test: $(basename "$test")" "$bv" test check "$test"
 	says ' 0 errors'
 done
+exits 0 'an adaptive section' "$bv" test check "$vectors/odd-adaptive.xml"
+says "odd-adaptive.xml:6: warning: section 'S1' is adaptive: the engine at 'https://cat.example.org/' chooses its items, and the test runs with it only [adaptive-selection]"
+exits 2 '  is not run' "$bv" test run "$vectors/odd-adaptive.xml" --script <(echo '{"steps":[]}')
+says "section 'S1' is adaptive: only the engine at 'https://cat.example.org/' can say which item comes next; give it a selection to run the test here"
 exits 0 'a part without items' "$bv" test check "$vectors/odd-no-items.xml"
 says "warning: part 'P1' has no items [empty-part]"
 exits 0 '  ends at once' "$bv" test run "$vectors/odd-no-items.xml" --script <(echo '{"steps":[]}')

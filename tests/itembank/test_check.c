@@ -160,7 +160,9 @@ static const struct {
 	{ "always-null", TEST(LINEAR(REF("Q", "c.xml", "")) SUM("'NONE'")), TEST(LINEAR(REF("Q", "c.xml", "")) SUM("'SCORE'")), false },
 	{ "unreadable-item", TEST(LINEAR(REF("Q", "none.xml", "")) OUTCOME("<qti-variable identifier='Q.SCORE'/>")),
 	  TEST(LINEAR(REF("Q", "c.xml", "")) OUTCOME("<qti-variable identifier='Q.SCORE'/>")), true },
-	{ "adaptive-selection", TEST(LINEAR("<qti-adaptive-selection/>" REF("Q", "c.xml", ""))), TEST(LINEAR(REF("Q", "c.xml", ""))), true },
+	{ "adaptive-selection",
+	  TEST(LINEAR("<qti-adaptive-selection><qti-adaptive-engine-ref identifier='E' href='https://cat.example.org/'/></qti-adaptive-selection>" REF("Q", "c.xml", ""))),
+	  TEST(LINEAR(REF("Q", "c.xml", ""))), false },
 };
 
 struct seen {
