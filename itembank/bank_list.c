@@ -99,7 +99,8 @@ bank_item_load(struct bv_pool_item *item, struct bv_sql_stmt *row, struct bv_are
 		.author = keep(row, 14, arena),
 		.used = (uint64_t)bv_sql_int(row, 17),
 		.stale = bv_sql_int(row, 18) != 0,
-		.state = (enum bv_state)bv_sql_int(row, 19),
+		.original = keep(row, 19, arena),
+		.state = (enum bv_state)bv_sql_int(row, 20),
 	};
 	memcpy(item->hash, bv_sql_blob(row, 3).p, BV_HASH_LEN);
 	load_enemies(item, keep(row, 15, arena), arena);
@@ -432,7 +433,7 @@ bv_bank_show(struct bv_json **out, struct bv_bank *bank, struct bv_str identifie
 	enum bv_status status = bank_item_load(&item, stmt, &arena, err);
 	if (status == BV_OK && !in_ranges(stmt, &(struct range){ 22, -TIME_MAX, TIME_MAX }, 1))
 		status = bv_err_set(err, BV_EIO, "item '%.*s': its metadata have no date: the bank is damaged, restore it from a copy", BV_STR_ARG(identifier));
-	int64_t id = bv_sql_int(stmt, 20), revision = bv_sql_int(stmt, 21), changed = bv_sql_int(stmt, 22);
+	int64_t id = bv_sql_int(stmt, 21), revision = bv_sql_int(stmt, 22), changed = bv_sql_int(stmt, 23);
 	bv_sql_reset(stmt);
 	TRY(status);
 	json = bv_pool_item_json(&item);

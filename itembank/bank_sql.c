@@ -165,11 +165,11 @@ const char *const bank_views[BANK_SCHEMA - BANK_SCHEMA_OLDEST] = {
 
 #define COLUMNS \
 	"identifier, language, version, hash, title, kind, competence, component, level, difficulty_step, expected_s," \
-	" machine_scorable, discrimination, difficulty, author, enemies, tags, used, stale"
+	" machine_scorable, discrimination, difficulty, author, enemies, tags, used, stale, original"
 
 #define VERSION_COLUMNS \
 	"identifier, language, v.version, v.version_hash, v.version_title, v.version_kind, competence, component, level, difficulty_step, expected_s," \
-	" v.version_machine, discrimination, difficulty, author, enemies, tags, used, stale, v.state"
+	" v.version_machine, discrimination, difficulty, author, enemies, tags, used, stale, original, v.state"
 
 const char *const bank_selects[BANK_SELECTS] = {
 	[BANK_SELECT_PLAIN] = "SELECT " COLUMNS ", 0",

@@ -955,6 +955,7 @@ struct bv_pool_item {
 	size_t tag_count;
 	uint64_t used; /* how often it has been on a form, as usage data say */
 	bool stale;    /* a translation whose original has a newer version (doc/bank.md) */
+	struct bv_str original; /* the language that it was translated from, when its manifest said so */
 	enum bv_state state;          /* of the version; none in a bank that keeps no life cycle */
 };
 

@@ -156,6 +156,9 @@ bv_manifest_item(struct bv_buf *out, uint64_t number, enum bv_qti_version versio
 	for (size_t i = 0; i < item->enemy_count; i++)
 		element(out, "<relation><kind><source>bangvang</source><value>enemy</value></kind><resource><identifier><catalog>bangvang</catalog><entry>",
 		        item->enemies[i], "</entry></identifier></resource></relation>");
+	if (item->original.len)
+		element(out, "<relation><kind><source>bangvang</source><value>translation</value></kind><resource><identifier><catalog>bangvang</catalog><entry>",
+		        item->original, "</entry></identifier></resource></relation>");
 	classification(out, item);
 	bv_buf_addz(out, "</lom></metadata>");
 	file_write(out, m->path);

@@ -77,6 +77,24 @@ exits 2 'nothing that matches' "$bv" bank export --bank a.db --competence IU99 -
 [ ! -e none.zip ]; ok $? '  and nothing is written'
 exits 2 'into a folder that is not there' "$bv" bank export --bank a.db --out none/x.zip
 exits 2 '  nor as a folder' "$bv" bank export --bank a.db --out none/x
+mkdir pair
+ns='xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0"'
+for language in vi en; do
+	echo "<qti-assessment-item $ns identifier='T' title='t' adaptive='false' time-dependent='false' xml:lang='$language'><qti-item-body><p>x</p></qti-item-body></qti-assessment-item>" >pair/$language.xml
+done
+cat >pair/imsmanifest.xml <<'XML'
+<manifest xmlns="http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1" identifier="M"><resources>
+<resource identifier="A" type="imsqti_item_xmlv3p0" href="en.xml"/>
+<resource identifier="B" type="imsqti_item_xmlv3p0" href="vi.xml"><metadata><lom xmlns="http://ltsc.ieee.org/xsd/LOM"><relation><kind><value>translation</value></kind><resource><identifier><entry>en</entry></identifier></resource></relation></lom></metadata></resource>
+</resources></manifest>
+XML
+exits 0 'a translation that says its original' "$bv" bank import --bank pair.db pair
+exits 0 '  exported' "$bv" bank export --bank pair.db --out pair.zip
+exits 0 '  and taken in again' "$bv" bank import --bank pair2.db pair.zip
+[ "$(python3 -m zipfile -e pair.zip pairs; grep -c '<value>translation</value>' pairs/imsmanifest.xml)" = 1 ]
+ok $? '  by its manifest, and only that one'
+exits 0 'an original of its own' "$bv" bank show --bank pair2.db T --language vi --json
+json "d.get('translationOf') == 'en'"
 exits 64 'no such version' "$bv" bank export --bank a.db --to 2.1 --out x.zip
 exits 64 'no such level' "$bv" bank export --bank a.db --level high --out x.zip
 exits 64 'nowhere' "$bv" bank export --bank a.db
