@@ -57,6 +57,14 @@ count(struct bv_sql *sql)
 	return number(sql, "SELECT count(*) FROM t");
 }
 
+static int
+unix_socket(struct sockaddr_un *address, const char *folder)
+{
+	address->sun_family = AF_UNIX;
+	snprintf(address->sun_path, sizeof address->sun_path, "%.80s/.s.PGSQL.%d", folder, cluster.port);
+	return socket(AF_UNIX, SOCK_STREAM, 0);
+}
+
 /* Ends the server's end of a connection, and waits until it is gone. */
 static void
 terminate(struct bv_sql *sql)
@@ -68,8 +76,6 @@ terminate(struct bv_sql *sql)
 	snprintf(text, sizeof text, "SELECT pg_terminate_backend(%lld, 5000)", (long long)pid);
 	admin(text);
 }
-
-/* --- opening ------------------------------------------------------------------------------------------------------------------------- */
 
 static void
 refused(const char *url, enum bv_sql_mode mode, enum bv_status status, const char *part, const char *name)
@@ -99,6 +105,28 @@ urls(void)
 	refused(url, BV_SQL_CREATE, BV_ENOTFOUND, "missing", "a database that is not there is not made");
 	snprintf(url, sizeof url, "postgresql:host=%s port=%d user=nobody-known dbname=postgres", cluster.folder, cluster.port);
 	refused(url, BV_SQL_WRITE, BV_EDENIED, "nobody-known", "an unknown user");
+}
+
+/* Somebody listens there, but says nothing. */
+static void
+silent(void)
+{
+	char folder[] = "/tmp/bv-silent-XXXXXX", url[300];
+	struct sockaddr_un address;
+	struct bv_sql *sql = NULL;
+	struct bv_err err;
+
+	CHECK(mkdtemp(folder), "a folder");
+	int listening = unix_socket(&address, folder);
+	CHECK(listening >= 0 && bind(listening, (struct sockaddr *)&address, sizeof address) == 0 && listen(listening, 5) == 0, "a server");
+	snprintf(url, sizeof url, "postgresql:host=%s port=%d user=postgres dbname=postgres", folder, cluster.port);
+	refused(url, BV_SQL_WRITE, BV_EIO, "does not answer", "a server that does not answer");
+	close(listening);
+	snprintf(url, sizeof url, "postgresql:host=%s,/nowhere,%s port=%d user=postgres dbname=postgres", folder, cluster.folder, cluster.port);
+	CHECK_OK(bv_sql_open(&sql, url, BV_SQL_WRITE, &err), &err, "one that is not there, and the next that is");
+	bv_sql_close(sql);
+	unlink(address.sun_path);
+	rmdir(folder);
 }
 
 static void
@@ -200,8 +228,6 @@ settings(void)
 	bv_sql_close(sql);
 }
 
-/* --- values and failures of statements ------------------------------------------------------------------------------------------------ */
-
 static void
 faults(void)
 {
@@ -297,6 +323,35 @@ late_faults(void)
 	CHECK(bv_sql_changes(sql) == 1, "one row");
 }
 
+/* A statement that fails after some of its rows were read, or where nobody reads them any more. */
+static void
+late_rows(void)
+{
+	BV_AUTO(bv_sql_close) struct bv_sql *sql = made("late_rows");
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *get = NULL;
+	struct bv_err err;
+	enum bv_status status;
+	bool row = false;
+	int rows;
+
+	CHECK_OK(bv_sql_prepare(&get, sql, "SELECT 1000 / (1000 - i) FROM generate_series(1, 2000) AS i", &err), &err, "prepare");
+	for (int other = 0; other < 2; other++) {
+		for (rows = 0; (status = bv_sql_step(get, &row, &err)) == BV_OK && row; rows++)
+			if (rows == 10 && other)
+				CHECK(count(sql) == 0, "another statement between the rows");
+		CHECK_REFUSED(status, BV_EINVAL, &err, "division by zero", "a row that cannot be computed");
+		CHECK(rows == 999, "after the rows before it: %d", rows);
+	}
+	CHECK(bv_sql_step(get, &row, &err) == BV_OK && row && bv_sql_int(get, 0) == 1, "from the first again");
+	bv_sql_reset(get);
+	CHECK_OK(bv_sql_begin(sql, false, &err), &err, "begin");
+	CHECK_OK(bv_sql_run(sql, "INSERT INTO t VALUES (1)", &err), &err, "a row");
+	CHECK(bv_sql_step(get, &row, &err) == BV_OK && row, "the failure is to come");
+	bv_sql_reset(get);
+	CHECK_REFUSED(bv_sql_commit(sql, &err), BV_EIO, &err, "earlier failure", "but was not heard: the commit did nothing");
+	CHECK(!bv_sql_in_transaction(sql) && count(sql) == 0, "nothing is there");
+}
+
 static void
 deadlock(void)
 {
@@ -323,8 +378,6 @@ deadlock(void)
 	waitpid(child, &status, 0);
 	CHECK((mine == BV_ECONFLICT && strstr(err.msg, "40P01") && status == 0) || (mine == BV_OK && status != 0), "one of two that wait for each other");
 }
-
-/* --- lost connections ----------------------------------------------------------------------------------------------------------------- */
 
 static void
 lost(void)
@@ -397,14 +450,6 @@ lost(void)
 }
 
 enum cut { BEFORE, AFTER, FREEZE };
-
-static int
-unix_socket(struct sockaddr_un *address, const char *folder)
-{
-	address->sun_family = AF_UNIX;
-	snprintf(address->sun_path, sizeof address->sun_path, "%.80s/.s.PGSQL.%d", folder, cluster.port);
-	return socket(AF_UNIX, SOCK_STREAM, 0);
-}
 
 /* Passes bytes on until the client says `word`: then cuts the connection before or after the server has heard it, or says nothing any more. */
 static void
@@ -556,8 +601,6 @@ standby(void)
 	CHECK_OK(bv_sql_run(sql, "INSERT INTO t VALUES (3)", &err), &err, "the connection goes on");
 	CHECK(count(sql) == 3, "and those are there");
 }
-
-/* --- crashes and full disks ----------------------------------------------------------------------------------------------------------- */
 
 /* Writes rows until something fails; tells the number of each by the pipe when it is acknowledged. */
 static void
@@ -717,8 +760,9 @@ free_port(void)
 int
 main(void)
 {
-	static void (*const cases[])(void) = { urls,     passwords, settings, faults,  texts,     late_faults,
-		                               deadlock, lost,      cuts,     standby, full_disk, full_log, crashes };
+	static void (*const cases[])(void) = {
+		urls, silent, passwords, settings, faults, texts, late_faults, late_rows, deadlock, lost, cuts, standby, full_disk, full_log, crashes,
+	};
 
 	if (!pgsql_start(&cluster, "/tmp", free_port(), "listen_addresses=127.0.0.1"))
 		return check_end();

@@ -162,7 +162,19 @@ uncertain(void)
 	syncs_to_fail = 1;
 	CHECK_REFUSED(bv_sql_commit(sql, &err), BV_EUNCERTAIN, &err, "may or may not", "a sync that fails at the commit");
 	CHECK(syncs_to_fail == 0 && !bv_sql_in_transaction(sql), "the commit syncs, and no transaction is left open");
-	syncs_to_fail = 0;
+	syncs_to_fail = 1;
+	CHECK_REFUSED(bv_sql_run(sql, "INSERT INTO t VALUES (2)", &err), BV_EUNCERTAIN, &err, "may or may not", "a statement outside a transaction");
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *put = NULL;
+	CHECK_OK(bv_sql_prepare(&put, sql, "INSERT INTO t VALUES (3)", &err), &err, "prepare");
+	syncs_to_fail = 1;
+	CHECK_REFUSED(bv_sql_exec(put, &err), BV_EUNCERTAIN, &err, "may or may not", "a prepared one");
+	BV_AUTO(bv_sql_bulk_free) struct bv_sql_bulk *bulk = NULL;
+	int64_t added = -1;
+	CHECK_OK(bv_sql_bulk_prepare(&bulk, sql, "t", &(struct bv_sql_column){ "a", BV_SQL_INT }, 1, &err), &err, "prepare");
+	syncs_to_fail = 1;
+	CHECK_REFUSED(bv_sql_bulk_exec(bulk, &added, &(union bv_sql_array){ .ints = (int64_t[]){ 4, 5 } }, 2, &err), BV_EUNCERTAIN, &err, "may or may not",
+	              "rows at once");
+	CHECK(added == -1 && syncs_to_fail == 0, "and none is said to be new");
 }
 
 static void

@@ -17,7 +17,7 @@ VERIFY_MAY = {'base', 'certs'}  # tools/verify is what outsiders audit
 OWNERS = {  # third-party header prefix -> the only files that may include it
     'libxml/': {'base/xml.c', 'itembank/schema.c'},
     'sqlite3.h': {'base/sql_sqlite.c'},
-    'libpq': {'base/sql_pgsql.c'},
+    'libpq': {'base/sql_pgsql.c', 'base/sql_pgsql_stmt.c'},
     'jansson.h': {'base/json.c'},
     'utf8proc.h': {'base/text.c'},
     'pcre2.h': {'itembank/pattern.c'},
