@@ -13,6 +13,9 @@ keep(struct bv_sql_stmt *row, int column, struct bv_arena *arena)
 
 #define TIME_MAX 253402300799 /* the year 9999 */
 
+/* The last columns of every list, and those that only BANK_SQL_SHOW has after them. */
+enum { COLUMN_ORIGINAL = 19, COLUMN_STATE, SHOW_ID, SHOW_REVISION, SHOW_CHANGED };
+
 struct range {
 	int column;
 	int64_t low, high;
@@ -33,10 +36,10 @@ in_ranges(struct bv_sql_stmt *row, const struct range *ranges, size_t count)
 static enum bv_status
 check_row(struct bv_sql_stmt *row, struct bv_err *err)
 {
-	static const int texts[] = { 0, 1, 4, 5, 6, 7, 14, 15, 16 };
+	static const int texts[] = { 0, 1, 4, 5, 6, 7, 14, 15, 16, COLUMN_ORIGINAL };
 	static const struct range ranges[] = { { 2, 1, UINT32_MAX }, { 8, BV_COGNITIVE_NONE, BV_COGNITIVE_APPLY }, { 9, 0, 5 }, { 10, 0, 86400 },
 		                               { 11, 0, 1 }, { 12, 0, 10000 }, { 13, -10000, 10000 }, { 17, 0, BV_USED_MAX }, { 18, 0, 1 },
-		                               { 19, BV_STATE_NONE, BV_STATE_SUPERSEDED } };
+		                               { COLUMN_STATE, BV_STATE_NONE, BV_STATE_SUPERSEDED } };
 	bool sound = in_ranges(row, ranges, BV_COUNT(ranges)) && bv_sql_str(row, 0).len && bv_sql_blob(row, 3).len == BV_HASH_LEN;
 
 	for (size_t i = 0; sound && i < BV_COUNT(texts); i++)
@@ -99,8 +102,8 @@ bank_item_load(struct bv_pool_item *item, struct bv_sql_stmt *row, struct bv_are
 		.author = keep(row, 14, arena),
 		.used = (uint64_t)bv_sql_int(row, 17),
 		.stale = bv_sql_int(row, 18) != 0,
-		.original = keep(row, 19, arena),
-		.state = (enum bv_state)bv_sql_int(row, 20),
+		.original = keep(row, COLUMN_ORIGINAL, arena),
+		.state = (enum bv_state)bv_sql_int(row, COLUMN_STATE),
 	};
 	memcpy(item->hash, bv_sql_blob(row, 3).p, BV_HASH_LEN);
 	load_enemies(item, keep(row, 15, arena), arena);
@@ -431,9 +434,9 @@ bv_bank_show(struct bv_json **out, struct bv_bank *bank, struct bv_str identifie
 		return bv_err_set(err, BV_ENOTFOUND, "there is no item '%.*s' in language '%.*s' in the bank",
 		                  BV_STR_ARG(bv_str_sub(identifier, 0, 100)), BV_STR_ARG(language));
 	enum bv_status status = bank_item_load(&item, stmt, &arena, err);
-	if (status == BV_OK && !in_ranges(stmt, &(struct range){ 22, -TIME_MAX, TIME_MAX }, 1))
+	if (status == BV_OK && !in_ranges(stmt, &(struct range){ SHOW_CHANGED, -TIME_MAX, TIME_MAX }, 1))
 		status = bv_err_set(err, BV_EIO, "item '%.*s': its metadata have no date: the bank is damaged, restore it from a copy", BV_STR_ARG(identifier));
-	int64_t id = bv_sql_int(stmt, 21), revision = bv_sql_int(stmt, 22), changed = bv_sql_int(stmt, 23);
+	int64_t id = bv_sql_int(stmt, SHOW_ID), revision = bv_sql_int(stmt, SHOW_REVISION), changed = bv_sql_int(stmt, SHOW_CHANGED);
 	bv_sql_reset(stmt);
 	TRY(status);
 	json = bv_pool_item_json(&item);

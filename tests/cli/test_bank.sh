@@ -66,7 +66,7 @@ cp "$db" "$dir/forged.db"
 python3 -c "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(\"UPDATE item SET level = 77, title = CAST(x'41ff42' AS TEXT)\"); c.commit()" "$dir/forged.db"
 exits 3 'a level and a title that no import writes' "$bv" bank list --bank "$dir/forged.db" --json
 says 'damaged'
-for damage in 'level = -1' "title = CAST(x'41ff42' AS TEXT)" "hash = x'00'" 'version = 1e12' 'metadata_at = 9e18' 'discrimination = 99999'; do
+for damage in 'level = -1' "title = CAST(x'41ff42' AS TEXT)" "hash = x'00'" 'version = 1e12' 'metadata_at = 9e18' "original = CAST(x'41ff42' AS TEXT)" 'discrimination = 99999'; do
 	cp "$db" "$dir/forged.db"
 	python3 -c "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('UPDATE item SET ' + sys.argv[2]); c.commit()" "$dir/forged.db" "$damage"
 	exits 3 "an item with $damage" "$bv" bank show --bank "$dir/forged.db" iu01-001 --language vi
