@@ -32,18 +32,33 @@ now_ms(void)
 	return bv_clock_monotonic_ns() / 1000000;
 }
 
+void
+edge_too_many(struct exchange *x, unsigned wait_s)
+{
+	metrics_count(x->server->metrics, COUNT_RATE_LIMITED);
+	problem_answer(x, "rate", NULL);
+	exchange_field(x, "Retry-After", "%u", wait_s);
+}
+
+void
+edge_fail(struct exchange *x, const struct bv_err *err)
+{
+	char quoted[LOG_QUOTED_SIZE];
+
+	if (err->status == BV_EIO || err->status == BV_EUNCERTAIN)
+		log_event(x->server->log, LOG_LEVEL_ERROR, "database", "request=%s message=%s", x->id, log_quoted(quoted, err->msg));
+	problem_error(x, err);
+}
+
 /* False answers 429. */
 static bool
 within_rate(struct exchange *x, enum rate_class rate, struct bv_str key)
 {
 	unsigned wait_s = limit_take(x->server->limit, rate, key, now_ms());
 
-	if (!wait_s)
-		return true;
-	metrics_count(x->server->metrics, COUNT_RATE_LIMITED);
-	problem_answer(x, "rate", NULL);
-	exchange_field(x, "Retry-After", "%u", wait_s);
-	return false;
+	if (wait_s)
+		edge_too_many(x, wait_s);
+	return !wait_s;
 }
 
 /* IPv6 clients have a whole network of 2^64 addresses each. */
@@ -209,34 +224,100 @@ is_local(const struct exchange *x)
 	return (x->route->flags & ROUTE_LOCAL) && !x->proxied && address_is_local(&x->peer);
 }
 
+/* The key of the session that the cookie names. False answers 401. */
+static bool
+find_key(struct exchange *x, uint8_t key[BV_HASH_LEN], struct bv_str *token)
+{
+	struct bv_err err;
+
+	if (edge_cookie(token, exchange_header(x, "Cookie"), SESSION_COOKIE, &err) == BV_OK && session_key(key, *token))
+		return true;
+	problem_answer(x, "sign-in", NULL);
+	return false;
+}
+
+/* May the session do this? False has answered. */
+static bool
+allowed(struct exchange *x, struct bv_str token)
+{
+	char csrf[SESSION_TOKEN_SIZE];
+	struct bv_str given = exchange_header(x, "X-CSRF-Token");
+	struct bv_str who = x->session.attempt ? (struct bv_str){ (const char *)x->session.key, BV_HASH_LEN } : bv_str_of(x->session.account);
+	unsigned differs = given.len != sizeof csrf - 1;
+
+	if (!within_rate(x, x->route->rate == RATE_SAVE ? RATE_SAVE : RATE_ACCOUNT, who))
+		return false;
+	if (x->method != METHOD_GET && x->method != METHOD_HEAD) {
+		session_csrf(csrf, token);
+		for (size_t i = 0; i < sizeof csrf - 1 && !(differs & 1); i++)
+			differs |= (unsigned)(unsigned char)(csrf[i] ^ given.p[i]) << 1;
+		if (differs) {
+			problem_answer(x, "cross-site", "X-CSRF-Token is missing or not that of the session");
+			return false;
+		}
+	}
+	if (x->session.partial && !(x->route->flags & ROUTE_PARTIAL)) {
+		problem_answer(x, "unfinished-account", NULL);
+		return false;
+	}
+	if (!(x->session.roles & x->route->roles) && !(x->session.partial && (x->route->roles & ROLES_STAFF) == ROLES_STAFF)) {
+		problem_answer(x, "denied", NULL);
+		return false;
+	}
+	return true;
+}
+
+/* What needs no waiting is done at once; the rest goes where its row says, and what is not remembered of a session to a thread with a database. */
 static void
 run(struct exchange *x)
 {
 	const struct route *route = x->route;
+	uint8_t key[BV_HASH_LEN];
+	struct bv_str token;
+	bool known = !route->roles || is_local(x);
 
-	if (!body_good(x))
-		return;
-	if (route->roles && !is_local(x)) {
-		problem_answer(x, "sign-in", NULL);
-		return;
+	if (!known) {
+		if (!find_key(x, key, &token))
+			return;
+		known = session_recall(&x->session, x->server->sessions, key, bv_clock_now_s());
+		if (known && !allowed(x, token))
+			return;
 	}
-	if (route->where == WHERE_EVENT)
+	if (known && !body_good(x))
+		return;
+	if (known && route->where == WHERE_EVENT)
 		route->run(x, NULL);
 	else
 		give_away(x, route->where == WHERE_HASH ? x->server->hash : x->server->database);
 }
 
+/* The session that run did not know. False has answered. */
+static bool
+load_session(struct exchange *x, struct bv_sql *sql)
+{
+	uint8_t key[BV_HASH_LEN];
+	struct bv_str token;
+	struct bv_err err;
+
+	if (!find_key(x, key, &token))
+		return false;
+	enum bv_status status = session_load(&x->session, x->server->sessions, sql, key, bv_clock_now_s(), &err);
+	if (status == BV_ENOTFOUND)
+		problem_answer(x, "sign-in", NULL);
+	else if (status != BV_OK)
+		edge_fail(x, &err);
+	return status == BV_OK && allowed(x, token) && body_good(x);
+}
+
 void
 edge_work(struct exchange *x, struct bv_sql *sql, const struct bv_err *err)
 {
-	char quoted[LOG_QUOTED_SIZE];
+	bool known = !x->route->roles || x->session.roles || is_local(x);
 
-	if (!sql) {
-		log_event(x->server->log, LOG_LEVEL_ERROR, "database", "request=%s message=%s", x->id, log_quoted(quoted, err->msg));
-		problem_answer(x, "fault", NULL);
-		return;
-	}
-	x->route->run(x, sql);
+	if (!sql)
+		edge_fail(x, err);
+	else if (known || load_session(x, sql))
+		x->route->run(x, sql);
 }
 
 static void

@@ -11,6 +11,11 @@ extern const struct http_field edge_fields[]; /* of every answer */
 /* What the threads of work.h do with an exchange. */
 void edge_work(struct exchange *x, struct bv_sql *sql, const struct bv_err *err);
 
+/* Makes the answer the problem of an error; what is not the client's fault is told to the log. */
+void edge_fail(struct exchange *x, const struct bv_err *err);
+/* 429 with the seconds to wait. */
+void edge_too_many(struct exchange *x, unsigned wait_s);
+
 /* The language of an Accept-Language field (RFC 9110 §12.5.4): Vietnamese unless English is wanted more. */
 enum language edge_language(struct bv_str accept);
 

@@ -14,4 +14,23 @@ void on_metrics(struct exchange *x, struct bv_sql *sql);
 void on_openapi(struct exchange *x, struct bv_sql *sql);
 void on_problem(struct exchange *x, struct bv_sql *sql);
 
+/* on_session.c */
+extern const struct schema sign_in_body, session_answer, password_body, totp_answer, code_body;
+void on_sign_in(struct exchange *x, struct bv_sql *sql);
+void on_session(struct exchange *x, struct bv_sql *sql);
+void on_sign_out(struct exchange *x, struct bv_sql *sql);
+void on_password(struct exchange *x, struct bv_sql *sql);
+void on_totp_offer(struct exchange *x, struct bv_sql *sql);
+void on_totp_confirm(struct exchange *x, struct bv_sql *sql);
+
+/* on_account.c */
+extern const struct schema account_add_body, account_roles_body, account_change_body, account_answer, account_list_answer;
+extern const struct schema account_list_query[];
+void on_account_add(struct exchange *x, struct bv_sql *sql);
+void on_account_list(struct exchange *x, struct bv_sql *sql);
+void on_account(struct exchange *x, struct bv_sql *sql);
+void on_account_change(struct exchange *x, struct bv_sql *sql);
+void on_account_roles(struct exchange *x, struct bv_sql *sql);
+void on_account_reset(struct exchange *x, struct bv_sql *sql);
+
 #endif

@@ -5,10 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/mem.h"
+#include "tools/httpd/command.h"
 #include "tools/httpd/listen.h"
 #include "tools/httpd/openapi.h"
 #include "tools/httpd/server.h"
@@ -18,10 +22,12 @@ enum { EXIT_INPUT = 2, EXIT_MACHINE = 3, EXIT_USAGE = 64 };
 struct options {
 	const char *config, *listen, *db;
 	bool check, print_config, openapi;
+	char **words; /* that are no options: a command */
+	int word_count;
 };
 
 static const char help[] =
-    "usage: bangvangd [--config FILE] [--listen WHERE] [--db URL] [--check | --print-config | --openapi]\n"
+    "usage: bangvangd [--config FILE] [--listen WHERE] [--db URL] [--check | --print-config | --openapi | account …]\n"
     "\n"
     "The exam server.\n"
     "  --config FILE   read `key = value` lines; --print-config prints all keys\n"
@@ -34,7 +40,8 @@ static const char help[] =
     "\n"
     "--listen and --db come before BANGVANG_LISTEN and BANGVANG_DB, and those before the file. With a socket from systemd --listen is not used.\n"
     "SIGTERM and SIGINT end the server when what was begun is done. Exit status: 0 ended so, 2 the configuration is at fault, 3 the machine,\n"
-    "64 usage.\n";
+    "64 usage.\n\n"
+    "Commands:\n";
 
 static int
 fail(const char *path, const struct bv_err *err)
@@ -61,7 +68,12 @@ read_options(struct options *o, int argc, char **argv)
 		                                                      : NULL;
 		if (strcmp(argv[i], "--help") == 0) {
 			fputs(help, stdout);
+			fputs(command_help, stdout);
 			return -1;
+		}
+		if (strncmp(argv[i], "--", 2) != 0 && (o->word_count || strcmp(argv[i], "account") == 0)) {
+			o->words[o->word_count++] = argv[i];
+			continue;
 		}
 		if (!value && !flag) {
 			fprintf(stderr, "bangvangd: there is no option '%s'\nSee: bangvangd --help\n", argv[i]);
@@ -139,6 +151,20 @@ allow_descriptors(const struct config *config, struct bv_err *err)
 	return setrlimit(RLIMIT_NOFILE, &limit) == 0 ? BV_OK : bv_err_set(err, BV_EIO, "setrlimit: %s", strerror(errno));
 }
 
+/* True when the signal has come, false after a minute. */
+static bool
+wait_for_end(const sigset_t *ends)
+{
+	const struct timespec minute = { .tv_sec = 60 };
+	int64_t until = bv_clock_monotonic_ns() + minute.tv_sec * 1000000000;
+
+	do {
+		if (sigtimedwait(ends, NULL, &minute) > 0)
+			return true;
+	} while (bv_clock_monotonic_ns() < until);
+	return false;
+}
+
 /* From the socket to the signal that ends it. */
 static enum bv_status
 serve(const struct config *config, struct bv_err *err)
@@ -146,7 +172,7 @@ serve(const struct config *config, struct bv_err *err)
 	BV_AUTO(server_finish) struct server server = { 0 };
 	char where[200], line[256];
 	sigset_t ends;
-	int fd, number;
+	int fd;
 
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGTERM);
@@ -164,7 +190,8 @@ serve(const struct config *config, struct bv_err *err)
 	log_event(server.log, LOG_LEVEL_NOTICE, "ready", "version=%s listen=%s tls=%s", BV_VERSION, where, config->tls_certificate[0] ? "yes" : "no");
 	snprintf(line, sizeof line, "READY=1\nSTATUS=Listening on %s", where);
 	notify_send(line);
-	sigwait(&ends, &number);
+	while (!wait_for_end(&ends))
+		server_sweep(&server);
 	notify_send("STOPPING=1\nSTATUS=Finishing what was begun");
 	server_drain(&server);
 	return BV_OK;
@@ -173,7 +200,8 @@ serve(const struct config *config, struct bv_err *err)
 int
 main(int argc, char **argv)
 {
-	struct options options = { 0 };
+	char **words = bv_alloc_array((size_t)argc + 1, sizeof *words);
+	struct options options = { .words = words };
 	struct config config;
 	struct bv_err err = { 0 };
 
@@ -184,6 +212,8 @@ main(int argc, char **argv)
 		return fail(options.config, &err);
 	if (options.check || options.print_config || options.openapi)
 		return print(&options, &config);
+	if (options.word_count)
+		return command_account(&config, options.word_count - 1, words + 1);
 	if (serve(&config, &err) != BV_OK)
 		return fail(NULL, &err);
 	return 0;

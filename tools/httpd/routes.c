@@ -1,5 +1,9 @@
 #include "tools/httpd/handlers.h"
 
+/* An account with nothing but a name and a password; one with 32 roles. */
+enum { SMALL_BODY = 1024, LARGE_BODY = 8192 };
+#define MANAGERS (ROLE(SCHEME_OWNER) | ROLE(CENTRE_HEAD))
+
 const struct route routes[] = {
 	{ METHOD_GET, "/", 0, 0, RATE_PAGE, WHERE_EVENT, 0, NULL, NULL, 200, NULL, "text/html", NULL, on_start_page, "startPage", "Trang đầu",
 	  "The start page" },
@@ -15,5 +19,29 @@ const struct route routes[] = {
 	  "Tài liệu này", "This document" },
 	{ METHOD_GET, "/problems/{name}", 0, 0, RATE_PAGE, WHERE_EVENT, 0, NULL, NULL, 200, &problem_answer_schema, NULL, "not-found", on_problem,
 	  "problem", "Giải thích một loại lỗi", "Explains a kind of problem" },
+	{ METHOD_POST, "/api/session", 0, 0, RATE_SIGN_IN, WHERE_HASH, SMALL_BODY, NULL, &sign_in_body, 201, &session_answer, NULL,
+	  "wrong-credentials cross-site", on_sign_in, "signIn", "Đăng nhập bằng tài khoản", "Sign in with an account" },
+	{ METHOD_GET, "/api/session", ROLES_ANY, ROUTE_PARTIAL, RATE_API, WHERE_DATABASE, 0, NULL, NULL, 200, &session_answer, NULL, NULL, on_session,
+	  "session", "Phiên hiện tại", "The present session" },
+	{ METHOD_DELETE, "/api/session", ROLES_ANY, ROUTE_PARTIAL, RATE_API, WHERE_DATABASE, 0, NULL, NULL, 204, NULL, NULL, NULL, on_sign_out,
+	  "signOut", "Đăng xuất", "Sign out" },
+	{ METHOD_POST, "/api/session/password", ROLES_STAFF, ROUTE_PARTIAL, RATE_SIGN_IN, WHERE_HASH, SMALL_BODY, NULL, &password_body, 200,
+	  &session_answer, NULL, NULL, on_password, "changePassword", "Đổi mật khẩu của mình", "Change the own password" },
+	{ METHOD_POST, "/api/session/totp", ROLES_STAFF, ROUTE_PARTIAL, RATE_SIGN_IN, WHERE_DATABASE, 0, NULL, NULL, 200, &totp_answer, NULL, "conflict",
+	  on_totp_offer, "offerTotp", "Bắt đầu đăng ký ứng dụng xác thực", "Begin to enrol an authenticator" },
+	{ METHOD_PUT, "/api/session/totp", ROLES_STAFF, ROUTE_PARTIAL, RATE_SIGN_IN, WHERE_DATABASE, SMALL_BODY, NULL, &code_body, 200, &session_answer,
+	  NULL, "conflict", on_totp_confirm, "confirmTotp", "Xác nhận ứng dụng xác thực", "Confirm the authenticator" },
+	{ METHOD_GET, "/api/accounts", MANAGERS | ROLE(AUDITOR), 0, RATE_API, WHERE_DATABASE, 0, account_list_query, NULL, 200, &account_list_answer, NULL,
+	  NULL, on_account_list, "listAccounts", "Danh sách tài khoản", "The accounts" },
+	{ METHOD_POST, "/api/accounts", MANAGERS, 0, RATE_API, WHERE_HASH, LARGE_BODY, NULL, &account_add_body, 201, &account_answer, NULL, "conflict",
+	  on_account_add, "addAccount", "Thêm tài khoản", "Add an account" },
+	{ METHOD_GET, "/api/accounts/{id}", MANAGERS, 0, RATE_API, WHERE_DATABASE, 0, NULL, NULL, 200, &account_answer, NULL, "not-found", on_account,
+	  "account", "Một tài khoản", "An account" },
+	{ METHOD_PATCH, "/api/accounts/{id}", MANAGERS, 0, RATE_API, WHERE_DATABASE, SMALL_BODY, NULL, &account_change_body, 200, &account_answer, NULL,
+	  "not-found conflict", on_account_change, "changeAccount", "Khóa hoặc mở khóa tài khoản", "Disable or enable an account" },
+	{ METHOD_PUT, "/api/accounts/{id}/roles", MANAGERS, 0, RATE_API, WHERE_DATABASE, LARGE_BODY, NULL, &account_roles_body, 200, &account_answer, NULL,
+	  "not-found conflict", on_account_roles, "grantRoles", "Giao vai trò", "Grant roles" },
+	{ METHOD_POST, "/api/accounts/{id}/reset", MANAGERS, 0, RATE_API, WHERE_HASH, 0, NULL, NULL, 200, &account_answer, NULL, "not-found",
+	  on_account_reset, "resetAccount", "Cấp lại mật khẩu tạm và bỏ ứng dụng xác thực", "Give a new first password and forget the authenticator" },
 	{ 0 },
 };

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "tools/httpd/account.h"
 #include "tools/httpd/edge.h"
 #include "tools/httpd/route.h"
 
@@ -27,12 +28,15 @@ make_database(const char *url, struct bv_err *err)
 {
 	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
 
-	return bv_sql_open(&sql, url, BV_SQL_CREATE, err);
+	TRY(bv_sql_open(&sql, url, BV_SQL_CREATE, err));
+	return account_schema(sql, err);
 }
 
 enum bv_status
 server_init(struct server *server, const struct config *config, struct bv_err *err)
 {
+	const struct session_rules rules = { .idle_s = config->session_idle_min * 60, .max_s = config->session_max_h * 3600,
+		                             .refresh_s = config->session_refresh_s, .second_factor = config->second_factor };
 	uint64_t secret;
 
 	server->config = config;
@@ -40,6 +44,7 @@ server_init(struct server *server, const struct config *config, struct bv_err *e
 	server->limit = limit_new(config->rates, (size_t)config->rate_clients, secret);
 	server->log = log_new(2, server->limit);
 	server->metrics = metrics_new(route_count());
+	server->sessions = sessions_new(&rules);
 	server->started_s = bv_clock_now_s();
 	TRY(read_proxies(server, err));
 	TRY(make_database(config->db, err));
@@ -95,12 +100,25 @@ server_drain(struct server *server)
 }
 
 void
+server_sweep(struct server *server)
+{
+	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
+	char quoted[LOG_QUOTED_SIZE];
+	struct bv_err err;
+
+	if (bv_sql_open(&sql, server->config->db, BV_SQL_WRITE, &err) != BV_OK ||
+	    sessions_sweep(server->sessions, sql, bv_clock_now_s(), &err) != BV_OK)
+		log_event(server->log, LOG_LEVEL_WARNING, "database", "message=%s", log_quoted(quoted, err.msg));
+}
+
+void
 server_finish(struct server *server)
 {
 	/* Threads first: what they hold must be resumed before its connection may end. */
 	work_stop(server->hash);
 	work_stop(server->database);
 	http_stop(server->http);
+	sessions_free(server->sessions);
 	metrics_free(server->metrics);
 	log_free(server->log);
 	limit_free(server->limit);

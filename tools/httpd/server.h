@@ -18,6 +18,7 @@ struct server {
 	struct limit *limit;
 	struct log *log;
 	struct metrics *metrics;
+	struct sessions *sessions;
 	struct work *database, *hash; /* threads for WHERE_DATABASE and WHERE_HASH */
 	struct http *http;
 	struct address proxies[PROXIES_MAX];
@@ -31,6 +32,8 @@ BV_MUST_USE enum bv_status server_init(struct server *server, const struct confi
 BV_MUST_USE enum bv_status server_start(struct server *server, int listen_fd, struct bv_err *err);
 /* Accepts nothing new, lets what was begun end, for drain_s at most, and stops. */
 void server_drain(struct server *server);
+/* Once a minute or so: what has ended goes. */
+void server_sweep(struct server *server);
 void server_finish(struct server *server);
 BV_AUTO_DEFINE_FINISH(struct server, server_finish)
 

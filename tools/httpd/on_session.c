@@ -1,0 +1,361 @@
+/* Signing in and out, the own password and second factor. */
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "tools/httpd/account.h"
+#include "tools/httpd/edge.h"
+#include "tools/httpd/handlers.h"
+#include "tools/httpd/problem.h"
+#include "tools/httpd/server.h"
+
+static const struct schema sign_in_members[] = {
+	{ "name", SCHEMA_STRING, 1, ACCOUNT_NAME_MAX, .doc = "The sign-in name of the account." },
+	{ "password", SCHEMA_STRING, 1, PASSWORD_MAX, .doc = "Its password." },
+	{ "code", SCHEMA_STRING, TOTP_DIGITS, TOTP_DIGITS, .format = FORMAT_DIGITS, .optional = true, .doc = "The authenticator's six digits." },
+	{ 0 },
+};
+const struct schema sign_in_body = { NULL, SCHEMA_OBJECT, .of = sign_in_members };
+
+static const struct schema role_element = { NULL, SCHEMA_STRING, 1, 40, .format = FORMAT_ID };
+static const char *const todo_choices[] = { "password", "secondFactor", NULL };
+static const struct schema todo_element = { NULL, SCHEMA_STRING, 1, 40, .choices = todo_choices };
+static const struct schema session_members[] = {
+	{ "account", SCHEMA_STRING, 0, 40, .format = FORMAT_ID, .doc = "The random id of the account." },
+	{ "roles", SCHEMA_ARRAY, 0, ROLE_COUNT, .of = &role_element, .doc = "What it may be." },
+	{ "csrfToken", SCHEMA_STRING, 64, 64, .format = FORMAT_HEX, .doc = "To be sent as X-CSRF-Token with everything that changes something." },
+	{ "todo", SCHEMA_ARRAY, 0, 2, .of = &todo_element, .doc = "What must be done before anything else." },
+	{ 0 },
+};
+const struct schema session_answer = { NULL, SCHEMA_OBJECT, .of = session_members };
+
+static const struct schema password_members[] = {
+	{ "password", SCHEMA_STRING, 1, PASSWORD_MAX, .doc = "The present one." },
+	{ "newPassword", SCHEMA_STRING, PASSWORD_MIN, PASSWORD_MAX, .doc = "The next one." },
+	{ 0 },
+};
+const struct schema password_body = { NULL, SCHEMA_OBJECT, .of = password_members };
+
+static const struct schema totp_members[] = {
+	{ "secret", SCHEMA_STRING, 32, 32, .doc = "In base32, to be typed into an authenticator." },
+	{ "uri", SCHEMA_STRING, 1, 255, .doc = "The same for a QR symbol." },
+	{ 0 },
+};
+const struct schema totp_answer = { NULL, SCHEMA_OBJECT, .of = totp_members };
+static const struct schema code_members[] = {
+	{ "code", SCHEMA_STRING, TOTP_DIGITS, TOTP_DIGITS, .format = FORMAT_DIGITS, .doc = "The authenticator's six digits." },
+	{ 0 },
+};
+const struct schema code_body = { NULL, SCHEMA_OBJECT, .of = code_members };
+
+static struct password_cost
+cost_of(const struct exchange *x)
+{
+	const struct config *c = x->server->config;
+
+	return (struct password_cost){ (uint32_t)c->password_memory_kib, (uint32_t)c->password_passes };
+}
+
+static struct bv_str
+body_text(const struct exchange *x, const char *name)
+{
+	return bv_json_str(bv_json_find(x->json, name));
+}
+
+static void
+write_session(struct exchange *x, const char *account, uint32_t roles, const char *token, bool must_change, bool must_enrol)
+{
+	struct bv_json_pen pen = { .out = &x->answer.body };
+	char csrf[SESSION_TOKEN_SIZE];
+
+	session_csrf(csrf, bv_str_of(token));
+	x->answer.type = "application/json";
+	exchange_field(x, "Cache-Control", "no-store");
+	bv_json_pen_open(&pen, NULL, '{');
+	bv_json_pen_str(&pen, "account", bv_str_of(account));
+	bv_json_pen_open(&pen, "roles", '[');
+	for (unsigned i = 0; i < ROLE_COUNT; i++)
+		if (roles & (UINT32_C(1) << i))
+			bv_json_pen_str(&pen, NULL, bv_str_of(role_rows[i].name));
+	bv_json_pen_close(&pen, ']');
+	bv_json_pen_str(&pen, "csrfToken", bv_str_of(csrf));
+	bv_json_pen_open(&pen, "todo", '[');
+	if (must_change)
+		bv_json_pen_str(&pen, NULL, BV_STR("password"));
+	if (must_enrol)
+		bv_json_pen_str(&pen, NULL, BV_STR("secondFactor"));
+	bv_json_pen_close(&pen, ']');
+	bv_json_pen_close(&pen, '}');
+}
+
+/* A session with a token that nobody has had before: what an attacker may have planted in the browser is worth nothing. */
+static void
+renew_session(struct exchange *x, struct bv_sql *sql, const struct account *account, int status)
+{
+	uint8_t random[32], old[BV_HASH_LEN];
+	char token[SESSION_TOKEN_SIZE];
+	struct bv_str cookie = BV_STR_NONE;
+	struct bv_err err;
+
+	if (edge_cookie(&cookie, exchange_header(x, "Cookie"), SESSION_COOKIE, &err) == BV_OK && session_key(old, cookie) &&
+	    session_close(x->server->sessions, sql, old, &err) != BV_OK) {
+		edge_fail(x, &err);
+		return;
+	}
+	bv_random_fill(random, sizeof random);
+	if (session_open(token, sql, account->id, 0, 0, random, bv_clock_now_s(), &err) != BV_OK) {
+		edge_fail(x, &err);
+		return;
+	}
+	x->answer.status = status;
+	exchange_field(x, "Set-Cookie", SESSION_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict", token);
+	write_session(x, account->id, account_roles(account), token, account->must_change, x->server->config->second_factor && !account->has_totp);
+	bv_wipe(token, sizeof token);
+	bv_wipe(random, sizeof random);
+}
+
+/* Wrong tries are counted for the account and address, and for the account from anywhere: nobody is locked out for good, and nobody guesses fast. */
+static unsigned
+count_try(struct exchange *x, struct bv_str name, bool take)
+{
+	int64_t now_ms = bv_clock_monotonic_ns() / 1000000;
+	char key[ACCOUNT_NAME_MAX + sizeof x->client.bytes];
+	size_t len = name.len < ACCOUNT_NAME_MAX ? name.len : ACCOUNT_NAME_MAX;
+	unsigned (*ask)(struct limit *, enum rate_class, struct bv_str, int64_t) = take ? limit_take : limit_look;
+
+	memcpy(key, name.p, len);
+	memcpy(key + len, x->client.bytes, sizeof x->client.bytes);
+	unsigned here = ask(x->server->limit, RATE_NAME, (struct bv_str){ key, len + sizeof x->client.bytes }, now_ms);
+	unsigned anywhere = ask(x->server->limit, RATE_GUESS, (struct bv_str){ key, len }, now_ms);
+	return here > anywhere ? here : anywhere;
+}
+
+static void
+refuse_try(struct exchange *x, struct bv_str name, const struct account *account)
+{
+	count_try(x, name, true);
+	metrics_count(x->server->metrics, COUNT_SIGN_IN_REFUSED);
+	log_event(x->server->log, LOG_LEVEL_NOTICE, "sign-in-refused", "request=%s account=%s", x->id, account->id[0] ? account->id : "none");
+	problem_answer(x, "wrong-credentials", NULL);
+}
+
+/* False has answered. */
+static bool
+second_factor_good(struct exchange *x, struct bv_sql *sql, struct bv_str name, struct account *account)
+{
+	struct bv_str code = body_text(x, "code");
+	struct bv_err err;
+
+	if (!account->has_totp)
+		return true;
+	if (!code.len) {
+		problem_answer(x, "code-needed", NULL);
+		return false;
+	}
+	if (!totp_check(account->totp, code, bv_clock_now_s(), &account->totp_step)) {
+		refuse_try(x, name, account);
+		return false;
+	}
+	enum bv_status status = account_use_step(sql, account, &err);
+	if (status == BV_ECONFLICT)
+		refuse_try(x, name, account);
+	else if (status != BV_OK)
+		edge_fail(x, &err);
+	return status == BV_OK;
+}
+
+/* The hash of a password that was right is made anew when it was made at another cost; whether that succeeds does not matter now. */
+static void
+refresh_hash(struct exchange *x, struct bv_sql *sql, struct account *account, struct bv_str password)
+{
+	struct password_cost cost = cost_of(x);
+	uint8_t salt[16];
+	struct bv_err err;
+	char quoted[LOG_QUOTED_SIZE];
+
+	if (!password_stale(account->password, &cost))
+		return;
+	bv_random_fill(salt, sizeof salt);
+	password_hash(account->password, password, &cost, salt);
+	if (account_set_password(sql, account, account->id, bv_clock_now_s(), &err) != BV_OK)
+		log_event(x->server->log, LOG_LEVEL_WARNING, "database", "request=%s message=%s", x->id, log_quoted(quoted, err.msg));
+}
+
+void
+on_sign_in(struct exchange *x, struct bv_sql *sql)
+{
+	struct bv_str password = BV_STR_NONE;
+	struct password_cost cost = cost_of(x);
+	struct account account = { 0 };
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	char small[ACCOUNT_NAME_MAX + 1] = "";
+	struct bv_err err;
+
+	bool named = account_name(small, body_text(x, "name"));
+	struct bv_str name = named ? bv_str_of(small) : BV_STR("-");
+	unsigned wait_s = count_try(x, name, false);
+	if (wait_s) {
+		edge_too_many(x, wait_s);
+		return;
+	}
+	if (bv_text_nfc(&password, body_text(x, "password"), &arena, &err) != BV_OK) {
+		edge_fail(x, &err);
+		return;
+	}
+	enum bv_status status = named ? account_find_name(&account, sql, name, &err) : BV_ENOTFOUND;
+	if (status != BV_OK && status != BV_ENOTFOUND) {
+		edge_fail(x, &err);
+		return;
+	}
+	/* As long for a name that does not exist as for one that does. */
+	if (!password_right(account.password, password, &cost) || account.disabled) {
+		refuse_try(x, name, &account);
+		return;
+	}
+	if (!second_factor_good(x, sql, name, &account))
+		return;
+	refresh_hash(x, sql, &account, password);
+	renew_session(x, sql, &account, 201);
+	metrics_count(x->server->metrics, COUNT_SIGN_IN);
+	log_event(x->server->log, LOG_LEVEL_NOTICE, "sign-in", "request=%s account=%s", x->id, account.id);
+	bv_wipe(&account, sizeof account);
+}
+
+void
+on_session(struct exchange *x, struct bv_sql *sql)
+{
+	struct bv_str cookie = BV_STR_NONE;
+	struct account account = { 0 };
+	char token[SESSION_TOKEN_SIZE] = "";
+	struct bv_err err;
+
+	if (edge_cookie(&cookie, exchange_header(x, "Cookie"), SESSION_COOKIE, &err) == BV_OK && cookie.len < sizeof token)
+		memcpy(token, cookie.p, cookie.len);
+	if (!x->session.attempt && account_find(&account, sql, bv_str_of(x->session.account), &err) != BV_OK) {
+		edge_fail(x, &err);
+		return;
+	}
+	x->answer.status = 200;
+	write_session(x, x->session.account, x->session.roles, token, account.must_change,
+	              !x->session.attempt && x->server->config->second_factor && !account.has_totp);
+	bv_wipe(&account, sizeof account);
+}
+
+void
+on_sign_out(struct exchange *x, struct bv_sql *sql)
+{
+	struct bv_err err;
+
+	if (session_close(x->server->sessions, sql, x->session.key, &err) != BV_OK) {
+		edge_fail(x, &err);
+		return;
+	}
+	x->answer.status = 204;
+	exchange_field(x, "Set-Cookie", SESSION_COOKIE "=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0");
+	exchange_field(x, "Clear-Site-Data", "\"cache\", \"cookies\", \"storage\"");
+	exchange_field(x, "Cache-Control", "no-store");
+}
+
+void
+on_password(struct exchange *x, struct bv_sql *sql)
+{
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	struct password_cost cost = cost_of(x);
+	struct bv_str old, fresh;
+	struct account account;
+	const char *vi, *en;
+	uint8_t salt[16];
+	struct bv_err err;
+
+	if (account_find(&account, sql, bv_str_of(x->session.account), &err) != BV_OK ||
+	    bv_text_nfc(&old, body_text(x, "password"), &arena, &err) != BV_OK ||
+	    bv_text_nfc(&fresh, body_text(x, "newPassword"), &arena, &err) != BV_OK) {
+		edge_fail(x, &err);
+		return;
+	}
+	unsigned wait_s = count_try(x, bv_str_of(account.name), false);
+	if (wait_s) {
+		edge_too_many(x, wait_s);
+	} else if (!password_right(account.password, old, &cost)) {
+		refuse_try(x, bv_str_of(account.name), &account);
+	} else if (bv_str_eq(old, fresh)) {
+		problem_invalid(x, "/newPassword", "phải khác mật khẩu đang dùng", "must not be the present one");
+	} else if (!password_good(fresh, bv_str_of(account.name), &vi, &en)) {
+		problem_invalid(x, "/newPassword", vi, en);
+	} else {
+		bv_random_fill(salt, sizeof salt);
+		password_hash(account.password, fresh, &cost, salt);
+		account.must_change = false;
+		if (account_set_password(sql, &account, account.id, bv_clock_now_s(), &err) != BV_OK) {
+			edge_fail(x, &err);
+		} else {
+			sessions_forget(x->server->sessions, account.id);
+			renew_session(x, sql, &account, 200);
+		}
+	}
+	bv_wipe(&account, sizeof account);
+}
+
+void
+on_totp_offer(struct exchange *x, struct bv_sql *sql)
+{
+	struct bv_json_pen pen = { .out = &x->answer.body };
+	BV_AUTO(bv_buf_finish) struct bv_buf secret = BV_BUF(64), uri = BV_BUF(255);
+	struct account account;
+	struct bv_err err;
+
+	if (account_find(&account, sql, bv_str_of(x->session.account), &err) != BV_OK) {
+		edge_fail(x, &err);
+		return;
+	}
+	if (account.has_totp) {
+		problem_answer(x, "conflict", "a second factor is enrolled; who manages accounts can reset it");
+		return;
+	}
+	bv_random_fill(account.totp_next, sizeof account.totp_next);
+	if (account_offer_totp(sql, &account, &err) != BV_OK) {
+		edge_fail(x, &err);
+		return;
+	}
+	base32_write(&secret, account.totp_next, sizeof account.totp_next);
+	bv_buf_printf(&uri, "otpauth://totp/Bang%%20Vang:%s?secret=%s&issuer=Bang%%20Vang&algorithm=SHA1&digits=%d&period=%d", account.name, secret.p,
+	              TOTP_DIGITS, TOTP_STEP_S);
+	x->answer.status = 200;
+	x->answer.type = "application/json";
+	exchange_field(x, "Cache-Control", "no-store");
+	bv_json_pen_open(&pen, NULL, '{');
+	bv_json_pen_str(&pen, "secret", bv_buf_str(&secret));
+	bv_json_pen_str(&pen, "uri", bv_buf_str(&uri));
+	bv_json_pen_close(&pen, '}');
+	bv_wipe(&account, sizeof account);
+	bv_wipe(secret.p, secret.len);
+	bv_wipe(uri.p, uri.len);
+}
+
+void
+on_totp_confirm(struct exchange *x, struct bv_sql *sql)
+{
+	struct account account;
+	struct bv_err err;
+
+	if (account_find(&account, sql, bv_str_of(x->session.account), &err) != BV_OK) {
+		edge_fail(x, &err);
+		return;
+	}
+	unsigned wait_s = count_try(x, bv_str_of(account.name), false);
+	if (wait_s) {
+		edge_too_many(x, wait_s);
+	} else if (account.has_totp || !account.has_totp_next) {
+		problem_answer(x, "conflict", "no second factor is being enrolled");
+	} else if (!totp_check(account.totp_next, body_text(x, "code"), bv_clock_now_s(), &account.totp_step)) {
+		refuse_try(x, bv_str_of(account.name), &account);
+	} else if (account_take_totp(sql, &account, bv_clock_now_s(), &err) != BV_OK) {
+		edge_fail(x, &err);
+	} else {
+		account.has_totp = true;
+		sessions_forget(x->server->sessions, account.id);
+		renew_session(x, sql, &account, 200);
+	}
+	bv_wipe(&account, sizeof account);
+}
