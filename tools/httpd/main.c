@@ -197,10 +197,9 @@ serve(const struct config *config, struct bv_err *err)
 	return BV_OK;
 }
 
-int
-main(int argc, char **argv)
+static int
+run(int argc, char **argv, char **words)
 {
-	char **words = bv_alloc_array((size_t)argc + 1, sizeof *words);
 	struct options options = { .words = words };
 	struct config config;
 	struct bv_err err = { 0 };
@@ -217,4 +216,14 @@ main(int argc, char **argv)
 	if (serve(&config, &err) != BV_OK)
 		return fail(NULL, &err);
 	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	char **words = bv_alloc_array((size_t)argc + 1, sizeof *words);
+	int status = run(argc, argv, words);
+
+	free(words);
+	return status;
 }
