@@ -274,3 +274,24 @@ bv_sql_changes(const struct bv_sql *sql)
 {
 	return sql->driver->changes(sql);
 }
+
+void
+bv_sql_log_keep(struct bv_sql *sql)
+{
+	if (sql->driver->log_keep)
+		sql->driver->log_keep(sql);
+}
+
+int64_t
+bv_sql_log_pages(const struct bv_sql *sql)
+{
+	return sql->driver->log_pages ? sql->driver->log_pages(sql) : 0;
+}
+
+enum bv_status
+bv_sql_log_copy(struct bv_sql *sql, int64_t *left, struct bv_err *err)
+{
+	assert(!sql->open);
+	*left = 0;
+	return sql->driver->log_copy ? sql->driver->log_copy(sql, left, err) : BV_OK;
+}

@@ -103,6 +103,15 @@ BV_API struct bv_str bv_sql_blob(struct bv_sql_stmt *stmt, int column);
 /* Rows changed by the last statement. */
 BV_API int64_t bv_sql_changes(const struct bv_sql *sql);
 
+/* The write-ahead log of a file grows until somebody copies it into the file, which by default is the commit that makes it 1000 pages long, and that
+ * takes long. After bv_sql_log_keep no commit of this connection does: another connection has to, by bv_sql_log_copy. A log that was copied whole is
+ * begun again by the next write. PostgreSQL sees to its log by itself: nothing is done, and there are 0 pages. */
+BV_API void bv_sql_log_keep(struct bv_sql *sql);
+/* Pages of the log after this connection's last commit; it must have been told to keep it. */
+BV_API int64_t bv_sql_log_pages(const struct bv_sql *sql);
+/* Copies what no reader needs, waiting for nobody: *left is how many pages are not copied yet. Outside transactions. */
+BV_API BV_MUST_USE enum bv_status bv_sql_log_copy(struct bv_sql *sql, int64_t *left, struct bv_err *err);
+
 /* Many rows into one table at once: on SQLite a prepared statement run again and again, on PostgreSQL one statement and one round trip,
  * whatever the number of rows. */
 struct bv_sql_bulk;

@@ -41,6 +41,10 @@ struct bv_sql_driver {
 	double (*get_real)(struct bv_sql_stmt *stmt, int column);
 	struct bv_str (*get_bytes)(struct bv_sql_stmt *stmt, int column, enum bv_sql_type type);
 	int64_t (*changes)(const struct bv_sql *sql);
+	/* The write-ahead log of a file; NULL where the server sees to it. */
+	void (*log_keep)(struct bv_sql *sql);
+	int64_t (*log_pages)(const struct bv_sql *sql);
+	enum bv_status (*log_copy)(struct bv_sql *sql, int64_t *left, struct bv_err *err);
 	/* Where one statement takes whole columns as parameters: its text, and a column bound to it until the next step. NULL where it takes a
 	 * row at a time. */
 	void (*bulk_text)(struct bv_buf *text, const char *table, const struct bv_sql_column *columns, size_t column_count);

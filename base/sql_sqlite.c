@@ -18,6 +18,7 @@ struct sqlite {
 	struct bv_sql head;
 	sqlite3 *db;
 	char *path;
+	int64_t log_pages; /* after the last commit, if it is kept */
 };
 
 struct sqlite_stmt {
@@ -388,6 +389,40 @@ changes(const struct bv_sql *sql)
 	return sqlite3_changes64(((const struct sqlite *)sql)->db);
 }
 
+static int
+count_pages(void *ctx, sqlite3 *db, const char *name, int pages)
+{
+	(void)db, (void)name;
+	((struct sqlite *)ctx)->log_pages = pages;
+	return SQLITE_OK;
+}
+
+/* The hook takes the place of the one that copies the log at every 1000 pages. */
+static void
+log_keep(struct bv_sql *sql)
+{
+	sqlite3_wal_hook(of(sql)->db, count_pages, of(sql));
+}
+
+static int64_t
+log_pages(const struct bv_sql *sql)
+{
+	return ((const struct sqlite *)sql)->log_pages;
+}
+
+/* Busy: another connection is copying. */
+static enum bv_status
+log_copy(struct bv_sql *sql, int64_t *left, struct bv_err *err)
+{
+	int pages = 0, copied = 0;
+	int code = sqlite3_wal_checkpoint_v2(of(sql)->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
+
+	if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY)
+		return fault(of(sql), code, err);
+	*left = pages > copied ? pages - copied : 0;
+	return BV_OK;
+}
+
 static const struct bv_sql_driver driver = {
 	.find_table = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1",
 	.find_any_table = "SELECT 1 FROM sqlite_schema WHERE type = 'table' LIMIT 1",
@@ -412,6 +447,9 @@ static const struct bv_sql_driver driver = {
 	.get_real = get_real,
 	.get_bytes = get_bytes,
 	.changes = changes,
+	.log_keep = log_keep,
+	.log_pages = log_pages,
+	.log_copy = log_copy,
 };
 
 enum bv_status

@@ -211,6 +211,33 @@ killed(void)
 	bv_sql_close(sql);
 }
 
+/* A log that is kept is copied by another connection, and then begun again. */
+static void
+log_kept(void)
+{
+	BV_AUTO(bv_sql_close) struct bv_sql *writer = NULL;
+	BV_AUTO(bv_sql_close) struct bv_sql *copier = NULL;
+	struct bv_err err;
+	int64_t left = -1;
+
+	CHECK_OK(bv_sql_open(&writer, at("log.db"), BV_SQL_CREATE, &err), &err, "make");
+	bv_sql_log_keep(writer);
+	CHECK(bv_sql_run(writer, "CREATE TABLE t(a BYTEA)", &err) == BV_OK && bv_sql_open(&copier, at("log.db"), BV_SQL_WRITE, &err) == BV_OK, "open twice");
+	for (int i = 0; i < 3; i++)
+		CHECK_OK(bv_sql_run(writer, "INSERT INTO t SELECT zeroblob(3000000)", &err), &err, "three megabytes");
+	int64_t pages = bv_sql_log_pages(writer);
+	CHECK(pages > 2000, "the log grows to %lld pages", (long long)pages);
+	CHECK(bv_sql_log_copy(copier, &left, &err) == BV_OK && left == 0, "another connection copies all of it");
+	CHECK(bv_sql_run(writer, "INSERT INTO t SELECT zeroblob(10)", &err) == BV_OK && bv_sql_log_pages(writer) < 10, "then it is begun again");
+	bool row = false;
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *reading = NULL;
+	CHECK(bv_sql_prepare(&reading, copier, "SELECT a FROM t", &err) == BV_OK && bv_sql_step(reading, &row, &err) == BV_OK && row, "a reader begins");
+	CHECK(bv_sql_run(writer, "INSERT INTO t SELECT zeroblob(10)", &err) == BV_OK && bv_sql_log_copy(writer, &left, &err) == BV_OK && left > 0,
+	      "what a reader does not see yet is not copied under it: %lld pages left", (long long)left);
+	bv_sql_reset(reading);
+	CHECK(bv_sql_log_copy(writer, &left, &err) == BV_OK && left == 0, "after it, it is");
+}
+
 static enum bv_status
 delete_file(void *ctx, const char *path, struct bv_err *err)
 {
@@ -232,6 +259,7 @@ main(void)
 	full_disk();
 	uncertain();
 	killed();
+	log_kept();
 	CHECK_OK(bv_dir_walk(folder, delete_file, NULL, &err), &err, "clean up");
 	rmdir(folder);
 	return check_end();
