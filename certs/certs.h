@@ -10,7 +10,9 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/json.h"
+#include "base/merkle.h"
 #include "base/str.h"
 
 /* ---- Keys (Ed25519, RFC 8032) ---- */
@@ -242,20 +244,31 @@ BV_API void bv_json_write_safe(struct bv_buf *out, const struct bv_json *json);
 
 /* ---- Receipts (doc/ledger.md) ---- */
 
-#define BV_RECEIPT_PATH_MAX 16 /* hashes: of a batch of 65536 events at most */
+#define BV_RECEIPT_PATH_MAX 16    /* hashes: of a batch of BV_RECEIPT_BATCH_MAX */
+#define BV_RECEIPT_BATCH_MAX 65536
 
-/* What was signed when an event was stored: the batch of events of one commit has a Merkle tree (RFC 6962) over their hashes, and one signature is
- * over "BV-RECEIPT-1" 00 ‖ be32 number of leaves ‖ root. */
+/* An event of a ledger without its body, and what was signed when it was stored: the events of one commit have a Merkle tree (RFC 6962) over their
+ * hashes, and one signature is over "BV-RECEIPT-1" 00 ‖ be32 number of leaves ‖ root. */
 struct bv_receipt {
-	uint8_t hash[32];      /* of the event */
-	uint8_t prev[32];      /* of the event before in the attempt; zeros for the first */
-	uint8_t body_hash[32]; /* SHA-256 of the body */
-	uint32_t body_len;
+	int64_t attempt, seq, at_ms;
 	uint16_t act;
-	uint32_t idx, count; /* place and number of leaves in the batch; count 0: no receipt */
+	uint32_t body_len;
+	uint8_t body_hash[BV_HASH_LEN]; /* SHA-256 of the body */
+	uint8_t prev[BV_HASH_LEN];      /* hash of the event before in the attempt; zeros for the first */
+	uint8_t hash[BV_HASH_LEN];
+	uint32_t idx, count;            /* place and number of leaves; count 0: not signed */
 	uint32_t path_count;
-	uint8_t path[BV_RECEIPT_PATH_MAX][32];
+	struct bv_merkle_hash path[BV_RECEIPT_PATH_MAX];
 	uint8_t signature[BV_SIGNATURE_LEN];
 };
+
+/* SHA-256 of the first 64 bytes of every event of a sitting, "BV-EVENT-1" filled with zeros to 32 bytes ‖ SHA-256(name of the sitting): plain data. */
+BV_API void bv_receipt_sitting(struct bv_sha256 *start, struct bv_str name);
+/* receipt->hash: SHA-256 of start ‖ be64 attempt ‖ be64 seq ‖ be64 at_ms ‖ be16 act ‖ prev ‖ be32 body_len ‖ body_hash. */
+BV_API void bv_receipt_hash(struct bv_receipt *receipt, const struct bv_sha256 *start);
+/* Signs the hashes of 1 to BV_RECEIPT_BATCH_MAX receipts at once, in their order, and completes each. One thread at a time for one key. */
+BV_API void bv_receipt_sign(struct bv_receipt *const *receipts, size_t count, const struct bv_key *key);
+/* Does the signature belong to the hash? EDENIED. Nothing is said about what the hash is of: bv_receipt_hash. */
+BV_API BV_MUST_USE enum bv_status bv_receipt_check(const struct bv_receipt *receipt, const uint8_t public[BV_KEY_LEN], struct bv_err *err);
 
 #endif

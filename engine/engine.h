@@ -757,9 +757,9 @@ BV_API BV_MUST_USE enum bv_status bv_exam_body_parse(struct bv_exam_facts *facts
                                                      struct bv_arena *arena, struct bv_err *err);
 /* Has an act what it needs, in range, and nothing else? EINVAL names the member. Members that the ledger sets are not looked at. */
 BV_API BV_MUST_USE enum bv_status bv_exam_facts_check(enum bv_exam_act act, const struct bv_exam_facts *facts, struct bv_err *err);
-/* event->hash: SHA-256("BV-EVENT-1" 00 ‖ SHA-256(name of the sitting) ‖ be64 attempt ‖ be64 seq ‖ be64 at_ms ‖ be16 act ‖ hash of the event before
- * (zeros for the first) ‖ be32 length of the body ‖ SHA-256(body)). */
-BV_API void bv_exam_event_hash(struct bv_exam_event *event, const uint8_t sitting_name_hash[BV_HASH_LEN], const uint8_t prev[BV_HASH_LEN]);
+/* event->hash as bv_receipt_hash says it (certs.h); start is of the sitting. receipt gets the event's part of its receipt; may be NULL. */
+BV_API void bv_exam_event_hash(struct bv_exam_event *event, struct bv_receipt *receipt, const struct bv_sha256 *start,
+                               const uint8_t prev[BV_HASH_LEN]);
 
 /* ---- Ledger (doc/ledger.md) -------------------------------------------------------------------------------------- */
 

@@ -505,23 +505,18 @@ bv_exam_body_parse(struct bv_exam_facts *facts, enum bv_exam_act act, struct bv_
 /* ---- Hash ---- */
 
 void
-bv_exam_event_hash(struct bv_exam_event *event, const uint8_t sitting_name_hash[BV_HASH_LEN], const uint8_t prev[BV_HASH_LEN])
+bv_exam_event_hash(struct bv_exam_event *event, struct bv_receipt *receipt, const struct bv_sha256 *start, const uint8_t prev[BV_HASH_LEN])
 {
-	static const char domain[] = "BV-EVENT-1";
-	uint8_t head[sizeof domain + 2 * BV_HASH_LEN + 3 * 8 + 2 + 4 + BV_HASH_LEN], *p = head;
+	struct bv_receipt own;
+	struct bv_receipt *r = receipt ? receipt : &own;
 
-	memcpy(p, domain, sizeof domain);
-	memcpy(p += sizeof domain, sitting_name_hash, BV_HASH_LEN);
-	put_be64(p += BV_HASH_LEN, (uint64_t)event->attempt);
-	put_be64(p += 8, (uint64_t)event->seq);
-	put_be64(p += 8, (uint64_t)event->at_ms);
-	p += 8;
-	*p++ = (uint8_t)(event->act >> 8);
-	*p++ = (uint8_t)event->act;
-	memcpy(p, prev, BV_HASH_LEN);
-	p += BV_HASH_LEN;
-	for (int shift = 24; shift >= 0; shift -= 8)
-		*p++ = (uint8_t)(event->body.len >> shift);
-	bv_sha256(p, event->body);
-	bv_sha256(event->hash, (struct bv_str){ (const char *)head, sizeof head });
+	r->attempt = event->attempt;
+	r->seq = event->seq;
+	r->at_ms = event->at_ms;
+	r->act = (uint16_t)event->act;
+	r->body_len = (uint32_t)event->body.len;
+	bv_sha256(r->body_hash, event->body);
+	memcpy(r->prev, prev, BV_HASH_LEN);
+	bv_receipt_hash(r, start);
+	memcpy(event->hash, r->hash, BV_HASH_LEN);
 }

@@ -11,7 +11,7 @@ for row in rows:
     value = json.loads(body)
     canonical = json.dumps(value, sort_keys=True, separators=(',', ':'), ensure_ascii=False)
     data = body.encode()
-    head = (b'BV-EVENT-1\0' + hashlib.sha256(name.encode()).digest() + struct.pack('>qqqH', int(attempt), int(seq), int(at), int(act))
+    head = (b'BV-EVENT-1'.ljust(32, b'\0') + hashlib.sha256(name.encode()).digest() + struct.pack('>qqqH', int(attempt), int(seq), int(at), int(act))
             + bytes.fromhex(prev) + struct.pack('>I', len(data)) + hashlib.sha256(data).digest())
     acts.add(act)
     if canonical != body or hashlib.sha256(head).hexdigest() != digest or 'author' not in value:

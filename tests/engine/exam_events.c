@@ -46,19 +46,20 @@ main(void)
 	for (int i = 0; i < 2000; i++) {
 		struct bv_exam_event event = { .attempt = (int64_t)next(1u << 31) + 1, .seq = (int64_t)next(UINT32_MAX) + 1, .at_ms = T0 + (int64_t)next(1u << 30) };
 		struct bv_buf body = BV_BUF(BV_EXAM_BODY_MAX);
-		uint8_t prev[BV_HASH_LEN] = { 0 }, name_hash[BV_HASH_LEN];
+		uint8_t prev[BV_HASH_LEN] = { 0 };
+		struct bv_sha256 start;
 		char name[40], hex[2][BV_HEX_SIZE(BV_HASH_LEN)];
 		do
 			event.act = (enum bv_exam_act)(next(BV_EXAM_ACT_COUNT - 1) + 1);
 		while (strcmp(bv_exam_act_name(event.act), "?") == 0);
 		event.facts = invent(event.act);
 		snprintf(name, sizeof name, "ca-%llu", (unsigned long long)next(1000));
-		bv_sha256(name_hash, bv_str_of(name));
+		bv_receipt_sitting(&start, bv_str_of(name));
 		for (size_t k = 0; i % 5 && k < sizeof prev; k++)
 			prev[k] = (uint8_t)next(256);
 		bv_exam_body_write(&body, event.act, &event.facts);
 		event.body = bv_buf_str(&body);
-		bv_exam_event_hash(&event, name_hash, prev);
+		bv_exam_event_hash(&event, NULL, &start, prev);
 		printf("%s\t%lld\t%lld\t%lld\t%d\t%s\t%s\t%.*s\n", name, (long long)event.attempt, (long long)event.seq, (long long)event.at_ms, (int)event.act,
 		       bv_hex(hex[0], prev, sizeof prev), bv_hex(hex[1], event.hash, sizeof event.hash), BV_STR_ARG(event.body));
 		bv_buf_finish(&body);

@@ -86,7 +86,7 @@ struct exam {
 	struct bv_buf body;
 	struct bv_arena arena;
 	int64_t now_ms, n;
-	uint8_t name_hash[BV_HASH_LEN];
+	struct bv_sha256 start;
 };
 
 __attribute__((unused)) static void
@@ -94,7 +94,7 @@ exam_init(struct exam *e, const struct bv_sitting_plan *plan)
 {
 	*e = (struct exam){ .plan = *plan, .body = BV_BUF(BV_EXAM_BODY_MAX), .now_ms = T0 - 10 * MINUTE, .attempt = { .id = 2, .sitting = 1 },
 		            .twin = { .id = 2, .sitting = 1 } };
-	bv_sha256(e->name_hash, plan->name);
+	bv_receipt_sitting(&e->start, plan->name);
 }
 
 __attribute__((unused)) static void
@@ -116,7 +116,7 @@ exam_store(struct exam *e)
 	bv_exam_body_write(&e->body, e->event.act, &e->event.facts);
 	e->event.body = read.body = bv_buf_str(&e->body);
 	TRY(bv_exam_body_parse(&read.facts, read.act, read.body, &e->arena, &e->err));
-	bv_exam_event_hash(&read, e->name_hash, e->attempt.head);
+	bv_exam_event_hash(&read, NULL, &e->start, e->attempt.head);
 	read.n = ++e->n;
 	TRY(bv_attempt_fold(&e->attempt, &e->plan, &read, &e->err));
 	TRY(bv_exam_body_parse(&read.facts, read.act, read.body, NULL, &e->err));
