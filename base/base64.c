@@ -38,3 +38,18 @@ bv_base64_parse(struct bv_buf *out, struct bv_str text)
 	}
 	return count % 4 == 0 && !out->full;
 }
+
+void
+bv_base64_write(struct bv_buf *out, const void *bytes, size_t len)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const uint8_t *p = bytes;
+
+	for (size_t i = 0; i < len; i += 3) {
+		unsigned bits = (unsigned)p[i] << 16 | (i + 1 < len ? (unsigned)p[i + 1] << 8 : 0) | (i + 2 < len ? p[i + 2] : 0u);
+		bv_buf_addc(out, digits[bits >> 18]);
+		bv_buf_addc(out, digits[bits >> 12 & 63]);
+		bv_buf_addc(out, i + 1 < len ? digits[bits >> 6 & 63] : '=');
+		bv_buf_addc(out, i + 2 < len ? digits[bits & 63] : '=');
+	}
+}

@@ -108,6 +108,8 @@ BV_API int bv_hex_digit(char c);
 BV_API BV_MUST_USE enum bv_status bv_hex_parse(uint8_t *out, size_t len, struct bv_str hex, struct bv_err *err);
 /* The bytes of base64 (RFC 4648 §4, padded; white space is passed over) into out (cleared first). False when it is none, or out->full. */
 BV_API BV_MUST_USE bool bv_base64_parse(struct bv_buf *out, struct bv_str text);
+/* base64 (RFC 4648 §4, padded) of len bytes, appended. */
+BV_API void bv_base64_write(struct bv_buf *out, const void *bytes, size_t len);
 #define BV_HEX_SIZE(len) (2 * (len) + 1)
 /* The same into a caller's array of BV_HEX_SIZE(len) chars, NUL-terminated; returns it. */
 BV_API char *bv_hex(char *out, const void *bytes, size_t len);

@@ -271,4 +271,22 @@ BV_API void bv_receipt_sign(struct bv_receipt *const *receipts, size_t count, co
 /* Does the signature belong to the hash? EDENIED. Nothing is said about what the hash is of: bv_receipt_hash. */
 BV_API BV_MUST_USE enum bv_status bv_receipt_check(const struct bv_receipt *receipt, const uint8_t public[BV_KEY_LEN], struct bv_err *err);
 
+/* ---- Checkpoints (C2SP tlog-checkpoint, signed-note) ---- */
+
+#define BV_CHECKPOINT_MAX 8192 /* bytes */
+
+/* Borrowed from the note. */
+struct bv_checkpoint {
+	struct bv_str origin; /* also the name of the key */
+	uint64_t size;
+	struct bv_merkle_hash root;
+	struct bv_str text, signatures; /* what is signed; the lines after it */
+};
+/* Appends a note signed by key; origin has no space and no plus sign. One thread at a time for one key. */
+BV_API void bv_checkpoint_write(struct bv_buf *out, struct bv_str origin, uint64_t size, const struct bv_merkle_hash *root, const struct bv_key *key);
+/* EPARSE, ELIMIT. No signature is looked at. */
+BV_API BV_MUST_USE enum bv_status bv_checkpoint_parse(struct bv_checkpoint *out, struct bv_str note, struct bv_err *err);
+/* Is there a good signature by that key under the origin's name? Signatures of others (witnesses) are passed over. EDENIED. */
+BV_API BV_MUST_USE enum bv_status bv_checkpoint_check(const struct bv_checkpoint *checkpoint, const uint8_t public[BV_KEY_LEN], struct bv_err *err);
+
 #endif

@@ -516,7 +516,7 @@ BV_API void bv_exam_clock_start(struct bv_exam_clock *clock, const struct bv_tim
 /* Now, in milliseconds. news may be NULL. */
 BV_API int64_t bv_exam_clock_now(struct bv_exam_clock *clock, struct bv_clock_news *news);
 #define BV_CLOCK_JUMP_MAX_MS (INT64_C(366) * 86400000)
-/* Ends the hold: jump_ms have passed before this boot, as a person says who knows. ECONFLICT when it is not held, EINVAL for less than 0 or more than a
+/* Ends the hold: jump_ms passed before this start, as a person says who knows. ECONFLICT when it is not held, EINVAL for less than 0 or more than a
  * year. */
 BV_API BV_MUST_USE enum bv_status bv_exam_clock_confirm(struct bv_exam_clock *clock, int64_t jump_ms, struct bv_err *err);
 BV_API void bv_exam_clock_mark(struct bv_clock_mark *mark, struct bv_exam_clock *clock);
@@ -763,8 +763,8 @@ BV_API void bv_exam_event_hash(struct bv_exam_event *event, struct bv_receipt *r
 
 /* ---- Ledger (doc/ledger.md) -------------------------------------------------------------------------------------- */
 
-/* The one writer of a database of events. Acts come from any thread; a writer thread takes all that are waiting, decides each by the state of its
- * attempt in memory, appends the events, commits once, and then answers all of them. What is answered BV_OK survives a crash of program, machine and
+/* The one writer of a database of events. Acts come from any thread; the ledger takes all that are waiting, decides each by the state of its attempt
+ * in memory, appends the events, commits once, and then answers all of them. What is answered BV_OK survives a crash of program, machine and
  * power. The first commit that fails stops the ledger for good: nobody is answered OK any more, and the program should end. */
 struct bv_ledger;
 
@@ -779,9 +779,10 @@ struct bv_ledger_options {
 	uint32_t batch_max;               /* 0: BV_LEDGER_BATCH_MAX */
 	int64_t checkpoint_ms;            /* how often a signed checkpoint of each sitting that has grown is made; 0: 10 s */
 	bool no_expiry;                   /* time is not acted upon: for tools that read or move a ledger */
-	/* Told once, by the writer thread, when the ledger stops by itself. May be NULL. */
+	/* Told once, by the thread that commits, when the ledger stops by itself. May be NULL. */
 	void (*stopped)(void *ctx, const struct bv_err *err);
-	/* Told of every event after its commit, in the order of the log, by the writer thread: proctor feeds. Quick. May be NULL. */
+	/* Told of every event after its commit, in the order of the log, by the thread that commits: proctor feeds. Its facts are not read
+	 * (bv_exam_body_parse), its body is borrowed during the call. Quick. May be NULL. */
 	void (*seen)(void *ctx, const struct bv_exam_event *event);
 	void *ctx;
 };
@@ -798,27 +799,26 @@ struct bv_ledger_ack {
 	bool again;           /* the same was stored before; seq and at_ms are of then */
 	bool superseded;      /* a newer answer to the item is stored, of which seq and at_ms are; nothing of this one */
 	bool late;
-	struct bv_receipt receipt; /* certs.h: signed; without a body. Empty (count 0) for LOOK and superseded */
+	struct bv_receipt receipt; /* certs.h; not signed (count 0) for LOOK and superseded */
 };
 
 /* One act on its way. The caller's storage, from bv_ledger_submit until done is called; zero-initialised. */
 struct bv_ledger_act {
 	/* in */
 	enum bv_exam_act act;
-	int64_t attempt; /* id: of the sitting for OPEN (0), CLOSE, WINDOW, CLOCK, REGISTER and NOTE of a sitting */
+	int64_t attempt; /* id; of the sitting for CLOSE, WINDOW, REGISTER, and for NOTE, ACCESS and LOOK of a sitting; 0 for OPEN */
 	struct bv_exam_facts facts; /* what is borrowed stays until done */
-	void (*done)(struct bv_ledger_act *act); /* called by the writer thread: must not wait */
+	/* Called by a thread of the ledger, which must not be made to wait: look, which may be NULL, when the act is accepted (or was before), with the
+	 * state after it, before anything is on disk; done when it is. */
+	void (*look)(struct bv_ledger_act *act, const struct bv_attempt *attempt, const struct bv_sitting_plan *plan);
+	void (*done)(struct bv_ledger_act *act);
 	void *ctx;
 	/* out */
 	enum bv_status status;
 	enum bv_refusal refusal;
 	struct bv_ledger_ack ack; /* when status is BV_OK */
 	struct bv_err err;        /* when it is not */
-	const struct bv_attempt *state;     /* during done only; NULL when there is none */
-	const struct bv_sitting_plan *plan; /* during done only */
-	/* the ledger's */
-	struct bv_ledger_act *next;
-	uint32_t place;
+	struct bv_ledger_act *next; /* the ledger's */
 };
 
 /* Opens, rebuilds all states from the log, starts the threads. ENOTFOUND, EIO as bv_sql_open; EPARSE or EINVAL names the record when the log is not
@@ -830,9 +830,10 @@ BV_AUTO_DEFINE(struct bv_ledger, bv_ledger_close)
 /* The first half of closing: everything that comes from now on is refused (BV_REFUSED_STOPPED), what has come is answered. */
 BV_API void bv_ledger_drain(struct bv_ledger *ledger);
 
-/* From any thread. act->done is always called once: by the writer, or at once by this thread for what is refused by its shape. */
+/* From any thread. act->done is always called once: by a thread of the ledger, or at once by this one for what is refused by its shape, because the
+ * ledger is stopped or closing, or because it is the ledger's own (author "clock", BV_EXAM_CLOCK). */
 BV_API void bv_ledger_submit(struct bv_ledger *ledger, struct bv_ledger_act *act);
-/* The same, waiting: for tools and for acts that are rare. done and ctx are not used. */
+/* The same, waiting: for tools and for acts that are rare. done is not called. */
 BV_API BV_MUST_USE enum bv_status bv_ledger_do(struct bv_ledger *ledger, struct bv_ledger_act *act, struct bv_err *err);
 
 /* EIO with the message of the failure when the ledger has stopped by itself. */
@@ -848,7 +849,7 @@ typedef enum bv_status (*bv_exam_event_visit)(void *ctx, const struct bv_exam_ev
 /* The newest answers of an attempt in the order of its items. ENOTFOUND. */
 BV_API BV_MUST_USE enum bv_status bv_ledger_answers(struct bv_ledger *ledger, int64_t attempt, bv_exam_event_visit visit, void *ctx,
                                                     struct bv_err *err);
-/* All events of an attempt or a sitting's own, in order. Reads the whole log of the sitting: for evidence, not for every request. */
+/* All events of an attempt, or a sitting's own, in order. */
 BV_API BV_MUST_USE enum bv_status bv_ledger_history(struct bv_ledger *ledger, int64_t attempt, bv_exam_event_visit visit, void *ctx,
                                                     struct bv_err *err);
 /* Ids by name. ENOTFOUND. */
@@ -870,6 +871,7 @@ struct bv_ledger_stats {
 	int64_t drift_ms;
 	int64_t rebuild_events, rebuild_ms;
 	bool held, stopped;
+	bool tree_failed; /* trees and checkpoints are made no more, until the next start; answers are stored as before */
 };
 BV_API void bv_ledger_stats(struct bv_ledger_stats *out, struct bv_ledger *ledger);
 

@@ -1,0 +1,128 @@
+/* Checkpoints of logs: C2SP tlog-checkpoint, a text of origin, size and root, as a C2SP signed-note with Ed25519. */
+#include <inttypes.h>
+
+#include "certs/certs.h"
+
+enum { KEY_ID_LEN = 4, ED25519_TYPE = 1 };
+
+/* SHA-256(name ‖ LF ‖ type ‖ public key), its first four bytes. */
+static void
+key_id(uint8_t id[KEY_ID_LEN], struct bv_str name, const uint8_t public[BV_KEY_LEN])
+{
+	struct bv_sha256 sha;
+	uint8_t hash[BV_HASH_LEN];
+
+	bv_sha256_init(&sha);
+	bv_sha256_add(&sha, name.p, name.len);
+	bv_sha256_add(&sha, "\n\x01", 2);
+	bv_sha256_add(&sha, public, BV_KEY_LEN);
+	bv_sha256_end(&sha, hash);
+	memcpy(id, hash, KEY_ID_LEN);
+}
+
+void
+bv_checkpoint_write(struct bv_buf *out, struct bv_str origin, uint64_t size, const struct bv_merkle_hash *root, const struct bv_key *key)
+{
+	uint8_t line[KEY_ID_LEN + BV_SIGNATURE_LEN];
+	size_t start = out->len;
+
+	bv_buf_add(out, origin);
+	bv_buf_printf(out, "\n%" PRIu64 "\n", size);
+	bv_base64_write(out, root->p, BV_HASH_LEN);
+	bv_buf_addc(out, '\n');
+	if (out->full)
+		return;
+	key_id(line, origin, bv_key_public(key));
+	bv_key_sign(line + KEY_ID_LEN, key, (struct bv_str){ out->p + start, out->len - start });
+	bv_buf_addz(out, "\n\xe2\x80\x94 ");
+	bv_buf_add(out, origin);
+	bv_buf_addc(out, ' ');
+	bv_base64_write(out, line, sizeof line);
+	bv_buf_addc(out, '\n');
+}
+
+/* ---- Reading ---- */
+
+static bool
+take_line(struct bv_str *rest, struct bv_str *line)
+{
+	size_t len = bv_str_find(*rest, '\n');
+
+	if (len == rest->len)
+		return false;
+	*line = bv_str_sub(*rest, 0, len);
+	*rest = bv_str_sub(*rest, len + 1, rest->len);
+	return true;
+}
+
+static bool
+read_base64(uint8_t *out, size_t len, struct bv_str text)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(200), again = BV_BUF(400);
+
+	if (!bv_base64_parse(&bytes, text) || bytes.len != len)
+		return false;
+	bv_base64_write(&again, bytes.p, bytes.len);
+	if (!bv_str_eq(bv_buf_str(&again), text))
+		return false;
+	memcpy(out, bytes.p, len);
+	return true;
+}
+
+/* Decimal without leading zeros. */
+static bool
+read_size(struct bv_str text, uint64_t *size)
+{
+	int64_t n;
+
+	if (!text.len || text.len > 19 || (text.len > 1 && text.p[0] == '0') || text.p[0] < '0' || text.p[0] > '9' || !bv_str_int(text, &n))
+		return false;
+	*size = (uint64_t)n;
+	return true;
+}
+
+enum bv_status
+bv_checkpoint_parse(struct bv_checkpoint *out, struct bv_str note, struct bv_err *err)
+{
+	struct bv_str rest = note, line, body;
+	struct bv_checkpoint found = { 0 };
+
+	if (note.len > BV_CHECKPOINT_MAX)
+		return bv_err_set(err, BV_ELIMIT, "a checkpoint has at most %d bytes", BV_CHECKPOINT_MAX);
+	if (!take_line(&rest, &found.origin) || !found.origin.len || !take_line(&rest, &line) || !read_size(line, &found.size))
+		return bv_err_set(err, BV_EPARSE, "not a checkpoint (C2SP tlog-checkpoint): origin and size in the first two lines");
+	if (!take_line(&rest, &line) || !read_base64(found.root.p, BV_HASH_LEN, line))
+		return bv_err_set(err, BV_EPARSE, "not a checkpoint (C2SP tlog-checkpoint): the third line is no hash in base64");
+	while (take_line(&rest, &line) && line.len)
+		; /* extension lines mean nothing to us */
+	body = bv_str_sub(note, 0, (size_t)(rest.p - note.p));
+	if (line.len || !rest.len)
+		return bv_err_set(err, BV_EPARSE, "the checkpoint has no signatures: an empty line, then lines of them (C2SP signed-note)");
+	found.text = bv_str_sub(body, 0, body.len - 1);
+	found.signatures = rest;
+	*out = found;
+	return BV_OK;
+}
+
+enum bv_status
+bv_checkpoint_check(const struct bv_checkpoint *checkpoint, const uint8_t public[BV_KEY_LEN], struct bv_err *err)
+{
+	struct bv_str rest = checkpoint->signatures, line;
+	uint8_t id[KEY_ID_LEN], found[KEY_ID_LEN + BV_SIGNATURE_LEN];
+
+	key_id(id, checkpoint->origin, public);
+	while (take_line(&rest, &line)) {
+		if (!bv_str_starts(line, BV_STR("\xe2\x80\x94 ")))
+			return bv_err_set(err, BV_EPARSE, "a line of a signature begins with a dash and a space (C2SP signed-note)");
+		line = bv_str_sub(line, 4, line.len);
+		size_t len = bv_str_find(line, ' ');
+		struct bv_str name = bv_str_sub(line, 0, len);
+		if (!bv_str_eq(name, checkpoint->origin) || !read_base64(found, sizeof found, bv_str_sub(line, len + 1, line.len)) ||
+		    memcmp(found, id, sizeof id) != 0)
+			continue; /* of somebody else */
+		if (bv_public_verify(public, checkpoint->text, found + KEY_ID_LEN))
+			return BV_OK;
+		return bv_err_set(err, BV_EDENIED, "the signature of '%.*s' does not belong to the checkpoint", BV_STR_ARG(name));
+	}
+	return bv_err_set(err, BV_EDENIED, "the checkpoint has no signature by this key of '%.*s'", BV_STR_ARG(checkpoint->origin));
+}

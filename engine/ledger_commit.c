@@ -1,0 +1,282 @@
+/* The committer: writes a batch, commits once, then answers everybody in it. The first failure is the last thing it writes. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "engine/ledger.h"
+
+enum { LOG_PAGES_SOON = 4096, LOG_PAGES_MOST = 65536 }; /* 16 MiB: it is copied behind; 256 MiB: nothing else is done before it is */
+
+static unsigned
+bucket(uint64_t value)
+{
+	unsigned i = value > 1 ? 63 - (unsigned)__builtin_clzll(value) : 0;
+
+	return i < BV_LEDGER_BUCKETS ? i : BV_LEDGER_BUCKETS - 1;
+}
+
+static void
+add(_Atomic uint64_t *counter, uint64_t by)
+{
+	atomic_fetch_add_explicit(counter, by, memory_order_relaxed);
+}
+
+/* ---- Writing ---- */
+
+static enum bv_status
+write_events(struct bv_ledger *ledger, const struct ledger_batch *batch, int64_t *added, struct bv_err *err)
+{
+	struct bv_str bodies[BV_LEDGER_BATCH_MAX], hashes[BV_LEDGER_BATCH_MAX];
+
+	for (size_t i = 0, from = 0; i < batch->count; from = batch->ends[i++]) {
+		bodies[i] = (struct bv_str){ batch->bodies.p + from, batch->ends[i] - from };
+		hashes[i] = (struct bv_str){ (const char *)batch->hash[i], BV_HASH_LEN };
+	}
+	const union bv_sql_array values[] = { { .ints = batch->n },    { .ints = batch->sitting }, { .ints = batch->attempt },
+		                              { .ints = batch->seq },  { .ints = batch->at },      { .ints = batch->kind },
+		                              { .ints = batch->prev }, { .strs = bodies },         { .strs = hashes } };
+	return bv_sql_bulk_exec(ledger->writer.events, added, values, batch->count, err);
+}
+
+static bool
+is_new(const struct bv_ledger_act *act, enum bv_exam_act kind)
+{
+	return act->act == kind && act->status == BV_OK && !act->ack.again;
+}
+
+static enum bv_status
+write_attempts(struct bv_ledger *ledger, const struct ledger_batch *batch, struct bv_err *err)
+{
+	int64_t ids[BV_LEDGER_BATCH_MAX], sittings[BV_LEDGER_BATCH_MAX], added;
+	struct bv_str tickets[BV_LEDGER_BATCH_MAX];
+	size_t count = 0;
+
+	for (const struct bv_ledger_act *act = batch->acts; act; act = act->next)
+		if (is_new(act, BV_EXAM_REGISTER)) {
+			ids[count] = act->ack.attempt;
+			sittings[count] = act->ack.sitting;
+			tickets[count++] = act->facts.ticket;
+		}
+	const union bv_sql_array values[] = { { .ints = ids }, { .ints = sittings }, { .strs = tickets } };
+	if (!count)
+		return BV_OK;
+	TRY(bv_sql_bulk_exec(ledger->writer.attempts, &added, values, count, err));
+	if (added != (int64_t)count)
+		return bv_err_set(err, BV_EIO, "%zu attempts were to be registered, and %" PRId64 " were new: another program writes to this ledger", count, added);
+	return BV_OK;
+}
+
+static enum bv_status
+write_sitting(struct bv_ledger *ledger, const struct bv_ledger_act *act, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt = ledger->writer.stmts[WRITER_SITTING];
+
+	bv_sql_bind_int(stmt, 1, act->ack.sitting);
+	bv_sql_bind_str(stmt, 2, act->facts.plan.name);
+	bv_sql_bind_int(stmt, 3, act->act == BV_EXAM_OPEN ? act->ack.n : 0);
+	bv_sql_bind_int(stmt, 4, act->act == BV_EXAM_CLOSE ? act->ack.n : 0);
+	return bv_sql_exec(stmt, err);
+}
+
+static enum bv_status
+write_checkpoint(struct bv_ledger *ledger, const struct ledger_checkpoint *checkpoint, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt = ledger->writer.stmts[WRITER_CHECKPOINT];
+
+	bv_sql_bind_int(stmt, 1, checkpoint->sitting);
+	bv_sql_bind_int(stmt, 2, checkpoint->size);
+	bv_sql_bind_int(stmt, 3, checkpoint->n);
+	bv_sql_bind_int(stmt, 4, checkpoint->at_ms);
+	bv_sql_bind_blob(stmt, 5, checkpoint->root, BV_HASH_LEN);
+	bv_sql_bind_blob(stmt, 6, checkpoint->peaks.p, checkpoint->peaks.len);
+	bv_sql_bind_str(stmt, 7, bv_buf_str(&checkpoint->note));
+	return bv_sql_exec(stmt, err);
+}
+
+static enum bv_status
+write_mark(struct bv_ledger *ledger, const struct ledger_batch *batch, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt = ledger->writer.stmts[WRITER_MARK];
+
+	bv_sql_bind_int(stmt, 1, ledger->writer.boot_n);
+	bv_sql_bind_str(stmt, 2, bv_str_of(batch->mark.boot_id));
+	bv_sql_bind_int(stmt, 3, batch->mark.boot_ms);
+	bv_sql_bind_int(stmt, 4, batch->mark.utc_ms);
+	bv_sql_bind_int(stmt, 5, batch->mark.exam_ms);
+	bv_sql_bind_blob(stmt, 6, batch->mark_signature, BV_SIGNATURE_LEN);
+	return bv_sql_exec(stmt, err);
+}
+
+/* Whether there is more than events, for which the bulk insert's own transaction is enough. */
+static bool
+has_rows(const struct ledger_batch *batch)
+{
+	for (const struct bv_ledger_act *act = batch->acts; act; act = act->next)
+		if (is_new(act, BV_EXAM_OPEN) || is_new(act, BV_EXAM_CLOSE) || is_new(act, BV_EXAM_REGISTER) || (int)act->act == LEDGER_CHECKPOINT)
+			return true;
+	return batch->has_mark;
+}
+
+static enum bv_status
+write_rows(struct bv_ledger *ledger, const struct ledger_batch *batch, struct bv_err *err)
+{
+	TRY(write_attempts(ledger, batch, err));
+	for (const struct bv_ledger_act *act = batch->acts; act; act = act->next) {
+		if (is_new(act, BV_EXAM_OPEN) || is_new(act, BV_EXAM_CLOSE))
+			TRY(write_sitting(ledger, act, err));
+		if ((int)act->act == LEDGER_CHECKPOINT)
+			TRY(write_checkpoint(ledger, (const struct ledger_checkpoint *)act, err));
+	}
+	return batch->has_mark ? write_mark(ledger, batch, err) : BV_OK;
+}
+
+static enum bv_status
+write_batch(struct bv_ledger *ledger, const struct ledger_batch *batch, struct bv_err *err)
+{
+	int64_t added = 0;
+
+	if (!has_rows(batch)) {
+		TRY(write_events(ledger, batch, &added, err));
+	} else {
+		TRY(bv_sql_begin(ledger->writer.sql, true, err));
+		enum bv_status status = write_events(ledger, batch, &added, err);
+		if (status == BV_OK)
+			status = write_rows(ledger, batch, err);
+		if (status != BV_OK) {
+			bv_sql_rollback(ledger->writer.sql);
+			return status;
+		}
+		TRY(bv_sql_commit(ledger->writer.sql, err));
+	}
+	if (added != (int64_t)batch->count)
+		return bv_err_set(err, BV_EIO, "%zu events were to be stored, and %" PRId64 " were new: another program writes to this ledger", batch->count, added);
+	return BV_OK;
+}
+
+/* ---- Answering ---- */
+
+static void
+show_events(struct bv_ledger *ledger, const struct ledger_batch *batch)
+{
+	if (!ledger->options.seen)
+		return;
+	for (size_t i = 0, from = 0; i < batch->count; from = batch->ends[i++]) {
+		struct bv_exam_event event = { .n = batch->n[i], .sitting = batch->sitting[i], .attempt = batch->attempt[i], .seq = batch->seq[i],
+			                       .at_ms = batch->at[i], .act = (enum bv_exam_act)batch->kind[i],
+			                       .body = { batch->bodies.p + from, batch->ends[i] - from } };
+		memcpy(event.hash, batch->hash[i], BV_HASH_LEN);
+		ledger->options.seen(ledger->options.ctx, &event);
+	}
+}
+
+static void
+answer(struct bv_ledger *ledger, struct ledger_batch *batch, const struct bv_err *failure)
+{
+	uint64_t count = 0;
+
+	for (struct bv_ledger_act *act = batch->acts, *next; act; act = next, count++) {
+		next = act->next; /* done may free it */
+		if (failure) {
+			act->status = BV_EIO;
+			act->refusal = BV_REFUSED_STOPPED;
+			act->err = *failure;
+		}
+		act->done(act);
+	}
+	if (atomic_fetch_sub(&ledger->counters.waiting, count) == count) {
+		pthread_mutex_lock(&ledger->lock);
+		pthread_cond_broadcast(&ledger->idle);
+		pthread_mutex_unlock(&ledger->lock);
+	}
+}
+
+static void
+stop(struct bv_ledger *ledger, const struct bv_err *err)
+{
+	pthread_mutex_lock(&ledger->lock);
+	bv_err_set(&ledger->failure, BV_EIO, "not stored: %s", err->msg);
+	atomic_store(&ledger->stopped, true);
+	pthread_cond_broadcast(&ledger->keeper_wake);
+	pthread_mutex_unlock(&ledger->lock);
+	if (ledger->options.stopped)
+		ledger->options.stopped(ledger->options.ctx, &ledger->failure);
+}
+
+static void
+count_commit(struct bv_ledger *ledger, const struct ledger_batch *batch, int64_t took_us)
+{
+	struct ledger_counters *c = &ledger->counters;
+
+	add(&c->events, batch->count);
+	add(&c->commits, 1);
+	add(&c->batch[bucket(batch->count)], 1);
+	add(&c->commit_us[bucket((uint64_t)took_us)], 1);
+	add(&c->commit_us_sum, (uint64_t)took_us);
+	if (batch->count)
+		atomic_store(&c->committed_n, batch->n[batch->count - 1]);
+}
+
+/* The log is copied by the tree keeper; only when it cannot keep up, here. */
+static void
+tend_log(struct bv_ledger *ledger)
+{
+	int64_t pages = bv_sql_log_pages(ledger->writer.sql), left;
+	struct bv_err err;
+
+	uint64_t before = atomic_exchange_explicit(&ledger->counters.log_pages, (uint64_t)pages, memory_order_relaxed);
+	if (pages >= LOG_PAGES_MOST)
+		(void)!bv_sql_log_copy(ledger->writer.sql, &left, &err); /* not copied now, it is tried again at the next commit */
+	else if (pages >= LOG_PAGES_SOON && before < LOG_PAGES_SOON) {
+		pthread_mutex_lock(&ledger->lock);
+		pthread_cond_signal(&ledger->keeper_wake);
+		pthread_mutex_unlock(&ledger->lock);
+	}
+}
+
+static void
+commit(struct bv_ledger *ledger, struct ledger_batch *batch)
+{
+	bool failed = atomic_load(&ledger->stopped);
+	struct bv_err err;
+
+	if (!failed && (batch->count || has_rows(batch))) {
+		int64_t start_ns = bv_clock_monotonic_ns();
+		if (write_batch(ledger, batch, &err) != BV_OK) {
+			stop(ledger, &err);
+			failed = true;
+		} else {
+			count_commit(ledger, batch, (bv_clock_monotonic_ns() - start_ns) / 1000);
+			tend_log(ledger);
+		}
+	}
+	pthread_mutex_lock(&ledger->lock);
+	while (!batch->sealed)
+		pthread_cond_wait(&ledger->committer_wake, &ledger->lock);
+	pthread_mutex_unlock(&ledger->lock);
+	if (!failed)
+		show_events(ledger, batch);
+	answer(ledger, batch, failed ? &ledger->failure : NULL);
+}
+
+void *
+ledger_commit(void *ctx)
+{
+	struct bv_ledger *ledger = ctx;
+
+	pthread_mutex_lock(&ledger->lock);
+	for (;;) {
+		while (!ledger->ready && !ledger->committer_exit)
+			pthread_cond_wait(&ledger->committer_wake, &ledger->lock);
+		if (!ledger->ready)
+			break;
+		struct ledger_batch *batch = ledger->ready;
+		pthread_mutex_unlock(&ledger->lock);
+		commit(ledger, batch);
+		pthread_mutex_lock(&ledger->lock);
+		ledger->ready = NULL;
+		pthread_cond_signal(&ledger->decider_wake);
+	}
+	pthread_mutex_unlock(&ledger->lock);
+	return NULL;
+}

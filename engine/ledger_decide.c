@@ -1,0 +1,552 @@
+/* The decider: takes what is waiting, decides each act by the state of its attempt, makes the events of a batch, hands it over when the committer is
+ * free, and signs it while it is being written. States are ahead of the disk by a batch or two; nobody is told before it is there, and when a commit
+ * fails everything stops. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/mem.h"
+#include "engine/ledger.h"
+
+enum { IDLE_MS = 1000, EXPIRE_MOST = BV_LEDGER_BATCH_MAX / 2, LET_GO = 64 /* acts after which a committer without work gets what there is */ };
+
+static void
+bump(_Atomic uint64_t *counter, uint64_t by)
+{
+	atomic_fetch_add_explicit(counter, by, memory_order_relaxed);
+}
+
+/* ---- Batches ---- */
+
+static void
+batch_clear(struct ledger_batch *batch)
+{
+	batch->acts = NULL;
+	batch->last = &batch->acts;
+	batch->count = batch->receipt_count = 0;
+	bv_buf_clear(&batch->bodies);
+	batch->has_mark = batch->sealed = false;
+}
+
+static bool
+batch_is_empty(const struct ledger_batch *batch)
+{
+	return !batch->acts && !batch->count && !batch->has_mark;
+}
+
+/* One signature for all that is new to somebody, while the committer writes. */
+static void
+seal(struct bv_ledger *ledger, struct ledger_batch *batch)
+{
+	if (batch->receipt_count) {
+		pthread_mutex_lock(&ledger->key_lock);
+		bv_receipt_sign(batch->receipts, batch->receipt_count, ledger->options.key);
+		pthread_mutex_unlock(&ledger->key_lock);
+	}
+	pthread_mutex_lock(&ledger->lock);
+	batch->sealed = true;
+	pthread_cond_signal(&ledger->committer_wake);
+	pthread_mutex_unlock(&ledger->lock);
+}
+
+/* Hands the batch over, waiting for the committer to be free, and takes the other. */
+static void
+hand_over(struct bv_ledger *ledger)
+{
+	struct ledger_batch *batch = ledger->filling;
+
+	if (batch_is_empty(batch))
+		return;
+	pthread_mutex_lock(&ledger->lock);
+	while (ledger->ready)
+		pthread_cond_wait(&ledger->decider_wake, &ledger->lock);
+	ledger->ready = batch;
+	pthread_cond_signal(&ledger->committer_wake);
+	pthread_mutex_unlock(&ledger->lock);
+	ledger->filling = ledger->batches[batch == ledger->batches[0]];
+	batch_clear(ledger->filling);
+	seal(ledger, batch);
+}
+
+/* Room for one more event and one more receipt. */
+static void
+make_room(struct bv_ledger *ledger)
+{
+	const struct ledger_batch *batch = ledger->filling;
+	uint32_t most = ledger->options.batch_max;
+
+	if (batch->count >= most || batch->receipt_count >= most || batch->bodies.len + BV_EXAM_BODY_MAX > LEDGER_BATCH_BYTES)
+		hand_over(ledger);
+}
+
+static void
+put_act(struct bv_ledger *ledger, struct bv_ledger_act *act)
+{
+	act->next = NULL;
+	*ledger->filling->last = act;
+	ledger->filling->last = &act->next;
+}
+
+/* ---- Events ---- */
+
+void
+ledger_schedule(struct bv_ledger *ledger, struct bv_attempt *attempt)
+{
+	enum bv_exam_act act;
+	int64_t due_ms;
+
+	if (ledger->options.no_expiry || !bv_attempt_due(attempt, &states_sitting(&ledger->states, attempt)->plan, &due_ms, &act))
+		return;
+	if (attempt->due_ms && attempt->due_ms <= due_ms)
+		return;
+	attempt->due_ms = due_ms;
+	timer_add(&ledger->timer, due_ms, attempt->id);
+}
+
+/* The window of a sitting has changed, and with it every deadline. */
+static void
+schedule_all(struct bv_ledger *ledger, int64_t sitting)
+{
+	for (int64_t id = 1; id <= ledger->states.last_id; id++) {
+		struct bv_attempt *attempt = ledger->states.slots[id];
+		if (attempt && attempt->sitting == sitting)
+			ledger_schedule(ledger, attempt);
+	}
+}
+
+/* Appends a decided event to the batch and folds it; receipt may be NULL. What was decided must fold: else the program is at fault. */
+static struct bv_attempt *
+append(struct bv_ledger *ledger, struct bv_exam_event *event, struct bv_receipt *receipt)
+{
+	struct ledger_batch *batch = ledger->filling;
+	struct bv_attempt *chain = states_find(&ledger->states, event->attempt);
+	const struct bv_attempt nobody = { 0 }, *before = chain ? chain : &nobody;
+	size_t i = batch->count++;
+	struct bv_sha256 start;
+	struct bv_err err;
+
+	event->n = ledger->next_n++;
+	size_t from = batch->bodies.len;
+	bv_exam_body_write(&batch->bodies, event->act, &event->facts);
+	batch->ends[i] = batch->bodies.len;
+	event->body = (struct bv_str){ batch->bodies.p + from, batch->bodies.len - from };
+	if (event->act == BV_EXAM_OPEN)
+		bv_receipt_sitting(&start, event->facts.plan.name);
+	else
+		start = ((struct ledger_sitting *)states_find(&ledger->states, event->sitting))->start;
+	memcpy(batch->prev_hash[i], before->head, BV_HASH_LEN);
+	bv_exam_event_hash(event, receipt, &start, before->head);
+	memcpy(batch->hash[i], event->hash, BV_HASH_LEN);
+	batch->n[i] = event->n;
+	batch->sitting[i] = event->sitting;
+	batch->attempt[i] = event->attempt;
+	batch->seq[i] = event->seq;
+	batch->at[i] = event->at_ms;
+	batch->kind[i] = event->act;
+	batch->prev[i] = before->last_n;
+	if (states_fold(&chain, &ledger->states, event, &err) != BV_OK) {
+		fprintf(stderr, "bangvang: a decided event does not fold: %s\n", err.msg);
+		abort();
+	}
+	if (receipt)
+		batch->receipts[batch->receipt_count++] = receipt;
+	if (event->act == BV_EXAM_WINDOW)
+		schedule_all(ledger, event->sitting);
+	else
+		ledger_schedule(ledger, chain);
+	return chain;
+}
+
+/* ---- The clock ---- */
+
+/* What the clock has to do with an attempt by now. */
+static void
+let_clock_act(struct bv_ledger *ledger, struct bv_attempt *attempt)
+{
+	const struct bv_sitting_plan *plan = &states_sitting(&ledger->states, attempt)->plan;
+	struct bv_attempt_decision decision;
+	struct bv_exam_event event;
+	enum bv_exam_act act;
+	struct bv_err err;
+	int64_t due_ms;
+
+	while (bv_attempt_due(attempt, plan, &due_ms, &act) && due_ms <= ledger->now_ms) {
+		const struct bv_exam_facts facts = { .author = BV_STR("clock"), .section = act == BV_EXAM_SECTION ? attempt->section : 0 };
+		make_room(ledger);
+		if (bv_attempt_decide(&decision, &event, attempt, plan, act, &facts, ledger->now_ms, &err) != BV_OK)
+			return;
+		append(ledger, &event, NULL);
+		bump(&ledger->counters.expired, act == BV_EXAM_EXPIRE);
+	}
+}
+
+/* All attempts whose moment has come, some at a time, so that who waits for an answer does not wait for two million of them. */
+static void
+fire_timer(struct bv_ledger *ledger)
+{
+	const struct ledger_moment *first = timer_first(&ledger->timer);
+
+	for (int most = EXPIRE_MOST; most && first && first->due_ms <= ledger->now_ms; most--, first = timer_first(&ledger->timer)) {
+		struct bv_attempt *attempt = states_find(&ledger->states, first->id);
+		bool current = attempt && attempt->due_ms == first->due_ms;
+		timer_drop_first(&ledger->timer);
+		if (!current)
+			continue;
+		attempt->due_ms = 0;
+		let_clock_act(ledger, attempt);
+		ledger_schedule(ledger, attempt);
+	}
+}
+
+/* An event of every open sitting. */
+static void
+tell_sittings(struct bv_ledger *ledger, const struct bv_exam_facts *facts)
+{
+	for (size_t i = 0; i < ledger->states.sitting_count; i++) {
+		struct ledger_sitting *sitting = ledger->states.sittings[i];
+		struct bv_attempt_decision decision;
+		struct bv_exam_event event;
+		struct bv_err err;
+		make_room(ledger);
+		if (sitting->chain.state == BV_SITTING_OPEN &&
+		    bv_attempt_decide(&decision, &event, &sitting->chain, &sitting->plan, BV_EXAM_CLOCK, facts, ledger->now_ms, &err) == BV_OK)
+			append(ledger, &event, NULL);
+	}
+}
+
+static void
+tell_news(struct bv_ledger *ledger, const struct bv_clock_news *news)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf details = BV_BUF(400);
+
+	if (!news->new_boot && !news->suspended_ms)
+		return;
+	bv_buf_printf(&details, "{\"backMs\":%" PRId64 ",\"held\":%s,\"newBoot\":%s,\"suspendedMs\":%" PRId64 "}", news->back_ms,
+	              news->held ? "true" : "false", news->new_boot ? "true" : "false", news->suspended_ms);
+	const struct bv_exam_facts facts = { .author = BV_STR("clock"), .details = bv_buf_str(&details), .ms = news->jump_ms };
+	tell_sittings(ledger, &facts);
+}
+
+/* Keeps where the clock stands, now and then, for a process that starts after a crash. */
+static void
+mark_clock(struct bv_ledger *ledger, bool last)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf message = BV_BUF(400);
+	struct ledger_batch *batch = ledger->filling;
+
+	/* While the clock is held the place to go on from stays the one of before. */
+	if (ledger->clock.held_ms || ledger->marked_n == ledger->next_n || (!last && ledger->now_ms - ledger->marked_ms < ledger->options.checkpoint_ms))
+		return;
+	ledger->marked_ms = ledger->now_ms;
+	ledger->marked_n = ledger->next_n;
+	bv_exam_clock_mark(&batch->mark, &ledger->clock);
+	mark_message(&message, ledger->writer.boot_n, &batch->mark);
+	ledger_sign(batch->mark_signature, ledger, bv_buf_str(&message));
+	batch->has_mark = true;
+}
+
+/* ---- Acts ---- */
+
+static enum bv_status
+refuse(struct bv_ledger_act *act, enum bv_refusal refusal, enum bv_status status, const char *fmt, int64_t id)
+{
+	act->refusal = refusal;
+	bv_err_set(&act->err, status, fmt, (long long)id);
+	return status;
+}
+
+static void
+fill_ack(struct bv_ledger *ledger, struct bv_ledger_act *act, const struct bv_attempt *attempt)
+{
+	const struct bv_sitting_plan *plan = &states_sitting(&ledger->states, attempt)->plan;
+	struct bv_ledger_ack *ack = &act->ack;
+
+	ack->sitting = attempt->sitting;
+	ack->attempt = attempt->id;
+	ack->now_ms = ledger->now_ms;
+	ack->left_ms = bv_attempt_left_ms(attempt, plan, ledger->now_ms);
+	ack->section_left_ms = bv_attempt_section_left_ms(attempt, plan, ledger->now_ms);
+	ack->deadline_ms = bv_attempt_deadline_ms(attempt, plan);
+	ack->lease = attempt->lease;
+	ack->state = attempt->state;
+	ack->section = attempt->section;
+	if (act->look)
+		act->look(act, attempt, plan);
+}
+
+/* An event of before, from a batch that is still here or from the database, for a receipt of its own. */
+static enum bv_status
+recall_event(struct bv_ledger *ledger, struct bv_exam_event *event, uint8_t prev_hash[BV_HASH_LEN], int64_t n, struct bv_err *err)
+{
+	int64_t prev_n;
+
+	for (int i = 0; i < 2; i++) {
+		const struct ledger_batch *batch = ledger->batches[i];
+		if (!batch->count || n < batch->n[0] || n > batch->n[batch->count - 1])
+			continue;
+		size_t k = (size_t)(n - batch->n[0]), from = k ? batch->ends[k - 1] : 0;
+		*event = (struct bv_exam_event){ .n = n, .sitting = batch->sitting[k], .attempt = batch->attempt[k], .seq = batch->seq[k], .at_ms = batch->at[k],
+			                         .act = (enum bv_exam_act)batch->kind[k], .body = { batch->bodies.p + from, batch->ends[k] - from } };
+		memcpy(prev_hash, batch->prev_hash[k], BV_HASH_LEN);
+		return BV_OK;
+	}
+	memset(prev_hash, 0, BV_HASH_LEN);
+	TRY(reader_event(event, &prev_n, &ledger->recall, n, err));
+	return prev_n ? reader_hash(prev_hash, &ledger->recall, prev_n, err) : BV_OK;
+}
+
+/* The same acknowledgement again, signed anew. */
+static enum bv_status
+acknowledge_again(struct bv_ledger *ledger, struct bv_ledger_act *act, const struct bv_attempt *attempt, const struct bv_attempt_decision *decision)
+{
+	struct ledger_batch *batch = ledger->filling;
+	uint8_t prev[BV_HASH_LEN];
+	struct bv_exam_event event;
+
+	enum bv_status status = recall_event(ledger, &event, prev, decision->n, &act->err);
+	if (status != BV_OK) {
+		reader_release(&ledger->recall);
+		act->refusal = BV_REFUSED_STOPPED;
+		return BV_EIO;
+	}
+	act->ack.n = decision->n;
+	act->ack.seq = event.seq;
+	act->ack.at_ms = event.at_ms;
+	if (decision->verdict == BV_ATTEMPT_AGAIN) {
+		act->ack.again = true;
+		bv_exam_event_hash(&event, &act->ack.receipt, &states_sitting(&ledger->states, attempt)->start, prev);
+		batch->receipts[batch->receipt_count++] = &act->ack.receipt;
+		bump(&ledger->counters.again, 1);
+	} else {
+		act->ack.superseded = true;
+		bump(&ledger->counters.superseded, 1);
+	}
+	reader_release(&ledger->recall);
+	fill_ack(ledger, act, attempt);
+	return BV_OK;
+}
+
+/* What the state of one attempt cannot tell: names and tickets that are taken, sittings that are not open. */
+static enum bv_status
+check_neighbours(struct bv_ledger *ledger, struct bv_ledger_act *act, const struct ledger_sitting *sitting)
+{
+	if (act->act == BV_EXAM_OPEN)
+		return states_sitting_named(&ledger->states, act->facts.plan.name) ?
+		           refuse(act, BV_REFUSED_NUMBER, BV_ECONFLICT, "there is a sitting of that name: give another", 0) :
+		           BV_OK;
+	if (sitting->chain.state != BV_SITTING_OPEN)
+		return refuse(act, BV_REFUSED_STATE, BV_ECONFLICT, "sitting %lld is closed: nothing happens in it any more", sitting->chain.id);
+	if (act->act == BV_EXAM_REGISTER && states_has_ticket(&ledger->states, sitting->chain.id, act->facts.ticket))
+		return refuse(act, BV_REFUSED_NUMBER, BV_ECONFLICT, "the ticket is registered in sitting %lld already", sitting->chain.id);
+	if (act->act == BV_EXAM_CLOSE && sitting->running)
+		return refuse(act, BV_REFUSED_STATE, BV_ECONFLICT, "the sitting has %lld attempts that are started or paused: end them first",
+		              (int64_t)sitting->running);
+	return BV_OK;
+}
+
+static bool
+needs_time(enum bv_exam_act act)
+{
+	return act == BV_EXAM_START || act == BV_EXAM_SAVE || act == BV_EXAM_SECTION || act == BV_EXAM_SUBMIT || act == BV_EXAM_RESUME;
+}
+
+/* Where the act goes: the attempt, a new one, or a new sitting. */
+static enum bv_status
+find_target(struct bv_ledger *ledger, struct bv_ledger_act *act, struct bv_attempt *fresh, struct bv_attempt **attempt,
+            const struct ledger_sitting **sitting)
+{
+	int64_t id = ledger->states.last_id + 1;
+
+	*sitting = NULL;
+	*attempt = fresh;
+	if (act->act == BV_EXAM_OPEN) {
+		*fresh = (struct bv_attempt){ .id = id, .sitting = id };
+		return BV_OK;
+	}
+	struct bv_attempt *found = states_find(&ledger->states, act->attempt);
+	if (!found || (act->act == BV_EXAM_REGISTER && found->id != found->sitting))
+		return refuse(act, BV_REFUSED_UNKNOWN, BV_ENOTFOUND, "there is no attempt or sitting %lld that is open", act->attempt);
+	*sitting = states_sitting(&ledger->states, found);
+	*attempt = found;
+	if (act->act == BV_EXAM_REGISTER) {
+		*fresh = (struct bv_attempt){ .id = id, .sitting = found->id };
+		*attempt = fresh;
+	}
+	return BV_OK;
+}
+
+static enum bv_status
+decide_event(struct bv_ledger *ledger, struct bv_ledger_act *act)
+{
+	struct bv_attempt fresh = { 0 }, *attempt;
+	const struct ledger_sitting *sitting;
+	struct bv_attempt_decision decision;
+	struct bv_exam_event event;
+
+	TRY(find_target(ledger, act, &fresh, &attempt, &sitting));
+	if (act->act == BV_EXAM_LOOK) {
+		fill_ack(ledger, act, attempt);
+		return BV_OK;
+	}
+	TRY(check_neighbours(ledger, act, sitting));
+	if (ledger->clock.held_ms && needs_time(act->act))
+		return refuse(act, BV_REFUSED_HELD, BV_EDENIED, "nobody knows how long the machine was off (%lld ms by its wall clock): a person must confirm "
+		              "the clock first; nothing is lost meanwhile", ledger->clock.held_ms);
+	if (attempt != &fresh && !ledger->clock.held_ms)
+		let_clock_act(ledger, attempt);
+	make_room(ledger);
+	enum bv_status status = bv_attempt_decide(&decision, &event, attempt, sitting ? &sitting->plan : &act->facts.plan, act->act, &act->facts,
+	                                          ledger->now_ms, &act->err);
+	act->refusal = decision.refusal;
+	if (status != BV_OK)
+		return status;
+	if (decision.verdict != BV_ATTEMPT_DO)
+		return acknowledge_again(ledger, act, attempt, &decision);
+	attempt = append(ledger, &event, &act->ack.receipt);
+	act->ack.n = event.n;
+	act->ack.seq = event.seq;
+	act->ack.at_ms = event.at_ms;
+	act->ack.late = event.facts.late;
+	fill_ack(ledger, act, attempt);
+	return BV_OK;
+}
+
+/* A person says how long the machine was off: facts.ms. */
+static enum bv_status
+confirm_clock(struct bv_ledger *ledger, struct bv_ledger_act *act)
+{
+	TRY(bv_exam_clock_confirm(&ledger->clock, act->facts.ms, &act->err));
+	atomic_store(&ledger->counters.held_ms, 0);
+	ledger->now_ms = bv_exam_clock_now(&ledger->clock, NULL);
+	tell_sittings(ledger, &act->facts);
+	ledger->marked_n = 0;
+	mark_clock(ledger, true);
+	return BV_OK;
+}
+
+static void
+decide(struct bv_ledger *ledger, struct bv_ledger_act *act)
+{
+	if ((int)act->act == LEDGER_CHECKPOINT)
+		act->status = BV_OK;
+	else if ((int)act->act == LEDGER_CONFIRM)
+		act->status = confirm_clock(ledger, act);
+	else
+		act->status = decide_event(ledger, act);
+	if (act->status != BV_OK)
+		bump(&ledger->counters.refused, 1);
+	put_act(ledger, act);
+}
+
+/* ---- The thread ---- */
+
+/* Everything that was pushed, in the order in which it was. */
+static struct bv_ledger_act *
+take_queue(struct bv_ledger *ledger)
+{
+	struct bv_ledger_act *act = atomic_exchange_explicit(&ledger->queue, NULL, memory_order_acquire), *list = NULL;
+
+	while (act) {
+		struct bv_ledger_act *next = act->next;
+		act->next = list;
+		list = act;
+		act = next;
+	}
+	return list;
+}
+
+static void
+look_at_clock(struct bv_ledger *ledger)
+{
+	struct bv_clock_news news;
+
+	ledger->now_ms = bv_exam_clock_now(&ledger->clock, &news);
+	tell_news(ledger, &news);
+	atomic_store_explicit(&ledger->counters.drift_ms, bv_exam_clock_drift_ms(&ledger->clock), memory_order_relaxed);
+	if (!ledger->clock.held_ms)
+		fire_timer(ledger);
+	mark_clock(ledger, false);
+}
+
+static void
+publish_counts(struct bv_ledger *ledger)
+{
+	atomic_store_explicit(&ledger->counters.attempts, ledger->states.attempts, memory_order_relaxed);
+	atomic_store_explicit(&ledger->counters.running, ledger->states.running, memory_order_relaxed);
+	atomic_store_explicit(&ledger->counters.memory, ledger->states.bytes + ledger->timer.cap * sizeof ledger->timer.heap[0], memory_order_relaxed);
+}
+
+/* How long there is nothing to do but wait for acts. */
+static int64_t
+idle_ms(const struct bv_ledger *ledger)
+{
+	const struct ledger_moment *first = timer_first(&ledger->timer);
+	int64_t wait_ms = first && !ledger->clock.held_ms ? first->due_ms - ledger->now_ms : IDLE_MS;
+
+	return wait_ms < 0 ? 0 : wait_ms > IDLE_MS ? IDLE_MS : wait_ms;
+}
+
+/* Until there is an act, the committer is free for what is there, or a moment has come. False: the end. */
+static bool
+wait_for_work(struct bv_ledger *ledger)
+{
+	bool filled = !batch_is_empty(ledger->filling), more = true;
+	int64_t wait_ms = idle_ms(ledger);
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += wait_ms / 1000;
+	until.tv_nsec += wait_ms % 1000 * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000;
+	}
+	pthread_mutex_lock(&ledger->lock);
+	while (!atomic_load(&ledger->queue) && !(filled && !ledger->ready)) {
+		more = !ledger->decider_exit;
+		if (!more || pthread_cond_timedwait(&ledger->decider_wake, &ledger->lock, &until) != 0)
+			break;
+	}
+	pthread_mutex_unlock(&ledger->lock);
+	return more;
+}
+
+static bool
+committer_is_free(struct bv_ledger *ledger)
+{
+	pthread_mutex_lock(&ledger->lock);
+	bool is_free = !ledger->ready;
+	pthread_mutex_unlock(&ledger->lock);
+	return is_free;
+}
+
+void *
+ledger_decide(void *ctx)
+{
+	struct bv_ledger *ledger = ctx;
+	struct bv_ledger_act *list = NULL;
+
+	ledger->now_ms = bv_exam_clock_now(&ledger->clock, NULL);
+	tell_news(ledger, &ledger->news);
+	for (bool more = true; more;) {
+		if (!list) {
+			more = wait_for_work(ledger);
+			list = take_queue(ledger);
+		}
+		look_at_clock(ledger);
+		for (unsigned i = 1; list && ledger->filling->count < ledger->options.batch_max; i++) {
+			struct bv_ledger_act *act = list;
+			list = act->next;
+			decide(ledger, act);
+			if (i % LET_GO == 0 && committer_is_free(ledger))
+				hand_over(ledger);
+		}
+		publish_counts(ledger);
+		if (ledger->filling->count >= ledger->options.batch_max || committer_is_free(ledger))
+			hand_over(ledger);
+	}
+	mark_clock(ledger, true);
+	hand_over(ledger);
+	return NULL;
+}

@@ -1,0 +1,241 @@
+/* The states of all attempts in memory, found by their number; sittings by name, tickets as a set. */
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "engine/event.h"
+#include "engine/ledger.h"
+
+enum { SLAB = 1024 };
+
+void
+states_finish(struct ledger_states *states)
+{
+	for (int64_t id = 0; id <= states->last_id && (size_t)id < states->slot_cap; id++)
+		if (states->slots[id])
+			bv_attempt_finish(states->slots[id]);
+	for (size_t i = 0; i < states->sitting_count; i++)
+		free(states->sittings[i]);
+	for (size_t i = 0; i < states->slab_count; i++)
+		free(states->slabs[i]);
+	free(states->sittings);
+	free(states->slabs);
+	free(states->slots);
+	free(states->tickets);
+	*states = (struct ledger_states){ 0 };
+}
+
+struct bv_attempt *
+states_find(const struct ledger_states *states, int64_t id)
+{
+	return id > 0 && id <= states->last_id ? states->slots[id] : NULL;
+}
+
+struct ledger_sitting *
+states_sitting(const struct ledger_states *states, const struct bv_attempt *chain)
+{
+	return (struct ledger_sitting *)states_find(states, chain->sitting);
+}
+
+struct ledger_sitting *
+states_sitting_named(const struct ledger_states *states, struct bv_str name)
+{
+	for (size_t i = 0; i < states->sitting_count; i++)
+		if (bv_str_is(name, states->sittings[i]->name))
+			return states->sittings[i];
+	return NULL;
+}
+
+void
+states_reserve(struct ledger_states *states, int64_t id)
+{
+	if ((size_t)id >= states->slot_cap) {
+		size_t cap = states->slot_cap ? states->slot_cap : 1024;
+		while (cap <= (size_t)id)
+			cap *= 2;
+		states->slots = bv_resize_array(states->slots, cap, sizeof states->slots[0]);
+		memset(states->slots + states->slot_cap, 0, (cap - states->slot_cap) * sizeof states->slots[0]);
+		states->bytes += (cap - states->slot_cap) * sizeof states->slots[0];
+		states->slot_cap = cap;
+	}
+	if (id > states->last_id)
+		states->last_id = id;
+}
+
+/* ---- Tickets ---- */
+
+/* 64 bits of SHA-256: of two million tickets two agree with a probability of one to nine million, and then one is refused, not lost. */
+static uint64_t
+ticket_digest(int64_t sitting, struct bv_str ticket)
+{
+	struct bv_sha256 sha;
+	uint8_t hash[BV_HASH_LEN], id[8];
+
+	put_be64(id, (uint64_t)sitting);
+	bv_sha256_init(&sha);
+	bv_sha256_add(&sha, id, sizeof id);
+	bv_sha256_add(&sha, ticket.p, ticket.len);
+	bv_sha256_end(&sha, hash);
+	uint64_t digest = get_be64(hash);
+	return digest ? digest : 1;
+}
+
+static uint64_t *
+ticket_place(uint64_t *tickets, size_t cap, uint64_t digest)
+{
+	size_t at = digest & (cap - 1);
+
+	while (tickets[at] && tickets[at] != digest)
+		at = (at + 1) & (cap - 1);
+	return &tickets[at];
+}
+
+bool
+states_has_ticket(const struct ledger_states *states, int64_t sitting, struct bv_str ticket)
+{
+	return states->ticket_cap && *ticket_place(states->tickets, states->ticket_cap, ticket_digest(sitting, ticket));
+}
+
+static void
+add_ticket(struct ledger_states *states, int64_t sitting, struct bv_str ticket)
+{
+	uint64_t digest = ticket_digest(sitting, ticket);
+
+	if (states->ticket_count * 2 >= states->ticket_cap) {
+		size_t cap = states->ticket_cap ? states->ticket_cap * 2 : 1024;
+		uint64_t *larger = bv_alloc_array(cap, sizeof *larger);
+		for (size_t i = 0; i < states->ticket_cap; i++)
+			if (states->tickets[i])
+				*ticket_place(larger, cap, states->tickets[i]) = states->tickets[i];
+		free(states->tickets);
+		states->bytes += (cap - states->ticket_cap) * sizeof *larger;
+		states->tickets = larger;
+		states->ticket_cap = cap;
+	}
+	*ticket_place(states->tickets, states->ticket_cap, digest) = digest;
+	states->ticket_count++;
+}
+
+/* ---- Folding ---- */
+
+static struct bv_attempt *
+new_attempt(struct ledger_states *states, const struct bv_exam_event *event)
+{
+	if (!states->slab_left) {
+		states->slab = bv_alloc_array(SLAB, sizeof *states->slab);
+		states->slab_left = SLAB;
+		if (states->slab_count == states->slab_cap) {
+			states->slab_cap = states->slab_cap ? states->slab_cap * 2 : 64;
+			states->slabs = bv_resize_array(states->slabs, states->slab_cap, sizeof states->slabs[0]);
+		}
+		states->slabs[states->slab_count++] = states->slab;
+		states->bytes += SLAB * sizeof *states->slab;
+	}
+	struct bv_attempt *attempt = states->slab++;
+	states->slab_left--;
+	*attempt = (struct bv_attempt){ .id = event->attempt, .sitting = event->sitting };
+	return attempt;
+}
+
+static struct ledger_sitting *
+new_sitting(struct ledger_states *states, int64_t id, const struct bv_sitting_plan *plan)
+{
+	struct ledger_sitting *sitting = bv_alloc(sizeof *sitting);
+
+	memcpy(sitting->name, plan->name.p, plan->name.len);
+	sitting->plan = *plan;
+	sitting->plan.name = (struct bv_str){ sitting->name, plan->name.len };
+	sitting->chain = (struct bv_attempt){ .id = id, .sitting = id };
+	bv_receipt_sitting(&sitting->start, sitting->plan.name);
+	if (states->sitting_count == states->sitting_cap) {
+		states->sitting_cap = states->sitting_cap ? states->sitting_cap * 2 : 16;
+		states->sittings = bv_resize_array(states->sittings, states->sitting_cap, sizeof states->sittings[0]);
+	}
+	states->sittings[states->sitting_count++] = sitting;
+	states->bytes += sizeof *sitting;
+	return sitting;
+}
+
+void
+states_add_closed(struct ledger_states *states, int64_t id, struct bv_str name)
+{
+	const struct bv_sitting_plan plan = { .name = name };
+
+	states_reserve(states, id);
+	struct ledger_sitting *sitting = new_sitting(states, id, &plan);
+	sitting->chain.state = BV_SITTING_CLOSED;
+	states->slots[id] = &sitting->chain;
+}
+
+static enum bv_status
+odd(const struct bv_exam_event *event, const char *what, struct bv_err *err)
+{
+	return bv_err_set(err, BV_EINVAL, "event %" PRId64 " (attempt %" PRId64 ", '%s'): %s", event->n, event->attempt, bv_exam_act_name(event->act), what);
+}
+
+/* The chain that the event begins. */
+static enum bv_status
+begin(struct bv_attempt **chain, struct ledger_states *states, const struct bv_exam_event *event, struct bv_err *err)
+{
+	if (event->attempt <= 0 || event->attempt > INT32_MAX || states_find(states, event->attempt))
+		return odd(event, "its number was given before", err);
+	if (event->act == BV_EXAM_OPEN) {
+		if (event->sitting != event->attempt)
+			return odd(event, "a sitting has its own number", err);
+		if (states_sitting_named(states, event->facts.plan.name))
+			return odd(event, "there is a sitting of that name", err);
+		states_reserve(states, event->attempt);
+		*chain = &new_sitting(states, event->attempt, &event->facts.plan)->chain;
+	} else {
+		const struct bv_attempt *sitting = states_find(states, event->sitting);
+		if (!sitting || sitting->state != BV_SITTING_OPEN)
+			return odd(event, "there is no such open sitting", err);
+		if (states_has_ticket(states, event->sitting, event->facts.ticket))
+			return odd(event, "the ticket is registered already", err);
+		states_reserve(states, event->attempt);
+		*chain = new_attempt(states, event);
+		add_ticket(states, event->sitting, event->facts.ticket);
+		states->attempts++;
+	}
+	states->slots[event->attempt] = *chain;
+	return BV_OK;
+}
+
+static bool
+is_running(const struct bv_attempt *attempt)
+{
+	return attempt->state == BV_ATTEMPT_STARTED || attempt->state == BV_ATTEMPT_PAUSED;
+}
+
+static void
+set_window(struct bv_sitting_plan *plan, const struct bv_exam_facts *facts)
+{
+	plan->opens_ms = facts->plan.opens_ms;
+	plan->start_until_ms = facts->plan.start_until_ms;
+	plan->closes_ms = facts->plan.closes_ms;
+}
+
+enum bv_status
+states_fold(struct bv_attempt **chain, struct ledger_states *states, const struct bv_exam_event *event, struct bv_err *err)
+{
+	if (event->act == BV_EXAM_OPEN || event->act == BV_EXAM_REGISTER)
+		TRY(begin(chain, states, event, err));
+	else
+		*chain = states_find(states, event->attempt);
+	if (!*chain)
+		return odd(event, "there is no such attempt", err);
+	struct ledger_sitting *sitting = states_sitting(states, *chain);
+	if (sitting->chain.state == BV_SITTING_CLOSED)
+		return odd(event, "its sitting was closed before", err);
+	bool before = is_running(*chain), had_items = (*chain)->items != NULL;
+	TRY(bv_attempt_fold(*chain, &sitting->plan, event, err));
+	int more = (int)is_running(*chain) - (int)before;
+	sitting->running += (uint64_t)more;
+	states->running += (uint64_t)more;
+	if (!had_items && (*chain)->items)
+		states->bytes += sitting->plan.item_count * sizeof (*chain)->items[0];
+	if (event->act == BV_EXAM_WINDOW)
+		set_window(&sitting->plan, &event->facts);
+	return BV_OK;
+}
