@@ -229,7 +229,7 @@ set_options(struct bv_ledger *ledger, const struct bv_ledger_options *options)
 		ledger->options.jump_limit_ms = BV_CLOCK_JUMP_LIMIT_MS;
 	if (!options->checkpoint_ms)
 		ledger->options.checkpoint_ms = CHECKPOINT_MS;
-	for (int i = 0; i < 2; i++) {
+	for (size_t i = 0; i < LEDGER_BATCHES; i++) {
 		ledger->batches[i] = bv_alloc(sizeof *ledger->batches[i]);
 		ledger->batches[i]->bodies = BV_BUF(LEDGER_BATCH_BYTES);
 		ledger->batches[i]->last = &ledger->batches[i]->acts;
@@ -317,7 +317,7 @@ bv_ledger_close(struct bv_ledger *ledger)
 	writer_close(&ledger->writer);
 	states_finish(&ledger->states);
 	free(ledger->timer.heap);
-	for (int i = 0; i < 2; i++) {
+	for (size_t i = 0; i < LEDGER_BATCHES; i++) {
 		bv_buf_finish(&ledger->batches[i]->bodies);
 		free(ledger->batches[i]);
 	}

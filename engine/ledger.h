@@ -9,6 +9,7 @@
 #include "base/sql.h"
 #include "engine/engine.h"
 
+enum { LEDGER_BATCHES = 3 }; /* one is written, one waits for that, one is filled */
 #define LEDGER_BATCH_BYTES (8u << 20) /* of bodies in a commit */
 
 /* ---- States: ledger_state.c ---- */
@@ -141,7 +142,7 @@ struct bv_ledger {
 
 	pthread_mutex_t lock;
 	pthread_cond_t decider_wake, committer_wake, keeper_wake, idle;
-	struct ledger_batch *ready; /* handed over, not answered yet */
+	struct ledger_batch *ready, *following; /* handed over: being written, and the one after it */
 	bool decider_exit, committer_exit, keeper_exit, keeper_now;
 	pthread_t decider, committer, keeper;
 	int threads;
@@ -151,7 +152,7 @@ struct bv_ledger {
 	struct ledger_timer timer;
 	struct bv_exam_clock clock;
 	struct bv_clock_news news; /* of the start, not told yet */
-	struct ledger_batch *batches[2];
+	struct ledger_batch *batches[LEDGER_BATCHES];
 	struct ledger_batch *filling;
 	struct ledger_reader recall;
 	struct bv_ledger_act *pending; /* taken from the queue, not decided */

@@ -274,7 +274,8 @@ ledger_commit(void *ctx)
 		pthread_mutex_unlock(&ledger->lock);
 		commit(ledger, batch);
 		pthread_mutex_lock(&ledger->lock);
-		ledger->ready = NULL;
+		ledger->ready = ledger->following;
+		ledger->following = NULL;
 		pthread_cond_signal(&ledger->decider_wake);
 	}
 	pthread_mutex_unlock(&ledger->lock);

@@ -50,7 +50,7 @@ seal(struct bv_ledger *ledger, struct ledger_batch *batch)
 	pthread_mutex_unlock(&ledger->lock);
 }
 
-/* Hands the batch over, waiting for the committer to be free, and takes the other. */
+/* Hands the batch over behind the one that is being written, waiting for room there, and takes another. */
 static void
 hand_over(struct bv_ledger *ledger)
 {
@@ -59,12 +59,14 @@ hand_over(struct bv_ledger *ledger)
 	if (batch_is_empty(batch))
 		return;
 	pthread_mutex_lock(&ledger->lock);
-	while (ledger->ready)
+	while (ledger->following)
 		pthread_cond_wait(&ledger->decider_wake, &ledger->lock);
-	ledger->ready = batch;
+	*(ledger->ready ? &ledger->following : &ledger->ready) = batch;
+	for (size_t i = 0; i < LEDGER_BATCHES; i++)
+		if (ledger->batches[i] != ledger->ready && ledger->batches[i] != ledger->following)
+			ledger->filling = ledger->batches[i];
 	pthread_cond_signal(&ledger->committer_wake);
 	pthread_mutex_unlock(&ledger->lock);
-	ledger->filling = ledger->batches[batch == ledger->batches[0]];
 	batch_clear(ledger->filling);
 	seal(ledger, batch);
 }
@@ -281,7 +283,7 @@ recall_event(struct bv_ledger *ledger, struct bv_exam_event *event, uint8_t prev
 {
 	int64_t prev_n;
 
-	for (int i = 0; i < 2; i++) {
+	for (size_t i = 0; i < LEDGER_BATCHES; i++) {
 		const struct ledger_batch *batch = ledger->batches[i];
 		if (!batch->count || n < batch->n[0] || n > batch->n[batch->count - 1])
 			continue;
