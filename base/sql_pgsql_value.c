@@ -23,6 +23,21 @@ get_be(const char *p, int len)
 	return n;
 }
 
+/* What arrays are made of, by constant shifts, which compilers turn into one store. */
+static char *
+add_be32(char *p, uint32_t n)
+{
+	for (int i = 0; i < 4; i++)
+		p[i] = (char)(n >> (24 - 8 * i));
+	return p + 4;
+}
+
+static char *
+add_be64(char *p, uint64_t n)
+{
+	return add_be32(add_be32(p, (uint32_t)(n >> 32)), (uint32_t)n);
+}
+
 static uint64_t
 bits_of(double x)
 {
@@ -195,21 +210,16 @@ sql_pgsql_array(int *len, enum bv_sql_type type, const union bv_sql_array *value
 	char *array = bv_alloc(size), *p = array;
 
 	assert(size <= INT32_MAX);
-	p += put_be(p, count ? 1 : 0, 4);
-	p += put_be(p, 0, 4);
-	p += put_be(p, element_types[type], 4);
-	if (count) {
-		p += put_be(p, count, 4);
-		p += put_be(p, 1, 4);
-	}
+	p = add_be32(add_be32(add_be32(p, count ? 1 : 0), 0), element_types[type]);
+	if (count)
+		p = add_be32(add_be32(p, (uint32_t)count), 1);
 	for (size_t i = 0; i < count; i++) {
 		if (type == BV_SQL_INT || type == BV_SQL_REAL) {
-			p += put_be(p, 8, 4);
-			p += put_be(p, type == BV_SQL_INT ? (uint64_t)values->ints[i] : bits_of(values->reals[i]), 8);
+			p = add_be64(add_be32(p, 8), type == BV_SQL_INT ? (uint64_t)values->ints[i] : bits_of(values->reals[i]));
 			continue;
 		}
 		struct bv_str s = values->strs[i];
-		p += put_be(p, s.len, 4);
+		p = add_be32(p, (uint32_t)s.len);
 		if (s.len)
 			memcpy(p, s.p, s.len);
 		p += s.len;
