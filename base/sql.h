@@ -25,6 +25,7 @@
 #define BV_SQL_ANSWER_MS 60000       /* PostgreSQL: how long a statement of a connection that writes may take before EIO; not bv_sql_run's */
 #define BV_SQL_ROWS_MAX 65536        /* rows of one bv_sql_bulk_exec */
 #define BV_SQL_BULK_MAX (32u << 20)  /* bytes of all its texts and blobs */
+#define BV_SQL_KEPT_MAX (64u << 20)  /* PostgreSQL: bytes of one statement's rows that are kept while other statements run */
 
 struct bv_sql;
 struct bv_sql_stmt;
@@ -49,7 +50,8 @@ BV_API BV_MUST_USE enum bv_status bv_sql_reopen(struct bv_sql *sql, struct bv_er
 BV_API void bv_sql_close(struct bv_sql *sql);
 BV_AUTO_DEFINE(struct bv_sql, bv_sql_close)
 
-/* Runs statements without parameters and results, separated by semicolons: schemas. */
+/* Runs statements without parameters and results, separated by semicolons: schemas. Outside a transaction PostgreSQL takes them as one, SQLite
+ * one after the other. */
 BV_API BV_MUST_USE enum bv_status bv_sql_run(struct bv_sql *sql, const char *text, struct bv_err *err);
 
 /* Is there a table of that name? */
@@ -86,11 +88,11 @@ BV_API void bv_sql_bind_blob(struct bv_sql_stmt *stmt, int idx, const void *p, s
 BV_API void bv_sql_bind_null(struct bv_sql_stmt *stmt, int idx);
 
 /* The next row; *row is false at the end, when the statement is reset by itself. Rows come as they are asked for, not all at once; on PostgreSQL
- * any other statement of the connection makes it keep in memory what is left of them. */
+ * any other statement of the connection makes it keep in memory what is left of them: ELIMIT past BV_SQL_KEPT_MAX. */
 BV_API BV_MUST_USE enum bv_status bv_sql_step(struct bv_sql_stmt *stmt, bool *row, struct bv_err *err);
 /* Runs a statement that gives no rows, and resets it. */
 BV_API BV_MUST_USE enum bv_status bv_sql_exec(struct bv_sql_stmt *stmt, struct bv_err *err);
-/* Ends a statement of which not all rows were read. */
+/* Ends a statement of which not all rows were read; if it writes, outside a transaction, nobody knows then whether it did. */
 BV_API void bv_sql_reset(struct bv_sql_stmt *stmt);
 
 /* Columns of the row, from 0, each read as what it is. Bytes are valid until the next step or reset. NULL gives 0 or the empty string. */

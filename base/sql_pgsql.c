@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <libpq-fe.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -252,23 +253,8 @@ check_connected(struct pgsql *sql, struct bv_err *err)
 enum bv_status
 sql_pgsql_free_connection(struct pgsql *sql, struct bv_err *err)
 {
-	struct pgsql_stmt *stmt = sql->active;
-	PGresult *result = NULL;
-
-	TRY(check_connected(sql, err));
-	if (!stmt)
-		return BV_OK;
-	sql->active = NULL;
-	stmt->kept_err.status = BV_OK;
-	while (sql_pgsql_next_result(&result, sql, false, sql->answer_ms, &stmt->kept_err) == BV_OK && result) {
-		if (PQresultStatus(result) == PGRES_SINGLE_TUPLE) {
-			sql_pgsql_keep_row(stmt, result);
-			continue;
-		}
-		if (PQresultStatus(result) != PGRES_TUPLES_OK)
-			(void)!sql_pgsql_result_fault(sql, result, &stmt->kept_err);
-		PQclear(result);
-	}
+	if (sql->active)
+		sql_pgsql_read_ahead(sql, sql->active);
 	return check_connected(sql, err);
 }
 
@@ -390,15 +376,15 @@ set_up(struct pgsql *sql, struct bv_err *err)
 	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(4096);
 	PGresult *last = NULL;
 
-	bv_buf_printf(&text, "SET lock_timeout = %d; SET idle_in_transaction_session_timeout = '%ds'; SET client_connection_check_interval = '10s';",
-	              BV_SQL_WAIT_MS, IDLE_S);
+	bv_buf_printf(&text, "SET lock_timeout = %d; SET client_connection_check_interval = '10s';", BV_SQL_WAIT_MS);
 	if (sql->mode == BV_SQL_READ)
 		bv_buf_addz(&text, "SET default_transaction_read_only = on;");
 	else
 		bv_buf_printf(&text,
+		              "SET idle_in_transaction_session_timeout = '%ds';"
 		              "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') <> 'remote_apply';"
 		              "SELECT set_config('statement_timeout', '%d', false) WHERE current_setting('statement_timeout') = '0';",
-		              BV_SQL_ANSWER_MS);
+		              IDLE_S, BV_SQL_ANSWER_MS);
 	bv_buf_addz(&text, "SELECT current_setting('server_version_num'), current_setting('server_version'), current_setting('server_encoding'), "
 	                   "(SELECT CASE datlocprovider WHEN 'i' THEN 'ICU' WHEN 'b' THEN 'C' ELSE datcollate END FROM pg_catalog.pg_database "
 	                   "WHERE datname = current_database()), current_setting('fsync'), "
@@ -407,8 +393,10 @@ set_up(struct pgsql *sql, struct bv_err *err)
 	enum bv_status status = sql_pgsql_exec(sql, text.p, &last, false, CONNECT_WAIT_MS, err);
 	if (status == BV_OK)
 		status = check_server(sql, last, err);
-	if (status == BV_OK && sql->mode != BV_SQL_READ)
-		sql->answer_ms = (int)strtol(PQgetvalue(last, 0, 7), NULL, 10) + GRACE_MS;
+	if (status == BV_OK && sql->mode != BV_SQL_READ) {
+		long timeout_ms = strtol(PQgetvalue(last, 0, 7), NULL, 10);
+		sql->answer_ms = timeout_ms < INT_MAX - GRACE_MS ? (int)timeout_ms + GRACE_MS : -1;
+	}
 	PQclear(last);
 	return status;
 }

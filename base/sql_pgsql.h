@@ -52,9 +52,9 @@ char *sql_pgsql_array(int *len, enum bv_sql_type type, const union bv_sql_array 
 
 struct pgsql {
 	struct bv_sql head;
-	struct pg_conn *conn; /* NULL: lost */
+	struct pg_conn *conn;              /* NULL: lost */
 	struct _PQconninfoOption *options; /* as the URL has them */
-	char *name;                /* for messages: no password */
+	char *name;                        /* for messages: no password */
 	enum bv_sql_mode mode;
 	int answer_ms;      /* how long the server may be silent; -1 for ever */
 	unsigned connected; /* how many times: statements prepared before are gone */
@@ -64,23 +64,30 @@ struct pgsql {
 	bool unreplicated; /* the server said that it gave up waiting for its standby */
 };
 
+struct sql_pgsql_cell {
+	const char *p; /* NULL is NULL */
+	int len;
+};
+
 struct pgsql_stmt {
 	struct bv_sql_stmt head;
 	char *text;
 	char name[16];
 	unsigned connected; /* of the connection it is prepared in */
 	bool reads;         /* it cannot have changed anything */
-	bool has_rows;
-	bool running; /* rows are to come: from the connection if the statement is its active one, else from kept */
+	bool running;       /* rows are to come: from the connection if the statement is its active one, else from kept */
 	int parameter_count;
 	unsigned types[BV_SQL_PARAMETERS_MAX];
 	struct sql_pgsql_value values[BV_SQL_PARAMETERS_MAX];
-	bool unfit[BV_SQL_PARAMETERS_MAX];    /* the value does not go into the parameter's type */
-	char *arrays[BV_SQL_PARAMETERS_MAX];  /* columns bound until the next step */
-	struct pg_result *row;
-	struct pg_result **kept; /* rows read ahead, because another statement needed the connection */
-	size_t kept_count, kept_next;
-	struct bv_err kept_err; /* and how it ended */
+	bool unfit[BV_SQL_PARAMETERS_MAX];   /* the value does not go into the parameter's type */
+	char *arrays[BV_SQL_PARAMETERS_MAX]; /* columns bound until the next step */
+	int column_count;
+	unsigned *column_types;
+	struct sql_pgsql_cell *cells; /* of the row that is being read */
+	struct pg_result *row;        /* what they lie in, if not in kept */
+	struct bv_buf kept;           /* rows read ahead, because another statement needed the connection */
+	size_t kept_next;             /* bytes of it that were read */
+	struct bv_err kept_err;       /* and how it ended */
 };
 
 /* Makes the connection free for another statement: the rest of the rows that it is sending is kept beside. EIO when it is lost. */
@@ -107,8 +114,8 @@ void sql_pgsql_bulk_text(struct bv_buf *text, const char *table, const struct bv
 void sql_pgsql_bulk_bind(struct bv_sql_stmt *head, int idx, enum bv_sql_type type, const union bv_sql_array *values, size_t count);
 enum bv_status sql_pgsql_step(struct bv_sql_stmt *head, bool *row, struct bv_err *err);
 void sql_pgsql_reset(struct bv_sql_stmt *head);
-/* A row that the connection has sent while another statement waits for it. */
-void sql_pgsql_keep_row(struct pgsql_stmt *stmt, struct pg_result *row);
+/* Keeps the rest of the rows of the statement that the connection is busy with, and how it ended. */
+void sql_pgsql_read_ahead(struct pgsql *sql, struct pgsql_stmt *stmt);
 bool sql_pgsql_is_null(struct bv_sql_stmt *head, int column);
 int64_t sql_pgsql_column_int(struct bv_sql_stmt *head, int column);
 double sql_pgsql_column_real(struct bv_sql_stmt *head, int column);

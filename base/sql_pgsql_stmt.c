@@ -21,14 +21,6 @@ stmt_of(struct bv_sql_stmt *stmt)
 	return (struct pgsql_stmt *)stmt;
 }
 
-void
-sql_pgsql_keep_row(struct pgsql_stmt *stmt, PGresult *row)
-{
-	if ((stmt->kept_count & (stmt->kept_count - 1)) == 0)
-		stmt->kept = bv_resize_array(stmt->kept, stmt->kept_count ? 2 * stmt->kept_count : 1, sizeof(PGresult *));
-	stmt->kept[stmt->kept_count++] = row;
-}
-
 static enum bv_status
 describe(struct pgsql *sql, struct pgsql_stmt *stmt, struct bv_err *err)
 {
@@ -39,10 +31,14 @@ describe(struct pgsql *sql, struct pgsql_stmt *stmt, struct bv_err *err)
 	enum bv_status status = sql_pgsql_finish_answer(sql, &result, false, sql->answer_ms, err);
 	if (status == BV_OK) {
 		stmt->parameter_count = PQnparams(result);
-		stmt->has_rows = PQnfields(result) > 0;
 		assert(stmt->parameter_count <= BV_SQL_PARAMETERS_MAX);
 		for (int i = 0; i < stmt->parameter_count; i++)
 			stmt->types[i] = PQparamtype(result, i);
+		stmt->column_count = PQnfields(result);
+		stmt->column_types = bv_resize_array(stmt->column_types, (size_t)stmt->column_count, sizeof *stmt->column_types);
+		stmt->cells = bv_resize_array(stmt->cells, (size_t)stmt->column_count, sizeof *stmt->cells);
+		for (int i = 0; i < stmt->column_count; i++)
+			stmt->column_types[i] = PQftype(result, i);
 	}
 	PQclear(result);
 	return status;
@@ -67,11 +63,8 @@ forget_rows(struct pgsql_stmt *stmt)
 {
 	PQclear(stmt->row);
 	stmt->row = NULL;
-	for (size_t i = stmt->kept_next; i < stmt->kept_count; i++)
-		PQclear(stmt->kept[i]);
-	free(stmt->kept);
-	stmt->kept = NULL;
-	stmt->kept_count = stmt->kept_next = 0;
+	bv_buf_finish(&stmt->kept);
+	stmt->kept_next = 0;
 	stmt->running = false;
 }
 
@@ -115,6 +108,8 @@ sql_pgsql_stmt_free(struct bv_sql_stmt *head)
 		(void)!sql_pgsql_exec(sql, text, NULL, false, sql->answer_ms, &err);
 	}
 	forget_arrays(stmt);
+	free(stmt->column_types);
+	free(stmt->cells);
 	free(stmt->text);
 	free(stmt);
 }
@@ -129,6 +124,7 @@ sql_pgsql_prepare(struct bv_sql_stmt **out, struct bv_sql *head, const char *tex
 	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *made = bv_alloc(sizeof(struct pgsql_stmt));
 	struct pgsql_stmt *stmt = stmt_of(made);
 	made->sql = head;
+	stmt->kept = BV_BUF(BV_SQL_KEPT_MAX);
 	sql_pgsql_text(&ours, text);
 	assert(!ours.full);
 	stmt->text = ours.p;
@@ -238,19 +234,59 @@ start(struct pgsql *sql, struct pgsql_stmt *stmt, struct bv_err *err)
 	if (!PQsendQueryPrepared(sql->conn, stmt->name, stmt->parameter_count, values, lengths, formats, 1))
 		return sql_pgsql_lose(sql, may_commit(sql, stmt), PQerrorMessage(sql->conn), err);
 	forget_arrays(stmt);
-	if (stmt->has_rows)
+	if (stmt->column_count)
 		PQsetSingleRowMode(sql->conn);
 	sql->active = stmt;
 	stmt->running = true;
 	return BV_OK;
 }
 
-/* The next row that was read ahead. */
+/* A kept row: for each column its length, -1 for NULL, and its bytes. */
+static void
+keep_row(struct pgsql *sql, struct pgsql_stmt *stmt, const PGresult *row)
+{
+	size_t before = stmt->kept.len;
+
+	for (int i = 0; i < stmt->column_count; i++) {
+		int len = PQgetisnull(row, 0, i) ? -1 : PQgetlength(row, 0, i);
+		bv_buf_add(&stmt->kept, (struct bv_str){ (const char *)&len, sizeof len });
+		bv_buf_add(&stmt->kept, (struct bv_str){ PQgetvalue(row, 0, i), len > 0 ? (size_t)len : 0 });
+	}
+	if (stmt->kept.full && stmt->kept_err.status == BV_OK) {
+		stmt->kept.len = before;
+		bv_err_set(&stmt->kept_err, BV_ELIMIT, "%s: more than %u bytes of rows wait while other statements run: read them by a connection of their own",
+		           sql->name, BV_SQL_KEPT_MAX);
+	}
+}
+
+void
+sql_pgsql_read_ahead(struct pgsql *sql, struct pgsql_stmt *stmt)
+{
+	bool committing = may_commit(sql, stmt);
+	PGresult *result = NULL;
+
+	sql->active = NULL;
+	stmt->kept_err.status = BV_OK;
+	while (sql_pgsql_next_result(&result, sql, committing, sql->answer_ms, &stmt->kept_err) == BV_OK && result) {
+		if (PQresultStatus(result) == PGRES_SINGLE_TUPLE)
+			keep_row(sql, stmt, result);
+		else if (PQresultStatus(result) != PGRES_TUPLES_OK)
+			(void)!sql_pgsql_result_fault(sql, result, &stmt->kept_err);
+		PQclear(result);
+	}
+}
+
 static enum bv_status
 next_kept(struct pgsql_stmt *stmt, bool *row, struct bv_err *err)
 {
-	if (stmt->kept_next < stmt->kept_count) {
-		stmt->row = stmt->kept[stmt->kept_next++];
+	if (stmt->kept_next < stmt->kept.len) {
+		for (int i = 0; i < stmt->column_count; i++) {
+			int len;
+			memcpy(&len, stmt->kept.p + stmt->kept_next, sizeof len);
+			stmt->kept_next += sizeof len;
+			stmt->cells[i] = (struct sql_pgsql_cell){ len < 0 ? NULL : stmt->kept.p + stmt->kept_next, len < 0 ? 0 : len };
+			stmt->kept_next += len < 0 ? 0 : (size_t)len;
+		}
 		*row = true;
 		return BV_OK;
 	}
@@ -272,6 +308,8 @@ next_sent(struct pgsql *sql, struct pgsql_stmt *stmt, bool *row, struct bv_err *
 
 	if (status == BV_OK && PQresultStatus(result) == PGRES_SINGLE_TUPLE) {
 		stmt->row = result;
+		for (int i = 0; i < stmt->column_count; i++)
+			stmt->cells[i] = (struct sql_pgsql_cell){ PQgetisnull(result, 0, i) ? NULL : PQgetvalue(result, 0, i), PQgetlength(result, 0, i) };
 		*row = true;
 		return BV_OK;
 	}
@@ -309,38 +347,43 @@ sql_pgsql_step(struct bv_sql_stmt *head, bool *row, struct bv_err *err)
 	return sql->active == stmt ? next_sent(sql, stmt, row, err) : next_kept(stmt, row, err);
 }
 
+static const struct sql_pgsql_cell *
+cell(struct bv_sql_stmt *head, int column)
+{
+	const struct pgsql_stmt *stmt = stmt_of(head);
+
+	assert(column >= 0 && column < stmt->column_count && stmt->running);
+	return &stmt->cells[column];
+}
+
 bool
 sql_pgsql_is_null(struct bv_sql_stmt *head, int column)
 {
-	return PQgetisnull(stmt_of(head)->row, 0, column);
+	return !cell(head, column)->p;
 }
 
 int64_t
 sql_pgsql_column_int(struct bv_sql_stmt *head, int column)
 {
-	const PGresult *row = stmt_of(head)->row;
+	const struct sql_pgsql_cell *c = cell(head, column);
 
-	if (PQgetisnull(row, 0, column))
-		return 0;
-	return sql_pgsql_get_int(PQftype(row, column), PQgetvalue(row, 0, column), PQgetlength(row, 0, column));
+	return c->p ? sql_pgsql_get_int(stmt_of(head)->column_types[column], c->p, c->len) : 0;
 }
 
 double
 sql_pgsql_column_real(struct bv_sql_stmt *head, int column)
 {
-	const PGresult *row = stmt_of(head)->row;
+	const struct sql_pgsql_cell *c = cell(head, column);
 
-	if (PQgetisnull(row, 0, column))
-		return 0;
-	return sql_pgsql_get_real(PQftype(row, column), PQgetvalue(row, 0, column), PQgetlength(row, 0, column));
+	return c->p ? sql_pgsql_get_real(stmt_of(head)->column_types[column], c->p, c->len) : 0;
 }
 
 struct bv_str
 sql_pgsql_column_bytes(struct bv_sql_stmt *head, int column, enum bv_sql_type type)
 {
-	const PGresult *row = stmt_of(head)->row;
+	const struct sql_pgsql_cell *c = cell(head, column);
 
 	(void)type;
-	assert(sql_pgsql_is_bytes(PQftype(row, column)));
-	return (struct bv_str){ PQgetvalue(row, 0, column), (size_t)PQgetlength(row, 0, column) };
+	assert(sql_pgsql_is_bytes(stmt_of(head)->column_types[column]));
+	return (struct bv_str){ c->p, (size_t)c->len };
 }

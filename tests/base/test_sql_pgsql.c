@@ -352,6 +352,37 @@ late_rows(void)
 	CHECK(!bv_sql_in_transaction(sql) && count(sql) == 0, "nothing is there");
 }
 
+/* Rows that wait while another statement runs. */
+static void
+kept_rows(void)
+{
+	enum { ROW = 1000, ROW_KEPT = ROW + 2 * (int)sizeof(int) + 8 };
+	BV_AUTO(bv_sql_close) struct bv_sql *sql = made("kept");
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *get = NULL;
+	struct bv_err err;
+	enum bv_status status;
+	bool row = false;
+
+	CHECK_OK(bv_sql_prepare(&get, sql, "SELECT i, repeat('x', $1), NULL::text FROM generate_series(1, $2::bigint) AS i", &err), &err, "prepare");
+	for (int past = 0; past < 2; past++) {
+		int fit = (int)(BV_SQL_KEPT_MAX / (ROW_KEPT + sizeof(int))), rows = 0;
+		bv_sql_bind_int(get, 1, ROW);
+		bv_sql_bind_int(get, 2, 1 + fit + past);
+		while ((status = bv_sql_step(get, &row, &err)) == BV_OK && row) {
+			if (rows++ == 0)
+				CHECK(count(sql) == 0, "another statement after the first row");
+			if (bv_sql_int(get, 0) != rows || bv_sql_str(get, 1).len != ROW || !bv_sql_is_null(get, 2))
+				break;
+		}
+		CHECK(rows == 1 + fit, "all rows that are kept are read: %d", rows);
+		if (past)
+			CHECK_REFUSED(status, BV_ELIMIT, &err, "connection of their own", "and a row more is too much");
+		else
+			CHECK(status == BV_OK && !row, "as many as are kept");
+	}
+	CHECK(count(sql) == 0, "the connection goes on");
+}
+
 static void
 deadlock(void)
 {
@@ -761,7 +792,7 @@ int
 main(void)
 {
 	static void (*const cases[])(void) = {
-		urls, silent, passwords, settings, faults, texts, late_faults, late_rows, deadlock, lost, cuts, standby, full_disk, full_log, crashes,
+		urls, silent, passwords, settings, faults, texts, late_faults, late_rows, kept_rows, deadlock, lost, cuts, standby, full_disk, full_log, crashes,
 	};
 
 	if (!pgsql_start(&cluster, "/tmp", free_port(), "listen_addresses=127.0.0.1"))
