@@ -70,6 +70,8 @@ class Daemon:
         if self.process and self.process.poll() is None:
             self.process.send_signal(how)
             self.process.wait(60)
+            if 'Sanitizer' in self.log():
+                check(False, 'the sanitizer finds nothing', self.log()[self.log().index('Sanitizer') - 200:])
         return self.process.returncode
 
     def log(self):

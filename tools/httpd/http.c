@@ -468,10 +468,10 @@ start_daemon(struct http *http, struct bv_err *err)
 	return BV_OK;
 }
 
-enum bv_status
-http_start(struct http **out, struct server *server, const struct http_options *options, const struct http_receiver *receiver, struct bv_err *err)
+struct http *
+http_new(struct server *server, const struct http_options *options, const struct http_receiver *receiver)
 {
-	BV_AUTO(http_stop) struct http *http = bv_alloc(sizeof *http);
+	struct http *http = bv_alloc(sizeof *http);
 	pthread_condattr_t monotonic;
 
 	http->server = server;
@@ -484,13 +484,16 @@ http_start(struct http **out, struct server *server, const struct http_options *
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&http->wake, &monotonic);
 	pthread_condattr_destroy(&monotonic);
+	return http;
+}
+
+enum bv_status
+http_start(struct http *http, struct bv_err *err)
+{
 	if (pthread_create(&http->watch, NULL, watch, http) != 0)
 		return bv_err_set(err, BV_EIO, "no thread can be started");
 	http->watched = true;
-	TRY(start_daemon(http, err));
-	http->options.certificate = http->options.key = NULL; /* the caller's, and needed no more */
-	*out = bv_steal(&http);
-	return BV_OK;
+	return start_daemon(http, err);
 }
 
 void

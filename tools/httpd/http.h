@@ -21,7 +21,7 @@ struct http_options {
 	size_t header_max;                             /* bytes of the request line and all header fields */
 	/* Each from its beginning to its end, however many bytes drip in between. */
 	unsigned header_ms, body_ms, idle_ms, answer_ms;
-	const char *certificate, *key;   /* PEM text, read while http_start runs; NULL for plain HTTP */
+	const char *certificate, *key;   /* PEM text, needed until http_start returns; NULL for plain HTTP */
 	const struct http_field *fields; /* of every answer; ends with { 0 } */
 };
 
@@ -35,9 +35,10 @@ struct http_receiver {
 	void (*end)(struct exchange *x, bool sent);
 };
 
-/* EINVAL for a certificate or key that cannot be used; EIO. */
-BV_MUST_USE enum bv_status http_start(struct http **out, struct server *server, const struct http_options *options,
-                                      const struct http_receiver *receiver, struct bv_err *err);
+/* Makes all ready but answers nobody yet: options are copied, but not what they point to. */
+struct http *http_new(struct server *server, const struct http_options *options, const struct http_receiver *receiver);
+/* From now on requests come, before it returns too. EINVAL for a certificate or key that cannot be used; EIO. */
+BV_MUST_USE enum bv_status http_start(struct http *http, struct bv_err *err);
 /* After exchange_wait: the answer is in x, which is no longer the caller's. */
 void http_resume(struct exchange *x);
 /* Path and query as they came. */

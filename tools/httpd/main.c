@@ -151,18 +151,39 @@ allow_descriptors(const struct config *config, struct bv_err *err)
 	return setrlimit(RLIMIT_NOFILE, &limit) == 0 ? BV_OK : bv_err_set(err, BV_EIO, "setrlimit: %s", strerror(errno));
 }
 
-/* True when the signal has come, false after a minute. */
-static bool
-wait_for_end(const sigset_t *ends)
+/* How often systemd wants to hear from us: half of what it allows; 0: never. */
+static int64_t
+watchdog_ns(void)
 {
-	const struct timespec minute = { .tv_sec = 60 };
-	int64_t until = bv_clock_monotonic_ns() + minute.tv_sec * 1000000000;
+	const char *us = getenv("WATCHDOG_USEC"), *pid = getenv("WATCHDOG_PID");
+	int64_t n, who;
 
-	do {
-		if (sigtimedwait(ends, NULL, &minute) > 0)
-			return true;
-	} while (bv_clock_monotonic_ns() < until);
-	return false;
+	if (!us || !bv_str_int(bv_str_of(us), &n) || n <= 0 || n > INT64_MAX / 1000)
+		return 0;
+	if (pid && (!bv_str_int(bv_str_of(pid), &who) || who != getpid()))
+		return 0;
+	return n * 1000 / 2;
+}
+
+/* Until a signal comes: the service manager hears that the process lives, and what has ended is swept once a minute. */
+static void
+wait_for_end(struct server *server, const sigset_t *ends)
+{
+	const int64_t minute_ns = INT64_C(60) * 1000000000;
+	int64_t step_ns = watchdog_ns(), swept_ns = bv_clock_monotonic_ns();
+	bool watched = step_ns > 0;
+
+	if (!watched || step_ns > minute_ns)
+		step_ns = minute_ns;
+	const struct timespec step = { step_ns / 1000000000, step_ns % 1000000000 };
+	while (sigtimedwait(ends, NULL, &step) < 0) {
+		if (watched)
+			notify_send("WATCHDOG=1");
+		if (bv_clock_monotonic_ns() < swept_ns + minute_ns)
+			continue;
+		server_sweep(server);
+		swept_ns = bv_clock_monotonic_ns();
+	}
 }
 
 /* From the socket to the signal that ends it. */
@@ -190,8 +211,7 @@ serve(const struct config *config, struct bv_err *err)
 	log_event(server.log, LOG_LEVEL_NOTICE, "ready", "version=%s listen=%s tls=%s", BV_VERSION, where, config->tls_certificate[0] ? "yes" : "no");
 	snprintf(line, sizeof line, "READY=1\nSTATUS=Listening on %s", where);
 	notify_send(line);
-	while (!wait_for_end(&ends))
-		server_sweep(&server);
+	wait_for_end(&server, &ends);
 	notify_send("STOPPING=1\nSTATUS=Finishing what was begun");
 	server_drain(&server);
 	return BV_OK;

@@ -79,7 +79,8 @@ server_start(struct server *server, int listen_fd, struct bv_err *err)
 		.key = tls ? key.p : NULL,
 		.fields = edge_fields,
 	};
-	enum bv_status status = http_start(&server->http, server, &options, &edge_receiver, err);
+	server->http = http_new(server, &options, &edge_receiver);
+	enum bv_status status = http_start(server->http, err);
 	bv_wipe(key.p, key.len);
 	TRY(status);
 	atomic_store(&server->ready, true);
