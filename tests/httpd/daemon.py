@@ -71,7 +71,7 @@ class Daemon:
             self.process.send_signal(how)
             self.process.wait(60)
             if 'Sanitizer' in self.log():
-                check(False, 'the sanitizer finds nothing', self.log()[self.log().index('Sanitizer') - 200:])
+                check(False, 'the sanitizer finds nothing', "\n".join(l for l in self.log().splitlines() if not l.startswith("t=")))
         return self.process.returncode
 
     def log(self):

@@ -47,6 +47,7 @@ struct http {
 	pthread_cond_t wake;
 	pthread_t watch;
 	bool watched, ending, secure;
+	int quiet_fd; /* where the library listens no more, or -1 */
 	struct link *links;
 	struct http_request *free_requests;
 	atomic_bool closing;
@@ -475,6 +476,7 @@ http_new(struct server *server, const struct http_options *options, const struct
 	pthread_condattr_t monotonic;
 
 	http->server = server;
+	http->quiet_fd = -1;
 	http->options = *options;
 	http->receiver = receiver;
 	http->secure = options->certificate != NULL;
@@ -501,9 +503,10 @@ http_quiesce(struct http *http)
 {
 	atomic_store(&http->closing, true);
 	int fd = MHD_quiesce_daemon(http->daemon);
-	/* Only our copy: a socket that systemd gave goes on listening for the next server. */
-	if (fd >= 0)
-		close(fd);
+	/* Who comes now is refused and not left waiting. The descriptor stays: the library's threads may hold it still. */
+	if (fd >= 0 && !http->options.listen_kept)
+		shutdown(fd, SHUT_RDWR);
+	http->quiet_fd = fd;
 	pthread_mutex_lock(&http->lock);
 	for (struct link *link = http->links; link; link = link->next)
 		if (atomic_load_explicit(&link->idle, memory_order_relaxed))
@@ -530,6 +533,8 @@ http_stop(struct http *http)
 		return;
 	if (http->daemon)
 		MHD_stop_daemon(http->daemon);
+	if (http->quiet_fd >= 0)
+		close(http->quiet_fd);
 	pthread_mutex_lock(&http->lock);
 	http->ending = true;
 	pthread_cond_signal(&http->wake);

@@ -14,7 +14,8 @@ struct http_field {
 };
 
 struct http_options {
-	int listen_fd; /* bound and listening; http.c closes it */
+	int listen_fd;    /* bound and listening; http.c closes it */
+	bool listen_kept; /* others go on listening at the same socket after us: systemd */
 	unsigned threads;
 	unsigned connections, connections_per_address; /* at most; 0 from one address: any number */
 	size_t connection_memory;                      /* bytes: request line, header fields and those of the answer */

@@ -204,10 +204,11 @@ serve(const struct config *config, struct bv_err *err)
 	TRY(allow_descriptors(config, err));
 	TRY(server_init(&server, config, err));
 	TRY(listen_given(&fd, err));
-	if (fd < 0)
+	bool given = fd >= 0;
+	if (!given)
 		TRY(listen_open(&fd, config->listen, err));
 	listen_name(where, sizeof where, fd);
-	TRY(server_start(&server, fd, err));
+	TRY(server_start(&server, fd, given, err));
 	log_event(server.log, LOG_LEVEL_NOTICE, "ready", "version=%s listen=%s tls=%s", BV_VERSION, where, config->tls_certificate[0] ? "yes" : "no");
 	snprintf(line, sizeof line, "READY=1\nSTATUS=Listening on %s", where);
 	notify_send(line);

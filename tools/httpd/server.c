@@ -53,7 +53,7 @@ server_init(struct server *server, const struct config *config, struct bv_err *e
 }
 
 enum bv_status
-server_start(struct server *server, int listen_fd, struct bv_err *err)
+server_start(struct server *server, int listen_fd, bool kept, struct bv_err *err)
 {
 	const struct config *c = server->config;
 	const size_t pem_max = 1 << 20;
@@ -66,6 +66,7 @@ server_start(struct server *server, int listen_fd, struct bv_err *err)
 	}
 	struct http_options options = {
 		.listen_fd = listen_fd,
+		.listen_kept = kept,
 		.threads = (unsigned)c->threads,
 		.connections = (unsigned)c->connections,
 		.connections_per_address = (unsigned)c->connections_per_address,

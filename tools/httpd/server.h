@@ -29,7 +29,8 @@ struct server {
 
 /* Starts everything but the sockets; EIO, EINVAL. */
 BV_MUST_USE enum bv_status server_init(struct server *server, const struct config *config, struct bv_err *err);
-BV_MUST_USE enum bv_status server_start(struct server *server, int listen_fd, struct bv_err *err);
+/* kept: others listen at the same socket when this server has ended. */
+BV_MUST_USE enum bv_status server_start(struct server *server, int listen_fd, bool kept, struct bv_err *err);
 /* Accepts nothing new, lets what was begun end, for drain_s at most, and stops. */
 void server_drain(struct server *server);
 /* Once a minute or so: what has ended goes. */
