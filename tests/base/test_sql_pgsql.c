@@ -393,10 +393,11 @@ deadlock(void)
 	CHECK_OK(bv_sql_run(one, "INSERT INTO t VALUES (1), (2)", &err), &err, "rows");
 	CHECK_OK(bv_sql_begin(one, false, &err), &err, "begin");
 	CHECK_OK(bv_sql_run(one, "UPDATE t SET s = 'one' WHERE a = 1", &err), &err, "the first row");
+	const char *url = pgsql_database(&cluster, "deadlock"); /* says so: not the child's to do */
 	pid_t child = fork();
 	if (child == 0) { /* holds the second row, wants the first */
 		struct bv_sql *sql = NULL;
-		bool good = bv_sql_open(&sql, pgsql_database(&cluster, "deadlock"), BV_SQL_WRITE, &err) == BV_OK && bv_sql_begin(sql, true, &err) == BV_OK &&
+		bool good = bv_sql_open(&sql, url, BV_SQL_WRITE, &err) == BV_OK && bv_sql_begin(sql, true, &err) == BV_OK &&
 		            bv_sql_run(sql, "UPDATE t SET s = 'two' WHERE a = 2", &err) == BV_OK &&
 		            bv_sql_run(sql, "UPDATE t SET s = 'two' WHERE a = 1", &err) == BV_OK && bv_sql_commit(sql, &err) == BV_OK;
 		_exit(!good);
