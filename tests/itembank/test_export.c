@@ -152,7 +152,8 @@ check_round_trip(struct bv_bank *bank, enum bv_qti_version version, const char *
 	CHECK_OK(bv_dir_make(path_of(to), &err), &err, to);
 	CHECK_OK(bv_file_group_open(&taken.group, path_of(to), &err), &err, to);
 	CHECK_OK(bv_bank_export(bank, &(struct bv_bank_filter){ 0 }, &opts, &counts, &err), &err, "exported");
-	printf("# %s", taken.names.p);
+	for (struct bv_str rest = bv_buf_str(&taken.names), name; bv_str_token(&rest, &name);)
+		printf("# %.*s\n", BV_STR_ARG(name));
 	CHECK(counts.items == 6 && counts.refused == 0 && counts.converted == (version == BV_QTI_3_0 ? 1 : 6), "6 items, %zu converted",
 	      (size_t)counts.converted);
 	CHECK(counts.losses == (version == BV_QTI_3_0 ? 1 : 2) && taken.losses == counts.losses, "%zu losses", taken.losses);
