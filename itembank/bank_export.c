@@ -1,4 +1,5 @@
 /* A bank, or a part of it, as a content package. */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -209,6 +210,92 @@ root_find(struct export *x, struct bv_bank_parts *parts, const struct bv_pool_it
 		parts->all[i].path = below(x, root, parts->all[i].path);
 }
 
+/* ---- What they bring along ---------------------------------------------------------------------------------------------- */
+
+static void
+lost(void *ctx, const struct bv_loss *loss)
+{
+	struct export *x = ctx;
+	struct bv_loss told = *loss;
+
+	*(loss->severity == BV_SEVERITY_ERROR ? &x->counts->refused : &x->counts->losses) += 1;
+	told.question = x->current->item->identifier;
+	if (x->opts->loss)
+		x->opts->loss(x->opts->ctx, &told);
+}
+
+static void
+stimulus_lost(struct export *x, struct bv_str path, const struct bv_loss *loss)
+{
+	char message[400];
+
+	snprintf(message, sizeof message, "stimulus '%.*s':%d: %s", BV_STR_ARG(bv_str_sub(path, 0, 100)), loss->line, loss->message);
+	lost(x, &(struct bv_loss){ .severity = loss->severity, .message = message });
+}
+
+struct stimulus {
+	struct export *x;
+	struct bv_str path;
+};
+
+static void
+stimulus_tell(void *ctx, const struct bv_loss *loss)
+{
+	const struct stimulus *s = ctx;
+
+	stimulus_lost(s->x, s->path, loss);
+}
+
+/* The stimulus in x->converted as it goes out; *fault tells when it cannot. */
+static enum bv_status
+stimulus_make(struct export *x, const struct bv_bank_part *part, bool tell, struct bv_err *fault, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(BV_XML_ITEM_MAX);
+	struct stimulus context = { x, part->path };
+
+	*fault = (struct bv_err){ .status = BV_OK };
+	TRY(bv_bank_document_load(&xml, NULL, x->bank, part->hash, err));
+	bv_buf_clear(&x->converted);
+	if (bv_stimulus_convert(&x->converted, bv_buf_str(&xml), x->opts->version, tell ? stimulus_tell : NULL, &context, fault) == BV_OK)
+		fault->status = BV_OK;
+	return BV_OK;
+}
+
+/* An item goes with its stimuli or not at all: *left when one cannot go. What is lost of them is told when they are written. */
+static enum bv_status
+stimuli_check(struct export *x, const struct entry *entry, bool *left, struct bv_err *err)
+{
+	BV_AUTO(bv_bank_parts_finish) struct bv_bank_parts parts = { 0 };
+	const struct bv_pool_item *item = entry->item;
+	struct bv_err fault;
+
+	*left = false;
+	if (!entry->packaged)
+		return BV_OK;
+	TRY(bv_bank_item_parts(&parts, x->bank, item->identifier, item->language, item->version, err));
+	for (size_t i = 0; i < parts.count; i++) {
+		if (parts.all[i].role != BV_PART_STIMULUS)
+			continue;
+		TRY(stimulus_make(x, &parts.all[i], false, &fault, err));
+		if (fault.status == BV_OK)
+			continue;
+		*left = true;
+		stimulus_lost(x, parts.all[i].path, &(struct bv_loss){ .severity = BV_SEVERITY_ERROR, .line = fault.line, .message = fault.msg });
+	}
+	return BV_OK;
+}
+
+static enum bv_status
+stimulus_export(struct export *x, const struct bv_bank_part *part, struct bv_err *err)
+{
+	struct bv_err fault;
+
+	TRY(stimulus_make(x, part, true, &fault, err));
+	assert(fault.status == BV_OK); /* checked before */
+	bv_manifest_file(&x->manifest, x->number++, x->opts->version == BV_QTI_3_0 ? "imsqti_stimulus_xmlv3p0" : "imsqti_stimulus_xmlv2p2", part->path);
+	return x->opts->file(x->opts->ctx, part->path, bv_buf_str(&x->converted), false, err);
+}
+
 /* A medium or stimulus, unless it is there already. */
 static enum bv_status
 part_export(struct export *x, const struct bv_bank_part *part, struct bv_err *err)
@@ -219,14 +306,12 @@ part_export(struct export *x, const struct bv_bank_part *part, struct bv_err *er
 
 	if (!export_place_take(&x->places, &same, part->path, part->hash) || same || part->role == BV_PART_SELF)
 		return BV_OK;
+	if (part->role == BV_PART_STIMULUS)
+		return stimulus_export(x, part, err);
 	if (part->role == BV_PART_MEDIA)
 		TRY(bv_bank_media_load(&bytes, &type, x->bank, part->hash, err));
-	else if (part->role == BV_PART_MODULE)
-		TRY(bv_bank_module_load(&bytes, &type, x->bank, part->hash, err));
 	else
-		TRY(bv_bank_document_load(&bytes, NULL, x->bank, part->hash, err));
-	if (part->role == BV_PART_STIMULUS)
-		bv_manifest_file(&x->manifest, x->number++, "imsqti_stimulus_xmlv3p0", part->path);
+		TRY(bv_bank_module_load(&bytes, &type, x->bank, part->hash, err));
 	bool packed = part->role == BV_PART_MEDIA && strncmp(type, "text/", 5) != 0 && strcmp(type, "image/svg+xml") != 0;
 	return x->opts->file(x->opts->ctx, part->path, bv_buf_str(&bytes), packed, err);
 }
@@ -255,18 +340,6 @@ parts_export(struct export *x, struct entry *entry, struct bv_str **files, size_
 }
 
 /* ---- Items ------------------------------------------------------------------------------------------------------------- */
-
-static void
-lost(void *ctx, const struct bv_loss *loss)
-{
-	struct export *x = ctx;
-	struct bv_loss told = *loss;
-
-	*(loss->severity == BV_SEVERITY_ERROR ? &x->counts->refused : &x->counts->losses) += 1;
-	told.question = x->current->item->identifier;
-	if (x->opts->loss)
-		x->opts->loss(x->opts->ctx, &told);
-}
 
 /* The document as it goes out; *left when it cannot. */
 static enum bv_status
@@ -328,7 +401,9 @@ item_export(struct export *x, struct entry *entry, struct bv_err *err)
 	bool left;
 
 	x->current = entry;
-	TRY(item_make(x, entry->item, &left, err));
+	TRY(stimuli_check(x, entry, &left, err));
+	if (!left)
+		TRY(item_make(x, entry->item, &left, err));
 	if (left) {
 		entry->item = NULL;
 		return BV_OK;

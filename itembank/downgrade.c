@@ -18,6 +18,8 @@ static const struct {
 } strict[] = {
 	{ BV_QTI_ASSESSMENT_ITEM, "identifier title label lang tool-name tool-version adaptive time-dependent" },
 	{ BV_QTI_ITEM_BODY, "id class lang label dir" },
+	{ BV_QTI_ASSESSMENT_STIMULUS, "identifier title label lang tool-name tool-version" },
+	{ BV_QTI_STIMULUS_BODY, "id class lang label" },
 	{ BV_QTI_MODAL_FEEDBACK, "outcome-identifier identifier show-hide title" },
 	{ BV_QTI_ASSESSMENT_STIMULUS_REF, "identifier href" },
 	{ BV_QTI_POSITION_OBJECT_STAGE, "id" },

@@ -465,6 +465,9 @@ BV_API BV_MUST_USE enum bv_status bv_qti_version_target(enum bv_qti_version *out
  * could not be read again, ELIMIT when it grew past BV_XML_ITEM_MAX. */
 BV_API BV_MUST_USE enum bv_status bv_item_convert(struct bv_buf *out, struct bv_str xml, enum bv_qti_version to,
                                                   void (*loss)(void *ctx, const struct bv_loss *loss), void *ctx, struct bv_err *err);
+/* The same for a stimulus. One that is of that version is copied as it is; EPARSE for what is no stimulus. */
+BV_API BV_MUST_USE enum bv_status bv_stimulus_convert(struct bv_buf *out, struct bv_str xml, enum bv_qti_version to,
+                                                      void (*loss)(void *ctx, const struct bv_loss *loss), void *ctx, struct bv_err *err);
 
 /* ---- Schemas ---------------------------------------------------------------------------------------------------- */
 

@@ -3,6 +3,7 @@
 
 #include "itembank/itembank.h"
 #include "itembank/page.h"
+#include "itembank/upgrade.h"
 
 struct bv_stimulus {
 	struct bv_arena arena;
@@ -10,6 +11,13 @@ struct bv_stimulus {
 	struct bv_str identifier;
 	struct bv_page page;
 };
+
+enum bv_status
+bv_stimulus_wrong_root(const struct bv_xml_node *root, struct bv_err *err)
+{
+	return bv_err_rule(err, "wrong-root", root->line, "the document is a <%.*s>: a stimulus is a qti-assessment-stimulus",
+	                   BV_STR_ARG(bv_str_sub(root->name, 0, 60)));
+}
 
 enum bv_status
 bv_stimulus_parse(struct bv_stimulus **out, struct bv_str xml, struct bv_err *err)
@@ -22,8 +30,7 @@ bv_stimulus_parse(struct bv_stimulus **out, struct bv_str xml, struct bv_err *er
 	root = bv_xml_root(stimulus->doc);
 	TRY(bv_qti_version_of(&version, root, err));
 	if (bv_qti_element(root) != BV_QTI_ASSESSMENT_STIMULUS)
-		return bv_err_rule(err, "wrong-root", root->line, "the document is a <%.*s>: a stimulus is a qti-assessment-stimulus",
-		                   BV_STR_ARG(bv_str_sub(root->name, 0, 60)));
+		return bv_stimulus_wrong_root(root, err);
 	TRY(bv_qti_attr_identifier(&stimulus->identifier, root, "identifier", err));
 	body = bv_qti_child(root, BV_QTI_STIMULUS_BODY);
 	if (!body)

@@ -1,4 +1,4 @@
-/* Changing an item into another version of QTI: what the steps share. Private to itembank. */
+/* Changing an item or a stimulus into another version of QTI: what the steps share. Private to itembank. */
 #ifndef BV_ITEMBANK_UPGRADE_H
 #define BV_ITEMBANK_UPGRADE_H
 
@@ -21,6 +21,9 @@ struct bv_upgrade {
 
 /* A line of the report: something that the result lacks. */
 void bv_upgrade_loss(struct bv_upgrade *up, int line, const char *fmt, ...) BV_PRINTF(3, 4);
+
+/* The refusal of a document that is no stimulus. */
+enum bv_status bv_stimulus_wrong_root(const struct bv_xml_node *root, struct bv_err *err);
 
 /* Any version → 3.0, in place. */
 void bv_upgrade_to_3(struct bv_upgrade *up);

@@ -13,6 +13,7 @@ static const struct {
 } rows[] = {
 	{ BV_QTI_ASSESSMENT_ITEM, AT_ANY, "time-dependent", "false" },
 	{ BV_QTI_ASSESSMENT_ITEM, AT_ANY, "title", "" },
+	{ BV_QTI_ASSESSMENT_STIMULUS, AT_ANY, "title", "" },
 	{ BV_QTI_SELECT_POINT_INTERACTION, BV_QTI_2_2, "max-choices", "1" },
 	{ BV_QTI_GAP_MATCH_INTERACTION, BV_QTI_3_0, "max-associations", "0" },
 	{ BV_QTI_GRAPHIC_GAP_MATCH_INTERACTION, BV_QTI_3_0, "max-associations", "0" },

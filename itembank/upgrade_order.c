@@ -11,6 +11,7 @@ static const struct {
 	{ BV_QTI_ASSESSMENT_ITEM, "qti-context-declaration;qti-response-declaration;qti-outcome-declaration;qti-template-declaration;"
 	                          "qti-template-processing;qti-assessment-stimulus-ref;qti-companion-materials-info;qti-stylesheet;qti-item-body;"
 	                          "qti-catalog-info;qti-response-processing;qti-modal-feedback" },
+	{ BV_QTI_ASSESSMENT_STIMULUS, "qti-stylesheet;qti-stimulus-body;qti-catalog-info" },
 	{ BV_QTI_RESPONSE_DECLARATION, "qti-default-value;qti-correct-response;qti-mapping;qti-area-mapping" },
 	{ BV_QTI_OUTCOME_DECLARATION, "qti-default-value;qti-match-table qti-interpolation-table" },
 	{ BV_QTI_CHOICE_INTERACTION, "qti-prompt;qti-simple-choice" },

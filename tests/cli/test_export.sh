@@ -95,6 +95,51 @@ exits 0 '  and taken in again' "$bv" bank import --bank pair2.db pair.zip
 ok $? '  by its manifest, and only that one'
 exits 0 'an original of its own' "$bv" bank show --bank pair2.db T --language vi --json
 json "d.get('translationOf') == 'en'"
+# A stimulus goes out in the version that is asked for, once for all its items.
+mkdir -p shared/s
+python3 - shared "$ns" <<'P'
+import sys
+folder, ns = sys.argv[1:]
+def write(name, text): open(f'{folder}/{name}', 'w').write(text)
+def item(i, ref): return (f'<qti-assessment-item {ns} identifier="{i}" title="t" adaptive="false" time-dependent="false" xml:lang="vi"><qti-assessment-stimulus-ref'
+                          f' identifier="{ref}" href="s/{ref}.xml"/><qti-item-body><p>x</p></qti-item-body></qti-assessment-item>')
+for name, ref in ('a', 'good'), ('b', 'good'), ('c', 'old'), ('d', 'full'):
+    write(name + '.xml', item('item-' + name, ref))
+write('s/good.xml', f'<qti-assessment-stimulus {ns} identifier="S" title="Bài đọc"><qti-stimulus-body>\n<p data-catalog-idref="c">Đọc.</p></qti-stimulus-body>'
+      '<qti-catalog-info><qti-catalog id="c"><qti-card support="spoken"><qti-html-content>x</qti-html-content></qti-card></qti-catalog></qti-catalog-info></qti-assessment-stimulus>')
+write('s/old.xml', '<assessmentStimulus xmlns="http://www.imsglobal.org/xsd/imsqti_v2p2" identifier="O" title="o"><stimulusBody>Cũ</stimulusBody></assessmentStimulus>')
+full = f'<qti-assessment-stimulus {ns} identifier="F" title="f"><qti-stimulus-body><p>%s</p></qti-stimulus-body></qti-assessment-stimulus>'
+write('s/full.xml', full % ('>' * ((1 << 20) - len(full))))
+resources = ''.join(f'<resource identifier="{n}" type="imsqti_item_xmlv3p0" href="{n}.xml"/>' for n in 'abcd')
+resources += ''.join(f'<resource identifier="{n}" type="imsqti_stimulus_xmlv{v}" href="s/{n}.xml"/>' for n, v in (('good', '3p0'), ('old', '2p2'), ('full', '3p0')))
+write('imsmanifest.xml', f'<manifest xmlns="http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1" identifier="M"><resources>{resources}</resources></manifest>')
+P
+exits 0 'items with stimuli' "$bv" bank import --bank s.db shared
+says '4 new, 0 new versions, 0 unchanged, 0 refused; 0 media, 3 stimuli'
+exits 2 'as 2.2, but for one that would be too large' "$bv" bank export --bank s.db --to 2.2 --out s22
+says "item-d: refused: stimulus 's/full.xml':"
+says "item-a: lost: stimulus 's/good.xml':2: <qti-catalog-info> is not in QTI 2.2"
+says '3 items written to s22: 3 converted, 1 refused; 1 losses'
+[ ! -e s22/s/full.xml ] && [ ! -e s22/d.xml ] && ! grep -q '"d\.xml\|full' s22/imsmanifest.xml; ok $? '  of which nothing is there'
+[ "$(grep -c imsqti_stimulus_xmlv2p2 s22/imsmanifest.xml)" = 2 ] && ! grep -q xmlv3p0 s22/imsmanifest.xml; ok $? '  the type of its resources'
+grep -q '^<p>Đọc.</p></stimulusBody></assessmentStimulus>$' s22/s/good.xml && grep -q 'xmlns="http://www.imsglobal.org/xsd/imsqti_v2p2"' s22/s/good.xml; ok $? '  the stimulus'
+cmp -s shared/s/old.xml s22/s/old.xml; ok $? '  and one that was of 2.2'
+exits 0 '  taken in again' "$bv" bank import --bank s22.db s22
+says '3 new, 0 new versions, 0 unchanged, 0 refused; 0 media, 2 stimuli'
+bare() { list "$1" | python3 -c 'import json, sys; print([{k: v for k, v in i.items() if k != "hash"} for i in json.load(sys.stdin)["items"] if i["identifier"] != "item-d"])'; }
+[ "$(bare s.db)" = "$(bare s22.db)" ]; ok $? '  the items are the same, but for their hashes'
+exits 0 'as 3.0, back' "$bv" bank export --bank s22.db --out s30
+says '3 items written to s30: 3 converted, 0 refused; 0 losses'
+[ "$(grep -c imsqti_stimulus_xmlv3p0 s30/imsmanifest.xml)" = 2 ]; ok $? '  with their stimuli'
+for xsd in "${BV_REF:-../shared/ref}"/qti/xsd/imsqti_asiv3p0p1_v1p0.xsd; do
+	if [ -e "$xsd" ] && command -v xmllint >/dev/null; then
+		exits 0 '  which are valid' xmllint --nonet --noout --schema "$xsd" s30/s/good.xml s30/s/old.xml
+	else
+		skip 'the schema of QTI 3.0.1 or xmllint is not here'
+	fi
+done
+exits 0 'as 3.0, byte by byte' "$bv" bank export --bank s.db --stimulus full --out sf
+cmp -s shared/s/full.xml sf/s/full.xml; ok $? '  also one that fills its room'
 exits 64 'no such version' "$bv" bank export --bank a.db --to 2.1 --out x.zip
 exits 64 'no such level' "$bv" bank export --bank a.db --level high --out x.zip
 exits 64 'nowhere' "$bv" bank export --bank a.db

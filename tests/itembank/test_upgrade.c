@@ -155,6 +155,73 @@ test_cases(void)
 	}
 }
 
+/* ---- Stimuli --------------------------------------------------------------------------------------------------------- */
+
+#define STIMULUS2(body) "<assessmentStimulus xmlns=\"http://www.imsglobal.org/xsd/imsqti_v2p2\" identifier=\"s\" title=\"t\"><stimulusBody>" body "</stimulusBody></assessmentStimulus>"
+#define STIMULUS3(body, after) \
+	"<qti-assessment-stimulus xmlns=\"http://www.imsglobal.org/xsd/imsqtiasi_v3p0\" identifier=\"s\" title=\"t\"><qti-stimulus-body>" body "</qti-stimulus-body>" after \
+	"</qti-assessment-stimulus>"
+
+static const struct {
+	const char *xml, *to, *want, *lost;
+} stimuli[] = {
+	{ STIMULUS3("<p>a</p>", ""), "2.2", STIMULUS2("<p>a</p>"), NULL },
+	{ STIMULUS2("<p>a</p>"), "3.0", STIMULUS3("<p>a</p>", ""), NULL },
+	{ STIMULUS2("<P odd='1'/>"), "2.2", STIMULUS2("<P odd='1'/>"), NULL },
+	{ STIMULUS3("<script/>", ""), "3.0", STIMULUS3("<script/>", ""), NULL },
+	{ STIMULUS3("<p data-catalog-idref='c'>a</p>", "<qti-catalog-info><qti-catalog id='c'/></qti-catalog-info>"), "2.2", STIMULUS2("<p>a</p>"),
+	  "<qti-catalog-info> is not in QTI 2.2" },
+	{ "<qti-assessment-stimulus xmlns='http://www.imsglobal.org/xsd/imsqtiasi_v3p0' identifier='s' title='t' data-x='y'><qti-stimulus-body "
+	  "data-z='y'><section>a</section></qti-stimulus-body></qti-assessment-stimulus>",
+	  "2.2", STIMULUS2("<section xmlns=\"http://www.imsglobal.org/xsd/imsqtiv2p2_html5_v1p0\">a</section>"), "<qti-stimulus-body>: the attribute data-z" },
+	{ "<assessmentStimulus xmlns='http://www.imsglobal.org/xsd/imsqti_v2p2' identifier='s'><stimulusBody>a<infoControl title='b'><p>c</p></infoControl>"
+	  "</stimulusBody><stylesheet href='a.css' type='text/css'/></assessmentStimulus>",
+	  "3.0",
+	  "<qti-assessment-stimulus xmlns=\"http://www.imsglobal.org/xsd/imsqtiasi_v3p0\" identifier=\"s\" title=\"\"><qti-stylesheet href=\"a.css\" type=\"text/css\"/>"
+	  "<qti-stimulus-body><p>a</p><div><details><summary>b</summary><p>c</p></details></div></qti-stimulus-body></qti-assessment-stimulus>", NULL },
+};
+
+static void
+test_stimuli(void)
+{
+	for (size_t i = 0; i < BV_COUNT(stimuli); i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(BV_XML_ITEM_MAX);
+		struct told told = { .text = BV_BUF(1u << 20) };
+		enum bv_qti_version to;
+		struct bv_err err;
+		CHECK_OK(bv_qti_version_target(&to, stimuli[i].to, &err), &err, stimuli[i].to);
+		CHECK_OK(bv_stimulus_convert(&out, bv_str_of(stimuli[i].xml), to, tell, &told, &err), &err, "a stimulus");
+		CHECK(strstr(out.p, stimuli[i].want) != NULL, "  is the one of %s: %s", stimuli[i].to, out.p);
+		CHECK(stimuli[i].lost ? told.text.p && strstr(told.text.p, stimuli[i].lost) : !told.count, "  lost: %s", told.text.p ? told.text.p : "nothing");
+		bv_buf_finish(&told.text);
+	}
+}
+
+/* What could not be delivered before need not be afterwards. */
+static void
+test_stimuli_refused(void)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(BV_XML_ITEM_MAX), large = BV_BUF(2 * BV_XML_ITEM_MAX), small = BV_BUF(10);
+	struct bv_err err;
+
+	CHECK_REFUSED(bv_stimulus_convert(&out, BV_STR(""), BV_QTI_2_2, NULL, NULL, &err), BV_EPARSE, &err, "empty", "nothing");
+	CHECK_REFUSED(bv_stimulus_convert(&out, BV_STR("<assessmentStimulus"), BV_QTI_2_2, NULL, NULL, &err), BV_EPARSE, &err, "", "a piece");
+	CHECK_REFUSED(bv_stimulus_convert(&out, BV_STR("<assessmentItem identifier='i'/>"), BV_QTI_2_2, NULL, NULL, &err), BV_EPARSE, &err,
+	              "a stimulus is a qti-assessment-stimulus", "an item");
+	CHECK_REFUSED(bv_stimulus_convert(&out, BV_STR("<assessmentStimulus xmlns='urn:x' identifier='i'/>"), BV_QTI_2_2, NULL, NULL, &err), BV_EPARSE, &err,
+	              "urn:x", "of nobody's namespace");
+	CHECK_REFUSED(bv_stimulus_convert(&small, bv_str_of(STIMULUS2("<p>a</p>")), BV_QTI_2_2, NULL, NULL, &err), BV_ELIMIT, &err, "10", "no room for the same");
+	bv_buf_clear(&small);
+	CHECK_REFUSED(bv_stimulus_convert(&small, bv_str_of(STIMULUS2("<p>a</p>")), BV_QTI_3_0, NULL, NULL, &err), BV_ELIMIT, &err, "10", "nor for another");
+	bv_buf_addz(&large, "<assessmentStimulus xmlns='http://www.imsglobal.org/xsd/imsqti_v2p2' identifier='s' title='t'><stimulusBody><p>");
+	while (large.len < BV_XML_ITEM_MAX - 100)
+		bv_buf_addc(&large, '>');
+	bv_buf_addz(&large, "</p></stimulusBody></assessmentStimulus>");
+	CHECK_REFUSED(bv_stimulus_convert(&out, bv_buf_str(&large), BV_QTI_3_0, NULL, NULL, &err), BV_ELIMIT, &err, "1048576", "what grows past an item's size");
+	CHECK(out.len == 0, "  and nothing is written");
+	CHECK_OK(bv_stimulus_convert(&out, BV_STR("<assessmentStimulus title='t'/>"), BV_QTI_3_0, NULL, NULL, &err), &err, "what could not be read before");
+}
+
 /* ---- Refusals and limits ---------------------------------------------------------------------------------------------- */
 
 static void
@@ -260,6 +327,8 @@ int
 main(void)
 {
 	test_cases();
+	test_stimuli();
+	test_stimuli_refused();
 	test_refusals();
 	test_size();
 	test_folders();

@@ -34,7 +34,9 @@ report(void *ctx, const struct bv_loss *loss)
 
 	if (!x->losses) {
 		print_safe(stderr, loss->question);
-		fprintf(stderr, ":%d: %s: ", loss->line, severity);
+		if (loss->line)
+			fprintf(stderr, ":%d", loss->line);
+		fprintf(stderr, ": %s: ", severity);
 		print_safe(stderr, bv_str_of(loss->message));
 		fputc('\n', stderr);
 		return;
