@@ -51,6 +51,19 @@ exits 64 'steps that are none' "$bv" bank convert --format vn4 --steps một --o
 exits 2 'steps that fall' "$bv" bank convert --format vn4 --steps 1,0.5 --out "$tmp/x" "$vectors/vn4.csv"
 exits 2 'a prefix that is no name' "$bv" bank convert --format gift --prefix 'a b' --out "$tmp/x" "$vectors/good.gift"
 exits 2 'no such file' "$bv" bank convert --format gift --out "$tmp/x" "$tmp/none"
+says 'No such file'
+[ ! -e "$tmp/x/imsmanifest.xml" ]; ok $? '  and nothing is in the folder'
+exits 2 'files among which some cannot be read' "$bv" bank convert --format aiken --out "$tmp/some" "$tmp/none" "$vectors/good.aiken" "$vectors/bad-encoding.csv" "$tmp" "$vectors/good.aiken"
+says "$tmp/none: open: No such file"
+says 'bad-encoding.csv:2: this is not UTF-8'
+says '; 3 files not read'
+[ -f "$tmp/some/Q2-0001.xml" ] && [ -f "$tmp/some/Q5-0001.xml" ] && [ "$(grep -c imsqti_item "$tmp/some/imsmanifest.xml")" = "$(ls "$tmp/some" | grep -c '^Q')" ]
+ok $? '  the others are converted, and in the manifest'
+exits 2 'as JSON' "$bv" bank convert --json --format aiken --out "$tmp/some2" "$tmp/none" "$vectors/good.aiken"
+python3 -c 'import json,sys; d=json.loads(sys.argv[1]); sys.exit(0 if d["unread"]==1 and d["items"]>0 and [r["severity"] for r in d["report"]].count("unread")==1 else 1)' "$out"
+ok $? '  in the document'
+exits 2 'a folder with such items stops all of it' "$bv" bank convert --format aiken --out "$tmp/some" "$vectors/good.aiken" "$vectors/good.aiken" "$tmp/none"
+says 'Q2-0001.xml'
 
 if [ -f "$xsd" ] && command -v xmllint >/dev/null; then
 	out=$(find "$tmp" -name '*.xml' ! -name imsmanifest.xml -print0 | xargs -0 xmllint --nonet --noout --schema "$xsd" 2>&1 | grep -v ' validates$')

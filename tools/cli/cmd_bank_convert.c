@@ -18,6 +18,8 @@ struct converting {
 	uint64_t resources;
 	struct bv_json *items, *losses; /* with --json; else NULL */
 	struct bv_convert_counts counts;
+	uint64_t unread; /* files */
+	bool stopped;    /* an item could not be written: no fault of the file */
 };
 
 /* Category and tags are keywords. */
@@ -55,9 +57,8 @@ media_add(struct converting *c, const struct bv_converted *item, struct bv_err *
 }
 
 static enum bv_status
-take(void *ctx, const struct bv_converted *item, struct bv_err *err)
+write_item(struct converting *c, const struct bv_converted *item, struct bv_err *err)
 {
-	struct converting *c = ctx;
 	char name[BV_ITEM_IDENTIFIER_MAX + 5];
 
 	snprintf(name, sizeof name, "%.*s.xml", BV_STR_ARG(item->identifier));
@@ -75,12 +76,32 @@ take(void *ctx, const struct bv_converted *item, struct bv_err *err)
 	return bv_buf_check(&c->manifest, err);
 }
 
+static enum bv_status
+take(void *ctx, const struct bv_converted *item, struct bv_err *err)
+{
+	struct converting *c = ctx;
+
+	c->stopped = write_item(c, item, err) != BV_OK;
+	return c->stopped ? err->status : BV_OK;
+}
+
+static void
+report_add(struct converting *c, int line, const char *severity, struct bv_str question, const char *message)
+{
+	struct bv_json *entry = bv_json_add(c->losses, bv_json_new_object());
+
+	bv_json_set_str(entry, "path", bv_str_of(c->path));
+	bv_json_set_int(entry, "line", line);
+	bv_json_set_str(entry, "severity", bv_str_of(severity));
+	bv_json_set_str(entry, "question", question);
+	bv_json_set_str(entry, "message", bv_str_of(message));
+}
+
 static void
 report(void *ctx, const struct bv_loss *loss)
 {
 	struct converting *c = ctx;
 	bool refused = loss->severity == BV_SEVERITY_ERROR;
-	struct bv_json *entry;
 
 	if (!c->losses) {
 		BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(65536);
@@ -95,12 +116,7 @@ report(void *ctx, const struct bv_loss *loss)
 		puts(text.p);
 		return;
 	}
-	entry = bv_json_add(c->losses, bv_json_new_object());
-	bv_json_set_str(entry, "path", bv_str_of(c->path));
-	bv_json_set_int(entry, "line", loss->line);
-	bv_json_set_str(entry, "severity", refused ? BV_STR("refused") : BV_STR("lost"));
-	bv_json_set_str(entry, "question", loss->question);
-	bv_json_set_str(entry, "message", bv_str_of(loss->message));
+	report_add(c, loss->line, refused ? "refused" : "lost", loss->question, loss->message);
 }
 
 /* "0.1,0.25,0.5,1" in ten-thousandths. */
@@ -128,8 +144,11 @@ summary(const struct converting *c)
 	const struct bv_convert_counts *n = &c->counts;
 
 	if (!c->items) {
-		printf("%llu questions: %llu items written, %llu refused; %llu losses\n", (unsigned long long)n->questions, (unsigned long long)n->items,
+		printf("%llu questions: %llu items written, %llu refused; %llu losses", (unsigned long long)n->questions, (unsigned long long)n->items,
 		       (unsigned long long)n->refused, (unsigned long long)n->losses);
+		if (c->unread)
+			printf("; %llu files not read", (unsigned long long)c->unread);
+		putchar('\n');
 		return;
 	}
 	out = bv_json_new_object();
@@ -137,10 +156,22 @@ summary(const struct converting *c)
 	bv_json_set_int(out, "items", (int64_t)n->items);
 	bv_json_set_int(out, "refused", (int64_t)n->refused);
 	bv_json_set_int(out, "losses", (int64_t)n->losses);
+	bv_json_set_int(out, "unread", (int64_t)c->unread);
 	bv_json_set(out, "converted", bv_json_copy(c->items));
 	bv_json_set(out, "report", bv_json_copy(c->losses));
 	bv_json_write(&text, out);
 	puts(text.p);
+}
+
+/* A file that cannot be read is told, and the others are converted. */
+static void
+unread(struct converting *c, const struct bv_err *err)
+{
+	c->unread++;
+	if (c->losses)
+		report_add(c, err->line, "unread", BV_STR_NONE, err->msg);
+	else
+		(void)fail(c->path, err);
 }
 
 /* Q for one file, Q1, Q2 … for several: identifiers differ between the files of a run. */
@@ -153,7 +184,10 @@ convert_one(struct converting *c, enum bv_convert_format format, struct bv_conve
 	char prefix[100];
 	enum bv_status status;
 
-	TRY(bv_file_read(&bytes, c->path, err));
+	if (bv_file_read(&bytes, c->path, err)) {
+		unread(c, err);
+		return BV_OK;
+	}
 	snprintf(prefix, sizeof prefix, files > 1 ? "%.*s%zu" : "%.*s", BV_STR_ARG(bv_str_sub(given, 0, 60)), file + 1);
 	opts->prefix = bv_str_of(prefix);
 	status = bv_convert(format, bv_buf_str(&bytes), opts, &counts, err);
@@ -162,6 +196,10 @@ convert_one(struct converting *c, enum bv_convert_format format, struct bv_conve
 	c->counts.items += counts.items;
 	c->counts.refused += counts.refused;
 	c->counts.losses += counts.losses;
+	if ((status == BV_EPARSE || status == BV_ELIMIT) && !c->stopped) {
+		unread(c, err);
+		return BV_OK;
+	}
 	return status;
 }
 
@@ -174,7 +212,7 @@ finish(struct converting *c, struct bv_err *err)
 	return bv_file_group_sync(c->group, err);
 }
 
-/* Items go to the folder; the exit status is EXIT_NO when a question was refused. */
+/* Items go to the folder, and the manifest when there is anything for it to list. */
 static int
 convert_all(struct converting *c, struct args *args, enum bv_convert_format format, struct bv_convert_opts *opts)
 {
@@ -186,12 +224,12 @@ convert_all(struct converting *c, struct args *args, enum bv_convert_format form
 	for (int i = 0; i < args->operand_count; i++) {
 		c->path = args->operands[i];
 		if (convert_one(c, format, opts, (size_t)i, (size_t)args->operand_count, &err))
-			return fail(bv_str_starts(bv_str_of(err.msg), bv_str_of(c->path)) || err.status == BV_EIO || err.status == BV_ECONFLICT ? NULL : c->path, &err);
+			return fail(c->stopped ? NULL : c->path, &err);
 	}
-	if (finish(c, &err))
+	if ((c->counts.items || !c->unread) && finish(c, &err))
 		return fail(NULL, &err);
 	summary(c);
-	return c->counts.refused ? EXIT_INPUT : EXIT_YES;
+	return c->counts.refused || c->unread ? EXIT_INPUT : EXIT_YES;
 }
 
 static int
@@ -234,7 +272,8 @@ const struct cmd cmd_bank_convert = {
 	         "the whole mark.\n\n"
 	         "What cannot be carried over is said on standard output, one line a thing: file, line, \"lost\" (the item is there without it) or "
 	         "\"refused\" (the question is not converted), and why. doc/convert.md has what becomes of what.\n\n"
-	         "The exit status is 2 when a question was refused; the others are written all the same.",
+	         "The exit status is 2 when a question was refused or a file could not be read, which is said on standard error; the others are written "
+	         "all the same.",
 	.opts = (const struct opt[]){
 		{ "format", "FORMAT", "moodle, gift, aiken, csv, or vn4 (four statements, Đúng or Sai each)", .required = true },
 		{ "out", "DIR", "the folder for the items; files that are there are not replaced", .required = true },
@@ -242,7 +281,7 @@ const struct cmd cmd_bank_convert = {
 		{ "lang", "TAG", "language of the questions; vi if absent" },
 		{ "fold", "RULES", "how a short answer may be written otherwise: space,case,tone,iy,marks,number; spaces at the ends and case if absent" },
 		{ "steps", "LIST", "vn4: the mark for 1, 2, … right statements, 0.1,0.25,0.5,1" },
-		{ "json", NULL, "print one JSON document: questions, items, refused, losses, converted, report" },
+		{ "json", NULL, "print one JSON document: questions, items, refused, losses, unread (files), converted, report" },
 		{ 0 },
 	},
 	.examples = (const char *const[]){
