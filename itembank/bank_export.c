@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/xml.h"
 #include "itembank/bank.h"
+#include "itembank/bank_life.h"
 #include "itembank/export_place.h"
 #include "itembank/package.h"
 #include "itembank/package_refs.h"
@@ -52,14 +53,20 @@ BV_AUTO_DEFINE_FINISH(struct export, export_finish)
 
 /* ---- Which items ------------------------------------------------------------------------------------------------------- */
 
+/* What nobody has approved and released leaves the bank only when it is asked for. */
 static enum bv_status
 gather(struct export *x, const struct bv_bank_filter *filter, struct bv_err *err)
 {
+	struct bv_bank_filter chosen = *filter;
 	struct bv_bank_page page = { .limit = PAGE };
 
+	TRY(bank_life_load(x->bank, err));
+	bool released = bank_keeps_life(x->bank) && !chosen.state && !x->opts->current;
+	if (released)
+		chosen.state = BV_STATE_OPERATIONAL;
 	for (bool more = true; more;) {
 		struct bv_pool pool = { 0 };
-		TRY(bv_bank_list(&pool, x->bank, filter, &page, err));
+		TRY(bv_bank_list(&pool, x->bank, &chosen, &page, err));
 		x->pages = bv_resize_array(x->pages, x->page_count + 1, sizeof *x->pages);
 		x->pages[x->page_count++] = pool;
 		x->count += pool.count;
@@ -72,7 +79,8 @@ gather(struct export *x, const struct bv_bank_filter *filter, struct bv_err *err
 		}
 	}
 	if (!x->count)
-		return bv_err_set(err, BV_ENOTFOUND, "no item of the bank matches");
+		return bv_err_set(err, BV_ENOTFOUND, "no item of the bank matches%s",
+		                  released ? " that is operational: others go out when their state, or the current versions, are asked for" : "");
 	x->entries = bv_alloc_array(x->count, sizeof *x->entries);
 	for (size_t p = 0, n = 0; p < x->page_count; p++)
 		for (size_t i = 0; i < x->pages[p].count; i++)
@@ -548,7 +556,7 @@ bv_bank_export_zip(struct bv_buf *out, struct bv_bank *bank, const struct bv_ban
 {
 	BV_AUTO(package_writer_free) struct package_writer *writer = package_writer_new();
 	struct zipping zipping = { writer, opts };
-	const struct bv_export_opts own = { opts->version, zip_file, zip_loss, &zipping };
+	const struct bv_export_opts own = { opts->version, zip_file, zip_loss, &zipping, opts->current };
 
 	TRY(bv_bank_export(bank, filter, &own, counts, err));
 	return package_writer_finish(writer, out, err);

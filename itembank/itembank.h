@@ -1088,12 +1088,14 @@ struct bv_export_opts {
 	/* What an item lost, or why it is left out (ERROR); question is its identifier, line that of its document. May be NULL. */
 	void (*loss)(void *ctx, const struct bv_loss *loss);
 	void *ctx;
+	bool current; /* the current versions, whatever their state, also in a bank that keeps a life cycle */
 };
 struct bv_export_counts {
 	uint64_t items, converted, refused, losses;
 };
 
-/* The current version of all items that match, as a content package: items, usage data with their parameters, and imsmanifest.xml with what the bank
+/* All items that match, as a content package: the current version, but in a bank that keeps a life cycle the operational one unless the filter names
+ * another state or opts->current is set. Items, usage data with their parameters, and imsmanifest.xml with what the bank
  * knows of them, so that an import of it gives the same bank. The same bank gives the same files in the same order. ENOTFOUND when no item
  * matches, ELIMIT when there are too many for one package. */
 BV_API BV_MUST_USE enum bv_status bv_bank_export(struct bv_bank *bank, const struct bv_bank_filter *filter, const struct bv_export_opts *opts,

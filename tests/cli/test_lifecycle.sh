@@ -78,6 +78,34 @@ exits 0 'what is in use' bank list --state operational --json
 json '[i["version"] for i in d["items"] if i["identifier"] == "iu01-001" and i["language"] == "vi"] == [2]'
 exits 0 'the current version of all' bank list
 says 'v3'
+
+# What leaves the bank is in use, unless something else is asked for.
+exits 0 'an export' bank export --out "$dir/out-used"
+says '5 items written'
+grep -rq 'Ổ thể rắn' "$dir/out-used" && ! grep -rq 'M\.2' "$dir/out-used"; ok $? 'has what is in use'
+exits 0 'of drafts' bank export --state draft --out "$dir/out-drafts.zip"
+says '1 items written'
+python3 -c 'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); sys.exit(not any("M.2" in z.read(n).decode() for n in z.namelist()))' "$dir/out-drafts.zip"
+ok $? 'has the draft'
+for out_current in out-current out-current.zip; do
+	exits 0 'of current versions' bank export --current --out "$dir/$out_current"
+	says '5 items written'
+done
+grep -rq 'M\.2' "$dir/out-current" && ! grep -rq 'Ổ thể rắn' "$dir/out-current"; ok $? 'has the draft in place of what is in use'
+python3 -c 'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); sys.exit(not any("M.2" in z.read(n).decode() for n in z.namelist()))' "$dir/out-current.zip"
+ok $? '  in the archive too'
+exits 2 'of what is approved' bank export --state approved --out "$dir/out-none"
+says 'no item of the bank matches'
+exits 64 'of drafts and current versions' bank export --state draft --current --out "$dir/out-none"
+says 'leave out --state'
+"$bv" bank import --bank "$dir/drafts.db" "$BV_SOURCE/tests/vectors/itembank/bank" >/dev/null
+exits 0 'without a life cycle' "$bv" bank export --bank "$dir/drafts.db" --current --out "$dir/out-plain"
+says '5 items written'
+"$bv" bank lifecycle --bank "$dir/drafts.db" --as A --adopt draft >/dev/null
+exits 2 'where nothing is in use' "$bv" bank export --bank "$dir/drafts.db" --out "$dir/out-none"
+says 'that is operational'
+exits 0 'but drafts' "$bv" bank export --bank "$dir/drafts.db" --current --out "$dir/out-drafts"
+[ ! -e "$dir/out-none" ]; ok $? 'nothing is written that is refused'
 says 'draft'
 exits 0 'by type' bank list --state operational --type order --count
 [ "$out" = 1 ]

@@ -113,7 +113,7 @@ run(struct args *args)
 	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
 	BV_AUTO(bv_json_free) struct bv_json *json = args_has(args, "json") ? bv_json_new_object() : NULL;
 	struct exporting x = { .losses = json ? bv_json_set(json, "losses", bv_json_new_array()) : NULL };
-	struct bv_export_opts opts = { BV_QTI_3_0, take, report, &x };
+	struct bv_export_opts opts = { BV_QTI_3_0, take, report, &x, args_has(args, "current") };
 	const char *out = args_get(args, "out"), *to = args_get(args, "to");
 	bool zip = bv_str_ends(bv_str_of(out), BV_STR(".zip")), force = args_has(args, "force");
 	struct bv_export_counts counts;
@@ -122,6 +122,8 @@ run(struct args *args)
 
 	if (bank_filter_read(&filter, args, &err) || (to && bv_qti_version_target(&opts.version, to, &err)))
 		return usage(args->cmd, "%s", err.msg);
+	if (opts.current && args_has(args, "state"))
+		return usage(args->cmd, "--current takes versions in any state: leave out --state");
 	if (bv_bank_open(&bank, args_get(args, "bank"), BV_BANK_READ, &err) || check_target(out, zip, force, &err) ||
 	    (zip ? write_zip(&counts, bank, &filter, &opts, out, force, &err) : write_folder(&x, &counts, bank, &filter, &opts, out, force, &err)))
 		return fail(NULL, &err);
@@ -132,7 +134,8 @@ run(struct args *args)
 const struct cmd cmd_bank_export = {
 	.name = "bank export",
 	.summary = "write the items of a bank that match as a content package",
-	.about = "Writes a package that other systems read: the current version of every item that matches, imsmanifest.xml with what the bank knows of "
+	.about = "Writes a package that other systems read: the current version of every item that matches (in a bank that keeps a life cycle the "
+	         "operational one, unless --state or --current asks for others), imsmanifest.xml with what the bank knows of "
 	         "it (competence, component, level, difficulty, time, author, enemies, language), and usage data with its parameters. An import of the "
 	         "package gives an equal bank.\n\n"
 	         "Items of QTI 3.0 are written as they were imported; others are converted. What the version cannot say is said on standard error, one "
@@ -144,6 +147,7 @@ const struct cmd cmd_bank_export = {
 		{ "out", "PACKAGE", "a zip file if the name ends in .zip, else a folder", .required = true },
 		{ "to", "VERSION", "3.0 (if absent) or 2.2" },
 		BANK_FILTER_OPTS,
+		{ "current", NULL, "the current version of every item, drafts and retired ones too, where the bank keeps a life cycle" },
 		{ "force", NULL, "replace PACKAGE if it exists" },
 		{ "json", NULL, "print one JSON document: items, converted, refused, losses" },
 		{ 0 },
