@@ -25,7 +25,7 @@ static struct rows rows;
 static int64_t last[ATTEMPTS];
 static char bodies[LARGEST][BODY + HASH];
 
-static void
+static _Noreturn void
 fail(const char *what)
 {
 	fprintf(stderr, "%s\n", what);
