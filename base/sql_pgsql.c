@@ -14,6 +14,7 @@
 enum {
 	SERVER_OLDEST = 150000,
 	CONNECT_WAIT_MS = 10000,
+	LOOK_AGAIN_MS = 20,
 	GRACE_MS = 5000, /* after statement_timeout, which the server keeps itself if it lives */
 	IDLE_S = 60,     /* a program that was stopped inside a transaction holds up the others no longer */
 	TEXT_MAX = 1 << 20,
@@ -191,13 +192,24 @@ sql_pgsql_result_fault(struct pgsql *sql, const PGresult *result, struct bv_err 
 	return sql_pgsql_fault(err, sql->name, PQresultErrorField(result, PG_DIAG_SQLSTATE), message ? message : PQresultErrorMessage(result));
 }
 
+/* What is encrypted may have come already and lie in the TLS library, where poll(2) does not see it: then it is looked for again and again. */
+static int
+longest_wait(const struct pgsql *sql, int timeout_ms)
+{
+	if (!PQsslInUse(sql->conn) && !PQgssEncInUse(sql->conn))
+		return timeout_ms;
+	return timeout_ms >= 0 && timeout_ms < LOOK_AGAIN_MS ? timeout_ms : LOOK_AGAIN_MS;
+}
+
 enum bv_status
 sql_pgsql_next_result(PGresult **out, struct pgsql *sql, bool committing, int timeout_ms, struct bv_err *err)
 {
-	int unsent;
+	int wait_ms = longest_wait(sql, timeout_ms), waited_ms = 0, unsent;
 
 	while ((unsent = PQflush(sql->conn)) > 0 || PQisBusy(sql->conn)) {
-		if (!wait_for(sql->conn, (short)(unsent > 0 ? POLLIN | POLLOUT : POLLIN), timeout_ms))
+		if (!wait_for(sql->conn, (short)(unsent > 0 ? POLLIN | POLLOUT : POLLIN), wait_ms))
+			waited_ms += wait_ms;
+		if (timeout_ms >= 0 && waited_ms >= timeout_ms)
 			return sql_pgsql_lose(sql, committing, "the server has not answered for too long", err);
 		if (!PQconsumeInput(sql->conn))
 			return sql_pgsql_lose(sql, committing, PQerrorMessage(sql->conn), err);

@@ -129,6 +129,76 @@ silent(void)
 	rmdir(folder);
 }
 
+/* Large rows both ways by TLS, whose pieces do not end where messages do. */
+static void
+large_rows(struct bv_sql *sql)
+{
+	static const struct bv_sql_column columns[] = { { "a", BV_SQL_INT }, { "s", BV_SQL_STR } };
+	enum { ROWS = 100, LARGEST = 8 << 20 };
+	static int64_t ints[ROWS];
+	static struct bv_str strs[ROWS];
+	BV_AUTO(bv_sql_bulk_free) struct bv_sql_bulk *bulk = NULL;
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *get = NULL;
+	char *text = malloc(LARGEST);
+	struct bv_err err;
+	int64_t added = 0;
+	bool row = false;
+	int good = 0;
+
+	for (int i = 0; i < LARGEST; i++)
+		text[i] = (char)('a' + i * 7 % 26);
+	for (int i = 0; i < ROWS; i++) {
+		ints[i] = i;
+		strs[i] = (struct bv_str){ text, i == 50 ? LARGEST : (size_t)i * 2011 };
+	}
+	CHECK_OK(bv_sql_bulk_prepare(&bulk, sql, "t", columns, 2, &err), &err, "prepare");
+	CHECK(bv_sql_bulk_exec(bulk, &added, (union bv_sql_array[]){ { .ints = ints }, { .strs = strs } }, ROWS, &err) == BV_OK && added == ROWS,
+	      "large rows go there");
+	CHECK_OK(bv_sql_prepare(&get, sql, "SELECT a, s FROM t ORDER BY a", &err), &err, "prepare");
+	while (bv_sql_step(get, &row, &err) == BV_OK && row)
+		good += bv_str_eq(bv_sql_str(get, 1), strs[bv_sql_int(get, 0)]);
+	CHECK(good == ROWS && !row, "and come back: %d", good);
+	free(text);
+}
+
+static void
+tls(void)
+{
+	const char *argv[] = { "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
+		               "/CN=test", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "data/server.key", "-out", "data/server.crt", NULL };
+	struct pgsql_cluster programs = cluster;
+	struct bv_sql *sql = NULL;
+	struct bv_err err;
+	char url[400];
+
+	snprintf(programs.bin, sizeof programs.bin, "/usr/bin");
+	if (access("/usr/bin/openssl", X_OK) != 0) {
+		printf("ok %d - TLS # SKIP there is no openssl here\n", ++check_count);
+		return;
+	}
+	CHECK(pgsql_run(&programs, argv), "a key for the server");
+	admin("ALTER SYSTEM SET ssl = on");
+	admin("SELECT pg_reload_conf()");
+	pgsql_pause(300);
+	bv_sql_close(made("tls"));
+	admin("GRANT USAGE ON SCHEMA tls TO exam; GRANT ALL ON tls.t TO exam");
+	snprintf(url, sizeof url, "postgresql://exam:geheim@127.0.0.1:%d/postgres?sslmode=verify-full&sslrootcert=%s/data/server.crt&options=-c%%20search_path%%3Dtls",
+	         cluster.port, cluster.folder);
+	CHECK_OK(bv_sql_open(&sql, url, BV_SQL_WRITE, &err), &err, "TLS with a certificate that is checked");
+	if (sql) {
+		CHECK(number(sql, "SELECT 1 FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl") == 1, "it is used");
+		large_rows(sql);
+		terminate(sql);
+		CHECK_REFUSED(bv_sql_begin(sql, true, &err), BV_EIO, &err, "lost", "lost by TLS");
+	}
+	bv_sql_close(sql);
+	snprintf(url, sizeof url, "postgresql://exam:geheim@127.0.0.1:%d/postgres?sslmode=verify-full&sslrootcert=/etc/passwd", cluster.port);
+	refused(url, BV_SQL_WRITE, BV_EIO, "certificate", "a certificate of somebody else");
+	admin("ALTER SYSTEM RESET ssl");
+	admin("SELECT pg_reload_conf()");
+	pgsql_pause(200);
+}
+
 static void
 passwords(void)
 {
@@ -793,7 +863,7 @@ int
 main(void)
 {
 	static void (*const cases[])(void) = {
-		urls, silent, passwords, settings, faults, texts, late_faults, late_rows, kept_rows, deadlock, lost, cuts, standby, full_disk, full_log, crashes,
+		urls, silent, passwords, tls, settings, faults, texts, late_faults, late_rows, kept_rows, deadlock, lost, cuts, standby, full_disk, full_log, crashes,
 	};
 
 	if (!pgsql_start(&cluster, "/tmp", free_port(), "listen_addresses=127.0.0.1"))
