@@ -33,7 +33,7 @@ def finish():
 class Daemon:
     """with Daemon(threads=1, …) as d: keys of the configuration; d.log() is what it has logged."""
 
-    def __init__(self, folder=None, arguments=(), environment=None, fds=(), **config):
+    def __init__(self, folder=None, arguments=(), environment=None, **config):
         self.folder = folder or tempfile.mkdtemp(prefix='bv-httpd-')
         if not folder:
             atexit.register(shutil.rmtree, self.folder, True)
@@ -41,14 +41,15 @@ class Daemon:
         with open(f'{self.folder}/bangvangd.conf', 'w', encoding='utf-8') as f:
             f.writelines(f'{k} = {v}\n' for k, v in config.items())
         self.log_path = f'{self.folder}/log'
-        self.config, self.arguments, self.environment, self.fds = config, arguments, environment or {}, fds
+        self.config, self.arguments, self.environment, self.limit = config, arguments, environment or {}, ''
         self.process = None
 
     def start(self):
         log = open(self.log_path, 'ab')
         start = log.tell()
-        self.process = subprocess.Popen([BANGVANGD, '--config', f'{self.folder}/bangvangd.conf', *self.arguments], stderr=log,
-                                        env=dict(os.environ, **self.environment), pass_fds=self.fds)
+        # In bash, as in a unit file: limit is what comes before the program.
+        self.process = subprocess.Popen(['bash', '-c', f'{self.limit}exec "$0" "$@"', BANGVANGD, '--config', f'{self.folder}/bangvangd.conf', *self.arguments],
+                                        stderr=log, env=dict(os.environ, **self.environment))
         until = time.monotonic() + 60
         while time.monotonic() < until:
             if self.process.poll() is not None:

@@ -18,6 +18,12 @@ const struct config_key config_keys[] = {
 	{ "public_url", CONFIG_TEXT, AT(public_url), 0, 300, NULL, "", "địa chỉ mà người dùng gõ, ví dụ https://thi.example.vn; để trống khi thử nghiệm",
 	  "what people type, as https://exam.example.vn; empty while trying" },
 	{ "db", CONFIG_TEXT, AT(db), 1, CONFIG_TEXT_MAX - 1, NULL, "sqlite:bangvang.db", "cơ sở dữ liệu", "the database" },
+	{ "ledger", CONFIG_TEXT, AT(ledger), 0, CONFIG_TEXT_MAX - 1, NULL, "", "sổ cái của các đợt thi, ví dụ sqlite:ledger.db; để trống: không tổ chức thi",
+	  "the ledger of exams, as sqlite:ledger.db; empty: no exams are held here" },
+	{ "ledger_key", CONFIG_TEXT, AT(ledger_key), 0, CONFIG_TEXT_MAX - 1, NULL, "", "tệp khóa PEM (Ed25519) ký biên nhận của sổ cái",
+	  "PEM file with the Ed25519 key that signs the ledger's receipts" },
+	{ "ledger_origin", CONFIG_TEXT, AT(ledger_origin), 1, 200, NULL, "example.vn/bangvang", "tên của sổ cái trong các điểm kiểm tra công bố",
+	  "the ledger's name in its published checkpoints" },
 	{ "trusted_proxies", CONFIG_TEXT, AT(trusted_proxies), 0, CONFIG_TEXT_MAX - 1, NULL, "",
 	  "địa chỉ các máy trung gian được tin (cách nhau bằng dấu cách): X-Forwarded-For và X-Forwarded-Proto của chúng được dùng",
 	  "addresses of proxies, separated by spaces, whose X-Forwarded-For and X-Forwarded-Proto are believed" },
@@ -231,6 +237,8 @@ config_check(const struct config *config, struct bv_err *err)
 		return bv_err_set(err, BV_EINVAL, "public_url: '%s' does not begin with https:// or http://", config->public_url);
 	if (url.len && bv_str_find(bv_str_sub(url, 8, url.len), '/') != url.len - 8)
 		return bv_err_set(err, BV_EINVAL, "public_url: '%s' must end with the host or its port, without a '/'", config->public_url);
+	if (!config->ledger[0] != !config->ledger_key[0])
+		return bv_err_set(err, BV_EINVAL, "ledger and ledger_key belong together: give both or none");
 	/* The answer's header needs its part of the connection's memory too. */
 	const int64_t answer = 3072;
 	if (config->header_max + answer > config->connection_memory)

@@ -285,7 +285,9 @@ run(struct exchange *x)
 	}
 	if (known && !body_good(x))
 		return;
-	if (known && route->where == WHERE_EVENT)
+	if (known && route->later)
+		route->later->give(x);
+	else if (known && route->where == WHERE_EVENT)
 		route->run(x, NULL);
 	else
 		give_away(x, route->where == WHERE_HASH ? x->server->hash : x->server->database);
@@ -309,15 +311,28 @@ load_session(struct exchange *x, struct bv_sql *sql)
 	return status == BV_OK && allowed(x, token) && body_good(x);
 }
 
-void
+bool
 edge_work(struct exchange *x, struct bv_sql *sql, const struct bv_err *err)
 {
-	bool known = !x->route->roles || x->session.roles || is_local(x);
+	const struct route *route = x->route;
+	bool known = !route->roles || x->session.roles || is_local(x);
 
-	if (!sql)
+	if (!sql) {
 		edge_fail(x, err);
-	else if (known || load_session(x, sql))
-		x->route->run(x, sql);
+		return true;
+	}
+	if (!known && !load_session(x, sql))
+		return true;
+	if (route->later)
+		return !route->later->give(x);
+	route->run(x, sql);
+	return true;
+}
+
+static void
+finish(struct exchange *x)
+{
+	x->route->later->finish(x);
 }
 
 static void
@@ -335,4 +350,4 @@ end(struct exchange *x, bool sent)
 		          x->id, x->method ? method_name(x->method) : "-", x->route ? x->route->path : "-", status, (long long)(ns / 1000), sent ? "yes" : "no");
 }
 
-const struct http_receiver edge_receiver = { begin, run, end };
+const struct http_receiver edge_receiver = { begin, run, finish, end };

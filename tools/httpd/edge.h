@@ -8,8 +8,8 @@
 extern const struct http_receiver edge_receiver;
 extern const struct http_field edge_fields[]; /* of every answer */
 
-/* What the threads of work.h do with an exchange. */
-void edge_work(struct exchange *x, struct bv_sql *sql, const struct bv_err *err);
+/* What the threads of work.h do with an exchange; false when it was given to others. */
+bool edge_work(struct exchange *x, struct bv_sql *sql, const struct bv_err *err);
 
 /* Makes the answer the problem of an error; what is not the client's fault is told to the log. */
 void edge_fail(struct exchange *x, const struct bv_err *err);

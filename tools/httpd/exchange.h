@@ -67,8 +67,12 @@ struct exchange {
 /* One header field of the request, without white space at the ends; BV_STR_NONE if absent. name is a literal. */
 struct bv_str exchange_header(const struct exchange *x, const char *name);
 
-/* The answer comes later, from any thread, by http_resume: to be called before the exchange is given away. */
+/* The answer comes later, from any thread, by http_resume: to be called before the exchange is given away. Once more does nothing. */
 void exchange_wait(struct exchange *x);
+
+/* Memory of at least that size that is kept from one exchange to the next, zeroed when it is new; finish frees what it points to at the end. One
+ * kind of thing for one program. */
+void *exchange_scratch(struct exchange *x, size_t size, void (*finish)(void *p));
 
 /* Adds a field to the answer; values are ASCII without control characters: assert. */
 BV_PRINTF(3, 4) void exchange_field(struct exchange *x, const char *name, const char *fmt, ...);

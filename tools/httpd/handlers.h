@@ -33,4 +33,9 @@ void on_account_change(struct exchange *x, struct bv_sql *sql);
 void on_account_roles(struct exchange *x, struct bv_sql *sql);
 void on_account_reset(struct exchange *x, struct bv_sql *sql);
 
+/* on_attempt.c */
+extern const struct schema save_body, ack_answer, attempt_answer, answers_answer;
+extern const struct later save_later, submit_later, attempt_later;
+void on_answers(struct exchange *x, struct bv_sql *sql);
+
 #endif

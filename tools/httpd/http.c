@@ -34,6 +34,8 @@ struct http_request {
 	bool too_long, begun, ran, waits;
 	size_t body_max;
 	struct bv_buf body;
+	void *scratch;
+	void (*scratch_finish)(void *p);
 	struct strict_head head;
 	char target[EXCHANGE_LINE_MAX];
 };
@@ -388,6 +390,8 @@ request_read(void *ctx, struct MHD_Connection *connection, const char *url, cons
 		request->http->receiver->run(&request->x);
 		if (request->waits)
 			return MHD_YES;
+	} else if (!request->x.answer.status) {
+		request->http->receiver->finish(&request->x);
 	}
 	return send_answer(request);
 }
@@ -427,8 +431,21 @@ http_target(const struct exchange *x)
 void
 exchange_wait(struct exchange *x)
 {
+	if (x->http->waits)
+		return;
 	x->http->waits = true;
 	MHD_suspend_connection(x->http->connection);
+}
+
+void *
+exchange_scratch(struct exchange *x, size_t size, void (*finish)(void *p))
+{
+	if (!x->http->scratch) {
+		x->http->scratch = bv_alloc(size);
+		x->http->scratch_finish = finish;
+	}
+	assert(x->http->scratch_finish == finish);
+	return x->http->scratch;
 }
 
 void
@@ -545,6 +562,9 @@ http_stop(struct http *http)
 		struct http_request *request = http->free_requests;
 		http->free_requests = request->next;
 		bv_buf_finish(&request->body);
+		if (request->scratch)
+			request->scratch_finish(request->scratch);
+		free(request->scratch);
 		bv_buf_finish(&request->x.answer.body);
 		free(request);
 	}

@@ -32,6 +32,8 @@ struct http_receiver {
 	size_t (*begin)(struct exchange *x, const struct fault *fault);
 	/* The whole request is there, to be answered or waited with. */
 	void (*run)(struct exchange *x);
+	/* After exchange_wait and http_resume, when there is no answer yet: to make it. */
+	void (*finish)(struct exchange *x);
 	/* The answer was sent, or the connection has gone (then sent is false). */
 	void (*end)(struct exchange *x, bool sent);
 };
@@ -40,7 +42,7 @@ struct http_receiver {
 struct http *http_new(struct server *server, const struct http_options *options, const struct http_receiver *receiver);
 /* From now on requests come, before it returns too. EINVAL for a certificate or key that cannot be used; EIO. */
 BV_MUST_USE enum bv_status http_start(struct http *http, struct bv_err *err);
-/* After exchange_wait: the answer is in x, which is no longer the caller's. */
+/* After exchange_wait: the answer is in x, or finish makes it; x is no longer the caller's. */
 void http_resume(struct exchange *x);
 /* Path and query as they came. */
 struct bv_str http_target(const struct exchange *x);

@@ -215,6 +215,8 @@ serve(const struct config *config, struct bv_err *err)
 	wait_for_end(&server, &ends);
 	notify_send("STOPPING=1\nSTATUS=Finishing what was begun");
 	server_drain(&server);
+	if (server.ledger && atomic_load(&server.failed))
+		return bv_ledger_health(server.ledger, err);
 	return BV_OK;
 }
 

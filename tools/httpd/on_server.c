@@ -85,6 +85,38 @@ on_readyz(struct exchange *x, struct bv_sql *sql)
 	exchange_field(x, "Retry-After", "5");
 }
 
+static void
+write_ledger(struct bv_buf *out, struct bv_ledger *ledger)
+{
+	struct bv_ledger_stats s;
+
+	bv_ledger_stats(&s, ledger);
+	const struct {
+		const char *name, *type, *help;
+		double value;
+	} rows[] = {
+		{ "bangvang_ledger_events_total", "counter", "Events that were stored", (double)s.events },
+		{ "bangvang_ledger_commits_total", "counter", "Commits", (double)s.commits },
+		{ "bangvang_ledger_commit_seconds_total", "counter", "Time in commits", (double)s.commit_us_sum / 1e6 },
+		{ "bangvang_ledger_refused_total", "counter", "Acts that were refused", (double)s.refused },
+		{ "bangvang_ledger_again_total", "counter", "Acts that were stored before", (double)s.again },
+		{ "bangvang_ledger_superseded_total", "counter", "Saves of which a newer one is stored", (double)s.superseded },
+		{ "bangvang_ledger_expired_total", "counter", "Attempts that the clock ended", (double)s.expired },
+		{ "bangvang_ledger_waiting", "gauge", "Acts that are not answered yet", (double)s.waiting },
+		{ "bangvang_ledger_attempts", "gauge", "Attempts in memory", (double)s.attempts },
+		{ "bangvang_ledger_open_attempts", "gauge", "Attempts that are started or paused", (double)s.open_attempts },
+		{ "bangvang_ledger_memory_bytes", "gauge", "Memory of the states of attempts", (double)s.memory },
+		{ "bangvang_ledger_tree_lag", "gauge", "Events that are in no tree yet", (double)s.tree_lag },
+		{ "bangvang_ledger_held", "gauge", "1 while the exam's clock waits to be confirmed", s.held },
+		{ "bangvang_ledger_stopped", "gauge", "1 when nothing is stored any more", s.stopped },
+	};
+	for (size_t i = 0; i < BV_COUNT(rows); i++) {
+		bv_buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n%s ", rows[i].name, rows[i].help, rows[i].name, rows[i].type, rows[i].name);
+		bv_double_write(out, rows[i].value);
+		bv_buf_addc(out, '\n');
+	}
+}
+
 void
 on_metrics(struct exchange *x, struct bv_sql *sql)
 {
@@ -103,6 +135,8 @@ on_metrics(struct exchange *x, struct bv_sql *sql)
 	x->answer.type = "text/plain; version=0.0.4; charset=utf-8";
 	exchange_field(x, "Cache-Control", "no-store");
 	metrics_write(&x->answer.body, server->metrics, gauges, BV_COUNT(gauges));
+	if (server->ledger)
+		write_ledger(&x->answer.body, server->ledger);
 }
 
 void

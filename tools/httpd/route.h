@@ -17,6 +17,13 @@ enum route_flag {
 	ROUTE_ANY_HOST = 4, /* whatever name the server was called by: for health checks */
 };
 
+/* A handler that gives the exchange away. */
+struct later {
+	/* True: exchange_wait was called and x given to others, who call http_resume, perhaps already. False: answered. */
+	bool (*give)(struct exchange *x);
+	void (*finish)(struct exchange *x); /* makes the answer then, on the event thread */
+};
+
 struct route {
 	enum method method;
 	const char *path;    /* "/api/accounts/{id}"; each name is an id of 1 to 64 characters */
@@ -33,6 +40,7 @@ struct route {
 	const char *problems;        /* that it answers besides those that follow from its row, separated by spaces */
 	/* sql is NULL on event threads. */
 	void (*run)(struct exchange *x, struct bv_sql *sql);
+	const struct later *later; /* instead of run */
 	const char *id, *vi, *en; /* operationId; what it does, one sentence each */
 };
 

@@ -1,7 +1,9 @@
 #include "tools/httpd/server.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -32,6 +34,43 @@ make_database(const char *url, struct bv_err *err)
 	return account_schema(sql, err);
 }
 
+/* The ledger stores nothing any more: the process ends as if told to, and whoever started it starts it again. */
+static void
+ledger_stopped(void *ctx, const struct bv_err *err)
+{
+	struct server *server = ctx;
+	char quoted[LOG_QUOTED_SIZE];
+
+	atomic_store(&server->ready, false);
+	atomic_store(&server->failed, true);
+	log_event(server->log, LOG_LEVEL_ERROR, "ledger-stopped", "message=%s", log_quoted(quoted, err->msg));
+	kill(getpid(), SIGTERM);
+}
+
+static enum bv_status
+open_ledger(struct server *server, struct bv_err *err)
+{
+	const struct config *config = server->config;
+
+	if (!config->ledger[0])
+		return BV_OK;
+	TRY(bv_key_load(&server->ledger_key, config->ledger_key, err));
+	struct bv_ledger_options options = {
+		.url = config->ledger,
+		.time = bv_time_source_system(),
+		.key = server->ledger_key,
+		.origin = bv_str_of(config->ledger_origin),
+		.stopped = ledger_stopped,
+		.ctx = server,
+	};
+	TRY(bv_ledger_open(&server->ledger, &options, err));
+	struct bv_ledger_stats stats;
+	bv_ledger_stats(&stats, server->ledger);
+	log_event(server->log, LOG_LEVEL_NOTICE, "ledger", "events=%lld attempts=%llu ms=%lld held=%s", (long long)stats.rebuild_events,
+	          (unsigned long long)stats.attempts, (long long)stats.rebuild_ms, stats.held ? "yes" : "no");
+	return BV_OK;
+}
+
 enum bv_status
 server_init(struct server *server, const struct config *config, struct bv_err *err)
 {
@@ -48,6 +87,7 @@ server_init(struct server *server, const struct config *config, struct bv_err *e
 	server->started_s = bv_clock_now_s();
 	TRY(read_proxies(server, err));
 	TRY(make_database(config->db, err));
+	TRY(open_ledger(server, err));
 	TRY(work_start(&server->database, config->db, (unsigned)config->work_threads, (size_t)config->work_queue, edge_work, err));
 	return work_start(&server->hash, config->db, (unsigned)config->password_threads, (size_t)config->password_queue, edge_work, err);
 }
@@ -116,10 +156,14 @@ server_sweep(struct server *server)
 void
 server_finish(struct server *server)
 {
-	/* Threads first: what they hold must be resumed before its connection may end. */
+	/* Threads and ledger first: what they hold must be resumed before its connection may end. */
 	work_stop(server->hash);
 	work_stop(server->database);
+	if (server->ledger)
+		bv_ledger_drain(server->ledger);
 	http_stop(server->http);
+	bv_ledger_close(server->ledger);
+	bv_key_free(server->ledger_key);
 	sessions_free(server->sessions);
 	metrics_free(server->metrics);
 	log_free(server->log);

@@ -4,6 +4,7 @@
 
 #include <stdatomic.h>
 
+#include "engine/engine.h"
 #include "tools/httpd/config.h"
 #include "tools/httpd/http.h"
 #include "tools/httpd/limit.h"
@@ -21,6 +22,9 @@ struct server {
 	struct sessions *sessions;
 	struct work *database, *hash; /* threads for WHERE_DATABASE and WHERE_HASH */
 	struct http *http;
+	struct bv_key *ledger_key;
+	struct bv_ledger *ledger; /* NULL: no exams */
+	atomic_bool failed;       /* the ledger has stopped: what is stored is stored, and nothing more */
 	struct address proxies[PROXIES_MAX];
 	size_t proxy_count;
 	atomic_bool ready; /* false while it starts and while it drains */

@@ -49,15 +49,16 @@ run_thread(void *ctx)
 		struct bv_err err = { 0 };
 		if (!sql && bv_sql_open(&sql, work->db, BV_SQL_WRITE, &err) != BV_OK)
 			sql = NULL;
-		work->run(x, sql, &err);
+		bool ours = work->run(x, sql, &err);
 		if (sql && bv_sql_in_transaction(sql))
 			bv_sql_rollback(sql);
-		if (sql && x->answer.status >= 500) {
+		if (ours && sql && x->answer.status >= 500) {
 			bv_sql_close(sql);
 			sql = NULL;
 		}
 		atomic_fetch_sub(&work->taken, 1);
-		http_resume(x);
+		if (ours)
+			http_resume(x);
 	}
 	bv_sql_close(sql);
 	return NULL;

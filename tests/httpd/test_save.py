@@ -1,0 +1,262 @@
+#!/usr/bin/env python3
+"""Saving answers over HTTP: acknowledged when they are on disk, with a receipt; every refusal by its name; what was acknowledged outlives kill -9."""
+import atexit, hashlib, os, re, shutil, signal, sqlite3, subprocess, tempfile, threading, time
+from daemon import BUILD, Daemon, check, finish
+from staff import FAST, staff
+
+A, B = {'RESPONSE': {'base': {'identifier': 'A'}}}, {'RESPONSE': {'base': {'identifier': 'B'}}}
+
+
+def open_exam(d, count, items=5, minutes=120):
+    """COUNT candidates' clients of attempts that are started."""
+    out = subprocess.run([f'{BUILD}/tests/httpd/open_exam', d.config['ledger'], d.config['ledger_key'], d.config['db'], str(count), str(items), str(minutes)],
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert out.returncode == 0, out.stderr
+    return [Candidate(d, *line.split()) for line in out.stdout.splitlines()]
+
+
+class Candidate:
+    def __init__(self, d, attempt, token):
+        self.attempt, self.token, self.d = int(attempt), token, d
+        self.path = f'/api/attempts/{attempt}'
+        self.c = self.client()
+        self.number = 0
+
+    def client(self):
+        c = self.d.client()
+        c.cookies['__Host-bv'] = self.token
+        c.fields['X-CSRF-Token'] = hashlib.sha256(b'BV-CSRF-1\0' + self.token.encode()).hexdigest()
+        return c
+
+    def save(self, item, response, number=None, **more):
+        if number is None:
+            self.number += 1
+            number = self.number
+        return self.c('POST', self.path + '/answers', {'item': item, 'number': number, 'response': response, **more})
+
+
+def receipt_holds(ack, sitting_name):
+    """The hash of the event, and the root that was signed: RFC 6962, by hashlib."""
+    r = ack['receipt']
+    be = lambda n, size: n.to_bytes(size, 'big')
+    start = b'BV-EVENT-1'.ljust(32, b'\0') + hashlib.sha256(sitting_name.encode()).digest()
+    kind = {'save': 16, 'submit': 21}[r['act']]
+    h = hashlib.sha256(start + be(ack['attempt'], 8) + be(ack['seq'], 8) + be(ack['atMs'], 8) + be(kind, 2) + bytes.fromhex(r['prev']) +
+                       be(r['bodyLen'], 4) + bytes.fromhex(r['bodyHash'])).hexdigest()
+    return h == r['hash'] and r['index'] < r['count'] and len(r['path']) <= 10 and len(r['signature']) == 128
+
+
+def daemon(**more):
+    folder = tempfile.mkdtemp(prefix='bv-save-')
+    atexit.register(shutil.rmtree, folder, True)
+    subprocess.run([f'{BUILD}/tools/cli/bangvang', 'key', 'new', '--out', f'{folder}/key'], check=True, stdout=subprocess.DEVNULL)
+    return Daemon(folder=folder, ledger=f'sqlite:{folder}/ledger.db', ledger_key=f'{folder}/key/key.pem', **FAST, **more)
+
+
+def test_saves(d, one, two):
+    a = one.save(0, A)
+    ack = a.json()
+    check(a.status == 200 and ack['seq'] == 5 and ack['state'] == 'started' and 0 < ack['leftMs'] <= 120 * 60000 and ack['leftMs'] == ack['deadlineMs'] - ack['nowMs'],
+          'a save is acknowledged with its number and the time that is left', a)
+    name = sqlite3.connect(d.config['ledger'][7:]).execute("SELECT name FROM sitting").fetchone()[0]
+    check(receipt_holds(ack, name), 'its receipt has the hash of the event', ack)
+    again = one.save(0, A, number=1).json()
+    check(again['again'] and again['seq'] == 5 and again['receipt']['hash'] == ack['receipt']['hash'], 'the same again is the same acknowledgement', again)
+    a = one.c('POST', one.path + '/answers', b'{ "response" : {"RESPONSE":{"base":{"identifier":"\\u0041"}}}, "number":1,"item":0 }')
+    check(a.json().get('again'), 'however it is written', a)
+    a = one.save(0, B, number=1)
+    check(a.status == 409 and a.json()['type'] == '/problems/conflict', 'the same number with another answer is refused', a)
+    one.number = 5
+    check(one.save(0, B).json()['seq'] == 6, 'a newer answer')
+    a = one.save(0, A, number=3)
+    check(a.json()['superseded'] and a.json()['seq'] == 6 and 'receipt' not in a.json(), 'an older one that comes late is told that a newer one is there', a)
+    check(one.save(4, {'RESPONSE': {'list': {'identifier': ['A', 'B']}}}).status == 200 and one.save(2, {'RESPONSE': {'base': None}}).status == 200, 'lists, and no answer')
+    a = one.c('GET', one.path)
+    check(a.status == 200 and a.json()['state'] == 'started' and a.json()['writable'] and [i['item'] for i in a.json()['items']] == [0, 2, 4] and a.json()['seq'] == 8,
+          'the state has the items that have an answer', a.body)
+    a = one.c('GET', one.path + '/answers').json()['answers']
+    check([(x['item'], x['response']) for x in a] == [(0, B), (2, {'RESPONSE': {'base': None}}), (4, {'RESPONSE': {'list': {'identifier': ['A', 'B']}}})],
+          'and the answers come back as they were given', a)
+    for what, body, status in (
+            ('no response', {'item': 0, 'number': 9}, 422), ('no number', {'item': 0, 'response': A}, 422), ('number 0', {'item': 0, 'number': 0, 'response': A}, 422),
+            ('an item beyond all forms', {'item': 100000, 'number': 9, 'response': A}, 422), ('an item beyond this form', {'item': 5, 'number': 9, 'response': A}, 404),
+            ('a negative item', {'item': -1, 'number': 9, 'response': A}, 422), ('a member too many', {'item': 0, 'number': 9, 'response': A, 'lease': 2}, 422),
+            ('a number beyond 32 bits', {'item': 0, 'number': 2 ** 32, 'response': A}, 422), ('a response of 70,000 bytes', {'item': 0, 'number': 9, 'response': {'R': 'x' * 70000}}, 413),
+            ('a body beyond the limit', {'item': 0, 'number': 9, 'response': {'R': 'x' * 90000}}, 413)):
+        a = one.c('POST', one.path + '/answers', body)
+        check(a.status == status, f'{what}: {a.status}', a)
+    deep = b'{"item":0,"number":9,"response":' + b'[' * 100 + b']' * 100 + b'}'
+    check(one.c('POST', one.path + '/answers', deep).status == 400, 'JSON that is too deep')
+    for path in (two.path, '/api/attempts/0', '/api/attempts/x', f'/api/attempts/0{one.attempt}x', '/api/attempts/99999999999999999999'):
+        a = one.c('POST', path + '/answers', {'item': 0, 'number': 9, 'response': A})
+        check(a.status == 403, f"another's attempt, {path}: {a.status}", a)
+        check(one.c('GET', path).status == 403 and one.c('GET', path + '/answers').status == 403, '  neither state nor answers')
+    forged = one.client()
+    forged.fields.pop('X-CSRF-Token')
+    check(forged('POST', one.path + '/answers', {'item': 0, 'number': 9, 'response': A}).status == 403, 'a save of another site')
+    owner = staff(d, 'owner', 'scheme-owner')
+    check(owner('POST', one.path + '/answers', {'item': 0, 'number': 9, 'response': A}).status == 403, 'a member of staff saves nothing')
+    db = sqlite3.connect(d.config['db'][7:], timeout=20)
+    db.execute('UPDATE web_session SET lease = 7 WHERE attempt = ?', (two.attempt,))
+    db.commit()
+    a = two.save(0, A)
+    check(a.status == 409 and a.json()['type'] == '/problems/other-tab', 'a tab whose lease is not the newest', a)
+    a = one.c('POST', one.path + '/submit')
+    check(a.status == 200 and a.json()['state'] == 'submitted' and a.json()['receipt']['act'] == 'submit', 'handed in', a)
+    check(one.c('POST', one.path + '/submit').json()['again'], 'once')
+    a = one.save(0, A)
+    check(a.status == 409 and a.json()['type'] == '/problems/attempt-state', 'after that nothing is saved', a)
+
+
+def test_many(d, candidates):
+    """Many at once: each acknowledgement is its own, all are there."""
+    faults = []
+
+    def work(c):
+        for n in range(20):
+            a = c.save(n % 5, A if n % 3 else B)
+            if a.status != 200 or a.json()['attempt'] != c.attempt or a.json()['seq'] != 5 + n:
+                faults.append(a)
+    threads = [threading.Thread(target=work, args=(c,)) for c in candidates]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    check(not faults, f'{len(candidates)} candidates, 20 saves each, at the same time', faults[:2])
+    rows = sqlite3.connect(d.config['ledger'][7:]).execute('SELECT count(*) FROM event WHERE kind = 16').fetchone()[0]
+    check(rows >= 20 * len(candidates), f'all {rows} are in the ledger')
+    m = d.client()('GET', '/metrics').body.decode()
+    check(float(re.search(r'^bangvang_ledger_events_total (\S+)$', m, re.M)[1]) >= 20 * len(candidates), 'and measured')
+    check('bangvang_request_duration_seconds_count{method="POST",route="/api/attempts/{id}/answers"}' in m, 'with the time that they took')
+
+
+def test_kill(d, candidates):
+    """kill -9 while all save: what was acknowledged is there after the start, in its place."""
+    acked, stop = {c.attempt: {} for c in candidates}, threading.Event()
+
+    def work(c):
+        while not stop.is_set():
+            item = c.number % 5
+            try:
+                a = c.save(item, {'RESPONSE': {'base': {'identifier': f'X{c.number}'}}})
+            except OSError:
+                return
+            if a is None:
+                return
+            if a.status == 200 and 'superseded' not in a.json():
+                acked[c.attempt][item] = c.number
+    for turn in range(3):
+        stop.clear()
+        threads = [threading.Thread(target=work, args=(c,)) for c in candidates]
+        for t in threads:
+            t.start()
+        time.sleep(0.4 + turn / 7)
+        d.stop(signal.SIGKILL)
+        stop.set()
+        for t in threads:
+            t.join()
+        d.start()
+        lost = []
+        for c in candidates:
+            c.c = c.client()
+            there = {x['item']: (x['number'], x['response']) for x in c.c('GET', c.path + '/answers').json()['answers']}
+            for item, n in acked[c.attempt].items():
+                number, response = there.get(item, (0, None))
+                if number < n or response != {'RESPONSE': {'base': {'identifier': f'X{number - 1}'}}}:
+                    lost.append((c.attempt, item, n, there.get(item)))
+        total = sum(len(v) for v in acked.values())
+        check(not lost and total == 5 * len(candidates), f'killed while all save: {total} items with an acknowledged answer, none is lost or older', lost)
+
+
+def test_stops():
+    """A ledger that cannot write: nobody is told OK, and the server ends, saying why."""
+    with daemon() as d:
+        d.stop()
+        r = subprocess.run([f'{BUILD}/tools/httpd/bangvangd', '--config', '/dev/stdin', '--check'], input='ledger = sqlite:x\n', stderr=subprocess.PIPE, text=True)
+        check(r.returncode == 2 and 'belong together' in r.stderr, 'a ledger without its key', r)
+        os.unlink(f'{d.folder}/key/key.pem')
+        r = subprocess.run([f'{BUILD}/tools/httpd/bangvangd', '--config', f'{d.folder}/bangvangd.conf'], stderr=subprocess.PIPE, text=True)
+        check(r.returncode == 2 and 'key.pem' in r.stderr, 'a key that is not there', r)
+    with Daemon() as d:
+        a = d.client()('GET', '/metrics').body
+        check(b'bangvang_ledger' not in a, 'without a ledger there are no exams')
+
+
+def test_full():
+    """Writing fails in the middle of an exam: not one save more is told OK, the server ends with 3 and says why, and what was acknowledged is there."""
+    with daemon(rate_save='6000000/min burst 1000000') as d:
+        one = open_exam_stopped(d, 1)[0]
+        d.stop()
+        d.limit = 'trap "" XFSZ; ulimit -f 1500; '
+        d.start()
+        one.c = one.client()
+        acked, refused = 0, None
+        for n in range(3000):
+            try:
+                a = one.save(n % 5, {'RESPONSE': {'base': {'string': 'x' * 2000 + str(n)}}})
+            except OSError:
+                break
+            if a is None or a.status != 200:
+                refused = a
+                break
+            acked = n
+        check(0 < acked < 2999 and (refused is None or (refused.status == 503 and refused.json()['type'] == '/problems/not-stored')),
+              f'after {acked + 1} answers the disk is full: told so', refused)
+        check(d.process.wait(60) == 3 and 'event=ledger-stopped' in d.log(), 'the server ends with 3', d.log()[-500:])
+        d.limit = ''
+        d.start()
+        one.c = one.client()
+        there = {x['item']: x['response']['RESPONSE']['base']['string'] for x in one.c('GET', one.path + '/answers').json()['answers']}
+        check(all(int(there[n % 5][2000:]) >= n for n in range(acked - 4, acked + 1)), 'and starts again with all that was acknowledged')
+
+
+def main():
+    with daemon(rate_save='6000000/min burst 1000000', rate_api='600000/min burst 100000') as d:
+        one, two = open_exam_stopped(d, 2)
+        test_saves(d, one, two)
+        many = open_exam_stopped(d, 30)
+        test_many(d, many)
+        test_drain(d, many)
+    test_full()
+    test_stops()
+    finish()
+
+
+def open_exam_stopped(d, count):
+    """A ledger has one writer: the server is stopped while the exam is opened."""
+    d.stop()
+    candidates = open_exam(d, count)
+    d.start()
+    for c in candidates:
+        c.d = d
+        c.c = c.client()
+    return candidates
+
+
+def test_drain(d, candidates):
+    answers = []
+
+    def work(c):
+        while True:
+            try:
+                a = c.save(1, A)
+            except OSError:
+                return
+            if a is None:
+                return
+            answers.append(a.status)
+    threads = [threading.Thread(target=work, args=(c,)) for c in candidates]
+    for t in threads:
+        t.start()
+    time.sleep(0.5)
+    check(d.stop() == 0, 'SIGTERM under load ends the server with 0')
+    for t in threads:
+        t.join()
+    check(set(answers) == {200} and 'unfinished=0' in d.log(), f'each of {len(answers)} saves that were begun is answered', set(answers))
+    d.start()
+    for c in candidates:
+        c.c = c.client()
+    test_kill(d, candidates)
+
+
+main()
