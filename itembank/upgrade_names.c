@@ -3,11 +3,12 @@
 
 #include "base/text.h"
 
-/* Elements of HTML that are common in content and not in the schema of 3.0.1: what says the same. */
+/* Elements of HTML, and one of APIP, that are common and not in the schema of 3.0.1: what says the same. */
 static const struct {
 	const char *name, *instead; /* NULL: gone with all that is in it; "": its content stays */
 	const char *class, *style;
 } html[] = {
+	{ "apipAccessibility", NULL, NULL, NULL }, /* of APIP 1.0, by profiles that have it in the namespace of QTI */
 	{ "center", "div", "qti-align-center", NULL },
 	{ "del", "span", NULL, "text-decoration:line-through" },
 	{ "embed", NULL, NULL, NULL },

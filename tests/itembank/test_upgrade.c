@@ -80,6 +80,13 @@ static const struct {
 	  { "base-type=\"float\"" }, "integer", "is given twice" },
 	{ "MathML of 2.2", "2.2", "3.0", BODY("<math xmlns='http://www.w3.org/2010/Math/MathML'><mi>x</mi></math>"), { "<math xmlns=\"http://www.w3.org/1998/Math/MathML\"><mi>x</mi></math>" }, NULL, NULL },
 	{ "namespaces of nobody", "2.1", "3.0", BODY("<p>a<x:b xmlns:x='urn:x'>c</x:b></p>"), { "<p>a</p>" }, NULL, "<b> of the namespace urn:x" },
+#define APIP(ns) BODY("<p id='p1'>a</p>") "<apipAccessibility xmlns='" ns "'><accessibilityInfo><accessElement identifier='e'><contentLinkInfo " \
+	"qtiLinkIdentifierRef='p1'><objectLink/></contentLinkInfo><relatedElementInfo><spoken><spokenText contentLinkIdentifier='s'>b</spokenText></spoken>" \
+	"</relatedElementInfo></accessElement></accessibilityInfo></apipAccessibility>"
+	{ "accessibility of APIP 1.0 goes, whole", "2.1", "3.0", APIP("http://www.imsglobal.org/xsd/apip/apipv1p0/imsapip_qtiv1p0"), { "<p id=\"p1\">a</p>" }, "spoken",
+	  "2: <apipAccessibility> of the namespace http://www.imsglobal.org/xsd/apip/apipv1p0/imsapip_qtiv1p0\n" },
+	{ "and of a profile in one", "2.1", "3.0", APIP("http://www.imsglobal.org/xsd/apip/apipv1p0/qtiitem/imsqti_v2p1"), { "<p id=\"p1\">a</p>" }, "spoken",
+	  "2: <apipAccessibility> is not in QTI 3.0\n" },
 	/* Content. */
 	{ "scripts go", "2.1", "3.0", BODY("<p>a</p><script>b</script>"), { "<p>a</p>" }, "script", "<script> is not in QTI 3.0" },
 	{ "unknown elements go, their content stays", "2.1", "3.0", BODY("<p>a <blink>b</blink></p>"), { "<p>a b</p>" }, NULL, "<blink> is not in QTI 3.0: its content stays" },
