@@ -43,6 +43,8 @@ struct bv_attempt *states_find(const struct ledger_states *states, int64_t id);
 /* The sitting that a chain belongs to, or is of. */
 struct ledger_sitting *states_sitting(const struct ledger_states *states, const struct bv_attempt *chain);
 struct ledger_sitting *states_sitting_named(const struct ledger_states *states, struct bv_str name);
+/* A digest of a ticket and its sitting; not 0. */
+uint64_t states_ticket(int64_t sitting, struct bv_str ticket);
 bool states_has_ticket(const struct ledger_states *states, int64_t sitting, struct bv_str ticket);
 /* Folds an event into what it is of, which OPEN and REGISTER make. EINVAL as bv_attempt_fold. *chain is that attempt or sitting. */
 BV_MUST_USE enum bv_status states_fold(struct bv_attempt **chain, struct ledger_states *states, const struct bv_exam_event *event,
@@ -73,7 +75,7 @@ enum ledger_act { LEDGER_CONFIRM = 200, LEDGER_CHECKPOINT };
 
 struct ledger_checkpoint {
 	struct bv_ledger_act act; /* .act = LEDGER_CHECKPOINT; freed when done */
-	int64_t sitting, size, n, at_ms;
+	int64_t sitting, size, n;
 	uint8_t root[BV_HASH_LEN];
 	struct bv_buf peaks, note;
 };
@@ -175,6 +177,8 @@ void ledger_sign(uint8_t signature[BV_SIGNATURE_LEN], struct bv_ledger *ledger, 
 
 /* ledger_sql.c */
 extern const char ledger_schema[];
+/* Is it a ledger of this program, and (unless empty) of that origin? EINVAL. */
+BV_MUST_USE enum bv_status ledger_check_format(struct bv_sql *sql, struct bv_str origin, const char *url, struct bv_err *err);
 BV_MUST_USE enum bv_status writer_open(struct ledger_writer *writer, const struct ledger_database *database, struct bv_str origin, struct bv_err *err);
 void writer_close(struct ledger_writer *writer);
 BV_MUST_USE enum bv_status reader_open(struct ledger_reader *reader, const struct ledger_database *database, struct bv_err *err);

@@ -87,10 +87,9 @@ write_checkpoint(struct bv_ledger *ledger, const struct ledger_checkpoint *check
 	bv_sql_bind_int(stmt, 1, checkpoint->sitting);
 	bv_sql_bind_int(stmt, 2, checkpoint->size);
 	bv_sql_bind_int(stmt, 3, checkpoint->n);
-	bv_sql_bind_int(stmt, 4, checkpoint->at_ms);
-	bv_sql_bind_blob(stmt, 5, checkpoint->root, BV_HASH_LEN);
-	bv_sql_bind_blob(stmt, 6, checkpoint->peaks.p, checkpoint->peaks.len);
-	bv_sql_bind_str(stmt, 7, bv_buf_str(&checkpoint->note));
+	bv_sql_bind_blob(stmt, 4, checkpoint->root, BV_HASH_LEN);
+	bv_sql_bind_blob(stmt, 5, checkpoint->peaks.p, checkpoint->peaks.len);
+	bv_sql_bind_str(stmt, 6, bv_buf_str(&checkpoint->note));
 	return bv_sql_exec(stmt, err);
 }
 

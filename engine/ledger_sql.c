@@ -15,7 +15,7 @@ const char ledger_schema[] =
     " kind BIGINT NOT NULL, prev BIGINT NOT NULL, body BYTEA NOT NULL, hash BYTEA NOT NULL);"
     "CREATE TABLE sitting(id " KEY_TYPE ", name TEXT NOT NULL UNIQUE, first_n BIGINT NOT NULL, closed_n BIGINT NOT NULL);"
     "CREATE TABLE attempt(id " KEY_TYPE ", sitting BIGINT NOT NULL, ticket TEXT NOT NULL, UNIQUE (sitting, ticket));"
-    "CREATE TABLE checkpoint(sitting BIGINT NOT NULL, size BIGINT NOT NULL, n BIGINT NOT NULL, at BIGINT NOT NULL, root BYTEA NOT NULL,"
+    "CREATE TABLE checkpoint(sitting BIGINT NOT NULL, size BIGINT NOT NULL, n BIGINT NOT NULL, root BYTEA NOT NULL,"
     " peaks BYTEA NOT NULL, note TEXT NOT NULL, PRIMARY KEY (sitting, size));"
     "CREATE TABLE boot(n " KEY_TYPE ", boot_id TEXT NOT NULL, boot_ms BIGINT NOT NULL, utc_ms BIGINT NOT NULL, exam_ms BIGINT NOT NULL,"
     " signature BYTEA NOT NULL)";
@@ -23,7 +23,7 @@ const char ledger_schema[] =
 static const char *const writer_texts[WRITER_STATEMENTS] = {
 	/* A sitting that is there is being closed. */
 	[WRITER_SITTING] = "INSERT INTO sitting(id, name, first_n, closed_n) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET closed_n = $4",
-	[WRITER_CHECKPOINT] = "INSERT INTO checkpoint(sitting, size, n, at, root, peaks, note) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+	[WRITER_CHECKPOINT] = "INSERT INTO checkpoint(sitting, size, n, root, peaks, note) VALUES ($1, $2, $3, $4, $5, $6)",
 	[WRITER_BOOT] = "INSERT INTO boot(n, boot_id, boot_ms, utc_ms, exam_ms, signature) VALUES ($1, $2, $3, $4, $5, $6)",
 	[WRITER_MARK] = "UPDATE boot SET boot_id = $2, boot_ms = $3, utc_ms = $4, exam_ms = $5, signature = $6 WHERE n = $1",
 	[WRITER_SAME] = "SELECT count(*) FROM event WHERE n = $1 AND hash = $2",
@@ -36,8 +36,8 @@ static const char *const reader_texts[READER_STATEMENTS] = {
 	[READER_SITTING] = "SELECT id FROM sitting WHERE name = $1",
 };
 
-static enum bv_status
-check_format(struct bv_sql *sql, struct bv_str origin, const char *url, struct bv_err *err)
+enum bv_status
+ledger_check_format(struct bv_sql *sql, struct bv_str origin, const char *url, struct bv_err *err)
 {
 	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
 	bool row;
@@ -83,7 +83,7 @@ writer_open(struct ledger_writer *writer, const struct ledger_database *database
 	TRY(database->open(database->open_ctx, &writer->sql, database->url, BV_SQL_CREATE, err));
 	bv_sql_log_keep(writer->sql);
 	TRY(bv_sql_has_table(&there, writer->sql, "ledger", err));
-	TRY(there ? check_format(writer->sql, origin, database->url, err) : create(writer->sql, origin, database->url, err));
+	TRY(there ? ledger_check_format(writer->sql, origin, database->url, err) : create(writer->sql, origin, database->url, err));
 	TRY(bv_sql_bulk_prepare(&writer->events, writer->sql, "event", event_columns, BV_COUNT(event_columns), err));
 	TRY(bv_sql_bulk_prepare(&writer->attempts, writer->sql, "attempt", attempt_columns, BV_COUNT(attempt_columns), err));
 	for (size_t i = 0; i < WRITER_STATEMENTS; i++)

@@ -66,8 +66,8 @@ states_reserve(struct ledger_states *states, int64_t id)
 /* ---- Tickets ---- */
 
 /* 64 bits of SHA-256: of two million tickets two agree with a probability of one to nine million, and then one is refused, not lost. */
-static uint64_t
-ticket_digest(int64_t sitting, struct bv_str ticket)
+uint64_t
+states_ticket(int64_t sitting, struct bv_str ticket)
 {
 	struct bv_sha256 sha;
 	uint8_t hash[BV_HASH_LEN], id[8];
@@ -94,13 +94,13 @@ ticket_place(uint64_t *tickets, size_t cap, uint64_t digest)
 bool
 states_has_ticket(const struct ledger_states *states, int64_t sitting, struct bv_str ticket)
 {
-	return states->ticket_cap && *ticket_place(states->tickets, states->ticket_cap, ticket_digest(sitting, ticket));
+	return states->ticket_cap && *ticket_place(states->tickets, states->ticket_cap, states_ticket(sitting, ticket));
 }
 
 static void
 add_ticket(struct ledger_states *states, int64_t sitting, struct bv_str ticket)
 {
-	uint64_t digest = ticket_digest(sitting, ticket);
+	uint64_t digest = states_ticket(sitting, ticket);
 
 	if (states->ticket_count * 2 >= states->ticket_cap) {
 		size_t cap = states->ticket_cap ? states->ticket_cap * 2 : 1024;

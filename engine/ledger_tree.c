@@ -185,7 +185,7 @@ checkpoint_done(struct bv_ledger_act *act)
 }
 
 static void
-sign_tree(struct keeper *keeper, struct tree *tree, int64_t now_ms)
+sign_tree(struct keeper *keeper, struct tree *tree)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf origin = BV_BUF(1000);
 	struct ledger_checkpoint *checkpoint = bv_alloc(sizeof *checkpoint);
@@ -195,7 +195,6 @@ sign_tree(struct keeper *keeper, struct tree *tree, int64_t now_ms)
 	checkpoint->sitting = tree->sitting;
 	checkpoint->size = (int64_t)tree->merkle.count;
 	checkpoint->n = tree->n;
-	checkpoint->at_ms = now_ms;
 	checkpoint->peaks = BV_BUF(64 * BV_HASH_LEN);
 	checkpoint->note = BV_BUF(BV_CHECKPOINT_MAX);
 	bv_merkle_root(&root, &tree->merkle);
@@ -223,7 +222,7 @@ sign_trees(struct keeper *keeper, bool now)
 	keeper->signed_ms = now_ms;
 	for (size_t i = 0; i < keeper->count; i++)
 		if (keeper->trees[i].merkle.count > keeper->trees[i].signed_size)
-			sign_tree(keeper, &keeper->trees[i], time->utc_ms(time->ctx));
+			sign_tree(keeper, &keeper->trees[i]);
 }
 
 /* ---- The thread ---- */
