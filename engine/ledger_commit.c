@@ -1,11 +1,14 @@
 /* The committer: writes a batch, commits once, then answers everybody in it. The first failure is the last thing it writes. */
+#define _DEFAULT_SOURCE
 #include <inttypes.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "engine/ledger.h"
 
+enum { RETRIES = 60, RETRY_MS = 500 }; /* a standby takes over within half a minute, or a person is needed */
 enum { LOG_PAGES_SOON = 4096, LOG_PAGES_MOST = 65536 }; /* 16 MiB: it is copied behind; 256 MiB: nothing else is done before it is */
 
 static unsigned
@@ -59,12 +62,8 @@ write_attempts(struct bv_ledger *ledger, const struct ledger_batch *batch, struc
 			tickets[count++] = act->facts.ticket;
 		}
 	const union bv_sql_array values[] = { { .ints = ids }, { .ints = sittings }, { .strs = tickets } };
-	if (!count)
-		return BV_OK;
-	TRY(bv_sql_bulk_exec(ledger->writer.attempts, &added, values, count, err));
-	if (added != (int64_t)count)
-		return bv_err_set(err, BV_EIO, "%zu attempts were to be registered, and %" PRId64 " were new: another program writes to this ledger", count, added);
-	return BV_OK;
+	/* Rows that are there already come from the same batch, sent before: its events tell. */
+	return count ? bv_sql_bulk_exec(ledger->writer.attempts, &added, values, count, err) : BV_OK;
 }
 
 static enum bv_status
@@ -130,27 +129,69 @@ write_rows(struct bv_ledger *ledger, const struct ledger_batch *batch, struct bv
 	return batch->has_mark ? write_mark(ledger, batch, err) : BV_OK;
 }
 
+/* Rows of the log that were there already must be those of this batch, sent before; else somebody else writes. */
+static enum bv_status
+check_same(struct bv_ledger *ledger, const struct ledger_batch *batch, int64_t added, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt = ledger->writer.stmts[WRITER_SAME];
+	bool row;
+
+	for (size_t i = 0; added != (int64_t)batch->count && i < batch->count; i++) {
+		bv_sql_bind_int(stmt, 1, batch->n[i]);
+		bv_sql_bind_blob(stmt, 2, batch->hash[i], BV_HASH_LEN);
+		TRY(bv_sql_step(stmt, &row, err));
+		bool same = row && bv_sql_int(stmt, 0) == 1;
+		bv_sql_reset(stmt);
+		if (!same)
+			return bv_err_set(err, BV_EIO, "another event has place %" PRId64 " in the log: another program writes to this ledger", batch->n[i]);
+	}
+	return BV_OK;
+}
+
+static enum bv_status
+write_in_transaction(struct bv_ledger *ledger, const struct ledger_batch *batch, struct bv_err *err)
+{
+	int64_t added;
+
+	TRY(write_events(ledger, batch, &added, err));
+	TRY(check_same(ledger, batch, added, err));
+	return write_rows(ledger, batch, err);
+}
+
 static enum bv_status
 write_batch(struct bv_ledger *ledger, const struct ledger_batch *batch, struct bv_err *err)
 {
-	int64_t added = 0;
+	int64_t added;
 
 	if (!has_rows(batch)) {
 		TRY(write_events(ledger, batch, &added, err));
-	} else {
-		TRY(bv_sql_begin(ledger->writer.sql, true, err));
-		enum bv_status status = write_events(ledger, batch, &added, err);
-		if (status == BV_OK)
-			status = write_rows(ledger, batch, err);
-		if (status != BV_OK) {
-			bv_sql_rollback(ledger->writer.sql);
-			return status;
-		}
-		TRY(bv_sql_commit(ledger->writer.sql, err));
+		return check_same(ledger, batch, added, err);
 	}
-	if (added != (int64_t)batch->count)
-		return bv_err_set(err, BV_EIO, "%zu events were to be stored, and %" PRId64 " were new: another program writes to this ledger", batch->count, added);
-	return BV_OK;
+	TRY(bv_sql_begin(ledger->writer.sql, true, err));
+	enum bv_status status = write_in_transaction(ledger, batch, err);
+	if (status == BV_OK)
+		return bv_sql_commit(ledger->writer.sql, err);
+	bv_sql_rollback(ledger->writer.sql);
+	return status;
+}
+
+/* A file that fails once is not written again: what it holds is not known (fsync is never tried twice). A server that was lost is looked for again,
+ * and gets the whole batch once more, which does nothing where it had arrived. */
+static enum bv_status
+write_surely(struct bv_ledger *ledger, const struct ledger_batch *batch, struct bv_err *err)
+{
+	enum bv_status status = write_batch(ledger, batch, err);
+	struct bv_err lost;
+
+	if (bv_sql_is_file(ledger->database.url))
+		return status;
+	for (int tries = 0; (status == BV_EIO || status == BV_EUNCERTAIN) && tries < RETRIES; tries++) {
+		if (tries)
+			usleep(RETRY_MS * 1000);
+		if (bv_sql_reopen(ledger->writer.sql, &lost) == BV_OK)
+			status = write_batch(ledger, batch, err);
+	}
+	return status;
 }
 
 /* ---- Answering ---- */
@@ -241,7 +282,7 @@ commit(struct bv_ledger *ledger, struct ledger_batch *batch)
 
 	if (!failed && (batch->count || has_rows(batch))) {
 		int64_t start_ns = bv_clock_monotonic_ns();
-		if (write_batch(ledger, batch, &err) != BV_OK) {
+		if (write_surely(ledger, batch, &err) != BV_OK) {
 			stop(ledger, &err);
 			failed = true;
 		} else {

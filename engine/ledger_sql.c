@@ -23,7 +23,7 @@ const char ledger_schema[] =
 static const char *const writer_texts[WRITER_STATEMENTS] = {
 	/* A sitting that is there is being closed. */
 	[WRITER_SITTING] = "INSERT INTO sitting(id, name, first_n, closed_n) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET closed_n = $4",
-	[WRITER_CHECKPOINT] = "INSERT INTO checkpoint(sitting, size, n, root, peaks, note) VALUES ($1, $2, $3, $4, $5, $6)",
+	[WRITER_CHECKPOINT] = "INSERT INTO checkpoint(sitting, size, n, root, peaks, note) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
 	[WRITER_BOOT] = "INSERT INTO boot(n, boot_id, boot_ms, utc_ms, exam_ms, signature) VALUES ($1, $2, $3, $4, $5, $6)",
 	[WRITER_MARK] = "UPDATE boot SET boot_id = $2, boot_ms = $3, utc_ms = $4, exam_ms = $5, signature = $6 WHERE n = $1",
 	[WRITER_SAME] = "SELECT count(*) FROM event WHERE n = $1 AND hash = $2",
