@@ -40,8 +40,11 @@ enum bv_status
 ledger_check_format(struct bv_sql *sql, struct bv_str origin, const char *url, struct bv_err *err)
 {
 	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
-	bool row;
+	bool there, row;
 
+	TRY(bv_sql_has_table(&there, sql, "ledger", err));
+	if (!there)
+		return bv_err_set(err, BV_EINVAL, "%s: not a ledger but a database of something else: give another", url);
 	TRY(bv_sql_prepare(&stmt, sql, "SELECT format, origin FROM ledger", err));
 	TRY(bv_sql_step(stmt, &row, err));
 	if (!row || bv_sql_int(stmt, 0) != FORMAT)

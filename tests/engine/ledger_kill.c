@@ -302,7 +302,7 @@ main(int argc, char **argv)
 {
 	static const uint8_t seed[BV_KEY_LEN] = { 3 };
 	struct all all = { 0 };
-	char url[500];
+	char url[500], multikey[BV_MULTIKEY_SIZE];
 	uint32_t from = 1;
 	uint64_t acknowledged = 0, stored = 0;
 	unsigned unheard = 0;
@@ -312,6 +312,7 @@ main(int argc, char **argv)
 	int rounds = atoi(argv[1]);
 	random_state = strtoull(argv[2], NULL, 10) * UINT64_C(0x9e3779b97f4a7c15) + 1;
 	bv_key_new(&key, seed);
+	printf("# key %s\n", bv_multikey_write(multikey, bv_key_public(key)));
 	for (int round = 0; round < rounds; round++) {
 		bool fresh = round % ROUNDS_A_FILE == 0;
 		if (fresh) {

@@ -41,6 +41,8 @@ const struct cmd *const commands[] = {
 	&cmd_cert_verify,
 	&cmd_exam_run,
 	&cmd_audit_exam,
+	&cmd_exam_acts,
+	&cmd_audit_ledger,
 	&cmd_simulate,
 	&cmd_manual,
 	NULL,
