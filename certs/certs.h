@@ -173,6 +173,8 @@ BV_API struct bv_issuer bv_facts_issuer(const struct bv_facts_file *file); /* na
 
 /* ---- Verification, offline ---- */
 
+struct bv_checkpoint; /* below */
+
 /* The issuers that the reader trusts. */
 struct bv_trust;
 BV_API struct bv_trust *bv_trust_new(void);
@@ -182,6 +184,10 @@ BV_API BV_MUST_USE enum bv_status bv_trust_add(struct bv_trust *trust, const cha
 /* All files below a folder. ENOTFOUND, EIO, or as above. */
 BV_API BV_MUST_USE enum bv_status bv_trust_load(struct bv_trust **out, const char *folder, struct bv_err *err);
 BV_API size_t bv_trust_count(const struct bv_trust *trust); /* keys */
+/* Whose key is it: the DID of a trusted file that lists it for assertions, at that time? Borrowed; empty: nobody's. */
+BV_API struct bv_str bv_trust_find(const struct bv_trust *trust, const uint8_t public[BV_KEY_LEN], int64_t at_s);
+/* The key that signed a checkpoint under its origin, among all that are trusted at that time; the DID as bv_trust_find. */
+BV_API struct bv_str bv_trust_find_checkpoint(const struct bv_trust *trust, const struct bv_checkpoint *checkpoint, int64_t at_s);
 /* Does a trusted file list that key for that DID? */
 BV_API bool bv_trust_has(const struct bv_trust *trust, struct bv_str did, const uint8_t public[BV_KEY_LEN]);
 BV_API void bv_trust_free(struct bv_trust *trust);
@@ -270,6 +276,27 @@ BV_API void bv_receipt_hash(struct bv_receipt *receipt, const struct bv_sha256 *
 BV_API void bv_receipt_sign(struct bv_receipt *const *receipts, size_t count, const struct bv_key *key);
 /* Does the signature belong to the hash? EDENIED. Nothing is said about what the hash is of: bv_receipt_hash. */
 BV_API BV_MUST_USE enum bv_status bv_receipt_check(const struct bv_receipt *receipt, const uint8_t public[BV_KEY_LEN], struct bv_err *err);
+
+#define BV_RECEIPT_MAX (256u << 10) /* bytes of a receipt as a document */
+
+/* A receipt as a document: JSON that says all that is needed to verify it but whom to trust. */
+struct bv_receipt_file {
+	struct bv_receipt receipt;
+	struct bv_str sitting;      /* name */
+	struct bv_str body;         /* of the event, if the document has it; else empty */
+	uint8_t public[BV_KEY_LEN]; /* the key that it names */
+	struct bv_json *json;       /* what is borrowed lives in it */
+};
+/* Appends one. sitting and body as they were stored; body may be empty. */
+BV_API void bv_receipt_write(struct bv_buf *out, const struct bv_receipt *receipt, struct bv_str sitting, struct bv_str body,
+                             const uint8_t public[BV_KEY_LEN]);
+/* Strict: unknown and missing members are refused (EPARSE, EINVAL). Nothing is verified. */
+BV_API BV_MUST_USE enum bv_status bv_receipt_parse(struct bv_receipt_file **out, struct bv_str json, struct bv_err *err);
+BV_API void bv_receipt_free(struct bv_receipt_file *file);
+BV_AUTO_DEFINE(struct bv_receipt_file, bv_receipt_free)
+/* Is the hash that of what it says, the body the one that was hashed, and the signature the key's? EDENIED says what is not. Whether the key is the
+ * right one is for the caller: bv_trust_find. */
+BV_API BV_MUST_USE enum bv_status bv_receipt_verify(const struct bv_receipt_file *file, struct bv_err *err);
 
 /* ---- Checkpoints (C2SP tlog-checkpoint, signed-note) ---- */
 

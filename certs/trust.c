@@ -306,3 +306,29 @@ bv_trust_has(const struct bv_trust *trust, struct bv_str did, const uint8_t publ
 			return true;
 	return false;
 }
+
+static bool
+is_good(const struct trust_key *key, int64_t at_s)
+{
+	return key->usable && key->asserts && at_s < key->expires_s && at_s < key->revoked_s;
+}
+
+struct bv_str
+bv_trust_find(const struct bv_trust *trust, const uint8_t public[BV_KEY_LEN], int64_t at_s)
+{
+	for (size_t i = 0; i < trust->count; i++)
+		if (is_good(&trust->keys[i], at_s) && memcmp(trust->keys[i].public, public, BV_KEY_LEN) == 0)
+			return trust->keys[i].did;
+	return BV_STR_NONE;
+}
+
+struct bv_str
+bv_trust_find_checkpoint(const struct bv_trust *trust, const struct bv_checkpoint *checkpoint, int64_t at_s)
+{
+	struct bv_err err;
+
+	for (size_t i = 0; i < trust->count; i++)
+		if (is_good(&trust->keys[i], at_s) && bv_checkpoint_check(checkpoint, trust->keys[i].public, &err) == BV_OK)
+			return trust->keys[i].did;
+	return BV_STR_NONE;
+}

@@ -1,4 +1,4 @@
-/* bangvang-verify: checks certificates against the issuers that its user trusts. Reads files, writes text; no network, no database. */
+/* bangvang-verify: checks certificates, receipts and checkpoints against the issuers that its user trusts. Reads files, writes text; no network, no database. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,13 +6,15 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "certs/certs.h"
+#include "tools/verify/statement.h"
 
 enum { OUTPUT_MAX = 256 << 20, USAGE = 64 };
 
 static const char help[] =
 	"Usage: bangvang-verify [--trust DIR] [--at TIME] [--json] [--allow-did-key] [--lang vi|en] FILE…\n"
 	"\n"
-	"Verifies certificates (Open Badges 3.0, proof eddsa-jcs-2022) offline, and prints every check and every fact.\n"
+	"Verifies certificates (Open Badges 3.0, proof eddsa-jcs-2022) offline, and prints every check and every fact; also the\n"
+	"receipts and checkpoints of an exam server.\n"
 	"\n"
 	"  --trust DIR       issuers you trust: their DID documents (*.json) and lists of keys (*.multikey)\n"
 	"  --at TIME         verify for this time (RFC 3339, as 2026-11-21T09:00:00Z) instead of now\n"
@@ -29,6 +31,8 @@ struct session {
 	struct bv_verify_options options;
 	enum bv_lang lang;
 	struct bv_json *list; /* of reports; NULL: text */
+	struct bv_json *json; /* what list is in */
+	struct bv_json *statements;
 	struct bv_buf out;
 	int status;
 };
@@ -49,6 +53,15 @@ complain(struct session *session, const struct bv_err *err)
 	worsen(session, bv_status_exit(err->status));
 }
 
+/* Receipts and checkpoints, of which there are none in most runs. */
+static struct bv_json *
+statements_of(struct session *session)
+{
+	if (!session->statements)
+		session->statements = bv_json_set(session->json, "statements", bv_json_new_array());
+	return session->statements;
+}
+
 static void
 verify(struct session *session, const char *path)
 {
@@ -60,6 +73,11 @@ verify(struct session *session, const char *path)
 	enum bv_status status = bv_file_read(&bytes, path, &err);
 	if (status != BV_OK && status != BV_ELIMIT) {
 		complain(session, &err);
+		return;
+	}
+	if (is_statement(bv_buf_str(&bytes))) {
+		struct bv_json *found = session->list ? bv_json_add(statements_of(session), bv_json_new_object()) : NULL;
+		worsen(session, verify_statement(&session->out, found, bv_buf_str(&bytes), bv_str_of(path), session->trust, session->lang));
 		return;
 	}
 	bv_credential_verify(&report, bv_buf_str(&bytes), session->trust, &session->options);
@@ -166,8 +184,10 @@ main(int argc, char **argv)
 	}
 	if (optind == argc)
 		return usage("FILE is missing");
-	if (json)
+	if (json) {
 		session.list = bv_json_set(json, "certificates", bv_json_new_array());
+		session.json = json;
+	}
 	load_trust(&session, folder);
 	for (int i = optind; i < argc; i++)
 		verify(&session, argv[i]);
