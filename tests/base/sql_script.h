@@ -24,6 +24,7 @@ struct sql_script {
 
 	int calls;   /* of bv_sql_run, begin, commit, savepoint, release, undo, prepare, step and reopen until now */
 	bool failed; /* fail_at was reached */
+	bool ending; /* and was to end a transaction, or was one of its own */
 	bool away;   /* lost, not yet opened again */
 };
 
@@ -80,6 +81,7 @@ sql_script_call(struct bv_sql *sql, bool committing, bool *kept, struct bv_err *
 	if (++script->calls != script->fail_at)
 		return BV_OK;
 	script->failed = true;
+	script->ending = committing;
 	script->away = script->lost;
 	enum bv_status status = script->status == BV_EUNCERTAIN && !committing ? BV_EIO : script->status;
 	*kept = status == BV_EUNCERTAIN && script->kept;
