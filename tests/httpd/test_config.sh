@@ -80,6 +80,8 @@ says 'listen = 127.0.0.1:2'
 exits 64 'an option that there is not' $d --threads 4
 exits 64 'an option without its value' $d --db
 exits 64 'an option twice' $d --db a --db b
+exits 0 'the release' $d --version
+says 'bangvangd '
 exits 0 'help' $d --help
 says 'usage: bangvangd'
 exits 2 'an address that is none' $d --db "sqlite:$work/x.db" --listen localhost:80

@@ -70,12 +70,13 @@ def main():
     check(r.returncode == 0, 'manual pages are written', r.stdout)
     if shutil.which('groff'):
         bad = ''.join(subprocess.run(['groff', '-man', '-ww', '-Kutf8', '-Tutf8', '-z', p], stderr=subprocess.PIPE, text=True).stderr
-                      for p in sorted(glob.glob(f'{folder}/man1/*.1')) + [f'{ROOT}/tools/verify/bangvang-verify.1'])
+                      for p in sorted(glob.glob(f'{folder}/man1/*.1')) + [f'{ROOT}/tools/verify/bangvang-verify.1', f'{ROOT}/tools/httpd/bangvangd.8'])
         check(not bad, 'manual pages are clean roff', bad)
-    page = re.sub(r'\\-', '-', open(f'{ROOT}/tools/verify/bangvang-verify.1', encoding='utf-8').read())
-    helped = run('bangvang-verify --help', folder).stdout
-    gone = [o for o in re.findall(r'--[a-z-]+', helped) if o not in page and o not in ('--help', '--version')]
-    check(helped and not gone, 'the page of bangvang-verify has all its options', ' '.join(gone))
+    for program, path in (('bangvang-verify', 'tools/verify/bangvang-verify.1'), ('bangvangd', 'tools/httpd/bangvangd.8')):
+        page = re.sub(r'\\-', '-', open(f'{ROOT}/{path}', encoding='utf-8').read())
+        helped = run(f'{program} --help', folder).stdout
+        gone = [o for o in re.findall(r'--[a-z-]+', helped) if o not in page and o not in ('--help', '--version')]
+        check(helped and not gone, f'the page of {program} has all its options', ' '.join(gone))
     r = run('bangvang manual --completion | bash -n', folder)
     check(r.returncode == 0, 'the completion script is bash', r.stdout)
     listed = {r['rule']: r for r in json.loads(run('bangvang item check --ids --json', folder).stdout)['rules']}

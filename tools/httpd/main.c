@@ -32,11 +32,12 @@ static const char help[] =
     "The exam server.\n"
     "  --config FILE   read `key = value` lines; --print-config prints all keys\n"
     "  --listen WHERE  ADDRESS:PORT, [ADDRESS]:PORT or unix:FILE; port 0 takes any that is free\n"
-    "  --db URL        the database: sqlite:PATH\n"
+    "  --db URL        the database: sqlite:PATH or postgresql://…\n"
     "  --check         read the configuration, say what is wrong with it, and end\n"
     "  --print-config  print the configuration that would be used, with the meaning of each key\n"
     "  --openapi       print the OpenAPI document of the HTTP interface\n"
     "  --help          print this\n"
+    "  --version       print the release\n"
     "\n"
     "--listen and --db come before BANGVANG_LISTEN and BANGVANG_DB, and those before the file. With a socket from systemd --listen is not used.\n"
     "SIGTERM and SIGINT end the server when what was begun is done. Exit status: 0 ended so, 2 the configuration is at fault, 3 the machine,\n"
@@ -66,6 +67,10 @@ read_options(struct options *o, int argc, char **argv)
 		             : strcmp(argv[i], "--print-config") == 0 ? &o->print_config
 		             : strcmp(argv[i], "--openapi") == 0      ? &o->openapi
 		                                                      : NULL;
+		if (strcmp(argv[i], "--version") == 0) {
+			puts("bangvangd " BV_VERSION);
+			return -1;
+		}
 		if (strcmp(argv[i], "--help") == 0) {
 			fputs(help, stdout);
 			fputs(command_help, stdout);
