@@ -1,5 +1,6 @@
 """A bangvangd on a free port of this machine, TAP, and clients that write bytes as they are told to."""
 import atexit, json, os, re, shutil, signal, socket, subprocess, sys, tempfile, time
+import database
 
 BUILD = os.environ['BV_BUILD']
 SOURCE = os.environ['BV_SOURCE']
@@ -37,7 +38,9 @@ class Daemon:
         self.folder = folder or tempfile.mkdtemp(prefix='bv-httpd-')
         if not folder:
             atexit.register(shutil.rmtree, self.folder, True)
-        config = {'listen': '127.0.0.1:0', 'db': f'sqlite:{self.folder}/bangvang.db', 'work_threads': 1, **config}
+        config = {'listen': '127.0.0.1:0', 'work_threads': 1, **config}
+        if 'db' not in config:
+            config['db'] = database.url(self.folder)
         with open(f'{self.folder}/bangvangd.conf', 'w', encoding='utf-8') as f:
             f.writelines(f'{k} = {v}\n' for k, v in config.items())
         self.log_path = f'{self.folder}/log'
@@ -86,6 +89,9 @@ class Daemon:
 
     def client(self):
         return Client(self)
+
+    def rows(self, sql, *values):
+        return database.rows(self.config['db'], sql, *values)
 
 
 class Answer:

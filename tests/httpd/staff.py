@@ -1,5 +1,5 @@
 """Accounts for the tests: made by the command line, signed in over HTTP; one-time passwords by hashlib, which is not the server's code."""
-import base64, hashlib, hmac, secrets, sqlite3, struct, subprocess, time
+import base64, hashlib, hmac, secrets, struct, subprocess, time
 from daemon import BANGVANGD
 
 FAST = {'password_memory_kib': 8192, 'password_passes': 1}
@@ -46,12 +46,9 @@ def staff(d, name, *roles):
 def candidate(d, attempt, lease=1):
     """A candidate's session, put where the sign-in of sittings will put it."""
     token = secrets.token_hex(32)
-    db = sqlite3.connect(f'{d.folder}/bangvang.db', timeout=20)
     now = int(time.time())
-    db.execute('INSERT INTO web_session (token, account, attempt, lease, created_s, seen_s) VALUES (?, NULL, ?, ?, ?, ?)',
-               (hashlib.sha256(token.encode()).digest(), attempt, lease, now, now))
-    db.commit()
-    db.close()
+    d.rows('INSERT INTO web_session (token, account, attempt, lease, created_s, seen_s) VALUES (?, NULL, ?, ?, ?, ?)',
+           hashlib.sha256(token.encode()).digest(), attempt, lease, now, now)
     c = d.client()
     c.cookies['__Host-bv'] = token
     c.fields['X-CSRF-Token'] = hashlib.sha256(b'BV-CSRF-1\0' + token.encode()).hexdigest()

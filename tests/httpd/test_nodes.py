@@ -1,43 +1,9 @@
 #!/usr/bin/env python3
 """Two nodes on one PostgreSQL: accounts and sessions are everywhere, a code is good once on all of them, and a database that goes and comes is lived through."""
-import atexit, glob, os, pwd, re, shutil, signal, subprocess, tempfile, time
-from daemon import Daemon, check, finish, skip
+import threading, time
+from daemon import Daemon, check, finish
+from database import Cluster
 from staff import FAST, add, sign_in, staff, totp
-
-
-class Cluster:
-    """A PostgreSQL of the test's own, by an account that is not root; it ends with the test."""
-
-    def __init__(self):
-        self.bin = os.path.dirname(sorted(glob.glob('/usr/lib/postgresql/1[5-9]/bin/postgres'))[-1])
-        self.folder = tempfile.mkdtemp(prefix='bv-nodes-')
-        atexit.register(shutil.rmtree, self.folder, True)
-        who = pwd.getpwnam('postgres') if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
-        os.chmod(self.folder, 0o755)
-        os.chown(self.folder, who.pw_uid, who.pw_gid)
-        self.as_user = {'user': who.pw_uid, 'group': who.pw_gid, 'extra_groups': []} if os.geteuid() == 0 else {}
-        self.run('initdb', '-D', f'{self.folder}/data', '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N')
-        self.start()
-        self.run('createdb', '-h', self.folder, '-U', 'postgres', '-T', 'template0', 'exam')
-        atexit.register(self.stop)
-        self.url = f'postgresql://postgres@/exam?host={self.folder}'
-
-    def run(self, program, *arguments):
-        subprocess.run([f'{self.bin}/{program}', *arguments], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=self.folder, **self.as_user)
-
-    def start(self):
-        self.server = subprocess.Popen([f'{self.bin}/postgres', '-D', f'{self.folder}/data', '-k', self.folder, '-c', 'listen_addresses='],
-                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.folder, **self.as_user)
-        for _ in range(600):
-            if subprocess.run([f'{self.bin}/pg_isready', '-q', '-h', self.folder]).returncode == 0:
-                return
-            time.sleep(0.05)
-        raise RuntimeError('PostgreSQL does not start')
-
-    def stop(self):
-        if self.server.poll() is None:
-            self.server.send_signal(signal.SIGQUIT)
-            self.server.wait(60)
 
 
 def on_node(client, d):
@@ -47,12 +13,30 @@ def on_node(client, d):
     return other
 
 
+def first_start(cluster):
+    """Nodes that find an empty database at the same moment."""
+    for _ in range(3):
+        nodes = [Daemon(**{**FAST, 'db': url}) for url in [cluster.url()] for _ in range(4)]
+        faults = []
+
+        def start(d):
+            try:
+                d.start()
+            except RuntimeError as e:
+                faults.append(e)
+        threads = [threading.Thread(target=start, args=(d,)) for d in nodes]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        check(not faults, 'four nodes make the tables of a new database at once', faults)
+        for d in nodes:
+            d.stop()
+
+
 def main():
-    if not glob.glob('/usr/lib/postgresql/1[5-9]/bin/postgres'):
-        skip('PostgreSQL 15 is not here')
-        finish()
     cluster = Cluster()
-    common = {**FAST, 'db': cluster.url, 'session_refresh_s': 1, 'rate_sign_in': '6000/min burst 6000', 'rate_name': '6000/min burst 6000', 'second_factor': 'no'}
+    common = {**FAST, 'db': cluster.url(), 'session_refresh_s': 1, 'rate_sign_in': '6000/min burst 6000', 'rate_name': '6000/min burst 6000', 'second_factor': 'no'}
     with Daemon(**common) as one, Daemon(**common) as two:
         c = staff(one, 'owner', 'scheme-owner')
         there = on_node(c, two)
@@ -79,6 +63,7 @@ def main():
         cluster.start()
         got = [c('GET', '/api/accounts').status for _ in range(4)]
         check(got[-1] == 200, f'when it is back all goes on: {got}')
+    first_start(cluster)
     finish()
 
 

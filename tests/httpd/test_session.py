@@ -1,19 +1,11 @@
 #!/usr/bin/env python3
 """Signing in: passwords, second factor, cookies, fixation, other sites' requests, rates, ends of sessions; what is in the database and in the log."""
-import hashlib, re, sqlite3, time
+import hashlib, re, time
 from daemon import Daemon, check, finish
 from staff import FAST, account, add, candidate, sign_in, staff, totp
 
 LOOSE = {**FAST, 'rate_sign_in': '6000/min burst 6000', 'rate_name': '6000/min burst 6000', 'rate_guess': '6000/min burst 6000'}
 PASSWORD = 'ba con vịt bơi qua ao'
-
-
-def rows(d, sql, *values):
-    db = sqlite3.connect(f'{d.folder}/bangvang.db', timeout=20)
-    out = db.execute(sql, values).fetchall()
-    db.commit()
-    db.close()
-    return out
 
 
 def test_whole_way(d):
@@ -24,7 +16,7 @@ def test_whole_way(d):
     check(re.fullmatch(r'__Host-bv=[0-9a-f]{64}; Path=/; Secure; HttpOnly; SameSite=Strict', cookie) and a.field('Cache-Control') == 'no-store',
           'the cookie is for this host, secure, not for scripts, not for other sites', cookie)
     token = c.cookies['__Host-bv']
-    kept = rows(d, 'SELECT token FROM web_session')
+    kept = d.rows('SELECT token FROM web_session')
     check([r[0] for r in kept] == [hashlib.sha256(token.encode()).digest()], 'the database has its hash only')
     check(c('GET', '/api/accounts').status == 403 and c('GET', '/api/accounts').json()['type'] == '/problems/unfinished-account', 'nothing else before that is done')
     for bad, why in ((first, 'the same one'), ('short', 'a short one'), ('password1234', 'one of the first guesses'), ('x an.nguyen y 12', 'one with the name in it')):
@@ -135,7 +127,7 @@ def test_accounts(d):
     while 'next' in everyone:
         everyone = owner('GET', f'/api/accounts?limit=2&after={everyone["next"]}').json()
         n += len(everyone['accounts'])
-    check(n == rows(d, 'SELECT count(*) FROM account')[0][0], f'page by page there are all {n}')
+    check(n == d.rows('SELECT count(*) FROM account')[0][0], f'page by page there are all {n}')
     check(owner('GET', '/api/accounts?limit=0').status == 422 and owner('GET', '/api/accounts?limit=201').status == 422, 'limits of the page')
     check(owner('GET', '/api/accounts/nobody').status == 404, 'an account that there is not')
     binh_c, a = sign_in(d, 'binh.tran', first)
@@ -149,7 +141,7 @@ def test_accounts(d):
     check(owner('PUT', f'/api/accounts/{owner.account}/roles', {'roles': []}).status == 409, 'nor takes the right to manage from himself')
     head2, _ = head, owner('PUT', f'/api/accounts/{head.account}/roles', {'roles': [{'role': 'proctor', 'scope': 'centre:HN01'}]})
     check(head2('GET', '/api/accounts').status == 403, 'a right that was taken is gone with the next request')
-    acts = {r[0] for r in rows(d, 'SELECT act FROM account_event')}
+    acts = {r[0] for r in d.rows('SELECT act FROM account_event')}
     check(acts >= {'added', 'roles', 'password', 'disabled', 'enabled', 'second-factor-forgotten', 'second-factor'}, 'all of it is in the events', acts)
 
 
@@ -168,16 +160,16 @@ def test_ends():
         password = c.password
         check(c('GET', '/api/session').status == 200, 'a session lives')
         key = hashlib.sha256(c.cookies['__Host-bv'].encode()).digest()
-        rows(d, 'UPDATE web_session SET seen_s = seen_s - 61 WHERE token = ?', key)
+        d.rows('UPDATE web_session SET seen_s = seen_s - 61 WHERE token = ?', key)
         time.sleep(1.2)
         check(c('GET', '/api/session').status == 401, 'ends when it was not used for long')
         c, _ = sign_in(d, 'short.lived', password)
         key = hashlib.sha256(c.cookies['__Host-bv'].encode()).digest()
-        rows(d, 'UPDATE web_session SET created_s = created_s - 3601 WHERE token = ?', key)
+        d.rows('UPDATE web_session SET created_s = created_s - 3601 WHERE token = ?', key)
         time.sleep(1.2)
         check(c('GET', '/api/session').status == 401, 'and when it is old, however much it is used')
         c, _ = sign_in(d, 'short.lived', password)
-        rows(d, 'DELETE FROM web_session')
+        d.rows('DELETE FROM web_session')
         time.sleep(1.2)
         check(c('GET', '/api/session').status == 401, "what another node has ended ends here within session_refresh_s")
         c, _ = sign_in(d, 'short.lived', password)
@@ -189,7 +181,7 @@ def test_ends():
         one, two = candidate(d, 7), candidate(d, 8)
         a = one('GET', '/api/session')
         check(a.status == 200 and a.json()['roles'] == ['candidate'], "a candidate's session", a)
-        rows(d, 'UPDATE web_session SET seen_s = seen_s - 1000 WHERE attempt <> 0')
+        d.rows('UPDATE web_session SET seen_s = seen_s - 1000 WHERE attempt <> 0')
         check(one('GET', '/api/session').status == 200 and two('GET', '/api/session').status == 200, 'does not end while he thinks')
         d.stop()
         d.start()

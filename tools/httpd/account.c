@@ -18,10 +18,16 @@ static const char schema[] =
     "lease BIGINT NOT NULL, created_s BIGINT NOT NULL, seen_s BIGINT NOT NULL);"
     "CREATE INDEX IF NOT EXISTS web_session_account ON web_session (account);";
 
+/* Nodes that start at once wait for each other: IF NOT EXISTS alone does not make them. */
 enum bv_status
 account_schema(struct bv_sql *sql, struct bv_err *err)
 {
-	return bv_sql_run(sql, schema, err);
+	TRY(bv_sql_begin(sql, true, err));
+	enum bv_status status = bv_sql_run(sql, schema, err);
+	if (status == BV_OK)
+		return bv_sql_commit(sql, err);
+	bv_sql_rollback(sql);
+	return status;
 }
 
 bool
