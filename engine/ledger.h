@@ -106,6 +106,9 @@ struct ledger_database {
 	void *open_ctx;
 };
 
+/* The first row of a query that is at its beginning. A server that was lost is looked for, once. */
+BV_MUST_USE enum bv_status query_row(struct bv_sql *sql, struct bv_sql_stmt *stmt, bool *row, struct bv_err *err);
+
 enum { READER_EVENT, READER_HASH, READER_TICKET, READER_SITTING, READER_STATEMENTS };
 
 /* A connection that reads events, for one thread at a time. */
@@ -121,6 +124,8 @@ struct ledger_writer {
 	struct bv_sql_bulk *events, *attempts;
 	struct bv_sql_stmt *stmts[WRITER_STATEMENTS];
 	int64_t boot_n; /* row of this process in the table of clocks */
+	int64_t last_n; /* the newest event that is stored; 0: none */
+	uint8_t last_hash[BV_HASH_LEN];
 };
 
 struct ledger_counters {

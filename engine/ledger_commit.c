@@ -129,22 +129,45 @@ write_rows(struct bv_ledger *ledger, const struct ledger_batch *batch, struct bv
 	return batch->has_mark ? write_mark(ledger, batch, err) : BV_OK;
 }
 
-/* Rows of the log that were there already must be those of this batch, sent before; else somebody else writes. */
 static enum bv_status
-check_same(struct bv_ledger *ledger, const struct ledger_batch *batch, int64_t added, struct bv_err *err)
+is_stored(bool *stored, struct bv_ledger *ledger, int64_t n, const uint8_t hash[BV_HASH_LEN], struct bv_err *err)
 {
 	struct bv_sql_stmt *stmt = ledger->writer.stmts[WRITER_SAME];
 	bool row;
 
+	bv_sql_bind_int(stmt, 1, n);
+	bv_sql_bind_blob(stmt, 2, hash, BV_HASH_LEN);
+	TRY(bv_sql_step(stmt, &row, err));
+	*stored = row && bv_sql_int(stmt, 0) == 1;
+	bv_sql_reset(stmt);
+	return BV_OK;
+}
+
+/* Rows of the log that were there already must be those of this batch, sent before; else somebody else writes. */
+static enum bv_status
+check_same(struct bv_ledger *ledger, const struct ledger_batch *batch, int64_t added, struct bv_err *err)
+{
+	bool same;
+
 	for (size_t i = 0; added != (int64_t)batch->count && i < batch->count; i++) {
-		bv_sql_bind_int(stmt, 1, batch->n[i]);
-		bv_sql_bind_blob(stmt, 2, batch->hash[i], BV_HASH_LEN);
-		TRY(bv_sql_step(stmt, &row, err));
-		bool same = row && bv_sql_int(stmt, 0) == 1;
-		bv_sql_reset(stmt);
+		TRY(is_stored(&same, ledger, batch->n[i], batch->hash[i], err));
 		if (!same)
 			return bv_err_set(err, BV_EIO, "another event has place %" PRId64 " in the log: another program writes to this ledger", batch->n[i]);
 	}
+	return BV_OK;
+}
+
+/* A server that took over may lack what the one before had acknowledged. Writing on would leave a hole that nobody sees. */
+static enum bv_status
+check_kept(struct bv_ledger *ledger, struct bv_err *err)
+{
+	bool stored = true;
+
+	if (ledger->writer.last_n)
+		TRY(is_stored(&stored, ledger, ledger->writer.last_n, ledger->writer.last_hash, err));
+	if (!stored)
+		return bv_err_set(err, BV_ECONFLICT, "event %" PRId64 ", which was acknowledged, is not there any more: this is an older copy of the database",
+		                  ledger->writer.last_n);
 	return BV_OK;
 }
 
@@ -188,7 +211,10 @@ write_surely(struct bv_ledger *ledger, const struct ledger_batch *batch, struct 
 	for (int tries = 0; (status == BV_EIO || status == BV_EUNCERTAIN) && tries < RETRIES; tries++) {
 		if (tries)
 			usleep(RETRY_MS * 1000);
-		if (bv_sql_reopen(ledger->writer.sql, &lost) == BV_OK)
+		if (bv_sql_reopen(ledger->writer.sql, &lost) != BV_OK)
+			continue;
+		status = check_kept(ledger, err);
+		if (status == BV_OK)
 			status = write_batch(ledger, batch, err);
 	}
 	return status;
@@ -253,8 +279,11 @@ count_commit(struct bv_ledger *ledger, const struct ledger_batch *batch, int64_t
 	add(&c->batch[bucket(batch->count)], 1);
 	add(&c->commit_us[bucket((uint64_t)took_us)], 1);
 	add(&c->commit_us_sum, (uint64_t)took_us);
-	if (batch->count)
-		atomic_store(&c->committed_n, batch->n[batch->count - 1]);
+	if (!batch->count)
+		return;
+	ledger->writer.last_n = batch->n[batch->count - 1];
+	memcpy(ledger->writer.last_hash, batch->hash[batch->count - 1], BV_HASH_LEN);
+	atomic_store(&c->committed_n, ledger->writer.last_n);
 }
 
 /* The log is copied by the tree keeper; only when it cannot keep up, here. */

@@ -129,20 +129,38 @@ load_clock(struct bv_ledger *ledger, int64_t last_ms, struct bv_err *err)
 	return bv_sql_exec(stmt, err);
 }
 
+static enum bv_status
+load_last(struct ledger_writer *writer, struct bv_err *err)
+{
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
+	bool row;
+
+	TRY(bv_sql_prepare(&stmt, writer->sql, "SELECT n, hash FROM event ORDER BY n DESC LIMIT 1", err));
+	TRY(bv_sql_step(stmt, &row, err));
+	if (!row)
+		return BV_OK;
+	struct bv_str hash = bv_sql_blob(stmt, 1);
+	writer->last_n = bv_sql_int(stmt, 0);
+	if (hash.len == BV_HASH_LEN)
+		memcpy(writer->last_hash, hash.p, BV_HASH_LEN);
+	bv_sql_reset(stmt);
+	return hash.len == BV_HASH_LEN ? BV_OK : bv_err_set(err, BV_EINVAL, "event %" PRId64 ": its hash has %zu bytes", writer->last_n, hash.len);
+}
+
 enum bv_status
 ledger_load(struct bv_ledger *ledger, struct bv_err *err)
 {
-	int64_t from_n, last_n, last_id, start_ns = bv_clock_monotonic_ns(), last_ms = INT64_MIN;
+	int64_t from_n, last_id, start_ns = bv_clock_monotonic_ns(), last_ms = INT64_MIN;
 
 	TRY(load_sittings(ledger, &from_n, err));
 	TRY(load_events(ledger, from_n, &last_ms, err));
-	TRY(number(&last_n, ledger->writer.sql, "SELECT coalesce(max(n), 0) FROM event", err));
+	TRY(load_last(&ledger->writer, err));
 	TRY(number(&last_id, ledger->writer.sql, "SELECT coalesce(max(id), 0) FROM attempt", err));
 	if (last_id < 0 || last_id > INT32_MAX)
 		return bv_err_set(err, BV_EINVAL, "attempt %" PRId64 ": there are no such numbers", last_id);
 	states_reserve(&ledger->states, last_id);
-	ledger->next_n = last_n + 1;
-	atomic_store(&ledger->counters.committed_n, last_n);
+	ledger->next_n = ledger->writer.last_n + 1;
+	atomic_store(&ledger->counters.committed_n, ledger->writer.last_n);
 	TRY(load_clock(ledger, last_ms, err));
 	for (int64_t id = 1; id <= ledger->states.last_id; id++)
 		if (ledger->states.slots[id])

@@ -128,11 +128,11 @@ bv_ledger_history(struct bv_ledger *ledger, int64_t attempt, bv_exam_event_visit
 }
 
 static enum bv_status
-find_id(int64_t *id, struct bv_sql_stmt *stmt, const char *what, struct bv_str name, struct bv_err *err)
+find_id(int64_t *id, struct ledger_reader *reader, struct bv_sql_stmt *stmt, const char *what, struct bv_str name, struct bv_err *err)
 {
 	bool row;
 
-	TRY(bv_sql_step(stmt, &row, err));
+	TRY(query_row(reader->sql, stmt, &row, err));
 	if (!row)
 		return bv_err_set(err, BV_ENOTFOUND, "there is no %s '%.*s'", what, BV_STR_ARG(bv_str_sub(name, 0, BV_TICKET_MAX)));
 	*id = bv_sql_int(stmt, 0);
@@ -148,7 +148,7 @@ bv_ledger_find_sitting(int64_t *id, struct bv_ledger *ledger, struct bv_str name
 	pthread_mutex_lock(&ledger->reader_lock);
 	__attribute__((cleanup(unlock), unused)) pthread_mutex_t *locked = &ledger->reader_lock;
 	bv_sql_bind_str(stmt, 1, name);
-	return find_id(id, stmt, "sitting", name, err);
+	return find_id(id, &ledger->reader, stmt, "sitting", name, err);
 }
 
 enum bv_status
@@ -160,5 +160,5 @@ bv_ledger_find_ticket(int64_t *id, struct bv_ledger *ledger, int64_t sitting, st
 	__attribute__((cleanup(unlock), unused)) pthread_mutex_t *locked = &ledger->reader_lock;
 	bv_sql_bind_int(stmt, 1, sitting);
 	bv_sql_bind_str(stmt, 2, ticket);
-	return find_id(id, stmt, "ticket", ticket, err);
+	return find_id(id, &ledger->reader, stmt, "ticket", ticket, err);
 }

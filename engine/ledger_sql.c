@@ -144,6 +144,17 @@ row_event(struct bv_exam_event *event, int64_t *prev_n, struct bv_sql_stmt *stmt
 }
 
 enum bv_status
+query_row(struct bv_sql *sql, struct bv_sql_stmt *stmt, bool *row, struct bv_err *err)
+{
+	enum bv_status status = bv_sql_step(stmt, row, err);
+	struct bv_err lost;
+
+	if (status == BV_EIO && bv_sql_reopen(sql, &lost) == BV_OK)
+		status = bv_sql_step(stmt, row, err);
+	return status;
+}
+
+enum bv_status
 reader_event(struct bv_exam_event *event, int64_t *prev_n, struct ledger_reader *reader, int64_t n, struct bv_err *err)
 {
 	struct bv_sql_stmt *stmt = reader->stmts[READER_EVENT];
@@ -151,7 +162,7 @@ reader_event(struct bv_exam_event *event, int64_t *prev_n, struct ledger_reader 
 
 	bv_sql_reset(stmt);
 	bv_sql_bind_int(stmt, 1, n);
-	TRY(bv_sql_step(stmt, &row, err));
+	TRY(query_row(reader->sql, stmt, &row, err));
 	if (!row)
 		return bv_err_set(err, BV_ENOTFOUND, "there is no event %" PRId64, n);
 	return row_event(event, prev_n, stmt, err);
@@ -170,7 +181,7 @@ reader_hash(uint8_t hash[BV_HASH_LEN], struct ledger_reader *reader, int64_t n, 
 	bool row;
 
 	bv_sql_bind_int(stmt, 1, n);
-	TRY(bv_sql_step(stmt, &row, err));
+	TRY(query_row(reader->sql, stmt, &row, err));
 	if (!row || bv_sql_blob(stmt, 0).len != BV_HASH_LEN) {
 		bv_sql_reset(stmt);
 		return bv_err_set(err, BV_ENOTFOUND, "there is no event %" PRId64 ", or its hash is not one", n);

@@ -256,7 +256,12 @@ keep(struct keeper *keeper, struct bv_err *err)
 		more = wait_tick(ledger);
 		if (atomic_load(&ledger->counters.log_pages) >= LOG_PAGES_TICK)
 			TRY(bv_sql_log_copy(keeper->sql, &left, err));
-		TRY(grow(keeper, err));
+		enum bv_status status = grow(keeper, err);
+		if (status == BV_EIO && more && !bv_sql_is_file(ledger->database.url)) {
+			(void)!bv_sql_reopen(keeper->sql, err); /* it goes on where it was, when the server is there again */
+			continue;
+		}
+		TRY(status);
 		if (!atomic_load(&ledger->stopped))
 			sign_trees(keeper, !more);
 	}

@@ -193,7 +193,7 @@ pgsql_database(const struct pgsql_cluster *cluster, const char *name)
 
 	snprintf(text, sizeof text, "SET client_min_messages = error; CREATE SCHEMA IF NOT EXISTS \"%s\"", name);
 	CHECK(pgsql_admin(cluster, "postgres", text), "database %s", name);
-	snprintf(url, sizeof urls[0], "postgresql:host=%s port=%d user=postgres dbname=postgres options='-c search_path=%s'", cluster->folder,
+	snprintf(url, sizeof urls[0], "postgresql:host=%s port=%d user=postgres dbname=postgres options='-c search_path=\"%s\"'", cluster->folder,
 	         cluster->port, name);
 	return url;
 }

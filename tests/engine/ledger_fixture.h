@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/sql.h"
 #include "engine/engine.h"
+#include "tests/base/pgsql.h"
 #include "tests/engine/exam_fixture.h"
 
 /* Atomic: the threads of the ledger look while the test steps. */
@@ -41,8 +42,11 @@ stepped_id(void *ctx, char out[BV_BOOT_ID_SIZE])
 	snprintf(out, BV_BOOT_ID_SIZE, "%s", ((struct stepped *)ctx)->id);
 }
 
+/* Where ledgers are kept: NULL is a file of SQLite in the test's folder. */
+static struct pgsql_cluster *ledger_server;
+
 struct ledger_test {
-	char folder[64], url[128];
+	char folder[64], url[300];
 	struct stepped clock;
 	struct bv_key *key;
 	struct bv_ledger_options options;
@@ -70,7 +74,10 @@ ledger_test_init(struct ledger_test *t)
 	snprintf(t->folder, sizeof t->folder, "/tmp/bv-test-ledger-XXXXXX");
 	if (!mkdtemp(t->folder))
 		exit(1);
-	snprintf(t->url, sizeof t->url, "sqlite:%s/ledger.db", t->folder);
+	if (ledger_server)
+		snprintf(t->url, sizeof t->url, "%s", pgsql_database(ledger_server, t->folder + strlen("/tmp/bv-test-ledger-")));
+	else
+		snprintf(t->url, sizeof t->url, "sqlite:%s/ledger.db", t->folder);
 	bv_key_new(&t->key, seed);
 	t->options = (struct bv_ledger_options){
 		.url = t->url, .time = { stepped_boot, stepped_awake, stepped_utc, stepped_id, &t->clock }, .key = t->key, .origin = BV_STR("example.vn/exams"),
