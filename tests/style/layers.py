@@ -27,7 +27,7 @@ OWNERS = {  # third-party header prefix -> the only files that may include it
     'arpa/inet.h': {'tools/httpd/address.c', 'tools/httpd/listen.c'},
     'netinet/': {'tools/httpd/http.c', 'tools/httpd/listen.c'},
     'argon2.h': {'tools/httpd/password.c'},
-    'openssl/': {'base/hash.c', 'certs/', 'tools/httpd/totp.c'},
+    'openssl/': {'base/cipher.c', 'base/hash.c', 'certs/', 'tools/httpd/totp.c'},
 }
 STANDARD = re.compile(r'^(assert|ctype|dirent|errno|fcntl|fenv|float|ftw|getopt|glob|inttypes|limits|locale|math|poll|pthread|signal|'
                       r'stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|string|strings|time|unistd|'
