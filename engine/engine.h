@@ -761,6 +761,183 @@ BV_API BV_MUST_USE enum bv_status bv_exam_facts_check(enum bv_exam_act act, cons
 BV_API void bv_exam_event_hash(struct bv_exam_event *event, struct bv_receipt *receipt, const struct bv_sha256 *start,
                                const uint8_t prev[BV_HASH_LEN]);
 
+/* ---- Persons (doc/personal-data.md) ------------------------------------------------------------------------------ */
+
+/* What is known of people: beside the ledger, in a database of its own, each person's under a key of his own, which is sealed by a master key that is in
+ * no database. The ledger has tickets and commitments. Erasing a person destroys his key. Every call leaves a record of who did what, when and why in a
+ * chain of hashes, which is on disk before anything is given out. */
+struct bv_people;
+
+enum bv_person_field {
+	BV_PERSON_NAME,        /* as on an identity card */
+	BV_PERSON_PERSONAL_ID, /* 12 digits; one person has one, and nobody else has it */
+	BV_PERSON_BIRTH,       /* YYYY-MM-DD */
+	BV_PERSON_UNIT,        /* where he works */
+	BV_PERSON_CONTACT,     /* telephone, e-mail */
+	BV_PERSON_PHOTO,       /* SHA-256 of the picture, 64 hexadecimal digits in lower case */
+	BV_PERSON_NOTE,        /* free text */
+	BV_PERSON_FIELDS
+};
+/* "name", "personalId", "birth", "unit", "contact", "photo", "note". */
+BV_API const char *bv_person_field_name(enum bv_person_field field);
+/* Bits 1u << field of "name,birth", or of "all". EINVAL. */
+BV_API BV_MUST_USE enum bv_status bv_person_fields_parse(unsigned *fields, struct bv_str names, struct bv_err *err);
+#define BV_PERSON_ALL ((1u << BV_PERSON_FIELDS) - 1)
+
+#define BV_PERSONAL_ID_LEN 12
+#define BV_PERSON_TEXT_MAX 1000      /* bytes of name, unit, contact */
+#define BV_PERSON_NOTE_MAX (16 << 10)
+#define BV_PERSON_ID_SIZE 27         /* the random id of a person: 26 letters and digits, and NUL */
+#define BV_PERSON_TICKET_SIZE 27     /* of a ticket that is made here */
+#define BV_MASTER_LEN 32
+
+/* 32 secret bytes that seal the keys of all persons. */
+struct bv_master;
+BV_API struct bv_master *bv_master_new(const uint8_t secret[BV_MASTER_LEN]);
+/* A file that only its owner may read: "BV-MASTER-1", a line feed, 64 hexadecimal digits, a line feed. ENOTFOUND, EINVAL (readable by others), EPARSE. */
+BV_API BV_MUST_USE enum bv_status bv_master_load(struct bv_master **out, const char *path, struct bv_err *err);
+/* ECONFLICT if the file exists. */
+BV_API BV_MUST_USE enum bv_status bv_master_create(const char *path, const uint8_t secret[BV_MASTER_LEN], struct bv_err *err);
+BV_API void bv_master_free(struct bv_master *master);
+BV_AUTO_DEFINE(struct bv_master, bv_master_free)
+
+/* Where the randomness of keys, ids, salts and nonces comes from: bv_random_fill. */
+typedef void (*bv_random)(void *p, size_t len);
+
+/* Makes the tables, in a file or a schema that is empty: never the ledger's. EINVAL when it is not empty. */
+BV_API BV_MUST_USE enum bv_status bv_people_create(const char *url, const struct bv_master *master, bv_random random, struct bv_err *err);
+/* master is copied; it may be NULL for what needs no key: the log, scrubbing. EDENIED for another master key, EINVAL for a database of something else.
+ * Used by one thread at a time; any number of programs may have it open. */
+BV_API BV_MUST_USE enum bv_status bv_people_open(struct bv_people **out, const char *url, const struct bv_master *master, bv_random random,
+                                                 struct bv_err *err);
+/* Rolls back what was begun. */
+BV_API void bv_people_close(struct bv_people *people);
+BV_AUTO_DEFINE(struct bv_people, bv_people_close)
+
+/* Who, when and why: of every call below. author is as in the ledger (BV_AUTHOR_MAX, never a name), the reason is text of 1 to BV_ACT_REASON_MAX bytes
+ * without personal data, as nobody can take it back. */
+struct bv_people_access {
+	struct bv_str author, reason;
+	int64_t at_ms; /* UTC */
+};
+
+/* Several calls as one transaction: an import of thousands waits for the disk once. Without them each call is one of its own. What fails ends the
+ * transaction; only bv_people_rollback is possible then. */
+BV_API BV_MUST_USE enum bv_status bv_people_begin(struct bv_people *people, struct bv_err *err);
+BV_API BV_MUST_USE enum bv_status bv_people_commit(struct bv_people *people, struct bv_err *err);
+BV_API void bv_people_rollback(struct bv_people *people);
+
+/* A person as a roster has him. Empty fields say nothing: what is known already stays. */
+struct bv_person_entry {
+	struct bv_str fields[BV_PERSON_FIELDS]; /* name and personalId must be there */
+	struct bv_str sitting;                  /* name of the sitting that he is registered for; empty: none */
+	struct bv_str ticket;                   /* in that sitting; empty: one is made at random, or is there */
+};
+struct bv_person_entered {
+	char person[BV_PERSON_ID_SIZE];
+	char ticket[BV_TICKET_MAX + 1];
+	/* For the details of the event of the registration: {"person":"HEX"}. SHA-256("BV-PERSON-1" 00 ‖ salt ‖ JSON), see bv_person_opening_check. */
+	uint8_t commitment[BV_HASH_LEN];
+	bool added, changed, registered; /* new; some field is another; the ticket is new: all false for what was there as it is */
+};
+/* EINVAL names the field that is at fault; needs no database and no key: for a dry run. */
+BV_API BV_MUST_USE enum bv_status bv_person_entry_check(const struct bv_person_entry *entry, struct bv_err *err);
+/* Adds a person, or changes and registers him: the same again does nothing. ECONFLICT: he has another ticket in the sitting, or somebody else has this
+ * one. */
+BV_API BV_MUST_USE enum bv_status bv_people_enter(struct bv_person_entered *out, struct bv_people *people, const struct bv_person_entry *entry,
+                                                  const struct bv_people_access *access, struct bv_err *err);
+
+/* Whose number it is, whose ticket. ENOTFOUND, also for one who was erased; that somebody asked is in the log too. */
+BV_API BV_MUST_USE enum bv_status bv_people_find(char person[BV_PERSON_ID_SIZE], struct bv_people *people, struct bv_str personal_id,
+                                                 const struct bv_people_access *access, struct bv_err *err);
+BV_API BV_MUST_USE enum bv_status bv_people_find_ticket(char person[BV_PERSON_ID_SIZE], struct bv_people *people, struct bv_str sitting,
+                                                        struct bv_str ticket, const struct bv_people_access *access, struct bv_err *err);
+
+struct bv_person {
+	char id[BV_PERSON_ID_SIZE];
+	struct bv_str fields[BV_PERSON_FIELDS]; /* empty: not known, or not asked for */
+	struct bv_arena arena;
+};
+/* fields: bits; one at least. ENOTFOUND; ECONFLICT he was erased; EDENIED the author has read more persons in a day than the rules let him, or the box
+ * does not open. */
+BV_API BV_MUST_USE enum bv_status bv_people_read(struct bv_person **out, struct bv_people *people, struct bv_str person, unsigned fields,
+                                                 const struct bv_people_access *access, struct bv_err *err);
+BV_API void bv_person_free(struct bv_person *person);
+BV_AUTO_DEFINE(struct bv_person, bv_person_free)
+
+/* Everything that is known of a person, for himself: fields with the time of each, registrations with what opens their commitments, and who did what
+ * with it, the export itself included. JSON, owned by the caller. */
+BV_API BV_MUST_USE enum bv_status bv_people_export(struct bv_json **out, struct bv_people *people, struct bv_str person,
+                                                   const struct bv_people_access *access, struct bv_err *err);
+/* Is the commitment one of that salt (hexadecimal) and that JSON text, as an export has them? EDENIED. */
+BV_API BV_MUST_USE enum bv_status bv_person_opening_check(const uint8_t commitment[BV_HASH_LEN], struct bv_str salt, struct bv_str json,
+                                                          struct bv_err *err);
+
+/* Destroys the person's key, and with it what the key sealed. What remains is his random id, tickets and commitments, and the log. ENOTFOUND;
+ * ECONFLICT he was erased before. Then bv_people_scrub, once for any number of persons. */
+BV_API BV_MUST_USE enum bv_status bv_people_erase(struct bv_people *people, struct bv_str person, const struct bv_people_access *access,
+                                                  struct bv_err *err);
+/* Writes the files anew, so that nothing that was deleted is left in them: doc/personal-data.md says what a server keeps longer. Does nothing when
+ * nothing was deleted since. EIO: as another program reads; what is left is scrubbed by the next call. Outside transactions. */
+BV_API BV_MUST_USE enum bv_status bv_people_scrub(struct bv_people *people, struct bv_err *err);
+/* Has something been deleted that no scrub has seen to? */
+BV_API BV_MUST_USE enum bv_status bv_people_unscrubbed(bool *unscrubbed, struct bv_people *people, struct bv_err *err);
+
+/* Seals all keys with another master key, a thousand at a time: what was done stays done, and the next call goes on. people is open with the old one, which
+ * opens nothing any more when it is done, and is to be destroyed, and with it what old backups hold of erased persons. *done keys were sealed anew.
+ * Not inside a transaction. Then bv_people_scrub. */
+BV_API BV_MUST_USE enum bv_status bv_people_rewrap(int64_t *done, struct bv_people *people, const struct bv_master *to,
+                                                   const struct bv_people_access *access, struct bv_err *err);
+
+/* How many persons one author may read in 24 hours; 0: any number. */
+#define BV_PEOPLE_QUOTA_MAX 10000000
+BV_API BV_MUST_USE enum bv_status bv_people_set_quota(struct bv_people *people, int64_t persons, const struct bv_people_access *access,
+                                                      struct bv_err *err);
+
+/* How long what is kept: an XML document (doc/personal-data.md), since law changes. */
+#define BV_RETENTION_MAX (64u << 10)
+#define BV_RETENTION_RULES_MAX 32
+struct bv_retention_rule {
+	unsigned fields; /* bits of birth, unit, contact, photo, note; or BV_PERSON_ALL: the whole person is erased */
+	int64_t days;    /* since the field was given or the person last registered, whichever is later */
+	struct bv_str basis;
+	int line;
+};
+struct bv_retention {
+	struct bv_str id;
+	const struct bv_retention_rule *rules;
+	size_t count;
+	struct bv_arena arena;
+};
+BV_API BV_MUST_USE enum bv_status bv_retention_parse(struct bv_retention **out, struct bv_str xml, struct bv_err *err);
+BV_API void bv_retention_free(struct bv_retention *retention);
+BV_AUTO_DEFINE(struct bv_retention, bv_retention_free)
+/* What has been kept long enough at access->at_ms is erased: whole persons, or fields, after which the person has a new key. Commitments are not opened any
+ * more when a field is gone that they are of. dry: nothing is done. told, which may be NULL, is called for each person. A thousand persons are one
+ * transaction: what was done stays done. Not inside one. Then bv_people_scrub. */
+typedef void (*bv_people_told)(void *ctx, const char *person, unsigned fields);
+BV_API BV_MUST_USE enum bv_status bv_people_retain(struct bv_people *people, const struct bv_retention *retention,
+                                                   const struct bv_people_access *access, bool dry, bv_people_told told, void *ctx,
+                                                   struct bv_err *err);
+
+/* A record of the log. */
+struct bv_people_record {
+	int64_t n, at_ms;
+	struct bv_str act;    /* "enter", "change", "register", "find", "read", "refuse", "export", "erase", "retain", "rewrap", "quota", "create" */
+	struct bv_str author, reason;
+	struct bv_str person; /* may be empty */
+	unsigned fields;
+	uint8_t hash[BV_HASH_LEN]; /* SHA-256("BV-ACCESS-1" 00 ‖ hash before ‖ be64 n ‖ be64 at_ms ‖ be64 fields ‖ act, author, person, reason, each behind be32 len) */
+};
+typedef enum bv_status (*bv_people_record_visit)(void *ctx, const struct bv_people_record *record, struct bv_err *err);
+/* Of one person, or of all (empty), in order. */
+BV_API BV_MUST_USE enum bv_status bv_people_log(struct bv_people *people, struct bv_str person, bv_people_record_visit visit, void *ctx,
+                                                struct bv_err *err);
+/* Does the chain hold from its first record to its last? *n and hash are the last one's: noted elsewhere (in the ledger, on paper) they show later that
+ * nothing was cut off: was_n and was, if was_n is not 0. EDENIED names the record. */
+BV_API BV_MUST_USE enum bv_status bv_people_log_check(int64_t *n, uint8_t hash[BV_HASH_LEN], struct bv_people *people, int64_t was_n,
+                                                      const uint8_t was[BV_HASH_LEN], struct bv_err *err);
+
 /* ---- Ledger (doc/ledger.md) -------------------------------------------------------------------------------------- */
 
 /* The one writer of a database of events. Acts come from any thread; the ledger takes all that are waiting, decides each by the state of its attempt
