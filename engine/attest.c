@@ -94,7 +94,7 @@ achievement(struct bv_exam *exam)
 bool
 bv_marking_attains(const struct bv_marking *marking)
 {
-	return marking->result.decision == BV_RATING_PASSED && marking->result.level;
+	return marking->result.decision == BV_RATING_PASSED && marking->result.level && !marking->practice;
 }
 
 static struct bv_str
@@ -147,6 +147,8 @@ complete_facts(struct bv_credential_facts *facts, struct bv_exam *exam, const st
 enum bv_status
 bv_exam_template(struct bv_template **out, struct bv_exam *exam, const struct bv_signer *signer, struct bv_err *err)
 {
+	if (exam->mode == BV_SITTING_PRACTICE)
+		return bv_err_set(err, BV_EDENIED, "this is practice: nobody gets a certificate for it");
 	return bv_template_new(out, achievement(exam), signer, err);
 }
 
@@ -157,6 +159,8 @@ bv_exam_attest(struct bv_buf *credential, struct bv_exam *exam, const struct bv_
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	struct bv_credential_facts facts;
 
+	if (marking->practice)
+		return bv_err_set(err, BV_EDENIED, "this is practice: nobody gets a certificate for it");
 	complete_facts(&facts, exam, candidate, marking, &arena);
 	return bv_template_issue(credential, tmpl, &facts, err);
 }

@@ -339,6 +339,15 @@ BV_API uint64_t bv_exposure_share(uint32_t of, uint32_t count, double share);
 #define BV_ROSTER_ABILITY_MAX 10000      /* of a simulated candidate, either side of 0 */
 #define BV_CANDIDATE_NAME_MAX 500        /* bytes */
 
+enum bv_sitting_mode {
+	BV_SITTING_LINEAR,   /* everybody's form is drawn */
+	BV_SITTING_FIXED,    /* one of the forms that were prepared */
+	BV_SITTING_PRACTICE, /* drawn; in a ledger of its own, never a certificate */
+	BV_SITTING_MODES
+};
+BV_API const char *bv_sitting_mode_name(enum bv_sitting_mode mode); /* "linear" */
+BV_API BV_MUST_USE enum bv_status bv_sitting_mode_parse(enum bv_sitting_mode *out, struct bv_str name, struct bv_err *err);
+
 /* The documents that a whole exam is derived from, as bytes (doc/evidence.md). */
 struct bv_exam_documents {
 	struct bv_str exam;      /* exam.json: seed, draw key, time, issuer */
@@ -347,19 +356,29 @@ struct bv_exam_documents {
 	struct bv_str rules;     /* XML */
 	struct bv_str pool;      /* public pool file */
 	struct bv_str items;     /* items.json: competence path and parameters of each item of the pool */
+	struct bv_str forms;     /* forms.json, of mode fixed: {"format":"bv-forms-1","forms":[form…]}; else empty */
 };
+#define BV_FIXED_FORMS_MAX 1000
 
 /* Gives the text of an item version that was drawn, and the list of its files (zeroed by the caller); the exam checks that it has the hash. */
 typedef enum bv_status (*bv_exam_item_text)(void *ctx, struct bv_buf *xml, struct bv_version_files *files, const struct bv_form_item *drawn,
                                             struct bv_err *err);
 
-/* exam.json for a new exam. issuer_name and issuer_url may be empty. */
-BV_API void bv_exam_write(struct bv_buf *out, const uint8_t seed[BV_HASH_LEN], const uint8_t draw_key[BV_HASH_LEN], int64_t at_s,
-                          const struct bv_issuer *issuer);
+/* exam.json for a new exam. Name and URL of the issuer may be empty. */
+BV_API void bv_exam_write(struct bv_buf *out, enum bv_sitting_mode mode, const uint8_t seed[BV_HASH_LEN], const uint8_t draw_key[BV_HASH_LEN],
+                          int64_t at_s, const struct bv_issuer *issuer);
+/* forms.json of forms as `bangvang draw --json` writes them. EINVAL names the one that is none. */
+BV_API BV_MUST_USE enum bv_status bv_exam_forms_write(struct bv_buf *out, const struct bv_str *forms, size_t count, struct bv_err *err);
 /* items.json for a pool: what scoring must know of each item besides its text. sources are the bank's, sorted by
  * identifier; ECONFLICT when they lack an item of the pool. */
 BV_API BV_MUST_USE enum bv_status bv_exam_items_write(struct bv_buf *out, const struct bv_draw_pool *pool,
                                                       const struct bv_pool_item *sources, size_t count, struct bv_err *err);
+
+/* pool.json and items.json for a blueprint, from the current items of a bank; allowed as for bv_draw_pool_load, path and shortage as for
+ * bv_draw_pool_check. */
+BV_API BV_MUST_USE enum bv_status bv_exam_from_bank(struct bv_buf *pool_json, struct bv_buf *items_json, const struct bv_blueprint *blueprint,
+                                                    const char *path, struct bv_bank *bank, const struct bv_draw_allowed *allowed,
+                                                    struct bv_buf *shortage, struct bv_err *err);
 
 /* An exam made ready for many candidates. One thread at a time: it reads items when they are first drawn, and keeps them. */
 struct bv_exam;
@@ -370,6 +389,11 @@ BV_API BV_MUST_USE enum bv_status bv_exam_new(struct bv_exam **out, const struct
 BV_API void bv_exam_free(struct bv_exam *exam);
 BV_AUTO_DEFINE(struct bv_exam, bv_exam_free)
 BV_API struct bv_issuer bv_exam_issuer(const struct bv_exam *exam); /* borrowed */
+BV_API enum bv_sitting_mode bv_exam_mode(const struct bv_exam *exam);
+BV_API const struct bv_blueprint *bv_exam_blueprint(const struct bv_exam *exam);
+/* The form of a ticket: drawn for it, or in mode fixed the one of the prepared forms that HMAC-SHA-256(draw key, "BV-FIXED-1\0" || cid) falls on, whose own
+ * ticket says which. Any thread, and many at once. */
+BV_API BV_MUST_USE enum bv_status bv_exam_form(struct bv_form **out, const struct bv_exam *exam, struct bv_str ticket, struct bv_err *err);
 
 /* candidate.json: ticket, name, parts carried over, and the random numbers of the certificate. */
 struct bv_candidate {
@@ -406,6 +430,7 @@ struct bv_marking {
 	struct bv_buf form, outcomes, rating; /* JSON */
 	struct bv_rating result;              /* what rating says; lives in arena */
 	uint8_t hashes[4][BV_HASH_LEN];       /* SHA-256 of form, responses, outcomes, rating */
+	bool practice;
 	struct bv_arena arena;
 };
 BV_API void bv_marking_finish(struct bv_marking *marking);
@@ -421,7 +446,7 @@ BV_API BV_MUST_USE enum bv_status bv_exam_sit(struct bv_marking *out, struct bv_
 BV_API BV_MUST_USE enum bv_status bv_exam_simulate(struct bv_buf *responses, struct bv_exam *exam, const struct bv_candidate *candidate,
                                                    int64_t ability_milli, struct bv_err *err);
 
-/* The certificate of a candidate who passed and is awarded a level. A template is prepared once for a signer. */
+/* The certificate of a candidate who passed and is awarded a level; never of practice (EDENIED). A template is prepared once for a signer. */
 BV_API bool bv_marking_attains(const struct bv_marking *marking);
 BV_API BV_MUST_USE enum bv_status bv_exam_template(struct bv_template **out, struct bv_exam *exam, const struct bv_signer *signer,
                                                    struct bv_err *err);
@@ -1060,5 +1085,120 @@ struct bv_ledger_check {
 };
 BV_API BV_MUST_USE enum bv_status bv_ledger_check(struct bv_ledger_check *out, const char *url, const uint8_t *public, bv_audit_report report,
                                                   void *ctx, struct bv_err *err);
+
+/* ---- Sittings as an office keeps them (doc/sittings.md) ---------------------------------------------------------- */
+
+/* Beside the ledger, in its database: the documents of each sitting, who sits where, codes, papers, results. What a table here says is said by an event
+ * too, or is derived from what events say, so that every row can be held against the log (bv_sitting_audit). One thread at a time for one handle; any
+ * number of handles. */
+struct bv_sittings;
+
+/* url is of a ledger that exists; tables that are missing are made. EINVAL for a database that is no ledger. */
+BV_API BV_MUST_USE enum bv_status bv_sittings_open(struct bv_sittings **out, const char *url, struct bv_err *err);
+/* The same, to read only: ENOTFOUND when there are no such tables. */
+BV_API BV_MUST_USE enum bv_status bv_sittings_open_read(struct bv_sittings **out, const char *url, struct bv_err *err);
+BV_API void bv_sittings_close(struct bv_sittings *sittings);
+BV_AUTO_DEFINE(struct bv_sittings, bv_sittings_close)
+
+/* A sitting that is to be. Everything is borrowed. */
+struct bv_sitting_order {
+	struct bv_str name;
+	enum bv_sitting_mode mode; /* as its documents say: exam.json */
+	int64_t opens_ms, start_until_ms, closes_ms; /* start_until_ms 0: closes_ms */
+	int64_t grace_ms;
+	int64_t release_ms;        /* no result is released before; 0: closes_ms */
+	const struct bv_exam_documents *documents;
+	struct bv_str did;         /* of the issuer: did.json */
+	struct bv_str author;      /* id of who opens it */
+};
+
+/* Holds the documents against each other, keeps them, and opens the sitting in the ledger with the hash of each. The same order again changes nothing and
+ * gives the same id, so that one that was interrupted is given again. ECONFLICT: the name is taken by another sitting, or the ledger is one of practice
+ * and the sitting is none, or the other way about. EINVAL as bv_sitting_plan_check and bv_exam_new. */
+BV_API BV_MUST_USE enum bv_status bv_sitting_create(int64_t *id, struct bv_sittings *sittings, struct bv_ledger *ledger,
+                                                    const struct bv_sitting_order *order, struct bv_err *err);
+
+/* A sitting made ready: its documents, each with the hash that the ledger has of it. */
+struct bv_sitting;
+/* text and ctx are for bv_exam_new. EDENIED names a document that is not the one of the ledger. ENOTFOUND. */
+BV_API BV_MUST_USE enum bv_status bv_sitting_load(struct bv_sitting **out, struct bv_sittings *sittings, struct bv_str name, bv_exam_item_text text,
+                                                  void *ctx, struct bv_err *err);
+BV_API void bv_sitting_free(struct bv_sitting *sitting);
+BV_AUTO_DEFINE(struct bv_sitting, bv_sitting_free)
+BV_API int64_t bv_sitting_id(const struct bv_sitting *sitting);
+BV_API enum bv_sitting_mode bv_sitting_mode(const struct bv_sitting *sitting);
+BV_API int64_t bv_sitting_release_ms(const struct bv_sitting *sitting);
+BV_API const struct bv_sitting_plan *bv_sitting_plan(const struct bv_sitting *sitting); /* as it was when loaded: BV_EXAM_WINDOW may change it */
+BV_API struct bv_exam *bv_sitting_exam(struct bv_sitting *sitting);
+BV_API const struct bv_blueprint *bv_sitting_blueprint(const struct bv_sitting *sitting);
+/* "exam.json", "blueprint.xml" …: NULL after the last. */
+BV_API const char *bv_sitting_document(struct bv_str *bytes, const struct bv_sitting *sitting, size_t idx);
+
+#define BV_ROOM_MAX 40      /* bytes of the name of a room or a seat: letters, digits, '.', '_', '-' */
+#define BV_SEATS_MAX 100000 /* of a sitting */
+#define BV_ROSTER_FAULTS_MAX 1000 /* faults of a roster that are told one by one */
+
+/* Who sits where. Nothing of it is personal. */
+struct bv_seat {
+	int64_t attempt; /* 0: not registered yet */
+	struct bv_str ticket, room, seat;
+	struct bv_str machine; /* the only one that may be used; empty: any */
+	struct bv_str language; /* in which the candidate reads what is around the items; empty: not said */
+	uint32_t extra_percent;
+	int64_t extra_ms;
+	bool has_code;
+};
+
+/* What a roster says of people; goes to the table of persons, and nowhere else. Every member may be empty. */
+struct bv_person {
+	struct bv_str name, birth_date, personal_id, email, phone;
+};
+
+struct bv_roster_order {
+	struct bv_str csv; /* at most BV_ROSTER_MAX bytes */
+	struct bv_str author;
+	bool dry; /* only says what would be done */
+	uint8_t seed[BV_HASH_LEN]; /* random and secret: tickets for who has none, salts of what the ledger keeps of persons */
+	/* Told of each fault (the first BV_ROSTER_FAULTS_MAX): line and column from 1, 0 for the whole row. May be NULL. */
+	void (*fault)(void *ctx, int line, int column, const char *message);
+	/* Told of each row that is there with something else; before anything is written. May be NULL. */
+	void (*change)(void *ctx, int line, struct bv_str ticket, const char *message);
+	void *ctx;
+};
+struct bv_roster_tally {
+	size_t rows, added, changed, same, faults;
+	size_t absent; /* registered before, and not in the file: nothing happens to them */
+};
+/* Reads a roster (doc/sittings.md has the columns), and when no row has a fault keeps it and registers everybody in the ledger. A row is known by its
+ * ticket, or without one by room and seat; who is there with the same words is left alone, so that the same file twice changes nothing. Room, seat, machine,
+ * language and person may change until the attempt starts; the accommodation is in the ledger and may not. EINVAL when there are faults: then nothing has
+ * happened. Interrupted, the same file again completes it. */
+BV_API BV_MUST_USE enum bv_status bv_roster_import(struct bv_roster_tally *tally, struct bv_sittings *sittings, struct bv_ledger *ledger,
+                                                   int64_t sitting, const struct bv_roster_order *order, struct bv_err *err);
+
+/* Seats of a sitting, or of one room of it, in the order of room and seat (numbers in their order). Borrowed during the call; what is not BV_OK ends the
+ * visit and is its result. */
+typedef enum bv_status (*bv_seat_visit)(void *ctx, const struct bv_seat *seat, struct bv_err *err);
+BV_API BV_MUST_USE enum bv_status bv_seats_each(struct bv_sittings *sittings, int64_t sitting, struct bv_str room, bv_seat_visit visit, void *ctx,
+                                                struct bv_err *err);
+/* One, by its ticket; copied to arena. ENOTFOUND. */
+BV_API BV_MUST_USE enum bv_status bv_seat_find(struct bv_seat *out, struct bv_arena *arena, struct bv_sittings *sittings, int64_t sitting,
+                                               struct bv_str ticket, struct bv_err *err);
+/* What is kept of a person; empty when nothing is. Whether it is what was imported is what bv_sitting_audit looks at. */
+BV_API BV_MUST_USE enum bv_status bv_seat_person(struct bv_person *out, struct bv_arena *arena, struct bv_sittings *sittings, int64_t sitting,
+                                                 struct bv_str ticket, struct bv_err *err);
+
+/* Access codes: 12 characters of an alphabet without 0 O 1 I L, in three groups: 59 random bits. Only a hash is kept. */
+#define BV_ACCESS_CODE_SIZE 15 /* "K7QM-3XHP-9TBD" and its NUL */
+typedef enum bv_status (*bv_code_visit)(void *ctx, const struct bv_seat *seat, const char code[BV_ACCESS_CODE_SIZE], struct bv_err *err);
+/* New codes for the seats of a sitting, or of a room, that have none; of all with again, whose old ones are worth nothing then. An event of each attempt has
+ * the hash. visit is told each code once it is in force. seed: random and secret. */
+BV_API BV_MUST_USE enum bv_status bv_codes_make(size_t *count, struct bv_sittings *sittings, struct bv_ledger *ledger, int64_t sitting,
+                                                struct bv_str room, bool again, const uint8_t seed[BV_HASH_LEN], struct bv_str author,
+                                                bv_code_visit visit, void *ctx, struct bv_err *err);
+/* May who says so take the seat? Small letters, spaces and dashes do not matter in a code. EDENIED, with one message for a ticket that is not there and a
+ * wrong code; another for a machine that is not the seat's. machine may be empty: then it is not looked at. */
+BV_API BV_MUST_USE enum bv_status bv_seat_enter(struct bv_seat *out, struct bv_arena *arena, struct bv_sittings *sittings, int64_t sitting,
+                                                struct bv_str ticket, struct bv_str code, struct bv_str machine, struct bv_err *err);
 
 #endif

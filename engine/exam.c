@@ -17,15 +17,36 @@ set_hex(struct bv_json *object, const char *name, const uint8_t *bytes, size_t l
 	bv_json_set_str(object, name, bv_str_of(bv_hex(hex, bytes, len)));
 }
 
+static const char *const mode_names[BV_SITTING_MODES] = { "linear", "fixed", "practice" };
+
+const char *
+bv_sitting_mode_name(enum bv_sitting_mode mode)
+{
+	return mode_names[mode];
+}
+
+enum bv_status
+bv_sitting_mode_parse(enum bv_sitting_mode *out, struct bv_str name, struct bv_err *err)
+{
+	for (unsigned i = 0; i < BV_SITTING_MODES; i++)
+		if (bv_str_is(name, mode_names[i])) {
+			*out = (enum bv_sitting_mode)i;
+			return BV_OK;
+		}
+	return bv_err_set(err, BV_EINVAL, "the mode is linear, fixed or practice, not '%.*s'", BV_STR_ARG(bv_str_sub(name, 0, 40)));
+}
+
 void
-bv_exam_write(struct bv_buf *out, const uint8_t seed[BV_HASH_LEN], const uint8_t draw_key[BV_HASH_LEN], int64_t at_s,
-              const struct bv_issuer *issuer)
+bv_exam_write(struct bv_buf *out, enum bv_sitting_mode mode, const uint8_t seed[BV_HASH_LEN], const uint8_t draw_key[BV_HASH_LEN],
+              int64_t at_s, const struct bv_issuer *issuer)
 {
 	BV_AUTO(bv_json_free) struct bv_json *exam = bv_json_new_object();
 	char at[BV_TIME_SIZE];
 
 	bv_json_set_str(exam, "format", BV_STR("bv-exam-1"));
 	bv_json_set_str(exam, "at", bv_str_of(bv_time_write(at, at_s)));
+	if (mode != BV_SITTING_LINEAR)
+		bv_json_set_str(exam, "mode", bv_str_of(mode_names[mode]));
 	set_hex(exam, "seed", seed, BV_HASH_LEN);
 	set_hex(exam, "drawKey", draw_key, BV_HASH_LEN);
 	struct bv_json *who = bv_json_set(exam, "issuer", bv_json_new_object());
@@ -48,6 +69,8 @@ parse_settings(struct bv_exam *exam, struct bv_str text, struct bv_err *err)
 		return bv_err_set(err, BV_EPARSE, "format is '%.*s': this program reads bv-exam-1", BV_STR_ARG(format));
 	TRY(bv_json_need_str(&at, json, "at", err));
 	TRY(bv_time_parse(&exam->at_s, at, err));
+	if (bv_json_find(json, "mode"))
+		TRY(bv_sitting_mode_parse(&exam->mode, bv_json_str(bv_json_find(json, "mode")), err));
 	TRY(bv_json_need_hex(exam->seed, BV_HASH_LEN, json, "seed", err));
 	TRY(bv_json_need_hex(exam->draw_key, BV_HASH_LEN, json, "drawKey", err));
 	TRY(bv_json_need(&who, json, "issuer", BV_JSON_OBJECT, err));
@@ -139,6 +162,100 @@ parse_items(struct bv_exam *exam, struct bv_str text, struct bv_err *err)
 	return BV_OK;
 }
 
+/* ---- forms.json ---- */
+
+enum bv_status
+bv_exam_forms_write(struct bv_buf *out, const struct bv_str *forms, size_t count, struct bv_err *err)
+{
+	bv_buf_addz(out, "{\"format\":\"bv-forms-1\",\"forms\":[");
+	for (size_t i = 0; i < count; i++) {
+		BV_AUTO(bv_form_free) struct bv_form *form = NULL;
+		if (bv_form_parse(&form, forms[i], err) != BV_OK)
+			return bv_err_set(err, err->status, "form %zu: %s", i + 1, err->msg);
+		bv_buf_addz(out, i ? "," : "");
+		bv_form_write(out, form);
+	}
+	bv_buf_addz(out, "]}");
+	return bv_buf_check(out, err);
+}
+
+/* Every item is one of the pool, and where the blueprint has it. */
+static enum bv_status
+check_form(const struct bv_exam *exam, const struct bv_form *form, struct bv_err *err)
+{
+	if (!bv_hash_eq(form->blueprint_hash, exam->blueprint->hash) || !bv_hash_eq(form->pool_hash, exam->pool->hash))
+		return bv_err_set(err, BV_EDENIED, "it was made for another blueprint or another pool");
+	if (form->item_count != exam->blueprint->item_count)
+		return bv_err_set(err, BV_EINVAL, "it has %zu items, the blueprint %u", form->item_count, exam->blueprint->item_count);
+	for (size_t i = 0; i < form->item_count; i++) {
+		const struct bv_form_item *item = &form->items[i];
+		const struct bv_draw_pool_entry *entry = NULL;
+		size_t s = 0;
+		while (s < exam->pool->stratum_count && !bv_str_eq(exam->pool->strata[s].id, item->stratum))
+			s++;
+		for (size_t k = 0; s < exam->pool->stratum_count && !entry && k < exam->pool->strata[s].count; k++)
+			if (bv_str_eq(exam->pool->strata[s].items[k].identifier, item->identifier))
+				entry = &exam->pool->strata[s].items[k];
+		if (!entry || entry->version != item->version || !bv_hash_eq(entry->hash, item->hash) || item->marks != exam->blueprint->strata[s].marks)
+			return bv_err_set(err, BV_EDENIED, "position %u: '%.*s' is not the pool's in stratum '%.*s'", item->position, BV_STR_ARG(item->identifier),
+			                  BV_STR_ARG(item->stratum));
+	}
+	return BV_OK;
+}
+
+static enum bv_status
+parse_forms(struct bv_exam *exam, struct bv_str text, struct bv_err *err)
+{
+	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
+	const struct bv_json *list;
+	struct bv_str format;
+
+	if ((exam->mode == BV_SITTING_FIXED) != (text.len > 0))
+		return bv_err_set(err, BV_EINVAL, "prepared forms belong to mode fixed, and only to that");
+	if (!text.len)
+		return BV_OK;
+	TRY(bv_json_parse_large(&json, text, BV_EXAM_DOCUMENT_MAX, err));
+	TRY(bv_json_only(json, "format forms", err));
+	TRY(bv_json_need_str(&format, json, "format", err));
+	if (!bv_str_is(format, "bv-forms-1"))
+		return bv_err_set(err, BV_EPARSE, "format is '%.*s': this program reads bv-forms-1", BV_STR_ARG(format));
+	TRY(bv_json_need(&list, json, "forms", BV_JSON_ARRAY, err));
+	if (!bv_json_count(list) || bv_json_count(list) > BV_FIXED_FORMS_MAX)
+		return bv_err_set(err, BV_ELIMIT, "there are 1 to %d forms", BV_FIXED_FORMS_MAX);
+	struct bv_str *forms = bv_arena_array(&exam->arena, bv_json_count(list), struct bv_str);
+	for (size_t i = 0; i < bv_json_count(list); i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf one = BV_BUF(BV_FORM_MAX);
+		BV_AUTO(bv_form_free) struct bv_form *form = NULL;
+		bv_json_write_canonical(&one, bv_json_at(list, i));
+		enum bv_status status = bv_form_parse(&form, bv_buf_str(&one), err);
+		if (status == BV_OK)
+			status = check_form(exam, form, err);
+		if (status != BV_OK)
+			return bv_err_set(err, status, "form %zu: %s", i + 1, err->msg);
+		forms[i] = bv_arena_str(&exam->arena, bv_buf_str(&one));
+	}
+	exam->forms = forms;
+	exam->form_count = bv_json_count(list);
+	return BV_OK;
+}
+
+enum bv_status
+bv_exam_form(struct bv_form **out, const struct bv_exam *exam, struct bv_str ticket, struct bv_err *err)
+{
+	uint8_t message[11 + BV_HASH_LEN] = "BV-FIXED-1", mac[BV_HASH_LEN];
+	struct bv_hmac_key key;
+	struct bv_stream stream;
+
+	if (exam->mode != BV_SITTING_FIXED)
+		return bv_form_draw(out, exam->plan, &exam->key, ticket, err);
+	TRY(bv_ticket_cid(message + 11, ticket, err));
+	bv_hmac_key_init(&key, (struct bv_str){ (const char *)exam->draw_key, BV_HASH_LEN });
+	bv_hmac_sha256(mac, &key, (struct bv_str){ (const char *)message, sizeof message });
+	bv_wipe(&key, sizeof key);
+	bv_stream_init(&stream, mac);
+	return bv_form_parse(out, exam->forms[bv_stream_below(&stream, exam->form_count)], err);
+}
+
 /* ---- The exam ---- */
 
 /* The message with the name of the document it is about. */
@@ -184,6 +301,7 @@ bv_exam_new(struct bv_exam **out, const struct bv_exam_documents *documents, bv_
 	TRY(in_document("pool.json", bv_draw_pool_parse(&exam->pool, documents->pool, err), err));
 	TRY(in_document("items.json", parse_items(exam, documents->items, err), err));
 	TRY(bv_draw_plan_new(&exam->plan, exam->blueprint, exam->pool, err));
+	TRY(in_document("forms.json", parse_forms(exam, documents->forms, err), err));
 	TRY(check_together(exam, err));
 	bv_draw_key_init(&exam->key, exam->draw_key, exam->seed);
 	/* The day in Viet Nam, UTC+7, unless the blueprint says it. */
@@ -217,6 +335,18 @@ struct bv_issuer
 bv_exam_issuer(const struct bv_exam *exam)
 {
 	return exam->issuer;
+}
+
+enum bv_sitting_mode
+bv_exam_mode(const struct bv_exam *exam)
+{
+	return exam->mode;
+}
+
+const struct bv_blueprint *
+bv_exam_blueprint(const struct bv_exam *exam)
+{
+	return exam->blueprint;
 }
 
 struct exam_item *

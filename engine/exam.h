@@ -22,6 +22,9 @@ struct bv_exam {
 	struct bv_draw_plan *plan;
 	struct bv_draw_key key;
 	uint8_t seed[BV_HASH_LEN], draw_key[BV_HASH_LEN];
+	enum bv_sitting_mode mode;
+	const struct bv_str *forms; /* of mode fixed, as JSON that was held against the pool */
+	size_t form_count;
 	int64_t at_s;
 	bv_day day; /* of the exam, for rules that have dates */
 	struct bv_issuer issuer;
@@ -32,6 +35,9 @@ struct bv_exam {
 	const struct bv_achievement *achievement; /* what a certificate of this exam is about; made by attest.c */
 	struct bv_arena arena;
 };
+
+/* The name of a person, NFC and fit for a certificate, copied to arena. */
+BV_MUST_USE enum bv_status candidate_name(struct bv_str *out, struct bv_str name, struct bv_arena *arena, struct bv_err *err);
 
 /* What candidate.json and a roster share: ticket, name, carryOver. */
 BV_MUST_USE enum bv_status candidate_read(struct bv_candidate *out, const struct bv_json *json, struct bv_arena *arena, struct bv_err *err);

@@ -160,21 +160,31 @@ item_text(void *ctx, struct bv_buf *xml, struct bv_version_files *files, const s
 	return bv_version_files_parse(files, bv_buf_str(&list), err);
 }
 
+/* Only an exam of prepared forms has forms.json: whether it must be there is what exam.json says. */
+static enum bv_status
+read_document(struct bv_buf *out, struct audit *a, const char *name, struct bv_err *err)
+{
+	enum bv_status status = read_file(out, a, name, err);
+
+	return status == BV_ENOTFOUND && strcmp(name, "forms.json") == 0 ? BV_OK : status;
+}
+
 static enum bv_status
 load_exam(struct audit *a, struct bv_err *err)
 {
-	static const char *const names[] = { "exam.json", "blueprint.xml", "standard.xml", "rules.xml", "pool.json", "items.json" };
+	static const char *const names[] = { "exam.json", "blueprint.xml", "standard.xml", "rules.xml", "pool.json", "items.json", "forms.json" };
 	struct bv_buf documents[BV_COUNT(names)];
 	enum bv_status status = BV_OK;
 
 	for (size_t i = 0; i < BV_COUNT(names); i++)
 		documents[i] = BV_BUF(BV_EXAM_DOCUMENT_MAX);
 	for (size_t i = 0; i < BV_COUNT(names) && status == BV_OK; i++)
-		status = read_file(&documents[i], a, names[i], err);
+		status = read_document(&documents[i], a, names[i], err);
 	if (status == BV_OK) {
 		struct bv_exam_documents d = {
 			.exam = bv_buf_str(&documents[0]), .blueprint = bv_buf_str(&documents[1]), .standard = bv_buf_str(&documents[2]),
 			.rules = bv_buf_str(&documents[3]), .pool = bv_buf_str(&documents[4]), .items = bv_buf_str(&documents[5]),
+			.forms = bv_buf_str(&documents[6]),
 		};
 		status = bv_exam_new(&a->exam, &d, item_text, a, err);
 	}

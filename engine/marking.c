@@ -137,7 +137,8 @@ bv_exam_sit(struct bv_marking *out, struct bv_exam *exam, const struct bv_candid
 	};
 	BV_AUTO(bv_form_free) struct bv_form *form = NULL;
 
-	TRY(bv_form_draw(&form, exam->plan, &exam->key, candidate->ticket, err));
+	marking.practice = exam->mode == BV_SITTING_PRACTICE;
+	TRY(bv_exam_form(&form, exam, candidate->ticket, err));
 	bv_form_write(&marking.form, form);
 	TRY(bv_buf_check(&marking.form, err));
 	struct bv_item_result *results = bv_arena_array(&marking.arena, form->item_count, struct bv_item_result);
@@ -171,7 +172,7 @@ bv_exam_simulate(struct bv_buf *responses, struct bv_exam *exam, const struct bv
 	struct bv_stream stream;
 	uint8_t secret[BV_HASH_LEN];
 
-	TRY(bv_form_draw(&form, exam->plan, &exam->key, candidate->ticket, err));
+	TRY(bv_exam_form(&form, exam, candidate->ticket, err));
 	bv_hmac_key_init(&key, (struct bv_str){ (const char *)exam->seed, BV_HASH_LEN });
 	BV_AUTO(bv_buf_finish) struct bv_buf label = BV_BUF(BV_TICKET_MAX + 16);
 	bv_buf_addz(&label, "BV-SIMULATE-1:");

@@ -4,10 +4,9 @@
 
 #include <stdlib.h>
 
+#include "base/csv.h"
 #include "base/text.h"
 
-#define COLUMNS_MAX 64
-#define ROW_MAX 65536 /* bytes */
 #define LETTERS 10    /* a–j */
 
 enum column { A, B, C, D, E, F, G, H, I, J, QUESTION, KEY, ID, TITLE, TYPE, POINTS, TOLERANCE, FEEDBACK, CATEGORY, TAGS, COLUMN_COUNT };
@@ -25,91 +24,12 @@ static const struct {
 
 struct sheet {
 	struct bv_conversion *c;
-	struct bv_str rest;
-	char separator;
-	int line, row_line;
-	struct bv_str fields[COLUMNS_MAX];
-	size_t field_count;
-	bool overfull;           /* the row has more than fits */
-	int column[COLUMNS_MAX]; /* what the heading says; -1 nothing of ours */
+	struct bv_csv csv;
+	int column[BV_CSV_COLUMNS_MAX]; /* what the heading says; -1 nothing of ours */
 	struct bv_str row[COLUMN_COUNT];
-	struct bv_arena arena; /* of the row */
 };
 
-/* ---- Rows ---- */
-
-/* One field from s->rest; quoted ones may have separators, quotes and line feeds inside. *last: the row ends behind it. */
-static struct bv_str
-field_read(struct sheet *s, bool *last)
-{
-	struct bv_buf out = BV_BUF(ROW_MAX);
-	bool quoted = bv_str_starts(s->rest, BV_STR("\""));
-	struct bv_str field;
-	size_t i = quoted;
-
-	for (; i < s->rest.len; i++) {
-		char ch = s->rest.p[i];
-		if (ch == '"' && quoted) {
-			if (i + 1 < s->rest.len && s->rest.p[i + 1] == '"')
-				i++;
-			else {
-				quoted = false;
-				continue;
-			}
-		} else if (!quoted && (ch == s->separator || ch == '\n')) {
-			break;
-		}
-		s->line += ch == '\n';
-		bv_buf_addc(&out, ch);
-	}
-	s->overfull |= out.full;
-	*last = i == s->rest.len || s->rest.p[i] == '\n';
-	s->line += i < s->rest.len && s->rest.p[i] == '\n';
-	s->rest = bv_str_sub(s->rest, i + 1, s->rest.len);
-	field = bv_arena_str(&s->arena, bv_str_trim(bv_buf_str(&out)));
-	bv_buf_finish(&out);
-	return field;
-}
-
-/* The next row that is not empty; false at the end. */
-static bool
-row_read(struct sheet *s)
-{
-	bool any = false;
-
-	while (s->rest.len && !any) {
-		bool last = false;
-		bv_arena_reset(&s->arena);
-		s->row_line = s->line;
-		s->overfull = false;
-		for (s->field_count = 0; !last;) {
-			struct bv_str field = field_read(s, &last);
-			any |= field.len > 0;
-			if (s->field_count < COLUMNS_MAX)
-				s->fields[s->field_count++] = field;
-			else
-				s->overfull |= field.len > 0;
-		}
-	}
-	return any;
-}
-
-static char
-separator_of(struct bv_str *text)
-{
-	struct bv_str head = bv_str_sub(*text, 0, bv_str_find(*text, '\n'));
-	size_t count[3] = { 0 };
-
-	if (bv_str_starts(head, BV_STR("sep=")) && head.len > 4 && strchr(",;|\t", head.p[4])) { /* Excel's own line */
-		char named = head.p[4];
-		*text = bv_str_sub(*text, head.len + 1, text->len);
-		return named;
-	}
-	for (size_t i = 0; i < head.len; i++)
-		for (size_t k = 0; k < 3; k++)
-			count[k] += head.p[i] == ",;\t"[k];
-	return count[1] > count[0] && count[1] >= count[2] ? ';' : count[2] > count[0] ? '\t' : ',';
-}
+/* ---- Columns ---- */
 
 static int
 column_of(struct bv_str heading, struct bv_arena *arena)
@@ -131,23 +51,23 @@ headings_read(struct sheet *s)
 {
 	unsigned seen = 0;
 
-	if (!row_read(s)) {
+	if (!bv_csv_next(&s->csv)) {
 		s->c->stopped = bv_err_at(s->c->err, BV_EPARSE, 1, "the file is empty: the first row names the columns, question and key at least");
 		return false;
 	}
-	for (size_t i = 0; i < s->field_count; i++) {
-		s->column[i] = column_of(s->fields[i], &s->arena);
+	for (size_t i = 0; i < s->csv.field_count; i++) {
+		s->column[i] = column_of(s->csv.fields[i], &s->csv.arena);
 		if (s->column[i] >= 0 && (seen >> s->column[i] & 1)) {
-			s->c->stopped = bv_err_at(s->c->err, BV_EPARSE, s->row_line, "two columns are named '%.*s' or the like", BV_STR_ARG(bv_str_sub(s->fields[i], 0, 60)));
+			s->c->stopped = bv_err_at(s->c->err, BV_EPARSE, s->csv.row_line, "two columns are named '%.*s' or the like", BV_STR_ARG(bv_str_sub(s->csv.fields[i], 0, 60)));
 			return false;
 		}
 		if (s->column[i] >= 0)
 			seen |= 1u << s->column[i];
-		else if (s->fields[i].len)
-			bv_loss(s->c, BV_SEVERITY_WARNING, s->row_line, "column '%.*s' is not read", BV_STR_ARG(bv_str_sub(s->fields[i], 0, 60)));
+		else if (s->csv.fields[i].len)
+			bv_loss(s->c, BV_SEVERITY_WARNING, s->csv.row_line, "column '%.*s' is not read", BV_STR_ARG(bv_str_sub(s->csv.fields[i], 0, 60)));
 	}
 	if (!(seen >> QUESTION & 1) || !(seen >> KEY & 1)) {
-		s->c->stopped = bv_err_at(s->c->err, BV_EPARSE, s->row_line,
+		s->c->stopped = bv_err_at(s->c->err, BV_EPARSE, s->csv.row_line,
 		                          "the first row names the columns: question (câu hỏi) and key (đáp án) must be there; doc/convert.md has them all");
 		return false;
 	}
@@ -159,13 +79,13 @@ headings_read(struct sheet *s)
 static struct bv_str
 plain(struct sheet *s, enum column column, enum bv_body_place place)
 {
-	return bv_html_body(s->c, s->row[column], place, &(struct bv_body_opts){ .markup = BV_MARKUP_PLAIN, .line = s->row_line });
+	return bv_html_body(s->c, s->row[column], place, &(struct bv_body_opts){ .markup = BV_MARKUP_PLAIN, .line = s->csv.row_line });
 }
 
 static bool
 refuse(struct sheet *s, const char *why, struct bv_str what)
 {
-	bv_loss(s->c, BV_SEVERITY_ERROR, s->row_line, "not converted: %s%s%.*s%s", why, what.len ? ": '" : "", BV_STR_ARG(bv_str_sub(what, 0, 60)), what.len ? "'" : "");
+	bv_loss(s->c, BV_SEVERITY_ERROR, s->csv.row_line, "not converted: %s%s%.*s%s", why, what.len ? ": '" : "", BV_STR_ARG(bv_str_sub(what, 0, 60)), what.len ? "'" : "");
 	return false;
 }
 
@@ -277,10 +197,10 @@ statements_key(struct sheet *s, struct bv_draft_part *part)
 		int truth;
 		while (len < rest.len && !strchr(" ,;/-", rest.p[len]))
 			len++;
-		truth = truth_of(bv_str_sub(rest, 0, len), &s->arena);
+		truth = truth_of(bv_str_sub(rest, 0, len), &s->csv.arena);
 		if (len && truth < 0) { /* letters without anything between */
 			len = (unsigned char)rest.p[0] >= 0xC0 ? 2 : 1;
-			truth = bv_text_valid(bv_str_sub(rest, 0, len)) ? truth_of(bv_str_sub(rest, 0, len), &s->arena) : -1;
+			truth = bv_text_valid(bv_str_sub(rest, 0, len)) ? truth_of(bv_str_sub(rest, 0, len), &s->csv.arena) : -1;
 		}
 		if (len && (truth < 0 || count == part->choice_count))
 			return refuse(s, "the key has Đ or S for each statement, ĐSĐS", s->row[KEY]);
@@ -306,7 +226,7 @@ statements_part(struct sheet *s, struct bv_draft *draft, struct bv_draft_part *p
 		return refuse(s, "there are as many statements (columns a, b, …) as steps of the mark", BV_STR_NONE);
 	draft->grade = opts->steps[opts->step_count - 1] / 10000.0;
 	if (s->row[POINTS].len)
-		bv_loss(s->c, BV_SEVERITY_WARNING, s->row_line, "points '%.*s' is not used: the steps give the marks", BV_STR_ARG(bv_str_sub(s->row[POINTS], 0, 20)));
+		bv_loss(s->c, BV_SEVERITY_WARNING, s->csv.row_line, "points '%.*s' is not used: the steps give the marks", BV_STR_ARG(bv_str_sub(s->row[POINTS], 0, 20)));
 	return statements_key(s, part);
 }
 
@@ -320,7 +240,7 @@ kind_of(struct sheet *s)
 		enum kind kind;
 	} names[] = { { "choice", CHOICE }, { "trắc nghiệm", CHOICE }, { "truefalse", TRUTH }, { "đúng sai", TRUTH }, { "text", TEXT }, { "điền", TEXT },
 		      { "number", NUMBER }, { "số", NUMBER }, { "essay", ESSAY }, { "tự luận", ESSAY } };
-	struct bv_str name = bv_text_fold(s->row[TYPE], &s->arena);
+	struct bv_str name = bv_text_fold(s->row[TYPE], &s->csv.arena);
 
 	for (size_t i = 0; i < BV_COUNT(names); i++)
 		if (bv_str_is(name, names[i].name))
@@ -329,7 +249,7 @@ kind_of(struct sheet *s)
 		return UNKNOWN;
 	if (s->row[A].len)
 		return CHOICE;
-	return truth_of(s->row[KEY], &s->arena) >= 0 ? TRUTH : UNKNOWN;
+	return truth_of(s->row[KEY], &s->csv.arena) >= 0 ? TRUTH : UNKNOWN;
 }
 
 static bool
@@ -343,9 +263,9 @@ part_read(struct sheet *s, struct bv_draft *draft, bool statements)
 	case CHOICE:
 		return choice_part(s, part);
 	case TRUTH:
-		if (truth_of(s->row[KEY], &s->arena) < 0)
+		if (truth_of(s->row[KEY], &s->csv.arena) < 0)
 			return refuse(s, "the key is Đúng or Sai", s->row[KEY]);
-		bv_truth_part(&s->c->draft, part, truth_of(s->row[KEY], &s->arena));
+		bv_truth_part(&s->c->draft, part, truth_of(s->row[KEY], &s->csv.arena));
 		return true;
 	case TEXT:
 		return text_part(s, part);
@@ -398,8 +318,8 @@ question_read(struct sheet *s, bool statements)
 
 	draft.title = s->c->title = bv_one_line(s->row[TITLE], &s->c->draft);
 	draft.idnumber = s->row[ID];
-	if (s->overfull) {
-		bv_loss(s->c, BV_SEVERITY_ERROR, s->row_line, "not converted: the row has more than %d fields, or one of more than %d bytes", COLUMNS_MAX, ROW_MAX);
+	if (s->csv.overfull) {
+		bv_loss(s->c, BV_SEVERITY_ERROR, s->csv.row_line, "not converted: the row has more than %d fields, or one of more than %d bytes", BV_CSV_COLUMNS_MAX, BV_CSV_FIELD_MAX);
 		return;
 	}
 	if (!s->row[QUESTION].len) {
@@ -411,31 +331,29 @@ question_read(struct sheet *s, bool statements)
 	draft.general = plain(s, FEEDBACK, BV_BODY_FLOW);
 	draft.tag_count = tags_read(s, tags);
 	bv_category_set(s->c, s->row[CATEGORY]);
-	bv_draft_body(s->c, &draft, s->row[QUESTION], &(struct bv_body_opts){ .markup = BV_MARKUP_PLAIN, .line = s->row_line });
+	bv_draft_body(s->c, &draft, s->row[QUESTION], &(struct bv_body_opts){ .markup = BV_MARKUP_PLAIN, .line = s->csv.row_line });
 	bv_draft_emit(s->c, &draft);
 }
 
 void
 bv_import_csv(struct bv_conversion *c, struct bv_str bytes, bool statements)
 {
-	struct sheet s = { .c = c, .rest = bytes, .line = 1 };
+	struct sheet s = { .c = c };
 
 	if (statements && (c->opts->step_count < 2 || c->opts->step_count > LETTERS || !c->opts->steps[c->opts->step_count - 1])) {
 		c->stopped = bv_err_set(c->err, BV_EINVAL, "2 to %d steps are needed, the last over 0: the mark for 1, 2, … right statements", LETTERS);
 		return;
 	}
-	if (bv_str_starts(bytes, BV_STR("sep=")))
-		s.line++;
-	s.separator = separator_of(&s.rest);
+	bv_csv_init(&s.csv, bytes);
 	if (headings_read(&s))
-		while (row_read(&s)) {
-			if (!bv_question_start(c, s.row_line))
+		while (bv_csv_next(&s.csv)) {
+			if (!bv_question_start(c, s.csv.row_line))
 				break;
 			memset(s.row, 0, sizeof s.row);
-			for (size_t i = 0; i < s.field_count; i++)
+			for (size_t i = 0; i < s.csv.field_count; i++)
 				if (s.column[i] >= 0)
-					s.row[s.column[i]] = s.fields[i];
+					s.row[s.column[i]] = s.csv.fields[i];
 			question_read(&s, statements);
 		}
-	bv_arena_finish(&s.arena);
+	bv_csv_finish(&s.csv);
 }

@@ -119,32 +119,19 @@ static enum bv_status
 freeze(struct exam_run *r, struct bv_err *err)
 {
 	BV_AUTO(bv_blueprint_free) struct bv_blueprint *blueprint = NULL;
-	BV_AUTO(bv_draw_pool_free) struct bv_draw_pool *pool = NULL;
-	BV_AUTO(bv_pool_finish) struct bv_pool sources = { 0 };
 	BV_AUTO(bv_buf_finish) struct bv_buf shortage = BV_BUF(1 << 16);
 	const char *path = args_get(r->args, "blueprint");
 
 	if (bv_blueprint_parse(&blueprint, bv_buf_str(&r->blueprint), err) != BV_OK)
 		return bv_err_set(err, err->status, "%s:%d: %s", path, err->line, err->msg);
-	struct bv_bank_filter filter = { .language = blueprint->language };
 	BV_AUTO(allowed_modules_finish) struct allowed_modules modules = { 0 };
 	TRY(allowed_modules_read(&modules, r->args, err));
 	const struct bv_draw_allowed allowed = { modules.all, modules.count, draw_inputs_refuse, NULL };
-	/* Held, so that no import or release comes between the two. */
-	TRY(bv_bank_hold(r->bank, err));
-	enum bv_status status = bv_draw_pool_load(&pool, blueprint, r->bank, args_has(r->args, "allow-module") ? &allowed : NULL, err);
-	if (status == BV_OK)
-		status = bv_bank_pool(&sources, r->bank, &filter, err);
-	bv_bank_let(r->bank);
-	TRY(status);
-	status = bv_draw_pool_check(pool, blueprint, path, &shortage, err);
+	enum bv_status status = bv_exam_from_bank(&r->pool, &r->items_json, blueprint, path, r->bank, args_has(r->args, "allow-module") ? &allowed : NULL,
+	                                          &shortage, err);
 	if (shortage.len)
 		fputs(shortage.p, stderr);
-	if (status != BV_OK)
-		return status;
-	bv_draw_pool_write(&r->pool, pool);
-	TRY(bv_buf_check(&r->pool, err));
-	return bv_exam_items_write(&r->items_json, pool, sources.items, sources.count, err);
+	return status;
 }
 
 /* Who sits, with the random numbers of the certificates. */
@@ -199,7 +186,7 @@ prepare(struct exam_run *r, struct bv_err *err)
 	TRY(load_roster(r, err));
 	TRY(freeze(r, err));
 	struct bv_issuer issuer = { bv_signer_did(r->signer), bv_str_of(name), bv_str_of(url) };
-	bv_exam_write(&r->exam_json, r->seed, r->draw_key, r->at_s, &issuer);
+	bv_exam_write(&r->exam_json, BV_SITTING_LINEAR, r->seed, r->draw_key, r->at_s, &issuer);
 	struct bv_exam_documents documents = {
 		.exam = bv_buf_str(&r->exam_json), .blueprint = bv_buf_str(&r->blueprint), .standard = bv_buf_str(&r->standard),
 		.rules = bv_buf_str(&r->rules), .pool = bv_buf_str(&r->pool), .items = bv_buf_str(&r->items_json),

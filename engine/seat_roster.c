@@ -1,0 +1,683 @@
+/* The roster of a sitting: a CSV is read whole and held against what is there; then it is kept, and everybody is registered in the ledger. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/csv.h"
+#include "base/day.h"
+#include "base/text.h"
+#include "engine/exam.h"
+#include "engine/sitting.h"
+
+enum { CHUNK = 1024, TICKET_LEN = 10, MINUTES_MAX = 7 * 24 * 60 };
+
+enum column { TICKET, ROOM, SEAT, MACHINE, LANGUAGE, PERCENT, MINUTES, NAME, BIRTH_DATE, PERSONAL_ID, EMAIL, PHONE, COLUMNS };
+
+static const struct {
+	const char *name, *vi; /* folded */
+} headings[COLUMNS] = {
+	[TICKET] = { "ticket", "mã dự thi" }, [ROOM] = { "room", "phòng" },      [SEAT] = { "seat", "chỗ" },
+	[MACHINE] = { "machine", "máy" },     [LANGUAGE] = { "language", "ngôn ngữ" }, [PERCENT] = { "extrapercent", "thêm phần trăm" },
+	[MINUTES] = { "extraminutes", "thêm phút" }, [NAME] = { "name", "họ tên" }, [BIRTH_DATE] = { "birthdate", "ngày sinh" },
+	[PERSONAL_ID] = { "personalid", "số định danh" }, [EMAIL] = { "email", "thư điện tử" }, [PHONE] = { "phone", "điện thoại" },
+};
+#define COLUMN_LIST "ticket, room, seat, machine, language, extraPercent, extraMinutes, name, birthDate, personalId, email, phone"
+
+enum fate { ADDED, CHANGED, SAME };
+
+/* A row of the file, or one that is there and not in the file (line 0). */
+struct row {
+	struct seat_row is; /* what shall be */
+	const struct seat_row *was;
+	int line;
+	enum fate fate;
+};
+
+struct roster {
+	const struct bv_roster_order *order;
+	struct bv_sittings *sittings;
+	struct bv_ledger *ledger;
+	int64_t sitting;
+	struct bv_roster_tally tally;
+	struct seat_row *there; /* by ticket */
+	size_t there_count;
+	struct row *rows;
+	size_t count, cap;
+	int column_of[COLUMNS]; /* in the file, from 1 */
+	struct bv_stream stream;
+	struct bv_arena arena;
+};
+
+BV_PRINTF(4, 5) static void
+fault(struct roster *r, int line, int column, const char *fmt, ...)
+{
+	char message[512];
+	va_list ap;
+
+	if (++r->tally.faults > BV_ROSTER_FAULTS_MAX || !r->order->fault)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(message, sizeof message, fmt, ap);
+	va_end(ap);
+	bv_text_repair(message);
+	r->order->fault(r->order->ctx, line, column, message);
+}
+
+/* ---- Cells ---- */
+
+struct cell {
+	struct roster *r;
+	struct row *row;
+	struct bv_csv *csv;
+};
+
+static struct bv_str
+cell(const struct cell *c, enum column column)
+{
+	size_t at = (size_t)c->r->column_of[column];
+
+	return at && at <= c->csv->field_count ? c->csv->fields[at - 1] : BV_STR_NONE;
+}
+
+#define CELL_FAULT(c, column, ...) fault((c)->r, (c)->row->line, (c)->r->column_of[column], __VA_ARGS__)
+
+static struct bv_str
+name_cell(const struct cell *c, enum column column, size_t max, const char *also, bool must)
+{
+	struct bv_str s = cell(c, column);
+
+	if (!s.len && must)
+		CELL_FAULT(c, column, "%s is empty: everybody has one", headings[column].name);
+	else if (s.len && !sitting_name_good(s, max, also))
+		CELL_FAULT(c, column, "%s '%.*s': 1 to %zu letters without accents, digits, '.', '_', '-'%s%s", headings[column].name,
+		           BV_STR_ARG(bv_str_sub(s, 0, 60)), max, *also == ':' ? ", '" : "", *also == ':' ? ":'" : "");
+	else if (s.len)
+		return bv_arena_str(&c->r->arena, s);
+	return BV_STR_NONE;
+}
+
+static int64_t
+number_cell(const struct cell *c, enum column column, int64_t max)
+{
+	struct bv_str s = cell(c, column);
+	int64_t n = 0;
+
+	if (s.len && (!bv_str_int(s, &n) || n < 0 || n > max)) {
+		CELL_FAULT(c, column, "%s '%.*s': a whole number from 0 to %" PRId64, headings[column].name, BV_STR_ARG(bv_str_sub(s, 0, 40)), max);
+		return 0;
+	}
+	return n;
+}
+
+static struct bv_str
+text_cell(const struct cell *c, enum column column)
+{
+	struct bv_str s = cell(c, column);
+	struct bv_err why;
+
+	if (!s.len)
+		return s;
+	if (candidate_name(&s, s, &c->r->arena, &why) != BV_OK) {
+		CELL_FAULT(c, column, "%s: %s", headings[column].name, strncmp(why.msg, "'name' ", 7) == 0 ? why.msg + 7 : why.msg);
+		return BV_STR_NONE;
+	}
+	return s;
+}
+
+static struct bv_str
+ticket_cell(const struct cell *c)
+{
+	struct bv_str s = cell(c, TICKET);
+	uint8_t cid[BV_HASH_LEN];
+	struct bv_err why;
+
+	if (s.len && bv_ticket_cid(cid, s, &why) != BV_OK) {
+		CELL_FAULT(c, TICKET, "%s", why.msg);
+		return BV_STR_NONE;
+	}
+	if (bv_str_find(s, '"') < s.len || bv_str_find(s, '\\') < s.len) {
+		CELL_FAULT(c, TICKET, "a ticket has no '\"' and no '\\'");
+		return BV_STR_NONE;
+	}
+	return s.len ? bv_arena_str(&c->r->arena, s) : s;
+}
+
+static void
+person_cells(const struct cell *c)
+{
+	struct bv_person person = { text_cell(c, NAME), text_cell(c, BIRTH_DATE), text_cell(c, PERSONAL_ID), text_cell(c, EMAIL), text_cell(c, PHONE) };
+	BV_AUTO(bv_buf_finish) struct bv_buf fields = BV_BUF(16u << 10);
+	struct bv_err why;
+	bv_day day;
+
+	if (person.birth_date.len && bv_day_parse(&day, person.birth_date, &why) != BV_OK)
+		CELL_FAULT(c, BIRTH_DATE, "birthdate '%.*s': write it as 1990-12-31", BV_STR_ARG(bv_str_sub(person.birth_date, 0, 40)));
+	person_write(&fields, &person);
+	if (fields.len)
+		c->row->is.fields = bv_arena_str(&c->r->arena, bv_buf_str(&fields));
+}
+
+static struct row *
+next_row(struct roster *r)
+{
+	if (r->count == r->cap) {
+		r->cap = r->cap ? r->cap * 2 : 256;
+		r->rows = bv_resize_array(r->rows, r->cap, sizeof *r->rows);
+	}
+	r->rows[r->count] = (struct row){ 0 };
+	return &r->rows[r->count++];
+}
+
+static void
+read_row(struct roster *r, struct bv_csv *csv)
+{
+	struct cell c = { r, next_row(r), csv };
+	struct bv_seat *seat = &c.row->is.seat;
+
+	c.row->line = csv->row_line;
+	if (csv->overfull)
+		fault(r, csv->row_line, 0, "the row has more than %d fields, or one of more than %d bytes", BV_CSV_COLUMNS_MAX, BV_CSV_FIELD_MAX);
+	if (csv->open)
+		fault(r, csv->row_line, (int)csv->field_count, "a quote that is opened here is never closed");
+	for (size_t i = 0; i < csv->field_count; i++) {
+		bool named = false;
+		for (int k = 0; k < COLUMNS; k++)
+			named |= (size_t)r->column_of[k] == i + 1;
+		if (!named && csv->fields[i].len)
+			fault(r, csv->row_line, (int)i + 1, "there is something in a column without a heading");
+	}
+	seat->ticket = ticket_cell(&c);
+	seat->room = name_cell(&c, ROOM, BV_ROOM_MAX, "._-", true);
+	seat->seat = name_cell(&c, SEAT, BV_ROOM_MAX, "._-", true);
+	seat->machine = name_cell(&c, MACHINE, BV_MACHINE_MAX, ":._-", false);
+	seat->language = name_cell(&c, LANGUAGE, 35, "-", false);
+	seat->extra_percent = (uint32_t)number_cell(&c, PERCENT, BV_EXTRA_PERCENT_MAX);
+	seat->extra_ms = number_cell(&c, MINUTES, MINUTES_MAX) * 60000;
+	person_cells(&c);
+}
+
+static void
+read_headings(struct roster *r, struct bv_csv *csv)
+{
+	for (size_t i = 0; i < csv->field_count; i++) {
+		struct bv_str name = bv_text_fold(csv->fields[i], &csv->arena);
+		int k = 0;
+		while (k < COLUMNS && !bv_str_is(name, headings[k].name) && !bv_str_is(name, headings[k].vi))
+			k++;
+		if (k == COLUMNS && name.len)
+			fault(r, csv->row_line, (int)i + 1, "column '%.*s' is not known: take it out, or call it one of " COLUMN_LIST,
+			      BV_STR_ARG(bv_str_sub(csv->fields[i], 0, 60)));
+		else if (k < COLUMNS && r->column_of[k])
+			fault(r, csv->row_line, (int)i + 1, "column '%.*s' is there twice", BV_STR_ARG(bv_str_sub(csv->fields[i], 0, 60)));
+		else if (k < COLUMNS)
+			r->column_of[k] = (int)i + 1;
+	}
+	if (!r->column_of[ROOM] || !r->column_of[SEAT])
+		fault(r, csv->row_line, 0, "the first row names the columns: room (phòng) and seat (chỗ) must be there; all are " COLUMN_LIST);
+}
+
+static enum bv_status
+read_file(struct roster *r, struct bv_err *err)
+{
+	BV_AUTO(bv_csv_finish) struct bv_csv csv = { 0 };
+	struct bv_str text = r->order->csv;
+
+	if (text.len > BV_ROSTER_MAX)
+		return bv_err_set(err, BV_ELIMIT, "a roster has at most %u bytes", BV_ROSTER_MAX);
+	if (bv_str_starts(text, BV_STR("\xEF\xBB\xBF")))
+		text = bv_str_sub(text, 3, text.len);
+	if (!bv_text_valid(text))
+		return bv_err_set(err, BV_EPARSE, "the file is not UTF-8: save it as \"CSV UTF-8\"");
+	bv_csv_init(&csv, text);
+	if (!bv_csv_next(&csv))
+		return bv_err_set(err, BV_EPARSE, "the file is empty: the first row names the columns, room and seat at least");
+	read_headings(r, &csv);
+	if (r->tally.faults)
+		return BV_OK;
+	while (bv_csv_next(&csv)) {
+		if (r->count == BV_SEATS_MAX)
+			return bv_err_at(err, BV_ELIMIT, csv.row_line, "a sitting has at most %d candidates: make two", BV_SEATS_MAX);
+		read_row(r, &csv);
+		r->tally.rows++;
+	}
+	if (!r->count && !r->tally.faults)
+		return bv_err_set(err, BV_EPARSE, "there is nobody in the file");
+	return BV_OK;
+}
+
+/* ---- Against what is there ---- */
+
+static int
+ticket_order(const void *key, const void *row)
+{
+	return bv_str_cmp(*(const struct bv_str *)key, ((const struct seat_row *)row)->seat.ticket);
+}
+
+static int
+place_order(const void *a, const void *b)
+{
+	const struct bv_seat *x = &(*(const struct row *const *)a)->is.seat, *y = &(*(const struct row *const *)b)->is.seat;
+	int order = bv_str_cmp(x->room, y->room);
+
+	return order ? order : bv_str_cmp(x->seat, y->seat);
+}
+
+static int
+place_line_order(const void *a, const void *b)
+{
+	int order = place_order(a, b), x = (*(const struct row *const *)a)->line, y = (*(const struct row *const *)b)->line;
+
+	return order ? order : (x > y) - (x < y);
+}
+
+static int
+ticket_line_order(const void *a, const void *b)
+{
+	const struct row *x = *(const struct row *const *)a, *y = *(const struct row *const *)b;
+	int order = bv_str_cmp(x->is.seat.ticket, y->is.seat.ticket);
+
+	return order ? order : (x->line > y->line) - (x->line < y->line);
+}
+
+static struct row **
+sorted(struct roster *r, int (*order)(const void *, const void *))
+{
+	struct row **list = bv_alloc_array(r->count + 1, sizeof *list);
+
+	for (size_t i = 0; i < r->count; i++)
+		list[i] = &r->rows[i];
+	if (r->count)
+		qsort(list, r->count, sizeof *list, order);
+	return list;
+}
+
+/* Rows without a ticket are whoever has their seat, or somebody new. */
+static void
+give_tickets(struct roster *r)
+{
+	struct row *there = bv_alloc_array(r->there_count + 1, sizeof *there);
+	struct row **places = bv_alloc_array(r->there_count + 1, sizeof *places);
+
+	for (size_t i = 0; i < r->there_count; i++) {
+		there[i].is = r->there[i];
+		places[i] = &there[i];
+	}
+	if (r->there_count)
+		qsort(places, r->there_count, sizeof *places, place_order);
+	for (size_t i = 0; i < r->count; i++) {
+		const struct row *wanted = &r->rows[i];
+		char ticket[TICKET_LEN];
+		if (wanted->is.seat.ticket.len)
+			continue;
+		struct row **found = r->there_count ? bsearch(&wanted, places, r->there_count, sizeof *places, place_order) : NULL;
+		code_draw(ticket, sizeof ticket, &r->stream);
+		r->rows[i].is.seat.ticket = found ? (*found)->is.seat.ticket : bv_arena_str(&r->arena, (struct bv_str){ ticket, sizeof ticket });
+	}
+	free(places);
+	free(there);
+}
+
+static void
+check_tickets(struct roster *r)
+{
+	struct row **list = sorted(r, ticket_line_order);
+
+	for (size_t i = 1; i < r->count; i++)
+		if (bv_str_eq(list[i]->is.seat.ticket, list[i - 1]->is.seat.ticket))
+			fault(r, list[i]->line, r->column_of[TICKET], "ticket '%.*s' is in line %d already: each sits once", BV_STR_ARG(list[i]->is.seat.ticket),
+			      list[i - 1]->line);
+	free(list);
+}
+
+static void
+compare_rows(struct roster *r, struct row *row)
+{
+	const struct seat_row *was = row->was;
+	const struct bv_seat *a = &was->seat, *b = &row->is.seat;
+
+	if (b->extra_percent != a->extra_percent)
+		fault(r, row->line, r->column_of[PERCENT], "ticket '%.*s' was registered with %u percent more time: the ledger has it. Give time by 'extend'",
+		      BV_STR_ARG(b->ticket), a->extra_percent);
+	if (b->extra_ms != a->extra_ms)
+		fault(r, row->line, r->column_of[MINUTES], "ticket '%.*s' was registered with %" PRId64 " minutes more: the ledger has it. Give time by 'extend'",
+		      BV_STR_ARG(b->ticket), a->extra_ms / 60000);
+	row->is.code = was->code;
+	row->is.seat.attempt = a->attempt;
+	row->is.salt = was->salt;
+	bool same_person = bv_str_eq(row->is.fields, was->fields);
+	if (same_person && bv_str_eq(a->room, b->room) && bv_str_eq(a->seat, b->seat) && bv_str_eq(a->machine, b->machine) &&
+	    bv_str_eq(a->language, b->language)) {
+		row->fate = SAME;
+		return;
+	}
+	row->fate = CHANGED;
+	if (!same_person)
+		row->is.salt = BV_STR_NONE;
+}
+
+/* A seat may change while the candidate has not begun. */
+static void
+check_change(struct roster *r, const struct row *row)
+{
+	struct bv_ledger_act act = { .act = BV_EXAM_LOOK, .attempt = row->was->seat.attempt };
+	struct bv_err why;
+
+	if (!act.attempt)
+		return;
+	if (bv_ledger_do(r->ledger, &act, &why) != BV_OK)
+		fault(r, row->line, 0, "ticket '%.*s': %s", BV_STR_ARG(row->is.seat.ticket), why.msg);
+	else if (act.ack.state != BV_ATTEMPT_REGISTERED && act.ack.state != BV_ATTEMPT_ADMITTED)
+		fault(r, row->line, 0, "ticket '%.*s' is '%s': who has started is not moved by a roster, but by a proctor", BV_STR_ARG(row->is.seat.ticket),
+		      bv_attempt_state_name((enum bv_attempt_state)act.ack.state));
+}
+
+static void
+match(struct roster *r)
+{
+	size_t known = 0;
+
+	for (size_t i = 0; i < r->count; i++) {
+		struct row *row = &r->rows[i];
+		row->was = r->there_count ? bsearch(&row->is.seat.ticket, r->there, r->there_count, sizeof *r->there, ticket_order) : NULL;
+		known += row->was != NULL;
+		row->fate = ADDED;
+		if (row->was)
+			compare_rows(r, row);
+		if (row->fate == CHANGED)
+			check_change(r, row);
+		*(row->fate == ADDED ? &r->tally.added : row->fate == CHANGED ? &r->tally.changed : &r->tally.same) += 1;
+	}
+	r->tally.absent = r->there_count - known;
+}
+
+/* Nobody sits on another: those of the file, and those who are there and not in it. */
+static void
+check_places(struct roster *r)
+{
+	size_t in_file = r->count;
+	bool *named = bv_alloc_array(r->there_count + 1, sizeof *named);
+
+	for (size_t i = 0; i < in_file; i++)
+		if (r->rows[i].was)
+			named[r->rows[i].was - r->there] = true;
+	for (size_t i = 0; i < r->there_count; i++)
+		if (!named[i])
+			next_row(r)->is = r->there[i];
+	free(named);
+	struct row **list = sorted(r, place_line_order);
+	for (size_t i = 1; i < r->count; i++) {
+		const struct row *first = list[i - 1], *second = list[i];
+		if (place_order(&list[i - 1], &list[i]) != 0 || !second->is.seat.room.len)
+			continue;
+		if (first->line)
+			fault(r, second->line, r->column_of[SEAT], "room %.*s seat %.*s is taken in line %d", BV_STR_ARG(second->is.seat.room),
+			      BV_STR_ARG(second->is.seat.seat), first->line);
+		else
+			fault(r, second->line, r->column_of[SEAT], "room %.*s seat %.*s is taken by ticket '%.*s', who is not in this file",
+			      BV_STR_ARG(second->is.seat.room), BV_STR_ARG(second->is.seat.seat), BV_STR_ARG(first->is.seat.ticket));
+	}
+	free(list);
+	r->count = in_file;
+	if (r->there_count - (in_file - r->tally.added) + in_file > BV_SEATS_MAX)
+		fault(r, 0, 0, "with those who are there that is more than %d candidates: make two sittings", BV_SEATS_MAX);
+}
+
+/* ---- Keeping it ---- */
+
+static enum bv_status
+drop(struct roster *r, int statement, struct bv_str ticket, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt;
+
+	TRY(sitting_stmt(&stmt, r->sittings, statement, err));
+	bv_sql_bind_int(stmt, 1, r->sitting);
+	bv_sql_bind_str(stmt, 2, ticket);
+	return bv_sql_exec(stmt, err);
+}
+
+enum { SEAT_COLUMNS = 11, PERSON_COLUMNS = 4 };
+
+static enum bv_status
+add_seats(struct roster *r, const struct row *const *list, size_t count, struct bv_err *err)
+{
+	static const struct bv_sql_column columns[SEAT_COLUMNS] = {
+		{ "sitting", BV_SQL_INT },  { "ticket", BV_SQL_STR },  { "attempt", BV_SQL_INT },       { "room", BV_SQL_STR },
+		{ "seat", BV_SQL_STR },     { "machine", BV_SQL_STR }, { "language", BV_SQL_STR },      { "extra_percent", BV_SQL_INT },
+		{ "extra_ms", BV_SQL_INT }, { "code", BV_SQL_BLOB },   { "told", BV_SQL_INT },
+	};
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	BV_AUTO(bv_sql_bulk_free) struct bv_sql_bulk *bulk = NULL;
+	union bv_sql_array values[SEAT_COLUMNS];
+	int64_t added;
+
+	TRY(bv_sql_bulk_prepare(&bulk, r->sittings->sql, "seat", columns, BV_COUNT(columns), err));
+	int64_t *ints[5];
+	struct bv_str *strs[6];
+	for (size_t i = 0; i < BV_COUNT(ints); i++)
+		ints[i] = bv_arena_array(&arena, count, int64_t);
+	for (size_t i = 0; i < BV_COUNT(strs); i++)
+		strs[i] = bv_arena_array(&arena, count, struct bv_str);
+	for (size_t i = 0; i < count; i++) {
+		const struct bv_seat *seat = &list[i]->is.seat;
+		ints[0][i] = r->sitting, ints[1][i] = seat->attempt, ints[2][i] = seat->extra_percent, ints[3][i] = seat->extra_ms, ints[4][i] = 0;
+		strs[0][i] = seat->ticket, strs[1][i] = seat->room, strs[2][i] = seat->seat, strs[3][i] = seat->machine, strs[4][i] = seat->language;
+		strs[5][i] = list[i]->is.code;
+	}
+	values[0].ints = ints[0], values[1].strs = strs[0], values[2].ints = ints[1], values[3].strs = strs[1], values[4].strs = strs[2];
+	values[5].strs = strs[3], values[6].strs = strs[4], values[7].ints = ints[2], values[8].ints = ints[3], values[9].strs = strs[5];
+	values[10].ints = ints[4];
+	TRY(bv_sql_bulk_exec(bulk, &added, values, count, err));
+	if (added != (int64_t)count)
+		return bv_err_set(err, BV_ECONFLICT, "somebody else imports into this sitting: give the file again");
+	return BV_OK;
+}
+
+static enum bv_status
+add_persons(struct roster *r, const struct row *const *list, size_t count, struct bv_err *err)
+{
+	static const struct bv_sql_column columns[PERSON_COLUMNS] = {
+		{ "sitting", BV_SQL_INT }, { "ticket", BV_SQL_STR }, { "salt", BV_SQL_BLOB }, { "fields", BV_SQL_STR }
+	};
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	BV_AUTO(bv_sql_bulk_free) struct bv_sql_bulk *bulk = NULL;
+	int64_t *sitting = bv_arena_array(&arena, count, int64_t), added;
+	struct bv_str *strs[3];
+	size_t n = 0;
+
+	TRY(bv_sql_bulk_prepare(&bulk, r->sittings->sql, "person", columns, BV_COUNT(columns), err));
+	for (size_t i = 0; i < BV_COUNT(strs); i++)
+		strs[i] = bv_arena_array(&arena, count, struct bv_str);
+	for (size_t i = 0; i < count; i++) {
+		if (!list[i]->is.fields.len)
+			continue;
+		sitting[n] = r->sitting;
+		strs[0][n] = list[i]->is.seat.ticket, strs[1][n] = list[i]->is.salt, strs[2][n] = list[i]->is.fields;
+		n++;
+	}
+	const union bv_sql_array values[PERSON_COLUMNS] = { { .ints = sitting }, { .strs = strs[0] }, { .strs = strs[1] }, { .strs = strs[2] } };
+	return bv_sql_bulk_exec(bulk, &added, values, n, err);
+}
+
+static enum bv_status
+keep_rows(struct roster *r, const struct row *const *list, size_t count, struct bv_err *err)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i]->fate == CHANGED) {
+			TRY(drop(r, SEAT_DROP, list[i]->is.seat.ticket, err));
+			TRY(drop(r, PERSON_DROP, list[i]->is.seat.ticket, err));
+		}
+	for (size_t at = 0; at < count; at += BV_SQL_ROWS_MAX / 4) {
+		size_t n = count - at < BV_SQL_ROWS_MAX / 4 ? count - at : BV_SQL_ROWS_MAX / 4;
+		TRY(add_seats(r, list + at, n, err));
+		TRY(add_persons(r, list + at, n, err));
+	}
+	return BV_OK;
+}
+
+static enum bv_status
+keep(struct roster *r, struct bv_err *err)
+{
+	const struct row **list = bv_alloc_array(r->count + 1, sizeof *list);
+	enum bv_status status;
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->count; i++) {
+		struct row *row = &r->rows[i];
+		if (row->fate == SAME)
+			continue;
+		if (row->is.fields.len && !row->is.salt.len) {
+			uint64_t salt[PERSON_SALT_LEN / 8];
+			for (size_t k = 0; k < BV_COUNT(salt); k++)
+				salt[k] = bv_stream_word(&r->stream);
+			row->is.salt = bv_arena_str(&r->arena, (struct bv_str){ (const char *)salt, sizeof salt });
+		}
+		list[n++] = row;
+	}
+	status = n ? bv_sql_begin(r->sittings->sql, true, err) : BV_OK;
+	if (n && status == BV_OK) {
+		status = keep_rows(r, list, n, err);
+		if (status == BV_OK)
+			status = bv_sql_commit(r->sittings->sql, err);
+		else
+			bv_sql_rollback(r->sittings->sql);
+	}
+	free(list);
+	return status;
+}
+
+/* ---- Telling the ledger ---- */
+
+/* A new ticket is registered; of one that is there the new seat is noted. */
+static void
+make_act(struct bv_ledger_act *act, const struct roster *r, const struct seat_row *row, struct bv_buf *details)
+{
+	bv_buf_clear(details);
+	*act = (struct bv_ledger_act){ .act = row->seat.attempt ? BV_EXAM_NOTE : BV_EXAM_REGISTER, .attempt = row->seat.attempt ? row->seat.attempt : r->sitting,
+		                       .facts = { .author = r->order->author } };
+	if (row->seat.attempt) {
+		seat_note_write(details, row);
+	} else {
+		seat_details_write(details, row);
+		act->facts.ticket = row->seat.ticket;
+		act->facts.extra_percent = row->seat.extra_percent;
+		act->facts.extra_ms = row->seat.extra_ms;
+	}
+	act->facts.details = bv_buf_str(details);
+}
+
+/* Registered by an import that did not come to its end; perhaps with another seat. */
+static enum bv_status
+note_again(struct roster *r, const struct seat_row *row, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf details = BV_BUF(BV_DETAILS_MAX);
+	struct seat_row registered = *row;
+	struct bv_ledger_act act;
+
+	TRY(bv_ledger_find_ticket(&registered.seat.attempt, r->ledger, r->sitting, row->seat.ticket, err));
+	make_act(&act, r, &registered, &details);
+	return bv_ledger_do(r->ledger, &act, err);
+}
+
+static enum bv_status
+tell_chunk(struct roster *r, const struct seat_row *rows, size_t count, struct bv_ledger_act *acts, struct bv_buf *details, struct bv_err *err)
+{
+	for (size_t i = 0; i < count; i++)
+		make_act(&acts[i], r, &rows[i], &details[i]);
+	acts_do(r->ledger, acts, count);
+	for (size_t i = 0; i < count; i++) {
+		if (acts[i].act == BV_EXAM_REGISTER && acts[i].refusal == BV_REFUSED_NUMBER)
+			TRY(note_again(r, &rows[i], err));
+		else if (acts[i].status != BV_OK)
+			return bv_err_set(err, acts[i].status, "ticket '%.*s': %s", BV_STR_ARG(rows[i].seat.ticket), acts[i].err.msg);
+	}
+	return BV_OK;
+}
+
+static enum bv_status
+tell(struct roster *r, struct bv_err *err)
+{
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	struct seat_row *rows;
+	struct bv_sql_stmt *stmt;
+	size_t all, count = 0;
+
+	TRY(seat_rows_load(&rows, &all, &arena, r->sittings, r->sitting, err));
+	for (size_t i = 0; i < all; i++)
+		if (!rows[i].told)
+			rows[count++] = rows[i];
+	if (!count)
+		return BV_OK;
+	struct bv_ledger_act *acts = bv_alloc_array(CHUNK, sizeof *acts);
+	struct bv_buf *details = bv_alloc_array(CHUNK, sizeof *details);
+	for (size_t i = 0; i < CHUNK; i++)
+		details[i] = BV_BUF(BV_DETAILS_MAX);
+	enum bv_status status = BV_OK;
+	for (size_t at = 0; at < count && status == BV_OK; at += CHUNK)
+		status = tell_chunk(r, rows + at, count - at < CHUNK ? count - at : CHUNK, acts, details, err);
+	for (size_t i = 0; i < CHUNK; i++)
+		bv_buf_finish(&details[i]);
+	free(details);
+	free(acts);
+	TRY(status);
+	TRY(sitting_stmt(&stmt, r->sittings, SEAT_TOLD, err));
+	bv_sql_bind_int(stmt, 1, r->sitting);
+	return bv_sql_exec(stmt, err);
+}
+
+/* ---- The whole ---- */
+
+static void
+tell_change(const struct roster *r, const struct row *row)
+{
+	static const char *const names[] = { "room", "seat", "machine", "language" };
+	const struct bv_seat *a = &row->was->seat, *b = &row->is.seat;
+	const struct bv_str from[] = { a->room, a->seat, a->machine, a->language }, to[] = { b->room, b->seat, b->machine, b->language };
+	BV_AUTO(bv_buf_finish) struct bv_buf message = BV_BUF(1024);
+
+	for (size_t i = 0; i < BV_COUNT(names); i++)
+		if (!bv_str_eq(from[i], to[i]))
+			bv_buf_printf(&message, "%s%s '%.*s' instead of '%.*s'", message.len ? ", " : "", names[i], BV_STR_ARG(to[i]), BV_STR_ARG(from[i]));
+	if (!bv_str_eq(row->was->fields, row->is.fields))
+		bv_buf_printf(&message, "%sthe person", message.len ? ", " : "");
+	r->order->change(r->order->ctx, row->line, b->ticket, message.p);
+}
+
+static enum bv_status
+import(struct roster *r, struct bv_err *err)
+{
+	TRY(read_file(r, err));
+	TRY(seat_rows_load(&r->there, &r->there_count, &r->arena, r->sittings, r->sitting, err));
+	if (!r->tally.faults) {
+		give_tickets(r);
+		check_tickets(r);
+	}
+	if (!r->tally.faults) {
+		match(r);
+		check_places(r);
+	}
+	if (r->tally.faults)
+		return bv_err_set(err, BV_EINVAL, "%zu faults in %zu rows: nothing was imported", r->tally.faults, r->tally.rows);
+	for (size_t i = 0; i < r->count; i++)
+		if (r->rows[i].fate == CHANGED && r->order->change)
+			tell_change(r, &r->rows[i]);
+	if (r->order->dry)
+		return BV_OK;
+	TRY(keep(r, err));
+	return tell(r, err);
+}
+
+enum bv_status
+bv_roster_import(struct bv_roster_tally *tally, struct bv_sittings *sittings, struct bv_ledger *ledger, int64_t sitting,
+                 const struct bv_roster_order *order, struct bv_err *err)
+{
+	struct roster r = { .order = order, .sittings = sittings, .ledger = ledger, .sitting = sitting };
+
+	bv_stream_init(&r.stream, order->seed);
+	enum bv_status status = import(&r, err);
+	*tally = r.tally;
+	bv_wipe(&r.stream, sizeof r.stream);
+	free(r.rows);
+	bv_arena_finish(&r.arena);
+	return status;
+}

@@ -1,0 +1,88 @@
+/* What the files of sittings as an office keeps them share. */
+#ifndef BV_ENGINE_SITTING_H
+#define BV_ENGINE_SITTING_H
+
+#include "base/json.h"
+#include "base/sql.h"
+#include "engine/engine.h"
+
+enum {
+	SITTING_OPENED, /* name → id and the OPEN event */
+	SITTING_CHAIN,
+	SITTING_ANY,
+	SITTING_DOCUMENT_ADD,
+	SITTING_DOCUMENTS,
+	SEAT_ALL,
+	SEAT_ONE,
+	SEAT_DROP,
+	SEAT_TOLD,
+	SEAT_CODE,
+	PERSON_ONE,
+	PERSON_DROP,
+	SITTING_STATEMENTS
+};
+
+struct bv_sittings {
+	char *url;
+	struct bv_sql *sql;
+	struct bv_sql_stmt *stmts[SITTING_STATEMENTS]; /* prepared when they are first needed: sitting_stmt */
+};
+
+/* A statement by its number, ready to be bound. */
+BV_MUST_USE enum bv_status sitting_stmt(struct bv_sql_stmt **out, struct bv_sittings *sittings, int idx, struct bv_err *err);
+
+/* The documents of a sitting, in the byte order of their names: those of the evidence of an exam. */
+enum { DOCUMENT_BLUEPRINT, DOCUMENT_EXAM, DOCUMENT_FORMS, DOCUMENT_DID, DOCUMENT_ITEMS, DOCUMENT_POOL, DOCUMENT_RULES, DOCUMENT_STANDARD, SITTING_DOCUMENTS_MAX };
+
+struct bv_sitting {
+	int64_t id;
+	struct bv_sitting_plan plan;
+	enum bv_sitting_mode mode;
+	int64_t release_ms;
+	struct bv_str documents[SITTING_DOCUMENTS_MAX];
+	struct bv_exam *exam;
+	struct bv_arena arena;
+};
+
+/* ---- Names: letters, digits and what else is allowed ---- */
+bool sitting_name_good(struct bv_str name, size_t max, const char *also);
+
+/* ---- Many acts ---- */
+
+/* Gives them all to the ledger and waits until the last is answered: status and ack of each say how. */
+void acts_do(struct bv_ledger *ledger, struct bv_ledger_act *acts, size_t count);
+
+/* ---- Seats ---- */
+
+/* A row of the table: what is public of it, and the rest. */
+struct seat_row {
+	struct bv_seat seat;
+	struct bv_str code;             /* hash, or empty */
+	struct bv_str salt, fields;     /* of the person, or empty */
+	bool told;                      /* the ledger knows it as it is */
+};
+/* All rows of a sitting in the byte order of their tickets, copied to arena. */
+BV_MUST_USE enum bv_status seat_rows_load(struct seat_row **out, size_t *count, struct bv_arena *arena, struct bv_sittings *sittings,
+                                          int64_t sitting, struct bv_err *err);
+/* Room, then seat; numbers in their order: 2 before 10. */
+int seat_order(const struct bv_seat *a, const struct bv_seat *b);
+
+/* What the ledger keeps of a seat with its event, JSON: {"language","machine","person","room","seat"}; what is empty is left out. */
+void seat_details_write(struct bv_buf *out, const struct seat_row *row);
+/* {"seat":…}: of a NOTE that says it anew. */
+void seat_note_write(struct bv_buf *out, const struct seat_row *row);
+
+enum { PERSON_SALT_LEN = 16 };
+/* JSON, what is empty is left out; empty when everything is. */
+void person_write(struct bv_buf *out, const struct bv_person *person);
+BV_MUST_USE enum bv_status person_parse(struct bv_person *out, struct bv_arena *arena, struct bv_str fields, struct bv_err *err);
+/* SHA-256 of "BV-PERSON-1\0", the salt and the JSON: tells nothing once the salt is gone. */
+void person_commitment(uint8_t out[BV_HASH_LEN], struct bv_str salt, struct bv_str fields);
+
+#define CODE_ALPHABET "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+/* SHA-256 of "BV-CODE-1\0", be64 sitting, ticket, NUL, the characters of the code. */
+void code_hash(uint8_t out[BV_HASH_LEN], int64_t sitting, struct bv_str ticket, struct bv_str code);
+/* count random characters of the alphabet. */
+void code_draw(char *out, size_t count, struct bv_stream *stream);
+
+#endif

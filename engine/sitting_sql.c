@@ -1,0 +1,121 @@
+/* The tables beside the ledger, and its statements. Names of tables differ from the ledger's. */
+#include <stdlib.h>
+
+#include "engine/sitting.h"
+
+static const char schema[] =
+    "CREATE TABLE exam_document(sitting TEXT NOT NULL, document TEXT NOT NULL, bytes BYTEA NOT NULL, PRIMARY KEY (sitting, document));"
+    "CREATE TABLE seat(sitting BIGINT NOT NULL, ticket TEXT NOT NULL, attempt BIGINT NOT NULL, room TEXT NOT NULL, seat TEXT NOT NULL,"
+    " machine TEXT NOT NULL, language TEXT NOT NULL, extra_percent BIGINT NOT NULL, extra_ms BIGINT NOT NULL, code BYTEA NOT NULL,"
+    " told BIGINT NOT NULL, PRIMARY KEY (sitting, ticket), UNIQUE (sitting, room, seat));"
+    "CREATE TABLE person(sitting BIGINT NOT NULL, ticket TEXT NOT NULL, salt BYTEA NOT NULL, fields TEXT NOT NULL, PRIMARY KEY (sitting, ticket))";
+
+#define SEAT_COLUMNS \
+	"s.ticket, s.attempt, s.room, s.seat, s.machine, s.language, s.extra_percent, s.extra_ms, s.code, s.told, p.salt, p.fields " \
+	"FROM seat s LEFT JOIN person p ON p.sitting = s.sitting AND p.ticket = s.ticket"
+
+static const char *const texts[SITTING_STATEMENTS] = {
+	[SITTING_OPENED] = "SELECT s.id, e.kind, e.body FROM sitting s JOIN event e ON e.n = s.first_n WHERE s.name = $1",
+	/* The log has no index by attempt: read once when a sitting is loaded. */
+	[SITTING_CHAIN] = "SELECT kind, body FROM event WHERE sitting = $1 AND attempt = $1 AND kind IN (3, 29) ORDER BY n",
+	[SITTING_ANY] = "SELECT e.body FROM sitting s JOIN event e ON e.n = s.first_n ORDER BY s.id LIMIT 1",
+	[SITTING_DOCUMENT_ADD] = "INSERT INTO exam_document(sitting, document, bytes) VALUES ($1, $2, $3) "
+	                         "ON CONFLICT (sitting, document) DO UPDATE SET bytes = $3",
+	[SITTING_DOCUMENTS] = "SELECT document, bytes FROM exam_document WHERE sitting = $1 ORDER BY document",
+	[SEAT_ALL] = "SELECT " SEAT_COLUMNS " WHERE s.sitting = $1",
+	[SEAT_ONE] = "SELECT " SEAT_COLUMNS " WHERE s.sitting = $1 AND s.ticket = $2",
+	[SEAT_DROP] = "DELETE FROM seat WHERE sitting = $1 AND ticket = $2",
+	[SEAT_TOLD] = "UPDATE seat SET told = 1, attempt = (SELECT a.id FROM attempt a WHERE a.sitting = seat.sitting AND a.ticket = seat.ticket) "
+	              "WHERE sitting = $1 AND told = 0",
+	[SEAT_CODE] = "UPDATE seat SET code = $3 WHERE sitting = $1 AND ticket = $2",
+	[PERSON_ONE] = "SELECT salt, fields FROM person WHERE sitting = $1 AND ticket = $2",
+	[PERSON_DROP] = "DELETE FROM person WHERE sitting = $1 AND ticket = $2",
+};
+
+static enum bv_status
+check_ledger(struct bv_sql *sql, const char *url, struct bv_err *err)
+{
+	bool there;
+
+	TRY(bv_sql_has_table(&there, sql, "ledger", err));
+	return there ? BV_OK : bv_err_set(err, BV_EINVAL, "%s: there is no ledger in this database: `bangvang sitting new` makes one", url);
+}
+
+/* Two programs may come at once: who finds the tables made by the other has them. */
+static enum bv_status
+create(struct bv_sql *sql, struct bv_err *err)
+{
+	bool there;
+
+	TRY(bv_sql_begin(sql, true, err));
+	enum bv_status status = bv_sql_has_table(&there, sql, "seat", err);
+	if (status == BV_OK && !there)
+		status = bv_sql_run(sql, schema, err);
+	if (status == BV_OK)
+		return bv_sql_commit(sql, err);
+	bv_sql_rollback(sql);
+	return status;
+}
+
+static enum bv_status
+open_tables(struct bv_sittings **out, const char *url, enum bv_sql_mode mode, struct bv_err *err)
+{
+	BV_AUTO(bv_sittings_close) struct bv_sittings *sittings = bv_alloc(sizeof *sittings);
+	bool there;
+
+	sittings->url = bv_str_dup(bv_str_of(url));
+	TRY(bv_sql_open(&sittings->sql, url, mode, err));
+	TRY(check_ledger(sittings->sql, url, err));
+	TRY(bv_sql_has_table(&there, sittings->sql, "seat", err));
+	if (!there && mode == BV_SQL_READ)
+		return bv_err_set(err, BV_ENOTFOUND, "%s: there are no sittings in this ledger", url);
+	if (!there)
+		TRY(create(sittings->sql, err));
+	*out = bv_steal(&sittings);
+	return BV_OK;
+}
+
+enum bv_status
+bv_sittings_open(struct bv_sittings **out, const char *url, struct bv_err *err)
+{
+	return open_tables(out, url, BV_SQL_WRITE, err);
+}
+
+enum bv_status
+bv_sittings_open_read(struct bv_sittings **out, const char *url, struct bv_err *err)
+{
+	return open_tables(out, url, BV_SQL_READ, err);
+}
+
+void
+bv_sittings_close(struct bv_sittings *sittings)
+{
+	if (!sittings)
+		return;
+	for (size_t i = 0; i < SITTING_STATEMENTS; i++)
+		bv_sql_stmt_free(sittings->stmts[i]);
+	bv_sql_close(sittings->sql);
+	free(sittings->url);
+	free(sittings);
+}
+
+enum bv_status
+sitting_stmt(struct bv_sql_stmt **out, struct bv_sittings *sittings, int idx, struct bv_err *err)
+{
+	if (!sittings->stmts[idx])
+		TRY(bv_sql_prepare(&sittings->stmts[idx], sittings->sql, texts[idx], err));
+	bv_sql_reset(sittings->stmts[idx]);
+	*out = sittings->stmts[idx];
+	return BV_OK;
+}
+
+bool
+sitting_name_good(struct bv_str name, size_t max, const char *also)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		char c = name.p[i];
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr(also, c))))
+			return false;
+	}
+	return name.len > 0 && name.len <= max;
+}

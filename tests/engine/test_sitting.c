@@ -1,0 +1,180 @@
+/* Sittings: what they are made of, held against the event that opened them. */
+#include "tests/engine/sitting_fixture.h"
+
+static struct sitting_test t;
+
+static enum bv_status
+load(struct bv_sitting **out)
+{
+	return bv_sitting_load(out, t.sittings, SITTING, NULL, NULL, &t.err);
+}
+
+static void
+created(void)
+{
+	BV_AUTO(bv_sitting_free) struct bv_sitting *sitting = NULL;
+	struct bv_str bytes = BV_STR_NONE;
+	int64_t again = 0;
+	size_t count = 0;
+
+	sitting_test_create(&t);
+	CHECK_OK(bv_sitting_create(&again, t.sittings, t.l.ledger, &t.order, &t.err), &t.err, "the same order again");
+	CHECK(again == t.id && ledger_count(&t.l, "SELECT count(*) FROM event") == 1, "is the same sitting");
+	CHECK_OK(load(&sitting), &t.err, "it is loaded");
+	const struct bv_sitting_plan *plan = bv_sitting_plan(sitting);
+	CHECK(bv_sitting_id(sitting) == t.id && bv_sitting_mode(sitting) == BV_SITTING_LINEAR && bv_sitting_release_ms(sitting) == T0 + 180 * MINUTE &&
+	      plan->item_count == 40 && plan->own_ms == (int64_t)bv_sitting_blueprint(sitting)->minutes * MINUTE && plan->opens_ms == T0, "as it was ordered");
+	while (bv_sitting_document(&bytes, sitting, count))
+		count++;
+	CHECK(count == 7 && bytes.len == t.d.standard.len, "with its documents");
+	struct bv_ledger_act act = { .act = BV_EXAM_WINDOW, .attempt = t.id,
+		                     .facts = { .author = STAFF_ID, .reason = BV_STR("mất điện"),
+		                                .plan = { .opens_ms = T0 + MINUTE, .start_until_ms = T0 + 2 * MINUTE, .closes_ms = T0 + 3 * MINUTE } } };
+	CHECK_OK(bv_ledger_do(t.l.ledger, &act, &t.err), &t.err, "its window is moved");
+	bv_sitting_free(sitting);
+	CHECK_OK(load(&sitting), &t.err, "loaded again");
+	CHECK(bv_sitting_plan(sitting)->opens_ms == T0 + MINUTE && bv_sitting_plan(sitting)->closes_ms == T0 + 3 * MINUTE, "it has the new one");
+}
+
+static void
+refused_orders(void)
+{
+	static const struct bv_str forms = { "{\"format\":\"bv-forms-1\",\"forms\":[]}", 34 };
+	struct bv_sitting_order good = t.order, order;
+	struct bv_exam_documents documents = t.d;
+	int64_t id = 0;
+
+	order = good, order.closes_ms++, order.release_ms = 0;
+	CHECK_REFUSED(bv_sitting_create(&id, t.sittings, t.l.ledger, &order, &t.err), BV_ECONFLICT, &t.err, "another name", "a name that is taken");
+	order = good, order.name = BV_STR("ca chiều");
+	CHECK_REFUSED(bv_sitting_create(&id, t.sittings, t.l.ledger, &order, &t.err), BV_EINVAL, &t.err, "letters, digits", "a name with a space");
+	order = good, order.name = BV_STR("x"), order.release_ms = order.closes_ms - 1;
+	CHECK_REFUSED(bv_sitting_create(&id, t.sittings, t.l.ledger, &order, &t.err), BV_EINVAL, &t.err, "before the sitting closes", "results before the end");
+	order = good, order.name = BV_STR("x"), order.opens_ms = order.closes_ms + 1;
+	CHECK_REFUSED(bv_sitting_create(&id, t.sittings, t.l.ledger, &order, &t.err), BV_EINVAL, &t.err, "opensMs", "closed before it opens");
+	order = good, order.name = BV_STR("x"), order.mode = BV_SITTING_FIXED;
+	CHECK_REFUSED(bv_sitting_create(&id, t.sittings, t.l.ledger, &order, &t.err), BV_EINVAL, &t.err, "of mode linear", "another mode than exam.json");
+	order = good, order.name = BV_STR("x"), documents.forms = forms, order.documents = &documents;
+	CHECK_REFUSED(bv_sitting_create(&id, t.sittings, t.l.ledger, &order, &t.err), BV_EINVAL, &t.err, "belong to mode fixed", "forms that nobody uses");
+	sitting_exam(&t, BV_SITTING_FIXED);
+	order = t.order, order.name = BV_STR("x");
+	CHECK_REFUSED(bv_sitting_create(&id, t.sittings, t.l.ledger, &order, &t.err), BV_EINVAL, &t.err, "belong to mode fixed", "mode fixed without forms");
+	documents = t.d, documents.forms = forms, order.documents = &documents;
+	CHECK_REFUSED(bv_sitting_create(&id, t.sittings, t.l.ledger, &order, &t.err), BV_ELIMIT, &t.err, "1 to", "mode fixed with no form");
+	sitting_exam(&t, BV_SITTING_PRACTICE);
+	order = t.order, order.name = BV_STR("x");
+	CHECK_REFUSED(bv_sitting_create(&id, t.sittings, t.l.ledger, &order, &t.err), BV_ECONFLICT, &t.err, "a database, a bank and a key of its own",
+	              "practice in a ledger of exams");
+	sitting_exam(&t, BV_SITTING_LINEAR);
+	CHECK(ledger_count(&t.l, "SELECT count(*) FROM event") == 2, "none of them is in the ledger");
+}
+
+/* Each document, and what else the database says of the sitting, changed by who has its password. */
+static void
+changed(void)
+{
+	static const char *const names[] = { "blueprint.xml", "exam.json", "issuer/did.json", "items.json", "pool.json", "rules.xml", "standard.xml" };
+	struct bv_sitting *sitting = NULL;
+	char text[400];
+
+	for (size_t i = 0; i < BV_COUNT(names); i++) {
+		snprintf(text, sizeof text, "CREATE TABLE kept AS SELECT * FROM exam_document WHERE document = '%s'; UPDATE exam_document SET bytes = "
+		         "CAST(replace(CAST(bytes AS TEXT), '}', '} ') || ' ' AS BLOB) WHERE document = '%s'", names[i], names[i]);
+		sitting_sql(&t, text);
+		CHECK_REFUSED(load(&sitting), BV_EDENIED, &t.err, names[i], "a document that was changed");
+		snprintf(text, sizeof text, "DELETE FROM exam_document WHERE document = '%s'", names[i]);
+		sitting_sql(&t, text);
+		CHECK_REFUSED(load(&sitting), BV_EDENIED, &t.err, names[i], "and one that was taken away");
+		sitting_sql(&t, "INSERT INTO exam_document SELECT * FROM kept; DROP TABLE kept");
+	}
+	sitting_sql(&t, "INSERT INTO exam_document VALUES ('2026-11-25.sang', 'forms.json', x'7b7d')");
+	CHECK_REFUSED(load(&sitting), BV_EDENIED, &t.err, "forms.json", "one that was added");
+	sitting_sql(&t, "UPDATE exam_document SET document = 'x' WHERE document = 'forms.json'");
+	CHECK_REFUSED(load(&sitting), BV_EDENIED, &t.err, "a document 'x'", "one that nobody knows");
+	sitting_sql(&t, "DELETE FROM exam_document WHERE document = 'x'");
+	CHECK_OK(load(&sitting), &t.err, "all put back");
+	bv_sitting_free(sitting);
+	CHECK_REFUSED(bv_sitting_load(&sitting, t.sittings, BV_STR("nowhere"), NULL, NULL, &t.err), BV_ENOTFOUND, &t.err, "nowhere", "a sitting that is not there");
+}
+
+/* Forms as `draw --json` writes them, for two tickets of their own. */
+static void
+make_forms(struct bv_exam_documents *documents)
+{
+	BV_AUTO(bv_blueprint_free) struct bv_blueprint *blueprint = NULL;
+	BV_AUTO(bv_draw_pool_free) struct bv_draw_pool *pool = NULL;
+	BV_AUTO(bv_draw_plan_free) struct bv_draw_plan *plan = NULL;
+	static const struct bv_str tickets[] = { { "DE-101", 6 }, { "DE-102", 6 } };
+	struct bv_buf texts[2] = { BV_BUF(BV_FORM_MAX), BV_BUF(BV_FORM_MAX) };
+	struct bv_str forms[2];
+	struct bv_draw_key key;
+
+	CHECK_OK(bv_blueprint_parse(&blueprint, t.d.blueprint, &t.err), &t.err, "the blueprint");
+	CHECK_OK(bv_draw_pool_parse(&pool, t.d.pool, &t.err), &t.err, "the pool");
+	CHECK_OK(bv_draw_plan_new(&plan, blueprint, pool, &t.err), &t.err, "the plan");
+	bv_draw_key_init(&key, fixture_draw_key, fixture_seed);
+	for (size_t i = 0; i < 2; i++) {
+		BV_AUTO(bv_form_free) struct bv_form *form = NULL;
+		CHECK_OK(bv_form_draw(&form, plan, &key, tickets[i], &t.err), &t.err, "a form");
+		bv_form_write(&texts[i], form);
+		forms[i] = bv_buf_str(&texts[i]);
+	}
+	bv_buf_clear(&t.documents[FIXTURE_FORMS]);
+	CHECK_OK(bv_exam_forms_write(&t.documents[FIXTURE_FORMS], forms, 2, &t.err), &t.err, "forms.json");
+	documents->forms = bv_buf_str(&t.documents[FIXTURE_FORMS]);
+	forms[1].len--;
+	CHECK(bv_exam_forms_write(&texts[0], forms, 2, &t.err) == BV_EPARSE && strstr(t.err.msg, "form 2"), "not of what is no form: %s", t.err.msg);
+	bv_buf_finish(&texts[0]);
+	bv_buf_finish(&texts[1]);
+}
+
+static void
+fixed(void)
+{
+	BV_AUTO(bv_exam_free) struct bv_exam *exam = NULL;
+	struct bv_exam_documents documents;
+	size_t of[2] = { 0 };
+	char *changed_forms;
+
+	sitting_exam(&t, BV_SITTING_FIXED);
+	documents = t.d;
+	make_forms(&documents);
+	CHECK_OK(bv_exam_new(&exam, &documents, NULL, NULL, &t.err), &t.err, "an exam of two prepared forms");
+	for (int i = 0; i < 200; i++) {
+		BV_AUTO(bv_form_free) struct bv_form *form = NULL, *same = NULL;
+		char ticket[20];
+		snprintf(ticket, sizeof ticket, "T-%d", i);
+		CHECK(bv_exam_form(&form, exam, bv_str_of(ticket), &t.err) == BV_OK && bv_exam_form(&same, exam, bv_str_of(ticket), &t.err) == BV_OK &&
+		      bv_str_eq(form->ticket, same->ticket), "candidate %d has one of them, always the same", i);
+		of[bv_str_is(form->ticket, "DE-102")]++;
+	}
+	CHECK(of[0] > 70 && of[1] > 70, "each is for about half: %zu and %zu", of[0], of[1]);
+	/* Marks of an item that are not the blueprint's. */
+	changed_forms = bv_str_dup(documents.forms);
+	char *marks = strstr(changed_forms, "\"marks\":");
+	marks[8] = marks[8] == '9' ? '8' : '9';
+	documents.forms = bv_str_of(changed_forms);
+	struct bv_exam *none = NULL;
+	CHECK_REFUSED(bv_exam_new(&none, &documents, NULL, NULL, &t.err), BV_EDENIED, &t.err, "form 1: position 1", "a form that is not the pool's");
+	free(changed_forms);
+	sitting_exam(&t, BV_SITTING_LINEAR);
+}
+
+int
+main(void)
+{
+	struct bv_sittings *none = NULL;
+
+	sitting_test_init(&t);
+	created();
+	refused_orders();
+	changed();
+	fixed();
+	char url[200];
+	snprintf(url, sizeof url, "sqlite:%s/bank.db", t.l.folder);
+	CHECK_REFUSED(bv_sittings_open(&none, url, &t.err), BV_EINVAL, &t.err, "no ledger", "a bank is no ledger");
+	CHECK_OK(bv_sittings_open_read(&none, t.l.url, &t.err), &t.err, "read only");
+	bv_sittings_close(none);
+	sitting_test_finish(&t);
+	return check_end();
+}
