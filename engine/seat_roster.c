@@ -657,7 +657,7 @@ import(struct roster *r, struct bv_err *err)
 		check_places(r);
 	}
 	if (r->tally.faults)
-		return bv_err_set(err, BV_EINVAL, "%zu faults in %zu rows: nothing was imported", r->tally.faults, r->tally.rows);
+		return bv_err_set(err, BV_EINVAL, "nothing was imported: %zu fault%s", r->tally.faults, r->tally.faults == 1 ? "" : "s");
 	for (size_t i = 0; i < r->count; i++)
 		if (r->rows[i].fate == CHANGED && r->order->change)
 			tell_change(r, &r->rows[i]);

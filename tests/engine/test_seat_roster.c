@@ -119,7 +119,7 @@ again(void)
 	CHECK_OK(import(&tally, &told, BV_STR(ROSTER), false), &t.err, "the same again");
 	CHECK(tally.same == 4 && !tally.added && !tally.changed && ledger_count(&t.l, "SELECT count(*) FROM event") == events, "changes nothing");
 	CHECK_REFUSED(import(&tally, &told, BV_STR("\xEF\xBB\xBFsep=;\r\nMã dự thi;Phòng;Chỗ;Thêm phần trăm\r\nT-2;P101;1;25\r\n"), false), BV_EINVAL, &t.err,
-	              "1 faults in 1 rows", "as Excel writes it, onto a seat that is taken");
+	              "nothing was imported: 1 fault", "as Excel writes it, onto a seat that is taken");
 	CHECK(told.line == 3 && told.column == 3 && strstr(told.message, "by ticket 'T-1'"), "says by whom: %s", told.message);
 	/* Two change seats, one changes the room, one is known by the seat alone. */
 	CHECK_OK(import(&tally, &told, BV_STR("ticket,room,seat,extraPercent,extraMinutes,machine,language,name,birthDate\nT-1,P101,2,,,may-01,vi,Nguyễn Thị An,1990-12-31\n"
@@ -296,7 +296,7 @@ started(void)
 	CHECK(ledger_do(&t.l, &act, BV_EXAM_ADMIT, 2) == BV_OK, "a proctor admits");
 	CHECK_OK(import(&tally, &told, BV_STR("ticket,room,seat\nT-1,P101,3\n"), true), &t.err, "who is admitted may be moved");
 	CHECK(ledger_do(&t.l, &act, BV_EXAM_LEASE, 2) == BV_OK && ledger_do(&t.l, &act, BV_EXAM_START, 2) == BV_OK, "the candidate starts");
-	CHECK_REFUSED(import(&tally, &told, BV_STR("ticket,room,seat\nT-1,P101,3\n"), false), BV_EINVAL, &t.err, "1 faults", "who has started may not");
+	CHECK_REFUSED(import(&tally, &told, BV_STR("ticket,room,seat\nT-1,P101,3\n"), false), BV_EINVAL, &t.err, "1 fault", "who has started may not");
 	CHECK(strstr(told.message, "is 'started'"), "%s", told.message);
 }
 
@@ -344,7 +344,7 @@ many(void)
 		bv_buf_printf(&csv, "N-%" PRId64 ",N,%" PRId64 "\n", i, i);
 	CHECK_OK(import(&tally, &told, bv_buf_str(&csv), true), &t.err, "as many as there can be");
 	bv_buf_addz(&csv, "N-x,N,x\n");
-	CHECK_REFUSED(import(&tally, &told, bv_buf_str(&csv), true), BV_EINVAL, &t.err, "1 faults", "one more");
+	CHECK_REFUSED(import(&tally, &told, bv_buf_str(&csv), true), BV_EINVAL, &t.err, "1 fault", "one more");
 	CHECK(strstr(told.message, "more than 100000"), "%s", told.message);
 	for (int64_t i = 0; i < there; i++)
 		bv_buf_printf(&csv, "O-%" PRId64 ",O,%" PRId64 "\n", i, i);

@@ -44,6 +44,10 @@ const struct cmd *const commands[] = {
 	&cmd_exam_acts,
 	&cmd_audit_ledger,
 	&cmd_simulate,
+	&cmd_sitting_new,
+	&cmd_sitting_roster,
+	&cmd_sitting_codes,
+	&cmd_sitting_show,
 	&cmd_manual,
 	NULL,
 };

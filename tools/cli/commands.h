@@ -17,6 +17,7 @@ extern const struct cmd cmd_draw, cmd_draw_seed, cmd_audit_draw, cmd_audit_leaf;
 extern const struct cmd cmd_exam_run;
 extern const struct cmd cmd_audit_exam;
 extern const struct cmd cmd_simulate;
+extern const struct cmd cmd_sitting_new, cmd_sitting_show, cmd_sitting_roster, cmd_sitting_codes;
 extern const struct cmd cmd_manual;
 extern const struct cmd cmd_rate;
 extern const struct cmd cmd_test_check, cmd_test_run;

@@ -1,0 +1,111 @@
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "tools/cli/print.h"
+#include "tools/cli/sitting_inputs.h"
+
+struct sheet {
+	struct sitting_inputs in;
+	struct bv_buf csv;
+	struct bv_json *rows;
+};
+
+static enum bv_status
+add(void *ctx, const struct bv_seat *seat, const char code[BV_ACCESS_CODE_SIZE], struct bv_err *err)
+{
+	struct sheet *sheet = ctx;
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	struct bv_person person;
+
+	TRY(bv_seat_person(&person, &arena, sheet->in.sittings, sheet->in.id, seat->ticket, err));
+	if (!sheet->rows) {
+		/* A name may have anything that CSV takes for itself, and a sheet would take '=' for a formula. */
+		bv_buf_printf(&sheet->csv, "%.*s,%.*s,%.*s,%s,\"%s", BV_STR_ARG(seat->room), BV_STR_ARG(seat->seat), BV_STR_ARG(seat->ticket), code,
+		              person.name.len && strchr("=+-@", person.name.p[0]) ? "'" : "");
+		for (size_t i = 0; i < person.name.len; i++) {
+			bv_buf_addc(&sheet->csv, person.name.p[i]);
+			if (person.name.p[i] == '"')
+				bv_buf_addc(&sheet->csv, '"');
+		}
+		bv_buf_addz(&sheet->csv, "\"\r\n");
+		return bv_buf_check(&sheet->csv, err);
+	}
+	struct bv_json *row = bv_json_add(sheet->rows, bv_json_new_object());
+	bv_json_set_str(row, "room", seat->room);
+	bv_json_set_str(row, "seat", seat->seat);
+	bv_json_set_str(row, "ticket", seat->ticket);
+	bv_json_set_str(row, "code", bv_str_of(code));
+	bv_json_set_str(row, "name", person.name);
+	return BV_OK;
+}
+
+static enum bv_status
+write_sheet(struct sheet *sheet, const char *path, struct bv_err *err)
+{
+	if (sheet->rows)
+		bv_json_write_pretty(&sheet->csv, sheet->rows);
+	TRY(bv_buf_check(&sheet->csv, err));
+	return bv_file_write(path, bv_buf_str(&sheet->csv), 0600, err);
+}
+
+static enum bv_status
+make(struct sheet *sheet, const struct args *args, size_t *count, struct bv_err *err)
+{
+	uint8_t seed[BV_HASH_LEN];
+
+	TRY(sitting_inputs_load(&sheet->in, args, err));
+	bv_random_fill(seed, sizeof seed);
+	enum bv_status status = bv_codes_make(count, sheet->in.sittings, sheet->in.ledger, sheet->in.id, bv_str_of(args_get(args, "room")),
+	                                      args_has(args, "again"), seed, sheet->in.author, add, sheet, err);
+	bv_wipe(seed, sizeof seed);
+	struct bv_err of_file;
+	/* Whatever stopped it, the codes that are in force are told: there is no other copy of them. */
+	if ((sheet->csv.len || sheet->rows) && write_sheet(sheet, args_get(args, "out"), &of_file) != BV_OK && status == BV_OK) {
+		*err = of_file;
+		status = of_file.status;
+	}
+	return status;
+}
+
+static int
+run(struct args *args)
+{
+	struct sheet sheet = { .csv = BV_BUF(64u << 20), .rows = args_has(args, "json") ? bv_json_new_array() : NULL };
+	struct bv_err err;
+	size_t count = 0;
+
+	bv_buf_addz(&sheet.csv, sheet.rows ? "" : "\xEF\xBB\xBFroom,seat,ticket,code,name\r\n");
+	enum bv_status status = make(&sheet, args, &count, &err);
+	sitting_inputs_finish(&sheet.in);
+	if (sheet.csv.p)
+		bv_wipe(sheet.csv.p, sheet.csv.len);
+	bv_buf_finish(&sheet.csv);
+	bv_json_free(sheet.rows);
+	if (status != BV_OK)
+		return fail(NULL, &err);
+	printf("%zu new codes in %s, which only its owner may read. They are kept nowhere else.\n", count, args_get(args, "out"));
+	return EXIT_YES;
+}
+
+const struct cmd cmd_sitting_codes = {
+	.name = "sitting codes",
+	.summary = "make access codes, and the sheet of them for each room",
+	.about =
+		"Makes a code for every seat of the sitting, or of --room, that has none: twelve characters without 0 O 1 I L. The database keeps a hash of each, the "
+		"sheet is the only copy: CSV (UTF-8, fit for a table program), or JSON with --json, in the order of rooms and seats, to be cut and handed out at the door.\n\n"
+		"--again makes new ones for all: those before are worth nothing then.",
+	.opts = (const struct opt[]){
+		SITTING_DB_OPT,
+		SITTING_KEY_OPTS,
+		{ "room", "NAME", "only of this room" },
+		{ "again", NULL, "for those too who have one" },
+		{ "out", "FILE", "where the sheet goes", .required = true },
+		{ "json", NULL, "the sheet as a JSON document" },
+		{ 0 },
+	},
+	.examples = (const char *const[]){
+		"bangvang sitting codes --db sqlite:hall.db --name 2026-11-25.sang --key demo/issuer/key.pem --out codes.csv",
+		NULL },
+	.run = run,
+};
