@@ -19,9 +19,12 @@ parse_carry(struct bv_carry *out, const struct bv_json *json, struct bv_arena *a
 
 /* A name goes on a certificate, into lists and onto terminals: what does not show, or turns the direction of reading, makes one person's
  * name look like another's. */
-enum bv_status
-candidate_name(struct bv_str *out, struct bv_str name, struct bv_arena *arena, struct bv_err *err)
+static enum bv_status
+parse_name(struct bv_str *out, const struct bv_json *json, struct bv_arena *arena, struct bv_err *err)
 {
+	struct bv_str name;
+
+	TRY(bv_json_need_str(&name, json, "name", err));
 	TRY(bv_text_nfc(&name, name, arena, err));
 	if (!bv_str_trim(name).len || name.len > BV_CANDIDATE_NAME_MAX)
 		return bv_err_set(err, BV_EINVAL, "'name' is empty or longer than %d bytes", BV_CANDIDATE_NAME_MAX);
@@ -41,8 +44,7 @@ candidate_read(struct bv_candidate *out, const struct bv_json *json, struct bv_a
 	TRY(bv_json_need_str(&candidate.ticket, json, "ticket", err));
 	TRY(bv_ticket_cid(cid, candidate.ticket, err));
 	candidate.ticket = bv_arena_str(arena, candidate.ticket);
-	TRY(bv_json_need_str(&candidate.name, json, "name", err));
-	TRY(candidate_name(&candidate.name, candidate.name, arena, err));
+	TRY(parse_name(&candidate.name, json, arena, err));
 	const struct bv_json *carried = bv_json_find(json, "carryOver");
 	size_t count = bv_json_count(carried);
 	if (carried && bv_json_type(carried) != BV_JSON_ARRAY)

@@ -1144,21 +1144,17 @@ struct bv_seat {
 	struct bv_str ticket, room, seat;
 	struct bv_str machine; /* the only one that may be used; empty: any */
 	struct bv_str language; /* in which the candidate reads what is around the items; empty: not said */
+	struct bv_str person; /* commitment of who it is, 64 hexadecimal digits, which opens beside the ledger only; empty: none */
 	uint32_t extra_percent;
 	int64_t extra_ms;
 	bool has_code;
-};
-
-/* What a roster says of people; goes to the table of persons, and nowhere else. Every member may be empty. */
-struct bv_person {
-	struct bv_str name, birth_date, personal_id, email, phone;
 };
 
 struct bv_roster_order {
 	struct bv_str csv; /* at most BV_ROSTER_MAX bytes */
 	struct bv_str author;
 	bool dry; /* only says what would be done */
-	uint8_t seed[BV_HASH_LEN]; /* random and secret: tickets for who has none, salts of what the ledger keeps of persons */
+	uint8_t seed[BV_HASH_LEN]; /* random: tickets for who has none */
 	/* Told of each fault (the first BV_ROSTER_FAULTS_MAX): line and column from 1, 0 for the whole row. May be NULL. */
 	void (*fault)(void *ctx, int line, int column, const char *message);
 	/* Told of each row that is there with something else; before anything is written. May be NULL. */
@@ -1184,10 +1180,6 @@ BV_API BV_MUST_USE enum bv_status bv_seats_each(struct bv_sittings *sittings, in
 /* One, by its ticket; copied to arena. ENOTFOUND. */
 BV_API BV_MUST_USE enum bv_status bv_seat_find(struct bv_seat *out, struct bv_arena *arena, struct bv_sittings *sittings, int64_t sitting,
                                                struct bv_str ticket, struct bv_err *err);
-/* What is kept of a person; empty when nothing is. Whether it is what was imported is what bv_sitting_audit looks at. */
-BV_API BV_MUST_USE enum bv_status bv_seat_person(struct bv_person *out, struct bv_arena *arena, struct bv_sittings *sittings, int64_t sitting,
-                                                 struct bv_str ticket, struct bv_err *err);
-
 /* Access codes: 12 characters of an alphabet without 0 O 1 I L, in three groups: 59 random bits. Only a hash is kept. */
 #define BV_ACCESS_CODE_SIZE 15 /* "K7QM-3XHP-9TBD" and its NUL */
 typedef enum bv_status (*bv_code_visit)(void *ctx, const struct bv_seat *seat, const char code[BV_ACCESS_CODE_SIZE], struct bv_err *err);

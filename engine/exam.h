@@ -36,9 +36,6 @@ struct bv_exam {
 	struct bv_arena arena;
 };
 
-/* The name of a person, NFC and fit for a certificate, copied to arena. */
-BV_MUST_USE enum bv_status candidate_name(struct bv_str *out, struct bv_str name, struct bv_arena *arena, struct bv_err *err);
-
 /* What candidate.json and a roster share: ticket, name, carryOver. */
 BV_MUST_USE enum bv_status candidate_read(struct bv_candidate *out, const struct bv_json *json, struct bv_arena *arena, struct bv_err *err);
 

@@ -18,9 +18,8 @@ row_read(struct bv_sql_stmt *stmt, struct bv_arena *arena)
 	struct seat_row row = {
 		.seat = { .ticket = kept(arena, bv_sql_str(stmt, 0)), .attempt = bv_sql_int(stmt, 1), .room = kept(arena, bv_sql_str(stmt, 2)),
 		          .seat = kept(arena, bv_sql_str(stmt, 3)), .machine = kept(arena, bv_sql_str(stmt, 4)), .language = kept(arena, bv_sql_str(stmt, 5)),
-		          .extra_percent = (uint32_t)bv_sql_int(stmt, 6), .extra_ms = bv_sql_int(stmt, 7) },
-		.code = kept(arena, bv_sql_blob(stmt, 8)), .told = bv_sql_int(stmt, 9) != 0,
-		.salt = kept(arena, bv_sql_blob(stmt, 10)), .fields = kept(arena, bv_sql_str(stmt, 11)),
+		          .person = kept(arena, bv_sql_str(stmt, 6)), .extra_percent = (uint32_t)bv_sql_int(stmt, 7), .extra_ms = bv_sql_int(stmt, 8) },
+		.code = kept(arena, bv_sql_blob(stmt, 9)), .told = bv_sql_int(stmt, 10) != 0,
 	};
 
 	row.seat.has_code = row.code.len > 0;
@@ -178,11 +177,8 @@ write_seat(struct bv_json_pen *pen, const char *name, const struct seat_row *row
 		bv_json_pen_str(pen, "language", seat->language);
 	if (seat->machine.len)
 		bv_json_pen_str(pen, "machine", seat->machine);
-	if (row->fields.len) {
-		uint8_t commitment[BV_HASH_LEN];
-		person_commitment(commitment, row->salt, row->fields);
-		bv_json_pen_hex(pen, "person", commitment, sizeof commitment);
-	}
+	if (seat->person.len)
+		bv_json_pen_str(pen, "person", seat->person);
 	bv_json_pen_str(pen, "room", seat->room);
 	bv_json_pen_str(pen, "seat", seat->seat);
 	bv_json_pen_close(pen, '}');

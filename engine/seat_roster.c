@@ -5,24 +5,21 @@
 #include <stdlib.h>
 
 #include "base/csv.h"
-#include "base/day.h"
 #include "base/text.h"
-#include "engine/exam.h"
 #include "engine/sitting.h"
 
 enum { CHUNK = 1024, TICKET_LEN = 10, MINUTES_MAX = 7 * 24 * 60 };
 
-enum column { TICKET, ROOM, SEAT, MACHINE, LANGUAGE, PERCENT, MINUTES, NAME, BIRTH_DATE, PERSONAL_ID, EMAIL, PHONE, COLUMNS };
+enum column { TICKET, ROOM, SEAT, MACHINE, LANGUAGE, PERCENT, MINUTES, PERSON, COLUMNS };
 
 static const struct {
 	const char *name, *vi; /* folded */
 } headings[COLUMNS] = {
 	[TICKET] = { "ticket", "mã dự thi" }, [ROOM] = { "room", "phòng" },      [SEAT] = { "seat", "chỗ" },
 	[MACHINE] = { "machine", "máy" },     [LANGUAGE] = { "language", "ngôn ngữ" }, [PERCENT] = { "extrapercent", "thêm phần trăm" },
-	[MINUTES] = { "extraminutes", "thêm phút" }, [NAME] = { "name", "họ tên" }, [BIRTH_DATE] = { "birthdate", "ngày sinh" },
-	[PERSONAL_ID] = { "personalid", "số định danh" }, [EMAIL] = { "email", "thư điện tử" }, [PHONE] = { "phone", "điện thoại" },
+	[MINUTES] = { "extraminutes", "thêm phút" }, [PERSON] = { "person", "cam kết" },
 };
-#define COLUMN_LIST "ticket, room, seat, machine, language, extraPercent, extraMinutes, name, birthDate, personalId, email, phone"
+#define COLUMN_LIST "ticket, room, seat, machine, language, extraPercent, extraMinutes, person"
 
 enum fate { ADDED, CHANGED, SAME };
 
@@ -110,19 +107,23 @@ number_cell(const struct cell *c, enum column column, int64_t max)
 	return n;
 }
 
+/* What a person is committed to by is made where persons are kept. */
 static struct bv_str
-text_cell(const struct cell *c, enum column column)
+person_cell(const struct cell *c)
 {
-	struct bv_str s = cell(c, column);
+	struct bv_str s = cell(c, PERSON);
+	uint8_t hash[BV_HASH_LEN];
 	struct bv_err why;
 
 	if (!s.len)
 		return s;
-	if (candidate_name(&s, s, &c->r->arena, &why) != BV_OK) {
-		CELL_FAULT(c, column, "%s: %s", headings[column].name, strncmp(why.msg, "'name' ", 7) == 0 ? why.msg + 7 : why.msg);
+	if (bv_hex_parse(hash, sizeof hash, s, &why) != BV_OK) {
+		CELL_FAULT(c, PERSON, "person '%.*s': a commitment has 64 hexadecimal digits; names and numbers of people are not kept here",
+		           BV_STR_ARG(bv_str_sub(s, 0, 20)));
 		return BV_STR_NONE;
 	}
-	return s;
+	char hex[BV_HEX_SIZE(BV_HASH_LEN)];
+	return bv_arena_str(&c->r->arena, bv_str_of(bv_hex(hex, hash, sizeof hash)));
 }
 
 static struct bv_str
@@ -141,21 +142,6 @@ ticket_cell(const struct cell *c)
 		return BV_STR_NONE;
 	}
 	return s.len ? bv_arena_str(&c->r->arena, s) : s;
-}
-
-static void
-person_cells(const struct cell *c)
-{
-	struct bv_person person = { text_cell(c, NAME), text_cell(c, BIRTH_DATE), text_cell(c, PERSONAL_ID), text_cell(c, EMAIL), text_cell(c, PHONE) };
-	BV_AUTO(bv_buf_finish) struct bv_buf fields = BV_BUF(16u << 10);
-	struct bv_err why;
-	bv_day day;
-
-	if (person.birth_date.len && bv_day_parse(&day, person.birth_date, &why) != BV_OK)
-		CELL_FAULT(c, BIRTH_DATE, "birthdate '%.*s': write it as 1990-12-31", BV_STR_ARG(bv_str_sub(person.birth_date, 0, 40)));
-	person_write(&fields, &person);
-	if (fields.len)
-		c->row->is.fields = bv_arena_str(&c->r->arena, bv_buf_str(&fields));
 }
 
 static struct row *
@@ -194,7 +180,7 @@ read_row(struct roster *r, struct bv_csv *csv)
 	seat->language = name_cell(&c, LANGUAGE, 35, "-", false);
 	seat->extra_percent = (uint32_t)number_cell(&c, PERCENT, BV_EXTRA_PERCENT_MAX);
 	seat->extra_ms = number_cell(&c, MINUTES, MINUTES_MAX) * 60000;
-	person_cells(&c);
+	seat->person = person_cell(&c);
 }
 
 static void
@@ -344,16 +330,12 @@ compare_rows(struct roster *r, struct row *row)
 		      BV_STR_ARG(b->ticket), a->extra_ms / 60000);
 	row->is.code = was->code;
 	row->is.seat.attempt = a->attempt;
-	row->is.salt = was->salt;
-	bool same_person = bv_str_eq(row->is.fields, was->fields);
-	if (same_person && bv_str_eq(a->room, b->room) && bv_str_eq(a->seat, b->seat) && bv_str_eq(a->machine, b->machine) &&
+	if (bv_str_eq(a->person, b->person) && bv_str_eq(a->room, b->room) && bv_str_eq(a->seat, b->seat) && bv_str_eq(a->machine, b->machine) &&
 	    bv_str_eq(a->language, b->language)) {
 		row->fate = SAME;
 		return;
 	}
 	row->fate = CHANGED;
-	if (!same_person)
-		row->is.salt = BV_STR_NONE;
 }
 
 /* A seat may change while the candidate has not begun. */
@@ -426,17 +408,17 @@ check_places(struct roster *r)
 /* ---- Keeping it ---- */
 
 static enum bv_status
-drop(struct roster *r, int statement, struct bv_str ticket, struct bv_err *err)
+drop_seat(struct roster *r, struct bv_str ticket, struct bv_err *err)
 {
 	struct bv_sql_stmt *stmt;
 
-	TRY(sitting_stmt(&stmt, r->sittings, statement, err));
+	TRY(sitting_stmt(&stmt, r->sittings, SEAT_DROP, err));
 	bv_sql_bind_int(stmt, 1, r->sitting);
 	bv_sql_bind_str(stmt, 2, ticket);
 	return bv_sql_exec(stmt, err);
 }
 
-enum { SEAT_COLUMNS = 11, PERSON_COLUMNS = 4 };
+enum { SEAT_COLUMNS = 12 };
 
 static enum bv_status
 add_seats(struct roster *r, const struct row *const *list, size_t count, struct bv_err *err)
@@ -444,7 +426,7 @@ add_seats(struct roster *r, const struct row *const *list, size_t count, struct 
 	static const struct bv_sql_column columns[SEAT_COLUMNS] = {
 		{ "sitting", BV_SQL_INT },  { "ticket", BV_SQL_STR },  { "attempt", BV_SQL_INT },       { "room", BV_SQL_STR },
 		{ "seat", BV_SQL_STR },     { "machine", BV_SQL_STR }, { "language", BV_SQL_STR },      { "extra_percent", BV_SQL_INT },
-		{ "extra_ms", BV_SQL_INT }, { "code", BV_SQL_BLOB },   { "told", BV_SQL_INT },
+		{ "extra_ms", BV_SQL_INT }, { "person", BV_SQL_STR },  { "code", BV_SQL_BLOB },         { "told", BV_SQL_INT },
 	};
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	BV_AUTO(bv_sql_bulk_free) struct bv_sql_bulk *bulk = NULL;
@@ -453,7 +435,7 @@ add_seats(struct roster *r, const struct row *const *list, size_t count, struct 
 
 	TRY(bv_sql_bulk_prepare(&bulk, r->sittings->sql, "seat", columns, BV_COUNT(columns), err));
 	int64_t *ints[5];
-	struct bv_str *strs[6];
+	struct bv_str *strs[7];
 	for (size_t i = 0; i < BV_COUNT(ints); i++)
 		ints[i] = bv_arena_array(&arena, count, int64_t);
 	for (size_t i = 0; i < BV_COUNT(strs); i++)
@@ -462,11 +444,11 @@ add_seats(struct roster *r, const struct row *const *list, size_t count, struct 
 		const struct bv_seat *seat = &list[i]->is.seat;
 		ints[0][i] = r->sitting, ints[1][i] = seat->attempt, ints[2][i] = seat->extra_percent, ints[3][i] = seat->extra_ms, ints[4][i] = 0;
 		strs[0][i] = seat->ticket, strs[1][i] = seat->room, strs[2][i] = seat->seat, strs[3][i] = seat->machine, strs[4][i] = seat->language;
-		strs[5][i] = list[i]->is.code;
+		strs[5][i] = seat->person, strs[6][i] = list[i]->is.code;
 	}
 	values[0].ints = ints[0], values[1].strs = strs[0], values[2].ints = ints[1], values[3].strs = strs[1], values[4].strs = strs[2];
 	values[5].strs = strs[3], values[6].strs = strs[4], values[7].ints = ints[2], values[8].ints = ints[3], values[9].strs = strs[5];
-	values[10].ints = ints[4];
+	values[10].strs = strs[6], values[11].ints = ints[4];
 	TRY(bv_sql_bulk_exec(bulk, &added, values, count, err));
 	if (added != (int64_t)count)
 		return bv_err_set(err, BV_ECONFLICT, "somebody else imports into this sitting: give the file again");
@@ -474,43 +456,14 @@ add_seats(struct roster *r, const struct row *const *list, size_t count, struct 
 }
 
 static enum bv_status
-add_persons(struct roster *r, const struct row *const *list, size_t count, struct bv_err *err)
-{
-	static const struct bv_sql_column columns[PERSON_COLUMNS] = {
-		{ "sitting", BV_SQL_INT }, { "ticket", BV_SQL_STR }, { "salt", BV_SQL_BLOB }, { "fields", BV_SQL_STR }
-	};
-	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
-	BV_AUTO(bv_sql_bulk_free) struct bv_sql_bulk *bulk = NULL;
-	int64_t *sitting = bv_arena_array(&arena, count, int64_t), added;
-	struct bv_str *strs[3];
-	size_t n = 0;
-
-	TRY(bv_sql_bulk_prepare(&bulk, r->sittings->sql, "person", columns, BV_COUNT(columns), err));
-	for (size_t i = 0; i < BV_COUNT(strs); i++)
-		strs[i] = bv_arena_array(&arena, count, struct bv_str);
-	for (size_t i = 0; i < count; i++) {
-		if (!list[i]->is.fields.len)
-			continue;
-		sitting[n] = r->sitting;
-		strs[0][n] = list[i]->is.seat.ticket, strs[1][n] = list[i]->is.salt, strs[2][n] = list[i]->is.fields;
-		n++;
-	}
-	const union bv_sql_array values[PERSON_COLUMNS] = { { .ints = sitting }, { .strs = strs[0] }, { .strs = strs[1] }, { .strs = strs[2] } };
-	return bv_sql_bulk_exec(bulk, &added, values, n, err);
-}
-
-static enum bv_status
 keep_rows(struct roster *r, const struct row *const *list, size_t count, struct bv_err *err)
 {
 	for (size_t i = 0; i < count; i++)
-		if (list[i]->fate == CHANGED) {
-			TRY(drop(r, SEAT_DROP, list[i]->is.seat.ticket, err));
-			TRY(drop(r, PERSON_DROP, list[i]->is.seat.ticket, err));
-		}
+		if (list[i]->fate == CHANGED)
+			TRY(drop_seat(r, list[i]->is.seat.ticket, err));
 	for (size_t at = 0; at < count; at += BV_SQL_ROWS_MAX / 4) {
 		size_t n = count - at < BV_SQL_ROWS_MAX / 4 ? count - at : BV_SQL_ROWS_MAX / 4;
 		TRY(add_seats(r, list + at, n, err));
-		TRY(add_persons(r, list + at, n, err));
 	}
 	return BV_OK;
 }
@@ -522,18 +475,9 @@ keep(struct roster *r, struct bv_err *err)
 	enum bv_status status;
 	size_t n = 0;
 
-	for (size_t i = 0; i < r->count; i++) {
-		struct row *row = &r->rows[i];
-		if (row->fate == SAME)
-			continue;
-		if (row->is.fields.len && !row->is.salt.len) {
-			uint64_t salt[PERSON_SALT_LEN / 8];
-			for (size_t k = 0; k < BV_COUNT(salt); k++)
-				salt[k] = bv_stream_word(&r->stream);
-			row->is.salt = bv_arena_str(&r->arena, (struct bv_str){ (const char *)salt, sizeof salt });
-		}
-		list[n++] = row;
-	}
+	for (size_t i = 0; i < r->count; i++)
+		if (r->rows[i].fate != SAME)
+			list[n++] = &r->rows[i];
 	status = n ? bv_sql_begin(r->sittings->sql, true, err) : BV_OK;
 	if (n && status == BV_OK) {
 		status = keep_rows(r, list, n, err);
@@ -638,7 +582,7 @@ tell_change(const struct roster *r, const struct row *row)
 	for (size_t i = 0; i < BV_COUNT(names); i++)
 		if (!bv_str_eq(from[i], to[i]))
 			bv_buf_printf(&message, "%s%s '%.*s' instead of '%.*s'", message.len ? ", " : "", names[i], BV_STR_ARG(to[i]), BV_STR_ARG(from[i]));
-	if (!bv_str_eq(row->was->fields, row->is.fields))
+	if (!bv_str_eq(a->person, b->person))
 		bv_buf_printf(&message, "%sthe person", message.len ? ", " : "");
 	r->order->change(r->order->ctx, row->line, b->ticket, message.p);
 }

@@ -17,8 +17,6 @@ enum {
 	SEAT_DROP,
 	SEAT_TOLD,
 	SEAT_CODE,
-	PERSON_ONE,
-	PERSON_DROP,
 	SITTING_STATEMENTS
 };
 
@@ -58,7 +56,6 @@ void acts_do(struct bv_ledger *ledger, struct bv_ledger_act *acts, size_t count)
 struct seat_row {
 	struct bv_seat seat;
 	struct bv_str code;             /* hash, or empty */
-	struct bv_str salt, fields;     /* of the person, or empty */
 	bool told;                      /* the ledger knows it as it is */
 };
 /* All rows of a sitting in the byte order of their tickets, copied to arena. */
@@ -71,13 +68,6 @@ int seat_order(const struct bv_seat *a, const struct bv_seat *b);
 void seat_details_write(struct bv_buf *out, const struct seat_row *row);
 /* {"seat":…}: of a NOTE that says it anew. */
 void seat_note_write(struct bv_buf *out, const struct seat_row *row);
-
-enum { PERSON_SALT_LEN = 16 };
-/* JSON, what is empty is left out; empty when everything is. */
-void person_write(struct bv_buf *out, const struct bv_person *person);
-BV_MUST_USE enum bv_status person_parse(struct bv_person *out, struct bv_arena *arena, struct bv_str fields, struct bv_err *err);
-/* SHA-256 of "BV-PERSON-1\0", the salt and the JSON: tells nothing once the salt is gone. */
-void person_commitment(uint8_t out[BV_HASH_LEN], struct bv_str salt, struct bv_str fields);
 
 #define CODE_ALPHABET "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 /* SHA-256 of "BV-CODE-1\0", be64 sitting, ticket, NUL, the characters of the code. */

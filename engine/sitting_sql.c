@@ -6,13 +6,10 @@
 static const char schema[] =
     "CREATE TABLE exam_document(sitting TEXT NOT NULL, document TEXT NOT NULL, bytes BYTEA NOT NULL, PRIMARY KEY (sitting, document));"
     "CREATE TABLE seat(sitting BIGINT NOT NULL, ticket TEXT NOT NULL, attempt BIGINT NOT NULL, room TEXT NOT NULL, seat TEXT NOT NULL,"
-    " machine TEXT NOT NULL, language TEXT NOT NULL, extra_percent BIGINT NOT NULL, extra_ms BIGINT NOT NULL, code BYTEA NOT NULL,"
-    " told BIGINT NOT NULL, PRIMARY KEY (sitting, ticket), UNIQUE (sitting, room, seat));"
-    "CREATE TABLE person(sitting BIGINT NOT NULL, ticket TEXT NOT NULL, salt BYTEA NOT NULL, fields TEXT NOT NULL, PRIMARY KEY (sitting, ticket))";
+    " machine TEXT NOT NULL, language TEXT NOT NULL, extra_percent BIGINT NOT NULL, extra_ms BIGINT NOT NULL, person TEXT NOT NULL,"
+    " code BYTEA NOT NULL, told BIGINT NOT NULL, PRIMARY KEY (sitting, ticket), UNIQUE (sitting, room, seat))";
 
-#define SEAT_COLUMNS \
-	"s.ticket, s.attempt, s.room, s.seat, s.machine, s.language, s.extra_percent, s.extra_ms, s.code, s.told, p.salt, p.fields " \
-	"FROM seat s LEFT JOIN person p ON p.sitting = s.sitting AND p.ticket = s.ticket"
+#define SEAT_COLUMNS "ticket, attempt, room, seat, machine, language, person, extra_percent, extra_ms, code, told FROM seat WHERE sitting = $1"
 
 static const char *const texts[SITTING_STATEMENTS] = {
 	[SITTING_OPENED] = "SELECT s.id, e.kind, e.body FROM sitting s JOIN event e ON e.n = s.first_n WHERE s.name = $1",
@@ -22,14 +19,12 @@ static const char *const texts[SITTING_STATEMENTS] = {
 	[SITTING_DOCUMENT_ADD] = "INSERT INTO exam_document(sitting, document, bytes) VALUES ($1, $2, $3) "
 	                         "ON CONFLICT (sitting, document) DO UPDATE SET bytes = $3",
 	[SITTING_DOCUMENTS] = "SELECT document, bytes FROM exam_document WHERE sitting = $1 ORDER BY document",
-	[SEAT_ALL] = "SELECT " SEAT_COLUMNS " WHERE s.sitting = $1",
-	[SEAT_ONE] = "SELECT " SEAT_COLUMNS " WHERE s.sitting = $1 AND s.ticket = $2",
+	[SEAT_ALL] = "SELECT " SEAT_COLUMNS,
+	[SEAT_ONE] = "SELECT " SEAT_COLUMNS " AND ticket = $2",
 	[SEAT_DROP] = "DELETE FROM seat WHERE sitting = $1 AND ticket = $2",
 	[SEAT_TOLD] = "UPDATE seat SET told = 1, attempt = (SELECT a.id FROM attempt a WHERE a.sitting = seat.sitting AND a.ticket = seat.ticket) "
 	              "WHERE sitting = $1 AND told = 0",
 	[SEAT_CODE] = "UPDATE seat SET code = $3 WHERE sitting = $1 AND ticket = $2",
-	[PERSON_ONE] = "SELECT salt, fields FROM person WHERE sitting = $1 AND ticket = $2",
-	[PERSON_DROP] = "DELETE FROM person WHERE sitting = $1 AND ticket = $2",
 };
 
 static enum bv_status

@@ -15,20 +15,10 @@ static enum bv_status
 add(void *ctx, const struct bv_seat *seat, const char code[BV_ACCESS_CODE_SIZE], struct bv_err *err)
 {
 	struct sheet *sheet = ctx;
-	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
-	struct bv_person person;
 
-	TRY(bv_seat_person(&person, &arena, sheet->in.sittings, sheet->in.id, seat->ticket, err));
 	if (!sheet->rows) {
-		/* A name may have anything that CSV takes for itself, and a sheet would take '=' for a formula. */
-		bv_buf_printf(&sheet->csv, "%.*s,%.*s,%.*s,%s,\"%s", BV_STR_ARG(seat->room), BV_STR_ARG(seat->seat), BV_STR_ARG(seat->ticket), code,
-		              person.name.len && strchr("=+-@", person.name.p[0]) ? "'" : "");
-		for (size_t i = 0; i < person.name.len; i++) {
-			bv_buf_addc(&sheet->csv, person.name.p[i]);
-			if (person.name.p[i] == '"')
-				bv_buf_addc(&sheet->csv, '"');
-		}
-		bv_buf_addz(&sheet->csv, "\"\r\n");
+		const char *formula = strchr("=+-@", seat->ticket.p[0]) ? "'" : ""; /* what a table program would compute */
+		bv_buf_printf(&sheet->csv, "%.*s,%.*s,\"%s%.*s\",%s\r\n", BV_STR_ARG(seat->room), BV_STR_ARG(seat->seat), formula, BV_STR_ARG(seat->ticket), code);
 		return bv_buf_check(&sheet->csv, err);
 	}
 	struct bv_json *row = bv_json_add(sheet->rows, bv_json_new_object());
@@ -36,7 +26,6 @@ add(void *ctx, const struct bv_seat *seat, const char code[BV_ACCESS_CODE_SIZE],
 	bv_json_set_str(row, "seat", seat->seat);
 	bv_json_set_str(row, "ticket", seat->ticket);
 	bv_json_set_str(row, "code", bv_str_of(code));
-	bv_json_set_str(row, "name", person.name);
 	return BV_OK;
 }
 
@@ -75,7 +64,7 @@ run(struct args *args)
 	struct bv_err err;
 	size_t count = 0;
 
-	bv_buf_addz(&sheet.csv, sheet.rows ? "" : "\xEF\xBB\xBFroom,seat,ticket,code,name\r\n");
+	bv_buf_addz(&sheet.csv, sheet.rows ? "" : "\xEF\xBB\xBFroom,seat,ticket,code\r\n");
 	enum bv_status status = make(&sheet, args, &count, &err);
 	sitting_inputs_finish(&sheet.in);
 	if (sheet.csv.p)

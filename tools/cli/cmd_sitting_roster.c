@@ -101,8 +101,8 @@ const struct cmd cmd_sitting_roster = {
 	.summary = "register the candidates of a CSV: tickets, rooms, seats, extra time",
 	.about =
 		"The first row names the columns: room (phòng) and seat (chỗ); ticket (mã dự thi), machine (máy), language (ngôn ngữ), extraPercent (thêm phần trăm), "
-		"extraMinutes (thêm phút) and, of people, name (họ tên), birthDate (ngày sinh), personalId (số định danh), email (thư điện tử), phone (điện thoại). "
-		"A ticket says nothing of a person; who has none gets a random one.\n\n"
+		"extraMinutes (thêm phút) and person (cam kết): the commitment of who it is, 64 hexadecimal digits. A ticket says nothing of a person; who has none "
+		"gets a random one. Names and numbers of people are not kept here.\n\n"
 		"Every fault is told as FILE:LINE:COLUMN, and when there is one nothing is imported. A row is known by its ticket, or without one by room and seat: "
 		"the same file again changes nothing, and an interrupted import is given again. Room, seat, machine, language and person may change until "
 		"the candidate starts, and each change is told; the extra time is in the ledger and may not. Who is not in the file stays.",
