@@ -389,6 +389,9 @@ BV_API BV_MUST_USE enum bv_status bv_delivery_check(const struct bv_item *item, 
 BV_API BV_MUST_USE enum bv_status bv_delivery_map_responses(struct bv_json **out, const struct bv_item_session *session,
                                                             const struct bv_delivery *delivery, const struct bv_json *delivered,
                                                             struct bv_err *err);
+/* The same as text, without tree and session, for what pages mostly send: choices, pairs, plain ASCII, small integers, of an item all of whose choices are
+ * always shown. True: appended. False: nothing was, and the call above must say. Nothing is taken that it, or bv_item_session_respond, refuses. */
+BV_API bool bv_delivery_take(struct bv_buf *out, const struct bv_item *item, const uint8_t key[BV_HASH_LEN], struct bv_str delivered);
 /* The other way: responses with the item's names as a page would send them, for resuming an attempt and for tests. */
 BV_API BV_MUST_USE enum bv_status bv_delivery_hide_responses(struct bv_json **out, const struct bv_item_session *session,
                                                              const struct bv_delivery *delivery, const struct bv_json *responses,
