@@ -773,6 +773,43 @@ every_item(const char *path, struct bv_str bytes)
 		CHECK(false, "%s: another key gives a page of another length", path);
 }
 
+/* What is taken without a tree is what is mapped with one, and the item takes it; true when it was taken. */
+static bool
+taken_alike(const struct bv_item *item, struct bv_item_session *session, struct bv_str text)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(1u << 20);
+	BV_AUTO(bv_json_free) struct bv_json *quick = NULL, *sent = NULL, *slow = NULL;
+	struct bv_err err = { 0 };
+
+	bv_buf_addz(&out, "before");
+	if (!bv_delivery_take(&out, item, deep.key, text)) {
+		if (out.len != 6)
+			CHECK(false, "what is not taken leaves nothing behind");
+		return false;
+	}
+	if (bv_json_parse(&quick, bv_str_sub(bv_buf_str(&out), 6, out.len), &err) || bv_json_parse(&sent, text, &err) ||
+	    bv_delivery_map_responses(&slow, session, &deep, sent, &err) || !bv_json_equal(quick, slow) || bv_item_session_respond(session, slow, &err))
+		CHECK(false, "%.*s is taken as %s: %s", BV_STR_ARG(text), out.p, err.msg);
+	return true;
+}
+
+static size_t taken, taken_cut, taken_changed;
+
+static void
+take_hidden(const struct bv_item *item, struct bv_item_session *session, const struct bv_json *hidden)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(1u << 20);
+
+	bv_json_write(&text, hidden);
+	taken += taken_alike(item, session, bv_buf_str(&text));
+	for (size_t i = 0; i < text.len; i++) {
+		taken_cut += taken_alike(item, session, bv_str_sub(bv_buf_str(&text), 0, i));
+		text.p[i] = (char)(text.p[i] ^ 1 << i % 8);
+		taken_changed += taken_alike(item, session, bv_buf_str(&text));
+		text.p[i] = (char)(text.p[i] ^ 1 << i % 8);
+	}
+}
+
 /* Rendered, answered with the opaque ids of the key, mapped back, scored: the maximum. */
 static void
 sample_item(const char *path, struct bv_str bytes)
@@ -802,6 +839,7 @@ sample_item(const char *path, struct bv_str bytes)
 		CHECK(false, "%s: the key under opaque ids scores %g of %g %s", path, score, max, err.msg);
 	else
 		keyed++;
+	take_hidden(item, session, hidden);
 }
 
 static void
@@ -811,6 +849,7 @@ test_all(void)
 	size_t count = test_each_file(test_folder("itembank/sample"), sample_item);
 
 	CHECK(count >= 404 && keyed + keyless == count, "%zu sample items: rendered, answered with opaque ids, mapped back, full marks for %zu", count, keyed);
+	CHECK(taken > 250 && taken_cut == 0, "  %zu keys are taken without a tree, none that is cut, %zu that are changed", taken, taken_changed);
 	CHECK(rendered == count - 4 && undeliverable == 4 && keyless == 10, "  all are delivered but the four of somebody's code; six are marked by people");
 	test_each_file(test_folder("tests/vectors/itembank/items"), every_item);
 	if ((reference = check_reference("qti/items"))) {
@@ -822,9 +861,49 @@ test_all(void)
 	}
 }
 
+/* By the item of all kinds of answers: what is ordinary, and what is left to the tree. */
+static void
+test_take(void)
+{
+	static const struct {
+		const char *item, *text, *out; /* NULL: not taken */
+	} cases[] = {
+		{ "choice-single", "{}", "{}" },
+		{ "choice-single", "{\"r1\":{\"base\":null}}", "{\"RESPONSE\":{\"base\":null}}" },
+		{ "choice-single", "", NULL },
+		{ "choice-single", "{}x", NULL },
+		{ "choice-single", " {}", NULL },
+		{ "choice-single", "{\"r0\":{\"base\":null}}", NULL },
+		{ "choice-single", "{\"r2\":{\"base\":null}}", NULL },
+		{ "choice-single", "{\"r01\":{\"base\":null}}", NULL },
+		{ "choice-single", "{\"r99999999999999999999\":{\"base\":null}}", NULL },
+		{ "choice-single", "{\"r1\":{\"base\":null},\"r1\":{\"base\":null}}", NULL },
+		{ "choice-single", "{\"r1\":{\"list\":{\"identifier\":[]}}}", NULL },
+		{ "choice-single", "{\"r1\":{\"base\":{\"identifier\":\"A\"}}}", NULL },
+		{ "choice-single", "{\"RESPONSE\":{\"base\":{\"identifier\":\"A\"}}}", NULL },
+		{ "text-entry-string", "{\"r1\":{\"base\":{\"string\":\"Ha Noi\"}}}", "{\"RESPONSE\":{\"base\":{\"string\":\"Ha Noi\"}}}" },
+		{ "text-entry-string", "{\"r1\":{\"base\":{\"string\":\"a\\u0062\"}}}", NULL },
+		{ "text-entry-string", "{\"r1\":{\"base\":{\"string\":\"a}}}", NULL },
+		{ "text-entry-string", "{\"r1\":{\"base\":{\"integer\":12}}}", NULL },
+	};
+
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(2u << 20), out = BV_BUF(1000);
+		BV_AUTO(bv_item_free) struct bv_item *item = NULL;
+		char path[5000];
+		struct bv_err err = { 0 };
+		snprintf(path, sizeof path, "%s/%s.xml", test_folder("tests/vectors/itembank/items"), cases[i].item);
+		if (!CHECK(bv_file_read(&xml, path, &err) == BV_OK && bv_item_parse(&item, bv_buf_str(&xml), &err) == BV_OK, "%s", cases[i].item))
+			continue;
+		bool good = bv_delivery_take(&out, item, deep.key, bv_str_of(cases[i].text));
+		CHECK(cases[i].out ? good && bv_str_is(bv_buf_str(&out), cases[i].out) : !good, "%s is %staken", cases[i].text, cases[i].out ? "" : "not ");
+	}
+}
+
 int
 main(void)
 {
+	test_take();
 	test_bodies();
 	test_printed();
 	test_refused();
