@@ -24,9 +24,13 @@ OWNERS = {  # third-party header prefix -> the only files that may include it
     'zip.h': {'itembank/package.c'},
     'seccomp.h': {'base/sandbox.c'},
     'microhttpd.h': {'tools/httpd/http.c'},
+    'sys/epoll.h': {'tools/load/drive.c'},
+    'netdb.h': {'tools/load/link.c'},
     'arpa/inet.h': {'tools/httpd/address.c', 'tools/httpd/listen.c'},
-    'netinet/': {'tools/httpd/http.c', 'tools/httpd/listen.c'},
+    'netinet/': {'tools/httpd/http.c', 'tools/httpd/listen.c', 'tools/load/link.c'},
     'argon2.h': {'tools/httpd/password.c'},
+    'openssl/ssl.h': {'tools/load/tls.c'},
+    'openssl/err.h': {'tools/load/tls.c'},
     'openssl/': {'base/cipher.c', 'base/hash.c', 'certs/', 'tools/httpd/totp.c'},
 }
 STANDARD = re.compile(r'^(assert|ctype|dirent|errno|fcntl|fenv|float|ftw|getopt|glob|inttypes|limits|locale|math|poll|pthread|signal|'

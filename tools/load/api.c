@@ -7,15 +7,14 @@
 bool
 api_seat_parse(struct seat *seat, struct bv_str line)
 {
-	struct bv_str rest = line, attempt, lease, token;
+	struct bv_str rest = line, attempt, token;
 	struct bv_err err;
-	int64_t n;
 
-	if (!bv_str_token(&rest, &attempt) || !bv_str_token(&rest, &lease) || !bv_str_token(&rest, &token) || bv_str_trim(rest).len)
+	*seat = (struct seat){ 0 };
+	if (!bv_str_token(&rest, &attempt) || !bv_str_token(&rest, &token) || bv_str_trim(rest).len)
 		return false;
-	if (!bv_str_int(attempt, &seat->attempt) || seat->attempt <= 0 || !bv_str_int(lease, &n) || n < 0 || n > UINT32_MAX)
+	if (!bv_str_int(attempt, &seat->attempt) || seat->attempt <= 0)
 		return false;
-	seat->lease = (uint32_t)n;
 	return bv_hex_parse(seat->token, sizeof seat->token, token, &err) == BV_OK;
 }
 

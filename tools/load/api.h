@@ -10,11 +10,11 @@
 /* A session that was signed in: who writes to what. */
 struct seat {
 	int64_t attempt; /* 0: nobody's */
-	uint32_t lease;
+	uint32_t lease;    /* 0: not known yet */
 	uint8_t token[32];
 };
 
-/* "ATTEMPT LEASE TOKEN": a line of a file of sessions. */
+/* "ATTEMPT TOKEN": a line of a file of sessions. */
 BV_MUST_USE bool api_seat_parse(struct seat *seat, struct bv_str line);
 
 /* The response of candidates' answer number `number`: which item and what, always the same for the same seed, attempt and number, so that it can

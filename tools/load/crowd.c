@@ -218,7 +218,7 @@ read_sessions(struct crowd *crowd, size_t want, struct bv_err *err)
 		*c = (struct candidate){ 0 };
 		if (!api_seat_parse(&c->seat, bv_str_of(line))) {
 			fclose(f);
-			return bv_err_set(err, BV_EPARSE, "%s:%d: a line is: ATTEMPT LEASE TOKEN", path, number);
+			return bv_err_set(err, BV_EPARSE, "%s:%d: a line is: ATTEMPT TOKEN", path, number);
 		}
 		crowd->count++;
 	}

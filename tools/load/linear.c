@@ -13,10 +13,23 @@ struct state {
 	bool closed;
 };
 
+/* What is not known agrees with everything. */
+static bool
+same_value(uint64_t a, uint64_t b)
+{
+	return a == b || !a || !b;
+}
+
+static bool
+same_answer(const struct linear_op *a, const struct linear_op *b)
+{
+	return a->number == b->number && (a->lease == b->lease || !a->lease || !b->lease);
+}
+
 static bool
 is_stored(const struct state *s, const struct linear_op *op)
 {
-	return s->at_number && s->at_lease == op->lease && s->at_number == op->number && s->value == op->value;
+	return s->at_number && (s->at_lease == op->lease || !op->lease) && s->at_number == op->number && same_value(s->value, op->value);
 }
 
 static bool
@@ -311,7 +324,7 @@ leans_on(const struct linear_op *other, const struct linear_op *op)
 		return false;
 	if (other->superseded)
 		return op->lease > other->lease || (op->lease == other->lease && op->number > other->number);
-	return (other->kind == LINEAR_READ || other->again) && other->lease == op->lease && other->number == op->number;
+	return (other->kind == LINEAR_READ || other->again) && same_answer(other, op);
 }
 
 /* Is a history without ops[idx] possible whenever it is possible with it? Then it may be left out, and what stays impossible is so by itself. */
@@ -403,10 +416,10 @@ name_read(const struct linear_op *ops, size_t count, const struct linear_op *rea
 		return "lost";
 	for (size_t i = 0; i < count; i++) {
 		const struct linear_op *op = &ops[i];
-		if (op->kind != LINEAR_SAVE || op->lease != read->lease || op->number != read->number)
+		if (op->kind != LINEAR_SAVE || !same_answer(op, read))
 			continue;
 		number = true;
-		if (op->value != read->value)
+		if (!same_value(op->value, read->value))
 			continue;
 		refused = refused || op->outcome == OUTCOME_REFUSED;
 		given = given || (op->outcome != OUTCOME_REFUSED && op->begun_ns <= read->ended_ns);
@@ -417,7 +430,8 @@ name_read(const struct linear_op *ops, size_t count, const struct linear_op *rea
 	const char *found = "impossible";
 	for (size_t i = 0; i < count; i++) {
 		const struct linear_op *op = &ops[i];
-		bool newer = op->lease > read->lease || (op->lease == read->lease && op->number > read->number);
+		bool same_lease = op->lease == read->lease || !op->lease || !read->lease;
+		bool newer = same_lease ? op->number > read->number : op->lease > read->lease;
 		if (op->outcome != OUTCOME_OK || op->ended_ns >= read->begun_ns)
 			continue;
 		if (op->kind == LINEAR_READ && newer)

@@ -17,8 +17,8 @@ struct linear_op {
 	enum linear_kind kind;
 	enum op_outcome outcome;
 	bool again, superseded; /* SAVE, SUBMIT: what the acknowledgement said */
-	uint32_t lease, number; /* SAVE: of the answer; READ: of the answer that was found, 0: none */
-	uint64_t value;         /* digest of the response */
+	uint32_t lease, number; /* SAVE: of the answer; READ: of the answer that was found, number 0: none, lease 0: not told */
+	uint64_t value;         /* digest of the response; 0: not known */
 	int64_t begun_ns, ended_ns;
 };
 

@@ -28,6 +28,8 @@ resolve(struct target *target, struct bv_str place, const char *port, struct bv_
 
 	if (bv_str_starts(place, BV_STR("["))) {
 		size_t end = bv_str_find(place, ']');
+		if (end == place.len)
+			return bv_err_set(err, BV_EINVAL, "the address has '[' and no ']'");
 		name = bv_str_sub(place, 1, end - 1);
 		place = bv_str_sub(place, end + 1, place.len);
 	} else {

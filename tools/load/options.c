@@ -13,7 +13,7 @@ static const char help[] =
     "Loads an exam server, and says what it did. URL is http://HOST:PORT[/PATH], https://HOST:PORT[/PATH] or unix:FILE.\n"
     "Without --sessions it asks for PATH; with it, candidates save answers, read them and hand in.\n"
     "\n"
-    "  --sessions FILE      one candidate a line: ATTEMPT LEASE TOKEN (bangvang-load-seed writes it)\n"
+    "  --sessions FILE      one candidate a line: ATTEMPT TOKEN\n"
     "  --attempts N         use so many of them; without --sessions: so many clients that ask (as many as connections)\n"
     "  --connections N      at most (64); any number of candidates share them\n"
     "  --rate R             open loop: R operations a second in all, evenly, whatever the server does. Without: closed loop, the next\n"
@@ -21,7 +21,7 @@ static const char help[] =
     "  --think MS[-MS]      how long candidates think in the closed loop (0)\n"
     "  --ramp S             the candidates begin within S seconds, evenly (0: all at once)\n"
     "  --duration S         how long to measure (10)\n"
-    "  --warmup S           before that, without being measured (1)\n"
+    "  --warmup S           before that, without being measured (1; with --saves 0)\n"
     "  --saves N            answers of one candidate; 0: until the time is over (0)\n"
     "  --submit             and then hand in\n"
     "  --items N            items of the form (40)\n"
@@ -178,7 +178,7 @@ options_read(struct options *o, int argc, char **argv)
 {
 	int option, row = 0;
 
-	*o = (struct options){ .connections = 64, .items = 40, .duration_ns = 10000000000, .warmup_ns = 1000000000, .timeout_ns = 10000000000, .seed = 1 };
+	*o = (struct options){ .connections = 64, .items = 40, .duration_ns = 10000000000, .warmup_ns = -1, .timeout_ns = 10000000000, .seed = 1 };
 	while ((option = getopt_long(argc, argv, "", rows, &row)) != -1) {
 		if (option == OPT_HELP) {
 			fputs(help, stdout);
@@ -195,6 +195,8 @@ options_read(struct options *o, int argc, char **argv)
 	if (argc - optind != 1)
 		return usage(argc == optind ? "URL is missing" : "there is more than one URL", "");
 	o->url = argv[optind];
+	if (o->warmup_ns < 0)
+		o->warmup_ns = o->saves ? 0 : 1000000000;
 	o->get = !o->sessions;
 	if (o->rate > 0 && o->think_max_ns)
 		return usage("--think is of the closed loop: leave it out with --rate", "");
