@@ -35,6 +35,7 @@ struct ledger_states {
 	uint64_t *tickets; /* a set of digests; 0 is empty */
 	size_t ticket_count, ticket_cap;
 	uint64_t attempts, running, bytes;
+	bool keep_closed; /* attempts of sittings that are closed are kept, for a check */
 };
 
 void states_finish(struct ledger_states *states);

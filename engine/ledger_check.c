@@ -431,7 +431,8 @@ bv_ledger_check(struct bv_ledger_check *out, const char *url, const uint8_t *pub
 {
 	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
 	const struct ledger_database database = { .url = (char *)(uintptr_t)url };
-	struct check check = { .counts = out, .public = public, .report = report, .ctx = ctx, .body = BV_BUF(BV_EXAM_BODY_MAX), .origin = BV_BUF(1000), .next_n = 1 };
+	struct check check = { .counts = out, .public = public, .report = report, .ctx = ctx, .body = BV_BUF(BV_EXAM_BODY_MAX), .origin = BV_BUF(1000), .next_n = 1,
+		               .states = { .keep_closed = true } };
 
 	*out = (struct bv_ledger_check){ 0 };
 	TRY(bv_sql_open(&sql, url, BV_SQL_READ, err));

@@ -216,6 +216,22 @@ set_window(struct bv_sitting_plan *plan, const struct bv_exam_facts *facts)
 	plan->closes_ms = facts->plan.closes_ms;
 }
 
+/* Nothing happens in a sitting that is closed: its attempts are forgotten, but not their numbers and tickets. */
+static void
+forget_attempts(struct ledger_states *states, const struct ledger_sitting *sitting)
+{
+	for (int64_t id = 1; id <= states->last_id; id++) {
+		struct bv_attempt *attempt = states->slots[id];
+		if (!attempt || attempt->sitting != sitting->chain.id || attempt == &sitting->chain)
+			continue;
+		if (attempt->items)
+			states->bytes -= sitting->plan.item_count * sizeof attempt->items[0];
+		bv_attempt_finish(attempt);
+		states->slots[id] = NULL;
+		states->attempts--;
+	}
+}
+
 enum bv_status
 states_fold(struct bv_attempt **chain, struct ledger_states *states, const struct bv_exam_event *event, struct bv_err *err)
 {
@@ -235,6 +251,8 @@ states_fold(struct bv_attempt **chain, struct ledger_states *states, const struc
 	states->running += (uint64_t)more;
 	if (!had_items && (*chain)->items)
 		states->bytes += sitting->plan.item_count * sizeof (*chain)->items[0];
+	if (event->act == BV_EXAM_CLOSE && !states->keep_closed)
+		forget_attempts(states, sitting);
 	if (event->act == BV_EXAM_WINDOW)
 		set_window(&sitting->plan, &event->facts);
 	return BV_OK;
