@@ -102,7 +102,8 @@ bv_exam_clock_mark(struct bv_clock_mark *mark, struct bv_exam_clock *clock)
 
 	now.boot_ms = boot_ms(&clock->source);
 	now.utc_ms = clock->source.utc_ms(clock->source.ctx);
-	now.exam_ms = bv_exam_clock_now(clock, NULL);
+	/* Of the same reading: were it of a later one, each start would take from everybody the time between. */
+	now.exam_ms = clock->anchor.exam_ms + (now.boot_ms - clock->anchor.boot_ms);
 	*mark = now;
 }
 

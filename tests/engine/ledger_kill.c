@@ -24,6 +24,7 @@ struct told {
 	int64_t attempt, seq, n, at_ms, left_ms;
 	uint32_t item, number;
 	uint8_t hash[BV_HASH_LEN];
+	uint8_t again;
 };
 
 static struct bv_err err;
@@ -53,7 +54,7 @@ struct saver {
 static void
 saved(struct bv_ledger_act *act)
 {
-	struct told told = { act->ack.attempt, act->ack.seq, act->ack.n, act->ack.at_ms, act->ack.left_ms, act->facts.item, act->facts.number, { 0 } };
+	struct told told = { act->ack.attempt, act->ack.seq, act->ack.n, act->ack.at_ms, act->ack.left_ms, act->facts.item, act->facts.number, { 0 }, act->ack.again };
 
 	memcpy(told.hash, act->ack.receipt.hash, BV_HASH_LEN);
 	/* A pipe takes a record of this length whole or not at all. */
@@ -228,12 +229,14 @@ in_order(struct all *all, size_t from)
 			return false;
 		}
 		newest = new ? told->n : newest;
+		/* An answer that was there before is told with the time of then and what is left now, which says nothing. */
 		int64_t over_ms = told->at_ms + told->left_ms;
+		if (told->again)
+			continue;
 		if (!all->clock_ms[told->attempt])
 			all->clock_ms[told->attempt] = over_ms;
-		/* An answer that was there before is told with the time of then and what is left now. */
-		if (over_ms > all->clock_ms[told->attempt]) {
-			fprintf(stderr, "ledger_kill: attempt %" PRId64 " gained %" PRId64 " ms\n", told->attempt, over_ms - all->clock_ms[told->attempt]);
+		if (over_ms != all->clock_ms[told->attempt]) {
+			fprintf(stderr, "ledger_kill: the end of attempt %" PRId64 " moved by %" PRId64 " ms\n", told->attempt, over_ms - all->clock_ms[told->attempt]);
 			return false;
 		}
 	}

@@ -232,6 +232,43 @@ many_threads(void)
 	ledger_test_finish(&t);
 }
 
+/* Every event is shown once, after its commit, in the order of the log. */
+struct shown {
+	_Atomic int64_t last_n, wrong;
+};
+
+static void
+show(void *ctx, const struct bv_exam_event *event)
+{
+	struct shown *shown = ctx;
+	struct bv_exam_facts facts;
+	struct bv_err err;
+
+	if (event->n != shown->last_n + 1 || bv_exam_body_parse(&facts, event->act, event->body, NULL, &err) != BV_OK)
+		shown->wrong++;
+	shown->last_n = event->n;
+}
+
+static void
+seen(void)
+{
+	struct ledger_test t;
+	struct shown shown = { 0 };
+	struct bv_ledger_act act;
+
+	ledger_test_init(&t);
+	t.options.seen = show;
+	t.options.ctx = &shown;
+	CHECK_OK(ledger_test_open(&t), &t.err, "a ledger with somebody who looks on");
+	ledger_sitting(&t);
+	int64_t id = ledger_started(&t, 1);
+	for (uint32_t i = 1; i <= 20; i++)
+		CHECK(ledger_save(&t, &act, id, 1, i % 5, i, RESPONSE("A")) == BV_OK && shown.last_n >= act.ack.n, "is shown before it is answered");
+	CHECK(ledger_save(&t, &act, id, 1, 0, 20, RESPONSE("A")) == BV_OK && act.ack.again && shown.last_n == 25 && !shown.wrong, "once, in order: %lld",
+	      (long long)shown.last_n);
+	ledger_test_finish(&t);
+}
+
 /* ---- Time ---- */
 
 static bool
@@ -472,6 +509,7 @@ run_all(void)
 	one_attempt();
 	its_own_acts();
 	many_threads();
+	seen();
 	expiry();
 	window();
 	clocks();
