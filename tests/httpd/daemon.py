@@ -41,11 +41,14 @@ class Daemon:
         config = {'listen': '127.0.0.1:0', 'work_threads': 1, **config}
         if 'db' not in config:
             config['db'] = database.url(self.folder)
-        with open(f'{self.folder}/bangvangd.conf', 'w', encoding='utf-8') as f:
-            f.writelines(f'{k} = {v}\n' for k, v in config.items())
         self.log_path = f'{self.folder}/log'
         self.config, self.arguments, self.environment, self.limit = config, arguments, environment or {}, ''
         self.process = None
+        self.configure()
+
+    def configure(self):
+        with open(f'{self.folder}/bangvangd.conf', 'w', encoding='utf-8') as f:
+            f.writelines(f'{k} = {v}\n' for k, v in self.config.items())
 
     def start(self):
         log = open(self.log_path, 'ab')

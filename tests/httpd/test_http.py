@@ -166,6 +166,18 @@ def test_fields(d):
     check(p['status'] == 429 and p['title']['en'] == 'Too many requests' and p['title']['vi'], 'the type of a problem leads to what explains it', p)
 
 
+def test_continue(d):
+    s = d.connect()
+    f = s.makefile('rb')
+    head = b'POST /api/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n'
+    s.sendall(head % 2)
+    check(f.readline() == b'HTTP/1.1 100 Continue\r\n' and f.readline() == b'\r\n', 'who asks whether to go on with a body is told so')
+    s.sendall(b'{}')
+    check(read_answer(f).status == 422, 'and answered')
+    s.sendall(head % 2000)
+    check(read_answer(f).status == 413, 'with a body that is too large, before it is sent')
+
+
 def test_slow():
     with Daemon(header_timeout_s=1, idle_timeout_s=2, body_timeout_s=1, threads=1) as d:
         def drip(data, step, start=b''):
@@ -233,6 +245,9 @@ def test_rates():
         check(c('GET', '/healthz', X_Forwarded_For='192.0.2.1, 198.51.100.8').status == 200, 'the last address of the list is who it is')
         got = [c('GET', '/healthz', X_Forwarded_For=f'192.0.2.{i}, 198.51.100.9').status for i in range(8)]
         check(429 in got, 'what stands before it anybody may have written', got)
+        twice = b'GET /healthz HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 203.0.113.%d\r\nX-Forwarded-For: 198.51.100.10\r\nConnection: close\r\n\r\n'
+        got = [statuses(raw(d, twice % i))[0] for i in range(8)]
+        check(429 in got, 'nor does a line of its own before that of the proxy count', got)
         got = [c('GET', '/healthz', X_Forwarded_For=f'2001:db8:1:2::{i:x}').status for i in range(8)]
         check(429 in got, 'the addresses of one IPv6 network are one client', got)
         got = [c('GET', '/healthz', X_Forwarded_For=f'2001:db8:9:{i:x}::1').status for i in range(8)]
@@ -256,6 +271,7 @@ def main():
         test_corpus(d)
         test_sizes(d)
         test_fields(d)
+        test_continue(d)
         check('event=' in d.log() and 'AddressSanitizer' not in d.log(), 'it logs')
         check(d.stop() == 0, 'SIGTERM ends it with status 0', d.log())
     test_slow()

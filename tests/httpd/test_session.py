@@ -205,6 +205,27 @@ def test_rates():
         check(attempt('192.0.2.5', name='nobody') == 401 and [attempt('192.0.2.5', name='nobody') for _ in range(4)][-1] == 429, 'a name that there is not is treated the same')
 
 
+    with Daemon(**LOOSE, second_factor='no', rate_account='60/min burst 12') as d:
+        c, other = staff(d, 'quick.one', 'auditor'), staff(d, 'other.one', 'auditor')
+        got = [c('GET', '/api/session').status for _ in range(20)]
+        check(got[:5] == [200] * 5 and got[-1] == 429, 'one account asks as fast as rate_account says', got)
+        check(other('GET', '/api/session').status == 200, 'another has its own rate')
+
+
+def test_cost():
+    with Daemon(**LOOSE, second_factor='no') as d:
+        c = staff(d, 'old.hash', 'auditor')
+        before = rows(d, 'SELECT password FROM account')[0][0]
+        d.stop()
+        d.config['password_passes'] = 2
+        d.configure()
+        d.start()
+        check(sign_in(d, 'old.hash', c.password)[1].status == 201, 'a password that was hashed at another cost is right')
+        after = rows(d, 'SELECT password FROM account')[0][0]
+        check(',t=1,' in before and ',t=2,' in after, 'and is hashed at the new one', after)
+        check(sign_in(d, 'old.hash', c.password)[1].status == 201 and c('GET', '/api/session').status == 200, 'which ends no session')
+
+
 def test_log(d):
     log = d.log()
     check(log.count('event=sign-in ') > 1 and log.count('event=sign-in-refused ') > 0, 'sign-ins are logged, good and bad')
@@ -227,6 +248,7 @@ def main():
         test_log(d)
     test_ends()
     test_rates()
+    test_cost()
     finish()
 
 

@@ -324,6 +324,12 @@ account_set_password(struct bv_sql *sql, const struct account *account, const ch
 }
 
 enum bv_status
+account_set_hash(struct bv_sql *sql, const struct account *account, struct bv_err *err)
+{
+	return exec_text(sql, "UPDATE account SET password = $2 WHERE id = $1", account->id, account->password, -1, err);
+}
+
+enum bv_status
 account_reset(struct bv_sql *sql, const struct account *account, const char *author, int64_t now_s, struct bv_err *err)
 {
 	return commit_change(write_reset, sql, account, author, now_s, err);

@@ -58,7 +58,9 @@ BV_MUST_USE enum bv_status account_set_grants(struct bv_sql *sql, const struct a
 /* password and must_change; all its sessions end. */
 BV_MUST_USE enum bv_status account_set_password(struct bv_sql *sql, const struct account *account, const char *author, int64_t now_s,
                                                 struct bv_err *err);
-/* The same, and the second factor is forgotten. */
+/* password only: the same one, hashed at another cost. */
+BV_MUST_USE enum bv_status account_set_hash(struct bv_sql *sql, const struct account *account, struct bv_err *err);
+/* As account_set_password, and the second factor is forgotten. */
 BV_MUST_USE enum bv_status account_reset(struct bv_sql *sql, const struct account *account, const char *author, int64_t now_s, struct bv_err *err);
 /* disabled; then all its sessions end. */
 BV_MUST_USE enum bv_status account_set_disabled(struct bv_sql *sql, const struct account *account, const char *author, int64_t now_s,

@@ -74,7 +74,7 @@ client_key(const struct exchange *x)
 static void
 find_client(struct exchange *x)
 {
-	struct bv_str forwarded = exchange_header(x, "X-Forwarded-For"), proto = exchange_header(x, "X-Forwarded-Proto");
+	struct bv_str forwarded = exchange_last_header(x, "X-Forwarded-For"), proto = exchange_header(x, "X-Forwarded-Proto");
 	bool trusted = false;
 
 	x->proxied = forwarded.len > 0;

@@ -67,6 +67,9 @@ struct exchange {
 /* One header field of the request, without white space at the ends; BV_STR_NONE if absent. name is a literal. */
 struct bv_str exchange_header(const struct exchange *x, const char *name);
 
+/* The same of the last field of that name. */
+struct bv_str exchange_last_header(const struct exchange *x, const char *name);
+
 /* The answer comes later, from any thread, by http_resume: to be called before the exchange is given away. Once more does nothing. */
 void exchange_wait(struct exchange *x);
 

@@ -423,6 +423,12 @@ exchange_header(const struct exchange *x, const char *name)
 }
 
 struct bv_str
+exchange_last_header(const struct exchange *x, const char *name)
+{
+	return strict_find_last(&x->http->head, name);
+}
+
+struct bv_str
 http_target(const struct exchange *x)
 {
 	return x->http->head.target;

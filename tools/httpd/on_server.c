@@ -126,6 +126,7 @@ on_metrics(struct exchange *x, struct bv_sql *sql)
 		{ "bangvang_requests_in_flight", "Requests that are read, waited with or answered", http_busy(server->http) },
 		{ "bangvang_database_queue", "Requests that wait for the database or are there", (double)work_count(server->database) },
 		{ "bangvang_password_queue", "Sign-ins that wait for their hash or are there", (double)work_count(server->hash) },
+		{ "bangvang_sessions", "Sessions that are remembered", (double)sessions_count(server->sessions) },
 		{ "bangvang_ready", "1 unless the server starts or ends", atomic_load(&server->ready) },
 		{ "bangvang_start_time_seconds", "When the server started, since 1970", (double)server->started_s },
 	};

@@ -178,7 +178,7 @@ refresh_hash(struct exchange *x, struct bv_sql *sql, struct account *account, st
 		return;
 	bv_random_fill(salt, sizeof salt);
 	password_hash(account->password, password, &cost, salt);
-	if (account_set_password(sql, account, account->id, bv_clock_now_s(), &err) != BV_OK)
+	if (account_set_hash(sql, account, &err) != BV_OK)
 		log_event(x->server->log, LOG_LEVEL_WARNING, "database", "request=%s message=%s", x->id, log_quoted(quoted, err.msg));
 }
 

@@ -66,6 +66,15 @@ strict_find(const struct strict_head *head, const char *name)
 	return BV_STR_NONE;
 }
 
+struct bv_str
+strict_find_last(const struct strict_head *head, const char *name)
+{
+	for (size_t i = head->field_count; i > 0; i--)
+		if (same_name(head->fields[i - 1].name, name))
+			return bv_str_trim(head->fields[i - 1].value);
+	return BV_STR_NONE;
+}
+
 static size_t
 count(const struct strict_head *head, const char *name)
 {

@@ -32,6 +32,9 @@ const struct fault *strict_check(const struct strict_head *head, uint64_t *body_
 /* The value without white space at the ends, the first of that name (ASCII case does not matter); BV_STR_NONE if absent. */
 struct bv_str strict_find(const struct strict_head *head, const char *name);
 
+/* The last of that name: what the nearest proxy added stands after what the client wrote. */
+struct bv_str strict_find_last(const struct strict_head *head, const char *name);
+
 /* Cuts the target into path and query ("" without one). False unless the path is canonical: absolute, no empty, "." or ".." part, only letters,
  * digits, '.', '_', '~', '-' and '/'. No path of ours has other characters, so nothing is ever decoded. */
 bool strict_target(struct bv_str target, struct bv_str *path, struct bv_str *query);
