@@ -78,7 +78,7 @@ def test_saves(d, one, two):
     check([(x['item'], x['response']) for x in a] == [(0, B), (2, {'RESPONSE': {'base': None}}), (4, {'RESPONSE': {'list': {'identifier': ['A', 'B']}}})],
           'and the answers come back as they were given', a)
     for what, body, status in (
-            ('no response', {'item': 0, 'number': 9}, 422), ('no number', {'item': 0, 'response': A}, 422), ('number 0', {'item': 0, 'number': 0, 'response': A}, 422),
+            ('no response', {'item': 0, 'number': 9}, 422), ('no number', {'item': 0, 'response': A}, 422), ('a response that is no object', {'item': 0, 'number': 9, 'response': 'A'}, 422), ('number 0', {'item': 0, 'number': 0, 'response': A}, 422),
             ('an item beyond all forms', {'item': 100000, 'number': 9, 'response': A}, 422), ('an item beyond this form', {'item': 5, 'number': 9, 'response': A}, 404),
             ('a negative item', {'item': -1, 'number': 9, 'response': A}, 422), ('a member too many', {'item': 0, 'number': 9, 'response': A, 'lease': 2}, 422),
             ('a number beyond 32 bits', {'item': 0, 'number': 2 ** 32, 'response': A}, 422), ('a response of 70,000 bytes', {'item': 0, 'number': 9, 'response': {'R': 'x' * 70000}}, 413),

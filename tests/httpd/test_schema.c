@@ -17,6 +17,7 @@ static const struct schema members[] = {
 	{ "yes", SCHEMA_BOOL, .optional = true },
 	{ "list", SCHEMA_ARRAY, 1, 2, .of = &element, .optional = true },
 	{ "a/b~c", SCHEMA_OBJECT, .of = inner, .optional = true },
+	{ "map", SCHEMA_OBJECT, .optional = true },
 	{ 0 },
 };
 static const struct schema body = { NULL, SCHEMA_OBJECT, .of = members };
@@ -26,6 +27,7 @@ static const char *const good[] = {
 	"{\"id\":\"ab\",\"time\":\"2026-11-22T05:49:21.123Z\"}", "{\"id\":\"ab\",\"text\":\"ảnh\"}", "{\"id\":\"ab\",\"colour\":\"blue\"}",
 	"{\"id\":\"ab\",\"free\":-9223372036854775808}", "{\"id\":\"ab\",\"number\":1}", "{\"id\":\"ab\",\"number\":1.5}", "{\"id\":\"ab\",\"yes\":false}",
 	"{\"id\":\"ab\",\"list\":[\"a\"]}", "{\"id\":\"ab\",\"list\":[\"a\",\"bcd\"]}", "{\"id\":\"ab\",\"a/b~c\":{\"n\":-5,\"any\":[{}]}}",
+	"{\"id\":\"ab\",\"map\":{}}", "{\"id\":\"ab\",\"map\":{\"x\":[1]}}",
 };
 
 static const struct {
@@ -51,6 +53,7 @@ static const struct {
 	{ "{\"id\":\"ab\",\"free\":1.0}", "/free", "of type integer" },
 	{ "{\"id\":\"ab\",\"number\":\"1\"}", "/number", "of type number" },
 	{ "{\"id\":\"ab\",\"yes\":1}", "/yes", "of type boolean" },
+	{ "{\"id\":\"ab\",\"map\":[]}", "/map", "of type object" },
 	{ "{\"id\":\"ab\",\"list\":[]}", "/list", "1 to 2 elements" },
 	{ "{\"id\":\"ab\",\"list\":[\"a\",\"b\",\"c\"]}", "/list", "1 to 2 elements" },
 	{ "{\"id\":\"ab\",\"list\":[\"a\",\"bcde\"]}", "/list/1", "1 to 3 characters" },

@@ -73,15 +73,6 @@ account_roles(const struct account *account)
 	return roles;
 }
 
-bool
-account_may(const struct account *account, uint32_t roles, struct bv_str scope)
-{
-	for (size_t i = 0; i < account->grant_count; i++)
-		if ((roles & UINT32_C(1) << account->grants[i].role) && account_scope_covers(bv_str_of(account->grants[i].scope), scope))
-			return true;
-	return false;
-}
-
 static void
 copy_text(char *out, size_t size, struct bv_str s)
 {

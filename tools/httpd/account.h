@@ -48,8 +48,6 @@ bool account_scope_good(struct bv_str scope);
 /* Is what is within b within a too? */
 bool account_scope_covers(struct bv_str a, struct bv_str b);
 uint32_t account_roles(const struct account *account);
-/* Has it a role among those of the mask for something within scope? */
-bool account_may(const struct account *account, uint32_t roles, struct bv_str scope);
 
 /* Each change is a transaction with an event: author is the id of an account, or "command". The id of `account` says which one; its other members
  * are written as far as the verb says. ECONFLICT when the name is taken. */

@@ -74,16 +74,16 @@ client_key(const struct exchange *x)
 static void
 find_client(struct exchange *x)
 {
-	struct bv_str forwarded = exchange_last_header(x, "X-Forwarded-For"), proto = exchange_header(x, "X-Forwarded-Proto");
+	struct bv_str forwarded = exchange_last_header(x, "X-Forwarded-For");
+	struct address client;
 	bool trusted = false;
 
 	x->proxied = forwarded.len > 0;
 	for (size_t i = 0; i < x->server->proxy_count; i++)
 		trusted = trusted || memcmp(&x->server->proxies[i], &x->peer, sizeof x->peer) == 0;
-	if (!trusted)
-		return;
-	edge_forwarded(&x->client, forwarded);
-	x->secure = x->secure || bv_str_is(proto, "https");
+	/* An entry that is no address leaves the proxy itself as the client. */
+	if (trusted && edge_forwarded(&client, forwarded))
+		x->client = client;
 }
 
 /* A page of another name that points to this machine must not reach what trusts the network (DNS rebinding). */

@@ -58,7 +58,6 @@ struct exchange {
 	struct address peer;  /* the other end of the connection */
 	struct address client; /* the same, or what a trusted proxy says */
 	bool proxied;
-	bool secure;           /* has the client come by HTTPS, here or at the proxy? */
 	struct session session; /* session.account is empty for the public */
 	int64_t begun_ns;
 	struct answer answer;

@@ -48,7 +48,7 @@ struct http {
 	pthread_mutex_t lock; /* links, free requests, ending */
 	pthread_cond_t wake;
 	pthread_t watch;
-	bool watched, ending, secure;
+	bool watched, ending;
 	int quiet_fd; /* where the library listens no more, or -1 */
 	struct link *links;
 	struct http_request *free_requests;
@@ -303,7 +303,6 @@ init_exchange(struct http_request *request, const char *method)
 	body.max = EXCHANGE_ANSWER_MAX;
 	x->answer.body = body;
 	x->peer = x->client = address_of(request->connection);
-	x->secure = request->http->secure;
 	x->begun_ns = bv_clock_monotonic_ns();
 	snprintf(x->id, sizeof x->id, "%08x-%08x", request->http->mark, (unsigned)number);
 }
@@ -502,7 +501,6 @@ http_new(struct server *server, const struct http_options *options, const struct
 	http->quiet_fd = -1;
 	http->options = *options;
 	http->receiver = receiver;
-	http->secure = options->certificate != NULL;
 	bv_random_fill(&http->mark, sizeof http->mark);
 	pthread_mutex_init(&http->lock, NULL);
 	pthread_condattr_init(&monotonic);

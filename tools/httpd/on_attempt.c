@@ -18,7 +18,7 @@ static const struct schema save_members[] = {
 	{ "item", SCHEMA_INT, 0, BV_FORM_ITEMS_MAX - 1, .doc = "Which item of the form, from 0." },
 	{ "number", SCHEMA_INT, 1, UINT32_MAX, .doc = "The tab's own counter of saves, growing with each new answer. The same again is the same save." },
 	{ "ageMs", SCHEMA_INT, 0, INT64_C(604800000), .optional = true, .doc = "How long ago the answer was given, by the tab's steady clock." },
-	{ "response", SCHEMA_ANY, .doc = "Response variables and their values as PCI JSON: {\"RESPONSE\":{\"base\":{\"identifier\":\"A\"}}}." },
+	{ "response", SCHEMA_OBJECT, .doc = "Response variables and their values as PCI JSON: {\"RESPONSE\":{\"base\":{\"identifier\":\"A\"}}}." },
 	{ 0 },
 };
 const struct schema save_body = { NULL, SCHEMA_OBJECT, .of = save_members };
@@ -84,7 +84,7 @@ static const struct schema value_members[] = {
 	{ "item", SCHEMA_INT, 0, BV_FORM_ITEMS_MAX - 1, .doc = "Which item." },
 	{ "seq", SCHEMA_INT, 1, INT64_MAX, .doc = "The event." },
 	{ "number", SCHEMA_INT, 1, UINT32_MAX, .doc = "The tab's number of it." },
-	{ "response", SCHEMA_ANY, .doc = "What was answered." },
+	{ "response", SCHEMA_OBJECT, .doc = "What was answered." },
 	{ 0 },
 };
 static const struct schema value_element = { NULL, SCHEMA_OBJECT, .of = value_members };

@@ -83,6 +83,7 @@ open_document(struct exchange *x, struct bv_json_pen *pen, const struct problem 
 	x->answer.type = PROBLEM_TYPE;
 	x->answer.fixed = BV_STR_NONE;
 	bv_buf_clear(&x->answer.body);
+	x->answer.field_count = 0; /* of an answer that came to nothing */
 	exchange_field(x, "Cache-Control", "no-store");
 	exchange_field(x, "Content-Language", vi ? "vi" : "en");
 	snprintf(type, sizeof type, "/problems/%s", p->name);

@@ -109,17 +109,19 @@ static bool check(const struct schema *schema, const struct bv_json *json, const
 static bool
 check_members(const struct schema *schema, const struct bv_json *json, const struct place *up, struct schema_fault *fault)
 {
+	if (!schema->of)
+		return true;
 	for (void *it = bv_json_members(json); it; it = bv_json_next(json, it)) {
 		struct place place = { up, bv_json_member_name(it), 0 };
 		const struct schema *m = schema->of;
-		while (m && m->name && !bv_str_is(place.name, m->name))
+		while (m->name && !bv_str_is(place.name, m->name))
 			m++;
-		if (!m || !m->name)
+		if (!m->name)
 			return refuse(fault, &place, "không có mục nào tên như vậy", "there is no member of that name");
 		if (!check(m, bv_json_member(it), &place, fault))
 			return false;
 	}
-	for (const struct schema *m = schema->of; m && m->name; m++) {
+	for (const struct schema *m = schema->of; m->name; m++) {
 		struct place place = { up, bv_str_of(m->name), 0 };
 		if (!m->optional && !bv_json_find(json, m->name))
 			return refuse(fault, &place, "còn thiếu", "is missing");
@@ -203,10 +205,12 @@ write_string(struct bv_json *out, const struct schema *schema)
 static void
 write_object(struct bv_json *out, const struct schema *schema)
 {
+	if (!schema->of)
+		return;
 	struct bv_json *properties = bv_json_set(out, "properties", bv_json_new_object());
 	struct bv_json *required = bv_json_new_array();
 
-	for (const struct schema *m = schema->of; m && m->name; m++) {
+	for (const struct schema *m = schema->of; m->name; m++) {
 		bv_json_set(properties, m->name, schema_json(m));
 		if (!m->optional)
 			bv_json_add(required, bv_json_new_str(bv_str_of(m->name)));

@@ -22,7 +22,7 @@ struct schema {
 	const char *name; /* of the member; NULL for the body itself and for the elements of an array; ends lists of members */
 	enum schema_type type;
 	int64_t min, max; /* code points of a string, elements of an array, value of an integer; both 0: no limits for integers */
-	const struct schema *of; /* members of an object, ending with { 0 }; the one element of an array */
+	const struct schema *of; /* members of an object, ending with { 0 }, or NULL: any; the one element of an array */
 	const char *const *choices; /* the strings that there are, ending with NULL */
 	enum schema_format format;
 	bool optional;

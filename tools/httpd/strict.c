@@ -17,7 +17,7 @@ static const struct fault expect_fault = { 417, "expectation", "nothing but 100-
 /* A second one of these would be read differently by different readers. */
 static const char *const single[] = { "Host",   "Content-Length",    "Content-Type",  "Content-Encoding", "Cookie",        "Origin",
 	                              "Expect", "X-CSRF-Token",      "Authorization", "Sec-Fetch-Site",   "If-None-Match", "Referer",
-	                              "Range",  "If-Modified-Since", "X-Forwarded-Proto" };
+	                              "Range",  "If-Modified-Since" };
 
 /* RFC 9110 §5.6.2 */
 static bool
