@@ -24,15 +24,25 @@ static const struct schema save_members[] = {
 const struct schema save_body = { NULL, SCHEMA_OBJECT, .of = save_members };
 
 static const struct schema hash_element = { NULL, SCHEMA_STRING, 64, 64, .format = FORMAT_HEX };
+static const struct schema batch_members[] = {
+	{ "index", SCHEMA_INT, 0, UINT32_MAX, .doc = "The event's place among those of one commit." },
+	{ "count", SCHEMA_INT, 1, UINT32_MAX, .doc = "How many those are." },
+	{ "path", SCHEMA_ARRAY, 0, BV_RECEIPT_PATH_MAX, .of = &hash_element, .doc = "The inclusion proof (RFC 6962) up to the root that is signed." },
+	{ 0 },
+};
 static const struct schema receipt_members[] = {
-	{ "act", SCHEMA_STRING, 1, 20, .format = FORMAT_ID, .doc = "What was done." },
-	{ "bodyLen", SCHEMA_INT, 0, BV_EXAM_BODY_MAX, .doc = "Bytes of the event's body." },
+	{ "type", SCHEMA_STRING, 1, 40, .format = FORMAT_ID, .doc = "Of the document: bangvang-verify checks it." },
+	{ "sitting", SCHEMA_STRING, 1, BV_SITTING_NAME_MAX, .doc = "The name of the sitting." },
+	{ "attempt", SCHEMA_STRING, 1, 20, .format = FORMAT_DIGITS, .doc = "The attempt." },
+	{ "seq", SCHEMA_STRING, 1, 20, .format = FORMAT_DIGITS, .doc = "The number of the event in it." },
+	{ "atMs", SCHEMA_INT, .doc = "When it was stored, by the exam's clock." },
+	{ "kind", SCHEMA_INT, 1, 255, .doc = "What was done." },
+	{ "bodyLength", SCHEMA_INT, 0, BV_EXAM_BODY_MAX, .doc = "Bytes of the event's body." },
 	{ "bodyHash", SCHEMA_STRING, 64, 64, .format = FORMAT_HEX, .doc = "SHA-256 of the event's body." },
 	{ "prev", SCHEMA_STRING, 64, 64, .format = FORMAT_HEX, .doc = "The hash of the attempt's event before." },
 	{ "hash", SCHEMA_STRING, 64, 64, .format = FORMAT_HEX, .doc = "The hash of the event." },
-	{ "index", SCHEMA_INT, 0, UINT32_MAX, .doc = "Its place among the events that were signed together." },
-	{ "count", SCHEMA_INT, 1, UINT32_MAX, .doc = "How many those are." },
-	{ "path", SCHEMA_ARRAY, 0, BV_RECEIPT_PATH_MAX, .of = &hash_element, .doc = "The inclusion proof (RFC 6962) up to the root that is signed." },
+	{ "batch", SCHEMA_OBJECT, .of = batch_members, .doc = "What was signed at once." },
+	{ "key", SCHEMA_STRING, 1, 100, .format = FORMAT_ID, .doc = "The public key, as a multikey." },
 	{ "signature", SCHEMA_STRING, 128, 128, .format = FORMAT_HEX, .doc = "Ed25519." },
 	{ 0 },
 };
@@ -100,6 +110,7 @@ struct wish {
 	struct exchange *x;
 	struct bv_buf response, items;
 	int64_t seq; /* of the attempt when it was looked at */
+	char sitting[BV_SITTING_NAME_MAX + 1]; /* its name */
 };
 
 static void
@@ -115,6 +126,17 @@ static void
 resume(struct bv_ledger_act *act)
 {
 	http_resume(((struct wish *)act)->x);
+}
+
+/* By a thread of the ledger: the receipt names the sitting. */
+static void
+copy_name(struct bv_ledger_act *act, const struct bv_attempt *attempt, const struct bv_sitting_plan *plan)
+{
+	struct wish *wish = (struct wish *)act;
+
+	(void)attempt;
+	memcpy(wish->sitting, bv_str_chars(plan->name), plan->name.len);
+	wish->sitting[plan->name.len] = '\0';
 }
 
 /* The act of a candidate on the attempt that the path names. NULL: answered, because there is no ledger here, or the attempt is another's. */
@@ -133,7 +155,7 @@ make_wish(struct exchange *x, enum bv_exam_act act)
 	}
 	struct wish *wish = exchange_scratch(x, sizeof *wish, finish_wish);
 	struct bv_buf response = wish->response, items = wish->items;
-	*wish = (struct wish){ .act = { .act = act, .attempt = id, .done = resume }, .x = x, .response = response, .items = items };
+	*wish = (struct wish){ .act = { .act = act, .attempt = id, .look = copy_name, .done = resume }, .x = x, .response = response, .items = items };
 	wish->response.max = BV_ANSWER_MAX;
 	wish->items.max = EXCHANGE_ANSWER_MAX;
 	bv_buf_clear(&wish->response);
@@ -248,25 +270,6 @@ write_time(struct bv_json_pen *pen, const struct bv_ledger_ack *ack)
 	bv_json_pen_int(pen, "section", ack->section);
 }
 
-static void
-write_receipt(struct bv_json_pen *pen, const struct bv_receipt *r)
-{
-	bv_json_pen_open(pen, "receipt", '{');
-	bv_json_pen_str(pen, "act", bv_str_of(bv_exam_act_name((enum bv_exam_act)r->act)));
-	bv_json_pen_int(pen, "bodyLen", r->body_len);
-	bv_json_pen_hex(pen, "bodyHash", r->body_hash, sizeof r->body_hash);
-	bv_json_pen_hex(pen, "prev", r->prev, sizeof r->prev);
-	bv_json_pen_hex(pen, "hash", r->hash, sizeof r->hash);
-	bv_json_pen_int(pen, "index", r->idx);
-	bv_json_pen_int(pen, "count", r->count);
-	bv_json_pen_open(pen, "path", '[');
-	for (uint32_t i = 0; i < r->path_count; i++)
-		bv_json_pen_hex(pen, NULL, &r->path[i], BV_HASH_LEN);
-	bv_json_pen_close(pen, ']');
-	bv_json_pen_hex(pen, "signature", r->signature, sizeof r->signature);
-	bv_json_pen_close(pen, '}');
-}
-
 /* True when there is an answer to write. */
 static bool
 begin_answer(struct exchange *x, const struct bv_ledger_act *act)
@@ -284,11 +287,11 @@ begin_answer(struct exchange *x, const struct bv_ledger_act *act)
 static void
 finish_act(struct exchange *x)
 {
-	const struct bv_ledger_act *act = exchange_scratch(x, sizeof(struct wish), finish_wish);
+	const struct wish *wish = exchange_scratch(x, sizeof(struct wish), finish_wish);
 	struct bv_json_pen pen = { .out = &x->answer.body };
-	const struct bv_ledger_ack *ack = &act->ack;
+	const struct bv_ledger_ack *ack = &wish->act.ack;
 
-	if (!begin_answer(x, act))
+	if (!begin_answer(x, &wish->act))
 		return;
 	bv_json_pen_open(&pen, NULL, '{');
 	bv_json_pen_int(&pen, "sitting", ack->sitting);
@@ -302,8 +305,12 @@ finish_act(struct exchange *x)
 		bv_json_pen_bool(&pen, "superseded", true);
 	if (ack->late)
 		bv_json_pen_bool(&pen, "late", true);
-	if (ack->receipt.count)
-		write_receipt(&pen, &ack->receipt);
+	if (ack->receipt.count) {
+		bv_json_pen_name(&pen, BV_STR("receipt"));
+		bv_receipt_write(&x->answer.body, &ack->receipt, bv_str_of(wish->sitting), BV_STR_NONE, bv_key_public(x->server->ledger_key));
+		pen.named = false;
+		pen.more = true;
+	}
 	bv_json_pen_close(&pen, '}');
 }
 
