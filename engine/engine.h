@@ -1192,5 +1192,32 @@ BV_API BV_MUST_USE enum bv_status bv_codes_make(size_t *count, struct bv_sitting
  * wrong code; another for a machine that is not the seat's. machine may be empty: then it is not looked at. */
 BV_API BV_MUST_USE enum bv_status bv_seat_enter(struct bv_seat *out, struct bv_arena *arena, struct bv_sittings *sittings, int64_t sitting,
                                                 struct bv_str ticket, struct bv_str code, struct bv_str machine, struct bv_err *err);
+/* ---- Copies of a ledger (doc/backup.md) --------------------------------------------------------------------------- */
+
+struct bv_ledger_copied {
+	int64_t events;   /* in the copy */
+	int64_t added;    /* of those, by this call */
+	int64_t last_ms;  /* exam clock of the last one */
+	struct bv_merkle_hash root; /* of the tree of the sitting: bv_ledger_move only */
+};
+
+/* Adds what is new in a ledger, which may be written meanwhile, to an archive: a folder, made if it is not there, of checksummed files of events and a
+ * manifest. What was archived is not read again but its last event, which must still be there as it was (EDENIED: another history). ECONFLICT: another
+ * backup is at work there. Interrupted at any moment the archive is whole up to some event. */
+BV_API BV_MUST_USE enum bv_status bv_ledger_backup(struct bv_ledger_copied *out, const char *url, const char *folder, struct bv_err *err);
+/* Makes a ledger of an archive, on either database, of events up to number until_n and up to the first that is later than until_ms (INT64_MAX: all). The
+ * database must be empty, or what a call with the same limits left behind when it was interrupted. Until it is done no program takes it for a ledger.
+ * EDENIED names the file of the archive that is not as it was written. */
+BV_API BV_MUST_USE enum bv_status bv_ledger_restore(struct bv_ledger_copied *out, const char *folder, const char *url, int64_t until_n, int64_t until_ms,
+                                                    struct bv_err *err);
+/* Copies a sitting that is closed into a ledger of its own, on either database, in the same way, and compares the heads of both trees: EDENIED when they
+ * differ. ENOTFOUND; ECONFLICT it is not closed. The source stays as it is. */
+BV_API BV_MUST_USE enum bv_status bv_ledger_move(struct bv_ledger_copied *out, const char *from, const char *to, struct bv_str sitting,
+                                                 struct bv_err *err);
+/* Has the ledger all that a checkpoint says, as it was? EDENIED says how much is missing or that it differs; public may be NULL: the note's signature is not
+ * looked at. ENOTFOUND for a sitting that is not there. *more is how many events came after it. */
+BV_API BV_MUST_USE enum bv_status bv_ledger_holds(int64_t *more, const char *url, struct bv_str note, const uint8_t *public, struct bv_err *err);
+/* Has the ledger all that an archive has? EDENIED names the first event that is missing or differs. */
+BV_API BV_MUST_USE enum bv_status bv_ledger_holds_archive(int64_t *more, const char *url, const char *folder, struct bv_err *err);
 
 #endif

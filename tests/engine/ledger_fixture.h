@@ -46,7 +46,7 @@ stepped_id(void *ctx, char out[BV_BOOT_ID_SIZE])
 static struct pgsql_cluster *ledger_server;
 
 struct ledger_test {
-	char folder[64], url[300];
+	char folder[64], url[600];
 	struct stepped clock;
 	struct bv_key *key;
 	struct bv_ledger_options options;

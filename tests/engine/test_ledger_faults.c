@@ -9,7 +9,7 @@
 
 struct faulty {
 	struct sql_script script;
-	char url[300]; /* of the real file */
+	char url[600]; /* of the real file */
 	_Atomic int stops;
 };
 

@@ -19,6 +19,7 @@ extern const struct cmd cmd_audit_exam;
 extern const struct cmd cmd_simulate;
 extern const struct cmd cmd_sitting_new, cmd_sitting_show, cmd_sitting_roster, cmd_sitting_codes;
 extern const struct cmd cmd_manual;
+extern const struct cmd cmd_db_backup, cmd_db_restore, cmd_db_verify, cmd_db_move;
 extern const struct cmd cmd_person_create, cmd_person_import, cmd_person_show, cmd_person_export, cmd_person_log, cmd_person_quota;
 extern const struct cmd cmd_person_retention, cmd_person_rekey, cmd_person_erase, cmd_person_scrub;
 extern const struct cmd cmd_rate;
