@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/text.h"
+
 void
 faults_init(struct faults *faults, bool json, uint64_t most)
 {
@@ -31,6 +33,7 @@ faults_add(struct faults *faults, const char *name, int64_t attempt, struct bv_s
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
+	bv_text_repair(text);
 	if (!faults->json) {
 		printf("%s: attempt %" PRId64 ": %s\n%.*s", name, attempt, text, BV_STR_ARG(more));
 		return;

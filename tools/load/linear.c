@@ -407,9 +407,11 @@ static const char *const meanings[][2] = {
 	{ "impossible", "no order explains what was seen" },
 };
 
+/* ops: all, with what was refused, which the search does not look at. */
 static const char *
-name_read(const struct linear_op *ops, size_t count, const struct linear_op *read)
+name_read(const struct linear_fault *fault, const struct linear_op *ops, size_t count)
 {
+	const struct linear_op *read = &fault->ops[fault->culprit];
 	bool number = false, refused = false, given = false, later = false;
 
 	if (!read->number)
@@ -428,8 +430,8 @@ name_read(const struct linear_op *ops, size_t count, const struct linear_op *rea
 	if (!given)
 		return refused ? "refused-visible" : later ? "foreseen" : number ? "changed" : "invented";
 	const char *found = "impossible";
-	for (size_t i = 0; i < count; i++) {
-		const struct linear_op *op = &ops[i];
+	for (size_t i = 0; i < fault->count; i++) {
+		const struct linear_op *op = &fault->ops[i];
 		bool same_lease = op->lease == read->lease || !op->lease || !read->lease;
 		bool newer = same_lease ? op->number > read->number : op->lease > read->lease;
 		if (op->outcome != OUTCOME_OK || op->ended_ns >= read->begun_ns)
@@ -463,13 +465,12 @@ name_save(const struct linear_op *ops, size_t count, const struct linear_op *sav
 	return "impossible";
 }
 
-/* all: with what was refused, which the search does not look at. */
 static void
 name(struct linear_fault *fault, const struct linear_op *all, size_t count)
 {
 	const struct linear_op *culprit = &fault->ops[fault->culprit];
 
-	fault->name = culprit->kind == LINEAR_READ     ? name_read(all, count, culprit)
+	fault->name = culprit->kind == LINEAR_READ     ? name_read(fault, all, count)
 	              : culprit->kind == LINEAR_SUBMIT ? (culprit->again ? "again-of-nothing" : "submitted-twice")
 	                                               : name_save(fault->ops, fault->count, culprit);
 	for (size_t i = 0; i < BV_COUNT(meanings); i++)
