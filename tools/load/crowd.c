@@ -139,7 +139,7 @@ crowd_begin(struct op *op, struct crowd *crowd, struct candidate *c, struct bv_b
 static int64_t
 pause_ns(struct crowd *crowd, struct candidate *c, int retry_after_s)
 {
-	const int64_t first = 50000000, most = 5000000000;
+	const int64_t first = 50000000, most = crowd->options->retry_most_ns;
 	int64_t pause = first << (c->tries < 7 ? c->tries : 7);
 
 	if (pause > most)

@@ -28,6 +28,7 @@ static const char help[] =
     "  --read-every N       one operation in N reads back what is stored (0: none)\n"
     "  --resend-every N     one in N sends an answer again that was sent before (0: none)\n"
     "  --timeout MS         when an answer counts as lost (10000); the operation is tried again, later and later\n"
+    "  --retry-most MS      but never later than this (5000)\n"
     "  --history FILE       write everything that was sent and answered, for the checkers\n"
     "  --pid PID            measure the processor time and memory of this server too; up to 8 times\n"
     "  --ca FILE            certificates that are trusted, PEM; --insecure: any\n"
@@ -43,7 +44,7 @@ static const char help[] =
 
 enum {
 	OPT_SESSIONS = 1, OPT_ATTEMPTS, OPT_CONNECTIONS, OPT_RATE, OPT_THINK, OPT_RAMP, OPT_DURATION, OPT_WARMUP, OPT_SAVES, OPT_SUBMIT, OPT_ITEMS,
-	OPT_READ, OPT_RESEND, OPT_TIMEOUT, OPT_HISTORY, OPT_PID, OPT_CA, OPT_INSECURE, OPT_SEED, OPT_OWN, OPT_JSON, OPT_HELP,
+	OPT_READ, OPT_RESEND, OPT_TIMEOUT, OPT_RETRY, OPT_HISTORY, OPT_PID, OPT_CA, OPT_INSECURE, OPT_SEED, OPT_OWN, OPT_JSON, OPT_HELP,
 };
 
 static const struct option rows[] = {
@@ -61,6 +62,7 @@ static const struct option rows[] = {
 	{ "read-every", required_argument, NULL, OPT_READ },
 	{ "resend-every", required_argument, NULL, OPT_RESEND },
 	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
+	{ "retry-most", required_argument, NULL, OPT_RETRY },
 	{ "history", required_argument, NULL, OPT_HISTORY },
 	{ "pid", required_argument, NULL, OPT_PID },
 	{ "ca", required_argument, NULL, OPT_CA },
@@ -147,6 +149,8 @@ take(struct options *o, int option, const char *value)
 		return seconds(&o->warmup_ns, value, 1e9);
 	case OPT_TIMEOUT:
 		return seconds(&o->timeout_ns, value, 1e6) && o->timeout_ns > 0;
+	case OPT_RETRY:
+		return seconds(&o->retry_most_ns, value, 1e6) && o->retry_most_ns > 0;
 	case OPT_SAVES:
 		return count(&o->saves, value, 0, 1000000);
 	case OPT_ITEMS:
@@ -178,7 +182,7 @@ options_read(struct options *o, int argc, char **argv)
 {
 	int option, row = 0;
 
-	*o = (struct options){ .connections = 64, .items = 40, .duration_ns = 10000000000, .warmup_ns = -1, .timeout_ns = 10000000000, .seed = 1 };
+	*o = (struct options){ .connections = 64, .items = 40, .duration_ns = 10000000000, .warmup_ns = -1, .timeout_ns = 10000000000, .retry_most_ns = 5000000000, .seed = 1 };
 	while ((option = getopt_long(argc, argv, "", rows, &row)) != -1) {
 		if (option == OPT_HELP) {
 			fputs(help, stdout);
