@@ -4,6 +4,7 @@
  *     open_exam LEDGER KEY DB COUNT [ITEMS [MINUTES]] */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -31,18 +32,75 @@ act(struct bv_ledger *ledger, enum bv_exam_act kind, int64_t id, const struct bv
 	return act.ack;
 }
 
-static int64_t
-start_attempt(struct bv_ledger *ledger, int64_t sitting, int number, uint32_t *lease)
-{
-	struct bv_str staff = BV_STR("staff-1"), candidate = BV_STR("candidate");
-	char ticket[32];
+enum { WAVE = 4096 }; /* attempts whose acts are on their way at once, so that one commit has many of them */
 
-	snprintf(ticket, sizeof ticket, "T-%d", number);
-	int64_t id = act(ledger, BV_EXAM_REGISTER, sitting, &(struct bv_exam_facts){ .author = staff, .ticket = bv_str_of(ticket) }).attempt;
-	act(ledger, BV_EXAM_ADMIT, id, &(struct bv_exam_facts){ .author = staff });
-	*lease = act(ledger, BV_EXAM_LEASE, id, &(struct bv_exam_facts){ .author = candidate, .machine = BV_STR("machine-1") }).lease;
-	act(ledger, BV_EXAM_START, id, &(struct bv_exam_facts){ .author = candidate, .lease = *lease, .form = { 1 } });
-	return id;
+struct attempt {
+	struct bv_ledger_act act;
+	char ticket[32];
+};
+
+static _Atomic unsigned done_count;
+
+static void
+count_done(struct bv_ledger_act *act)
+{
+	(void)act;
+	done_count++;
+}
+
+/* The same act for all of a wave, after the one before. */
+static void
+act_all(struct bv_ledger *ledger, struct attempt *wave, unsigned count, enum bv_exam_act kind, int64_t sitting)
+{
+	bool candidate = kind == BV_EXAM_LEASE || kind == BV_EXAM_START;
+
+	done_count = 0;
+	for (unsigned i = 0; i < count; i++) {
+		struct bv_ledger_act *act = &wave[i].act;
+		int64_t id = kind == BV_EXAM_REGISTER ? sitting : act->ack.attempt;
+		uint32_t lease = kind == BV_EXAM_START ? act->ack.lease : 0;
+		*act = (struct bv_ledger_act){ .act = kind, .attempt = id, .done = count_done,
+			                       .facts = { .author = candidate ? BV_STR("candidate") : BV_STR("staff-1"), .lease = lease } };
+		if (kind == BV_EXAM_REGISTER)
+			act->facts.ticket = bv_str_of(wave[i].ticket);
+		if (kind == BV_EXAM_LEASE)
+			act->facts.machine = BV_STR("machine-1");
+		if (kind == BV_EXAM_START)
+			act->facts.form[0] = 1;
+		bv_ledger_submit(ledger, act);
+	}
+	while (done_count < count)
+		usleep(200);
+	for (unsigned i = 0; i < count; i++) {
+		err = wave[i].act.err;
+		need(wave[i].act.status, bv_exam_act_name(kind));
+	}
+}
+
+static void
+start_attempts(struct bv_ledger *ledger, int64_t sitting, struct attempt *wave, int64_t first, unsigned count)
+{
+	static const enum bv_exam_act acts[] = { BV_EXAM_REGISTER, BV_EXAM_ADMIT, BV_EXAM_LEASE, BV_EXAM_START };
+
+	for (unsigned i = 0; i < count; i++)
+		snprintf(wave[i].ticket, sizeof wave[i].ticket, "T-%lld", (long long)(first + i));
+	for (size_t k = 0; k < BV_COUNT(acts); k++)
+		act_all(ledger, wave, count, acts[k], sitting);
+}
+
+static void
+print_sessions(struct bv_sql *sql, const struct attempt *wave, unsigned count)
+{
+	need(bv_sql_begin(sql, true, &err), "sessions");
+	for (unsigned i = 0; i < count; i++) {
+		const struct bv_ledger_ack *ack = &wave[i].act.ack;
+		char token[SESSION_TOKEN_SIZE];
+		uint8_t random[32];
+		bv_random_fill(random, sizeof random);
+		need(session_open(token, sql, NULL, ack->attempt, ack->lease, random, bv_clock_now_s(), &err), "session");
+		printf("%lld %s\n", (long long)ack->attempt, token);
+	}
+	need(bv_sql_commit(sql, &err), "sessions");
 }
 
 int
@@ -68,16 +126,12 @@ main(int argc, char **argv)
 		                      .plan = { .name = bv_str_of(name), .opens_ms = now_ms - minute_ms, .start_until_ms = now_ms + 600 * minute_ms,
 		                                .closes_ms = now_ms + 1200 * minute_ms, .own_ms = minutes * minute_ms, .item_count = (uint32_t)items } };
 	int64_t sitting = act(ledger, BV_EXAM_OPEN, 0, &open).sitting;
-	need(bv_sql_begin(sql, true, &err), "sessions");
-	for (int i = 1; i <= count; i++) {
-		char token[SESSION_TOKEN_SIZE];
-		uint8_t random[32];
-		uint32_t lease;
-		int64_t id = start_attempt(ledger, sitting, i, &lease);
-		bv_random_fill(random, sizeof random);
-		need(session_open(token, sql, NULL, id, lease, random, bv_clock_now_s(), &err), "session");
-		printf("%lld %s\n", (long long)id, token);
+	struct attempt *wave = bv_alloc_array(WAVE, sizeof *wave);
+	for (int64_t first = 1; first <= count; first += WAVE) {
+		unsigned some = count - first + 1 < WAVE ? (unsigned)(count - first + 1) : WAVE;
+		start_attempts(ledger, sitting, wave, first, some);
+		print_sessions(sql, wave, some);
 	}
-	need(bv_sql_commit(sql, &err), "sessions");
+	free(wave);
 	return 0;
 }
