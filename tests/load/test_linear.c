@@ -188,10 +188,15 @@ test_both(void)
 		enum linear_result result = linear_check(&fault, ops, count, STEPS);
 		bool possible = possible_from(ops, count, 0, (struct server){ .lease = 1 });
 		found += !possible;
-		differ += possible != (result == LINEAR_GOOD);
+		bool wrong = possible != (result == LINEAR_GOOD);
 		if (result == LINEAR_BAD) {
-			differ += possible_from(fault.ops, fault.count, 0, (struct server){ .lease = 1 });
+			wrong = wrong || possible_from(fault.ops, fault.count, 0, (struct server){ .lease = 1 });
 			free(fault.ops);
+		}
+		if (wrong && !differ++) {
+			BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(1u << 20);
+			linear_write(&text, &(struct linear_fault){ .ops = ops, .count = count });
+			printf("# %s\n%s", possible ? "possible" : "impossible", text.p);
 		}
 	}
 	CHECK(!differ, "the search agrees with that through all orders on %d histories (%d differ)", rounds, differ);

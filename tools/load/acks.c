@@ -164,7 +164,7 @@ check_save(const struct side *s, const struct told *told, const struct event *ev
 	}
 	bool same_lease = !op->lease || answer.lease == op->lease;
 	if (told->ack.superseded) {
-		if (answer.item != op->item || (same_lease && answer.number <= op->number))
+		if (answer.item != op->item || !same_lease || answer.number <= op->number)
 			FAULT(s->acks, "superseded-by-nothing", s->attempt, "answer %u to item %u was called superseded by number %" PRId64 ", which is not newer", op->number,
 			      op->item, event->seq);
 		return;

@@ -38,7 +38,7 @@ step_save(struct state *s, const struct linear_op *op)
 	if (op->outcome == OUTCOME_OK && op->again)
 		return is_stored(s, op);
 	if (op->outcome == OUTCOME_OK && op->superseded)
-		return s->at_number && (s->at_lease > op->lease || (s->at_lease == op->lease && s->at_number > op->number));
+		return s->at_lease == op->lease && s->at_number > op->number;
 	if (s->closed || op->lease < s->lease || (s->at_lease == op->lease && op->number <= s->at_number))
 		return false;
 	*s = (struct state){ op->lease, op->lease, op->number, op->value, false };
@@ -323,7 +323,7 @@ leans_on(const struct linear_op *other, const struct linear_op *op)
 	if (other->kind == LINEAR_SUBMIT)
 		return false;
 	if (other->superseded)
-		return op->lease > other->lease || (op->lease == other->lease && op->number > other->number);
+		return op->lease == other->lease && op->number > other->number;
 	return (other->kind == LINEAR_READ || other->again) && same_answer(other, op);
 }
 
