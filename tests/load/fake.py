@@ -8,14 +8,15 @@ class Fake:
     does nothing · ('reset',) does it and resets · ('cut', n) sends n bytes of the answer and closes · ('twice',) sends the answer twice ·
     ('slow',) sends it byte by byte · ('mute',) never answers · ('of', attempt) answers for another attempt."""
 
-    def __init__(self, behave=lambda fake, number: None):
+    def __init__(self, behave=lambda fake, number: None, tls=None):
         self.behave, self.lock = behave, threading.Lock()
         self.requests, self.open, self.most_open, self.times = 0, 0, 0, []
         self.attempts = {}
         self.stall_until = 0
+        self.tls = tls
         self.listener = socket.create_server(('127.0.0.1', 0), backlog=1024)
         self.port = self.listener.getsockname()[1]
-        self.url = f'http://127.0.0.1:{self.port}'
+        self.url = f'http{"s" if tls else ""}://127.0.0.1:{self.port}'
         threading.Thread(target=self.accept, daemon=True).start()
 
     def accept(self):
@@ -36,6 +37,8 @@ class Fake:
             self.open += 1
             self.most_open = max(self.most_open, self.open)
         try:
+            if self.tls:
+                s = self.tls.wrap_socket(s, server_side=True)
             f = s.makefile('rb')
             while self.one(s, f):
                 pass

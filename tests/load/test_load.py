@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """The generator against a server that stalls, loses, cuts, repeats and refuses: what it measures, how it tries again, what it writes down."""
-import json, os, subprocess, sys, tempfile, time
+import atexit, json, os, shutil, ssl, subprocess, sys, tempfile, time
 sys.path.insert(0, os.path.dirname(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'httpd'))
-from daemon import check, finish
+from daemon import check, finish, skip
 from fake import Fake
 import records
 
 TOOLS = os.environ['BV_BUILD'] + '/tools/load/'
 folder = tempfile.mkdtemp(prefix='bv-load-')
+atexit.register(shutil.rmtree, folder, True)
 SESSIONS = f'{folder}/sessions'
 with open(SESSIONS, 'w', encoding='utf-8') as f:
     f.writelines(f'{i} {i:064x}\n' for i in range(1, 101))
@@ -168,7 +169,39 @@ def test_usage():
         check(r.returncode == 0 and r.stdout.startswith('usage: ' + name) and max(map(len, r.stdout.splitlines())) <= 145, f'{name} --help')
 
 
+def test_tls():
+    """The same over TLS: by a certificate that is trusted and names the address, or with --insecure."""
+    if not shutil.which('openssl'):
+        skip('openssl is not here')
+        return
+    for name, subject in (('good', 'IP:127.0.0.1'), ('other', 'DNS:example.vn')):
+        subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', f'{folder}/{name}.key', '-out',
+                        f'{folder}/{name}.pem', '-days', '2', '-subj', '/CN=test', '-addext', f'subjectAltName={subject}'], check=True, stderr=subprocess.DEVNULL)
+
+    def fake(name, behave=lambda fake, number: None):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(f'{folder}/{name}.pem', f'{folder}/{name}.key')
+        return Fake(behave, context)
+
+    f = fake('good', lambda fake, number: [None, ('lose',), ('cut', 20), ('slow',)][number % 16 % 4 if number % 16 < 4 else 0])
+    _, path = load(f, '--ca', f'{folder}/good.pem', '--saves', 10, '--submit', '--attempts', 20, '--connections', 4, '--read-every', 5, '--duration', 20, history=True)
+    done = {(o.attempt, o.number) for o in acknowledged(records.read(path))}
+    check(len(done) == 200 and all(v['done'] for v in f.attempts.values()), 'TLS: all is saved and handed in', len(done))
+    check(program('bangvang-check-history', '--alone', path).returncode == 0, 'TLS: the history is possible')
+    f.close()
+    for name, arguments, status, what in (('good', [], 1, 'a certificate that nobody trusts'), ('other', ['--ca', f'{folder}/other.pem'], 1, 'one of another name'),
+                                          ('other', ['--insecure'], 0, '--insecure takes any')):
+        f = fake(name)
+        report, _ = load(f, '--duration', 0.5, '--warmup', 0, '--connections', 2, *arguments, status=status)
+        check((report['connectFaults'] > 0) == (status == 1) and (f.requests > 0) == (status == 0), f'TLS: {what}', report)
+        f.close()
+    f = fake('good')
+    check(program('bangvang-load', '--ca', f'{folder}/none', f.url).returncode in (2, 3), 'TLS: no such file of certificates')
+    f.close()
+
+
 test_usage()
+test_tls()
 test_refusals()
 test_again()
 test_faults()
