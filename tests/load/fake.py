@@ -6,7 +6,7 @@ class Fake:
     """behave(fake, number) → how request `number` (from 1) goes: None, or one of
     ('wait', s) answers after s seconds · ('status', code, {fields}) refuses · ('lose',) does it and closes without an answer · ('drop',) closes and
     does nothing · ('reset',) does it and resets · ('cut', n) sends n bytes of the answer and closes · ('twice',) sends the answer twice ·
-    ('slow',) sends it byte by byte · ('mute',) never answers · ('of', attempt) answers for another attempt."""
+    ('slow',) sends it byte by byte · ('mute',) never answers · ('of', attempt) answers for another attempt · ('raw', bytes) sends those."""
 
     def __init__(self, behave=lambda fake, number: None, tls=None):
         self.behave, self.lock = behave, threading.Lock()
@@ -80,6 +80,9 @@ class Fake:
                 answer = self.act(method, path, body, how)
         data = (f'HTTP/1.1 {status} X\r\nContent-Length: {len(answer)}\r\n' + ''.join(f'{k}: {v}\r\n' for k, v in fields.items()) + '\r\n' + answer).encode()
         if how[0] == 'lose':
+            return False
+        if how[0] == 'raw':
+            s.sendall(how[1])
             return False
         if how[0] == 'reset':
             s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))

@@ -97,6 +97,28 @@ def test_faults():
         fake.close()
 
 
+def test_broken():
+    """What is no HTTP/1.1 with a length is told as that, and nothing is taken for an answer."""
+    good = b'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}'
+    cases = [b'HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}', b'HTTP/1.1 20 OK\r\nContent-Length: 2\r\n\r\n{}', b'HTTP/1.1 200OK\r\nContent-Length: 2\r\n\r\n{}',
+             b'HTTP/1.1 200 OK\r\n\r\n{}', b'HTTP/1.1 200 OK\nContent-Length: 2\r\n\r\n{}', b'HTTP/1.1 100 Continue\r\n\r\n' + good,
+             b'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}', b'HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\n{}',
+             b'HTTP/1.1 200 OK\r\nContent-Length: 4194305\r\n\r\n{}', b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n',
+             b'HTTP/1.1 200 OK\r\n: x\r\nContent-Length: 2\r\n\r\n{}', b'HTTP/1.1 200 OK\r\nno field\r\nContent-Length: 2\r\n\r\n{}', b'x' * 20000,
+             b'HTTP/1.1 200 OK\r\nX: ' + b'y' * 20000, b'\0\xff\r\n\r\n', good + b'x']
+    for case in cases:
+        fake = Fake(lambda fake, number: ('raw', case) if number == 1 else None)
+        report, path = load(fake, '--saves', 1, '--attempts', 1, '--duration', 5, status=1, history=True)
+        first = records.read(path)[0]
+        check(report['protocolBroken'] == 1 and report['firstBroken'] and first.outcome == records.UNKNOWN and fake.attempts[1]['stored'], f'broken: {case[:60]!r}', report)
+        fake.close()
+    for status in (b'204 No Content', b'304 Not Modified'):
+        fake = Fake(lambda fake, number: ('raw', b'HTTP/1.1 ' + status + b'\r\nConnection: close\r\n\r\n'))
+        report, _ = load(fake, '--duration', 0.2, '--warmup', 0, '--connections', 1, status=0 if status[:1] == b'2' else 1)
+        check(report['protocolBroken'] == 0 and report['connectionsLost'] == 0, f'{status}: no length is needed', report)
+        fake.close()
+
+
 def test_refusals():
     """429 and 503 with Retry-After: he waits so long and sends the same again; other refusals are not tried again."""
     for status in (429, 503):
@@ -202,6 +224,7 @@ def test_tls():
 
 test_usage()
 test_tls()
+test_broken()
 test_refusals()
 test_again()
 test_faults()
