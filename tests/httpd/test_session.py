@@ -215,13 +215,13 @@ def test_rates():
 def test_cost():
     with Daemon(**LOOSE, second_factor='no') as d:
         c = staff(d, 'old.hash', 'auditor')
-        before = rows(d, 'SELECT password FROM account')[0][0]
+        before = d.rows('SELECT password FROM account')[0][0]
         d.stop()
         d.config['password_passes'] = 2
         d.configure()
         d.start()
         check(sign_in(d, 'old.hash', c.password)[1].status == 201, 'a password that was hashed at another cost is right')
-        after = rows(d, 'SELECT password FROM account')[0][0]
+        after = d.rows('SELECT password FROM account')[0][0]
         check(',t=1,' in before and ',t=2,' in after, 'and is hashed at the new one', after)
         check(sign_in(d, 'old.hash', c.password)[1].status == 201 and c('GET', '/api/session').status == 200, 'which ends no session')
 

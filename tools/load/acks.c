@@ -106,26 +106,14 @@ same_response(const struct bv_json *response, struct bv_str value)
 static enum bv_status
 read_receipt(struct bv_receipt *out, const struct api_ack *ack, struct bv_err *err)
 {
-	const struct bv_json *json = ack->receipt, *path;
-	int64_t len, idx, count;
+	BV_AUTO(bv_receipt_free) struct bv_receipt_file *file = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_RECEIPT_MAX);
 
-	*out = (struct bv_receipt){ .attempt = ack->attempt, .seq = ack->seq, .at_ms = ack->at_ms };
-	TRY(bv_json_need_int(&len, json, "bodyLen", err));
-	TRY(bv_json_need_int(&idx, json, "index", err));
-	TRY(bv_json_need_int(&count, json, "count", err));
-	TRY(bv_json_need_hex(out->body_hash, sizeof out->body_hash, json, "bodyHash", err));
-	TRY(bv_json_need_hex(out->prev, sizeof out->prev, json, "prev", err));
-	TRY(bv_json_need_hex(out->hash, sizeof out->hash, json, "hash", err));
-	TRY(bv_json_need_hex(out->signature, sizeof out->signature, json, "signature", err));
-	TRY(bv_json_need(&path, json, "path", BV_JSON_ARRAY, err));
-	if (idx < 0 || count < 1 || count > BV_RECEIPT_BATCH_MAX || idx >= count || len < 0 || len > UINT32_MAX || bv_json_count(path) > BV_RECEIPT_PATH_MAX)
-		return bv_err_set(err, BV_EINVAL, "its numbers are out of range");
-	out->body_len = (uint32_t)len;
-	out->idx = (uint32_t)idx;
-	out->count = (uint32_t)count;
-	out->path_count = (uint32_t)bv_json_count(path);
-	for (size_t i = 0; i < out->path_count; i++)
-		TRY(bv_hex_parse(out->path[i].p, BV_HASH_LEN, bv_json_str(bv_json_at(path, i)), err));
+	bv_json_write_canonical(&text, ack->receipt);
+	TRY(bv_receipt_parse(&file, bv_buf_str(&text), err));
+	*out = file->receipt;
+	if (out->attempt != ack->attempt || out->seq != ack->seq || out->at_ms != ack->at_ms)
+		return bv_err_set(err, BV_EINVAL, "its attempt, number or time is not that of the acknowledgement");
 	return BV_OK;
 }
 
