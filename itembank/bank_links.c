@@ -36,11 +36,14 @@ enum bv_status
 bank_links_same(bool *same, struct bv_bank *bank, int64_t id, enum bank_link kind, struct bv_str names, char end, struct bv_err *err)
 {
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
-	struct bv_str *all = bv_arena_array(&arena, names.len / 2 + 1, struct bv_str);
+	struct bv_str *all = bv_arena_array(&arena, names.len + 1, struct bv_str); /* they may be empty in a damaged bank */
 	struct bv_sql_stmt *stmt;
 	size_t count = 0, at = 0;
 	bool row;
 
+	*same = false;
+	if (!bv_text_valid(names))
+		return BV_OK;
 	while (names.len) {
 		struct bv_str name = bv_str_sub(names, 0, bv_str_find(names, end));
 		names = bv_str_sub(names, name.len + 1, names.len);
@@ -61,6 +64,16 @@ bank_links_same(bool *same, struct bv_bank *bank, int64_t id, enum bank_link kin
 	return BV_OK;
 }
 
+/* Of the row: no import writes what is no text. */
+static enum bv_status
+check_name(struct bv_sql_stmt *stmt, const char *what, struct bv_err *err)
+{
+	if (bv_text_valid(bv_sql_str(stmt, 0)))
+		return BV_OK;
+	bv_sql_reset(stmt);
+	return bv_err_set(err, BV_EIO, "one of the names '%s' is no text: the bank is damaged, restore it from a copy", what);
+}
+
 enum bv_status
 bank_links_show(struct bv_json *json, const char *name, struct bv_bank *bank, int64_t id, enum bank_link kind, struct bv_err *err)
 {
@@ -75,6 +88,7 @@ bank_links_show(struct bv_json *json, const char *name, struct bv_bank *bank, in
 		TRY(bv_sql_step(stmt, &row, err));
 		if (!row)
 			return BV_OK;
+		TRY(check_name(stmt, name, err));
 		bv_json_add(names, bv_json_new_str(bv_sql_str(stmt, 0)));
 	}
 }
@@ -174,10 +188,12 @@ bank_name_check(struct bv_bank *bank, enum bank_sql has, enum bank_sql all, cons
 		TRY(bv_sql_step(stmt, &row, err));
 		if (!row)
 			break;
-		plain_of(&there, bv_sql_str(stmt, 0));
+		TRY(check_name(stmt, what, err));
+		struct bv_str other = bv_sql_str(stmt, 0);
+		plain_of(&there, other);
 		size_t far = distance(&wanted, &there);
 		if (far < FAR)
-			near_add(nears, &count, bv_sql_str(stmt, 0), far, &arena);
+			near_add(nears, &count, other, far, &arena);
 	}
 	for (size_t i = 0; i < count; i++)
 		bv_buf_printf(&names, "%s'%.*s'", i ? ", " : ": near to it are ", BV_STR_ARG(bv_str_sub(nears[i].name, 0, 40)));

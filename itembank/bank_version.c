@@ -10,11 +10,11 @@ is_sound(const struct bv_event *event, const struct bv_event_metadata *m, struct
 {
 	const struct bv_str texts[] = { event->identifier, event->language, m->competence, m->component, m->author, m->enemies, m->tags, m->original };
 	int64_t level = bv_sql_int(row, 6), step = bv_sql_int(row, 7), expected = bv_sql_int(row, 8), version = bv_sql_int(row, 2);
-	int64_t a = bv_sql_int(row, 11), b = bv_sql_int(row, 12);
+	int64_t a = bv_sql_int(row, 11), b = bv_sql_int(row, 12), state = bv_sql_int(row, 15);
 	bool sound = bv_sql_blob(row, 3).len == BV_HASH_LEN && level >= 0 && level <= BV_COGNITIVE_APPLY && step >= 0 && step <= 5 && expected >= 0 &&
 	             expected <= 86400 && version >= 1 && version <= LIFE_VERSIONS_MAX && a >= 0 && a <= 10000 && b >= -10000 && b <= 10000 &&
 	             m->revision >= 1 && m->revision <= INT32_MAX && m->changed_s >= TIME_MIN && m->changed_s <= TIME_MAX && m->used <= BV_USED_MAX &&
-	             m->confirmed_s >= 0 && m->confirmed_s <= TIME_MAX &&
+	             m->confirmed_s >= 0 && m->confirmed_s <= TIME_MAX && state >= BV_STATE_NONE && state <= BV_STATE_SUPERSEDED &&
 	             event->changed_s >= TIME_MIN && event->changed_s <= TIME_MAX;
 
 	for (size_t i = 0; i < BV_COUNT(texts); i++)
