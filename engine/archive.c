@@ -96,14 +96,22 @@ read_manifest(struct archive *archive, const struct bv_json *json, struct bv_err
 }
 
 enum bv_status
+archive_parse(struct archive *archive, struct bv_str manifest, struct bv_err *err)
+{
+	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
+
+	TRY(bv_json_parse_large(&json, manifest, MANIFEST_MAX, err));
+	return read_manifest(archive, json, err);
+}
+
+enum bv_status
 archive_load(struct archive *archive, const char *folder, struct bv_err *err)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(MANIFEST_MAX);
-	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
 
 	archive->folder = folder;
 	TRY(bv_file_read_in(&text, folder, MANIFEST, err));
-	if (bv_json_parse_large(&json, bv_buf_str(&text), MANIFEST_MAX, err) != BV_OK || read_manifest(archive, json, err) != BV_OK)
+	if (archive_parse(archive, bv_buf_str(&text), err) != BV_OK)
 		return bv_err_again(err, err->line, "%s/" MANIFEST ": %s", folder, err->msg);
 	return BV_OK;
 }
@@ -339,15 +347,22 @@ read_rest(struct copy_rest *rest, const struct bv_json *json, struct bv_arena *a
 }
 
 enum bv_status
+archive_rest_parse(struct copy_rest *rest, struct bv_str text, struct bv_arena *arena, struct bv_err *err)
+{
+	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
+
+	TRY(bv_json_parse_large(&json, text, REST_MAX, err));
+	return read_rest(rest, json, arena, err);
+}
+
+enum bv_status
 archive_rest(struct copy_rest *rest, const struct archive *archive, struct bv_arena *arena, struct bv_err *err)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(REST_MAX);
-	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
 
 	*rest = (struct copy_rest){ .origin = archive->origin };
 	if (!archive->rest_name.len)
 		return bv_err_set(err, BV_EDENIED, "%s: the first backup was interrupted: there are no clocks and checkpoints in it", archive->folder);
 	TRY(read_checked(&text, archive, archive->rest_name, archive->rest_sha256, err));
-	TRY(bv_json_parse_large(&json, bv_buf_str(&text), REST_MAX, err));
-	return read_rest(rest, json, arena, err);
+	return archive_rest_parse(rest, bv_buf_str(&text), arena, err);
 }

@@ -99,6 +99,9 @@ struct archive {
 /* ENOTFOUND when there is no manifest. */
 BV_MUST_USE enum bv_status archive_load(struct archive *archive, const char *folder, struct bv_err *err);
 void archive_finish(struct archive *archive);
+/* The manifest, and the file of what is not events, as texts. */
+BV_MUST_USE enum bv_status archive_parse(struct archive *archive, struct bv_str manifest, struct bv_err *err);
+BV_MUST_USE enum bv_status archive_rest_parse(struct copy_rest *rest, struct bv_str text, struct bv_arena *arena, struct bv_err *err);
 /* A file of events, and then a manifest that has it. */
 BV_MUST_USE enum bv_status archive_add(struct archive *archive, struct archive_segment *segment, struct bv_str bytes, struct bv_err *err);
 BV_MUST_USE enum bv_status archive_set_rest(struct archive *archive, const struct copy_rest *rest, struct bv_err *err);

@@ -155,7 +155,8 @@ round_trip(bool from_pgsql, bool to_pgsql)
 	CHECK(copied.events == events, "all of it");
 	check_whole(&t, to, events, "and checked");
 	struct bv_checkpoint checkpoint;
-	CHECK(bv_checkpoint_parse(&checkpoint, bv_str_of(note), &err) == BV_OK && bv_hash_eq(checkpoint.root.p, copied.root.p), "its tree head is that of the checkpoint");
+	CHECK(bv_checkpoint_parse(&checkpoint, bv_str_of(note), &err) == BV_OK && bv_hash_eq(checkpoint.root.p, copied.root.p),
+	      "its tree head is that of the checkpoint");
 	snprintf(t.url, sizeof t.url, "%s", to);
 	CHECK_OK(ledger_test_open(&t), &t.err, "a server takes it for a ledger");
 	t.plan.name = BV_STR("another");

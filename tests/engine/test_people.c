@@ -107,7 +107,8 @@ masters(void)
 		if (i == 4)
 			text[10] = '2';
 		CHECK_OK(bv_file_write(path, bv_str_of(text), 0600, &err), &err, "another text");
-		CHECK_REFUSED(bv_master_load(&other, path, &err), BV_EPARSE, &err, "not a master key", i == 0 ? "cut" : i == 1 ? "only a head" : i == 2 ? "longer" : i == 3 ? "no digit" : "another format");
+		static const char *const what[] = { "cut", "only a head", "longer", "no digit", "another format" };
+		CHECK_REFUSED(bv_master_load(&other, path, &err), BV_EPARSE, &err, "not a master key", what[i]);
 	}
 	CHECK_REFUSED(bv_master_load(&other, people_folder, &err), BV_EPARSE, &err, "regular file", "a folder");
 }
