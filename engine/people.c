@@ -27,8 +27,8 @@ static const char *const texts[PEOPLE_STATEMENTS] = {
 	[PEOPLE_BY_TICKET] = "SELECT person FROM person_ticket WHERE sitting = $1 AND ticket = $2",
 	[PEOPLE_TICKET_OF] = "SELECT ticket, commitment FROM person_ticket WHERE person = $1 AND sitting = $2",
 	[PEOPLE_TICKETS] = "SELECT sitting, ticket, at, commitment, opening FROM person_ticket WHERE person = $1 ORDER BY sitting",
-	[PEOPLE_GET] = "SELECT p.added_at, p.used_at, p.erased_at, p.box, k.master, k.wrapped FROM person p LEFT JOIN person_key k ON k.person = p.id"
-	               " WHERE p.id = $1",
+	[PEOPLE_GET] = ("SELECT added_at, used_at, erased_at, box, master, wrapped"
+	                " FROM person LEFT JOIN person_key ON person = id WHERE id = $1"),
 	[PEOPLE_SET_BOX] = "UPDATE person SET box = $2 WHERE id = $1",
 	[PEOPLE_SET_USED] = "UPDATE person SET used_at = $2 WHERE id = $1 AND used_at < $2",
 	[PEOPLE_SET_KEY] = "UPDATE person_key SET master = $2, wrapped = $3 WHERE person = $1",

@@ -2,7 +2,8 @@
 #include <assert.h>
 
 #include "engine/copy.h"
-#include "tests/fuzz/written.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *p, size_t len);
 
 BV_AUTO_DEFINE_FINISH(struct archive, archive_finish)
 
@@ -41,7 +42,7 @@ events(struct bv_str bytes)
 
 	while (left.len && archive_event_parse(&event, &left, &err) == BV_OK)
 		archive_event_write(&out, &event);
-	check_written(&out, bv_str_sub(bytes, 0, bytes.len - left.len));
+	assert(bv_str_eq(bv_buf_str(&out), bv_str_sub(bytes, 0, bytes.len - left.len)));
 }
 
 int
