@@ -20,8 +20,8 @@ keyed() {
 
 exits 0 'a store and its master key' keyed create
 says 'keep it apart'
-[ "$(stat -c %a "$dir/master")" = 600 ]
-ok $? 'which only its owner may read'
+[ "$(stat -c %a "$dir/master" "$db" | sort -u)" = 600 ]
+ok $? 'which only their owner may read'
 exits 2 'no store over one' keyed create
 says 'of their own'
 exits 0 'another master key alone' "$bv" person create --master "$dir/other"

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -13,6 +14,7 @@ run(struct args *args)
 	uint8_t secret[BV_MASTER_LEN];
 	struct bv_err err;
 
+	umask(077); /* also for what SQLite puts beside the file */
 	enum bv_status status = bv_master_load(&master, path, &err);
 	if (status == BV_ENOTFOUND) {
 		bv_random_fill(secret, sizeof secret);
