@@ -1220,4 +1220,59 @@ BV_API BV_MUST_USE enum bv_status bv_ledger_holds(int64_t *more, const char *url
 /* Has the ledger all that an archive has? EDENIED names the first event that is missing or differs. */
 BV_API BV_MUST_USE enum bv_status bv_ledger_holds_archive(int64_t *more, const char *url, const char *folder, struct bv_err *err);
 
+/* ---- Papers (doc/papers.md) -------------------------------------------------------------------------------------- */
+
+#define BV_PAPER_MAX (32u << 20)  /* bytes of a rendered paper */
+#define BV_PAPERS_THREADS_MAX 64
+
+/* What all papers of a sitting share: the exam, its items as they are rendered. Any number of threads. */
+struct bv_papers;
+/* sitting, and bank for as long as items are published that no prepared paper has, must outlive it. modules: those that portable custom interactions may
+ * run. */
+BV_API BV_MUST_USE enum bv_status bv_papers_new(struct bv_papers **out, const struct bv_sitting *sitting, struct bv_bank *bank,
+                                                const struct bv_allowed_module *modules, size_t module_count, struct bv_err *err);
+BV_API void bv_papers_free(struct bv_papers *papers);
+BV_AUTO_DEFINE(struct bv_papers, bv_papers_free)
+
+/* The form of one attempt as numbers: which items, which orders; about a kilobyte. */
+struct bv_paper;
+BV_API void bv_paper_free(struct bv_paper *paper);
+BV_AUTO_DEFINE(struct bv_paper, bv_paper_free)
+
+/* Makes the paper of a ticket: drawn, or the prepared form that falls to it. Its items are published if they are not yet. */
+BV_API BV_MUST_USE enum bv_status bv_paper_make(struct bv_paper **out, struct bv_papers *papers, struct bv_str ticket, struct bv_err *err);
+/* The paper of an attempt as it was kept. ENOTFOUND when none was; EDENIED when the row is not what its hash says. */
+BV_API BV_MUST_USE enum bv_status bv_paper_load(struct bv_paper **out, struct bv_papers *papers, struct bv_sittings *sittings, int64_t attempt,
+                                                struct bv_str ticket, struct bv_err *err);
+/* Keeps it: before the attempt starts, so that its event never has a form that is not kept. The same again does nothing; ECONFLICT when another is kept. */
+BV_API BV_MUST_USE enum bv_status bv_paper_keep(struct bv_sittings *sittings, int64_t attempt, const struct bv_paper *paper, struct bv_err *err);
+
+/* Makes and keeps those of all seats that have none, in `threads` threads. done may be NULL: told how many are kept, now and then. */
+BV_API BV_MUST_USE enum bv_status bv_papers_prepare(size_t *count, struct bv_papers *papers, struct bv_sittings *sittings, unsigned threads,
+                                                    void (*done)(void *ctx, size_t count, size_t of), void *ctx, struct bv_err *err);
+
+/* SHA-256 of the form as a document: what BV_EXAM_START says. */
+BV_API const uint8_t *bv_paper_hash(const struct bv_paper *paper);
+BV_API BV_MUST_USE enum bv_status bv_paper_form(struct bv_form **out, const struct bv_papers *papers, const struct bv_paper *paper, struct bv_err *err);
+
+/* Appends the paper as its candidate may see it, JSON: {"format":"bv-paper-1","items":[{"item","marks","page":JsonML,"part"}…],"parts","sitting"}. The
+ * same paper is the same bytes, always. Names of choices are this attempt's own. */
+BV_API BV_MUST_USE enum bv_status bv_paper_render(struct bv_buf *out, struct bv_papers *papers, const struct bv_paper *paper, struct bv_err *err);
+
+/* Sealing for prefetch (base/cipher.h): the rendered paper under a key of the attempt, associated with "SITTING\nTICKET". The same paper is the same
+ * bytes, so that it may be fetched in parts. */
+#define BV_PAPER_KEY_LEN 32
+BV_API BV_MUST_USE enum bv_status bv_paper_seal(struct bv_buf *out, struct bv_papers *papers, const struct bv_paper *paper, struct bv_err *err);
+/* The key, when it is time: EDENIED before the sitting opens by the exam clock, and for an attempt that has not been admitted or is over. */
+BV_API BV_MUST_USE enum bv_status bv_paper_open(uint8_t key[BV_PAPER_KEY_LEN], const struct bv_papers *papers, const struct bv_paper *paper,
+                                                const struct bv_sitting_plan *plan, enum bv_attempt_state state, int64_t now_ms, struct bv_err *err);
+
+/* An answer as the page sends it, {"r1":{"base":{"identifier":"c…"}}}, appended as the ledger keeps it: the item's own names of responses and choices, each
+ * of a type that its item can take. item from 0. EINVAL says what it cannot take. No XML is read; what is ordinary takes a few microseconds. */
+BV_API BV_MUST_USE enum bv_status bv_paper_answer(struct bv_buf *out, struct bv_papers *papers, const struct bv_paper *paper, uint32_t item,
+                                                  struct bv_str delivered, struct bv_err *err);
+/* The other way, for who goes on at another machine: what the ledger has, under the names of the page. */
+BV_API BV_MUST_USE enum bv_status bv_paper_answer_hide(struct bv_buf *out, struct bv_papers *papers, const struct bv_paper *paper, uint32_t item,
+                                                       struct bv_str response, struct bv_err *err);
+
 #endif

@@ -239,21 +239,30 @@ parse_forms(struct bv_exam *exam, struct bv_str text, struct bv_err *err)
 	return BV_OK;
 }
 
-enum bv_status
-bv_exam_form(struct bv_form **out, const struct bv_exam *exam, struct bv_str ticket, struct bv_err *err)
+size_t
+exam_fixed_form(const struct bv_exam *exam, const uint8_t cid[BV_HASH_LEN])
 {
 	uint8_t message[11 + BV_HASH_LEN] = "BV-FIXED-1", mac[BV_HASH_LEN];
 	struct bv_hmac_key key;
 	struct bv_stream stream;
 
-	if (exam->mode != BV_SITTING_FIXED)
-		return bv_form_draw(out, exam->plan, &exam->key, ticket, err);
-	TRY(bv_ticket_cid(message + 11, ticket, err));
+	memcpy(message + 11, cid, BV_HASH_LEN);
 	bv_hmac_key_init(&key, (struct bv_str){ (const char *)exam->draw_key, BV_HASH_LEN });
 	bv_hmac_sha256(mac, &key, (struct bv_str){ (const char *)message, sizeof message });
 	bv_wipe(&key, sizeof key);
 	bv_stream_init(&stream, mac);
-	return bv_form_parse(out, exam->forms[bv_stream_below(&stream, exam->form_count)], err);
+	return bv_stream_below(&stream, exam->form_count);
+}
+
+enum bv_status
+bv_exam_form(struct bv_form **out, const struct bv_exam *exam, struct bv_str ticket, struct bv_err *err)
+{
+	uint8_t cid[BV_HASH_LEN];
+
+	if (exam->mode != BV_SITTING_FIXED)
+		return bv_form_draw(out, exam->plan, &exam->key, ticket, err);
+	TRY(bv_ticket_cid(cid, ticket, err));
+	return bv_form_parse(out, exam->forms[exam_fixed_form(exam, cid)], err);
 }
 
 /* ---- The exam ---- */

@@ -36,6 +36,9 @@ struct bv_exam {
 	struct bv_arena arena;
 };
 
+/* Which of the prepared forms falls to a candidate. */
+size_t exam_fixed_form(const struct bv_exam *exam, const uint8_t cid[BV_HASH_LEN]);
+
 /* What candidate.json and a roster share: ticket, name, carryOver. */
 BV_MUST_USE enum bv_status candidate_read(struct bv_candidate *out, const struct bv_json *json, struct bv_arena *arena, struct bv_err *err);
 

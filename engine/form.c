@@ -43,16 +43,13 @@ make_item(struct bv_form_item *item, uint32_t position, const struct bv_drawn *d
 	item->order_count = entry->option_count;
 }
 
-enum bv_status
-bv_form_draw(struct bv_form **out, const struct bv_draw_plan *plan, const struct bv_draw_key *key, struct bv_str ticket, struct bv_err *err)
+struct bv_form *
+form_of_drawn(const struct bv_drawn *drawn, const struct bv_draw_plan *plan, const struct bv_draw_key *key, struct bv_str ticket,
+              const uint8_t cid[BV_HASH_LEN])
 {
-	uint8_t cid[BV_HASH_LEN];
-
-	TRY(bv_ticket_cid(cid, ticket, err));
-	BV_AUTO(bv_drawn_free) struct bv_drawn *drawn = bv_drawn_new(plan);
-	bv_draw(drawn, plan, key, cid);
 	struct bv_form *form = bv_alloc(sizeof *form);
 	struct bv_form_item *items = bv_arena_array(&form->arena, drawn->count, struct bv_form_item);
+
 	for (uint32_t p = 1; p <= drawn->count; p++)
 		make_item(&items[p - 1], p, drawn, plan, &form->arena);
 	form->items = items;
@@ -64,7 +61,18 @@ bv_form_draw(struct bv_form **out, const struct bv_draw_plan *plan, const struct
 	memcpy(form->seed, key->seed, BV_HASH_LEN);
 	memcpy(form->cid, cid, BV_HASH_LEN);
 	memcpy(form->draw_key_hash, key->commitment, BV_HASH_LEN);
-	*out = form;
+	return form;
+}
+
+enum bv_status
+bv_form_draw(struct bv_form **out, const struct bv_draw_plan *plan, const struct bv_draw_key *key, struct bv_str ticket, struct bv_err *err)
+{
+	uint8_t cid[BV_HASH_LEN];
+
+	TRY(bv_ticket_cid(cid, ticket, err));
+	BV_AUTO(bv_drawn_free) struct bv_drawn *drawn = bv_drawn_new(plan);
+	bv_draw(drawn, plan, key, cid);
+	*out = form_of_drawn(drawn, plan, key, ticket, cid);
 	return BV_OK;
 }
 

@@ -39,4 +39,8 @@ struct bv_draw_plan {
 	struct bv_arena arena;
 };
 
+/* A form as a document of what was drawn for that ticket. */
+struct bv_form *form_of_drawn(const struct bv_drawn *drawn, const struct bv_draw_plan *plan, const struct bv_draw_key *key, struct bv_str ticket,
+                              const uint8_t cid[BV_HASH_LEN]);
+
 #endif

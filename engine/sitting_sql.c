@@ -7,7 +7,8 @@ static const char schema[] =
     "CREATE TABLE exam_document(sitting TEXT NOT NULL, document TEXT NOT NULL, bytes BYTEA NOT NULL, PRIMARY KEY (sitting, document));"
     "CREATE TABLE seat(sitting BIGINT NOT NULL, ticket TEXT NOT NULL, attempt BIGINT NOT NULL, room TEXT NOT NULL, seat TEXT NOT NULL,"
     " machine TEXT NOT NULL, language TEXT NOT NULL, extra_percent BIGINT NOT NULL, extra_ms BIGINT NOT NULL, person TEXT NOT NULL,"
-    " code BYTEA NOT NULL, told BIGINT NOT NULL, PRIMARY KEY (sitting, ticket), UNIQUE (sitting, room, seat))";
+    " code BYTEA NOT NULL, told BIGINT NOT NULL, PRIMARY KEY (sitting, ticket), UNIQUE (sitting, room, seat));"
+    "CREATE TABLE paper(attempt /*sqlite*/INTEGER/*end*//*pgsql BIGINT*/ PRIMARY KEY, sitting BIGINT NOT NULL, numbers BYTEA NOT NULL, hash BYTEA NOT NULL)";
 
 #define SEAT_COLUMNS "ticket, attempt, room, seat, machine, language, person, extra_percent, extra_ms, code, told FROM seat WHERE sitting = $1"
 
@@ -24,6 +25,10 @@ static const char *const texts[SITTING_STATEMENTS] = {
 	[SEAT_DROP] = "DELETE FROM seat WHERE sitting = $1 AND ticket = $2",
 	[SEAT_TOLD] = "UPDATE seat SET told = 1, attempt = (SELECT a.id FROM attempt a WHERE a.sitting = seat.sitting AND a.ticket = seat.ticket) "
 	              "WHERE sitting = $1 AND told = 0",
+	[SEAT_OF] = "SELECT sitting, ticket FROM attempt WHERE id = $1",
+	[PAPER_ONE] = "SELECT numbers, hash FROM paper WHERE attempt = $1 AND sitting = $2",
+	[PAPER_ALL] = "SELECT attempt FROM paper WHERE sitting = $1 ORDER BY attempt",
+	[PAPER_ADD] = "INSERT INTO paper(attempt, sitting, numbers, hash) VALUES ($1, $2, $3, $4) ON CONFLICT (attempt) DO NOTHING",
 	[SEAT_CODE] = "UPDATE seat SET code = $3 WHERE sitting = $1 AND ticket = $2",
 };
 

@@ -1,0 +1,239 @@
+/* The numbers of a paper, as they are kept: which items, which orders. Big-endian:
+ * drawn: 01, form key, be16 count, then by position be16 stratum, be32 index, and of each set of choices be16 for every place;
+ * prepared: 02, be16 which form. */
+#include <stdlib.h>
+
+#include "engine/paper.h"
+
+enum { DRAWN = 1, FIXED = 2 };
+
+static void
+put(struct bv_buf *out, uint32_t n, int bytes)
+{
+	while (bytes--)
+		bv_buf_addc(out, (char)(n >> 8 * bytes));
+}
+
+static bool
+take(uint32_t *n, struct bv_str *rest, size_t bytes)
+{
+	if (rest->len < bytes)
+		return false;
+	*n = 0;
+	for (size_t i = 0; i < bytes; i++)
+		*n = *n << 8 | (unsigned char)rest->p[i];
+	*rest = bv_str_sub(*rest, bytes, rest->len);
+	return true;
+}
+
+static struct bv_paper *
+paper_new(const struct bv_papers *papers, struct bv_str ticket, const uint8_t cid[BV_HASH_LEN], uint32_t count)
+{
+	struct bv_paper *paper = bv_alloc(sizeof *paper);
+
+	memcpy(paper->cid, cid, BV_HASH_LEN);
+	paper->ticket = (struct bv_str){ bv_str_dup(ticket), ticket.len };
+	paper->numbers = BV_BUF(BV_FORM_MAX);
+	paper->count = count;
+	paper->items = bv_alloc_array(count, sizeof paper->items[0]);
+	paper_derive(paper->page_key, papers, paper, "BV-PAPER-1");
+	return paper;
+}
+
+void
+bv_paper_free(struct bv_paper *paper)
+{
+	if (!paper)
+		return;
+	bv_buf_finish(&paper->numbers);
+	free((char *)(uintptr_t)paper->ticket.p);
+	free(paper->items);
+	bv_wipe(paper, sizeof *paper);
+	free(paper);
+}
+
+const uint8_t *
+bv_paper_hash(const struct bv_paper *paper)
+{
+	return paper->hash;
+}
+
+static uint32_t
+item_index(const struct bv_papers *papers, struct bv_str identifier)
+{
+	return (uint32_t)(exam_find_item(papers->exam, identifier) - papers->exam->items);
+}
+
+/* ---- Making ---- */
+
+static void
+write_drawn(struct bv_paper *paper, const struct bv_papers *papers, const struct bv_drawn *drawn)
+{
+	const struct bv_draw_plan *plan = papers->exam->plan;
+
+	memcpy(paper->form_key, drawn->form_key, BV_HASH_LEN);
+	put(&paper->numbers, DRAWN, 1);
+	bv_buf_add(&paper->numbers, (struct bv_str){ (const char *)drawn->form_key, BV_HASH_LEN });
+	put(&paper->numbers, drawn->count, 2);
+	for (uint32_t i = 0; i < drawn->count; i++) {
+		const struct bv_drawn_item *item = &drawn->items[i];
+		const struct bv_plan_item *sets = &plan->items[plan->strata[item->stratum].first + item->index];
+		uint32_t at = item->order;
+		put(&paper->numbers, item->stratum, 2);
+		put(&paper->numbers, item->index, 4);
+		for (uint32_t k = 0; k < sets->set_count; k++)
+			for (uint16_t n = plan->sets[sets->first_set + k].count; n; n--)
+				put(&paper->numbers, drawn->orders[at++], 2);
+		paper->items[i] = item_index(papers, papers->exam->pool->strata[item->stratum].items[item->index].identifier);
+	}
+}
+
+static void
+hash_form(uint8_t hash[BV_HASH_LEN], const struct bv_form *form)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf json = BV_BUF(BV_FORM_MAX);
+
+	bv_form_write(&json, form);
+	bv_sha256(hash, bv_buf_str(&json));
+}
+
+static struct bv_paper *
+make_fixed(const struct bv_papers *papers, struct bv_str ticket, const uint8_t cid[BV_HASH_LEN], size_t number)
+{
+	const struct bv_form *form = papers->forms[number];
+	struct bv_paper *paper = paper_new(papers, ticket, cid, (uint32_t)form->item_count);
+
+	paper->fixed = (uint16_t)number;
+	put(&paper->numbers, FIXED, 1);
+	put(&paper->numbers, (uint32_t)number, 2);
+	for (uint32_t i = 0; i < paper->count; i++)
+		paper->items[i] = item_index(papers, form->items[i].identifier);
+	hash_form(paper->hash, form);
+	return paper;
+}
+
+enum bv_status
+bv_paper_make(struct bv_paper **out, struct bv_papers *papers, struct bv_str ticket, struct bv_err *err)
+{
+	const struct bv_exam *exam = papers->exam;
+	BV_AUTO(bv_paper_free) struct bv_paper *paper = NULL;
+	uint8_t cid[BV_HASH_LEN];
+
+	TRY(bv_ticket_cid(cid, ticket, err));
+	if (exam->mode == BV_SITTING_FIXED) {
+		paper = make_fixed(papers, ticket, cid, exam_fixed_form(exam, cid));
+	} else {
+		BV_AUTO(bv_drawn_free) struct bv_drawn *drawn = bv_drawn_new(exam->plan);
+		bv_draw(drawn, exam->plan, &exam->key, cid);
+		BV_AUTO(bv_form_free) struct bv_form *form = form_of_drawn(drawn, exam->plan, &exam->key, ticket, cid);
+		paper = paper_new(papers, ticket, cid, drawn->count);
+		write_drawn(paper, papers, drawn);
+		hash_form(paper->hash, form);
+	}
+	for (uint32_t i = 0; i < paper->count; i++) {
+		struct bv_published *published;
+		TRY(paper_item(&published, papers, paper, i, err));
+	}
+	*out = bv_steal(&paper);
+	return BV_OK;
+}
+
+/* ---- Reading ---- */
+
+/* One set's order: every number of 0 … count - 1 once. */
+static bool
+take_order(uint16_t *order, struct bv_str *rest, uint16_t count)
+{
+	bool seen[BV_ITEM_CHOICES_MAX] = { false };
+
+	for (uint16_t i = 0; i < count; i++) {
+		uint32_t n;
+		if (!take(&n, rest, 2) || n >= count || seen[n])
+			return false;
+		seen[n] = true;
+		order[i] = (uint16_t)n;
+	}
+	return true;
+}
+
+static bool
+take_drawn(struct bv_drawn *drawn, const struct bv_papers *papers, struct bv_str rest)
+{
+	const struct bv_draw_plan *plan = papers->exam->plan;
+	uint32_t count, used = 0;
+
+	if (rest.len < BV_HASH_LEN)
+		return false;
+	memcpy(drawn->form_key, rest.p, BV_HASH_LEN);
+	rest = bv_str_sub(rest, BV_HASH_LEN, rest.len);
+	if (!take(&count, &rest, 2) || count != drawn->count)
+		return false;
+	for (uint32_t i = 0; i < count; i++) {
+		struct bv_drawn_item *item = &drawn->items[i];
+		if (!take(&item->stratum, &rest, 2) || item->stratum >= papers->exam->pool->stratum_count || !take(&item->index, &rest, 4) ||
+		    item->index >= plan->strata[item->stratum].size)
+			return false;
+		item->order = used;
+		const struct bv_plan_item *sets = &plan->items[plan->strata[item->stratum].first + item->index];
+		for (uint32_t k = 0; k < sets->set_count; k++) {
+			uint16_t choices = plan->sets[sets->first_set + k].count;
+			if (used + choices > plan->orders_max || !take_order(drawn->orders + used, &rest, choices))
+				return false;
+			used += choices;
+		}
+	}
+	return rest.len == 0;
+}
+
+static enum bv_status
+not_numbers(struct bv_err *err)
+{
+	return bv_err_set(err, BV_EDENIED, "the paper that is kept is none of this sitting: the row was changed");
+}
+
+enum bv_status
+bv_paper_form(struct bv_form **out, const struct bv_papers *papers, const struct bv_paper *paper, struct bv_err *err)
+{
+	const struct bv_exam *exam = papers->exam;
+
+	if (exam->mode == BV_SITTING_FIXED)
+		return bv_form_parse(out, exam->forms[paper->fixed], err);
+	BV_AUTO(bv_drawn_free) struct bv_drawn *drawn = bv_drawn_new(exam->plan);
+	if (!take_drawn(drawn, papers, bv_str_sub(bv_buf_str(&paper->numbers), 1, paper->numbers.len)))
+		return not_numbers(err);
+	*out = form_of_drawn(drawn, exam->plan, &exam->key, paper->ticket, paper->cid);
+	return BV_OK;
+}
+
+enum bv_status
+paper_read(struct bv_paper **out, const struct bv_papers *papers, struct bv_str ticket, struct bv_str numbers, const uint8_t hash[BV_HASH_LEN],
+           struct bv_err *err)
+{
+	BV_AUTO(bv_paper_free) struct bv_paper *paper = NULL;
+	BV_AUTO(bv_form_free) struct bv_form *form = NULL;
+	const struct bv_exam *exam = papers->exam;
+	struct bv_str rest = numbers;
+	uint8_t cid[BV_HASH_LEN];
+	uint32_t kind, number;
+
+	TRY(bv_ticket_cid(cid, ticket, err));
+	if (!take(&kind, &rest, 1) || kind != (exam->mode == BV_SITTING_FIXED ? FIXED : DRAWN))
+		return not_numbers(err);
+	if (kind == FIXED) {
+		if (!take(&number, &rest, 2) || rest.len || number >= exam->form_count)
+			return not_numbers(err);
+		paper = make_fixed(papers, ticket, cid, number);
+	} else {
+		paper = paper_new(papers, ticket, cid, exam->blueprint->item_count);
+		bv_buf_add(&paper->numbers, numbers);
+		TRY(bv_paper_form(&form, papers, paper, err));
+		memcpy(paper->form_key, rest.p, BV_HASH_LEN);
+		for (uint32_t i = 0; i < paper->count; i++)
+			paper->items[i] = item_index(papers, form->items[i].identifier);
+		hash_form(paper->hash, form);
+	}
+	if (!bv_hash_eq(paper->hash, hash))
+		return bv_err_set(err, BV_EDENIED, "the paper that is kept for ticket '%.*s' has not the hash that is kept: the row was changed", BV_STR_ARG(ticket));
+	*out = bv_steal(&paper);
+	return BV_OK;
+}
