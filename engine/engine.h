@@ -470,6 +470,20 @@ BV_API void bv_evidence_result(struct bv_evidence_folder *folder, const struct b
  * identifier that is no safe part of a path is replaced by its SHA-256. */
 BV_API void bv_evidence_item_name(struct bv_buf *out, const struct bv_form_item *item, const char *end);
 BV_API void bv_evidence_candidate_name(struct bv_buf *out, struct bv_str ticket, const char *document);
+/* Texts of items from the bank, as bv_exam_new asks for them, with the texts as ctx: what was asked for goes into the evidence with the next candidate. */
+struct bv_evidence_texts;
+BV_API struct bv_evidence_texts *bv_evidence_texts_new(struct bv_bank *bank);
+BV_API void bv_evidence_texts_free(struct bv_evidence_texts *texts);
+BV_AUTO_DEFINE(struct bv_evidence_texts, bv_evidence_texts_free)
+BV_API BV_MUST_USE enum bv_status bv_evidence_item_text(void *texts, struct bv_buf *xml, struct bv_version_files *files, const struct bv_form_item *drawn,
+                                                        struct bv_err *err);
+/* bv_evidence_create, and the documents of the exam. */
+BV_API BV_MUST_USE enum bv_status bv_evidence_begin(struct bv_evidence_folder **out, const char *path, const struct bv_exam_documents *documents,
+                                                    struct bv_str did, struct bv_err *err);
+/* A candidate's documents and his row of results.json; the credential is of who attains, else empty. */
+BV_API BV_MUST_USE enum bv_status bv_evidence_candidate(struct bv_evidence_folder *folder, struct bv_evidence_texts *texts,
+                                                        const struct bv_candidate *candidate, struct bv_str responses,
+                                                        const struct bv_marking *marking, struct bv_str credential, struct bv_err *err);
 BV_API BV_MUST_USE enum bv_status bv_evidence_sign(struct bv_evidence_folder *folder, const struct bv_key *key, struct bv_err *err);
 BV_API void bv_evidence_free(struct bv_evidence_folder *folder);
 BV_AUTO_DEFINE(struct bv_evidence_folder, bv_evidence_free)
@@ -1274,5 +1288,49 @@ BV_API BV_MUST_USE enum bv_status bv_paper_answer(struct bv_buf *out, struct bv_
 /* The other way, for who goes on at another machine: what the ledger has, under the names of the page. */
 BV_API BV_MUST_USE enum bv_status bv_paper_answer_hide(struct bv_buf *out, struct bv_papers *papers, const struct bv_paper *paper, uint32_t item,
                                                        struct bv_str response, struct bv_err *err);
+
+/* ---- The end of a sitting ---------------------------------------------------------------------------------------- */
+
+/* How a sitting is scored. Borrowed. */
+struct bv_scoring_order {
+	struct bv_str author;
+	const char *out; /* a new folder for the evidence of whom is scored now (doc/evidence.md); NULL: none */
+	/* For the evidence: */
+	const struct bv_roster *names;   /* who each ticket is, and what is carried over; NULL: a ticket stands for its name */
+	struct bv_evidence_texts *texts; /* those that the sitting was loaded with */
+	const struct bv_signer *signer;  /* of certificates; not needed for practice */
+	const struct bv_key *key;        /* signs the results */
+	void (*random)(void *p, size_t len); /* numbers of certificates: bv_random_fill */
+};
+struct bv_scoring_tally {
+	size_t scored, passed, certificates;
+	size_t before; /* scored before */
+	size_t open;   /* still started or paused: they are left */
+	size_t absent; /* never started */
+};
+/* Scores every attempt that is submitted, expired or ended: the newest answer to each item from the ledger → outcomes → rating; the hash of all four
+ * documents is the event: SHA-256("BV-RESULT-1" 00 ‖ form ‖ responses ‖ outcomes ‖ rating). The same again does nothing for who is scored. */
+BV_API BV_MUST_USE enum bv_status bv_sitting_score(struct bv_scoring_tally *tally, struct bv_sitting *sitting, struct bv_sittings *sittings,
+                                                   struct bv_ledger *ledger, const struct bv_scoring_order *order, struct bv_err *err);
+
+/* Releases what is scored; visit, which may be NULL, is told of each with the signed receipt of its event. EDENIED before the day, by the exam clock. */
+typedef enum bv_status (*bv_result_visit)(void *ctx, const struct bv_seat *seat, const struct bv_ledger_ack *ack, struct bv_err *err);
+BV_API BV_MUST_USE enum bv_status bv_sitting_release(size_t *count, struct bv_sitting *sitting, struct bv_sittings *sittings, struct bv_ledger *ledger,
+                                                     struct bv_str author, bv_result_visit visit, void *ctx, struct bv_err *err);
+/* What is kept of the result of an attempt: rating.json, and the hashes of form, responses, outcomes, rating. ENOTFOUND. Whether it is released is what
+ * the ledger says. */
+BV_API BV_MUST_USE enum bv_status bv_sitting_result(struct bv_buf *rating, uint8_t hashes[4][BV_HASH_LEN], struct bv_sittings *sittings, int64_t attempt,
+                                                    struct bv_err *err);
+
+enum bv_sitting_audit_what { BV_AUDIT_ANSWERS, BV_AUDIT_SCORES };
+struct bv_sitting_audit_tally {
+	uint64_t attempts, answers, scores, faults;
+};
+/* Computes a whole sitting again from the log of a database that nobody writes, after bv_ledger_check of the whole ledger: answers: documents, seats,
+ * codes, papers, and whether each item can take what was saved; scores: the same, and every form, outcome, rating and result. report gets one call a
+ * difference, which names the record. text and ctx as for bv_exam_new; public as for bv_ledger_check. EDENIED when anything differs. */
+BV_API BV_MUST_USE enum bv_status bv_sitting_audit(struct bv_sitting_audit_tally *tally, const char *url, struct bv_str name,
+                                                   enum bv_sitting_audit_what what, bv_exam_item_text text, void *ctx, const uint8_t *public,
+                                                   bv_audit_report report, void *report_ctx, struct bv_err *err);
 
 #endif

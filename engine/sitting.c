@@ -11,9 +11,11 @@ static const char *const document_names[SITTING_DOCUMENTS_MAX] = {
 	[DOCUMENT_RULES] = "rules.xml",         [DOCUMENT_STANDARD] = "standard.xml",
 };
 
-static struct bv_exam_documents
-exam_documents(const struct bv_str documents[SITTING_DOCUMENTS_MAX])
+struct bv_exam_documents
+sitting_exam_documents(const struct bv_sitting *sitting)
 {
+	const struct bv_str *documents = sitting->documents;
+
 	return (struct bv_exam_documents){
 		.exam = documents[DOCUMENT_EXAM], .blueprint = documents[DOCUMENT_BLUEPRINT], .standard = documents[DOCUMENT_STANDARD],
 		.rules = documents[DOCUMENT_RULES], .pool = documents[DOCUMENT_POOL], .items = documents[DOCUMENT_ITEMS], .forms = documents[DOCUMENT_FORMS],
@@ -288,7 +290,7 @@ bv_sitting_load(struct bv_sitting **out, struct bv_sittings *sittings, struct bv
 	TRY(load_documents(sitting, sittings, name, err));
 	TRY(check_documents(sitting, bv_json_find(json, "documents"), err));
 	TRY(apply_chain(sitting, sittings, err));
-	struct bv_exam_documents documents = exam_documents(sitting->documents);
+	struct bv_exam_documents documents = sitting_exam_documents(sitting);
 	TRY(bv_exam_new(&sitting->exam, &documents, text ? text : no_text, ctx, err));
 	*out = bv_steal(&sitting);
 	return BV_OK;

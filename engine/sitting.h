@@ -21,6 +21,10 @@ enum {
 	PAPER_ONE,
 	PAPER_ALL,
 	PAPER_ADD,
+	RESULT_ADD,
+	RESULT_ONE,
+	AUDIT_EVENTS,
+	AUDIT_STRAYS,
 	SITTING_STATEMENTS
 };
 
@@ -72,6 +76,13 @@ int seat_order(const struct bv_seat *a, const struct bv_seat *b);
 void seat_details_write(struct bv_buf *out, const struct seat_row *row);
 /* {"seat":…}: of a NOTE that says it anew. */
 void seat_note_write(struct bv_buf *out, const struct seat_row *row);
+
+/* ---- Results ---- */
+
+struct bv_exam_documents sitting_exam_documents(const struct bv_sitting *sitting);
+/* One member of responses.json. */
+void responses_add(struct bv_buf *out, bool first, struct bv_str identifier, struct bv_str response);
+void result_hash(uint8_t out[BV_HASH_LEN], const struct bv_marking *marking);
 
 #define CODE_ALPHABET "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 /* SHA-256 of "BV-CODE-1\0", be64 sitting, ticket, NUL, the characters of the code. */

@@ -8,7 +8,9 @@ static const char schema[] =
     "CREATE TABLE seat(sitting BIGINT NOT NULL, ticket TEXT NOT NULL, attempt BIGINT NOT NULL, room TEXT NOT NULL, seat TEXT NOT NULL,"
     " machine TEXT NOT NULL, language TEXT NOT NULL, extra_percent BIGINT NOT NULL, extra_ms BIGINT NOT NULL, person TEXT NOT NULL,"
     " code BYTEA NOT NULL, told BIGINT NOT NULL, PRIMARY KEY (sitting, ticket), UNIQUE (sitting, room, seat));"
-    "CREATE TABLE paper(attempt /*sqlite*/INTEGER/*end*//*pgsql BIGINT*/ PRIMARY KEY, sitting BIGINT NOT NULL, numbers BYTEA NOT NULL, hash BYTEA NOT NULL)";
+    "CREATE TABLE paper(attempt /*sqlite*/INTEGER/*end*//*pgsql BIGINT*/ PRIMARY KEY, sitting BIGINT NOT NULL, numbers BYTEA NOT NULL, hash BYTEA NOT NULL);"
+    "CREATE TABLE result(attempt /*sqlite*/INTEGER/*end*//*pgsql BIGINT*/ PRIMARY KEY, sitting BIGINT NOT NULL, hashes BYTEA NOT NULL,"
+    " rating BYTEA NOT NULL)";
 
 #define SEAT_COLUMNS "ticket, attempt, room, seat, machine, language, person, extra_percent, extra_ms, code, told FROM seat WHERE sitting = $1"
 
@@ -29,6 +31,15 @@ static const char *const texts[SITTING_STATEMENTS] = {
 	[PAPER_ONE] = "SELECT numbers, hash FROM paper WHERE attempt = $1 AND sitting = $2",
 	[PAPER_ALL] = "SELECT attempt FROM paper WHERE sitting = $1 ORDER BY attempt",
 	[PAPER_ADD] = "INSERT INTO paper(attempt, sitting, numbers, hash) VALUES ($1, $2, $3, $4) ON CONFLICT (attempt) DO NOTHING",
+	[RESULT_ADD] = "INSERT INTO result(attempt, sitting, hashes, rating) VALUES ($1, $2, $3, $4) "
+	               "ON CONFLICT (attempt) DO UPDATE SET hashes = $3, rating = $4",
+	[RESULT_ONE] = "SELECT hashes, rating FROM result WHERE attempt = $1",
+	[AUDIT_EVENTS] = "SELECT n, attempt, kind, body FROM event WHERE sitting = $1 AND attempt <> $1 ORDER BY attempt, n",
+	/* Rows beside the ledger of attempts that it does not have. */
+	[AUDIT_STRAYS] = "SELECT 'seat', s.ticket FROM seat s WHERE s.sitting = $1 AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.id = s.attempt AND "
+	                 "a.sitting = s.sitting AND a.ticket = s.ticket) UNION ALL SELECT 'paper', CAST(p.attempt AS TEXT) FROM paper p WHERE NOT EXISTS "
+	                 "(SELECT 1 FROM attempt a WHERE a.id = p.attempt AND a.sitting = p.sitting) UNION ALL SELECT 'result', CAST(r.attempt AS TEXT) "
+	                 "FROM result r WHERE NOT EXISTS (SELECT 1 FROM attempt a WHERE a.id = r.attempt AND a.sitting = r.sitting)",
 	[SEAT_CODE] = "UPDATE seat SET code = $3 WHERE sitting = $1 AND ticket = $2",
 };
 

@@ -10,11 +10,6 @@
 #include "tools/cli/draw_inputs.h"
 #include "tools/cli/print.h"
 
-/* A file that goes into the evidence once there is one. */
-struct waiting {
-	struct bv_buf name, bytes;
-};
-
 /* Everything one run holds; opened in the order of the fields. */
 struct exam_run {
 	const struct args *args;
@@ -27,8 +22,8 @@ struct exam_run {
 	struct bv_exam *exam;
 	struct bv_template *tmpl;
 	struct bv_evidence_folder *evidence;
-	struct waiting *items; /* texts of items that were drawn for the first time and are not in the evidence yet */
-	size_t item_count;
+	struct bv_evidence_texts *texts;
+	struct bv_exam_documents documents;
 	struct bv_roster *roster;
 	struct bv_buf responses;
 	struct bv_json *table; /* one row a candidate */
@@ -41,14 +36,10 @@ run_finish(struct exam_run *r)
 	bv_json_free(r->table);
 	bv_buf_finish(&r->responses);
 	bv_roster_free(r->roster);
-	for (size_t i = 0; i < r->item_count; i++) {
-		bv_buf_finish(&r->items[i].name);
-		bv_buf_finish(&r->items[i].bytes);
-	}
-	free(r->items);
 	bv_evidence_free(r->evidence);
 	bv_template_free(r->tmpl);
 	bv_exam_free(r->exam);
+	bv_evidence_texts_free(r->texts);
 	bv_buf_finish(&r->did);
 	bv_buf_finish(&r->items_json);
 	bv_buf_finish(&r->pool);
@@ -72,32 +63,6 @@ seed_option(uint8_t out[BV_HASH_LEN], const struct args *args, const char *name,
 		return args_hex(out, BV_HASH_LEN, args, name, err);
 	bv_random_fill(out, BV_HASH_LEN);
 	return BV_OK;
-}
-
-static struct bv_buf *
-wait_for(struct exam_run *r, const struct bv_form_item *item, const char *end, size_t max)
-{
-	r->items = bv_resize_array(r->items, r->item_count + 1, sizeof *r->items);
-	struct waiting *w = &r->items[r->item_count++];
-	*w = (struct waiting){ BV_BUF(1024), BV_BUF(max) };
-	bv_evidence_item_name(&w->name, item, end);
-	return &w->bytes;
-}
-
-/* Text of an item from the bank; the first time an item is drawn its file goes into the evidence with the candidate's, and the list of what it needs. */
-static enum bv_status
-item_text(void *ctx, struct bv_buf *xml, struct bv_version_files *files, const struct bv_form_item *drawn, struct bv_err *err)
-{
-	struct exam_run *r = ctx;
-	uint8_t hash[BV_HASH_LEN];
-
-	TRY(bv_bank_load_version(xml, files, hash, r->bank, drawn->identifier, drawn->language, (uint32_t)drawn->version, err));
-	bv_buf_add(wait_for(r, drawn, ".xml", xml->max), bv_buf_str(xml));
-	if (!files->count)
-		return BV_OK;
-	struct bv_buf *list = wait_for(r, drawn, ".files.json", BV_VERSION_FILES_MAX);
-	bv_version_files_write(list, files);
-	return bv_buf_check(list, err);
 }
 
 /* The key's file and, beside it, the DID document that goes into the evidence. */
@@ -182,65 +147,23 @@ prepare(struct exam_run *r, struct bv_err *err)
 	TRY(bv_file_read(&r->standard, args_get(r->args, "standard"), err));
 	TRY(bv_file_read(&r->rules, args_get(r->args, "rules"), err));
 	TRY(bv_bank_open(&r->bank, args_get(r->args, "bank"), BV_BANK_READ, err));
+	r->texts = bv_evidence_texts_new(r->bank);
 	TRY(load_issuer(r, err));
 	TRY(load_roster(r, err));
 	TRY(freeze(r, err));
 	struct bv_issuer issuer = { bv_signer_did(r->signer), bv_str_of(name), bv_str_of(url) };
 	bv_exam_write(&r->exam_json, BV_SITTING_LINEAR, r->seed, r->draw_key, r->at_s, &issuer);
-	struct bv_exam_documents documents = {
+	r->documents = (struct bv_exam_documents){
 		.exam = bv_buf_str(&r->exam_json), .blueprint = bv_buf_str(&r->blueprint), .standard = bv_buf_str(&r->standard),
 		.rules = bv_buf_str(&r->rules), .pool = bv_buf_str(&r->pool), .items = bv_buf_str(&r->items_json),
 	};
-	TRY(bv_exam_new(&r->exam, &documents, item_text, r, err));
+	TRY(bv_exam_new(&r->exam, &r->documents, bv_evidence_item_text, r->texts, err));
 	TRY(bv_exam_template(&r->tmpl, r->exam, r->signer, err));
 	r->table = bv_json_new_array();
 	return BV_OK;
 }
 
 /* ---- Candidates ---- */
-
-/* Nothing is written before the first candidate has been scored: most faults of the input are found until then. exam.json is the first file,
- * so that of two runs into one folder one stops before it has written anything. */
-static enum bv_status
-open_evidence(struct exam_run *r, struct bv_err *err)
-{
-	const struct {
-		const char *name;
-		const struct bv_buf *bytes;
-	} documents[] = {
-		{ "exam.json", &r->exam_json }, { "blueprint.xml", &r->blueprint }, { "standard.xml", &r->standard }, { "rules.xml", &r->rules },
-		{ "pool.json", &r->pool },      { "items.json", &r->items_json },        { "issuer/did.json", &r->did },
-	};
-
-	if (r->evidence)
-		return BV_OK;
-	TRY(bv_evidence_create(&r->evidence, args_get(r->args, "out"), err));
-	for (size_t i = 0; i < BV_COUNT(documents); i++)
-		TRY(bv_evidence_put(r->evidence, documents[i].name, bv_buf_str(documents[i].bytes), err));
-	return BV_OK;
-}
-
-static enum bv_status
-put_items(struct exam_run *r, struct bv_err *err)
-{
-	while (r->item_count) {
-		struct waiting *w = &r->items[r->item_count - 1];
-		TRY(bv_evidence_put(r->evidence, w->name.p, bv_buf_str(&w->bytes), err));
-		bv_buf_finish(&w->name);
-		bv_buf_finish(&w->bytes);
-		r->item_count--;
-	}
-	return BV_OK;
-}
-
-static enum bv_status
-put(struct exam_run *r, struct bv_str ticket, const char *document, struct bv_str bytes, struct bv_err *err)
-{
-	BV_AUTO(bv_buf_finish) struct bv_buf name = BV_BUF(1024);
-
-	bv_evidence_candidate_name(&name, ticket, document);
-	return bv_evidence_put(r->evidence, name.p, bytes, err);
-}
 
 static void
 add_row(struct exam_run *r, const struct bv_roster_entry *entry, const struct bv_marking *marking)
@@ -273,7 +196,7 @@ add_row(struct exam_run *r, const struct bv_roster_entry *entry, const struct bv
 static enum bv_status
 sit(struct exam_run *r, const struct bv_roster_entry *entry, struct bv_err *err)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_EXAM_DOCUMENT_MAX), credential = BV_BUF(BV_CREDENTIAL_MAX);
+	BV_AUTO(bv_buf_finish) struct bv_buf credential = BV_BUF(BV_CREDENTIAL_MAX);
 	BV_AUTO(bv_marking_finish) struct bv_marking marking = { 0 };
 	const struct bv_candidate *candidate = &entry->candidate;
 
@@ -284,17 +207,10 @@ sit(struct exam_run *r, const struct bv_roster_entry *entry, struct bv_err *err)
 	TRY(bv_exam_sit(&marking, r->exam, candidate, bv_buf_str(&r->responses), err));
 	if (bv_marking_attains(&marking))
 		TRY(bv_exam_attest(&credential, r->exam, candidate, &marking, r->tmpl, err));
-	bv_candidate_write(&text, candidate);
-	TRY(open_evidence(r, err));
-	TRY(put_items(r, err));
-	TRY(put(r, candidate->ticket, "candidate.json", bv_buf_str(&text), err));
-	TRY(put(r, candidate->ticket, "form.json", bv_buf_str(&marking.form), err));
-	TRY(put(r, candidate->ticket, "responses.json", bv_buf_str(&r->responses), err));
-	TRY(put(r, candidate->ticket, "outcomes.json", bv_buf_str(&marking.outcomes), err));
-	TRY(put(r, candidate->ticket, "rating.json", bv_buf_str(&marking.rating), err));
-	if (bv_marking_attains(&marking))
-		TRY(put(r, candidate->ticket, "credential.json", bv_buf_str(&credential), err));
-	bv_evidence_result(r->evidence, candidate, &marking, bv_marking_attains(&marking));
+	/* Nothing is written before the first candidate has been scored: most faults of the input are found until then. */
+	if (!r->evidence)
+		TRY(bv_evidence_begin(&r->evidence, args_get(r->args, "out"), &r->documents, bv_buf_str(&r->did), err));
+	TRY(bv_evidence_candidate(r->evidence, r->texts, candidate, bv_buf_str(&r->responses), &marking, bv_buf_str(&credential), err));
 	add_row(r, entry, &marking);
 	return BV_OK;
 }

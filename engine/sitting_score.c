@@ -1,0 +1,261 @@
+/* The end of a sitting: answers from the ledger are scored and rated, each result is an event, and what is released goes out. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "engine/exam.h"
+#include "engine/sitting.h"
+
+/* ---- Responses ---- */
+
+struct collecting {
+	const struct bv_form *form;
+	struct bv_buf *out;
+	size_t count;
+};
+
+static enum bv_status
+collect(void *ctx, const struct bv_exam_event *event, struct bv_err *err)
+{
+	struct collecting *c = ctx;
+
+	if (event->facts.item >= c->form->item_count)
+		return bv_err_set(err, BV_EDENIED, "event %" PRId64 " answers item %u: the form has %zu", event->n, event->facts.item, c->form->item_count);
+	responses_add(c->out, c->count++ == 0, c->form->items[event->facts.item].identifier, event->facts.response);
+	return BV_OK;
+}
+
+void
+responses_add(struct bv_buf *out, bool first, struct bv_str identifier, struct bv_str response)
+{
+	bv_buf_addz(out, first ? "" : ",");
+	bv_json_write_str(out, identifier);
+	bv_buf_addc(out, ':');
+	bv_buf_add(out, response);
+}
+
+void
+result_hash(uint8_t out[BV_HASH_LEN], const struct bv_marking *marking)
+{
+	struct bv_sha256 sha;
+
+	bv_sha256_init(&sha);
+	bv_sha256_add(&sha, "BV-RESULT-1", 12);
+	for (size_t i = 0; i < BV_COUNT(marking->hashes); i++)
+		bv_sha256_add(&sha, marking->hashes[i], BV_HASH_LEN);
+	bv_sha256_end(&sha, out);
+}
+
+/* ---- Scoring ---- */
+
+struct scoring {
+	struct bv_sitting *sitting;
+	struct bv_sittings *sittings;
+	struct bv_ledger *ledger;
+	const struct bv_scoring_order *order;
+	struct bv_scoring_tally *tally;
+	struct bv_evidence_folder *evidence;
+	struct bv_template *tmpl;
+};
+
+/* Who it is, for the certificate: by the roster of names, or nobody. */
+static enum bv_status
+find_candidate(struct bv_candidate *out, const struct scoring *s, struct bv_str ticket, struct bv_err *err)
+{
+	const struct bv_roster *roster = s->order->names;
+
+	for (size_t i = 0; roster && i < roster->count; i++)
+		if (bv_str_eq(roster->entries[i].candidate.ticket, ticket)) {
+			*out = roster->entries[i].candidate;
+			return BV_OK;
+		}
+	if (roster)
+		return bv_err_set(err, BV_ENOTFOUND, "ticket '%.*s' is not among the candidates that were given", BV_STR_ARG(ticket));
+	*out = (struct bv_candidate){ .ticket = ticket, .name = ticket };
+	return BV_OK;
+}
+
+static enum bv_status
+keep_result(struct scoring *s, int64_t attempt, const struct bv_marking *marking, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt;
+
+	TRY(sitting_stmt(&stmt, s->sittings, RESULT_ADD, err));
+	bv_sql_bind_int(stmt, 1, attempt);
+	bv_sql_bind_int(stmt, 2, s->sitting->id);
+	bv_sql_bind_blob(stmt, 3, marking->hashes, sizeof marking->hashes);
+	bv_sql_bind_blob(stmt, 4, marking->rating.p, marking->rating.len);
+	return bv_sql_exec(stmt, err);
+}
+
+/* Everything that goes into the evidence is there before the ledger says that the attempt is scored. */
+static enum bv_status
+put_evidence(struct scoring *s, const struct bv_candidate *known, struct bv_str responses, const struct bv_marking *marking, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf credential = BV_BUF(BV_CREDENTIAL_MAX);
+	struct bv_candidate candidate = *known;
+
+	if (!s->order->out)
+		return BV_OK;
+	s->order->random(candidate.credential_id, sizeof candidate.credential_id);
+	s->order->random(candidate.subject_id, sizeof candidate.subject_id);
+	if (bv_marking_attains(marking))
+		TRY(bv_exam_attest(&credential, s->sitting->exam, &candidate, marking, s->tmpl, err));
+	s->tally->certificates += bv_marking_attains(marking);
+	if (!s->evidence) {
+		struct bv_exam_documents documents = sitting_exam_documents(s->sitting);
+		TRY(bv_evidence_begin(&s->evidence, s->order->out, &documents, s->sitting->documents[DOCUMENT_DID], err));
+	}
+	return bv_evidence_candidate(s->evidence, s->order->texts, &candidate, responses, marking, bv_buf_str(&credential), err);
+}
+
+static enum bv_status
+mark(struct bv_marking *marking, struct bv_buf *responses, struct scoring *s, const struct bv_seat *seat, const struct bv_candidate *candidate,
+     struct bv_err *err)
+{
+	BV_AUTO(bv_form_free) struct bv_form *form = NULL;
+	struct collecting c = { .out = responses };
+
+	TRY(bv_exam_form(&form, s->sitting->exam, seat->ticket, err));
+	c.form = form;
+	bv_buf_addz(responses, "{\"responses\":{");
+	TRY(bv_ledger_answers(s->ledger, seat->attempt, collect, &c, err));
+	bv_buf_addz(responses, "}}\n");
+	TRY(bv_buf_check(responses, err));
+	return bv_exam_sit(marking, s->sitting->exam, candidate, bv_buf_str(responses), err);
+}
+
+static enum bv_status
+score_attempt(struct scoring *s, const struct bv_seat *seat, struct bv_err *err)
+{
+	BV_AUTO(bv_marking_finish) struct bv_marking marking = { 0 };
+	BV_AUTO(bv_buf_finish) struct bv_buf responses = BV_BUF(BV_EXAM_DOCUMENT_MAX);
+	struct bv_ledger_act act = { .act = BV_EXAM_SCORE, .attempt = seat->attempt, .facts = { .author = s->order->author } };
+	struct bv_candidate candidate;
+
+	TRY(find_candidate(&candidate, s, seat->ticket, err));
+	TRY(mark(&marking, &responses, s, seat, &candidate, err));
+	TRY(put_evidence(s, &candidate, bv_buf_str(&responses), &marking, err));
+	TRY(keep_result(s, seat->attempt, &marking, err));
+	result_hash(act.facts.result, &marking);
+	TRY(bv_ledger_do(s->ledger, &act, err));
+	s->tally->scored++;
+	s->tally->passed += marking.result.decision == BV_RATING_PASSED;
+	return BV_OK;
+}
+
+static enum bv_status
+score_seat(void *ctx, const struct bv_seat *seat, struct bv_err *err)
+{
+	struct scoring *s = ctx;
+	struct bv_ledger_act look = { .act = BV_EXAM_LOOK, .attempt = seat->attempt };
+
+	if (!seat->attempt) {
+		s->tally->absent++;
+		return BV_OK;
+	}
+	TRY(bv_ledger_do(s->ledger, &look, err));
+	switch ((enum bv_attempt_state)look.ack.state) {
+	case BV_ATTEMPT_REGISTERED:
+	case BV_ATTEMPT_ADMITTED:
+		s->tally->absent++;
+		return BV_OK;
+	case BV_ATTEMPT_STARTED:
+	case BV_ATTEMPT_PAUSED:
+		s->tally->open++;
+		return BV_OK;
+	case BV_ATTEMPT_SUBMITTED:
+	case BV_ATTEMPT_EXPIRED:
+	case BV_ATTEMPT_ENDED:
+		break;
+	default:
+		s->tally->before++;
+		return BV_OK;
+	}
+	if (score_attempt(s, seat, err) == BV_OK)
+		return BV_OK;
+	return bv_err_set(err, err->status, "ticket '%.*s': %s", BV_STR_ARG(seat->ticket), err->msg);
+}
+
+enum bv_status
+bv_sitting_score(struct bv_scoring_tally *tally, struct bv_sitting *sitting, struct bv_sittings *sittings, struct bv_ledger *ledger,
+                 const struct bv_scoring_order *order, struct bv_err *err)
+{
+	struct scoring s = { .sitting = sitting, .sittings = sittings, .ledger = ledger, .order = order, .tally = tally };
+	enum bv_status status = BV_OK;
+
+	*tally = (struct bv_scoring_tally){ 0 };
+	if (order->out && sitting->mode != BV_SITTING_PRACTICE)
+		status = bv_exam_template(&s.tmpl, sitting->exam, order->signer, err);
+	if (status == BV_OK)
+		status = bv_seats_each(sittings, sitting->id, BV_STR_NONE, score_seat, &s, err);
+	if (status == BV_OK && s.evidence)
+		status = bv_evidence_sign(s.evidence, order->key, err);
+	bv_evidence_free(s.evidence);
+	bv_template_free(s.tmpl);
+	return status;
+}
+
+/* ---- Releasing ---- */
+
+struct releasing {
+	struct bv_sitting *sitting;
+	struct bv_ledger *ledger;
+	struct bv_str author;
+	bv_result_visit visit;
+	void *ctx;
+	size_t count;
+};
+
+static enum bv_status
+release_seat(void *ctx, const struct bv_seat *seat, struct bv_err *err)
+{
+	struct releasing *r = ctx;
+	struct bv_ledger_act look = { .act = BV_EXAM_LOOK, .attempt = seat->attempt };
+	struct bv_ledger_act act = { .act = BV_EXAM_RELEASE, .attempt = seat->attempt, .facts = { .author = r->author } };
+
+	if (!seat->attempt)
+		return BV_OK;
+	TRY(bv_ledger_do(r->ledger, &look, err));
+	if (look.ack.state != BV_ATTEMPT_SCORED)
+		return BV_OK;
+	TRY(bv_ledger_do(r->ledger, &act, err));
+	r->count++;
+	return r->visit ? r->visit(r->ctx, seat, &act.ack, err) : BV_OK;
+}
+
+enum bv_status
+bv_sitting_release(size_t *count, struct bv_sitting *sitting, struct bv_sittings *sittings, struct bv_ledger *ledger, struct bv_str author,
+                   bv_result_visit visit, void *ctx, struct bv_err *err)
+{
+	struct releasing r = { .sitting = sitting, .ledger = ledger, .author = author, .visit = visit, .ctx = ctx };
+	struct bv_ledger_act look = { .act = BV_EXAM_LOOK, .attempt = sitting->id };
+
+	*count = 0;
+	TRY(bv_ledger_do(ledger, &look, err));
+	if (look.ack.now_ms < sitting->release_ms)
+		return bv_err_set(err, BV_EDENIED, "results of this sitting are not released before its day: in %" PRId64 " s",
+		                  (sitting->release_ms - look.ack.now_ms + 999) / 1000);
+	enum bv_status status = bv_seats_each(sittings, sitting->id, BV_STR_NONE, release_seat, &r, err);
+	*count = r.count;
+	return status;
+}
+
+enum bv_status
+bv_sitting_result(struct bv_buf *rating, uint8_t hashes[4][BV_HASH_LEN], struct bv_sittings *sittings, int64_t attempt, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt;
+	bool row;
+
+	TRY(sitting_stmt(&stmt, sittings, RESULT_ONE, err));
+	bv_sql_bind_int(stmt, 1, attempt);
+	TRY(bv_sql_step(stmt, &row, err));
+	if (!row)
+		return bv_err_set(err, BV_ENOTFOUND, "attempt %" PRId64 " has no result", attempt);
+	struct bv_str of_all = bv_sql_blob(stmt, 0);
+	bool good = of_all.len == 4 * BV_HASH_LEN;
+	if (good)
+		memcpy(hashes, of_all.p, of_all.len);
+	bv_buf_add(rating, bv_sql_blob(stmt, 1));
+	bv_sql_reset(stmt);
+	return good ? bv_buf_check(rating, err) : bv_err_set(err, BV_EDENIED, "the result of attempt %" PRId64 " was changed", attempt);
+}

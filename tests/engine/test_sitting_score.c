@@ -1,0 +1,289 @@
+/* A sitting to its end: answered, scored from the ledger, released, computed again; and whatever is changed afterwards is named. */
+#include "base/clock.h"
+#include "tests/engine/sitting_fixture.h"
+
+enum { CANDIDATES = 6 };
+
+static struct sitting_test t;
+static struct bv_evidence_texts *texts;
+static struct bv_sitting *sitting;
+
+static int64_t
+attempt_of(int i)
+{
+	return t.id + 1 + i; /* one digit: registered in the order of the tickets */
+}
+
+static void
+seated(void)
+{
+	struct bv_roster_order order = { .author = STAFF_ID,
+		                         .csv = BV_STR("ticket,room,seat,machine,extraPercent\nT-0,P,0,m,\nT-1,P,1,,25\nT-2,P,2\nT-3,P,3\nT-4,P,4\nT-5,P,5\n") };
+	struct bv_roster_tally tally;
+
+	CHECK_OK(bv_roster_import(&tally, t.sittings, t.l.ledger, t.id, &order, &t.err), &t.err, "candidates");
+}
+
+static enum bv_status
+no_sheet(void *ctx, const struct bv_seat *seat, const char code[BV_ACCESS_CODE_SIZE], struct bv_err *err)
+{
+	(void)ctx, (void)seat, (void)code, (void)err;
+	return BV_OK;
+}
+
+/* As a candidate of that ability would, through his page. */
+static void
+answer_all(int i, int64_t ability_milli, struct bv_papers *papers)
+{
+	BV_AUTO(bv_paper_free) struct bv_paper *paper = NULL;
+	BV_AUTO(bv_form_free) struct bv_form *form = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf all = BV_BUF(BV_EXAM_DOCUMENT_MAX);
+	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
+	char ticket[8];
+
+	snprintf(ticket, sizeof ticket, "T-%d", i);
+	const struct bv_candidate candidate = { .ticket = bv_str_of(ticket), .name = bv_str_of(ticket) };
+	CHECK_OK(bv_paper_load(&paper, papers, t.sittings, attempt_of(i), candidate.ticket, &t.err), &t.err, "a paper");
+	CHECK_OK(bv_paper_form(&form, papers, paper, &t.err), &t.err, "its form");
+	CHECK_OK(bv_exam_simulate(&all, bv_sitting_exam(sitting), &candidate, ability_milli, &t.err), &t.err, "what is answered");
+	CHECK_OK(bv_json_parse(&json, bv_buf_str(&all), &t.err), &t.err, "is JSON");
+	const struct bv_json *responses = bv_json_find(json, "responses");
+	uint32_t number = 0;
+	for (uint32_t k = 0; k < form->item_count; k++)
+		for (void *it = bv_json_members(responses); it; it = bv_json_next(responses, it)) {
+			BV_AUTO(bv_buf_finish) struct bv_buf own = BV_BUF(BV_ANSWER_MAX), page = BV_BUF(BV_ANSWER_MAX), kept = BV_BUF(BV_ANSWER_MAX);
+			struct bv_ledger_act act;
+			if (!bv_str_eq(bv_json_member_name(it), form->items[k].identifier))
+				continue;
+			bv_json_write(&own, bv_json_member(it));
+			if (bv_paper_answer_hide(&page, papers, paper, k, bv_buf_str(&own), &t.err) != BV_OK ||
+			    bv_paper_answer(&kept, papers, paper, k, bv_buf_str(&page), &t.err) != BV_OK ||
+			    ledger_save(&t.l, &act, attempt_of(i), 1, k, ++number, bv_buf_str(&kept)) != BV_OK)
+				CHECK(false, "item %u: %s %s", k, t.err.msg, t.l.err.msg);
+		}
+	CHECK(number == 40, "candidate %d answers %u items", i, number);
+}
+
+static void
+start(int i, struct bv_papers *papers)
+{
+	BV_AUTO(bv_paper_free) struct bv_paper *paper = NULL;
+	struct bv_ledger_act act;
+	char ticket[8];
+
+	snprintf(ticket, sizeof ticket, "T-%d", i);
+	CHECK_OK(bv_paper_load(&paper, papers, t.sittings, attempt_of(i), bv_str_of(ticket), &t.err), &t.err, "a paper");
+	CHECK(ledger_do(&t.l, &act, BV_EXAM_ADMIT, attempt_of(i)) == BV_OK && ledger_do(&t.l, &act, BV_EXAM_LEASE, attempt_of(i)) == BV_OK, "comes in");
+	act = (struct bv_ledger_act){ .act = BV_EXAM_START, .attempt = attempt_of(i), .facts = { .author = BV_STR("candidate"), .lease = 1 } };
+	memcpy(act.facts.form, bv_paper_hash(paper), BV_HASH_LEN);
+	CHECK_OK(bv_ledger_do(t.l.ledger, &act, &t.err), &t.err, "starts");
+}
+
+/* 0 and 1 submit, 2 is ended by the clock, 3 by a proctor, 4 works on (25 percent more time would not help), 5 never came. */
+static void
+sat(void)
+{
+	BV_AUTO(bv_papers_free) struct bv_papers *papers = NULL;
+	struct bv_ledger_act act;
+	size_t count;
+
+	CHECK_OK(bv_sitting_load(&sitting, t.sittings, SITTING, bv_evidence_item_text, texts, &t.err), &t.err, "the sitting");
+	CHECK_OK(bv_papers_new(&papers, sitting, t.bank, NULL, 0, &t.err), &t.err, "papers");
+	CHECK_OK(bv_papers_prepare(&count, papers, t.sittings, 1, NULL, NULL, &t.err), &t.err, "prepared");
+	CHECK_OK(bv_codes_make(&count, t.sittings, t.l.ledger, t.id, BV_STR_NONE, false, fixture_seed, STAFF_ID, no_sheet, NULL, &t.err), &t.err, "codes");
+	step(&t.l, T0 - t.l.clock.utc);
+	for (int i = 0; i < 4; i++)
+		start(i, papers);
+	for (int i = 0; i < 3; i++)
+		answer_all(i, i == 0 ? 8000 : 0, papers);
+	CHECK(ledger_do(&t.l, &act, BV_EXAM_SUBMIT, attempt_of(0)) == BV_OK && ledger_do(&t.l, &act, BV_EXAM_SUBMIT, attempt_of(1)) == BV_OK &&
+	      ledger_do(&t.l, &act, BV_EXAM_END, attempt_of(3)) == BV_OK, "two submit, one is sent home");
+	step(&t.l, 61 * MINUTE);
+	start(4, papers);
+}
+
+static enum bv_status
+see_result(void *ctx, const struct bv_seat *seat, const struct bv_ledger_ack *ack, struct bv_err *err)
+{
+	struct bv_receipt receipt = ack->receipt;
+
+	bv_receipt_hash(&receipt, &t.l.start);
+	CHECK(bv_receipt_check(&receipt, bv_key_public(t.l.key), err) == BV_OK && ack->state == BV_ATTEMPT_RELEASED, "%.*s is released, with a receipt",
+	      BV_STR_ARG(seat->ticket));
+	++*(int *)ctx;
+	return BV_OK;
+}
+
+static void
+random_bytes(void *p, size_t len)
+{
+	memset(p, 7, len);
+}
+
+static void
+ignore(void *ctx, bool good, const char *file, const char *message)
+{
+	(void)ctx;
+	if (!good)
+		printf("# %s: %s\n", file, message);
+}
+
+static void
+scored(void)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf rating = BV_BUF(BV_EXAM_DOCUMENT_MAX), seen = BV_BUF(BV_EXAM_DOCUMENT_MAX);
+	struct bv_scoring_order order = { .author = STAFF_ID, .texts = texts, .key = t.l.key, .random = random_bytes };
+	struct bv_scoring_tally tally;
+	uint8_t hashes[4][BV_HASH_LEN];
+	size_t count;
+	int told = 0;
+
+	CHECK_OK(bv_sitting_score(&tally, sitting, t.sittings, t.l.ledger, &order, &t.err), &t.err, "scored");
+	CHECK(tally.scored == 4 && tally.open == 1 && tally.absent == 1 && !tally.before, "four; one is open, one absent");
+	CHECK(tally.passed == 1, "who knows everything passes: %zu", tally.passed);
+	CHECK_OK(bv_sitting_score(&tally, sitting, t.sittings, t.l.ledger, &order, &t.err), &t.err, "again");
+	CHECK(!tally.scored && tally.before == 4, "nobody is scored twice");
+	CHECK_OK(bv_sitting_result(&rating, hashes, t.sittings, attempt_of(0), &t.err), &t.err, "a result");
+	CHECK(strstr(rating.p, "\"passed\"") != NULL, "which says it");
+	CHECK(bv_sitting_result(&seen, hashes, t.sittings, attempt_of(5), &t.err) == BV_ENOTFOUND, "who did not sit has none");
+	CHECK_REFUSED(bv_sitting_release(&count, sitting, t.sittings, t.l.ledger, STAFF_ID, see_result, &told, &t.err), BV_EDENIED, &t.err, "before its day",
+	              "nothing is released before the day");
+	step(&t.l, 4 * 60 * MINUTE);
+	CHECK_OK(bv_sitting_release(&count, sitting, t.sittings, t.l.ledger, STAFF_ID, see_result, &told, &t.err), &t.err, "then it is");
+	CHECK(count == 4 && told == 4, "all four");
+	CHECK_OK(bv_sitting_release(&count, sitting, t.sittings, t.l.ledger, STAFF_ID, see_result, &told, &t.err), &t.err, "again");
+	CHECK(count == 0, "nobody");
+}
+
+/* The last one, into a folder of evidence, which the audit of exams takes. */
+static void
+evidence(void)
+{
+	static const struct bv_str names = { "{\"candidates\":[{\"ticket\":\"T-4\",\"name\":\"Hồ Văn Dũng\"}]}", 61 };
+	BV_AUTO(bv_roster_free) struct bv_roster *roster = NULL;
+	BV_AUTO(bv_signer_free) struct bv_signer *signer = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf pem = BV_BUF(4096), path = BV_BUF(200), out = BV_BUF(200), results = BV_BUF(1u << 20);
+	struct bv_scoring_order order = { .author = STAFF_ID, .texts = texts, .key = t.l.key, .random = random_bytes };
+	struct bv_scoring_tally tally;
+
+	bv_key_write(&pem, t.l.key);
+	bv_buf_printf(&path, "%s/key.pem", t.l.folder);
+	bv_buf_printf(&out, "%s/evidence", t.l.folder);
+	struct bv_str text = { names.p, strlen(names.p) };
+	CHECK_OK(bv_roster_parse(&roster, text, &t.err), &t.err, "who it is");
+	if (bv_file_create(path.p, bv_buf_str(&pem), 0600, &t.err) != BV_OK ||
+	    bv_signer_load(&signer, path.p, BV_STR("Hội đồng"), BV_STR_NONE, &t.err) != BV_OK)
+		printf("# no signer: %s\n", t.err.msg);
+	order.names = roster;
+	order.signer = signer;
+	order.out = out.p;
+	if (!signer)
+		return;
+	CHECK_OK(bv_sitting_score(&tally, sitting, t.sittings, t.l.ledger, &order, &t.err), &t.err, "scored into a folder");
+	CHECK(tally.scored == 1, "one");
+	BV_AUTO(bv_buf_finish) struct bv_buf file = BV_BUF(300);
+	bv_buf_printf(&file, "%s/candidates/T-4/responses.json", out.p);
+	CHECK_OK(bv_file_read(&results, file.p, &t.err), &t.err, "his responses");
+	CHECK_STR(bv_buf_str(&results), BV_STR("{\"responses\":{}}\n"), "are none");
+}
+
+static size_t faults;
+static char first_fault[600];
+
+static void
+on_fault(void *ctx, bool good, const char *file, const char *message)
+{
+	(void)ctx;
+	if (!good && !faults++)
+		snprintf(first_fault, sizeof first_fault, "%s: %s", file, message);
+}
+
+static enum bv_status
+audit(enum bv_sitting_audit_what what, struct bv_sitting_audit_tally *tally)
+{
+	faults = 0;
+	first_fault[0] = '\0';
+	return bv_sitting_audit(tally, t.l.url, SITTING, what, bv_evidence_item_text, texts, bv_key_public(t.l.key), on_fault, NULL, &t.err);
+}
+
+static void
+audited(void)
+{
+	static const struct {
+		const char *table, *change, *named; /* what the first difference names */
+		bool scores;                        /* seen by the audit of scores only */
+	} cases[] = {
+		{ "seat", "UPDATE seat SET room = 'Q' WHERE ticket = 'T-2'", "T-2", false },
+		{ "seat", "UPDATE seat SET seat = '9' WHERE ticket = 'T-2'", "T-2", false },
+		{ "seat", "UPDATE seat SET machine = 'x' WHERE ticket = 'T-0'", "T-0", false },
+		{ "seat", "UPDATE seat SET language = 'x' WHERE ticket = 'T-0'", "T-0", false },
+		{ "seat", "UPDATE seat SET person = 'x' WHERE ticket = 'T-0'", "T-0", false },
+		{ "seat", "UPDATE seat SET extra_percent = 26 WHERE ticket = 'T-1'", "T-1", false },
+		{ "seat", "UPDATE seat SET extra_ms = 1 WHERE ticket = 'T-1'", "T-1", false },
+		{ "seat", "UPDATE seat SET code = x'00' WHERE ticket = 'T-1'", "the code of ticket 'T-1'", false },
+		{ "seat", "UPDATE seat SET told = 0 WHERE ticket = 'T-1'", "T-1", false },
+		{ "seat", "UPDATE seat SET attempt = 99 WHERE ticket = 'T-1'", "T-1", false },
+		{ "seat", "UPDATE seat SET ticket = 'X' WHERE ticket = 'T-1'", "T-1", false },
+		{ "seat", "DELETE FROM seat WHERE ticket = 'T-1'", "T-1", false },
+		{ "seat", "INSERT INTO seat SELECT sitting, 'X', 0, 'Z', 'Z', '', '', 0, 0, '', x'', 0 FROM seat LIMIT 1", "'X'", false },
+		{ "paper", "UPDATE paper SET numbers = x'01' WHERE attempt = 2", "paper 2", false },
+		{ "paper", "UPDATE paper SET hash = x'01' WHERE attempt = 2", "attempt 2", false },
+		{ "paper", "UPDATE paper SET attempt = 99 WHERE attempt = 2", "'99'", false },
+		{ "paper", "UPDATE paper SET numbers = (SELECT numbers FROM paper WHERE attempt = 3), hash = (SELECT hash FROM paper WHERE attempt = 3) WHERE attempt = 2",
+		  "paper 2", false },
+		{ "result", "UPDATE result SET rating = CAST(CAST(rating AS TEXT) || ' ' AS BLOB) WHERE attempt = 3", "result 3", true },
+		{ "result", "UPDATE result SET hashes = CAST(substr(hashes, 1, 127) || x'00' AS BLOB) WHERE attempt = 3", "result 3", true },
+		{ "result", "UPDATE result SET hashes = x'' WHERE attempt = 3", "attempt 3", true },
+		{ "result", "DELETE FROM result WHERE attempt = 3", "attempt 3", true },
+		{ "result", "UPDATE result SET attempt = 99 WHERE attempt = 3", "99", false },
+		{ "exam_document", "UPDATE exam_document SET bytes = CAST(bytes || x'20' AS BLOB) WHERE document = 'rules.xml'", "rules.xml", false },
+		{ "event", "UPDATE event SET body = CAST(replace(CAST(body AS TEXT), 'identifier', 'identifies') AS BLOB) WHERE n = (SELECT min(n) FROM event WHERE kind = 16)",
+		  "event", false },
+		{ "event", "UPDATE event SET body = CAST(replace(CAST(body AS TEXT), '\"result\":\"', '\"result\":\"0') AS BLOB) WHERE kind = 25", "event", false },
+		{ "event", "DELETE FROM event WHERE n = 20", "", false },
+	};
+	struct bv_sitting_audit_tally tally;
+
+	CHECK_OK(audit(BV_AUDIT_ANSWERS, &tally), &t.err, "answers");
+	if (faults)
+		printf("# %s\n", first_fault);
+	CHECK(tally.attempts == 6 && tally.answers == 120 && !tally.scores && !tally.faults, "all are well");
+	CHECK_OK(audit(BV_AUDIT_SCORES, &tally), &t.err, "scores");
+	if (faults)
+		printf("# %s\n", first_fault);
+	CHECK(tally.scores >= 4 && !tally.faults, "all follow");
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		char text[200];
+		snprintf(text, sizeof text, "CREATE TABLE kept_rows AS SELECT * FROM %s", cases[i].table);
+		sitting_sql(&t, text);
+		sitting_sql(&t, cases[i].change);
+		enum bv_status answers = audit(BV_AUDIT_ANSWERS, &tally);
+		bool seen = answers == BV_EDENIED && strstr(first_fault, cases[i].named);
+		if (cases[i].scores)
+			seen = audit(BV_AUDIT_SCORES, &tally) == BV_EDENIED && strstr(first_fault, cases[i].named) && answers == BV_OK;
+		if (!CHECK(seen, "%s", cases[i].change))
+			printf("# %s | %s\n", first_fault, t.err.msg);
+		snprintf(text, sizeof text, "DELETE FROM %s; INSERT INTO %s SELECT * FROM kept_rows; DROP TABLE kept_rows", cases[i].table, cases[i].table);
+		sitting_sql(&t, text);
+	}
+	CHECK_OK(audit(BV_AUDIT_SCORES, &tally), &t.err, "all put back");
+	CHECK(bv_sitting_audit(&tally, t.l.url, BV_STR("x"), BV_AUDIT_SCORES, NULL, NULL, NULL, ignore, NULL, &t.err) == BV_ENOTFOUND, "no such sitting: %s", t.err.msg);
+}
+
+int
+main(void)
+{
+	sitting_test_init(&t);
+	texts = bv_evidence_texts_new(t.bank);
+	sitting_test_create(&t);
+	seated();
+	sat();
+	scored();
+	evidence();
+	ledger_test_close(&t.l);
+	audited();
+	bv_sitting_free(sitting);
+	bv_evidence_texts_free(texts);
+	sitting_test_finish(&t);
+	return check_end();
+}
