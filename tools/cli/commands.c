@@ -62,6 +62,13 @@ const struct cmd *const commands[] = {
 	&cmd_person_rekey,
 	&cmd_person_erase,
 	&cmd_person_scrub,
+	&cmd_sitting_prepare,
+	&cmd_sitting_open,
+	&cmd_sitting_close,
+	&cmd_sitting_score,
+	&cmd_sitting_release,
+	&cmd_audit_answers,
+	&cmd_audit_scores,
 	&cmd_manual,
 	NULL,
 };
