@@ -991,7 +991,7 @@ struct bv_ledger_options {
 	struct bv_time_source time;
 	int64_t jump_limit_ms;            /* 0: BV_CLOCK_JUMP_LIMIT_MS */
 	const struct bv_key *key;         /* signs receipts and checkpoints; borrowed, and used by no one else while the ledger is open */
-	struct bv_str origin;             /* of checkpoints: "example.vn/bangvang"; copied */
+	struct bv_str origin;             /* of checkpoints: "example.vn/bangvang"; copied. Empty: the one that the ledger has */
 	uint32_t batch_max;               /* 0: BV_LEDGER_BATCH_MAX */
 	int64_t checkpoint_ms;            /* how often a signed checkpoint of each sitting that has grown is made; 0: 10 s */
 	bool no_expiry;                   /* time is not acted upon: for tools that read or move a ledger */

@@ -246,6 +246,22 @@ start_thread(struct bv_ledger *ledger, pthread_t *thread, void *(*run)(void *), 
 	return BV_OK;
 }
 
+/* Who does not say whose log it is goes on with the name that it has: checkpoints of two names would be of two logs. */
+static enum bv_status
+adopt_origin(struct bv_ledger *ledger, struct bv_err *err)
+{
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
+	bool row;
+
+	TRY(bv_sql_prepare(&stmt, ledger->writer.sql, "SELECT origin FROM ledger", err));
+	TRY(bv_sql_step(stmt, &row, err));
+	free(ledger->origin);
+	ledger->origin = bv_str_dup(bv_sql_str(stmt, 0));
+	ledger->options.origin = bv_str_of(ledger->origin);
+	bv_sql_reset(stmt);
+	return BV_OK;
+}
+
 enum bv_status
 ledger_open_with(struct bv_ledger **out, const struct bv_ledger_options *options, ledger_opener open, void *open_ctx, struct bv_err *err)
 {
@@ -257,6 +273,8 @@ ledger_open_with(struct bv_ledger **out, const struct bv_ledger_options *options
 	ledger->database.open = open;
 	ledger->database.open_ctx = open_ctx;
 	TRY(writer_open(&ledger->writer, &ledger->database, ledger->options.origin, err));
+	if (!ledger->options.origin.len)
+		TRY(adopt_origin(ledger, err));
 	TRY(reader_open(&ledger->recall, &ledger->database, err));
 	TRY(reader_open(&ledger->reader, &ledger->database, err));
 	TRY(ledger_load(ledger, err));
