@@ -244,18 +244,6 @@ bv_expr_parse(const struct bv_expr **out, const struct bv_loader *loader, const 
 	return BV_OK;
 }
 
-void
-bv_expr_variables(const struct bv_expr *expr, bool *used)
-{
-	if (expr->variable >= 0)
-		used[expr->variable] = true;
-	for (int i = 0; expr->params && i < PARAMS_MAX; i++)
-		if (expr->params[i].given && expr->params[i].variable >= 0)
-			used[expr->params[i].variable] = true;
-	for (uint32_t i = 0; i < expr->count; i++)
-		bv_expr_variables(expr->operands[i], used);
-}
-
 /* ---- Evaluation ----------------------------------------------------------------------------------------------------- */
 
 enum bv_status

@@ -44,9 +44,6 @@ bool bv_expr_random(const struct bv_expr *expr);
 /* Is element one of the expressions and operators? */
 bool bv_expr_is(enum bv_qti element);
 
-/* The variables that expr reads, each set in used[index]; used has declarations->count elements. */
-void bv_expr_variables(const struct bv_expr *expr, bool *used);
-
 /* One evaluation's surroundings. The caller fills it; values, defaults and corrects have declarations->count elements each, by index of
  * declaration. A run is used by one thread. */
 struct bv_run {

@@ -8,7 +8,6 @@
 struct bv_pattern {
 	const pcre2_code *code;
 	pcre2_match_context *limits[2]; /* of short subjects, of long ones */
-	struct bv_str pcre;
 	bool anchors, foreign;
 };
 
@@ -411,11 +410,10 @@ parse(const struct bv_pattern **out, struct translation *t, struct bv_arena *are
 	struct bv_pattern *pattern = bv_arena_array(arena, 1, struct bv_pattern);
 	pcre2_general_context *memory = pcre2_general_context_create(arena_take, arena_leave, arena);
 	pcre2_compile_context *context = pcre2_compile_context_create(memory);
-	pattern->pcre = bv_arena_str(arena, bv_buf_str(&pcre));
 	pattern->anchors = t->anchors;
 	pattern->foreign = t->foreign;
 	pattern->code =
-	        pcre2_compile((PCRE2_SPTR)pattern->pcre.p, pattern->pcre.len,
+	        pcre2_compile((PCRE2_SPTR)bv_str_chars(bv_buf_str(&pcre)), pcre.len,
 	                      PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_UTF | PCRE2_UCP | PCRE2_NO_AUTO_CAPTURE | PCRE2_NEVER_BACKSLASH_C,
 	                      &code, &at, context);
 	if (!pattern->code) {
@@ -491,10 +489,4 @@ bool
 bv_pattern_is_foreign(const struct bv_pattern *pattern)
 {
 	return pattern->foreign;
-}
-
-struct bv_str
-bv_pattern_pcre(const struct bv_pattern *pattern)
-{
-	return pattern->pcre;
 }

@@ -32,7 +32,4 @@ bool bv_pattern_has_anchors(const struct bv_pattern *pattern);
 /* Was there a "(?:" or an escape that XSD does not have? */
 bool bv_pattern_is_foreign(const struct bv_pattern *pattern);
 
-/* The same pattern for PCRE2, for tests and for people who debug. Lives as long as the pattern. */
-struct bv_str bv_pattern_pcre(const struct bv_pattern *pattern);
-
 #endif

@@ -72,12 +72,6 @@ check_coords(enum bv_shape_kind kind, const double *c, size_t count, struct bv_e
 }
 
 enum bv_status
-bv_shape_parse(struct bv_shape *out, struct bv_str shape, struct bv_str coords, struct bv_arena *arena, struct bv_err *err)
-{
-	return bv_shape_parse_on(out, shape, coords, 0, 0, arena, err);
-}
-
-enum bv_status
 bv_shape_parse_on(struct bv_shape *out, struct bv_str shape, struct bv_str coords, double width, double height, struct bv_arena *arena,
                   struct bv_err *err)
 {

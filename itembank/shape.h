@@ -19,13 +19,9 @@ struct bv_shape {
 	size_t count;
 };
 
-/* From the two attributes' values; coords may be empty for "default" only. Refused with EPARSE: an unknown shape, numbers missing or too
- * many, a rectangle without an inside, radii that are not positive, percentages (they need the size of the image). */
-BV_MUST_USE enum bv_status bv_shape_parse(struct bv_shape *out, struct bv_str shape, struct bv_str coords, struct bv_arena *arena,
-                                          struct bv_err *err);
-
-/* The same on an image of that many pixels (0 and 0: not known), so that percentages can be read: of its width, of its height, for a radius of the shorter
- * side (HTML 4 §13.6.1). */
+/* From the two attributes' values; coords may be empty for "default" only. width and height are the pixels of the image (0 and 0: not known), so that
+ * percentages can be read: of its width, of its height, for a radius of the shorter side (HTML 4 §13.6.1). Refused with EPARSE: an unknown shape, numbers
+ * missing or too many, a rectangle without an inside, radii that are not positive, percentages of an image that is not known. */
 BV_MUST_USE enum bv_status bv_shape_parse_on(struct bv_shape *out, struct bv_str shape, struct bv_str coords, double width, double height,
                                              struct bv_arena *arena, struct bv_err *err);
 
