@@ -1,5 +1,6 @@
 /* The reading of packages gives the same in a sandbox and out of it, from a zip archive and from a folder; what documents name; limits. */
 #define _GNU_SOURCE
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "itembank/bank.h"
@@ -260,6 +261,130 @@ test_told(void)
 	}
 }
 
+/* ---- Folders that change, or that may not be read ---- */
+
+/* The item that is read first makes the next one longer. */
+static enum bv_status
+change_next(void *ctx, const struct bank_row *row, struct bv_err *err)
+{
+	if (bv_str_is(row->identifier, "a") && bv_file_write(at("p/b.xml"), BV_STR(ITEM("b") " "), 0600, err) != BV_OK)
+		return err->status;
+	return take_item(ctx, row, err);
+}
+
+static void
+test_changing(void)
+{
+	static const struct file files[] = { ONE(ITEM("a")), { "b.xml", TEXT(ITEM("b")) } };
+	BV_AUTO(bv_buf_finish) struct bv_buf said = BV_BUF(1 << 20);
+	const struct bank_package_sink sink = { &said, refuse, note, change_next, take_blob, take_usage };
+	struct bv_err err;
+
+	put(at("p"), files, BV_COUNT(files));
+	CHECK_OK(bank_package_read_folder(at("p"), unfiltered, &sink, &err), &err, "a folder in which somebody works");
+	CHECK(strstr(said.p, "/a.xml a vi") && !strstr(said.p, "/b.xml b vi"), "  what was as it was listed is taken: %.300s", said.p);
+	said.len = 0;
+	put(at("p"), files, BV_COUNT(files));
+	CHECK_OK(bv_file_write(at("p/imsmanifest.xml"), BV_STR(MANIFEST(R_ITEM("a.xml") R_ITEM("b.xml"))), 0600, &err), &err, "  and one with both listed");
+	CHECK_OK(bank_package_read_folder(at("p"), unfiltered, &sink, &err), &err, "  is read");
+	CHECK(strstr(said.p, "'b.xml': changed while the package was read [bad-archive]"), "  the other is refused: %.300s", said.p);
+}
+
+static void
+test_unreadable(void)
+{
+	static const struct file files[] = { ONE(ITEM("a")), { "b.xml", TEXT(ITEM("b")) } };
+	BV_AUTO(bv_buf_finish) struct bv_buf said = BV_BUF(1 << 20);
+	const struct bank_package_sink sink = { &said, refuse, note, take_item, take_blob, take_usage };
+	enum { NOBODY = 65534 };
+	bool root = geteuid() == 0;
+	struct bv_err err;
+	char *folders[2] = { bv_str_dup(bv_str_of(at("p"))), bv_str_dup(bv_str_of(at("p/"))) };
+
+	put(at("p"), files, BV_COUNT(files));
+	CHECK(chmod(folder, 0755) == 0 && chmod(at("p"), 0755) == 0 && chmod(at("p/a.xml"), 0644) == 0 && chmod(at("p/imsmanifest.xml"), 0644) == 0 &&
+	          chmod(at("p/b.xml"), 0) == 0, "a folder with a file that may not be read");
+	CHECK(!root || seteuid(NOBODY) == 0, "  by somebody else than root");
+	for (int i = 0; i < 2; i++) {
+		bv_buf_clear(&said);
+		CHECK_OK(bank_package_read_folder(folders[i], unfiltered, &sink, &err), &err, "  is read");
+		CHECK(strstr(said.p, "b.xml: Permission denied") && strstr(said.p, "/a.xml a vi"), "  but for that file: %.300s", said.p);
+		free(folders[i]);
+	}
+	CHECK(!root || seteuid(0) == 0, "  and by root");
+	chmod(folder, 0700);
+}
+
+static void
+test_is_package(void)
+{
+	static const struct {
+		const char *name;
+		struct bv_str bytes;
+		bool package;
+	} files[] = {
+		{ "a.zip", TEXT("text"), true },        { "a.ZIP", TEXT(""), true },    { "a.xml", TEXT("PK\3\4"), true },
+		{ "b.xml", TEXT("PK\5\6"), false },     { "c.xml", TEXT("PK"), false }, { "zip", TEXT("text"), false },
+	};
+	struct bv_err err;
+
+	for (size_t i = 0; i < BV_COUNT(files); i++) {
+		CHECK_OK(bv_file_write(at(files[i].name), files[i].bytes, 0600, &err), &err, files[i].name);
+		CHECK(bank_is_package(at(files[i].name)) == files[i].package, "  is %sa package", files[i].package ? "" : "not ");
+	}
+	CHECK(!bank_is_package(at("none.zip")) && !bank_is_package(folder), "nothing is none, and a folder");
+	CHECK(mkdir(at("folder.zip"), 0700) == 0 && !bank_is_package(at("folder.zip")), "whatever its name");
+	CHECK(mkfifo(at("pipe.zip"), 0600) == 0 && !bank_is_package(at("pipe.zip")), "and a pipe, which nobody waits for");
+}
+
+/* ---- Frames that a reading taken over might send; tests of items are in test_bank_package.c ---- */
+
+static void
+test_lies(void)
+{
+	static const struct {
+		enum record_kind kind;
+		struct bv_str fields[6];
+		bool good;
+	} lies[] = {
+		{ RECORD_USAGE, { TEXT("u.xml"), TEXT("<u/>") }, true },
+		{ RECORD_USAGE, { TEXT("u.xml") }, false },
+		{ RECORD_USAGE, { TEXT("../u.xml"), TEXT("<u/>") }, false },
+		{ RECORD_USAGE, { TEXT("u.xml"), TEXT("\xff") }, false },
+		{ RECORD_USAGE, { TEXT("u.xml"), TEXT("a\0b") }, false },
+		{ RECORD_REFUSED, { TEXT("a.xml"), TEXT("2"), TEXT("1"), TEXT("bad-media"), TEXT("why") }, true },
+		{ RECORD_REFUSED, { TEXT("a.xml"), TEXT("0"), TEXT("1"), TEXT("bad-media"), TEXT("why") }, false },
+		{ RECORD_REFUSED, { TEXT("a.xml"), TEXT("99"), TEXT("1"), TEXT("bad-media"), TEXT("why") }, false },
+		{ RECORD_REFUSED, { TEXT("a.xml"), TEXT("2"), TEXT("-1"), TEXT("bad-media"), TEXT("why") }, false },
+		{ RECORD_REFUSED, { TEXT("/a.xml"), TEXT("2"), TEXT("1"), TEXT("bad-media"), TEXT("why") }, false },
+		{ RECORD_REFUSED, { TEXT("a.xml"), TEXT("2"), TEXT("1"), TEXT("no-such-rule"), TEXT("why") }, false },
+		{ RECORD_REFUSED, { TEXT("a.xml"), TEXT("2"), TEXT("1"), TEXT("bad-media\0"), TEXT("why") }, false },
+		{ RECORD_REFUSED, { TEXT("a.xml"), TEXT("2"), TEXT("1"), TEXT("0123456789012345678901234567890123456789012345678901234567890123"), TEXT("why") }, false },
+		{ RECORD_NOTE, { TEXT("a.xml"), TEXT("0"), TEXT("1"), TEXT("x"), TEXT("why") }, true },
+		{ RECORD_NOTE, { TEXT("a.xml"), TEXT("0"), TEXT("1"), TEXT("why") }, false },
+		{ RECORD_MEDIA, { TEXT("a.png"), TEXT("image/png"), TEXT(PNG_A) }, true },
+		{ RECORD_MEDIA, { TEXT("a.png"), TEXT("text/html"), TEXT(PNG_A) }, false },
+		{ RECORD_MEDIA, { TEXT("a.png"), TEXT("image/png") }, false },
+		{ RECORD_DOCUMENT, { TEXT("0"), TEXT("s.xml"), TEXT("S"), TEXT(""), TEXT("<s/>") }, true },
+		{ RECORD_DOCUMENT, { TEXT("3"), TEXT("s.xml"), TEXT("S"), TEXT(""), TEXT("<s/>") }, false },
+		{ RECORD_DOCUMENT, { TEXT("0"), TEXT("s.xml"), TEXT("S"), TEXT(""), TEXT("<s/>"), TEXT("1") }, false },
+		{ RECORD_WANTED, { TEXT("0") }, false },
+	};
+
+	for (size_t i = 0; i < BV_COUNT(lies); i++) {
+		BV_AUTO(record_finish) struct record record = { .count = 0 };
+		BV_AUTO(bv_buf_finish) struct bv_buf frame = BV_BUF(4096), said = BV_BUF(4096);
+		const struct bank_package_sink sink = { &said, refuse, note, take_item, take_blob, take_usage };
+		struct bv_err err;
+		record_begin(&record, lies[i].kind);
+		for (size_t k = 0; k < BV_COUNT(lies[i].fields) && lies[i].fields[k].p; k++)
+			record_add(&record, lies[i].fields[k]);
+		record_write(&frame, &record);
+		enum bv_status status = bank_package_take("p.zip", bv_buf_str(&frame), &sink, &err);
+		CHECK(lies[i].good ? status == BV_OK && said.len : status == BV_EPARSE && !said.len, "frame %zu is %s", i, lies[i].good ? "taken" : "refused");
+	}
+}
+
 /* ---- Limits ---- */
 
 /* A package of which only names are there: every file has the bytes that its ending asks for. */
@@ -353,6 +478,10 @@ main(void)
 	pack(at("zz.zip"), good, BV_COUNT(good));
 	unfiltered = bank_package_read(at("zz.zip"), &limits, false, &sink, &err) == BV_EDENIED;
 	test_told();
+	test_changing();
+	test_unreadable();
+	test_is_package();
+	test_lies();
 	test_limits();
 	snprintf(command, sizeof command, "rm -rf %s", folder);
 	return system(command) != 0 || check_end();
