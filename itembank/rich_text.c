@@ -48,13 +48,17 @@ peek(const struct cleaning *c, size_t ahead)
 
 /* ---- Characters ------------------------------------------------------------------------------------------------------ */
 
-/* Appended without entities and controls. */
+/* Appended without entities and controls. A carriage return, also one that is written as an entity, ends a line as in XML, which reads it so. */
 static void
 decode(struct bv_buf *out, struct bv_str s)
 {
 	for (size_t i = 0; i < s.len;) {
-		size_t used = bv_html_entity(out, bv_str_sub(s, i, 40));
-		if (!used && ((unsigned char)s.p[i] >= ' ' || s.p[i] == '\n' || s.p[i] == '\t'))
+		size_t from = out->len, used = bv_html_entity(out, bv_str_sub(s, i, 40));
+		if (used && out->len > from && out->p[from] == '\r')
+			out->p[from] = '\n';
+		if (s.p[i] == '\r' && (i + 1 == s.len || s.p[i + 1] != '\n'))
+			bv_buf_addc(out, '\n');
+		else if (!used && ((unsigned char)s.p[i] >= ' ' || s.p[i] == '\n' || s.p[i] == '\t'))
 			bv_buf_addc(out, s.p[i]);
 		i += used ? used : 1;
 	}

@@ -49,8 +49,11 @@ static const struct {
 	{ "no tags", "<3 < b <\xe2\x82\xac> <>", "&lt;3 &lt; b &lt;€&gt; &lt;&gt;" },
 	{ "a name that is too long", "<aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa x>a", "a" },
 	{ "an attribute without a name", "<p =\"" PWN "\" = lang=vi>a</p>", "<p>a</p>" },
-	{ "controls", "a\x01\x08\rb\tc\nd", "ab\tc\nd" },
+	{ "controls", "a\x01\x08\rb\tc\nd", "a\nb\tc\nd" },
 	{ "a solidus over a tag", "<b>&#x338;a</b>", "<b>&#824;a</b>" },
+	{ "ends of lines", "a\r\nb\rc\n<b>\r</b>\r", "a\nb\nc\n<b>\n</b>\n" },
+	{ "ends of lines as entities", "<b>&#x0d>a&#13;</b>&#10;&#13;&#10;", "<b>\n&gt;a\n</b>\n\n\n" },
+	{ "controls as entities", "a&#1;&#0;&#x7;b\x01\x0b\f", "a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd""b" }, /* U+FFFD, as in HTML */
 	{ "one over a letter", "=&#x338;", "≠" },
 	{ "entities that make entities", "&amp;lt;b&amp;gt;", "&amp;lt;b&amp;gt;" },
 	{ "CDATA", "<![CDATA[a]]>b", "b" },
