@@ -497,6 +497,51 @@ feedback_count(const struct sitting *s)
 	return bv_json_count(bv_json_find(report, "feedback"));
 }
 
+/* ---- What outcome processing can ask for ----------------------------------------------------------------------------- */
+
+#define KNOWN(id, of) \
+	"<qti-set-outcome-value identifier=\"" id "\"><qti-variable identifier=\"" of "\"/></qti-set-outcome-value>"
+#define DECLARED(id, type) "<qti-outcome-declaration identifier=\"" id "\" cardinality=\"single\" base-type=\"" type "\"/>"
+
+static void
+test_known(void)
+{
+	static const struct {
+		const char *name, *value; /* after the first item was answered; Q2 is next, Q3 in a part that was not begun */
+	} known[] = {
+		{ "TEST", "{\"base\":{\"duration\":\"PT3S\"}}" },  { "PART", "{\"base\":{\"duration\":\"PT3S\"}}" },
+		{ "SECTION", "{\"base\":{\"duration\":\"PT3S\"}}" }, { "ITEM", "{\"base\":{\"duration\":\"PT3S\"}}" },
+		{ "NOPART", "{\"base\":{\"duration\":\"PT0S\"}}" }, { "NOITEM", "{\"base\":{\"duration\":\"PT0S\"}}" },
+		{ "TRIES", "{\"base\":{\"integer\":1}}" },        { "STATUS", "{\"base\":{\"identifier\":\"unknown\"}}" },
+		{ "RIGHT", "{\"base\":{\"identifier\":\"A\"}}" }, { "LATERTRIES", "{\"base\":{\"integer\":0}}" },
+		{ "LATERSTATUS", "{\"base\":{\"identifier\":\"not_attempted\"}}" }, { "LATERSCORE", "{\"base\":{\"float\":0}}" },
+		{ "LATERRIGHT", "{\"base\":null}" },              { "LATER", "{\"base\":{\"duration\":\"PT0S\"}}" },
+	};
+	struct sitting s;
+
+	if (!sit(&s, TEST("", DECLARED("TEST", "duration") DECLARED("PART", "duration") DECLARED("SECTION", "duration") DECLARED("ITEM", "duration")
+	                          DECLARED("NOPART", "duration") DECLARED("NOITEM", "duration") DECLARED("TRIES", "integer") DECLARED("STATUS", "identifier")
+	                          DECLARED("RIGHT", "identifier") DECLARED("LATERTRIES", "integer") DECLARED("LATERSTATUS", "identifier")
+	                          DECLARED("LATERSCORE", "float") DECLARED("LATERRIGHT", "identifier") DECLARED("LATER", "duration")
+	                          PART("P", "linear", SECTION("S", "", ITEM("Q1", "") ITEM("Q2", ""))) PART("R", "linear", SECTION("U", "", ITEM("Q3", "")))
+	                          "<qti-outcome-processing>" KNOWN("TEST", "duration") KNOWN("PART", "P.duration") KNOWN("SECTION", "S.duration")
+	                          KNOWN("ITEM", "Q1.duration") KNOWN("NOPART", "R.duration") KNOWN("NOITEM", "Q3.duration") KNOWN("TRIES", "Q1.numAttempts")
+	                          KNOWN("STATUS", "Q1.completionStatus") KNOWN("RIGHT", "Q1.RESPONSE") KNOWN("LATERTRIES", "Q2.numAttempts")
+	                          KNOWN("LATERSTATUS", "Q2.completionStatus") KNOWN("LATERSCORE", "Q2.SCORE") KNOWN("LATERRIGHT", "Q2.RESPONSE")
+	                          KNOWN("LATER", "Q2.duration") "</qti-outcome-processing>"))) {
+		rise(&s);
+		return;
+	}
+	CHECK_OK(bv_test_session_submit(s.session, s.right, 3000, &s.err), &s.err, "the first item, after three seconds");
+	BV_AUTO(bv_json_free) struct bv_json *outcomes = bv_test_session_outcomes(s.session);
+	for (size_t i = 0; i < BV_COUNT(known); i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(1000);
+		bv_json_write_canonical(&text, bv_json_find(bv_json_find(outcomes, known[i].name), "value"));
+		CHECK_STR(bv_buf_str(&text), bv_str_of(known[i].value), known[i].name);
+	}
+	rise(&s);
+}
+
 #define FEEDBACK(access, attrs) \
 	"<qti-test-feedback identifier=\"yes\" outcome-identifier=\"F\" access=\"" access "\" " attrs "><p>text</p></qti-test-feedback>"
 
@@ -540,6 +585,7 @@ main(void)
 	test_acts();
 	test_times();
 	test_late();
+	test_known();
 	test_texts();
 	bv_item_free(item);
 	return check_end();
