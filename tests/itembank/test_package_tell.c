@@ -385,6 +385,30 @@ test_lies(void)
 	}
 }
 
+/* Nothing more is given after what was not taken. */
+static enum bv_status
+take_none(void *ctx, const struct bank_row *row, struct bv_err *err)
+{
+	bv_buf_printf(ctx, "item %.*s;", BV_STR_ARG(row->identifier));
+	return bv_err_set(err, BV_EIO, "the disk is full");
+}
+
+static void
+test_not_taken(void)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf said = BV_BUF(1 << 16), bytes = BV_BUF(1 << 16);
+	const struct bank_package_sink sink = { &said, refuse, note, take_none, take_blob, take_usage };
+	struct bv_err err;
+
+	pack(at("p.zip"), (const struct file[]){ { "imsmanifest.xml", TEXT(MANIFEST(R_ITEM("a.xml") R_ITEM("b.xml"))) }, { "a.xml", TEXT(ITEM("a")) }, { "b.xml", TEXT(ITEM("b")) } }, 3);
+	CHECK_OK(bv_file_read(&bytes, at("p.zip"), &err), &err, "a package");
+	CHECK_REFUSED(bank_package_read_here(at("p.zip"), bv_buf_str(&bytes), &sink, &err), BV_EIO, &err, "the disk is full", "  that is not taken");
+	CHECK_STR(bv_buf_str(&said), BV_STR("item a;"), "  ends at its first item");
+	bv_buf_clear(&said);
+	CHECK_REFUSED(bank_package_read(at("p.zip"), NULL, unfiltered, &sink, &err), BV_EIO, &err, "the disk is full", "  also in a sandbox");
+	CHECK_STR(bv_buf_str(&said), BV_STR("item a;"), "  at the same place");
+}
+
 /* ---- Limits ---- */
 
 /* A package of which only names are there: every file has the bytes that its ending asks for. */
@@ -482,6 +506,7 @@ main(void)
 	test_unreadable();
 	test_is_package();
 	test_lies();
+	test_not_taken();
 	test_limits();
 	snprintf(command, sizeof command, "rm -rf %s", folder);
 	return system(command) != 0 || check_end();
