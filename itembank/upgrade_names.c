@@ -152,6 +152,7 @@ leave(struct bv_upgrade *up, struct bv_tree_node *node, bool content_stays)
 static struct bv_tree_node *
 html_name(struct bv_upgrade *up, struct bv_tree_node *node)
 {
+	static const char *const own[] = { "color", "face", "size", "datetime", "cite" }; /* of font, time, del and ins, not of what takes their place */
 	size_t i = 0;
 
 	set_ns(up, node, BV_NS_QTI3);
@@ -173,6 +174,8 @@ html_name(struct bv_upgrade *up, struct bv_tree_node *node)
 	if (bv_tree_named(node, "font") || bv_tree_named(node, "time"))
 		bv_upgrade_loss(up, node->line, "<%s> is not in QTI 3.0: a span instead", html[i].name);
 	bv_tree_rename(&up->tree, node, bv_str_of(html[i].instead), BV_QTI_NONE);
+	for (size_t k = 0; k < BV_COUNT(own); k++)
+		bv_tree_attr_remove(&up->tree, node, own[k]);
 	if (html[i].class)
 		add_word(up, node, "class", html[i].class, " ");
 	if (html[i].style)

@@ -90,6 +90,13 @@ static const struct {
 	/* Content. */
 	{ "scripts go", "2.1", "3.0", BODY("<p>a</p><script>b</script>"), { "<p>a</p>" }, "script", "<script> is not in QTI 3.0" },
 	{ "unknown elements go, their content stays", "2.1", "3.0", BODY("<p>a <blink>b</blink></p>"), { "<p>a b</p>" }, NULL, "<blink> is not in QTI 3.0: its content stays" },
+	{ "old HTML", "2.1", "3.0", BODY("<p><font color='red' face='x' size='2'>a</font> <time datetime='x'>b</time> <u class='c'>d</u></p>"),
+	  { "<p><span>a</span> <span>b</span> <span class=\"c qti-underline\">d</span></p>" }, NULL, "<font> is not in QTI 3.0: a span instead" },
+	{ "old HTML with a style", "2.1", "3.0", BODY("<p><del style='color:red' cite='u' datetime='x'>a</del> <s style=''>b</s></p>"),
+	  { "<span style=\"color:red;text-decoration:line-through\">a</span> <span style=\"text-decoration:line-through\">b</span>" }, NULL, NULL },
+	{ "a label of XHTML", "2.2", "3.0", BODY("<p><label>a</label></p>"), { "<p><label>a</label></p>" }, NULL, NULL },
+	{ "an interaction in a phrase", "2.1", "3.0", ONE("identifier") BODY("<p><i><choiceInteraction responseIdentifier='R'><simpleChoice identifier='A'>a</simpleChoice></choiceInteraction></i></p>"),
+	  { "<i><qti-choice-interaction response-identifier=\"R\">" }, NULL, "validity: <qti-choice-interaction> may not stand in <i> of QTI 3.0; it stays" },
 	{ "text in the body", "2.1", "3.0", BODY("a<b>c</b><p>d</p>e"), { "<p>a<b>c</b></p><p>d</p><p>e</p>" }, NULL, NULL },
 	{ "a block in a paragraph", "2.1", "3.0", BODY("<p>a<span>b<ul><li>c</li></ul></span></p>"), { "<div>a<div>b<ul><li>c</li></ul></div></div>" }, NULL, NULL },
 	{ "a gap in a cell", "2.1", "3.0", ONE("directedPair") BODY("<gapMatchInteraction responseIdentifier='R'><gapText identifier='a' matchMax='0'>a</gapText><table><tbody><tr><td>b<gap identifier='g'/></td></tr></tbody></table></gapMatchInteraction>"),
