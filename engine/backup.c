@@ -61,7 +61,7 @@ open_archive(struct archive *archive, const char *folder, struct bv_str origin, 
 /* The next events, as a file; no row: segment->to is 0. A statement sees one state of the database, and ends soon, so that the log of a file can be
  * begun again. */
 static enum bv_status
-collect(struct bv_buf *bytes, struct archive_segment *segment, struct bv_sql_stmt *stmt, int64_t after_n, struct bv_err *err)
+collect(struct bv_buf *bytes, struct archive_segment *segment, struct bv_sql_stmt *stmt, int64_t after_n, int64_t last_n, struct bv_err *err)
 {
 	struct copy_event event;
 	bool row;
@@ -69,7 +69,7 @@ collect(struct bv_buf *bytes, struct archive_segment *segment, struct bv_sql_stm
 	bv_buf_clear(bytes);
 	*segment = (struct archive_segment){ .from = after_n + 1 };
 	bv_sql_bind_int(stmt, 1, after_n);
-	bv_sql_bind_int(stmt, 2, ARCHIVE_EVENTS);
+	bv_sql_bind_int(stmt, 2, last_n - after_n < ARCHIVE_EVENTS ? last_n - after_n : ARCHIVE_EVENTS);
 	while (bytes->len < ARCHIVE_BYTES) {
 		TRY(bv_sql_step(stmt, &row, err));
 		if (!row)
@@ -91,11 +91,14 @@ archive_events(struct bv_ledger_copied *out, struct archive *archive, struct bv_
 	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
 	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(ARCHIVE_BYTES + 2 * BV_EXAM_BODY_MAX);
 	struct archive_segment segment;
+	int64_t last_n;
 
+	/* What comes meanwhile is the next backup's: a ledger that is written as fast as this disk would never be done. */
+	TRY(copy_last(&last_n, sql, err));
 	TRY(bv_sql_prepare(&stmt, sql, COPY_EVENTS " WHERE n > $1 ORDER BY n LIMIT $2", err));
 	for (;;) {
 		int64_t after_n = archive->count ? archive->segments[archive->count - 1].to : 0;
-		enum bv_status status = collect(&bytes, &segment, stmt, after_n, err);
+		enum bv_status status = collect(&bytes, &segment, stmt, after_n, last_n, err);
 		bv_sql_reset(stmt);
 		TRY(status);
 		if (!segment.to)

@@ -3,7 +3,7 @@
 #define BV_ENGINE_COPY_H
 
 #include "base/sql.h"
-#include "engine/engine.h"
+#include "engine/ledger.h"
 
 /* A row of the log, as it is: nothing of it is believed or mended here. */
 struct copy_event {
@@ -38,10 +38,12 @@ struct copy_rest {
 
 /* Opens a ledger to read it; *origin is in arena. */
 BV_MUST_USE enum bv_status copy_open(struct bv_sql **out, struct bv_str *origin, const char *url, struct bv_arena *arena, struct bv_err *err);
-#define COPY_EVENTS "SELECT n, sitting, attempt, seq, at, kind, prev, body, hash FROM event"
+#define COPY_EVENTS "SELECT " EVENT_COLUMNS " FROM event"
 BV_MUST_USE enum bv_status copy_row(struct copy_event *event, struct bv_sql_stmt *stmt, struct bv_err *err);
 /* Checkpoints (of one sitting, or 0: all) and clocks, in arena. */
 BV_MUST_USE enum bv_status copy_rest_load(struct copy_rest *rest, struct bv_sql *sql, int64_t sitting, struct bv_arena *arena, struct bv_err *err);
+/* The number of the last event, 0 for none. */
+BV_MUST_USE enum bv_status copy_last(int64_t *n, struct bv_sql *sql, struct bv_err *err);
 /* The event at n: only its hash. ENOTFOUND. */
 BV_MUST_USE enum bv_status copy_hash_at(uint8_t hash[BV_HASH_LEN], struct bv_sql *sql, int64_t n, struct bv_err *err);
 /* The tree of the first `limit` events of a sitting. */
@@ -54,7 +56,7 @@ BV_MUST_USE enum bv_status copy_find_sitting(int64_t *id, int64_t *closed_n, str
 struct copy_target {
 	struct bv_sql *sql;
 	struct bv_sql_bulk *events, *attempts;
-	struct bv_sql_stmt *sitting, *closed, *last;
+	struct bv_sql_stmt *sitting, *closed;
 	const char *url;
 	int64_t last_n; /* in it, committed */
 	/* collected */

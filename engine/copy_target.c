@@ -3,20 +3,17 @@
 #include <inttypes.h>
 
 #include "engine/copy.h"
-#include "engine/ledger.h"
 
 static enum bv_status
 create(struct copy_target *target, struct bv_str purpose, struct bv_err *err)
 {
 	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
 
-	TRY(bv_sql_begin(target->sql, true, err));
 	TRY(bv_sql_run(target->sql, ledger_schema, err));
 	TRY(bv_sql_run(target->sql, "CREATE TABLE copying(purpose TEXT PRIMARY KEY)", err));
 	TRY(bv_sql_prepare(&stmt, target->sql, "INSERT INTO copying(purpose) VALUES ($1)", err));
 	bv_sql_bind_str(stmt, 1, purpose);
-	TRY(bv_sql_exec(stmt, err));
-	return bv_sql_commit(target->sql, err);
+	return bv_sql_exec(stmt, err);
 }
 
 static enum bv_status
@@ -36,37 +33,22 @@ check_purpose(struct copy_target *target, struct bv_str purpose, struct bv_err *
 	return BV_OK;
 }
 
-static enum bv_status
-read_last(int64_t *n, struct copy_target *target, struct bv_err *err)
-{
-	bool row;
-
-	TRY(bv_sql_step(target->last, &row, err));
-	*n = row ? bv_sql_int(target->last, 0) : 0;
-	bv_sql_reset(target->last);
-	return BV_OK;
-}
-
 enum bv_status
 copy_begin(struct copy_target *target, const char *url, struct bv_str purpose, struct bv_err *err)
 {
-	static const struct bv_sql_column events[] = {
-		{ "n", BV_SQL_INT },    { "sitting", BV_SQL_INT }, { "attempt", BV_SQL_INT }, { "seq", BV_SQL_INT },   { "at", BV_SQL_INT },
-		{ "kind", BV_SQL_INT }, { "prev", BV_SQL_INT },    { "body", BV_SQL_BLOB },   { "hash", BV_SQL_BLOB },
-	};
-	static const struct bv_sql_column attempts[] = { { "id", BV_SQL_INT }, { "sitting", BV_SQL_INT }, { "ticket", BV_SQL_STR } };
 	bool empty;
 
 	target->url = url;
 	TRY(bv_sql_open(&target->sql, url, BV_SQL_CREATE, err));
+	/* Under the lock: a server may still be at work for a copy that was killed. */
+	TRY(bv_sql_begin(target->sql, true, err));
 	TRY(bv_sql_is_empty(&empty, target->sql, err));
 	TRY(empty ? create(target, purpose, err) : check_purpose(target, purpose, err));
-	TRY(bv_sql_bulk_prepare(&target->events, target->sql, "event", events, BV_COUNT(events), err));
-	TRY(bv_sql_bulk_prepare(&target->attempts, target->sql, "attempt", attempts, BV_COUNT(attempts), err));
+	TRY(bv_sql_commit(target->sql, err));
+	TRY(log_prepare(&target->events, &target->attempts, target->sql, err));
 	TRY(bv_sql_prepare(&target->sitting, target->sql, "INSERT INTO sitting(id, name, first_n, closed_n) VALUES ($1, $2, $3, 0)", err));
 	TRY(bv_sql_prepare(&target->closed, target->sql, "UPDATE sitting SET closed_n = $2 WHERE id = $1", err));
-	TRY(bv_sql_prepare(&target->last, target->sql, "SELECT coalesce(max(n), 0) FROM event", err));
-	return read_last(&target->last_n, target, err);
+	return copy_last(&target->last_n, target->sql, err);
 }
 
 void
@@ -76,7 +58,6 @@ copy_close(struct copy_target *target)
 	bv_sql_bulk_free(target->attempts);
 	bv_sql_stmt_free(target->sitting);
 	bv_sql_stmt_free(target->closed);
-	bv_sql_stmt_free(target->last);
 	bv_sql_close(target->sql);
 	bv_arena_finish(&target->arena);
 }
@@ -113,7 +94,7 @@ store(struct copy_target *target, struct bv_err *err)
 	int64_t added, added_attempts = 0, last;
 
 	TRY(bv_sql_begin(target->sql, true, err));
-	TRY(read_last(&last, target, err));
+	TRY(copy_last(&last, target->sql, err));
 	if (last != target->last_n)
 		return bv_err_set(err, BV_ECONFLICT, "%s: another program copies into it", target->url);
 	TRY(bv_sql_bulk_exec(target->events, &added, events, target->count, err));
@@ -229,7 +210,7 @@ copy_finish(struct copy_target *target, const struct copy_rest *rest, struct bv_
 
 	TRY(copy_flush(target, err));
 	TRY(bv_sql_begin(target->sql, true, err));
-	enum bv_status status = read_last(&last, target, err);
+	enum bv_status status = copy_last(&last, target->sql, err);
 	if (status == BV_OK && last != target->last_n)
 		status = bv_err_set(err, BV_ECONFLICT, "%s: another program copies into it", target->url);
 	if (status == BV_OK)

@@ -1216,8 +1216,8 @@ struct bv_ledger_copied {
 };
 
 /* Adds what is new in a ledger, which may be written meanwhile, to an archive: a folder, made if it is not there, of checksummed files of events and a
- * manifest. What was archived is not read again but its last event, which must still be there as it was (EDENIED: another history). ECONFLICT: another
- * backup is at work there. Interrupted at any moment the archive is whole up to some event. */
+ * manifest. It ends with what was committed when the call began. What was archived is not read again but its last event, which must still be there as it
+ * was (EDENIED: another history). ECONFLICT: another backup is at work there. Interrupted at any moment the archive is whole up to some event. */
 BV_API BV_MUST_USE enum bv_status bv_ledger_backup(struct bv_ledger_copied *out, const char *url, const char *folder, struct bv_err *err);
 /* Makes a ledger of an archive, on either database, of events up to number until_n and up to the first that is later than until_ms (INT64_MAX: all). The
  * database must be empty, or what a call with the same limits left behind when it was interrupted. Until it is done no program takes it for a ledger.

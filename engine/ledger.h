@@ -183,6 +183,8 @@ void ledger_sign(uint8_t signature[BV_SIGNATURE_LEN], struct bv_ledger *ledger, 
 
 /* ledger_sql.c */
 extern const char ledger_schema[];
+/* What appends rows to the log: of EVENT_COLUMNS, and of attempts (id, sitting, ticket). */
+BV_MUST_USE enum bv_status log_prepare(struct bv_sql_bulk **events, struct bv_sql_bulk **attempts, struct bv_sql *sql, struct bv_err *err);
 /* Is it a ledger of this program, and (unless empty) of that origin? EINVAL. */
 BV_MUST_USE enum bv_status ledger_check_format(struct bv_sql *sql, struct bv_str origin, const char *url, struct bv_err *err);
 BV_MUST_USE enum bv_status writer_open(struct ledger_writer *writer, const struct ledger_database *database, struct bv_str origin, struct bv_err *err);

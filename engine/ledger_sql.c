@@ -61,10 +61,12 @@ create(struct bv_sql *sql, struct bv_str origin, const char *url, struct bv_err 
 	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
 	bool empty;
 
-	TRY(bv_sql_is_empty(&empty, sql, err));
-	if (!empty)
-		return bv_err_set(err, BV_EINVAL, "%s: not a ledger but a database of something else: give another", url);
 	TRY(bv_sql_begin(sql, true, err));
+	TRY(bv_sql_is_empty(&empty, sql, err));
+	if (!empty) { /* of something else, or another node has made the ledger meanwhile */
+		bv_sql_rollback(sql);
+		return ledger_check_format(sql, origin, url, err);
+	}
 	TRY(bv_sql_run(sql, ledger_schema, err));
 	TRY(bv_sql_prepare(&stmt, sql, "INSERT INTO ledger(format, origin) VALUES ($1, $2)", err));
 	bv_sql_bind_int(stmt, 1, FORMAT);
@@ -74,21 +76,28 @@ create(struct bv_sql *sql, struct bv_str origin, const char *url, struct bv_err 
 }
 
 enum bv_status
-writer_open(struct ledger_writer *writer, const struct ledger_database *database, struct bv_str origin, struct bv_err *err)
+log_prepare(struct bv_sql_bulk **events, struct bv_sql_bulk **attempts, struct bv_sql *sql, struct bv_err *err)
 {
 	static const struct bv_sql_column event_columns[] = {
 		{ "n", BV_SQL_INT },    { "sitting", BV_SQL_INT }, { "attempt", BV_SQL_INT }, { "seq", BV_SQL_INT },   { "at", BV_SQL_INT },
 		{ "kind", BV_SQL_INT }, { "prev", BV_SQL_INT },    { "body", BV_SQL_BLOB },   { "hash", BV_SQL_BLOB },
 	};
 	static const struct bv_sql_column attempt_columns[] = { { "id", BV_SQL_INT }, { "sitting", BV_SQL_INT }, { "ticket", BV_SQL_STR } };
+
+	TRY(bv_sql_bulk_prepare(events, sql, "event", event_columns, BV_COUNT(event_columns), err));
+	return bv_sql_bulk_prepare(attempts, sql, "attempt", attempt_columns, BV_COUNT(attempt_columns), err);
+}
+
+enum bv_status
+writer_open(struct ledger_writer *writer, const struct ledger_database *database, struct bv_str origin, struct bv_err *err)
+{
 	bool there;
 
 	TRY(database->open(database->open_ctx, &writer->sql, database->url, BV_SQL_CREATE, err));
 	bv_sql_log_keep(writer->sql);
 	TRY(bv_sql_has_table(&there, writer->sql, "ledger", err));
 	TRY(there ? ledger_check_format(writer->sql, origin, database->url, err) : create(writer->sql, origin, database->url, err));
-	TRY(bv_sql_bulk_prepare(&writer->events, writer->sql, "event", event_columns, BV_COUNT(event_columns), err));
-	TRY(bv_sql_bulk_prepare(&writer->attempts, writer->sql, "attempt", attempt_columns, BV_COUNT(attempt_columns), err));
+	TRY(log_prepare(&writer->events, &writer->attempts, writer->sql, err));
 	for (size_t i = 0; i < WRITER_STATEMENTS; i++)
 		TRY(bv_sql_prepare(&writer->stmts[i], writer->sql, writer_texts[i], err));
 	return BV_OK;
