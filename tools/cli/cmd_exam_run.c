@@ -7,7 +7,8 @@
 #include "base/mem.h"
 #include "engine/engine.h"
 #include "tools/cli/commands.h"
-#include "tools/cli/draw_inputs.h"
+#include "tools/cli/allowed_modules.h"
+#include "tools/cli/exam_inputs.h"
 #include "tools/cli/print.h"
 
 /* Everything one run holds; opened in the order of the fields. */
@@ -56,15 +57,6 @@ BV_AUTO_DEFINE_FINISH(struct exam_run, run_finish)
 
 /* ---- Preparing ---- */
 
-static enum bv_status
-seed_option(uint8_t out[BV_HASH_LEN], const struct args *args, const char *name, struct bv_err *err)
-{
-	if (args_get(args, name))
-		return args_hex(out, BV_HASH_LEN, args, name, err);
-	bv_random_fill(out, BV_HASH_LEN);
-	return BV_OK;
-}
-
 /* The key's file and, beside it, the DID document that goes into the evidence. */
 static enum bv_status
 load_issuer(struct exam_run *r, struct bv_err *err)
@@ -77,26 +69,6 @@ load_issuer(struct exam_run *r, struct bv_err *err)
 	TRY(bv_key_load(&r->key, path, err));
 	bv_buf_printf(&did_path, "%.*sdid.json", slash ? (int)(slash - path + 1) : 0, path);
 	return bv_file_read(&r->did, did_path.p, err);
-}
-
-/* The pool of the blueprint from the bank, and what scoring must know of its items. */
-static enum bv_status
-freeze(struct exam_run *r, struct bv_err *err)
-{
-	BV_AUTO(bv_blueprint_free) struct bv_blueprint *blueprint = NULL;
-	BV_AUTO(bv_buf_finish) struct bv_buf shortage = BV_BUF(1 << 16);
-	const char *path = args_get(r->args, "blueprint");
-
-	if (bv_blueprint_parse(&blueprint, bv_buf_str(&r->blueprint), err) != BV_OK)
-		return bv_err_set(err, err->status, "%s:%d: %s", path, err->line, err->msg);
-	BV_AUTO(allowed_modules_finish) struct allowed_modules modules = { 0 };
-	TRY(allowed_modules_read(&modules, r->args, err));
-	const struct bv_draw_allowed allowed = { modules.all, modules.count, draw_inputs_refuse, NULL };
-	enum bv_status status = bv_exam_from_bank(&r->pool, &r->items_json, blueprint, path, r->bank, args_has(r->args, "allow-module") ? &allowed : NULL,
-	                                          &shortage, err);
-	if (shortage.len)
-		fputs(shortage.p, stderr);
-	return status;
 }
 
 /* Who sits, with the random numbers of the certificates. */
@@ -131,8 +103,8 @@ read_options(struct exam_run *r, struct bv_err *err)
 	r->at_s = bv_clock_now_s();
 	if (at && bv_time_parse(&r->at_s, bv_str_of(at), err) != BV_OK)
 		return bv_err_set(err, BV_EINVAL, "--at: %s", err->msg);
-	TRY(seed_option(r->seed, r->args, "seed", err));
-	return seed_option(r->draw_key, r->args, "draw-key", err);
+	TRY(exam_inputs_secret(r->seed, r->args, "seed", err));
+	return exam_inputs_secret(r->draw_key, r->args, "draw-key", err);
 }
 
 static enum bv_status
@@ -150,7 +122,7 @@ prepare(struct exam_run *r, struct bv_err *err)
 	r->texts = bv_evidence_texts_new(r->bank);
 	TRY(load_issuer(r, err));
 	TRY(load_roster(r, err));
-	TRY(freeze(r, err));
+	TRY(exam_inputs_pool(&r->pool, &r->items_json, bv_buf_str(&r->blueprint), r->args, r->bank, err));
 	struct bv_issuer issuer = { bv_signer_did(r->signer), bv_str_of(name), bv_str_of(url) };
 	bv_exam_write(&r->exam_json, BV_SITTING_LINEAR, r->seed, r->draw_key, r->at_s, &issuer);
 	r->documents = (struct bv_exam_documents){

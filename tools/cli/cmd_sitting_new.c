@@ -4,7 +4,8 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "tools/cli/draw_inputs.h"
+#include "tools/cli/allowed_modules.h"
+#include "tools/cli/exam_inputs.h"
 #include "tools/cli/sitting_inputs.h"
 
 enum { EXAM, BLUEPRINT, STANDARD, RULES, POOL, ITEMS, FORMS, DID, DOCUMENTS };
@@ -80,42 +81,14 @@ read_forms(struct ordering *o, struct bv_err *err)
 }
 
 static enum bv_status
-from_bank(struct ordering *o, struct bv_err *err)
-{
-	BV_AUTO(bv_blueprint_free) struct bv_blueprint *blueprint = NULL;
-	BV_AUTO(bv_buf_finish) struct bv_buf shortage = BV_BUF(1 << 16);
-	BV_AUTO(allowed_modules_finish) struct allowed_modules modules = { 0 };
-	const char *path = args_get(o->args, "blueprint");
-
-	if (bv_blueprint_parse(&blueprint, bv_buf_str(&o->documents[BLUEPRINT]), err) != BV_OK)
-		return bv_err_set(err, err->status, "%s:%d: %s", path, err->line, err->msg);
-	TRY(allowed_modules_read(&modules, o->args, err));
-	const struct bv_draw_allowed allowed = { modules.all, modules.count, draw_inputs_refuse, NULL };
-	enum bv_status status = bv_exam_from_bank(&o->documents[POOL], &o->documents[ITEMS], blueprint, path, o->bank,
-	                                          args_has(o->args, "allow-module") ? &allowed : NULL, &shortage, err);
-	if (shortage.len)
-		fputs(shortage.p, stderr);
-	return status;
-}
-
-static enum bv_status
-seed_option(uint8_t out[BV_HASH_LEN], const struct args *args, const char *name, struct bv_err *err)
-{
-	if (args_get(args, name))
-		return args_hex(out, BV_HASH_LEN, args, name, err);
-	bv_random_fill(out, BV_HASH_LEN);
-	return BV_OK;
-}
-
-static enum bv_status
 make_exam(struct ordering *o, struct bv_err *err)
 {
 	const char *name = args_get(o->args, "issuer-name"), *url = args_get(o->args, "issuer-url");
 	struct bv_issuer issuer = { bv_signer_did(o->signer), bv_str_of(name), bv_str_of(url) };
 	uint8_t seed[BV_HASH_LEN], draw_key[BV_HASH_LEN];
 
-	TRY(seed_option(seed, o->args, "seed", err));
-	TRY(seed_option(draw_key, o->args, "draw-key", err));
+	TRY(exam_inputs_secret(seed, o->args, "seed", err));
+	TRY(exam_inputs_secret(draw_key, o->args, "draw-key", err));
 	bv_exam_write(&o->documents[EXAM], o->order.mode, seed, draw_key, o->order.opens_ms / 1000, &issuer);
 	bv_wipe(draw_key, sizeof draw_key);
 	return BV_OK;
@@ -136,7 +109,7 @@ prepare(struct ordering *o, struct bv_err *err)
 	TRY(read_issuer(o, err));
 	TRY(read_forms(o, err));
 	TRY(bv_bank_open(&o->bank, args_get(o->args, "bank"), BV_BANK_READ, err));
-	TRY(from_bank(o, err));
+	TRY(exam_inputs_pool(&o->documents[POOL], &o->documents[ITEMS], bv_buf_str(&o->documents[BLUEPRINT]), o->args, o->bank, err));
 	TRY(make_exam(o, err));
 	o->all = (struct bv_exam_documents){
 		bv_buf_str(&o->documents[EXAM]), bv_buf_str(&o->documents[BLUEPRINT]), bv_buf_str(&o->documents[STANDARD]), bv_buf_str(&o->documents[RULES]),

@@ -63,6 +63,25 @@ account_scope_covers(struct bv_str a, struct bv_str b)
 	return !a.len || (bv_str_starts(b, a) && (b.len == a.len || b.p[a.len] == '/'));
 }
 
+struct password_cost
+account_password_cost(const struct config *config)
+{
+	return (struct password_cost){ (uint32_t)config->password_memory_kib, (uint32_t)config->password_passes };
+}
+
+void
+account_first_password(struct account *account, const struct config *config, char first[PASSWORD_FIRST_SIZE])
+{
+	struct password_cost cost = account_password_cost(config);
+	uint8_t random[10], salt[16];
+
+	bv_random_fill(random, sizeof random);
+	bv_random_fill(salt, sizeof salt);
+	password_first(first, random);
+	password_hash(account->password, bv_str_of(first), &cost, salt);
+	account->must_change = true;
+}
+
 uint32_t
 account_roles(const struct account *account)
 {

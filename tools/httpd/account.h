@@ -3,6 +3,7 @@
 #define BV_TOOLS_HTTPD_ACCOUNT_H
 
 #include "base/sql.h"
+#include "tools/httpd/config.h"
 #include "tools/httpd/password.h"
 #include "tools/httpd/role.h"
 #include "tools/httpd/session.h"
@@ -48,6 +49,10 @@ bool account_scope_good(struct bv_str scope);
 /* Is what is within b within a too? */
 bool account_scope_covers(struct bv_str a, struct bv_str b);
 uint32_t account_roles(const struct account *account);
+/* Of Argon2id, as configured. */
+struct password_cost account_password_cost(const struct config *config);
+/* A random password that must be changed, hashed in account and to be told once. Takes as long as a hash. */
+void account_first_password(struct account *account, const struct config *config, char first[PASSWORD_FIRST_SIZE]);
 
 /* Each change is a transaction with an event: author is the id of an account, or "command". The id of `account` says which one; its other members
  * are written as far as the verb says. ECONFLICT when the name is taken. */

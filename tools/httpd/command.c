@@ -47,19 +47,6 @@ read_roles(struct account *account, int count, char **words, struct bv_err *err)
 	return BV_OK;
 }
 
-static void
-make_password(struct account *account, const struct config *config, char first[PASSWORD_FIRST_SIZE])
-{
-	struct password_cost cost = { (uint32_t)config->password_memory_kib, (uint32_t)config->password_passes };
-	uint8_t random[10], salt[16];
-
-	bv_random_fill(random, sizeof random);
-	bv_random_fill(salt, sizeof salt);
-	password_first(first, random);
-	password_hash(account->password, bv_str_of(first), &cost, salt);
-	account->must_change = true;
-}
-
 static enum bv_status
 print_account(void *ctx, const struct account *account, struct bv_err *err)
 {
@@ -84,7 +71,7 @@ add(struct bv_sql *sql, const struct config *config, int count, char **words, st
 	TRY(read_roles(&account, count - 1, words + 1, err));
 	bv_random_fill(random, sizeof random);
 	bv_hex(account.id, random, sizeof random);
-	make_password(&account, config, first);
+	account_first_password(&account, config, first);
 	TRY(account_add(sql, &account, "command", account.created_s, err));
 	printf("%s\n", first);
 	return BV_OK;
@@ -95,7 +82,7 @@ reset(struct bv_sql *sql, const struct config *config, struct account *account, 
 {
 	char first[PASSWORD_FIRST_SIZE];
 
-	make_password(account, config, first);
+	account_first_password(account, config, first);
 	TRY(account_reset(sql, account, "command", bv_clock_now_s(), err));
 	printf("%s\n", first);
 	return BV_OK;

@@ -167,20 +167,6 @@ find_both(struct exchange *x, struct bv_sql *sql, struct account *actor, struct 
 	return false;
 }
 
-static void
-make_password(struct exchange *x, struct account *account, char first[PASSWORD_FIRST_SIZE])
-{
-	const struct config *c = x->server->config;
-	struct password_cost cost = { (uint32_t)c->password_memory_kib, (uint32_t)c->password_passes };
-	uint8_t random[10], salt[16];
-
-	bv_random_fill(random, sizeof random);
-	bv_random_fill(salt, sizeof salt);
-	password_first(first, random);
-	password_hash(account->password, bv_str_of(first), &cost, salt);
-	account->must_change = true;
-}
-
 void
 on_account_add(struct exchange *x, struct bv_sql *sql)
 {
@@ -201,7 +187,7 @@ on_account_add(struct exchange *x, struct bv_sql *sql)
 		problem_invalid(x, "/name", "không phải tên tài khoản", "is no name of an account");
 		return;
 	}
-	make_password(x, &account, first);
+	account_first_password(&account, x->server->config, first);
 	if (account_add(sql, &account, actor.id, account.created_s, &err) != BV_OK)
 		edge_fail(x, &err);
 	else
@@ -323,7 +309,7 @@ on_account_reset(struct exchange *x, struct bv_sql *sql)
 
 	if (!find_both(x, sql, &actor, &account))
 		return;
-	make_password(x, &account, first);
+	account_first_password(&account, x->server->config, first);
 	account.has_totp = false;
 	if (account_reset(sql, &account, actor.id, bv_clock_now_s(), &err) != BV_OK) {
 		edge_fail(x, &err);

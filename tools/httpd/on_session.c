@@ -49,14 +49,6 @@ static const struct schema code_members[] = {
 };
 const struct schema code_body = { NULL, SCHEMA_OBJECT, .of = code_members };
 
-static struct password_cost
-cost_of(const struct exchange *x)
-{
-	const struct config *c = x->server->config;
-
-	return (struct password_cost){ (uint32_t)c->password_memory_kib, (uint32_t)c->password_passes };
-}
-
 static struct bv_str
 body_text(const struct exchange *x, const char *name)
 {
@@ -169,7 +161,7 @@ second_factor_good(struct exchange *x, struct bv_sql *sql, struct bv_str name, s
 static void
 refresh_hash(struct exchange *x, struct bv_sql *sql, struct account *account, struct bv_str password)
 {
-	struct password_cost cost = cost_of(x);
+	struct password_cost cost = account_password_cost(x->server->config);
 	uint8_t salt[16];
 	struct bv_err err;
 	char quoted[LOG_QUOTED_SIZE];
@@ -186,7 +178,7 @@ void
 on_sign_in(struct exchange *x, struct bv_sql *sql)
 {
 	struct bv_str password = BV_STR_NONE;
-	struct password_cost cost = cost_of(x);
+	struct password_cost cost = account_password_cost(x->server->config);
 	struct account account = { 0 };
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	char small[ACCOUNT_NAME_MAX + 1] = "";
@@ -261,7 +253,7 @@ void
 on_password(struct exchange *x, struct bv_sql *sql)
 {
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
-	struct password_cost cost = cost_of(x);
+	struct password_cost cost = account_password_cost(x->server->config);
 	struct bv_str old, fresh;
 	struct account account;
 	const char *vi, *en;

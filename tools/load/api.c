@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "tools/load/scatter.h"
+
 bool
 api_seat_parse(struct seat *seat, struct bv_str line)
 {
@@ -16,15 +18,6 @@ api_seat_parse(struct seat *seat, struct bv_str line)
 	if (!bv_str_int(attempt, &seat->attempt) || seat->attempt <= 0)
 		return false;
 	return bv_hex_parse(seat->token, sizeof seat->token, token, &err) == BV_OK;
-}
-
-static uint64_t
-scatter(uint64_t x)
-{
-	x += UINT64_C(0x9e3779b97f4a7c15);
-	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return x ^ (x >> 31);
 }
 
 static uint64_t

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "tools/load/scatter.h"
 
 /* ---- The register: what a server that does one thing at a time would do ---- */
 
@@ -93,15 +94,6 @@ struct search {
 	struct key *seen, done; /* done: the set of what has happened, each with two random words */
 	size_t seen_count, seen_cap;
 };
-
-static uint64_t
-scatter(uint64_t x)
-{
-	x += UINT64_C(0x9e3779b97f4a7c15);
-	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return x ^ (x >> 31);
-}
 
 static void
 mark(struct search *search, size_t idx)
