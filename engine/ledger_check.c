@@ -357,7 +357,7 @@ check_clocks(struct check *check, struct bv_err *err)
 		if (n != want)
 			fault(check, "clock %" PRId64 " is missing, or has another number", want);
 		want = n;
-		memcpy(mark.boot_id, id.p, id.len < sizeof mark.boot_id ? id.len : 0);
+		memcpy(mark.boot_id, bv_str_chars(id), id.len < sizeof mark.boot_id ? id.len : 0);
 		mark_message(&message, n, &mark);
 		if (id.len >= sizeof mark.boot_id || signature.len != BV_SIGNATURE_LEN ||
 		    (check->public && !bv_public_verify(check->public, bv_buf_str(&message), (const uint8_t *)signature.p)))

@@ -114,7 +114,7 @@ pgsql_boot(struct pgsql_cluster *cluster)
 	char data[200];
 
 	snprintf(data, sizeof data, "%s/data", cluster->folder);
-	for (int attempt = 0; attempt < 300; attempt++) {
+	for (int attempt = 0; attempt < 1200; attempt++) {
 		const char *argv[] = { "postgres", "-D", data, "-k", cluster->folder, "-c", "listen_addresses=", "-c", cluster->options, NULL };
 		const char *ready[] = { "pg_isready", "-q", "-h", cluster->folder, NULL };
 		int status;

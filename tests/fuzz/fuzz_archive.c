@@ -48,10 +48,9 @@ events(struct bv_str bytes)
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 {
-	struct bv_str bytes = { (const char *)p + 1, len - 1 };
-
 	if (!len)
 		return 0;
+	struct bv_str bytes = { (const char *)p + 1, len - 1 };
 	if (*p == 'm')
 		manifest(bytes);
 	else if (*p == 'r')
