@@ -1,6 +1,8 @@
 /* A person is forgotten: his key is destroyed, and the files are written anew, so that it is in none of them. */
 #include <stdio.h>
+#include <time.h>
 
+#include "base/clock.h"
 #include "engine/people.h"
 
 struct erase {
@@ -104,14 +106,20 @@ run_alone(struct bv_people *people, const char *text, int64_t *first, struct bv_
 }
 
 /* secure_delete overwrites what is deleted, but not the copies that were left behind where rows were moved between pages: VACUUM copies what there is
- * into new pages. Then the log, which has the old pages too, is cut to nothing. */
+ * into new pages. Then the log, which has the old pages too, is cut to nothing. Who meets another's checkpoint is told at once that it is busy, without
+ * waiting for it (sqlite.org/c3ref/wal_checkpoint_v2.html): so one waits here. */
 static enum bv_status
 scrub_file(struct bv_people *people, struct bv_err *err)
 {
-	int64_t busy;
+	int64_t busy, begin_ns = bv_clock_monotonic_ns();
 
 	TRY(run_alone(people, "VACUUM", NULL, err));
-	TRY(run_alone(people, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, err));
+	for (;;) {
+		TRY(run_alone(people, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, err));
+		if (!busy || bv_clock_monotonic_ns() - begin_ns >= BV_SQL_WAIT_MS * INT64_C(1000000))
+			break;
+		nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
+	}
 	if (busy)
 		return bv_err_set(err, BV_EIO, "%s: another program reads: what was erased is gone from the file, but still in its log (-wal): run 'bangvang "
 		                  "person scrub' when it is done", people->url);

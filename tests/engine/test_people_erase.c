@@ -228,8 +228,10 @@ erase_all(const char *url, const struct bv_person_entered *entered, size_t count
 		_exit(1);
 	for (size_t i = 0; i < count; i++)
 		if ((bv_people_erase(people, bv_str_of(entered[i].person), &access, &err) != BV_OK && err.status != BV_ECONFLICT) ||
-		    bv_people_scrub(people, &err) != BV_OK)
+		    bv_people_scrub(people, &err) != BV_OK) {
+			fprintf(stderr, "person %zu of %zu: %s\n", i, count, err.msg);
 			_exit(2);
+		}
 	_exit(0);
 }
 
