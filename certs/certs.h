@@ -316,4 +316,23 @@ BV_API BV_MUST_USE enum bv_status bv_checkpoint_parse(struct bv_checkpoint *out,
 /* Is there a good signature by that key under the origin's name? Signatures of others (witnesses) are passed over. EDENIED. */
 BV_API BV_MUST_USE enum bv_status bv_checkpoint_check(const struct bv_checkpoint *checkpoint, const uint8_t public[BV_KEY_LEN], struct bv_err *err);
 
+/* ---- Inclusion proofs as files, *.tlog-proof (C2SP tlog-proof) ---- */
+
+#define BV_LOG_PROOF_MAX (BV_CHECKPOINT_MAX + 8192) /* bytes */
+
+struct bv_log_proof {
+	uint64_t idx; /* of the leaf, from 0 */
+	size_t path_count;
+	struct bv_merkle_hash path[BV_MERKLE_PROOF_MAX];
+	struct bv_checkpoint checkpoint; /* borrowed from the text */
+};
+/* Appends one: that leaf idx of the tree of the checkpoint `note` is there. */
+BV_API void bv_log_proof_write(struct bv_buf *out, uint64_t idx, const struct bv_merkle_hash *path, size_t path_count, struct bv_str note);
+/* EPARSE, ELIMIT. A line `extra` is passed over; nothing is verified. */
+BV_API BV_MUST_USE enum bv_status bv_log_proof_parse(struct bv_log_proof *out, struct bv_str text, struct bv_err *err);
+/* Is that the leaf? EDENIED. Who signed the checkpoint is for the caller: bv_trust_find_checkpoint. */
+BV_API BV_MUST_USE enum bv_status bv_log_proof_check(const struct bv_log_proof *proof, const struct bv_merkle_hash *leaf, struct bv_err *err);
+/* That an event is in the log of its sitting: the leaf is the receipt's hash, the origin ends with "/" and the sitting's name. EDENIED. */
+BV_API BV_MUST_USE enum bv_status bv_receipt_prove(const struct bv_receipt_file *file, const struct bv_log_proof *proof, struct bv_err *err);
+
 #endif

@@ -1,4 +1,5 @@
-/* Checkpoints of logs: C2SP tlog-checkpoint, a text of origin, size and root, as a C2SP signed-note with Ed25519. */
+/* Checkpoints of logs: C2SP tlog-checkpoint, a text of origin, size and root, as a C2SP signed-note with Ed25519; and C2SP tlog-proof, a leaf's way up
+ * to one. */
 #include <inttypes.h>
 
 #include "certs/certs.h"
@@ -125,4 +126,67 @@ bv_checkpoint_check(const struct bv_checkpoint *checkpoint, const uint8_t public
 		return bv_err_set(err, BV_EDENIED, "the signature of '%.*s' does not belong to the checkpoint", BV_STR_ARG(name));
 	}
 	return bv_err_set(err, BV_EDENIED, "the checkpoint has no signature by this key of '%.*s'", BV_STR_ARG(checkpoint->origin));
+}
+
+/* ---- Proofs ---- */
+
+#define PROOF_HEAD "c2sp.org/tlog-proof@v1"
+
+void
+bv_log_proof_write(struct bv_buf *out, uint64_t idx, const struct bv_merkle_hash *path, size_t path_count, struct bv_str note)
+{
+	bv_buf_printf(out, PROOF_HEAD "\nindex %" PRIu64 "\n", idx);
+	for (size_t i = 0; i < path_count; i++) {
+		bv_base64_write(out, path[i].p, BV_HASH_LEN);
+		bv_buf_addc(out, '\n');
+	}
+	bv_buf_addc(out, '\n');
+	bv_buf_add(out, note);
+}
+
+enum bv_status
+bv_log_proof_parse(struct bv_log_proof *out, struct bv_str text, struct bv_err *err)
+{
+	struct bv_str rest = text, line;
+	struct bv_log_proof found = { 0 };
+
+	if (text.len > BV_LOG_PROOF_MAX)
+		return bv_err_set(err, BV_ELIMIT, "a proof has at most %d bytes", BV_LOG_PROOF_MAX);
+	if (!take_line(&rest, &line) || !bv_str_is(line, PROOF_HEAD))
+		return bv_err_set(err, BV_EPARSE, "not a proof (C2SP tlog-proof): the first line is '" PROOF_HEAD "'");
+	if (!take_line(&rest, &line) || (bv_str_starts(line, BV_STR("extra ")) && !take_line(&rest, &line)) || !bv_str_starts(line, BV_STR("index ")) ||
+	    !read_size(bv_str_sub(line, 6, line.len), &found.idx))
+		return bv_err_set(err, BV_EPARSE, "the proof does not say the number of its entry: 'index', a space, a number (C2SP tlog-proof)");
+	for (;;) {
+		if (!take_line(&rest, &line))
+			return bv_err_set(err, BV_EPARSE, "the proof has no checkpoint after an empty line (C2SP tlog-proof)");
+		if (!line.len)
+			break;
+		if (found.path_count == BV_MERKLE_PROOF_MAX || !read_base64(found.path[found.path_count].p, BV_HASH_LEN, line))
+			return bv_err_set(err, BV_EPARSE, "line %zu of the proof's path is no hash in base64, or there are more than %d", found.path_count + 1,
+			                  BV_MERKLE_PROOF_MAX);
+		found.path_count++;
+	}
+	TRY(bv_checkpoint_parse(&found.checkpoint, rest, err));
+	*out = found;
+	return BV_OK;
+}
+
+enum bv_status
+bv_log_proof_check(const struct bv_log_proof *proof, const struct bv_merkle_hash *leaf, struct bv_err *err)
+{
+	return bv_merkle_verify_inclusion(leaf, proof->idx, proof->checkpoint.size, proof->path, proof->path_count, &proof->checkpoint.root, err);
+}
+
+enum bv_status
+bv_receipt_prove(const struct bv_receipt_file *file, const struct bv_log_proof *proof, struct bv_err *err)
+{
+	struct bv_str origin = proof->checkpoint.origin, name = file->sitting;
+	struct bv_merkle_hash leaf;
+
+	if (origin.len <= name.len || origin.p[origin.len - name.len - 1] != '/' || !bv_str_eq(bv_str_sub(origin, origin.len - name.len, origin.len), name))
+		return bv_err_set(err, BV_EDENIED, "the proof is of the log '%.*s', not of the sitting '%.*s'", BV_STR_ARG(bv_str_sub(origin, 0, 100)),
+		                  BV_STR_ARG(bv_str_sub(name, 0, 100)));
+	bv_merkle_leaf(&leaf, (struct bv_str){ (const char *)file->receipt.hash, BV_HASH_LEN });
+	return bv_log_proof_check(proof, &leaf, err);
 }

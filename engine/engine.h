@@ -1100,6 +1100,11 @@ struct bv_ledger_check {
 BV_API BV_MUST_USE enum bv_status bv_ledger_check(struct bv_ledger_check *out, const char *url, const uint8_t *public, bv_audit_report report,
                                                   void *ctx, struct bv_err *err);
 
+/* Appends the proof that an event is in the tree of its sitting, up to the newest checkpoint (C2SP tlog-proof): any database of a ledger, one that is
+ * written too. ENOTFOUND: no such sitting or event; ECONFLICT: it is in no checkpoint yet; EDENIED: the log is not what the checkpoint says. */
+BV_API BV_MUST_USE enum bv_status bv_ledger_prove(struct bv_buf *out, const char *url, struct bv_str sitting, int64_t attempt, int64_t seq,
+                                                  struct bv_err *err);
+
 /* ---- Sittings as an office keeps them (doc/sittings.md) ---------------------------------------------------------- */
 
 /* Beside the ledger, in its database: the documents of each sitting, who sits where, codes, papers, results. What a table here says is said by an event

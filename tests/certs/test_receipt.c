@@ -185,22 +185,103 @@ checkpoints(const struct bv_key *key)
 	CHECK_REFUSED(bv_checkpoint_parse(&checkpoint, bv_buf_str(&large), &err), BV_ELIMIT, &err, "at most", "one that is too large");
 }
 
-/* test_receipt FOLDER: a receipt, a checkpoint and the key for the test of the command. */
+/* A tree of 77 leaves with the receipt as number 40: its proof, and its checkpoint under that origin. */
+static void
+make_proof(struct bv_buf *out, struct bv_str origin, struct bv_str document, const struct bv_key *key)
+{
+	BV_AUTO(bv_receipt_free) struct bv_receipt_file *file = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf note = BV_BUF(BV_CHECKPOINT_MAX);
+	struct bv_merkle_hash leaves[77], root, path[BV_MERKLE_PROOF_MAX];
+	struct bv_err err;
+
+	for (size_t i = 0; i < BV_COUNT(leaves); i++)
+		memset(&leaves[i], (int)i, sizeof leaves[i]);
+	if (bv_receipt_parse(&file, document, &err) == BV_OK)
+		bv_merkle_leaf(&leaves[40], (struct bv_str){ (const char *)file->receipt.hash, BV_HASH_LEN });
+	bv_merkle_root_of(&root, leaves, BV_COUNT(leaves));
+	bv_checkpoint_write(&note, origin, BV_COUNT(leaves), &root, key);
+	size_t count = bv_merkle_inclusion(path, 40, leaves, BV_COUNT(leaves));
+	bv_log_proof_write(out, 40, path, count, bv_buf_str(&note));
+}
+
+static void
+proofs(const struct bv_key *key)
+{
+	static const char *const bad[] = {
+		"", "c2sp.org/tlog-proof@v1", "c2sp.org/tlog-proof@v2\nindex 0\n\n", "c2sp.org/tlog-proof@v1\n\n", "c2sp.org/tlog-proof@v1\nindex 01\n\n",
+		"c2sp.org/tlog-proof@v1\nindex -1\n\n", "c2sp.org/tlog-proof@v1\nindex 1\nAAAA\n\n", "c2sp.org/tlog-proof@v1\nextra AA==\n\n",
+		"c2sp.org/tlog-proof@v1\nindex 1\n", "c2sp.org/tlog-proof@v1\nindex 1\n\n", "c2sp.org/tlog-proof@v1\nindex 1\n\na\n1\n",
+		"c2sp.org/tlog-proof@v1\nindex 99999999999999999999\n\n",
+	};
+	BV_AUTO(bv_buf_finish) struct bv_buf document = BV_BUF(BV_RECEIPT_MAX), text = BV_BUF(BV_LOG_PROOF_MAX), other = BV_BUF(BV_LOG_PROOF_MAX),
+	                       more = BV_BUF(2 * BV_LOG_PROOF_MAX);
+	BV_AUTO(bv_receipt_free) struct bv_receipt_file *file = NULL;
+	struct bv_log_proof proof;
+	struct bv_err err;
+	size_t taken = 0;
+
+	make_document(&document, key, BV_STR(BODY));
+	CHECK_OK(bv_receipt_parse(&file, bv_buf_str(&document), &err), &err, "a receipt");
+	make_proof(&text, BV_STR("example.vn/exams/2026-11-25.sang"), bv_buf_str(&document), key);
+	CHECK_OK(bv_log_proof_parse(&proof, bv_buf_str(&text), &err), &err, "its proof is read");
+	CHECK(proof.idx == 40 && proof.path_count == 7 && proof.checkpoint.size == 77, "with index, path and size");
+	CHECK_OK(bv_receipt_prove(file, &proof, &err), &err, "and proves it");
+	CHECK_OK(bv_checkpoint_check(&proof.checkpoint, bv_key_public(key), &err), &err, "by a checkpoint that is signed");
+	bv_buf_addz(&more, "c2sp.org/tlog-proof@v1\nextra YW55dGhpbmc=\n");
+	bv_buf_add(&more, bv_str_sub(bv_buf_str(&text), sizeof "c2sp.org/tlog-proof@v1", text.len));
+	CHECK(bv_log_proof_parse(&proof, bv_buf_str(&more), &err) == BV_OK && bv_receipt_prove(file, &proof, &err) == BV_OK, "what is extra is passed over");
+	for (size_t i = 0; i < text.len; i++)
+		for (int bit = 0; bit < 8; bit++) {
+			text.p[i] ^= (char)(1 << bit);
+			taken += bv_log_proof_parse(&proof, bv_buf_str(&text), &err) == BV_OK && bv_receipt_prove(file, &proof, &err) == BV_OK &&
+			         bv_checkpoint_check(&proof.checkpoint, bv_key_public(key), &err) == BV_OK;
+			text.p[i] ^= (char)(1 << bit);
+		}
+	CHECK(taken == 0, "with one bit of %zu bytes changed it proves nothing: %zu", text.len, taken);
+	for (size_t i = 0; i < BV_COUNT(bad); i++)
+		CHECK(bv_log_proof_parse(&proof, bv_str_of(bad[i]), &err) == BV_EPARSE && err.msg[0], "no proof: %.30s", bad[i]);
+	static const char *const origins[] = { "example.vn/exams/2026-11-25.chieu", "2026-11-25.sang", "x2026-11-25.sang", "sang" };
+	for (size_t i = 0; i < BV_COUNT(origins); i++) {
+		bv_buf_clear(&other);
+		make_proof(&other, bv_str_of(origins[i]), bv_buf_str(&document), key);
+		CHECK(bv_log_proof_parse(&proof, bv_buf_str(&other), &err) == BV_OK, "a proof of the log '%s'", origins[i]);
+		CHECK_REFUSED(bv_receipt_prove(file, &proof, &err), BV_EDENIED, &err, "not of the sitting", "is one of another sitting");
+	}
+	bv_buf_clear(&more);
+	for (size_t i = 0; i <= BV_MERKLE_PROOF_MAX; i++) {
+		bv_buf_clear(&more);
+		bv_buf_addz(&more, "c2sp.org/tlog-proof@v1\nindex 1\n");
+		for (size_t k = 0; k <= i; k++)
+			bv_buf_addz(&more, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
+		bv_buf_addz(&more, "\na\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n\xe2\x80\x94 a AAAA\n");
+		if ((bv_log_proof_parse(&proof, bv_buf_str(&more), &err) == BV_OK) != (i < BV_MERKLE_PROOF_MAX))
+			CHECK(false, "a path of %zu hashes: %s", i + 1, err.msg);
+	}
+	CHECK_REFUSED(bv_log_proof_parse(&proof, bv_buf_str(&more), &err), BV_EPARSE, &err, "more than 64", "a path of 65 hashes");
+	bv_buf_clear(&more);
+	for (size_t i = 0; i <= BV_LOG_PROOF_MAX; i++)
+		bv_buf_addc(&more, 'a');
+	CHECK_REFUSED(bv_log_proof_parse(&proof, bv_buf_str(&more), &err), BV_ELIMIT, &err, "at most", "a proof that is too large");
+}
+
+/* test_receipt FOLDER: a receipt, its proof, a checkpoint and the key for the test of the command. */
 static int
 write_samples(const char *folder, const struct bv_key *key)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf receipt = BV_BUF(BV_RECEIPT_MAX), note = BV_BUF(BV_CHECKPOINT_MAX), keys = BV_BUF(200), path = BV_BUF(4096);
+	BV_AUTO(bv_buf_finish) struct bv_buf receipt = BV_BUF(BV_RECEIPT_MAX), note = BV_BUF(BV_CHECKPOINT_MAX), keys = BV_BUF(200), path = BV_BUF(4096),
+	                       proof = BV_BUF(BV_LOG_PROOF_MAX);
 	struct bv_merkle_hash root = { { 1, 2, 3 } };
 	char multikey[BV_MULTIKEY_SIZE];
 	struct bv_err err;
 
 	make_document(&receipt, key, BV_STR(BODY));
 	bv_checkpoint_write(&note, BV_STR("example.vn/exams/sang"), 77, &root, key);
+	make_proof(&proof, BV_STR("example.vn/exams/2026-11-25.sang"), bv_buf_str(&receipt), key);
 	bv_buf_printf(&keys, "%s did:web:exams.example.vn\n", bv_multikey_write(multikey, bv_key_public(key)));
 	const struct {
 		const char *name;
 		const struct bv_buf *bytes;
-	} files[] = { { "receipt.json", &receipt }, { "checkpoint.txt", &note }, { "exams.multikey", &keys } };
+	} files[] = { { "receipt.json", &receipt }, { "receipt.tlog-proof", &proof }, { "checkpoint.txt", &note }, { "exams.multikey", &keys } };
 	for (size_t i = 0; i < BV_COUNT(files); i++) {
 		bv_buf_clear(&path);
 		bv_buf_printf(&path, "%s/%s", folder, files[i].name);
@@ -229,6 +310,7 @@ main(int argc, char **argv)
 	documents(key);
 	refused_documents(key);
 	checkpoints(key);
+	proofs(key);
 	bv_receipt_sitting(&start, BV_STR("2026-11-25.sang"));
 	for (size_t count = 1; count <= MOST; count++) {
 		make(receipts, all, count, &start);

@@ -19,6 +19,19 @@ exits 1 'by a key that nobody lists' "$verify" --lang en "$dir/receipt.json"
 says 'UNKNOWN SIGNER'
 exits 0 'as JSON' "$verify" --trust "$dir/trust" --json "$dir/receipt.json" "$dir/checkpoint.txt"
 json 'd["certificates"] == [] and [s["verdict"] for s in d["statements"]] == ["valid", "valid"] and d["statements"][0]["attempt"] == "3" and d["statements"][1]["size"] == "77"'
+exits 0 'with the proof that it is in the log' "$verify" --lang en --trust "$dir/trust" --proof "$dir/receipt.tlog-proof" "$dir/receipt.json"
+says 'is in the log: example.vn/exams/2026-11-25.sang'
+says 'as event: 41 / 77'
+exits 0 'in Vietnamese' "$verify" --lang vi --trust "$dir/trust" --proof "$dir/receipt.tlog-proof" "$dir/receipt.json"
+says 'có trong sổ: example.vn'
+exits 0 'as JSON' "$verify" --trust "$dir/trust" --json --proof "$dir/receipt.tlog-proof" "$dir/receipt.json"
+json 'd["statements"][0]["proof"] == {"origin": "example.vn/exams/2026-11-25.sang", "index": "40", "size": "77"}'
+sed 's/^index 40$/index 41/' "$dir/receipt.tlog-proof" >"$dir/changed.tlog-proof"
+exits 1 'another place in the log' "$verify" --lang en --trust "$dir/trust" --proof "$dir/changed.tlog-proof" "$dir/receipt.json"
+says 'INVALID'
+exits 2 'no proof' "$verify" --lang en --trust "$dir/trust" --proof "$dir/receipt.json" "$dir/receipt.json"
+says 'receipt.json: not a proof'
+exits 2 'a proof that is not there' "$verify" --lang en --trust "$dir/trust" --proof "$dir/none" "$dir/receipt.json"
 exits 0 'a checkpoint' "$verify" --lang en --trust "$dir/trust" "$dir/checkpoint.txt"
 says 'log: example.vn/exams/sang'
 says 'events: 77'

@@ -1,4 +1,4 @@
-/* Any bytes as a receipt and as a checkpoint: what is taken can be written again, and nothing that was not signed verifies. */
+/* Any bytes as a receipt, as a checkpoint and as a proof: what is taken can be written again, and nothing that was not signed verifies. */
 #include <assert.h>
 
 #include "certs/certs.h"
@@ -14,6 +14,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(2 * BV_RECEIPT_MAX);
 	const struct bv_str bytes = { (const char *)p, len };
 	struct bv_checkpoint checkpoint;
+	struct bv_log_proof proof;
 	struct bv_err err = { 0 };
 
 	if (bv_receipt_parse(&file, bytes, &err) == BV_OK) {
@@ -26,6 +27,11 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 	}
 	if (bv_checkpoint_parse(&checkpoint, bytes, &err) == BV_OK) {
 		enum bv_status status = bv_checkpoint_check(&checkpoint, nobody, &err);
+		assert(status != BV_OK && err.msg[0]);
+	}
+	if (bv_log_proof_parse(&proof, bytes, &err) == BV_OK) {
+		const struct bv_merkle_hash leaf = { { 1 } };
+		enum bv_status status = bv_log_proof_check(&proof, &leaf, &err);
 		assert(status != BV_OK && err.msg[0]);
 	}
 	return 0;

@@ -102,6 +102,8 @@ def test_saves(d, one, two):
     check(a.status == 409 and a.json()['type'] == '/problems/other-tab', 'a tab whose lease is not the newest', a)
     a = one.c('POST', one.path + '/submit')
     check(a.status == 200 and a.json()['state'] == 'submitted' and verified(d, a.json())[0] == 0, 'handed in, with a receipt', a)
+    json.dump(a.json()['receipt'], open(f'{d.folder}/submitted.json', 'w'))
+    json.dump(ack['receipt'], open(f'{d.folder}/saved.json', 'w'))
     check(one.c('POST', one.path + '/submit').json()['again'], 'once')
     a = one.save(0, A)
     check(a.status == 409 and a.json()['type'] == '/problems/attempt-state', 'after that nothing is saved', a)
@@ -209,6 +211,43 @@ def test_full():
         check(all(int(there[n % 5][2000:]) >= n for n in range(acked - 4, acked + 1)), 'and starts again with all that was acknowledged')
 
 
+def test_proof(d):
+    """Years later: receipt, proof and trust folder are enough to show that the event is in the published log."""
+    d.stop()
+    bangvang, verify = f'{BUILD}/tools/cli/bangvang', [f'{BUILD}/tools/verify/bangvang-verify', '--lang', 'en', '--trust', f'{d.folder}/key', '--proof']
+
+    def run(*argv):
+        r = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        return r.returncode, r.stdout
+    for name in ('saved', 'submitted'):
+        r = run(bangvang, 'sitting', 'prove', '--db', d.config['ledger'], '--out', f'{d.folder}/{name}.tlog-proof', f'{d.folder}/{name}.json')
+        check(r[0] == 0, f'the proof of what was {name} is written', r)
+        r = run(*verify, f'{d.folder}/{name}.tlog-proof', f'{d.folder}/{name}.json')
+        check(r[0] == 0 and 'is in the log: ' in r[1], 'and verified without the database', r)
+    r = run(*verify, f'{d.folder}/submitted.tlog-proof', f'{d.folder}/saved.json')
+    check(r[0] == 1 and 'INVALID' in r[1], "another event's proof proves nothing", r)
+    os.mkdir(f'{d.folder}/nobody')
+    r = run(*verify[:3], '--trust', f'{d.folder}/nobody', '--proof', f'{d.folder}/saved.tlog-proof', f'{d.folder}/saved.json')
+    check(r[0] == 1 and 'signed by nobody in the trust folder' in r[1], 'nor one that nobody signed whom we trust', r)
+    r = run(*verify, f'{d.folder}/saved.json', f'{d.folder}/saved.json')
+    check(r[0] == 2 and 'not a proof' in r[1], 'nor something else', r)
+    copy = f'{d.folder}/copy.db'
+    shutil.copy(d.config['ledger'][7:], copy)
+    db = sqlite3.connect(copy)
+    db.execute('UPDATE event SET hash = randomblob(32) WHERE n = 2')
+    db.commit()
+    r = run(bangvang, 'sitting', 'prove', '--db', copy, f'{d.folder}/saved.json')
+    check(r[0] == 1 and 'audit ledger' in r[1], 'a log that is not what was signed gives no proof', r)
+    db.execute('DELETE FROM checkpoint')
+    db.commit()
+    r = run(bangvang, 'sitting', 'prove', '--db', copy, f'{d.folder}/saved.json')
+    check(r[0] == 2 and 'no checkpoint covers it yet' in r[1], 'nor one without a checkpoint', r)
+    db.execute('DELETE FROM event WHERE attempt = ?', (json.load(open(f'{d.folder}/saved.json'))['attempt'],))
+    db.commit()
+    r = run(bangvang, 'sitting', 'prove', '--db', copy, f'{d.folder}/saved.json')
+    check(r[0] == 2 and 'has no event' in r[1], 'nor one without the event', r)
+
+
 def main():
     with daemon(rate_save='6000000/min burst 1000000', rate_api='600000/min burst 100000') as d:
         one, two = open_exam_stopped(d, 2)
@@ -216,6 +255,7 @@ def main():
         many = open_exam_stopped(d, 30)
         test_many(d, many)
         test_drain(d, many)
+        test_proof(d)
     test_full()
     test_stops()
     finish()

@@ -67,6 +67,7 @@ const struct cmd *const commands[] = {
 	&cmd_sitting_close,
 	&cmd_sitting_score,
 	&cmd_sitting_release,
+	&cmd_sitting_prove,
 	&cmd_audit_answers,
 	&cmd_audit_scores,
 	&cmd_manual,

@@ -11,13 +11,14 @@
 enum { OUTPUT_MAX = 256 << 20, USAGE = 64 };
 
 static const char help[] =
-	"Usage: bangvang-verify [--trust DIR] [--at TIME] [--json] [--allow-did-key] [--lang vi|en] FILE…\n"
+	"Usage: bangvang-verify [--trust DIR] [--at TIME] [--proof FILE] [--json] [--allow-did-key] [--lang vi|en] FILE…\n"
 	"\n"
 	"Verifies certificates (Open Badges 3.0, proof eddsa-jcs-2022) offline, and prints every check and every fact; also the\n"
 	"receipts and checkpoints of an exam server.\n"
 	"\n"
 	"  --trust DIR       issuers you trust: their DID documents (*.json) and lists of keys (*.multikey)\n"
 	"  --at TIME         verify for this time (RFC 3339, as 2026-11-21T09:00:00Z) instead of now\n"
+	"  --proof FILE      of a receipt: proof that it is in the published log (*.tlog-proof)\n"
 	"  --json            print one JSON document\n"
 	"  --allow-did-key   accept an issuer that is only a key: tells that nothing was changed, not who issued it\n"
 	"  --lang vi|en      language of the report; else from LC_ALL, LC_MESSAGES, LANG\n"
@@ -30,6 +31,9 @@ struct session {
 	struct bv_trust *trust; /* NULL: unusable */
 	struct bv_verify_options options;
 	enum bv_lang lang;
+	struct bv_buf proof_text;
+	struct bv_log_proof proof; /* in it */
+	bool has_proof;
 	struct bv_json *list; /* of reports; NULL: text */
 	struct bv_json *json; /* what list is in */
 	struct bv_json *statements;
@@ -77,7 +81,8 @@ verify(struct session *session, const char *path)
 	}
 	if (is_statement(bv_buf_str(&bytes))) {
 		struct bv_json *found = session->list ? bv_json_add(statements_of(session), bv_json_new_object()) : NULL;
-		worsen(session, verify_statement(&session->out, found, bv_buf_str(&bytes), bv_str_of(path), session->trust, session->lang));
+		worsen(session, verify_statement(&session->out, found, bv_buf_str(&bytes), bv_str_of(path), session->trust,
+		                                 session->has_proof ? &session->proof : NULL, session->lang));
 		return;
 	}
 	bv_credential_verify(&report, bv_buf_str(&bytes), session->trust, &session->options);
@@ -98,6 +103,7 @@ finish(struct session *session, struct bv_json *json)
 	if (session->out.full || fwrite(session->out.p, 1, session->out.len, stdout) != session->out.len || fflush(stdout) != 0)
 		worsen(session, 3);
 	bv_buf_finish(&session->out);
+	bv_buf_finish(&session->proof_text);
 	bv_trust_free(session->trust);
 	return session->status;
 }
@@ -127,11 +133,27 @@ load_trust(struct session *session, const char *folder)
 		complain(session, &err);
 }
 
-enum { OPT_TRUST = 1, OPT_AT, OPT_JSON, OPT_DID_KEY, OPT_LANG, OPT_HELP, OPT_VERSION };
+static bool
+load_proof(struct session *session, const char *path)
+{
+	struct bv_err err, why;
+
+	if (bv_file_read(&session->proof_text, path, &err) != BV_OK)
+		complain(session, &err);
+	else if (bv_log_proof_parse(&session->proof, bv_buf_str(&session->proof_text), &why) == BV_OK)
+		session->has_proof = true;
+	else {
+		bv_err_set(&err, why.status, "%s: %s", path, why.msg);
+		complain(session, &err);
+	}
+	return session->has_proof;
+}
+
+enum { OPT_TRUST = 1, OPT_AT, OPT_PROOF, OPT_JSON, OPT_DID_KEY, OPT_LANG, OPT_HELP, OPT_VERSION };
 
 static const struct option options[] = {
 	{ "trust", required_argument, NULL, OPT_TRUST },      { "at", required_argument, NULL, OPT_AT },
-	{ "json", no_argument, NULL, OPT_JSON },              { "allow-did-key", no_argument, NULL, OPT_DID_KEY },
+	{ "proof", required_argument, NULL, OPT_PROOF },      { "json", no_argument, NULL, OPT_JSON },              { "allow-did-key", no_argument, NULL, OPT_DID_KEY },
 	{ "lang", required_argument, NULL, OPT_LANG },        { "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },        { 0 },
 };
@@ -146,9 +168,10 @@ usage(const char *what)
 int
 main(int argc, char **argv)
 {
-	struct session session = { .options.at_s = bv_clock_now_s(), .lang = bv_lang_of(locale_name(), BV_LANG_EN), .out = BV_BUF(OUTPUT_MAX) };
+	struct session session = { .options.at_s = bv_clock_now_s(), .lang = bv_lang_of(locale_name(), BV_LANG_EN), .out = BV_BUF(OUTPUT_MAX),
+		                   .proof_text = BV_BUF(BV_LOG_PROOF_MAX) };
 	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
-	const char *folder = NULL;
+	const char *folder = NULL, *proof = NULL;
 	struct bv_err err;
 	int option;
 
@@ -160,6 +183,9 @@ main(int argc, char **argv)
 		case OPT_AT:
 			if (bv_time_parse(&session.options.at_s, bv_str_of(optarg), &err) != BV_OK)
 				return usage(err.msg);
+			break;
+		case OPT_PROOF:
+			proof = optarg;
 			break;
 		case OPT_JSON:
 			json = json ? json : bv_json_new_object();
@@ -189,6 +215,8 @@ main(int argc, char **argv)
 		session.json = json;
 	}
 	load_trust(&session, folder);
+	if (proof && !load_proof(&session, proof))
+		return finish(&session, json);
 	for (int i = optind; i < argc; i++)
 		verify(&session, argv[i]);
 	return finish(&session, json);

@@ -10,6 +10,7 @@ struct statement {
 	bool is_receipt;
 	struct bv_receipt_file *receipt;
 	struct bv_checkpoint checkpoint;
+	const struct bv_log_proof *proof; /* that the receipt's event is in the log; NULL: none was given */
 	struct bv_str signer; /* DID; empty: unknown */
 	enum bv_status status;
 	struct bv_err err;
@@ -35,6 +36,19 @@ is_statement(struct bv_str bytes)
 	return is_receipt(bytes) || bv_checkpoint_parse(&checkpoint, bytes, &err) == BV_OK;
 }
 
+/* The proof counts when somebody who is trusted has signed its checkpoint. */
+static enum bv_status
+look_at_proof(struct statement *s, const struct bv_trust *trust)
+{
+	const struct bv_checkpoint *checkpoint = &s->proof->checkpoint;
+
+	TRY(bv_receipt_prove(s->receipt, s->proof, &s->err));
+	if (!trust || !bv_trust_find_checkpoint(trust, checkpoint, bv_clock_now_s()).len)
+		return bv_err_set(&s->err, BV_EDENIED, "the checkpoint of the proof, of '%.*s', is signed by nobody in the trust folder",
+		                  BV_STR_ARG(bv_str_sub(checkpoint->origin, 0, 100)));
+	return BV_OK;
+}
+
 static void
 look(struct statement *s, struct bv_str bytes, const struct bv_trust *trust)
 {
@@ -49,6 +63,8 @@ look(struct statement *s, struct bv_str bytes, const struct bv_trust *trust)
 	if (s->status != BV_OK)
 		return;
 	s->status = bv_receipt_verify(s->receipt, &s->err);
+	if (s->status == BV_OK && s->proof)
+		s->status = look_at_proof(s, trust);
 	if (trust)
 		s->signer = bv_trust_find(trust, s->receipt->public, s->receipt->receipt.at_ms / 1000);
 }
@@ -121,6 +137,11 @@ write_text(struct bv_buf *out, const struct statement *s, struct bv_str file, en
 		write_line(out, vi ? "người ký" : "signed by", s->signer);
 	if (s->is_receipt && s->receipt)
 		write_receipt(out, s->receipt, lang);
+	if (s->status == BV_OK && s->proof) {
+		snprintf(line, sizeof line, "%" PRIu64 " / %" PRIu64, s->proof->idx + 1, s->proof->checkpoint.size);
+		write_line(out, vi ? "có trong sổ" : "is in the log", s->proof->checkpoint.origin);
+		write_line(out, vi ? "sự kiện thứ" : "as event", bv_str_of(line));
+	}
 	if (!s->is_receipt && s->status == BV_OK) {
 		snprintf(line, sizeof line, "%" PRIu64, s->checkpoint.size);
 		write_line(out, vi ? "sổ" : "log", s->checkpoint.origin);
@@ -153,6 +174,14 @@ write_json(struct bv_json *json, const struct statement *s, struct bv_str file, 
 		if (s->receipt->body.len)
 			bv_json_set(json, "body", bv_json_new_text(s->receipt->body));
 	}
+	if (s->status == BV_OK && s->proof) {
+		struct bv_json *proof = bv_json_set(json, "proof", bv_json_new_object());
+		bv_json_set(proof, "origin", bv_json_new_text(s->proof->checkpoint.origin));
+		snprintf(number, sizeof number, "%" PRIu64, s->proof->idx);
+		bv_json_set_str(proof, "index", bv_str_of(number));
+		snprintf(number, sizeof number, "%" PRIu64, s->proof->checkpoint.size);
+		bv_json_set_str(proof, "size", bv_str_of(number));
+	}
 	if (!s->is_receipt && s->status == BV_OK) {
 		bv_json_set(json, "origin", bv_json_new_text(s->checkpoint.origin));
 		snprintf(number, sizeof number, "%" PRIu64, s->checkpoint.size);
@@ -161,9 +190,10 @@ write_json(struct bv_json *json, const struct statement *s, struct bv_str file, 
 }
 
 int
-verify_statement(struct bv_buf *out, struct bv_json *json, struct bv_str bytes, struct bv_str file, const struct bv_trust *trust, enum bv_lang lang)
+verify_statement(struct bv_buf *out, struct bv_json *json, struct bv_str bytes, struct bv_str file, const struct bv_trust *trust,
+                 const struct bv_log_proof *proof, enum bv_lang lang)
 {
-	struct statement s = { 0 };
+	struct statement s = { .proof = is_receipt(bytes) ? proof : NULL };
 
 	look(&s, bytes, trust);
 	if (json)

@@ -8,7 +8,8 @@
 bool is_statement(struct bv_str bytes);
 
 /* Verifies one and writes what was found: to json, or as text to out where json is NULL. The exit status: 0 valid, 1 not, or by an unknown key, 2 not to be
- * read. trust NULL: nobody is trusted. */
-int verify_statement(struct bv_buf *out, struct bv_json *json, struct bv_str bytes, struct bv_str file, const struct bv_trust *trust, enum bv_lang lang);
+ * read. trust NULL: nobody is trusted. proof: what shows that a receipt's event is in the log, or NULL. */
+int verify_statement(struct bv_buf *out, struct bv_json *json, struct bv_str bytes, struct bv_str file, const struct bv_trust *trust,
+                     const struct bv_log_proof *proof, enum bv_lang lang);
 
 #endif
