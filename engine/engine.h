@@ -1119,6 +1119,14 @@ BV_API BV_MUST_USE enum bv_status bv_sittings_open_read(struct bv_sittings **out
 BV_API void bv_sittings_close(struct bv_sittings *sittings);
 BV_AUTO_DEFINE(struct bv_sittings, bv_sittings_close)
 
+/* All sittings of the ledger in the order of their numbers, those too that have no documents. Borrowed during the call; what is not BV_OK ends the visit
+ * and is its result. */
+typedef enum bv_status (*bv_sitting_visit)(void *ctx, int64_t id, struct bv_str name, bool closed, struct bv_err *err);
+BV_API BV_MUST_USE enum bv_status bv_sittings_each(struct bv_sittings *sittings, bv_sitting_visit visit, void *ctx, struct bv_err *err);
+/* Whose an attempt is: the sitting, and the ticket, copied to arena. ENOTFOUND. */
+BV_API BV_MUST_USE enum bv_status bv_sittings_ticket(int64_t *sitting, struct bv_str *ticket, struct bv_arena *arena, struct bv_sittings *sittings,
+                                                     int64_t attempt, struct bv_err *err);
+
 /* A sitting that is to be. Everything is borrowed. */
 struct bv_sitting_order {
 	struct bv_str name;
@@ -1137,11 +1145,18 @@ struct bv_sitting_order {
 BV_API BV_MUST_USE enum bv_status bv_sitting_create(int64_t *id, struct bv_sittings *sittings, struct bv_ledger *ledger,
                                                     const struct bv_sitting_order *order, struct bv_err *err);
 
+/* Was it opened with documents? Only then it has papers. ENOTFOUND. */
+BV_API BV_MUST_USE enum bv_status bv_sitting_has_documents(bool *documents, struct bv_sittings *sittings, struct bv_str name, struct bv_err *err);
+
 /* A sitting made ready: its documents, each with the hash that the ledger has of it. */
 struct bv_sitting;
 /* text and ctx are for bv_exam_new. EDENIED names a document that is not the one of the ledger. ENOTFOUND. */
 BV_API BV_MUST_USE enum bv_status bv_sitting_load(struct bv_sitting **out, struct bv_sittings *sittings, struct bv_str name, bv_exam_item_text text,
                                                   void *ctx, struct bv_err *err);
+/* The same of a sitting that is open, while its ledger is: the window is asked of the ledger, and not looked for in the whole log. ENOTFOUND for one that
+ * is closed. */
+BV_API BV_MUST_USE enum bv_status bv_sitting_load_open(struct bv_sitting **out, struct bv_sittings *sittings, struct bv_ledger *ledger, struct bv_str name,
+                                                       bv_exam_item_text text, void *ctx, struct bv_err *err);
 BV_API void bv_sitting_free(struct bv_sitting *sitting);
 BV_AUTO_DEFINE(struct bv_sitting, bv_sitting_free)
 BV_API int64_t bv_sitting_id(const struct bv_sitting *sitting);
@@ -1265,6 +1280,17 @@ BV_API BV_MUST_USE enum bv_status bv_paper_load(struct bv_paper **out, struct bv
                                                 struct bv_str ticket, struct bv_err *err);
 /* Keeps it: before the attempt starts, so that its event never has a form that is not kept. The same again does nothing; ECONFLICT when another is kept. */
 BV_API BV_MUST_USE enum bv_status bv_paper_keep(struct bv_sittings *sittings, int64_t attempt, const struct bv_paper *paper, struct bv_err *err);
+
+/* Publishes those of its items that are not yet: from then on answers to it are checked, and it is rendered, from memory alone. */
+BV_API BV_MUST_USE enum bv_status bv_paper_publish(struct bv_papers *papers, const struct bv_paper *paper, struct bv_err *err);
+/* Bytes of memory that it takes, about. */
+BV_API size_t bv_paper_bytes(const struct bv_paper *paper);
+/* Looks for every item of the pool in the bank, which must be given. visit is told of each that is not there as the pool says it; the result is how many
+ * those are. */
+typedef void (*bv_papers_missing)(void *ctx, struct bv_str identifier, const struct bv_err *why);
+BV_API size_t bv_papers_check(struct bv_papers *papers, bv_papers_missing visit, void *ctx);
+/* The file of that hash of an item that is published, or NULL: a medium or a module. */
+BV_API const struct bv_bank_part *bv_papers_file(const struct bv_papers *papers, const uint8_t hash[BV_HASH_LEN]);
 
 /* Makes and keeps those of all seats that have none, in `threads` threads. done may be NULL: told how many are kept, now and then. */
 BV_API BV_MUST_USE enum bv_status bv_papers_prepare(size_t *count, struct bv_papers *papers, struct bv_sittings *sittings, unsigned threads,

@@ -82,22 +82,31 @@ pool_entry(const struct bv_papers *papers, struct bv_str identifier)
 	return NULL;
 }
 
+/* Is the version that the pool names in the bank, as it was? */
+static enum bv_status
+check_version(const struct bv_papers *papers, const struct bv_draw_pool_entry *entry, struct bv_err *err)
+{
+	BV_AUTO(bv_version_files_finish) struct bv_version_files files = { 0 };
+	BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(8u << 20);
+	uint8_t hash[BV_HASH_LEN];
+
+	TRY(bv_bank_load_version(&xml, &files, hash, papers->bank, entry->identifier, papers->exam->pool->language, (uint32_t)entry->version, err));
+	if (!bv_hash_eq(hash, entry->hash))
+		return bv_err_set(err, BV_EDENIED, "item '%.*s' version %lld is not the one of the pool: its SHA-256 differs", BV_STR_ARG(entry->identifier),
+		                  (long long)entry->version);
+	return BV_OK;
+}
+
 static enum bv_status
 publish(struct bv_published **out, struct bv_papers *papers, const struct exam_item *item, struct bv_err *err)
 {
 	const struct bv_draw_pool_entry *entry = pool_entry(papers, item->identifier);
-	BV_AUTO(bv_version_files_finish) struct bv_version_files files = { 0 };
-	BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(8u << 20);
-	uint8_t hash[BV_HASH_LEN];
 
 	if (!papers->bank)
 		return bv_err_set(err, BV_EINVAL, "item '%.*s' was not published, and there is no bank", BV_STR_ARG(item->identifier));
 	if (!entry)
 		return bv_err_set(err, BV_EDENIED, "item '%.*s' is not in the pool", BV_STR_ARG(item->identifier));
-	TRY(bv_bank_load_version(&xml, &files, hash, papers->bank, entry->identifier, papers->exam->pool->language, (uint32_t)entry->version, err));
-	if (!bv_hash_eq(hash, entry->hash))
-		return bv_err_set(err, BV_EDENIED, "item '%.*s' version %lld is not the one of the pool: its SHA-256 differs", BV_STR_ARG(item->identifier),
-		                  (long long)entry->version);
+	TRY(check_version(papers, entry, err));
 	return bv_bank_publish(out, papers->bank, entry->identifier, papers->exam->pool->language, (uint32_t)entry->version, err);
 }
 
@@ -118,6 +127,49 @@ paper_item(struct bv_published **out, struct bv_papers *papers, const struct bv_
 	if (status == BV_OK)
 		*out = published;
 	return status;
+}
+
+enum bv_status
+bv_paper_publish(struct bv_papers *papers, const struct bv_paper *paper, struct bv_err *err)
+{
+	struct bv_published *published;
+
+	for (uint32_t i = 0; i < paper->count; i++)
+		TRY(paper_item(&published, papers, paper, i, err));
+	return BV_OK;
+}
+
+size_t
+bv_papers_check(struct bv_papers *papers, bv_papers_missing visit, void *ctx)
+{
+	const struct bv_draw_pool *pool = papers->exam->pool;
+	size_t missing = 0;
+
+	for (size_t s = 0; s < pool->stratum_count; s++)
+		for (size_t i = 0; i < pool->strata[s].count; i++) {
+			struct bv_err why = { 0 };
+			pthread_mutex_lock(&papers->lock);
+			enum bv_status status = check_version(papers, &pool->strata[s].items[i], &why);
+			pthread_mutex_unlock(&papers->lock);
+			if (status != BV_OK) {
+				++missing;
+				visit(ctx, pool->strata[s].items[i].identifier, &why);
+			}
+		}
+	return missing;
+}
+
+const struct bv_bank_part *
+bv_papers_file(const struct bv_papers *papers, const uint8_t hash[BV_HASH_LEN])
+{
+	for (size_t i = 0; i < papers->exam->item_count; i++) {
+		const struct bv_published *published = atomic_load_explicit(&papers->items[i], memory_order_acquire);
+		const struct bv_bank_parts *parts = published ? bv_published_parts(published) : NULL;
+		for (size_t k = 0; parts && k < parts->count; k++)
+			if ((parts->all[k].role == BV_PART_MEDIA || parts->all[k].role == BV_PART_MODULE) && bv_hash_eq(parts->all[k].hash, hash))
+				return &parts->all[k];
+	}
+	return NULL;
 }
 
 void

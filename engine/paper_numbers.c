@@ -52,6 +52,12 @@ bv_paper_free(struct bv_paper *paper)
 	free(paper);
 }
 
+size_t
+bv_paper_bytes(const struct bv_paper *paper)
+{
+	return sizeof *paper + paper->numbers.cap + paper->ticket.len + paper->count * sizeof paper->items[0];
+}
+
 const uint8_t *
 bv_paper_hash(const struct bv_paper *paper)
 {

@@ -274,7 +274,40 @@ apply_chain(struct bv_sitting *sitting, struct bv_sittings *sittings, struct bv_
 }
 
 enum bv_status
-bv_sitting_load(struct bv_sitting **out, struct bv_sittings *sittings, struct bv_str name, bv_exam_item_text text, void *ctx, struct bv_err *err)
+bv_sitting_has_documents(bool *documents, struct bv_sittings *sittings, struct bv_str name, struct bv_err *err)
+{
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	struct bv_exam_facts facts;
+	int64_t id;
+
+	TRY(find_opened(&id, &facts, sittings, name, &arena, err));
+	*documents = facts.details.len > 0;
+	return BV_OK;
+}
+
+static void
+copy_window(struct bv_ledger_act *act, const struct bv_attempt *attempt, const struct bv_sitting_plan *plan)
+{
+	struct bv_sitting *sitting = act->ctx;
+
+	(void)attempt;
+	sitting->plan.opens_ms = plan->opens_ms;
+	sitting->plan.start_until_ms = plan->start_until_ms;
+	sitting->plan.closes_ms = plan->closes_ms;
+}
+
+/* The window as it is now. */
+static enum bv_status
+ask_window(struct bv_sitting *sitting, struct bv_ledger *ledger, struct bv_err *err)
+{
+	struct bv_ledger_act act = { .act = BV_EXAM_LOOK, .attempt = sitting->id, .look = copy_window, .ctx = sitting };
+
+	return bv_ledger_do(ledger, &act, err);
+}
+
+static enum bv_status
+load(struct bv_sitting **out, struct bv_sittings *sittings, struct bv_ledger *ledger, struct bv_str name, bv_exam_item_text text, void *ctx,
+     struct bv_err *err)
 {
 	BV_AUTO(bv_sitting_free) struct bv_sitting *sitting = bv_alloc(sizeof *sitting);
 	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
@@ -289,11 +322,24 @@ bv_sitting_load(struct bv_sitting **out, struct bv_sittings *sittings, struct bv
 	TRY(bv_json_need_int(&sitting->release_ms, json, "releaseMs", err));
 	TRY(load_documents(sitting, sittings, name, err));
 	TRY(check_documents(sitting, bv_json_find(json, "documents"), err));
-	TRY(apply_chain(sitting, sittings, err));
+	TRY(ledger ? ask_window(sitting, ledger, err) : apply_chain(sitting, sittings, err));
 	struct bv_exam_documents documents = sitting_exam_documents(sitting);
 	TRY(bv_exam_new(&sitting->exam, &documents, text ? text : no_text, ctx, err));
 	*out = bv_steal(&sitting);
 	return BV_OK;
+}
+
+enum bv_status
+bv_sitting_load(struct bv_sitting **out, struct bv_sittings *sittings, struct bv_str name, bv_exam_item_text text, void *ctx, struct bv_err *err)
+{
+	return load(out, sittings, NULL, name, text, ctx, err);
+}
+
+enum bv_status
+bv_sitting_load_open(struct bv_sitting **out, struct bv_sittings *sittings, struct bv_ledger *ledger, struct bv_str name, bv_exam_item_text text,
+                     void *ctx, struct bv_err *err)
+{
+	return load(out, sittings, ledger, name, text, ctx, err);
 }
 
 void

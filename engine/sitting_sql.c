@@ -19,6 +19,7 @@ static const char *const texts[SITTING_STATEMENTS] = {
 	/* The log has no index by attempt: read once when a sitting is loaded. */
 	[SITTING_CHAIN] = "SELECT kind, body FROM event WHERE sitting = $1 AND attempt = $1 AND kind IN (3, 29) ORDER BY n",
 	[SITTING_ANY] = "SELECT e.body FROM sitting s JOIN event e ON e.n = s.first_n ORDER BY s.id LIMIT 1",
+	[SITTING_ALL] = "SELECT id, name, closed_n FROM sitting ORDER BY id",
 	[SITTING_DOCUMENT_ADD] = "INSERT INTO exam_document(sitting, document, bytes) VALUES ($1, $2, $3) "
 	                         "ON CONFLICT (sitting, document) DO UPDATE SET bytes = $3",
 	[SITTING_DOCUMENTS] = "SELECT document, bytes FROM exam_document WHERE sitting = $1 ORDER BY document",
@@ -117,6 +118,42 @@ sitting_stmt(struct bv_sql_stmt **out, struct bv_sittings *sittings, int idx, st
 		TRY(bv_sql_prepare(&sittings->stmts[idx], sittings->sql, texts[idx], err));
 	bv_sql_reset(sittings->stmts[idx]);
 	*out = sittings->stmts[idx];
+	return BV_OK;
+}
+
+enum bv_status
+bv_sittings_each(struct bv_sittings *sittings, bv_sitting_visit visit, void *ctx, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt;
+	bool row;
+
+	TRY(sitting_stmt(&stmt, sittings, SITTING_ALL, err));
+	for (;;) {
+		TRY(bv_sql_step(stmt, &row, err));
+		if (!row)
+			return BV_OK;
+		enum bv_status status = visit(ctx, bv_sql_int(stmt, 0), bv_sql_str(stmt, 1), bv_sql_int(stmt, 2) != 0, err);
+		if (status != BV_OK) {
+			bv_sql_reset(stmt);
+			return status;
+		}
+	}
+}
+
+enum bv_status
+bv_sittings_ticket(int64_t *sitting, struct bv_str *ticket, struct bv_arena *arena, struct bv_sittings *sittings, int64_t attempt, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt;
+	bool row;
+
+	TRY(sitting_stmt(&stmt, sittings, SEAT_OF, err));
+	bv_sql_bind_int(stmt, 1, attempt);
+	TRY(bv_sql_step(stmt, &row, err));
+	if (!row)
+		return bv_err_set(err, BV_ENOTFOUND, "there is no attempt %lld", (long long)attempt);
+	*sitting = bv_sql_int(stmt, 0);
+	*ticket = bv_arena_str(arena, bv_sql_str(stmt, 1));
+	bv_sql_reset(stmt);
 	return BV_OK;
 }
 

@@ -15,8 +15,9 @@ static const char schema[] =
     "CREATE TABLE IF NOT EXISTS account_event (id TEXT PRIMARY KEY, at_s BIGINT NOT NULL, author TEXT NOT NULL, account TEXT NOT NULL, "
     "act TEXT NOT NULL, detail TEXT NOT NULL);"
     "CREATE TABLE IF NOT EXISTS web_session (token BYTEA PRIMARY KEY, account TEXT REFERENCES account(id), attempt BIGINT NOT NULL, "
-    "lease BIGINT NOT NULL, created_s BIGINT NOT NULL, seen_s BIGINT NOT NULL);"
-    "CREATE INDEX IF NOT EXISTS web_session_account ON web_session (account);";
+    "lease BIGINT NOT NULL, machine TEXT NOT NULL DEFAULT '', created_s BIGINT NOT NULL, seen_s BIGINT NOT NULL);"
+    "CREATE INDEX IF NOT EXISTS web_session_account ON web_session (account);"
+    "CREATE INDEX IF NOT EXISTS web_session_attempt ON web_session (attempt) WHERE attempt <> 0;";
 
 /* Nodes that start at once wait for each other: IF NOT EXISTS alone does not make them. */
 enum bv_status

@@ -217,6 +217,12 @@ give_away(struct exchange *x, struct work *work)
 	exchange_field(x, "Retry-After", "%u", retry_s);
 }
 
+void
+edge_to_database(struct exchange *x)
+{
+	give_away(x, x->server->database);
+}
+
 /* Behind a proxy everybody comes from this machine: then its field is there. */
 static bool
 is_local(const struct exchange *x)
@@ -293,22 +299,38 @@ run(struct exchange *x)
 		give_away(x, route->where == WHERE_HASH ? x->server->hash : x->server->database);
 }
 
+/* False has answered. */
+static bool
+read_session(struct exchange *x, struct bv_sql *sql, const uint8_t key[BV_HASH_LEN])
+{
+	struct bv_err err;
+
+	enum bv_status status = session_load(&x->session, x->server->sessions, sql, key, bv_clock_now_s(), &err);
+	if (status == BV_ENOTFOUND)
+		problem_answer(x, "sign-in", NULL);
+	else if (status != BV_OK)
+		edge_fail(x, &err);
+	return status == BV_OK;
+}
+
 /* The session that run did not know. False has answered. */
 static bool
 load_session(struct exchange *x, struct bv_sql *sql)
 {
 	uint8_t key[BV_HASH_LEN];
 	struct bv_str token;
-	struct bv_err err;
 
-	if (!find_key(x, key, &token))
-		return false;
-	enum bv_status status = session_load(&x->session, x->server->sessions, sql, key, bv_clock_now_s(), &err);
-	if (status == BV_ENOTFOUND)
-		problem_answer(x, "sign-in", NULL);
-	else if (status != BV_OK)
-		edge_fail(x, &err);
-	return status == BV_OK && allowed(x, token) && body_good(x);
+	return find_key(x, key, &token) && read_session(x, sql, key) && allowed(x, token) && body_good(x);
+}
+
+/* Another node may have given it another lease. */
+static bool
+refresh_session(struct exchange *x, struct bv_sql *sql)
+{
+	uint8_t key[BV_HASH_LEN];
+
+	memcpy(key, x->session.key, sizeof key);
+	return read_session(x, sql, key);
 }
 
 bool
@@ -321,7 +343,8 @@ edge_work(struct exchange *x, struct bv_sql *sql, const struct bv_err *err)
 		edge_fail(x, err);
 		return true;
 	}
-	if (!known && !load_session(x, sql))
+	x->may_wait = true;
+	if (known ? x->stale && !refresh_session(x, sql) : !load_session(x, sql))
 		return true;
 	if (route->later)
 		return !route->later->give(x);

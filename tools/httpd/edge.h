@@ -11,6 +11,9 @@ extern const struct http_field edge_fields[]; /* of every answer */
 /* What the threads of work.h do with an exchange; false when it was given to others. */
 bool edge_work(struct exchange *x, struct bv_sql *sql, const struct bv_err *err);
 
+/* Of a route that gives the exchange away: its thread must not wait, so that one of those that may does the same again (x->may_wait). */
+void edge_to_database(struct exchange *x);
+
 /* Makes the answer the problem of an error; what is not the client's fault is told to the log. */
 void edge_fail(struct exchange *x, const struct bv_err *err);
 /* 429 with the seconds to wait. */

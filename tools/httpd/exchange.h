@@ -58,6 +58,8 @@ struct exchange {
 	struct address peer;  /* the other end of the connection */
 	struct address client; /* the same, or what a trusted proxy says */
 	bool proxied;
+	bool may_wait; /* on a thread that has the database */
+	bool stale;    /* the session is to be read again there */
 	struct session session; /* session.account is empty for the public */
 	int64_t begun_ns;
 	struct answer answer;

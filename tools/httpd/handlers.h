@@ -34,8 +34,20 @@ void on_account_roles(struct exchange *x, struct bv_sql *sql);
 void on_account_reset(struct exchange *x, struct bv_sql *sql);
 
 /* on_attempt.c */
-extern const struct schema save_body, ack_answer, attempt_answer, answers_answer;
-extern const struct later save_later, submit_later, attempt_later;
+extern const struct schema save_body, section_body, ack_answer, key_answer, attempt_answer;
+extern const struct later save_later, submit_later, attempt_later, start_later, section_later, key_later;
+void on_lease(struct exchange *x, struct bv_sql *sql);
+
+/* on_entry.c */
+extern const struct schema entry_body, entry_answer;
+void on_entry(struct exchange *x, struct bv_sql *sql);
+
+/* on_paper.c */
+extern const struct schema answers_answer, result_answer;
+void on_sealed(struct exchange *x, struct bv_sql *sql);
+void on_paper(struct exchange *x, struct bv_sql *sql);
 void on_answers(struct exchange *x, struct bv_sql *sql);
+void on_result(struct exchange *x, struct bv_sql *sql);
+void on_media(struct exchange *x, struct bv_sql *sql);
 
 #endif

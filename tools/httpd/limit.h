@@ -13,8 +13,9 @@ enum rate_class {
 	RATE_ACCOUNT, /* by account: what is asked with a session */
 	RATE_SAVE,    /* by address: saves of a hall, which may share one */
 	RATE_SIGN_IN, /* by address */
-	RATE_NAME,    /* by account name and address: wrong passwords */
-	RATE_GUESS,   /* by account name from anywhere: wrong passwords */
+	RATE_ENTRY,   /* by address: sign-ins of candidates */
+	RATE_NAME,    /* by account name or ticket, and address: wrong passwords and codes */
+	RATE_GUESS,   /* by account name or ticket from anywhere: wrong passwords and codes */
 	RATE_LOG,     /* lines of the log, by event */
 	RATE_COUNT
 };

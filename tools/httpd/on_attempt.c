@@ -11,8 +11,7 @@
 #include "tools/httpd/http.h"
 #include "tools/httpd/problem.h"
 #include "tools/httpd/server.h"
-
-enum { REFUSAL_COUNT = BV_REFUSED_STOPPED + 1 };
+#include "tools/httpd/wish.h"
 
 static const struct schema save_members[] = {
 	{ "item", SCHEMA_INT, 0, BV_FORM_ITEMS_MAX - 1, .doc = "Which item of the form, from 0." },
@@ -61,9 +60,22 @@ static const struct schema ack_members[] = {
 	{ "superseded", SCHEMA_BOOL, .optional = true, .doc = "A newer answer to the item is stored; nothing of this one." },
 	{ "late", SCHEMA_BOOL, .optional = true, .doc = "It came after the deadline, within the grace." },
 	{ "receipt", SCHEMA_OBJECT, .of = receipt_members, .optional = true, .doc = "Proof that it was stored." },
+	{ "paperKey", SCHEMA_STRING, 64, 64, .format = FORMAT_HEX, .optional = true, .doc = "After a start: opens the sealed paper." },
+	{ "lease", SCHEMA_INT, 1, UINT32_MAX, .optional = true, .doc = "After a lease: the tab's, to be sent as X-Lease with everything that it does." },
 	{ 0 },
 };
 const struct schema ack_answer = { NULL, SCHEMA_OBJECT, .of = ack_members };
+
+static const struct schema key_members[] = {
+	{ "paperKey", SCHEMA_STRING, 64, 64, .format = FORMAT_HEX, .doc = "Opens the sealed paper." },
+	{ 0 },
+};
+const struct schema key_answer = { NULL, SCHEMA_OBJECT, .of = key_members };
+static const struct schema section_members[] = {
+	{ "section", SCHEMA_INT, 0, BV_SITTING_SECTIONS_MAX - 1, .doc = "The section that is left, and closed." },
+	{ 0 },
+};
+const struct schema section_body = { NULL, SCHEMA_OBJECT, .of = section_members };
 
 static const struct schema item_members[] = {
 	{ "item", SCHEMA_INT, 0, BV_FORM_ITEMS_MAX - 1, .doc = "Which item." },
@@ -90,125 +102,92 @@ static const struct schema state_members[] = {
 };
 const struct schema attempt_answer = { NULL, SCHEMA_OBJECT, .of = state_members };
 
-static const struct schema value_members[] = {
-	{ "item", SCHEMA_INT, 0, BV_FORM_ITEMS_MAX - 1, .doc = "Which item." },
-	{ "seq", SCHEMA_INT, 1, INT64_MAX, .doc = "The event." },
-	{ "number", SCHEMA_INT, 1, UINT32_MAX, .doc = "The tab's number of it." },
-	{ "response", SCHEMA_OBJECT, .doc = "What was answered." },
-	{ 0 },
-};
-static const struct schema value_element = { NULL, SCHEMA_OBJECT, .of = value_members };
-static const struct schema values_members[] = {
-	{ "answers", SCHEMA_ARRAY, 0, BV_FORM_ITEMS_MAX, .of = &value_element, .doc = "The newest answer of each item that has one." },
-	{ 0 },
-};
-const struct schema answers_answer = { NULL, SCHEMA_OBJECT, .of = values_members };
-
-/* An act on its way, in memory that the connection's exchanges use one after the other. */
-struct wish {
-	struct bv_ledger_act act; /* first */
-	struct exchange *x;
-	struct bv_buf response, items;
-	int64_t seq; /* of the attempt when it was looked at */
-	char sitting[BV_SITTING_NAME_MAX + 1]; /* its name */
-};
-
-static void
-finish_wish(void *p)
+/* One way of writing for each value, so that the same answer again is the same bytes; in the item's own names, and only what it can take. */
+static enum bv_status
+take_response(struct wish *wish, uint32_t item, const struct bv_json *response, struct bv_err *err)
 {
-	struct wish *wish = p;
+	const struct desk *desk = wish->desk;
 
-	bv_buf_finish(&wish->response);
-	bv_buf_finish(&wish->items);
-}
-
-static void
-resume(struct bv_ledger_act *act)
-{
-	http_resume(((struct wish *)act)->x);
-}
-
-/* By a thread of the ledger: the receipt names the sitting. */
-static void
-copy_name(struct bv_ledger_act *act, const struct bv_attempt *attempt, const struct bv_sitting_plan *plan)
-{
-	struct wish *wish = (struct wish *)act;
-
-	(void)attempt;
-	memcpy(wish->sitting, bv_str_chars(plan->name), plan->name.len);
-	wish->sitting[plan->name.len] = '\0';
-}
-
-/* The act of a candidate on the attempt that the path names. NULL: answered, because there is no ledger here, or the attempt is another's. */
-static struct wish *
-make_wish(struct exchange *x, enum bv_exam_act act)
-{
-	int64_t id;
-
-	if (!x->server->ledger) {
-		problem_answer(x, "no-exams", NULL);
-		return NULL;
-	}
-	if (!bv_str_int(x->params[0], &id) || id <= 0 || id != x->session.attempt) {
-		problem_answer(x, "denied", "the session is of another attempt");
-		return NULL;
-	}
-	struct wish *wish = exchange_scratch(x, sizeof *wish, finish_wish);
-	struct bv_buf response = wish->response, items = wish->items;
-	*wish = (struct wish){ .act = { .act = act, .attempt = id, .look = copy_name, .done = resume }, .x = x, .response = response, .items = items };
-	wish->response.max = BV_ANSWER_MAX;
-	wish->items.max = EXCHANGE_ANSWER_MAX;
-	bv_buf_clear(&wish->response);
-	bv_buf_clear(&wish->items);
-	if (act != BV_EXAM_LOOK) {
-		wish->act.facts.author = BV_STR("candidate");
-		wish->act.facts.lease = x->session.lease;
-	}
-	return wish;
-}
-
-static bool
-give_wish(struct wish *wish)
-{
-	exchange_wait(wish->x);
-	bv_ledger_submit(wish->x->server->ledger, &wish->act);
-	return true;
+	bv_json_write_canonical(desk->paper ? &wish->sent : &wish->response, response);
+	if (!desk->paper)
+		return bv_buf_check(&wish->response, err);
+	TRY(bv_buf_check(&wish->sent, err));
+	return bv_paper_answer(&wish->response, desk->hall->papers, desk->paper, item, bv_buf_str(&wish->sent), err);
 }
 
 static bool
 give_save(struct exchange *x)
 {
-	struct wish *wish = make_wish(x, BV_EXAM_SAVE);
+	struct wish *wish = wish_make(x, BV_EXAM_SAVE, NULL);
 	struct bv_err err;
 
-	if (!wish)
+	if (!wish || !wish_sit(wish))
 		return false;
-	/* One way of writing for each value, so that the same answer again is the same bytes. */
-	bv_json_write_canonical(&wish->response, bv_json_find(x->json, "response"));
-	if (bv_buf_check(&wish->response, &err) != BV_OK) {
+	wish->act.facts.item = (uint32_t)bv_json_int(bv_json_find(x->json, "item"));
+	enum bv_status status = take_response(wish, wish->act.facts.item, bv_json_find(x->json, "response"), &err);
+	wish_stand_up(wish);
+	if (status != BV_OK) {
 		edge_fail(x, &err);
 		return false;
 	}
-	wish->act.facts.item = (uint32_t)bv_json_int(bv_json_find(x->json, "item"));
 	wish->act.facts.number = (uint32_t)bv_json_int(bv_json_find(x->json, "number"));
 	wish->act.facts.age_ms = bv_json_int(bv_json_find(x->json, "ageMs"));
 	wish->act.facts.response = bv_buf_str(&wish->response);
-	return give_wish(wish);
+	return wish_give(wish);
 }
 
 static bool
 give_submit(struct exchange *x)
 {
-	struct wish *wish = make_wish(x, BV_EXAM_SUBMIT);
+	struct wish *wish = wish_make(x, BV_EXAM_SUBMIT, NULL);
 
-	return wish && give_wish(wish);
+	return wish && wish_give(wish);
+}
+
+static bool
+give_section(struct exchange *x)
+{
+	struct wish *wish = wish_make(x, BV_EXAM_SECTION, NULL);
+
+	if (!wish)
+		return false;
+	wish->act.facts.section = (uint32_t)bv_json_int(bv_json_find(x->json, "section"));
+	return wish_give(wish);
+}
+
+static bool
+give_start(struct exchange *x)
+{
+	struct wish *wish = wish_make(x, BV_EXAM_START, NULL);
+
+	if (!wish || !wish_sit(wish))
+		return false;
+	if (!wish->desk->paper) {
+		wish_stand_up(wish);
+		problem_answer(x, "no-paper", "the sitting has no documents");
+		return false;
+	}
+	memcpy(wish->act.facts.form, bv_paper_hash(wish->desk->paper), BV_HASH_LEN);
+	wish->act.look = wish_copy_key;
+	return wish_give(wish);
+}
+
+static bool
+give_key(struct exchange *x)
+{
+	struct wish *wish = wish_make(x, BV_EXAM_LOOK, NULL);
+
+	if (!wish || !wish_sit(wish))
+		return false;
+	wish->act.look = wish_copy_key;
+	return wish_give(wish);
 }
 
 /* By a thread of the ledger: what it knows of the items is copied and no more. */
 static void
 copy_items(struct bv_ledger_act *act, const struct bv_attempt *attempt, const struct bv_sitting_plan *plan)
 {
-	struct wish *wish = (struct wish *)act;
+	struct wish *wish = act->ctx;
 	struct bv_json_pen pen = { .out = &wish->items };
 
 	wish->seq = attempt->seq;
@@ -230,151 +209,97 @@ copy_items(struct bv_ledger_act *act, const struct bv_attempt *attempt, const st
 static bool
 give_look(struct exchange *x)
 {
-	struct wish *wish = make_wish(x, BV_EXAM_LOOK);
+	struct wish *wish = wish_make(x, BV_EXAM_LOOK, NULL);
 
 	if (!wish)
 		return false;
 	wish->act.look = copy_items;
-	return give_wish(wish);
+	return wish_give(wish);
 }
 
 /* ---- Answers ---- */
 
 static void
-refuse_act(struct exchange *x, const struct bv_ledger_act *act)
-{
-	static const char *const names[REFUSAL_COUNT] = {
-		[BV_REFUSED_NOT] = "fault",           [BV_REFUSED_SHAPE] = "invalid",       [BV_REFUSED_UNKNOWN] = "not-found",
-		[BV_REFUSED_STATE] = "attempt-state", [BV_REFUSED_AUTHOR] = "denied",       [BV_REFUSED_WINDOW] = "not-open",
-		[BV_REFUSED_TIME] = "time-over",      [BV_REFUSED_SECTION] = "section-closed", [BV_REFUSED_LEASE] = "other-tab",
-		[BV_REFUSED_MACHINE] = "other-machine", [BV_REFUSED_NUMBER] = "conflict",   [BV_REFUSED_HELD] = "clock-held",
-		[BV_REFUSED_STOPPED] = "not-stored",
-	};
-
-	if (act->refusal == BV_REFUSED_STOPPED) {
-		problem_answer(x, "not-stored", NULL);
-		exchange_field(x, "Retry-After", "2");
-		return;
-	}
-	problem_answer(x, names[act->refusal], "%s", act->err.msg);
-}
-
-static void
-write_time(struct bv_json_pen *pen, const struct bv_ledger_ack *ack)
-{
-	bv_json_pen_int(pen, "nowMs", ack->now_ms);
-	bv_json_pen_int(pen, "leftMs", ack->left_ms);
-	bv_json_pen_int(pen, "sectionLeftMs", ack->section_left_ms);
-	bv_json_pen_int(pen, "deadlineMs", ack->deadline_ms);
-	bv_json_pen_str(pen, "state", bv_str_of(bv_attempt_state_name(ack->state)));
-	bv_json_pen_int(pen, "section", ack->section);
-}
-
-/* True when there is an answer to write. */
-static bool
-begin_answer(struct exchange *x, const struct bv_ledger_act *act)
-{
-	if (act->status != BV_OK) {
-		refuse_act(x, act);
-		return false;
-	}
-	x->answer.status = 200;
-	x->answer.type = "application/json";
-	exchange_field(x, "Cache-Control", "no-store");
-	return true;
-}
-
-static void
 finish_act(struct exchange *x)
 {
-	const struct wish *wish = exchange_scratch(x, sizeof(struct wish), finish_wish);
+	struct wish *wish = wish_of(x);
 	struct bv_json_pen pen = { .out = &x->answer.body };
-	const struct bv_ledger_ack *ack = &wish->act.ack;
 
-	if (!begin_answer(x, &wish->act))
+	if (!wish_begin_answer(wish))
 		return;
 	bv_json_pen_open(&pen, NULL, '{');
-	bv_json_pen_int(&pen, "sitting", ack->sitting);
-	bv_json_pen_int(&pen, "attempt", ack->attempt);
-	bv_json_pen_int(&pen, "seq", ack->seq);
-	bv_json_pen_int(&pen, "atMs", ack->at_ms);
-	write_time(&pen, ack);
-	if (ack->again)
-		bv_json_pen_bool(&pen, "again", true);
-	if (ack->superseded)
-		bv_json_pen_bool(&pen, "superseded", true);
-	if (ack->late)
-		bv_json_pen_bool(&pen, "late", true);
-	if (ack->receipt.count) {
-		bv_json_pen_name(&pen, BV_STR("receipt"));
-		bv_receipt_write(&x->answer.body, &ack->receipt, bv_str_of(wish->sitting), BV_STR_NONE, bv_key_public(x->server->ledger_key));
-		pen.named = false;
-		pen.more = true;
+	wish_write_ack(&pen, wish);
+	if (wish->has_key)
+		wish_write_key(&pen, wish);
+	bv_json_pen_close(&pen, '}');
+}
+
+static void
+finish_key(struct exchange *x)
+{
+	struct wish *wish = wish_of(x);
+	struct bv_json_pen pen = { .out = &x->answer.body };
+
+	if (!wish_holds(wish, true))
+		return;
+	if (!wish->has_key) {
+		problem_answer(x, "no-paper", "the sitting has no documents");
+		return;
 	}
+	bv_json_pen_open(&pen, NULL, '{');
+	wish_write_key(&pen, wish);
 	bv_json_pen_close(&pen, '}');
 }
 
 static void
 finish_look(struct exchange *x)
 {
-	const struct wish *wish = exchange_scratch(x, sizeof(struct wish), finish_wish);
+	struct wish *wish = wish_of(x);
 	const struct bv_ledger_ack *ack = &wish->act.ack;
 	struct bv_json_pen pen = { .out = &x->answer.body };
 
-	if (!begin_answer(x, &wish->act))
+	if (!wish_begin_answer(wish))
 		return;
 	bv_json_pen_open(&pen, NULL, '{');
 	bv_json_pen_int(&pen, "sitting", ack->sitting);
 	bv_json_pen_int(&pen, "attempt", ack->attempt);
 	bv_json_pen_int(&pen, "seq", wish->seq);
-	write_time(&pen, ack);
+	wish_write_time(&pen, ack);
 	bv_json_pen_int(&pen, "lease", ack->lease);
-	bv_json_pen_bool(&pen, "writable", ack->lease == x->session.lease);
+	bv_json_pen_bool(&pen, "writable", ack->lease && ack->lease == x->session.lease);
 	bv_json_pen_name(&pen, BV_STR("items"));
 	bv_buf_add(&x->answer.body, bv_buf_str(&wish->items));
 	bv_buf_addc(&x->answer.body, '}');
 }
 
-const struct later save_later = { give_save, finish_act }, submit_later = { give_submit, finish_act }, attempt_later = { give_look, finish_look };
+const struct later save_later = { give_save, finish_act }, submit_later = { give_submit, finish_act }, attempt_later = { give_look, finish_look },
+                   start_later = { give_start, finish_act }, section_later = { give_section, finish_act }, key_later = { give_key, finish_key };
 
-/* ---- Reading ---- */
-
-static enum bv_status
-write_answer(void *ctx, const struct bv_exam_event *event, struct bv_err *err)
-{
-	struct bv_json_pen *pen = ctx;
-
-	(void)err;
-	bv_json_pen_open(pen, NULL, '{');
-	bv_json_pen_int(pen, "item", event->facts.item);
-	bv_json_pen_int(pen, "seq", event->seq);
-	bv_json_pen_int(pen, "number", event->facts.number);
-	bv_json_pen_name(pen, BV_STR("response"));
-	bv_buf_add(pen->out, event->facts.response);
-	pen->named = false;
-	pen->more = true;
-	bv_json_pen_close(pen, '}');
-	return BV_OK;
-}
-
+/* The session's row says which lease it has: it is the database's, and the ledger's first. */
 void
-on_answers(struct exchange *x, struct bv_sql *sql)
+on_lease(struct exchange *x, struct bv_sql *sql)
 {
+	struct wish *wish = wish_make(x, BV_EXAM_LEASE, sql);
 	struct bv_json_pen pen = { .out = &x->answer.body };
+	char machine[SESSION_MACHINE_SIZE];
 	struct bv_err err;
 
-	(void)sql;
-	if (!make_wish(x, BV_EXAM_LOOK))
+	if (!wish)
 		return;
-	bv_json_pen_open(&pen, NULL, '{');
-	bv_json_pen_open(&pen, "answers", '[');
-	if (bv_ledger_answers(x->server->ledger, x->session.attempt, write_answer, &pen, &err) != BV_OK) {
+	snprintf(machine, sizeof machine, "%s", x->session.machine);
+	if (!machine[0]) { /* of a session that does not say: itself */
+		memcpy(machine, "s-", 2);
+		bv_hex(machine + 2, x->session.key, 16);
+	}
+	wish->act.facts.machine = bv_str_of(machine);
+	if (!wish_do(wish))
+		return;
+	if (session_set_lease(&x->session, x->server->sessions, sql, wish->act.ack.lease, &err) != BV_OK) {
 		edge_fail(x, &err);
 		return;
 	}
-	bv_json_pen_close(&pen, ']');
+	bv_json_pen_open(&pen, NULL, '{');
+	wish_write_ack(&pen, wish);
+	bv_json_pen_int(&pen, "lease", wish->act.ack.lease);
 	bv_json_pen_close(&pen, '}');
-	x->answer.status = 200;
-	x->answer.type = "application/json";
-	exchange_field(x, "Cache-Control", "no-store");
 }

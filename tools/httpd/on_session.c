@@ -1,4 +1,5 @@
 /* Signing in and out, the own password and second factor. */
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/clock.h"
@@ -9,6 +10,7 @@
 #include "tools/httpd/handlers.h"
 #include "tools/httpd/problem.h"
 #include "tools/httpd/server.h"
+#include "tools/httpd/tries.h"
 
 static const struct schema sign_in_members[] = {
 	{ "name", SCHEMA_STRING, 1, ACCOUNT_NAME_MAX, .doc = "The sign-in name of the account." },
@@ -26,6 +28,7 @@ static const struct schema session_members[] = {
 	{ "roles", SCHEMA_ARRAY, 0, ROLE_COUNT, .of = &role_element, .doc = "What it may be." },
 	{ "csrfToken", SCHEMA_STRING, 64, 64, .format = FORMAT_HEX, .doc = "To be sent as X-CSRF-Token with everything that changes something." },
 	{ "todo", SCHEMA_ARRAY, 0, 2, .of = &todo_element, .doc = "What must be done before anything else." },
+	{ "attempt", SCHEMA_STRING, 1, 20, .format = FORMAT_DIGITS, .optional = true, .doc = "A candidate's." },
 	{ 0 },
 };
 const struct schema session_answer = { NULL, SCHEMA_OBJECT, .of = session_members };
@@ -78,6 +81,11 @@ write_session(struct exchange *x, const char *account, uint32_t roles, const cha
 	if (must_enrol)
 		bv_json_pen_str(&pen, NULL, BV_STR("secondFactor"));
 	bv_json_pen_close(&pen, ']');
+	if (x->session.attempt && !account[0]) {
+		char attempt[24];
+		snprintf(attempt, sizeof attempt, "%" PRId64, x->session.attempt);
+		bv_json_pen_str(&pen, "attempt", bv_str_of(attempt));
+	}
 	bv_json_pen_close(&pen, '}');
 }
 
@@ -107,26 +115,10 @@ renew_session(struct exchange *x, struct bv_sql *sql, const struct account *acco
 	bv_wipe(random, sizeof random);
 }
 
-/* Wrong tries are counted for the account and address, and for the account from anywhere: nobody is locked out for good, and nobody guesses fast. */
-static unsigned
-count_try(struct exchange *x, struct bv_str name, bool take)
-{
-	int64_t now_ms = bv_clock_monotonic_ns() / 1000000;
-	char key[ACCOUNT_NAME_MAX + sizeof x->client.bytes];
-	size_t len = name.len < ACCOUNT_NAME_MAX ? name.len : ACCOUNT_NAME_MAX;
-	unsigned (*ask)(struct limit *, enum rate_class, struct bv_str, int64_t) = take ? limit_take : limit_look;
-
-	memcpy(key, name.p, len);
-	memcpy(key + len, x->client.bytes, sizeof x->client.bytes);
-	unsigned here = ask(x->server->limit, RATE_NAME, (struct bv_str){ key, len + sizeof x->client.bytes }, now_ms);
-	unsigned anywhere = ask(x->server->limit, RATE_GUESS, (struct bv_str){ key, len }, now_ms);
-	return here > anywhere ? here : anywhere;
-}
-
 static void
 refuse_try(struct exchange *x, struct bv_str name, const struct account *account)
 {
-	count_try(x, name, true);
+	try_count(x, name);
 	metrics_count(x->server->metrics, COUNT_SIGN_IN_REFUSED);
 	log_event(x->server->log, LOG_LEVEL_NOTICE, "sign-in-refused", "request=%s account=%s", x->id, account->id[0] ? account->id : "none");
 	problem_answer(x, "wrong-credentials", NULL);
@@ -186,7 +178,7 @@ on_sign_in(struct exchange *x, struct bv_sql *sql)
 
 	bool named = account_name(small, body_text(x, "name"));
 	struct bv_str name = named ? bv_str_of(small) : BV_STR("-");
-	unsigned wait_s = count_try(x, name, false);
+	unsigned wait_s = try_wait_s(x, name);
 	if (wait_s) {
 		edge_too_many(x, wait_s);
 		return;
@@ -266,7 +258,7 @@ on_password(struct exchange *x, struct bv_sql *sql)
 		edge_fail(x, &err);
 		return;
 	}
-	unsigned wait_s = count_try(x, bv_str_of(account.name), false);
+	unsigned wait_s = try_wait_s(x, bv_str_of(account.name));
 	if (wait_s) {
 		edge_too_many(x, wait_s);
 	} else if (!password_right(account.password, old, &cost)) {
@@ -335,7 +327,7 @@ on_totp_confirm(struct exchange *x, struct bv_sql *sql)
 		edge_fail(x, &err);
 		return;
 	}
-	unsigned wait_s = count_try(x, bv_str_of(account.name), false);
+	unsigned wait_s = try_wait_s(x, bv_str_of(account.name));
 	if (wait_s) {
 		edge_too_many(x, wait_s);
 	} else if (account.has_totp || !account.has_totp_next) {

@@ -4,6 +4,7 @@
 enum { SMALL_BODY = 1024, LARGE_BODY = 8192, SAVE_BODY = 80 << 10 };
 #define ACT_PROBLEMS \
 	"invalid not-found attempt-state denied not-open time-over section-closed other-tab other-machine conflict clock-held not-stored no-exams"
+#define PAPER_PROBLEMS "not-found attempt-state other-tab no-paper no-exams"
 #define MANAGERS (ROLE(SCHEME_OWNER) | ROLE(CENTRE_HEAD))
 
 const struct route routes[] = {
@@ -45,13 +46,31 @@ const struct route routes[] = {
 	  "not-found conflict", on_account_roles, NULL, "grantRoles", "Giao vai trò", "Grant roles" },
 	{ METHOD_POST, "/api/accounts/{id}/reset", MANAGERS, 0, RATE_API, WHERE_HASH, 0, NULL, NULL, 200, &account_answer, NULL, "not-found",
 	  on_account_reset, NULL, "resetAccount", "Cấp lại mật khẩu tạm và bỏ ứng dụng xác thực", "Give a new first password and forget the authenticator" },
+	{ METHOD_POST, "/api/entry", 0, 0, RATE_ENTRY, WHERE_DATABASE, SMALL_BODY, NULL, &entry_body, 201, &entry_answer, NULL,
+	  "wrong-credentials other-machine not-open no-paper no-exams cross-site", on_entry, NULL, "enter", "Thí sinh đăng nhập", "A candidate signs in" },
 	{ METHOD_GET, "/api/attempts/{id}", ROLE(CANDIDATE), 0, RATE_SAVE, WHERE_EVENT, 0, NULL, NULL, 200, &attempt_answer, NULL, ACT_PROBLEMS, NULL,
 	  &attempt_later, "attempt", "Trạng thái bài làm và thời gian còn lại", "The state of an attempt, and the time that is left" },
+	{ METHOD_GET, "/api/attempts/{id}/sealed", ROLE(CANDIDATE), 0, RATE_API, WHERE_DATABASE, 0, NULL, NULL, 200, NULL, "application/octet-stream",
+	  PAPER_PROBLEMS, on_sealed, NULL, "sealed", "Đề thi đã niêm phong, để tải trước", "The sealed paper, to be fetched ahead" },
+	{ METHOD_POST, "/api/attempts/{id}/lease", ROLE(CANDIDATE), 0, RATE_API, WHERE_DATABASE, 0, NULL, NULL, 200, &ack_answer, NULL, ACT_PROBLEMS, on_lease,
+	  NULL, "lease", "Chỉ cửa sổ này được ghi", "This tab may write, and no other" },
+	{ METHOD_POST, "/api/attempts/{id}/start", ROLE(CANDIDATE), 0, RATE_SAVE, WHERE_EVENT, 0, NULL, NULL, 200, &ack_answer, NULL, ACT_PROBLEMS " no-paper",
+	  NULL, &start_later, "start", "Bắt đầu làm bài", "Start" },
+	{ METHOD_GET, "/api/attempts/{id}/key", ROLE(CANDIDATE), 0, RATE_SAVE, WHERE_EVENT, 0, NULL, NULL, 200, &key_answer, NULL,
+	  PAPER_PROBLEMS, NULL, &key_later, "paperKey", "Khóa mở niêm phong", "The key of the sealed paper" },
+	{ METHOD_GET, "/api/attempts/{id}/paper", ROLE(CANDIDATE), 0, RATE_API, WHERE_DATABASE, 0, NULL, NULL, 200, NULL, "application/json",
+	  PAPER_PROBLEMS, on_paper, NULL, "paper", "Đề thi", "The paper" },
 	{ METHOD_GET, "/api/attempts/{id}/answers", ROLE(CANDIDATE), 0, RATE_API, WHERE_DATABASE, 0, NULL, NULL, 200, &answers_answer, NULL,
-	  "not-found no-exams", on_answers, NULL, "answers", "Các câu trả lời đã lưu", "The answers that are stored" },
+	  PAPER_PROBLEMS, on_answers, NULL, "answers", "Các câu trả lời đã lưu", "The answers that are stored" },
 	{ METHOD_POST, "/api/attempts/{id}/answers", ROLE(CANDIDATE), 0, RATE_SAVE, WHERE_EVENT, SAVE_BODY, NULL, &save_body, 200, &ack_answer, NULL,
-	  ACT_PROBLEMS, NULL, &save_later, "save", "Lưu một câu trả lời", "Store an answer" },
+	  ACT_PROBLEMS " no-paper", NULL, &save_later, "save", "Lưu một câu trả lời", "Store an answer" },
+	{ METHOD_POST, "/api/attempts/{id}/section", ROLE(CANDIDATE), 0, RATE_SAVE, WHERE_EVENT, SMALL_BODY, NULL, &section_body, 200, &ack_answer, NULL,
+	  ACT_PROBLEMS, NULL, &section_later, "leaveSection", "Rời một phần thi và đóng phần đó", "Leave a section, and close it" },
 	{ METHOD_POST, "/api/attempts/{id}/submit", ROLE(CANDIDATE), 0, RATE_SAVE, WHERE_EVENT, 0, NULL, NULL, 200, &ack_answer, NULL, ACT_PROBLEMS,
 	  NULL, &submit_later, "submit", "Nộp bài", "Hand the attempt in" },
+	{ METHOD_GET, "/api/attempts/{id}/result", ROLE(CANDIDATE), 0, RATE_API, WHERE_DATABASE, 0, NULL, NULL, 200, &result_answer, NULL,
+	  "not-found not-released no-exams", on_result, NULL, "result", "Kết quả, khi đã công bố", "The result, once it is released" },
+	{ METHOD_GET, "/api/media/{hash}", ROLE(CANDIDATE), 0, RATE_API, WHERE_DATABASE, 0, NULL, NULL, 200, NULL, "application/octet-stream",
+	  "not-found no-paper no-exams", on_media, NULL, "media", "Hình, âm thanh, phim của câu hỏi", "A picture, sound or film of an item" },
 	{ 0 },
 };

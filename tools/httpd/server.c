@@ -68,6 +68,8 @@ open_ledger(struct server *server, struct bv_err *err)
 	bv_ledger_stats(&stats, server->ledger);
 	log_event(server->log, LOG_LEVEL_NOTICE, "ledger", "events=%lld attempts=%llu ms=%lld held=%s", (long long)stats.rebuild_events,
 	          (unsigned long long)stats.attempts, (long long)stats.rebuild_ms, stats.held ? "yes" : "no");
+	server->halls = halls_new(server->ledger, config->ledger, config->bank, server->log);
+	server->desks = desks_new(server->halls, (size_t)config->paper_memory_mib << 20);
 	return BV_OK;
 }
 
@@ -120,6 +122,8 @@ server_start(struct server *server, int listen_fd, bool kept, struct bv_err *err
 		.key = tls ? key.p : NULL,
 		.fields = edge_fields,
 	};
+	if (server->halls)
+		TRY(halls_watch(server->halls, desks_leave, server->desks, err));
 	server->http = http_new(server, &options, &edge_receiver);
 	enum bv_status status = http_start(server->http, err);
 	bv_wipe(key.p, key.len);
@@ -159,9 +163,12 @@ server_finish(struct server *server)
 	/* Threads and ledger first: what they hold must be resumed before its connection may end. */
 	work_stop(server->hash);
 	work_stop(server->database);
+	halls_stop(server->halls);
 	if (server->ledger)
 		bv_ledger_drain(server->ledger);
 	http_stop(server->http);
+	desks_free(server->desks);
+	halls_free(server->halls);
 	bv_ledger_close(server->ledger);
 	bv_key_free(server->ledger_key);
 	sessions_free(server->sessions);

@@ -6,6 +6,7 @@
 
 #include "engine/engine.h"
 #include "tools/httpd/config.h"
+#include "tools/httpd/desk.h"
 #include "tools/httpd/http.h"
 #include "tools/httpd/limit.h"
 #include "tools/httpd/log.h"
@@ -24,6 +25,8 @@ struct server {
 	struct http *http;
 	struct bv_key *ledger_key;
 	struct bv_ledger *ledger; /* NULL: no exams */
+	struct halls *halls;      /* of its sittings, NULL without a ledger */
+	struct desks *desks;
 	atomic_bool failed;       /* the ledger has stopped: what is stored is stored, and nothing more */
 	struct address proxies[PROXIES_MAX];
 	size_t proxy_count;

@@ -222,16 +222,18 @@ read_session(struct session *out, struct bv_sql *sql, const uint8_t key[BV_HASH_
 	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
 	bool row;
 
-	TRY(bv_sql_prepare(&stmt, sql, "SELECT account, attempt, lease, created_s, seen_s FROM web_session WHERE token = $1", err));
+	TRY(bv_sql_prepare(&stmt, sql, "SELECT account, attempt, lease, created_s, seen_s, machine FROM web_session WHERE token = $1", err));
 	bv_sql_bind_blob(stmt, 1, key, BV_HASH_LEN);
 	TRY(bv_sql_step(stmt, &row, err));
 	if (!row)
 		return bv_err_set(err, BV_ENOTFOUND, "there is no such session");
 	*out = (struct session){ .attempt = bv_sql_int(stmt, 1), .lease = (uint32_t)bv_sql_int(stmt, 2), .created_s = bv_sql_int(stmt, 3),
 		                 .seen_s = bv_sql_int(stmt, 4) };
-	struct bv_str account = bv_sql_str(stmt, 0);
+	struct bv_str account = bv_sql_str(stmt, 0), machine = bv_sql_str(stmt, 5);
 	if (account.len < sizeof out->account)
 		memcpy(out->account, bv_str_chars(account), account.len);
+	if (machine.len < sizeof out->machine)
+		memcpy(out->machine, bv_str_chars(machine), machine.len);
 	memcpy(out->key, key, BV_HASH_LEN);
 	bv_sql_reset(stmt);
 	return BV_OK;
@@ -294,17 +296,17 @@ session_load(struct session *out, struct sessions *sessions, struct bv_sql *sql,
 	return BV_OK;
 }
 
-enum bv_status
-session_open(char token[SESSION_TOKEN_SIZE], struct bv_sql *sql, const char *account, int64_t attempt, uint32_t lease, const uint8_t random[32],
-             int64_t now_s, struct bv_err *err)
+static enum bv_status
+insert(char token[SESSION_TOKEN_SIZE], struct bv_sql *sql, const char *account, int64_t attempt, uint32_t lease, const char *machine,
+       const uint8_t random[32], int64_t now_s, struct bv_err *err)
 {
 	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
 	uint8_t key[BV_HASH_LEN];
 
 	bv_hex(token, random, 32);
 	bv_sha256(key, bv_str_of(token));
-	TRY(bv_sql_prepare(&stmt, sql, "INSERT INTO web_session (token, account, attempt, lease, created_s, seen_s) VALUES ($1, $2, $3, $4, $5, $5)",
-	                   err));
+	TRY(bv_sql_prepare(&stmt, sql, "INSERT INTO web_session (token, account, attempt, lease, machine, created_s, seen_s) VALUES ($1, $2, $3, $4, "
+	                   "$5, $6, $6)", err));
 	bv_sql_bind_blob(stmt, 1, key, sizeof key);
 	if (account)
 		bv_sql_bind_str(stmt, 2, bv_str_of(account));
@@ -312,8 +314,59 @@ session_open(char token[SESSION_TOKEN_SIZE], struct bv_sql *sql, const char *acc
 		bv_sql_bind_null(stmt, 2);
 	bv_sql_bind_int(stmt, 3, attempt);
 	bv_sql_bind_int(stmt, 4, lease);
-	bv_sql_bind_int(stmt, 5, now_s);
+	bv_sql_bind_str(stmt, 5, bv_str_of(machine));
+	bv_sql_bind_int(stmt, 6, now_s);
 	return bv_sql_exec(stmt, err);
+}
+
+enum bv_status
+session_open(char token[SESSION_TOKEN_SIZE], struct bv_sql *sql, const char *account, int64_t attempt, uint32_t lease, const uint8_t random[32],
+             int64_t now_s, struct bv_err *err)
+{
+	return insert(token, sql, account, attempt, lease, "", random, now_s, err);
+}
+
+enum bv_status
+session_enter(char token[SESSION_TOKEN_SIZE], struct bv_sql *sql, int64_t attempt, const char *machine, const uint8_t random[32], int64_t now_s,
+              struct bv_err *err)
+{
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
+
+	/* Written once: the server of the database waits for the disk once. */
+	TRY(bv_sql_begin(sql, true, err));
+	enum bv_status status = insert(token, sql, NULL, attempt, 0, machine, random, now_s, err);
+	if (status == BV_OK)
+		status = bv_sql_prepare(&stmt, sql, "DELETE FROM web_session WHERE attempt = $1 AND lease = 0 AND token NOT IN (SELECT token FROM web_session "
+		                        "WHERE attempt = $1 AND lease = 0 ORDER BY created_s DESC, token LIMIT $2)", err);
+	if (status == BV_OK) {
+		bv_sql_bind_int(stmt, 1, attempt);
+		bv_sql_bind_int(stmt, 2, SESSIONS_IDLE_MAX);
+		status = bv_sql_exec(stmt, err);
+	}
+	if (status == BV_OK)
+		return bv_sql_commit(sql, err);
+	bv_sql_rollback(sql);
+	return status;
+}
+
+enum bv_status
+session_set_lease(struct session *session, struct sessions *sessions, struct bv_sql *sql, uint32_t lease, struct bv_err *err)
+{
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
+
+	/* Two tabs that ask at once: the newer lease stays. */
+	TRY(bv_sql_prepare(&stmt, sql, "UPDATE web_session SET lease = $2 WHERE token = $1 AND lease < $2", err));
+	bv_sql_bind_blob(stmt, 1, session->key, BV_HASH_LEN);
+	bv_sql_bind_int(stmt, 2, lease);
+	TRY(bv_sql_exec(stmt, err));
+	session->lease = lease;
+	struct shard *shard = shard_of(sessions, session->key);
+	pthread_mutex_lock(&shard->lock);
+	struct entry **at = find(shard, session->key);
+	if (*at && (*at)->session.lease < lease)
+		(*at)->session.lease = lease;
+	pthread_mutex_unlock(&shard->lock);
+	return BV_OK;
 }
 
 enum bv_status

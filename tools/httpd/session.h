@@ -12,6 +12,7 @@
 #define ACCOUNT_ID_SIZE 33 /* 128 random bits in hexadecimal */
 #define SESSION_TOKEN_SIZE BV_HEX_SIZE(32)
 #define SESSION_COOKIE "__Host-bv"
+#define SESSION_MACHINE_SIZE 65
 
 struct session {
 	char account[ACCOUNT_ID_SIZE]; /* "" for the public and for candidates */
@@ -19,7 +20,8 @@ struct session {
 	uint32_t roles;                /* bits of role.h; 0: nobody */
 	bool partial;    /* a password must be changed or a second factor enrolled before anything else */
 	int64_t attempt; /* of a candidate; 0: staff */
-	uint32_t lease;
+	uint32_t lease;  /* 0: none yet */
+	char machine[SESSION_MACHINE_SIZE]; /* that a candidate signed in at */
 	int64_t created_s, seen_s;
 };
 
@@ -47,6 +49,12 @@ BV_MUST_USE enum bv_status session_load(struct session *out, struct sessions *se
 /* A new session: of an account, or (account NULL) of a candidate who may write to an attempt by a lease. random has 32 bytes. */
 BV_MUST_USE enum bv_status session_open(char token[SESSION_TOKEN_SIZE], struct bv_sql *sql, const char *account, int64_t attempt, uint32_t lease,
                                         const uint8_t random[32], int64_t now_s, struct bv_err *err);
+/* A candidate's, who has no lease yet, at a machine. Of those that never got one the newest SESSIONS_IDLE_MAX of his stay. */
+enum { SESSIONS_IDLE_MAX = 8 };
+BV_MUST_USE enum bv_status session_enter(char token[SESSION_TOKEN_SIZE], struct bv_sql *sql, int64_t attempt, const char *machine, const uint8_t random[32],
+                                         int64_t now_s, struct bv_err *err);
+/* It has this lease from now on. */
+BV_MUST_USE enum bv_status session_set_lease(struct session *session, struct sessions *sessions, struct bv_sql *sql, uint32_t lease, struct bv_err *err);
 BV_MUST_USE enum bv_status session_close(struct sessions *sessions, struct bv_sql *sql, const uint8_t key[BV_HASH_LEN], struct bv_err *err);
 /* What was read of an account's sessions is forgotten: after its rights or sessions have changed. */
 void sessions_forget(struct sessions *sessions, const char *account);

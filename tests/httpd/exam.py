@@ -1,0 +1,152 @@
+"""A sitting with real papers for the tests: made as an office makes it, with the command line, while no server has its ledger."""
+import atexit, csv, ctypes, ctypes.util, datetime, json, shutil, signal, subprocess, tempfile
+import database
+from daemon import BUILD, SOURCE, Daemon
+from staff import FAST
+
+BANGVANG = f'{BUILD}/tools/cli/bangvang'
+VERIFY = f'{BUILD}/tools/verify/bangvang-verify'
+NAME = 'thi.sang'
+
+
+def run(*words, good=(0,)):
+    r = subprocess.run([str(w) for w in words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert r.returncode in good, (words, r.returncode, r.stdout[-2000:])
+    return r.stdout
+
+
+def moment(minutes):
+    return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=minutes)).strftime('%Y-%m-%dT%H:%M:%SZ')
+
+
+class Exam:
+    """A folder with bank, key, ledger; sittings in it. One sitting is `with Exam(20) as e:`; e.codes says ticket → code."""
+
+    def __init__(self, count, opens=-1, closes=120, prepare=True, roster=None, blueprint=None, **config):
+        self.folder = tempfile.mkdtemp(prefix='bv-exam-')
+        atexit.register(shutil.rmtree, self.folder, True)
+        run(BANGVANG, 'bank', 'import', '--bank', f'{self.folder}/bank.db', f'{SOURCE}/itembank/sample')
+        run(BANGVANG, 'key', 'new', '--did', 'did:web:thi.example.vn', '--out', f'{self.folder}/key')
+        self.key = f'{self.folder}/key/key.pem'
+        self.ledger = database.url(self.folder) if database.PGSQL else f'sqlite:{self.folder}/ledger.db'
+        self.sheets = {}
+        self.blueprint = blueprint or f'{SOURCE}/engine/sample/vn-basic-40.xml'
+        self.sitting(NAME, count, opens, closes, prepare, roster)
+        self.codes = self.sheets[NAME]
+        self.d = Daemon(folder=self.folder, ledger=self.ledger, ledger_key=self.key, ledger_origin='thi.example.vn/sittings',
+                        **{'bank': f'{self.folder}/bank.db', **FAST, **config})
+
+    def office(self, verb, *words, name=NAME, good=(0,)):
+        return run(BANGVANG, 'sitting', verb, '--db', self.ledger, '--name', name, *words, good=good)
+
+    def sitting(self, name, count, opens=-1, closes=120, prepare=True, roster=None):
+        self.office('new', '--key', self.key, '--bank', f'{self.folder}/bank.db', '--blueprint', self.blueprint,
+                    '--standard', f'{SOURCE}/standards/vn-tt03-2014.xml', '--rules', f'{SOURCE}/rules/vn-17-2016.xml', '--opens', moment(opens), '--closes', moment(closes),
+                    name=name)
+        with open(f'{self.folder}/roster.csv', 'w', encoding='utf-8') as f:
+            f.write(roster or 'ticket,room,seat\n' + ''.join(f'T-{i:05d},P{i // 50},{i % 50}\n' for i in range(count)))
+        self.office('roster', '--key', self.key, f'{self.folder}/roster.csv', name=name)
+        sheet = f'{self.folder}/sheet-{name}.csv'
+        self.office('codes', '--key', self.key, '--out', sheet, name=name)
+        with open(sheet, encoding='utf-8-sig') as f:
+            self.sheets[name] = {row['ticket']: row['code'] for row in csv.DictReader(f)}
+        if prepare:
+            self.office('prepare', '--bank', f'{self.folder}/bank.db', name=name)
+
+    def act(self, act, *tickets, name=NAME, later=0):
+        """By staff, while the server is off; later: the exam's clock is so many minutes ahead from then on."""
+        return run(f'{BUILD}/tests/httpd/act_exam', '--later', later, self.ledger, self.key, name, act, *tickets)
+
+    def away(self, *acts):
+        """Kills the server for acts of staff."""
+        self.d.stop(signal.SIGKILL)
+        for act in acts:
+            self.act(*act)
+        self.d.start()
+
+    def __enter__(self):
+        self.d.start()
+        return self
+
+    def __exit__(self, *_):
+        self.d.stop()
+
+    def enter(self, ticket, client=None, name=NAME, **more):
+        return Candidate(self, ticket, client or self.d.client(), name, more)
+
+
+class Candidate:
+    """One browser: signs in at once; .entry is the answer."""
+
+    def __init__(self, exam, ticket, client, name, more):
+        self.exam, self.ticket, self.c, self.number = exam, ticket, client, 0
+        self.entry = client('POST', '/api/entry', {'sitting': name, 'ticket': ticket, 'code': exam.sheets[name].get(ticket, ''), **more})
+        if self.entry.status == 201:
+            said = self.entry.json()
+            client.fields['X-CSRF-Token'] = said['csrfToken']
+            self.attempt = int(said['attempt'])
+            self.path = f'/api/attempts/{self.attempt}'
+
+    def get(self, what='', **fields):
+        return self.c('GET', self.path + what, **fields)
+
+    def post(self, what, body=None, **fields):
+        return self.c('POST', self.path + what, body, **fields)
+
+    def lease(self):
+        a = self.post('/lease')
+        if a.status == 200:
+            self.c.fields['X-Lease'] = str(a.json()['lease'])
+        return a
+
+    def save(self, item, response, number=None, **fields):
+        if number is None:
+            self.number += 1
+            number = self.number
+        return self.post('/answers', {'item': item, 'number': number, 'response': response}, **fields)
+
+
+def choices(page, out=None):
+    """The interactions of a page: response identifier → (cardinality, identifiers of choices)."""
+    out = {} if out is None else out
+    stack = [(page, None)]
+    while stack:
+        node, owner = stack.pop(0)
+        if not isinstance(node, list):
+            continue
+        attributes = node[1] if len(node) > 1 and isinstance(node[1], dict) else {}
+        if 'response-identifier' in attributes:
+            owner = attributes['response-identifier']
+            out[owner] = (node[0], attributes, [])
+        elif 'identifier' in attributes and owner:
+            out[owner][2].append(attributes['identifier'])
+        stack += [(child, owner) for child in node[1:]]
+    return out
+
+
+def answer(page, pick=0):
+    """A response that the page can take, for a page with one choice interaction of one answer; None for another."""
+    found = choices(page)
+    if len(found) != 1:
+        return None
+    (name, (kind, attributes, identifiers)), = found.items()
+    if kind != 'qti-choice-interaction' or attributes.get('cardinality') != 'single' or not identifiers:
+        return None
+    return {name: {'base': {'identifier': identifiers[pick % len(identifiers)]}}}
+
+
+def opened(key, ticket, sealed, name=NAME):
+    """A sealed paper, opened by OpenSSL and not by our code: None when the key, the ticket or a byte is another."""
+    lib = ctypes.CDLL(ctypes.util.find_library('crypto'))
+    for f in ('EVP_CIPHER_CTX_new', 'EVP_aes_256_gcm'):
+        getattr(lib, f).restype = ctypes.c_void_p
+    ctx, n = ctypes.c_void_p(lib.EVP_CIPHER_CTX_new()), ctypes.c_int()
+    nonce, text, tag, associated = sealed[:12], sealed[12:-16], sealed[-16:], f'{name}\n{ticket}'.encode()
+    out = ctypes.create_string_buffer(len(text) + 16)
+    lib.EVP_DecryptInit_ex(ctx, ctypes.c_void_p(lib.EVP_aes_256_gcm()), None, bytes.fromhex(key), nonce)
+    lib.EVP_DecryptUpdate(ctx, None, ctypes.byref(n), associated, len(associated))
+    lib.EVP_DecryptUpdate(ctx, out, ctypes.byref(n), text, len(text))
+    lib.EVP_CIPHER_CTX_ctrl(ctx, 0x11, 16, tag)
+    good = lib.EVP_DecryptFinal_ex(ctx, ctypes.byref(ctypes.create_string_buffer(16)), ctypes.byref(ctypes.c_int()))
+    lib.EVP_CIPHER_CTX_free(ctx)
+    return out.raw[:len(text)] if good == 1 else None

@@ -1,0 +1,238 @@
+/* What a candidate reads: the sealed paper before it is time, the paper, its files, his own answers, his result. */
+#include "base/mem.h"
+#include "tools/httpd/edge.h"
+#include "tools/httpd/handlers.h"
+#include "tools/httpd/page.h"
+#include "tools/httpd/problem.h"
+#include "tools/httpd/server.h"
+#include "tools/httpd/wish.h"
+
+enum { FILE_MAX = 32 << 20, RESULT_MAX = 1 << 20 };
+
+static const struct schema value_members[] = {
+	{ "item", SCHEMA_INT, 0, BV_FORM_ITEMS_MAX - 1, .doc = "Which item." },
+	{ "seq", SCHEMA_INT, 1, INT64_MAX, .doc = "The event." },
+	{ "number", SCHEMA_INT, 1, UINT32_MAX, .doc = "The tab's number of it." },
+	{ "response", SCHEMA_OBJECT, .doc = "What was answered." },
+	{ 0 },
+};
+static const struct schema value_element = { NULL, SCHEMA_OBJECT, .of = value_members };
+static const struct schema values_members[] = {
+	{ "answers", SCHEMA_ARRAY, 0, BV_FORM_ITEMS_MAX, .of = &value_element, .doc = "The newest answer of each item that has one." },
+	{ 0 },
+};
+const struct schema answers_answer = { NULL, SCHEMA_OBJECT, .of = values_members };
+
+static const struct schema hash_members[] = {
+	{ "form", SCHEMA_STRING, 64, 64, .format = FORMAT_HEX, .doc = "Of the form." },
+	{ "responses", SCHEMA_STRING, 64, 64, .format = FORMAT_HEX, .doc = "Of the responses." },
+	{ "outcomes", SCHEMA_STRING, 64, 64, .format = FORMAT_HEX, .doc = "Of the outcomes." },
+	{ "rating", SCHEMA_STRING, 64, 64, .format = FORMAT_HEX, .doc = "Of the rating." },
+	{ 0 },
+};
+static const struct schema result_members[] = {
+	{ "state", SCHEMA_STRING, 1, 20, .format = FORMAT_ID, .doc = "The state of the attempt." },
+	{ "rating", SCHEMA_OBJECT, .doc = "Marks, level and decision with their reasons." },
+	{ "hashes", SCHEMA_OBJECT, .of = hash_members, .doc = "SHA-256 of the documents that the result is made of; the ledger has the hash of all four." },
+	{ 0 },
+};
+const struct schema result_answer = { NULL, SCHEMA_OBJECT, .of = result_members };
+
+/* The exam's clock and the state, at once: whoever must have the lease has it. NULL: answered. */
+static struct wish *
+look(struct exchange *x, struct bv_sql *sql)
+{
+	struct wish *wish = wish_make(x, BV_EXAM_LOOK, sql);
+
+	return wish && wish_do(wish) ? wish : NULL;
+}
+
+/* ---- The paper ---- */
+
+/* The bytes of a sealed paper follow from its form and from what renders it. */
+static void
+tag_sealed(struct exchange *x, const struct bv_paper *paper)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf what = BV_BUF(200);
+
+	bv_buf_addz(&what, "sealed " BV_VERSION " ");
+	bv_hex_write(&what, bv_paper_hash(paper), BV_HASH_LEN);
+	page_tag(x, bv_buf_str(&what));
+}
+
+void
+on_sealed(struct exchange *x, struct bv_sql *sql)
+{
+	struct wish *wish = look(x, sql);
+	struct bv_err err;
+
+	if (!wish || !wish_sit(wish))
+		return;
+	const struct desk *desk = wish->desk;
+	x->answer.field_count = 0;
+	x->answer.type = "application/octet-stream";
+	exchange_field(x, "Cache-Control", "private, max-age=31536000, immutable");
+	if (!desk->paper) {
+		problem_answer(x, "no-paper", "the sitting has no documents");
+	} else {
+		tag_sealed(x, desk->paper);
+		x->answer.body.max = BV_PAPER_MAX + 64;
+		if (x->answer.status == 200 && bv_paper_seal(&x->answer.body, desk->hall->papers, desk->paper, &err) != BV_OK)
+			wish_no_paper(x, &err);
+	}
+	wish_stand_up(wish);
+}
+
+void
+on_paper(struct exchange *x, struct bv_sql *sql)
+{
+	struct wish *wish = look(x, sql);
+	struct bv_err err;
+
+	if (!wish || !wish_holds(wish, true) || !wish_sit(wish))
+		return;
+	x->answer.body.max = BV_PAPER_MAX;
+	if (!wish->desk->paper)
+		problem_answer(x, "no-paper", "the sitting has no documents");
+	else if (bv_paper_render(&x->answer.body, wish->desk->hall->papers, wish->desk->paper, &err) != BV_OK)
+		wish_no_paper(x, &err);
+	wish_stand_up(wish);
+}
+
+/* Of the items of his sitting only, and who does not know the paper does not know the hash. */
+void
+on_media(struct exchange *x, struct bv_sql *sql)
+{
+	uint8_t hash[BV_HASH_LEN];
+	const char *type;
+	struct desk *desk;
+	struct bv_err err;
+
+	(void)sql;
+	if (!x->server->ledger) {
+		problem_answer(x, "no-exams", NULL);
+		return;
+	}
+	if (bv_hex_parse(hash, sizeof hash, x->params[0], &err) != BV_OK) {
+		problem_answer(x, "not-found", NULL);
+		return;
+	}
+	if (desk_load(&desk, x->server->desks, x->session.attempt, &err) != BV_OK) {
+		wish_no_paper(x, &err);
+		return;
+	}
+	x->answer.body.max = FILE_MAX;
+	enum bv_status status = hall_file(&x->answer.body, &type, desk->hall, hash, &err);
+	desk_release(desk);
+	if (status == BV_ENOTFOUND) {
+		problem_answer(x, "not-found", NULL);
+		return;
+	}
+	if (status != BV_OK) {
+		wish_no_paper(x, &err);
+		return;
+	}
+	x->answer.status = 200;
+	x->answer.type = type;
+	exchange_field(x, "Cache-Control", "private, max-age=31536000, immutable");
+	exchange_field(x, "Content-Security-Policy", "sandbox; default-src 'none'");
+	page_tag(x, x->params[0]);
+}
+
+/* ---- Answers ---- */
+
+struct hiding {
+	struct bv_json_pen pen;
+	const struct desk *desk;
+};
+
+/* Under the names of the page. */
+static enum bv_status
+write_answer(void *ctx, const struct bv_exam_event *event, struct bv_err *err)
+{
+	struct hiding *h = ctx;
+	struct bv_json_pen *pen = &h->pen;
+
+	bv_json_pen_open(pen, NULL, '{');
+	bv_json_pen_int(pen, "item", event->facts.item);
+	bv_json_pen_int(pen, "seq", event->seq);
+	bv_json_pen_int(pen, "number", event->facts.number);
+	bv_json_pen_name(pen, BV_STR("response"));
+	if (h->desk->paper)
+		TRY(bv_paper_answer_hide(pen->out, h->desk->hall->papers, h->desk->paper, event->facts.item, event->facts.response, err));
+	else
+		bv_buf_add(pen->out, event->facts.response);
+	pen->named = false;
+	pen->more = true;
+	bv_json_pen_close(pen, '}');
+	return BV_OK;
+}
+
+void
+on_answers(struct exchange *x, struct bv_sql *sql)
+{
+	struct wish *wish = look(x, sql);
+	struct hiding hiding = { .pen = { .out = &x->answer.body } };
+	struct bv_err err;
+
+	if (!wish || !wish_holds(wish, false) || !wish_sit(wish))
+		return;
+	hiding.desk = wish->desk;
+	bv_json_pen_open(&hiding.pen, NULL, '{');
+	bv_json_pen_open(&hiding.pen, "answers", '[');
+	enum bv_status status = bv_ledger_answers(x->server->ledger, x->session.attempt, write_answer, &hiding, &err);
+	wish_stand_up(wish);
+	if (status != BV_OK) {
+		edge_fail(x, &err);
+		return;
+	}
+	bv_json_pen_close(&hiding.pen, ']');
+	bv_json_pen_close(&hiding.pen, '}');
+}
+
+/* ---- The result ---- */
+
+static enum bv_status
+read_result(struct bv_buf *rating, uint8_t hashes[4][BV_HASH_LEN], struct exchange *x, struct bv_err *err)
+{
+	struct bv_sittings *tables;
+
+	TRY(halls_take_tables(&tables, x->server->halls, err));
+	enum bv_status status = bv_sitting_result(rating, hashes, tables, x->session.attempt, err);
+	halls_give_tables(x->server->halls, tables, status == BV_OK || status == BV_ENOTFOUND);
+	return status;
+}
+
+void
+on_result(struct exchange *x, struct bv_sql *sql)
+{
+	static const char *const names[] = { "form", "responses", "outcomes", "rating" };
+	BV_AUTO(bv_buf_finish) struct bv_buf rating = BV_BUF(RESULT_MAX);
+	struct wish *wish = look(x, sql);
+	struct bv_json_pen pen = { .out = &x->answer.body };
+	uint8_t hashes[4][BV_HASH_LEN];
+	struct bv_err err;
+
+	if (!wish)
+		return;
+	unsigned state = wish->act.ack.state;
+	if (state != BV_ATTEMPT_RELEASED && state != BV_ATTEMPT_APPEALED && state != BV_ATTEMPT_FINAL) {
+		problem_answer(x, "not-released", "the attempt is '%s'", bv_attempt_state_name(state));
+		return;
+	}
+	if (read_result(&rating, hashes, x, &err) != BV_OK) {
+		edge_fail(x, &err);
+		return;
+	}
+	bv_json_pen_open(&pen, NULL, '{');
+	bv_json_pen_str(&pen, "state", bv_str_of(bv_attempt_state_name(state)));
+	bv_json_pen_name(&pen, BV_STR("rating"));
+	bv_buf_add(pen.out, bv_str_trim(bv_buf_str(&rating)));
+	pen.named = false;
+	pen.more = true;
+	bv_json_pen_open(&pen, "hashes", '{');
+	for (size_t i = 0; i < BV_COUNT(names); i++)
+		bv_json_pen_hex(&pen, names[i], hashes[i], BV_HASH_LEN);
+	bv_json_pen_close(&pen, '}');
+	bv_json_pen_close(&pen, '}');
+}
