@@ -199,7 +199,7 @@ bv_buf_clear(struct bv_buf *buf)
 }
 
 /* Room for len more bytes and a NUL; false and full when that passes max. */
-static bool
+static inline bool
 reserve(struct bv_buf *buf, size_t len)
 {
 	if (buf->full || len > buf->max - buf->len) {
@@ -235,7 +235,21 @@ bv_buf_addz(struct bv_buf *buf, const char *z)
 void
 bv_buf_addc(struct bv_buf *buf, char c)
 {
-	bv_buf_add(buf, (struct bv_str){ &c, 1 });
+	if (!reserve(buf, 1))
+		return;
+	buf->p[buf->len++] = c;
+	buf->p[buf->len] = '\0';
+}
+
+char *
+bv_buf_extend(struct bv_buf *buf, size_t len)
+{
+	if (!reserve(buf, len))
+		return NULL;
+	char *room = buf->p + buf->len;
+	buf->len += len;
+	buf->p[buf->len] = '\0';
+	return room;
 }
 
 void
@@ -265,27 +279,26 @@ bv_buf_check(const struct bv_buf *buf, struct bv_err *err)
 char *
 bv_hex(char *out, const void *bytes, size_t len)
 {
-	static const char digits[] = "0123456789abcdef";
 	const uint8_t *p = bytes;
+	char *to = out;
 
+	/* Without a table, so that many bytes are done at once: 'a' - '0' - 10 is 39. */
 	for (size_t i = 0; i < len; i++) {
-		out[2 * i] = digits[p[i] >> 4];
-		out[2 * i + 1] = digits[p[i] & 15];
+		uint8_t high = p[i] >> 4, low = p[i] & 15;
+		*to++ = (char)('0' + high + (high > 9 ? 39 : 0));
+		*to++ = (char)('0' + low + (low > 9 ? 39 : 0));
 	}
-	out[2 * len] = '\0';
+	*to = '\0';
 	return out;
 }
 
 void
 bv_hex_write(struct bv_buf *out, const void *bytes, size_t len)
 {
-	const uint8_t *p = bytes;
-	char part[BV_HEX_SIZE(32)];
+	char *room = bv_buf_extend(out, 2 * len);
 
-	for (size_t n; len; p += n, len -= n) {
-		n = len < 32 ? len : 32;
-		bv_buf_add(out, (struct bv_str){ bv_hex(part, p, n), 2 * n });
-	}
+	if (room)
+		bv_hex(room, bytes, len); /* and its NUL, where one is */
 }
 
 int

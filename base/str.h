@@ -90,6 +90,8 @@ BV_API void bv_buf_clear(struct bv_buf *buf);
 BV_API void bv_buf_add(struct bv_buf *buf, struct bv_str s);
 BV_API void bv_buf_addz(struct bv_buf *buf, const char *z);
 BV_API void bv_buf_addc(struct bv_buf *buf, char c);
+/* Room for len bytes at the end, which the caller fills, all of them. NULL: they do not fit, as in bv_buf_add. */
+BV_API char *bv_buf_extend(struct bv_buf *buf, size_t len);
 BV_API BV_PRINTF(2, 3) void bv_buf_printf(struct bv_buf *buf, const char *fmt, ...);
 /* ELIMIT when something did not fit. */
 BV_API BV_MUST_USE enum bv_status bv_buf_check(const struct bv_buf *buf, struct bv_err *err);

@@ -287,9 +287,8 @@ struct bv_receipt_file {
 	uint8_t public[BV_KEY_LEN]; /* the key that it names */
 	struct bv_json *json;       /* what is borrowed lives in it */
 };
-/* Appends one. sitting and body as they were stored; body may be empty. */
-BV_API void bv_receipt_write(struct bv_buf *out, const struct bv_receipt *receipt, struct bv_str sitting, struct bv_str body,
-                             const uint8_t public[BV_KEY_LEN]);
+/* Appends one. sitting and body as they were stored; body may be empty. multikey is the public key as bv_multikey_write has it. */
+BV_API void bv_receipt_write(struct bv_buf *out, const struct bv_receipt *receipt, struct bv_str sitting, struct bv_str body, const char *multikey);
 /* Strict: unknown and missing members are refused (EPARSE, EINVAL). Nothing is verified. */
 BV_API BV_MUST_USE enum bv_status bv_receipt_parse(struct bv_receipt_file **out, struct bv_str json, struct bv_err *err);
 BV_API void bv_receipt_free(struct bv_receipt_file *file);

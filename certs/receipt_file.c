@@ -1,4 +1,5 @@
 /* Receipts as documents. */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,45 +11,80 @@
 
 enum { NAME_MAX_LEN = 64 };
 
-static void
-number(struct bv_json_pen *pen, const char *name, int64_t n)
-{
-	char text[24];
+/* Every answer that is stored is acknowledged with one: it is written without white space, pieces into room that is there. */
+#define ADD(at, literal) add(at, literal, sizeof(literal) - 1)
 
-	snprintf(text, sizeof text, "%" PRId64, n);
-	bv_json_pen_str(pen, name, bv_str_of(text));
+static char *
+add(char *at, const char *bytes, size_t len)
+{
+	memcpy(at, bytes, len);
+	return at + len;
+}
+
+static char *
+add_int(char *at, int64_t n)
+{
+	char digits[20];
+	size_t i = sizeof digits;
+	uint64_t size = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+
+	do
+		digits[--i] = (char)('0' + size % 10);
+	while (size /= 10);
+	if (n < 0)
+		*at++ = '-';
+	return add(at, digits + i, sizeof digits - i);
+}
+
+static char *
+add_hash(char *at, const uint8_t *hash, size_t len)
+{
+	bv_hex(at, hash, len);
+	return at + 2 * len;
+}
+
+/* What follows the texts. */
+static size_t
+write_numbers(char *to, const struct bv_receipt *receipt, const char *multikey)
+{
+	char *at = ADD(to, ",\"bodyLength\":");
+
+	at = ADD(add_int(at, receipt->body_len), ",\"bodyHash\":\"");
+	at = ADD(add_hash(at, receipt->body_hash, BV_HASH_LEN), "\",\"prev\":\"");
+	at = ADD(add_hash(at, receipt->prev, BV_HASH_LEN), "\",\"hash\":\"");
+	at = ADD(add_hash(at, receipt->hash, BV_HASH_LEN), "\",\"batch\":{\"index\":");
+	at = ADD(add_int(at, receipt->idx), ",\"count\":");
+	at = ADD(add_int(at, receipt->count), ",\"path\":[");
+	for (uint32_t i = 0; i < receipt->path_count; i++) {
+		at = i ? ADD(at, ",\"") : ADD(at, "\"");
+		at = ADD(add_hash(at, receipt->path[i].p, BV_HASH_LEN), "\"");
+	}
+	at = ADD(at, "]},\"key\":\"");
+	at = ADD(add(at, multikey, strlen(multikey)), "\",\"signature\":\"");
+	at = ADD(add_hash(at, receipt->signature, BV_SIGNATURE_LEN), "\"}");
+	return (size_t)(at - to);
 }
 
 void
-bv_receipt_write(struct bv_buf *out, const struct bv_receipt *receipt, struct bv_str sitting, struct bv_str body, const uint8_t public[BV_KEY_LEN])
+bv_receipt_write(struct bv_buf *out, const struct bv_receipt *receipt, struct bv_str sitting, struct bv_str body, const char *multikey)
 {
-	struct bv_json_pen pen = { .out = out, .pretty = true };
-	char multikey[BV_MULTIKEY_SIZE];
+	char text[1024 + BV_MULTIKEY_SIZE + BV_RECEIPT_PATH_MAX * (BV_HEX_SIZE(BV_HASH_LEN) + 3)], *at = text;
 
-	bv_json_pen_open(&pen, NULL, '{');
-	bv_json_pen_str(&pen, "type", BV_STR(TYPE));
-	bv_json_pen_str(&pen, "sitting", sitting);
-	number(&pen, "attempt", receipt->attempt);
-	number(&pen, "seq", receipt->seq);
-	bv_json_pen_int(&pen, "atMs", receipt->at_ms);
-	bv_json_pen_int(&pen, "kind", receipt->act);
-	if (body.len)
-		bv_json_pen_str(&pen, "body", body);
-	bv_json_pen_int(&pen, "bodyLength", receipt->body_len);
-	bv_json_pen_hex(&pen, "bodyHash", receipt->body_hash, BV_HASH_LEN);
-	bv_json_pen_hex(&pen, "prev", receipt->prev, BV_HASH_LEN);
-	bv_json_pen_hex(&pen, "hash", receipt->hash, BV_HASH_LEN);
-	bv_json_pen_open(&pen, "batch", '{');
-	bv_json_pen_int(&pen, "index", receipt->idx);
-	bv_json_pen_int(&pen, "count", receipt->count);
-	bv_json_pen_open(&pen, "path", '[');
-	for (uint32_t i = 0; i < receipt->path_count; i++)
-		bv_json_pen_hex(&pen, NULL, receipt->path[i].p, BV_HASH_LEN);
-	bv_json_pen_close(&pen, ']');
-	bv_json_pen_close(&pen, '}');
-	bv_json_pen_str(&pen, "key", bv_str_of(bv_multikey_write(multikey, public)));
-	bv_json_pen_hex(&pen, "signature", receipt->signature, BV_SIGNATURE_LEN);
-	bv_json_pen_close(&pen, '}');
+	assert(strlen(multikey) < BV_MULTIKEY_SIZE && receipt->path_count <= BV_RECEIPT_PATH_MAX);
+	bv_buf_add(out, BV_STR("{\"type\":\"" TYPE "\",\"sitting\":"));
+	bv_json_write_str(out, sitting);
+	at = ADD(add_int(ADD(at, ",\"attempt\":\""), receipt->attempt), "\",\"seq\":\"");
+	at = ADD(add_int(at, receipt->seq), "\",\"atMs\":");
+	at = ADD(add_int(at, receipt->at_ms), ",\"kind\":");
+	at = add_int(at, receipt->act);
+	if (body.len) {
+		at = ADD(at, ",\"body\":");
+		bv_buf_add(out, (struct bv_str){ text, (size_t)(at - text) });
+		bv_json_write_str(out, body);
+		at = text;
+	}
+	at += write_numbers(at, receipt, multikey);
+	bv_buf_add(out, (struct bv_str){ text, (size_t)(at - text) });
 }
 
 /* ---- Reading ---- */

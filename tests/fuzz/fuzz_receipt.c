@@ -15,10 +15,11 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 	const struct bv_str bytes = { (const char *)p, len };
 	struct bv_checkpoint checkpoint;
 	struct bv_log_proof proof;
+	char multikey[BV_MULTIKEY_SIZE];
 	struct bv_err err = { 0 };
 
 	if (bv_receipt_parse(&file, bytes, &err) == BV_OK) {
-		bv_receipt_write(&out, &file->receipt, file->sitting, file->body, file->public);
+		bv_receipt_write(&out, &file->receipt, file->sitting, file->body, bv_multikey_write(multikey, file->public));
 		enum bv_status status = bv_receipt_parse(&again, bv_buf_str(&out), &err);
 		assert(status == BV_OK && memcmp(&again->receipt, &file->receipt, sizeof file->receipt) == 0 && bv_str_eq(again->body, file->body));
 		(void)!bv_receipt_verify(file, &err);

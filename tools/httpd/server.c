@@ -55,6 +55,7 @@ open_ledger(struct server *server, struct bv_err *err)
 	if (!config->ledger[0])
 		return BV_OK;
 	TRY(bv_key_load(&server->ledger_key, config->ledger_key, err));
+	bv_multikey_write(server->ledger_multikey, bv_key_public(server->ledger_key));
 	struct bv_ledger_options options = {
 		.url = config->ledger,
 		.time = bv_time_source_system(),

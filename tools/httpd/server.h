@@ -24,6 +24,7 @@ struct server {
 	struct work *database, *hash; /* threads for WHERE_DATABASE and WHERE_HASH */
 	struct http *http;
 	struct bv_key *ledger_key;
+	char ledger_multikey[BV_MULTIKEY_SIZE]; /* its public half */
 	struct bv_ledger *ledger; /* NULL: no exams */
 	struct halls *halls;      /* of its sittings, NULL without a ledger */
 	struct desks *desks;

@@ -260,7 +260,7 @@ wish_write_ack(struct bv_json_pen *pen, const struct wish *wish)
 		bv_json_pen_bool(pen, "late", true);
 	if (ack->receipt.count) {
 		bv_json_pen_name(pen, BV_STR("receipt"));
-		bv_receipt_write(pen->out, &ack->receipt, bv_str_of(wish->sitting), BV_STR_NONE, bv_key_public(wish->x->server->ledger_key));
+		bv_receipt_write(pen->out, &ack->receipt, bv_str_of(wish->sitting), BV_STR_NONE, wish->x->server->ledger_multikey);
 		pen->named = false;
 		pen->more = true;
 	}
