@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 static const char *const methods[] = {
 	[METHOD_GET] = "GET",     [METHOD_HEAD] = "HEAD",     [METHOD_POST] = "POST",       [METHOD_PUT] = "PUT",
@@ -32,8 +33,13 @@ exchange_field(struct exchange *x, const char *name, const char *fmt, ...)
 	va_list ap;
 
 	field->name = name;
+	int len = (int)strlen(fmt);
+	if (!strchr(fmt, '%') && (size_t)len < sizeof field->value) {
+		memcpy(field->value, fmt, (size_t)len + 1);
+		return;
+	}
 	va_start(ap, fmt);
-	int len = vsnprintf(field->value, sizeof field->value, fmt, ap);
+	len = vsnprintf(field->value, sizeof field->value, fmt, ap);
 	va_end(ap);
 	assert(len >= 0 && (size_t)len < sizeof field->value);
 	for (const char *p = field->value; *p; p++)

@@ -2,6 +2,7 @@
 #include "tools/httpd/http.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -304,7 +305,10 @@ init_exchange(struct http_request *request, const char *method)
 	x->answer.body = body;
 	x->peer = x->client = address_of(request->connection);
 	x->begun_ns = bv_clock_monotonic_ns();
-	snprintf(x->id, sizeof x->id, "%08x-%08x", request->http->mark, (unsigned)number);
+	const uint32_t id[] = { htobe32(request->http->mark), htobe32((uint32_t)number) };
+	bv_hex(x->id, &id[0], sizeof id[0]);
+	x->id[8] = '-';
+	bv_hex(x->id + 9, &id[1], sizeof id[1]);
 }
 
 static struct MHD_Response *

@@ -1,5 +1,7 @@
 #include "tools/httpd/route.h"
 
+#include <string.h>
+
 enum { PARAM_MAX = 64 };
 
 size_t
@@ -12,31 +14,27 @@ route_count(void)
 	return n;
 }
 
-static struct bv_str
-take_part(struct bv_str *rest)
-{
-	struct bv_str part = bv_str_sub(*rest, 0, bv_str_find(*rest, '/'));
-
-	*rest = bv_str_sub(*rest, part.len + 1, rest->len);
-	return part;
-}
-
-/* Both begin with '/'. */
+/* The path has no empty parts. */
 static bool
 matches(const char *pattern, struct bv_str path, struct bv_str params[EXCHANGE_PARAMS_MAX])
 {
-	struct bv_str p = bv_str_of(pattern + 1), rest = bv_str_sub(path, 1, path.len);
+	const char *at = path.p, *end = path.p + path.len;
 	size_t count = 0;
 
-	while (p.len && rest.len) {
-		struct bv_str want = take_part(&p), got = take_part(&rest);
-		bool param = want.p[0] == '{';
-		if (param ? got.len > PARAM_MAX : !bv_str_eq(want, got))
+	while (*pattern && at < end) {
+		if (*pattern != '{') {
+			if (*pattern++ != *at++)
+				return false;
+			continue;
+		}
+		struct bv_str rest = { at, (size_t)(end - at) }, part = bv_str_sub(rest, 0, bv_str_find(rest, '/'));
+		if (part.len > PARAM_MAX)
 			return false;
-		if (param)
-			params[count++] = got;
+		params[count++] = part;
+		at += part.len;
+		pattern = strchr(pattern, '}') + 1;
 	}
-	return !p.len && !rest.len;
+	return !*pattern && at == end;
 }
 
 const struct route *

@@ -19,16 +19,28 @@ static const char *const single[] = { "Host",   "Content-Length",    "Content-Ty
 	                              "Expect", "X-CSRF-Token",      "Authorization", "Sec-Fetch-Site",   "If-None-Match", "Referer",
 	                              "Range",  "If-Modified-Since" };
 
-/* RFC 9110 §5.6.2 */
+enum { TOKEN = 1, HOST = 2, PATH = 4 };
+
+/* Where each character may stand: in a token (RFC 9110 §5.6.2), in Host, in a path; a digit is the sum. */
+static const char places[256] = "00000000000000000000000000000000" /* controls */
+                                "01011111001107747777777777200000" /* space to ? */
+                                "07777777777777777777777777720217" /* @ to _ */
+                                "17777777777777777777777777701050"; /* ` to DEL */
+
+static bool
+all_of(struct bv_str s, unsigned place)
+{
+	unsigned all = place;
+
+	for (size_t i = 0; i < s.len; i++)
+		all &= (unsigned)places[(unsigned char)s.p[i]];
+	return all;
+}
+
 static bool
 is_token(struct bv_str s)
 {
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-		if (!((c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || (c && strchr("!#$%&'*+-.^_`|~", c))))
-			return false;
-	}
-	return s.len > 0;
+	return s.len > 0 && all_of(s, TOKEN);
 }
 
 static bool
@@ -43,18 +55,14 @@ is_value(struct bv_str s)
 static bool
 is_host(struct bv_str s)
 {
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-		if (!((c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || (c && strchr(".-_:[]", c))))
-			return false;
-	}
-	return s.len > 0 && s.len <= 255;
+	return s.len > 0 && s.len <= 255 && all_of(s, HOST);
 }
 
+/* Most names differ in their first letter. */
 static bool
 same_name(struct bv_str a, const char *b)
 {
-	return a.len == strlen(b) && strncasecmp(a.p, b, a.len) == 0;
+	return a.len && (a.p[0] | 32) == (b[0] | 32) && a.len == strlen(b) && strncasecmp(a.p, b, a.len) == 0;
 }
 
 struct bv_str
@@ -155,11 +163,8 @@ strict_target(struct bv_str target, struct bv_str *path, struct bv_str *query)
 
 	if (!all.len || all.p[0] != '/')
 		return false;
-	for (size_t i = 0; i < all.len; i++) {
-		unsigned char c = (unsigned char)all.p[i];
-		if (!((c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || (c && strchr("/._~-", c))))
-			return false;
-	}
+	if (!all_of(all, PATH))
+		return false;
 	for (struct bv_str rest = bv_str_sub(all, 1, all.len); all.len > 1;) {
 		struct bv_str part = bv_str_sub(rest, 0, bv_str_find(rest, '/'));
 		if (!part.len || bv_str_is(part, ".") || bv_str_is(part, ".."))
