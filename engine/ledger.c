@@ -11,6 +11,8 @@ enum { CHECKPOINT_MS = 10000 };
 
 /* ---- The queue ---- */
 
+/* A wake-up costs more than all else that is done for an act: there is one when the decider sleeps and has enough to do. Counted before what is wanted is
+ * looked at; who says what he wants does so before he looks at the count. */
 void
 ledger_push(struct bv_ledger *ledger, struct bv_ledger_act *act)
 {
@@ -19,12 +21,20 @@ ledger_push(struct bv_ledger *ledger, struct bv_ledger_act *act)
 	do
 		act->next = head;
 	while (!atomic_compare_exchange_weak_explicit(&ledger->queue, &head, act, memory_order_release, memory_order_relaxed));
-	/* Who finds it empty wakes the decider, who looks at it under the lock before it sleeps. */
-	if (!head) {
+	int count = atomic_fetch_add(&ledger->queued, 1) + 1;
+	if (count >= atomic_load(&ledger->wanted) && atomic_exchange(&ledger->wanted, LEDGER_AWAKE) != LEDGER_AWAKE) {
 		pthread_mutex_lock(&ledger->lock);
 		pthread_cond_signal(&ledger->decider_wake);
 		pthread_mutex_unlock(&ledger->lock);
 	}
+}
+
+void
+ledger_want(struct bv_ledger *ledger, int wanted)
+{
+	atomic_store(&ledger->wanted, wanted);
+	if (atomic_load(&ledger->queued) >= wanted && atomic_exchange(&ledger->wanted, LEDGER_AWAKE) != LEDGER_AWAKE)
+		pthread_cond_signal(&ledger->decider_wake);
 }
 
 static void

@@ -143,14 +143,18 @@ struct bv_ledger {
 	struct ledger_counters counters;
 	int64_t rebuild_events, rebuild_ms;
 
-	/* The queue: acts are pushed in front by anybody, and taken all at once by the decider. */
+	/* The queue: acts are pushed in front by anybody, and taken all at once by the decider. It is woken when there are so many as it waits for. */
 	_Atomic(struct bv_ledger_act *) queue;
+	atomic_int queued, wanted; /* below 0 for a moment: taken before it was counted */
 	atomic_bool closing, stopped;
 	struct bv_err failure; /* under lock, once stopped */
 
 	pthread_mutex_t lock;
 	pthread_cond_t decider_wake, committer_wake, keeper_wake, idle;
-	struct ledger_batch *ready, *following; /* handed over: being written, and the one after it */
+	struct ledger_batch *ready, *following; /* handed over: being written and answered, and the one after it */
+	bool writing; /* the committer is, or is going to: what comes meanwhile can wait */
+	bool filled;  /* the decider sleeps with a batch that is not empty */
+	bool crowded; /* the decider waits for room to hand one over */
 	bool decider_exit, committer_exit, keeper_exit, keeper_now;
 	pthread_t decider, committer, keeper;
 	int threads;
@@ -176,9 +180,12 @@ struct bv_ledger {
 };
 
 /* ledger.c */
+enum { LEDGER_AWAKE = INT32_MAX }; /* as .wanted: the decider is */
 BV_MUST_USE enum bv_status ledger_open_with(struct bv_ledger **out, const struct bv_ledger_options *options, ledger_opener open, void *open_ctx,
                                             struct bv_err *err);
 void ledger_push(struct bv_ledger *ledger, struct bv_ledger_act *act);
+/* Under the lock: the decider wakes when so many acts are waiting, at once if they are. */
+void ledger_want(struct bv_ledger *ledger, int wanted);
 void ledger_sign(uint8_t signature[BV_SIGNATURE_LEN], struct bv_ledger *ledger, struct bv_str message);
 
 /* ledger_sql.c */

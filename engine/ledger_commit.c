@@ -303,6 +303,23 @@ tend_log(struct bv_ledger *ledger)
 	}
 }
 
+/* The next batch is made while this one is answered. */
+static void
+let_decide(struct bv_ledger *ledger, struct ledger_batch *batch)
+{
+	pthread_mutex_lock(&ledger->lock);
+	ledger->writing = ledger->following != NULL;
+	if (!ledger->writing) {
+		if (ledger->filled)
+			pthread_cond_signal(&ledger->decider_wake);
+		else if (atomic_load(&ledger->wanted) != LEDGER_AWAKE)
+			ledger_want(ledger, 1);
+	}
+	while (!batch->sealed)
+		pthread_cond_wait(&ledger->committer_wake, &ledger->lock);
+	pthread_mutex_unlock(&ledger->lock);
+}
+
 static void
 commit(struct bv_ledger *ledger, struct ledger_batch *batch)
 {
@@ -319,10 +336,7 @@ commit(struct bv_ledger *ledger, struct ledger_batch *batch)
 			tend_log(ledger);
 		}
 	}
-	pthread_mutex_lock(&ledger->lock);
-	while (!batch->sealed)
-		pthread_cond_wait(&ledger->committer_wake, &ledger->lock);
-	pthread_mutex_unlock(&ledger->lock);
+	let_decide(ledger, batch);
 	if (!failed)
 		show_events(ledger, batch);
 	answer(ledger, batch, failed ? &ledger->failure : NULL);
@@ -345,7 +359,8 @@ ledger_commit(void *ctx)
 		pthread_mutex_lock(&ledger->lock);
 		ledger->ready = ledger->following;
 		ledger->following = NULL;
-		pthread_cond_signal(&ledger->decider_wake);
+		if (ledger->crowded)
+			pthread_cond_signal(&ledger->decider_wake);
 	}
 	pthread_mutex_unlock(&ledger->lock);
 	return NULL;

@@ -59,9 +59,10 @@ hand_over(struct bv_ledger *ledger)
 	if (batch_is_empty(batch))
 		return;
 	pthread_mutex_lock(&ledger->lock);
-	while (ledger->following)
+	while ((ledger->crowded = ledger->following))
 		pthread_cond_wait(&ledger->decider_wake, &ledger->lock);
 	*(ledger->ready ? &ledger->following : &ledger->ready) = batch;
+	ledger->writing = true;
 	for (size_t i = 0; i < LEDGER_BATCHES; i++)
 		if (ledger->batches[i] != ledger->ready && ledger->batches[i] != ledger->following)
 			ledger->filling = ledger->batches[i];
@@ -448,13 +449,14 @@ static struct bv_ledger_act *
 take_queue(struct bv_ledger *ledger)
 {
 	struct bv_ledger_act *act = atomic_exchange_explicit(&ledger->queue, NULL, memory_order_acquire), *list = NULL;
+	int count = 0;
 
-	while (act) {
-		struct bv_ledger_act *next = act->next;
+	for (struct bv_ledger_act *next; act; act = next, count++) {
+		next = act->next;
 		act->next = list;
 		list = act;
-		act = next;
 	}
+	atomic_fetch_sub(&ledger->queued, count);
 	return list;
 }
 
@@ -489,11 +491,12 @@ idle_ms(const struct bv_ledger *ledger)
 	return wait_ms < 0 ? 0 : wait_ms > IDLE_MS ? IDLE_MS : wait_ms;
 }
 
-/* Until there is an act, the committer is free for what is there, or a moment has come. False: the end. */
+/* Until there is an act, the committer is free for what is there, or a moment has come. While the committer writes, few acts can wait for more: they are
+ * not stored sooner by being decided. False: the end. */
 static bool
 wait_for_work(struct bv_ledger *ledger)
 {
-	bool filled = !batch_is_empty(ledger->filling), more = true;
+	bool filled = !batch_is_empty(ledger->filling), more = true, in_time = true;
 	int64_t wait_ms = idle_ms(ledger);
 	struct timespec until;
 
@@ -505,11 +508,15 @@ wait_for_work(struct bv_ledger *ledger)
 		until.tv_nsec -= 1000000000;
 	}
 	pthread_mutex_lock(&ledger->lock);
-	while (!atomic_load(&ledger->queue) && !(filled && !ledger->ready)) {
+	ledger->filled = filled;
+	while (in_time && (ledger->writing || !filled)) {
 		more = !ledger->decider_exit;
-		if (!more || pthread_cond_timedwait(&ledger->decider_wake, &ledger->lock, &until) != 0)
+		ledger_want(ledger, ledger->writing && more ? LET_GO : 1);
+		if (!more || atomic_load(&ledger->wanted) == LEDGER_AWAKE)
 			break;
+		in_time = pthread_cond_timedwait(&ledger->decider_wake, &ledger->lock, &until) == 0;
 	}
+	atomic_store(&ledger->wanted, LEDGER_AWAKE);
 	pthread_mutex_unlock(&ledger->lock);
 	return more;
 }
@@ -518,7 +525,7 @@ static bool
 committer_is_free(struct bv_ledger *ledger)
 {
 	pthread_mutex_lock(&ledger->lock);
-	bool is_free = !ledger->ready;
+	bool is_free = !ledger->writing;
 	pthread_mutex_unlock(&ledger->lock);
 	return is_free;
 }
