@@ -1,126 +1,170 @@
 #!/usr/bin/env python3
-"""What bangvangd stands: the table of doc/load.md, on a temporary ledger, with the generator on the same machine. Each row beside a route that does
-nothing, asked over as many connections in the same run. Decides nothing, but what was acknowledged is checked after each row.
+"""What bangvangd stands, beside what it should: on a temporary ledger, with the generator on the same machine, the median of some runs. Each kind of
+saves is measured beside a route that does nothing, and beside the same requests with a handler that does nothing (tests/bench/idle_httpd.c). What was
+acknowledged is checked after each row. Decides nothing.
 
-    BV_BUILD=build-bench tests/bench/server.py [--seconds S] [--attempts N] [--candidates N] [--rows NAME,…]"""
-import argparse, importlib.machinery, importlib.util, json, os, resource, shutil, signal, subprocess, sys, tempfile, time
+    tools/bench server                 all rows but the long ones, and what they came to as build-bench/server.json
+    BV_BUILD=build-bench tests/bench/server.py [--rows NAME,…] [--seconds S] [--repeat N] [--json FILE] [--markdown]"""
+import argparse, json, os, shutil, statistics, sys
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..')
-# The campaign knows how to start a PostgreSQL of its own.
-loader = importlib.machinery.SourceFileLoader('kill_server', f'{ROOT}/tools/campaign/kill-server')
-kill_server = importlib.util.module_from_spec(importlib.util.spec_from_loader('kill_server', loader))
-loader.exec_module(kill_server)
-TOOLS, free_port = kill_server.TOOLS, kill_server.free_port
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import deployment
+from deployment import Server
 
-
-class Server:
-    def __init__(self, attempts, pgsql=False, threads=1, connections=10000):
-        self.folder = tempfile.mkdtemp(prefix='bv-bench-server-')
-        self.cluster = kill_server.Cluster(self.folder) if pgsql else None
-        self.ledger = self.cluster.url if pgsql else f'sqlite:{self.folder}/ledger.db'
-        port = free_port()
-        self.url = f'http://127.0.0.1:{port}'
-        config = {'listen': f'127.0.0.1:{port}', 'db': f'sqlite:{self.folder}/bangvang.db', 'ledger': self.ledger, 'ledger_key': f'{self.folder}/key/key.pem',
-                  'threads': threads, 'connections': connections} | {f'rate_{r}': '1000000/s burst 10000000' for r in ('page', 'api', 'save')}
-        with open(f'{self.folder}/conf', 'w', encoding='utf-8') as f:
-            f.writelines(f'{k} = {v}\n' for k, v in config.items())
-        subprocess.run([TOOLS['bangvang'], 'key', 'new', '--out', f'{self.folder}/key'], check=True, stdout=subprocess.DEVNULL)
-        began = time.monotonic()
-        with open(f'{self.folder}/sessions', 'wb') as f:
-            subprocess.run([TOOLS['open_exam'], self.ledger, f'{self.folder}/key/key.pem', config['db'], str(attempts), '40', '600'], check=True, stdout=f)
-        self.prepared_s = time.monotonic() - began
-        began = time.monotonic()
-        self.process = subprocess.Popen([TOOLS['bangvangd'], '--config', f'{self.folder}/conf'], stderr=open(f'{self.folder}/log', 'wb'))
-        while b'event=ready' not in open(f'{self.folder}/log', 'rb').read():
-            if self.process.poll() is not None:
-                raise SystemExit(open(f'{self.folder}/log', encoding='utf-8').read())
-            time.sleep(0.05)
-        self.started_s = time.monotonic() - began
-
-    def load(self, *options, path='', sessions=True):
-        out = subprocess.run([TOOLS['load'], '--json', '--pid', str(self.process.pid), *(['--sessions', f'{self.folder}/sessions'] if sessions else []),
-                              *map(str, options), self.url + path], stdout=subprocess.PIPE, text=True)
-        return json.loads(out.stdout)
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait()
-        audit = subprocess.run([TOOLS['bangvang'], 'audit', 'ledger', '--db', self.ledger], stdout=subprocess.PIPE, text=True)
-        if self.cluster:
-            self.cluster.stop()
-        shutil.rmtree(self.folder)
-        return audit.returncode == 0
+# What a row should come to: {measure: (least, most)}.
+BARS = {
+    'sqlite': {'perSecond': (40000, None), 'serverUs': (None, 25), 'ofNothing': (0.6, None)},
+    'sqlite1000': {'perSecond': (25000, None)},
+    'pgsql': {'perSecond': (25000, None)},
+    'steady': {'perSecond': (9900, None), 'p99Ms': (None, 10)},
+    'proxy': {'perSecond': (9900, None), 'p99Ms': (None, 10)},
+    'signedin': {'peakMib': (None, 1024)},
+    'rush': {'p99Ms': (None, 500)},
+    'country': {'perSecond': (33000, None), 'peakMib': (None, 8192)},
+}
+UNITS = {'perSecond': '/s', 'serverUs': ' µs', 'p99Ms': ' ms', 'peakMib': ' MiB', 'ofNothing': ''}
 
 
-def say(row, report, operation='save', against=None, note=''):
-    o = report['operations'].get(operation)
-    if not o:
-        print(f'{row:44} nothing was acknowledged: {report}')
-        return 0
-    ratio = f'{o["okPerSecond"] / against:6.2f}' if against else '      '
-    bad = o['refused'] + o['unknown'] + report['protocolBroken']
-    print(f'{row:44} {o["okPerSecond"]:9.0f} {report.get("serverUs", 0):7.1f} {o["p50Ms"]:8.2f} {o["p99Ms"]:8.2f} {o["p999Ms"]:8.2f} {report["idlePercent"]:5.0f} '
-          f'{report["ownProcessors"]:5.2f} {report.get("serverPeakKib", 0) / 1024:7.0f} {ratio} '
-          f'{f"{bad} not acknowledged " if bad else ""}{note}'.rstrip(), flush=True)
-    return o['okPerSecond']
+def row_of(report, operation, **more):
+    """One run as a flat row."""
+    o = report['operations'].get(operation, {'okPerSecond': 0, 'ok': 0, 'refused': 0, 'unknown': 0, 'p50Ms': 0, 'p99Ms': 0, 'p999Ms': 0})
+    return {'perSecond': round(o['okPerSecond']), 'serverUs': round(report.get('serverUs', 0), 1), 'p50Ms': round(o['p50Ms'], 2), 'p99Ms': round(o['p99Ms'], 2),
+            'p999Ms': round(o['p999Ms'], 2), 'idlePercent': round(report['idlePercent']), 'loadProcessors': round(report['ownProcessors'], 2),
+            'peakMib': round(report.get('serverPeakKib', 0) / 1024), 'notAcknowledged': o['refused'] + o['unknown'] + report['protocolBroken']} | more
 
 
-def closed(o, name, connections, pgsql=False):
+def median(rows):
+    return {k: statistics.median_low([r[k] for r in rows]) if isinstance(v, (int, float)) and not isinstance(v, bool) else v for k, v in rows[0].items()}
+
+
+def verdicts(name, row):
+    out = {}
+    for measure, (least, most) in BARS.get(name, {}).items():
+        met = (least is None or row[measure] >= least) and (most is None or row[measure] <= most)
+        out[measure] = {'bar': f'{"≥" if least is not None else "≤"} {least if least is not None else most}{UNITS[measure]}', 'met': met}
+    return out
+
+
+class Table:
+    def __init__(self, o):
+        self.o, self.rows = o, []
+        print(f'{"":58} {"ok/s":>8} {"µs each":>7} {"p50 ms":>8} {"p99":>8} {"p99.9":>8} {"idle%":>5} {"load":>5} {"MiB":>6}')
+
+    def say(self, name, what, row, whole=True):
+        row = row | {'row': name, 'what': what, 'whole': whole, 'bars': verdicts(name, row)}
+        self.rows.append(row)
+        notes = [f'{b["bar"]}: {"met" if b["met"] else "NOT MET"}' for b in row['bars'].values()]
+        notes += [f'{row["ofNothing"]:.2f} of doing nothing'] if 'ofNothing' in row else []
+        notes += [row['note']] if 'note' in row else []
+        notes += [f'{row["notAcknowledged"]} not acknowledged'] * bool(row['notAcknowledged']) + ['THE LEDGER IS NOT WHOLE'] * (not whole)
+        print(f'{what:58} {row["perSecond"]:8} {row["serverUs"]:7} {row["p50Ms"]:8} {row["p99Ms"]:8} {row["p999Ms"]:8} {row["idlePercent"]:5} '
+              f'{row["loadProcessors"]:5} {row["peakMib"]:6}  {"; ".join(notes)}'.rstrip(), flush=True)
+        if self.o.json:
+            with open(self.o.json, 'w', encoding='utf-8') as f:
+                json.dump({'processors': os.cpu_count(), 'seconds': self.o.seconds, 'repeat': self.o.repeat, 'rows': self.rows}, f, ensure_ascii=False, indent=1)
+        return row
+
+    def markdown(self):
+        print('\n| | acknowledged/s | server µs each | p99 ms | memory MiB | bars |\n|---|---:|---:|---:|---:|---|')
+        for r in self.rows:
+            bars = '; '.join(f'{b["bar"]}{"" if b["met"] else " (not met)"}' for b in r['bars'].values())
+            print(f'| {r["what"]} | {r["perSecond"]:,} | {r["serverUs"]} | {r["p99Ms"]} | {r["peakMib"]} | {bars} |')
+
+
+def saves(t, name, what, connections, pgsql=False):
+    """The closed loop: as many as there can be."""
+    o = t.o
+    nothing = Server(connections, program=deployment.IDLE)
+    args = ('--connections', connections, '--duration', o.seconds)
+    route = median([row_of(nothing.load(*args, path='/healthz', sessions=False), 'get') for _ in range(o.repeat)])
+    idle = median([row_of(nothing.load(*args, '--nothing'), 'save') for _ in range(o.repeat)])
+    nothing.stop()
+    t.say(f'{name}Route', f'a route that does nothing, {connections:,} connections', route)
+    t.say(f'{name}Nothing', f'saves with a handler that does nothing, {connections:,}', idle)
     server = Server(connections, pgsql)
-    nothing = say(f'a route that does nothing, {connections}', server.load('--connections', connections, '--duration', o.seconds, path='/healthz', sessions=False), 'get')
-    report = server.load('--connections', connections, '--duration', o.seconds)
-    good = server.stop()
-    say(name, report, against=nothing, note='' if good else 'THE LEDGER IS NOT WHOLE')
+    row = median([row_of(server.load(*args), 'save') for _ in range(o.repeat)])
+    t.say(name, f'{what}, {connections:,} connections', row | {'ofNothing': round(row['perSecond'] / max(1, idle['perSecond']), 2)}, server.stop())
 
 
-def row_sqlite64(o):
-    closed(o, 'saves on SQLite, 64 connections', 64)
+def row_sqlite(t):
+    saves(t, 'sqlite', 'saves on SQLite', 64)
 
 
-def row_sqlite1000(o):
-    closed(o, 'saves on SQLite, 1,000 connections', 1000)
+def row_sqlite1000(t):
+    saves(t, 'sqlite1000', 'saves on SQLite', 1000)
 
 
-def row_pgsql(o):
+def row_pgsql(t):
     if not os.path.isdir('/usr/lib/postgresql'):
         print('saves on PostgreSQL: there is none here')
         return
-    closed(o, 'saves on PostgreSQL, 64 connections', 64, True)
+    saves(t, 'pgsql', 'saves on PostgreSQL', 64, True)
 
 
-def row_steady(o):
+def row_steady(t):
     server = Server(1000)
-    say('a steady 10,000 a second, 1,000 connections', server.load('--connections', 1000, '--rate', 10000, '--duration', o.seconds))
-    server.stop()
+    row = median([row_of(server.load('--connections', 1000, '--rate', 10000, '--duration', t.o.seconds), 'save') for _ in range(t.o.repeat)])
+    t.say('steady', 'a steady 10,000 a second, 1,000 connections', row, server.stop())
 
 
-def row_rush(o):
-    """All begin within a minute's share of the time: 10,000 in 60 s are 167 a second."""
-    count = round(o.candidates * o.seconds / 60)
+def row_proxy(t):
+    """Candidates keep their connections to the proxy; it has some dozens to the server."""
+    if not shutil.which('haproxy'):
+        print('through HAProxy: apt-get install haproxy')
+        return
+    count = min(8000, deployment.allow_files() // 2 - 500)
     server = Server(count)
-    report = server.load('--connections', 1000, '--ramp', o.seconds, '--saves', 4, '--think', '500-2000', '--duration', o.seconds + 10, '--warmup', 0)
-    say(f'{count} begin within {o.seconds} s: state', report, 'start')
-    say('  and their first answers', report, 'save')
-    server.stop()
+    url = server.put_proxy(count)
+    args = ('--connections', count, '--insecure', '--rate', 10000, '--duration', t.o.seconds, '--open-first', '--warmup', 3)
+    row = row_of(server.load(*args, url=url), 'save')
+    t.say('proxy', f'the same through HAProxy with TLS, {count:,} candidates\' connections', row, server.stop())
 
 
-def row_multitude(o):
-    server = Server(o.attempts)
-    report = server.load('--connections', 256, '--rate', max(1, o.attempts / 60), '--duration', o.seconds)
-    say(f'{o.attempts:,} attempts, one answer a minute each', report, max(('save', 'start'), key=lambda k: report['operations'].get(k, {}).get('ok', 0)),
-        note=f'made in {server.prepared_s:.0f} s, server ready in {server.started_s:.1f} s')
-    server.stop()
+def row_signedin(t):
+    server = Server(t.o.candidates * 10)
+    report = server.load('--connections', 64, '--duration', 600, '--warmup', 0, '--saves', 1)
+    t.say('signedin', f'{t.o.candidates * 10:,} candidates, each signed in, with an answer', row_of(report, 'save'), server.stop())
+
+
+def row_rush(t):
+    """10,000 in 60 s are 167 a second; a shorter run has fewer."""
+    count = round(t.o.candidates * t.o.rush_seconds / 60)
+    server = Server(count)
+    report = server.load('--connections', 1000, '--ramp', t.o.rush_seconds, '--saves', 4, '--think', '500-2000', '--duration', t.o.rush_seconds + 10, '--warmup', 0)
+    t.say('rush', f'{count:,} begin within {t.o.rush_seconds} s: state', row_of(report, 'start'), server.stop())
+
+
+def row_country(t):
+    server = Server(t.o.attempts)
+    report = server.load('--connections', 256, '--rate', max(1, t.o.attempts / 60), '--duration', t.o.country_seconds)
+    t.say('country', f'{t.o.attempts:,} attempts open, one answer a minute each', row_of(report, 'save', note=f'made in {server.prepared_s:.0f} s, server ready in '
+          f'{server.started_s:.1f} s'), server.stop())
 
 
 ROWS = {n[4:]: f for n, f in globals().items() if n.startswith('row_')}
-p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-p.add_argument('--seconds', type=int, default=3, help='of each row (3)')
-p.add_argument('--attempts', type=int, default=20000, help='that are open at once (20000)')
-p.add_argument('--candidates', type=int, default=10000, help='that begin within a minute (10000)')
-p.add_argument('--rows', default=','.join(ROWS), help=f'of {", ".join(ROWS)}')
-options = p.parse_args()
-most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-print(f'{"":44} {"ok/s":>9} {"µs each":>7} {"p50 ms":>8} {"p99":>8} {"p99.9":>8} {"idle%":>5} {"load":>5} {"MiB":>7} ratio')
-for name in options.rows.split(','):
-    ROWS[name](options)
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('--seconds', type=int, default=5, help='of each run (5)')
+    p.add_argument('--repeat', type=int, default=3, help='runs of a row, whose median is printed (3)')
+    p.add_argument('--attempts', type=int, default=100000, help='that are open at once in the row country (100000; the campaign of that name has 2,000,000)')
+    p.add_argument('--country-seconds', type=int, default=10, help='of the row country (10; the campaign: 600)')
+    p.add_argument('--candidates', type=int, default=10000, help='that begin within a minute; ten times as many are signed in (10000)')
+    p.add_argument('--rush-seconds', type=int, default=60, help='of the row rush (60)')
+    p.add_argument('--rows', default=','.join(ROWS), help=f'of {", ".join(ROWS)}')
+    p.add_argument('--json', help='write what was measured to this file')
+    p.add_argument('--markdown', action='store_true', help='print the table of README.md at the end')
+    o = p.parse_args()
+    unknown = [n for n in o.rows.split(',') if n not in ROWS]
+    if unknown:
+        p.error(f'there is no row {unknown[0]}; there are {", ".join(ROWS)}')
+    table = Table(o)
+    for name in o.rows.split(','):
+        ROWS[name](table)
+    if o.markdown:
+        table.markdown()
+
+
+if __name__ == '__main__':
+    main()

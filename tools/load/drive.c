@@ -145,11 +145,24 @@ end(struct drive *d, struct conn *c, enum op_outcome outcome, struct bv_str body
 	free_add(d, c);
 }
 
+/* A connection that was opened before anybody wants it. */
+static void
+put_aside(struct drive *d, struct conn *c)
+{
+	d->opening--;
+	busy_take(d, c);
+	free_add(d, c);
+}
+
 /* Nothing that can be relied on came. */
 static void
 fail(struct drive *d, struct conn *c)
 {
 	hang_up(c);
+	if (!c->candidate) {
+		put_aside(d, c);
+		return;
+	}
 	c->reply = (struct reply){ .retry_after_s = -1 };
 	end(d, c, OUTCOME_UNKNOWN, BV_STR_NONE);
 }
@@ -197,6 +210,11 @@ send_more(struct drive *d, struct conn *c)
 static void
 send_first(struct drive *d, struct conn *c)
 {
+	if (!c->candidate) {
+		watch(d, c, EPOLLIN);
+		put_aside(d, c);
+		return;
+	}
 	d->opening -= c->state == CONN_OPENING;
 	c->state = CONN_SENDING;
 	c->op.begun_ns = d->now_ns;
@@ -217,6 +235,15 @@ opened(struct drive *d, struct conn *c, enum link_state state)
 }
 
 static void
+open_link(struct drive *d, struct conn *c)
+{
+	c->state = CONN_OPENING;
+	d->opening++;
+	d->tally->connects += d->measuring;
+	opened(d, c, link_begin(&c->link, d->target));
+}
+
+static void
 begin(struct drive *d, struct conn *c, struct candidate *candidate)
 {
 	c->candidate = candidate;
@@ -231,10 +258,7 @@ begin(struct drive *d, struct conn *c, struct candidate *candidate)
 		send_first(d, c);
 		return;
 	}
-	c->state = CONN_OPENING;
-	d->opening++;
-	d->tally->connects += d->measuring;
-	opened(d, c, link_begin(&c->link, d->target));
+	open_link(d, c);
 }
 
 /* A whole answer is in c->in. */
@@ -249,7 +273,7 @@ answered(struct drive *d, struct conn *c)
 		broken(d, c, "bytes after the answer");
 		return;
 	}
-	if (outcome == OUTCOME_OK && act && !api_ack_is_of(body, c->op.attempt)) {
+	if (outcome == OUTCOME_OK && act && !(d->options->nothing && c->reply.status == 204) && !api_ack_is_of(body, c->op.attempt)) {
 		broken(d, c, "an acknowledgement of another attempt, or none");
 		return;
 	}
@@ -382,11 +406,36 @@ allow_descriptors(int64_t connections, struct bv_err *err)
 	return BV_OK;
 }
 
+/* Each connection once, so that none is opened while it is measured. */
+static void
+open_all(struct drive *d, const volatile bool *stop)
+{
+	for (int64_t left = d->options->connections; left && !*stop;) {
+		if (d->opening < OPENING_MAX) {
+			struct conn *c = free_take(d);
+			c->candidate = NULL;
+			c->since_ns = d->now_ns;
+			busy_add(d, c);
+			open_link(d, c);
+			left--;
+			continue;
+		}
+		give_up(d);
+		wait_for(d, INT64_MAX);
+	}
+	while (d->busy && !*stop) {
+		give_up(d);
+		wait_for(d, INT64_MAX);
+	}
+}
+
 static void
 run(struct drive *d, struct result *result, const volatile bool *stop)
 {
 	const struct options *o = d->options;
 	d->now_ns = bv_clock_monotonic_ns();
+	if (o->open_first)
+		open_all(d, stop);
 	int64_t from_ns = d->now_ns + o->warmup_ns, to_ns = from_ns + o->duration_ns;
 
 	crowd_start(d->crowd, d->now_ns);

@@ -32,6 +32,8 @@ static const char help[] =
     "  --history FILE       write everything that was sent and answered, for the checkers\n"
     "  --pid PID            measure the processor time and memory of this server too; up to 8 times\n"
     "  --ca FILE            certificates that are trusted, PEM; --insecure: any\n"
+    "  --open-first         open all connections before anything is measured, as candidates' browsers have\n"
+    "  --nothing            the server's handler does nothing: 204 is as good as an acknowledgement (tools/bench server)\n"
     "  --seed N             of everything that is drawn (1)\n"
     "  --i-own-this-host    load a machine that is not this one\n"
     "  --json               one JSON document on standard output\n"
@@ -44,7 +46,7 @@ static const char help[] =
 
 enum {
 	OPT_SESSIONS = 1, OPT_ATTEMPTS, OPT_CONNECTIONS, OPT_RATE, OPT_THINK, OPT_RAMP, OPT_DURATION, OPT_WARMUP, OPT_SAVES, OPT_SUBMIT, OPT_ITEMS,
-	OPT_READ, OPT_RESEND, OPT_TIMEOUT, OPT_RETRY, OPT_HISTORY, OPT_PID, OPT_CA, OPT_INSECURE, OPT_SEED, OPT_OWN, OPT_JSON, OPT_HELP,
+	OPT_READ, OPT_RESEND, OPT_TIMEOUT, OPT_RETRY, OPT_HISTORY, OPT_PID, OPT_CA, OPT_INSECURE, OPT_OPEN, OPT_NOTHING, OPT_SEED, OPT_OWN, OPT_JSON, OPT_HELP,
 };
 
 static const struct option rows[] = {
@@ -67,6 +69,8 @@ static const struct option rows[] = {
 	{ "pid", required_argument, NULL, OPT_PID },
 	{ "ca", required_argument, NULL, OPT_CA },
 	{ "insecure", no_argument, NULL, OPT_INSECURE },
+	{ "open-first", no_argument, NULL, OPT_OPEN },
+	{ "nothing", no_argument, NULL, OPT_NOTHING },
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "i-own-this-host", no_argument, NULL, OPT_OWN },
 	{ "json", no_argument, NULL, OPT_JSON },
@@ -173,6 +177,8 @@ flag_of(struct options *o, int option)
 	return option == OPT_SUBMIT     ? &o->submit
 	       : option == OPT_INSECURE ? &o->insecure
 	       : option == OPT_OWN      ? &o->own_host
+	       : option == OPT_OPEN     ? &o->open_first
+	       : option == OPT_NOTHING  ? &o->nothing
 	       : option == OPT_JSON     ? &o->json
 	                                : NULL;
 }

@@ -16,7 +16,7 @@ struct options {
 	int64_t think_min_ns, think_max_ns, ramp_ns, duration_ns, warmup_ns, timeout_ns, retry_most_ns;
 	int64_t pids[PIDS_MAX];
 	unsigned pid_count;
-	bool get, submit, insecure, own_host, json;
+	bool get, submit, insecure, own_host, json, open_first, nothing;
 };
 
 /* 0, or the exit status; -1: done (--help). */
