@@ -2,7 +2,6 @@
 #include "tools/httpd/http.h"
 
 #include <assert.h>
-#include <endian.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -294,6 +293,20 @@ address_of(struct MHD_Connection *connection)
 }
 
 static void
+write_id(char id[EXCHANGE_ID_SIZE], uint32_t mark, uint32_t number)
+{
+	uint8_t bytes[4];
+
+	for (int i = 0; i < 4; i++)
+		bytes[i] = (uint8_t)(mark >> (24 - 8 * i));
+	bv_hex(id, bytes, sizeof bytes);
+	id[8] = '-';
+	for (int i = 0; i < 4; i++)
+		bytes[i] = (uint8_t)(number >> (24 - 8 * i));
+	bv_hex(id + 9, bytes, sizeof bytes);
+}
+
+static void
 init_exchange(struct http_request *request, const char *method)
 {
 	struct exchange *x = &request->x;
@@ -305,10 +318,7 @@ init_exchange(struct http_request *request, const char *method)
 	x->answer.body = body;
 	x->peer = x->client = address_of(request->connection);
 	x->begun_ns = bv_clock_monotonic_ns();
-	const uint32_t id[] = { htobe32(request->http->mark), htobe32((uint32_t)number) };
-	bv_hex(x->id, &id[0], sizeof id[0]);
-	x->id[8] = '-';
-	bv_hex(x->id + 9, &id[1], sizeof id[1]);
+	write_id(x->id, request->http->mark, (uint32_t)number);
 }
 
 static struct MHD_Response *
