@@ -39,10 +39,10 @@ exits 1 'by nobody' "$verify" --lang en "$dir/checkpoint.txt"
 sed 's/identifier\\":\\"B/identifier\\":\\"C/' "$dir/receipt.json" >"$dir/changed.json"
 exits 1 'another answer' "$verify" --lang en --trust "$dir/trust" "$dir/changed.json"
 says 'because: the body is not the one that was hashed'
-sed 's/"attempt": "3"/"attempt": "4"/' "$dir/receipt.json" >"$dir/changed.json"
+sed 's/"attempt":"3"/"attempt":"4"/' "$dir/receipt.json" >"$dir/changed.json"
 exits 1 'another attempt' "$verify" --lang en --trust "$dir/trust" "$dir/changed.json"
 says 'INVALID'
-sed 's/"seq": "3"/"seq": 3/' "$dir/receipt.json" >"$dir/changed.json"
+sed 's/"seq":"3"/"seq":3/' "$dir/receipt.json" >"$dir/changed.json"
 exits 2 'no receipt' "$verify" --lang en --trust "$dir/trust" "$dir/changed.json"
 says 'CANNOT BE READ'
 sed 's/^77$/78/' "$dir/checkpoint.txt" >"$dir/changed.txt"
