@@ -115,7 +115,7 @@ main(int argc, char **argv)
 	a.ticket_count = argc - 5;
 	need(bv_seats_each(sittings, sitting, BV_STR_NONE, take, &a, &err), "seats");
 	for (size_t i = 0; i < a.count; i++) {
-		if (a.act != BV_EXAM_ADMIT && a.act != BV_EXAM_RESUME)
+		if (a.act != BV_EXAM_ADMIT)
 			a.acts[i].facts.reason = BV_STR("a test");
 		if (a.act == BV_EXAM_EXTEND)
 			a.acts[i].facts.ms = 60000;

@@ -29,7 +29,7 @@ class Exam:
         run(BANGVANG, 'key', 'new', '--did', 'did:web:thi.example.vn', '--out', f'{self.folder}/key')
         self.key = f'{self.folder}/key/key.pem'
         self.ledger = database.url(self.folder) if database.PGSQL else f'sqlite:{self.folder}/ledger.db'
-        self.sheets = {}
+        self.sheets, self.clients = {}, []
         self.blueprint = blueprint or f'{SOURCE}/engine/sample/vn-basic-40.xml'
         self.sitting(NAME, count, opens, closes, prepare, roster)
         self.codes = self.sheets[NAME]
@@ -69,10 +69,17 @@ class Exam:
         return self
 
     def __exit__(self, *_):
-        self.d.stop()
+        self.stop()
+
+    def stop(self):
+        """Without waiting for connections that are kept alive."""
+        for c in self.clients:
+            c.close()
+        return self.d.stop()
 
     def enter(self, ticket, client=None, name=NAME, **more):
-        return Candidate(self, ticket, client or self.d.client(), name, more)
+        self.clients.append(client or self.d.client())
+        return Candidate(self, ticket, self.clients[-1], name, more)
 
 
 class Candidate:

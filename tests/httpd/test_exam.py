@@ -117,17 +117,17 @@ def test_reload(e, sitters):
 def test_end(e, sitters):
     a = sitters[0].c.get('/result')
     check(a.status == 403 and a.json()['type'] == '/problems/not-released', 'no result before it is released', a)
-    e.d.stop()
+    e.stop()
     e.act('end', sitters[-1].ticket)
     bank = ('--bank', f'{e.folder}/bank.db')
     scored = json.loads(e.office('score', '--key', e.key, *bank, '--json'))
     check(scored['scored'] == COUNT, 'all are scored', scored)
-    with e.d:
+    with e:
         a = sitters[0].c.get('/result')
         check(a.status == 403 and 'scored' in a.json()['reason'], 'nor while it is only scored', a)
     e.act('access', sitters[0].ticket, later=300)
     e.office('release', '--key', e.key)
-    with e.d:
+    with e:
         for s in sitters:
             s.need(s.c.get('/result'))
         all_good(sitters, 'after the release all read their results')

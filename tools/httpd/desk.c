@@ -247,6 +247,8 @@ load_desk(struct desk *desk, struct desks *desks, struct bv_sittings *tables, st
 	TRY(bv_sittings_ticket(&sitting, &ticket, &arena, tables, desk->attempt, err));
 	TRY(hall_find_id(&desk->hall, desks->halls, sitting, err));
 	enum bv_status status = desk->hall->papers ? load_paper(&desk->paper, desk->hall, tables, desk->attempt, ticket, err) : BV_OK;
+	if (status == BV_ENOTFOUND) /* an item: not the attempt */
+		status = err->status = BV_EINVAL;
 	if (status != BV_OK)
 		hall_release(desk->hall);
 	return status;

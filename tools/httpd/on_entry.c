@@ -68,12 +68,18 @@ body_text(const struct exchange *x, const char *name)
 	return bv_json_str(bv_json_find(x->json, name));
 }
 
-/* Whatever it was that is wrong, one answer. */
+/* Whatever it was that is wrong, one answer. Who is right is never made to wait for what others tried: a code has 59 random bits, which nobody guesses at
+ * the rate of an address. */
 static void
 refuse(const struct entry *e)
 {
 	struct exchange *x = e->x;
+	unsigned wait_s = try_wait_s(x, bv_str_of(e->tried));
 
+	if (wait_s) {
+		edge_too_many(x, wait_s);
+		return;
+	}
 	try_count(x, bv_str_of(e->tried));
 	metrics_count(x->server->metrics, COUNT_SIGN_IN_REFUSED);
 	log_event(x->server->log, LOG_LEVEL_NOTICE, "entry-refused", "request=%s", x->id);
@@ -256,11 +262,6 @@ on_entry(struct exchange *x, struct bv_sql *sql)
 		return;
 	}
 	snprintf(e.tried, sizeof e.tried, "%.*s/%.*s", BV_STR_ARG(e.sitting), BV_STR_ARG(e.ticket));
-	unsigned wait_s = try_wait_s(x, bv_str_of(e.tried));
-	if (wait_s) {
-		edge_too_many(x, wait_s);
-		return;
-	}
 	enum bv_status status = hall_find(&hall, x->server->halls, e.sitting, &err);
 	if (status == BV_ENOTFOUND)
 		refuse(&e);

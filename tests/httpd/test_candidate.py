@@ -1,0 +1,244 @@
+#!/usr/bin/env python3
+"""What a candidate's session may not do: every refusal by its name, beside what is allowed. Sign-in, tabs, machines, states, answers, other people's attempts,
+forged and replayed requests, rows that were changed."""
+import json, secrets
+import database
+from daemon import SOURCE, Daemon, check, finish
+from exam import BANGVANG, NAME, Exam, answer, run
+from staff import FAST
+
+LATER = 'thi.chieu'
+ROSTER = ('ticket,room,seat,machine,language\n' + ''.join(f'T-{i:05d},P1,{i},,\n' for i in range(8)) + 'T-M,P2,1,may-01,en\n')
+
+
+def refused(a, status, problem, name):
+    return check(a is not None and a.status == status and a.json()['type'] == f'/problems/{problem}', name, a)
+
+
+def test_entry(e):
+    c = e.d.client()
+    good = {'sitting': NAME, 'ticket': 'T-00000', 'code': e.codes['T-00000']}
+    wrong = 'AAAA-BBBB-CCCC'
+    bodies = set()
+    for what, body in (('a wrong code', {**good, 'code': wrong}), ('a ticket that is not there', {**good, 'ticket': 'T-99999'}),
+                       ('a sitting that is not there', {**good, 'sitting': 'thi.dem'}), ("another's code", {**good, 'code': e.codes['T-00001']}),
+                       ("another sitting's code", {**good, 'code': e.sheets[LATER]['T-00000']}), ('no code at all', {**good, 'code': '-'})):
+        a = c('POST', '/api/entry', body)
+        refused(a, 401, 'wrong-credentials', f'entry: {what}')
+        said = a.json()
+        said.pop('requestId')
+        bodies.add(json.dumps(said, sort_keys=True) + str(sorted(k for k, _ in a.fields)))
+    check(len(bodies) == 1, 'which are all answered alike', bodies)
+    check(not c.cookies, 'without a cookie')
+    for body in ({**good, 'code': ''}, {**good, 'ticket': 7}, {'ticket': 'T-00000', 'code': wrong}, {**good, 'more': 1}, {**good, 'machine': 'a b'}, {**good, 'sitting': '../x'},
+                 {**good, 'ticket': 'x' * 129}):
+        refused(c('POST', '/api/entry', body), 422, 'invalid', f'entry: {json.dumps(body)[:60]}')
+    refused(c('POST', '/api/entry', good, Origin='https://evil.example'), 403, 'cross-site', 'entry from a page of another site')
+    refused(c('POST', '/api/entry', good, Sec_Fetch_Site='cross-site'), 403, 'cross-site', 'or what the browser calls so')
+    small = e.d.client()('POST', '/api/entry', {**good, 'code': good['code'].lower().replace('-', ' ')})
+    check(small.status == 201, 'small letters and spaces do not matter', small)
+    spoiled = [e.d.client()('POST', '/api/entry', {**good, 'ticket': 'T-00007', 'code': wrong}).status for _ in range(7)]
+    check(spoiled == [401] * 5 + [429] * 2, 'wrong tries for one ticket slow down', spoiled)
+    check(e.enter('T-00007').entry.status == 201 and e.enter('T-00006').entry.status == 201, 'and keep nobody out who has the code')
+    seat = {'sitting': NAME, 'ticket': 'T-M', 'code': e.codes['T-M']}
+    refused(c('POST', '/api/entry', seat), 403, 'other-machine', 'a seat with a machine, from a browser that does not say which it is at')
+    refused(c('POST', '/api/entry', {**seat, 'machine': 'may-02'}), 403, 'other-machine', 'or says another')
+    refused(c('POST', '/api/entry', {**seat, 'machine': 'may-02', 'code': wrong}), 401, 'wrong-credentials', 'who has not the code is not told which machine it is')
+    a = c('POST', '/api/entry', {**seat, 'machine': 'may-01'})
+    check(a.status == 201 and a.json()['language'] == 'en' and a.json()['room'] == 'P2' and '__Host-bv-machine' not in c.cookies, 'from its machine', a)
+
+
+def test_sessions(e):
+    """Tokens: fixed ones, forged ones, old ones."""
+    c = e.d.client()
+    planted = secrets.token_hex(32)
+    c.cookies['__Host-bv'] = planted
+    one = e.enter('T-00001', c)
+    token = c.cookies['__Host-bv']
+    check(one.entry.status == 201 and token != planted and one.get().status == 200, 'a token that was planted is not taken')
+    flags = next(v for k, v in one.entry.fields if k == 'Set-Cookie' and v.startswith('__Host-bv='))
+    check('Secure' in flags and 'HttpOnly' in flags and 'SameSite=Strict' in flags and 'Domain' not in flags, 'the cookie is for this host, by HTTPS, and not for scripts', flags)
+    for what, forged in (('planted', planted), ('random', secrets.token_hex(32)), ('too short', token[:-1]), ('too long', token + '0'), ('in capitals', token.upper()), ('empty', '')):
+        refused(e.d.client()('GET', one.path, Cookie=f'__Host-bv={forged}'), 401, 'sign-in', f'a token that is {what}')
+    refused(e.d.client()('GET', one.path, Cookie=f'__Host-bv={token}; __Host-bv={planted}'), 401, 'sign-in', 'two cookies of the name')
+    e.enter('T-00001', c)
+    check(c.cookies['__Host-bv'] != token, 'signing in again makes another token')
+    refused(e.d.client()('GET', one.path, Cookie=f'__Host-bv={token}'), 401, 'sign-in', 'and ends the one before')
+    a = c('GET', '/api/session')
+    check(a.status == 200 and a.json()['attempt'] == str(one.attempt) and a.json()['roles'] == ['candidate'] and a.json()['csrfToken'] == c.fields['X-CSRF-Token'],
+          'a page that is loaded again learns whose session it has', a)
+    many = [e.enter('T-00001') for _ in range(10)]
+    left = e.d.rows('SELECT count(*) FROM web_session WHERE attempt = ?', one.attempt)[0][0]
+    check(left == 8 and many[-1].entry.status == 201, 'of many sign-ins the newest eight stay', left)
+    check(c('DELETE', '/api/session').status == 204, 'signing out')
+    refused(one.get(), 401, 'sign-in', 'ends the session')
+
+
+ROUTES = (('GET', ''), ('GET', '/sealed'), ('POST', '/lease'), ('POST', '/start'), ('GET', '/key'), ('GET', '/paper'), ('GET', '/answers'),
+          ('POST', '/answers'), ('POST', '/section'), ('POST', '/submit'), ('GET', '/result'))
+BODIES = {('POST', '/answers'): {'item': 0, 'number': 1, 'response': {}}, ('POST', '/section'): {'section': 0}}
+
+
+def test_others(e, one, two):
+    for method, what in ROUTES:
+        body = BODIES.get((method, what))
+        refused(two.c(method, one.path + what, body), 403, 'denied', f"{method} {what or '/'} of another candidate's attempt")
+        refused(e.d.client()(method, one.path + what, body), 401, 'sign-in', f"{method} {what or '/'} without a session")
+        if method == 'POST':
+            refused(one.c(method, one.path + what, body, X_CSRF_Token=None), 403, 'cross-site', f'POST {what} without the token')
+            refused(one.c(method, one.path + what, body, X_CSRF_Token=two.c.fields['X-CSRF-Token']), 403, 'cross-site', f"POST {what} with another session's")
+            refused(one.c(method, one.path + what, body, Origin='https://evil.example'), 403, 'cross-site', f'POST {what} from another site')
+    for bad in ('0', '-1', 'x', '99999999999999999999', str(one.attempt) + '0'):
+        refused(one.c('GET', f'/api/attempts/{bad}/paper'), 403, 'denied', f'attempt {bad}')
+
+
+def test_states(e, one, soon):
+    """Before the opening: the sealed paper, and nothing that opens it."""
+    refused(one.lease(), 409, 'attempt-state', 'no lease before admission')
+    e.away(('admit', 'T-00000', 'T-00001', 'T-00002', 'T-00003'))
+    e.stop()
+    e.act('admit', name=LATER)
+    e.d.start()
+    refused(one.post('/start'), 409, 'other-tab', 'no start without a lease')
+    check(one.lease().status == 200 and soon.lease().status == 200, 'who is admitted has a lease')
+    for what in ('/key', '/paper'):
+        refused(one.get(what), 409, 'attempt-state', f'no {what[1:]} before the start')
+    refused(one.save(0, {'r1': {'base': {'identifier': 'c'}}}), 422, 'invalid', 'an answer that no page has')
+    refused(one.post('/submit'), 409, 'attempt-state', 'no submission before the start')
+    a = soon.post('/start')
+    refused(a, 403, 'not-open', 'no start before the sitting opens')
+    check('paperKey' not in a.json(), 'and no key')
+    for what in ('/key', '/paper'):
+        refused(soon.get(what), 409, 'attempt-state', f'nor by {what[1:]}')
+    refused(one.get('/result'), 403, 'not-released', 'no result')
+    for bad in ('0', 'x', '-1', '4294967296'):
+        refused(one.post('/start', X_Lease=bad), 400, 'bad-request', f'X-Lease: {bad}')
+    refused(one.post('/start', X_Lease='7'), 409, 'other-tab', 'a lease that was never given')
+
+
+def test_tabs(one, item):
+    """The second tab of a browser has the cookie of the first."""
+    first = one.c.fields['X-Lease']
+    number, page = item['item'], item['page']
+    value = answer(page)
+    check(one.save(number, value).status == 200, 'the first tab writes')
+    check(one.lease().status == 200, 'the second takes the lease')
+    for method, what in (('POST', '/answers'), ('POST', '/start'), ('POST', '/submit'), ('GET', '/paper'), ('GET', '/key'), ('GET', '/answers')):
+        body = {'item': number, 'number': 9, 'response': value} if what == '/answers' and method == 'POST' else None
+        refused(one.c(method, one.path + what, body, X_Lease=first), 409, 'other-tab', f'{method} {what} by the first tab')
+    check(one.save(number, answer(page, 1)).status == 200 and one.get('/key').status == 200, 'the second goes on')
+
+
+def test_machines(e, one, item):
+    """Another machine with ticket and code: a session, and nothing else, until a proctor unbinds."""
+    number, page = item['item'], item['page']
+    two = e.enter('T-00000')
+    check(two.entry.status == 201 and two.entry.json()['state'] == 'started', 'somebody signs in at another machine')
+    refused(two.lease(), 403, 'other-machine', 'and gets no lease')
+    for what in ('/paper', '/key', '/answers'):
+        refused(two.get(what), 409, 'other-tab', f'no {what[1:]}')
+    refused(two.save(number, answer(page)), 409, 'other-tab', 'and writes nothing')
+    refused(two.save(number, answer(page), X_Lease=one.c.fields['X-Lease']), 409, 'other-tab', "with the first one's number either")
+    check(one.save(number, answer(page, 2)).status == 200, 'the first does not notice')
+    e.away(('unbind', 'T-00000'))
+    check(two.lease().status == 200 and two.get('/paper').status == 200, 'a proctor unbinds: the second goes on')
+    refused(one.save(number, answer(page)), 409, 'other-tab', 'the first does not write any more')
+    refused(one.lease(), 403, 'other-machine', 'and cannot take it back')
+    return two
+
+
+def test_answers(one, two, pages):
+    item, value = pages[0]['item'], answer(pages[0]['page'])
+    other = answer(pages[1]['page'])
+    stranger = next(answer(i['page']) for i in two.get('/paper').json()['items'] if answer(i['page']))
+    for what, where, response in (("another item's choice", item, other), ("another candidate's", item, stranger), ('the author\'s names', item, {'RESPONSE': {'base': {'identifier': 'A'}}}),
+                                  ('a string', item, {'r1': {'base': {'string': 'x'}}}), ('two values', item, {'r1': {'list': {'identifier': [list(value.values())[0]['base']['identifier']] * 2}}}),
+                                  ('a response that is not there', item, {**value, 'r9': {'base': {'identifier': 'x'}}}), ('no PCI', item, {'r1': 7})):
+        refused(one.save(where, response), 422, 'invalid', f'an answer: {what}')
+    refused(one.save(40, value), 404, 'not-found', 'an item that the form does not have')
+    refused(one.post('/answers', {'item': 500, 'number': 1, 'response': value}), 422, 'invalid', 'or that no form has')
+    refused(one.post('/section', {'section': 0}), 404, 'not-found', 'a section that the form does not have')
+    first = one.save(item, value, number=50)
+    check(first.status == 200, 'an answer')
+    again = one.save(item, value, number=50).json()
+    check(again.get('again') and again['seq'] == first.json()['seq'], 'replayed: the same')
+    refused(one.save(item, answer(pages[0]['page'], 1), number=50), 409, 'conflict', 'changed under the same number')
+    old = one.save(item, answer(pages[0]['page'], 1), number=49).json()
+    check(old.get('superseded') and old['seq'] == first.json()['seq'], 'an older one that comes late changes nothing', old)
+    check({x['item']: x['response'] for x in one.get('/answers').json()['answers']}[item] == value, 'what is stored is the newest, under the names of the page')
+
+
+def test_pause(e, one):
+    e.away(('pause', one.ticket))
+    refused(one.get('/key'), 409, 'attempt-state', 'no key in a pause')
+    refused(one.get('/paper'), 409, 'attempt-state', 'nor the paper')
+    e.away(('resume', one.ticket))
+    check(one.get('/key').status == 200, 'both after it')
+    check(one.post('/submit').status == 200 and one.post('/submit').json().get('again'), 'handed in, twice')
+    refused(one.get('/paper'), 409, 'attempt-state', 'no paper after the end')
+    refused(one.get('/key'), 409, 'attempt-state', 'no key')
+    refused(one.post('/start'), 409, 'attempt-state', 'and no other start')
+
+
+def test_media(one):
+    for bad, status in (('0' * 64, 404), ('x' * 64, 404), ('0' * 63, 404), ('%2e', 404)):
+        a = one.c('GET', f'/api/media/{bad}')
+        check(a.status == status, f'/api/media/{bad[:8]}… is not there', a)
+
+
+def test_changed(e, three):
+    """Who can write to the database cannot make the server ask something else: it says so, and nobody is given anything."""
+    e.stop()
+    kept = database.rows(e.ledger, 'SELECT numbers FROM paper WHERE attempt = ?', three.attempt)[0][0]
+    database.rows(e.ledger, 'UPDATE paper SET numbers = ? WHERE attempt = ?', kept[:-1] + bytes([kept[-1] ^ 1]), three.attempt)
+    with e:
+        check(three.lease().status == 200, 'a paper is changed in the database')
+        refused(three.post('/start'), 503, 'no-paper', 'its candidate cannot start')
+        check('event=no-paper' in e.d.log() and 'the row was changed' in e.d.log(), 'the log says why')
+    database.rows(e.ledger, 'UPDATE paper SET numbers = ? WHERE attempt = ?', kept, three.attempt)
+    rules = database.rows(e.ledger, 'SELECT bytes FROM exam_document WHERE sitting = ? AND document = ?', NAME, 'rules.xml')[0][0]
+    database.rows(e.ledger, 'UPDATE exam_document SET bytes = ? WHERE sitting = ? AND document = ?', rules + b'\n', NAME, 'rules.xml')
+    with e:
+        refused(e.enter('T-00003').entry, 503, 'no-paper', 'a document of the sitting is changed: nobody signs in')
+        check(e.enter('T-00003', name=LATER).entry.status == 201, 'the other sitting is held')
+        check('SHA-256 differs' in e.d.log(), 'the log says why')
+    database.rows(e.ledger, 'UPDATE exam_document SET bytes = ? WHERE sitting = ? AND document = ?', rules, NAME, 'rules.xml')
+    bank = f'{e.folder}/bank.db'
+    other = f'{e.folder}/other.db'
+    e.d.config['bank'] = other
+    run(BANGVANG, 'bank', 'import', '--bank', other, f'{SOURCE}/itembank/sample/iu01')
+    e.d.configure()
+    with e:
+        refused(e.enter('T-00003').get('/sealed'), 503, 'no-paper', "a bank without the sitting's items: no paper")
+        log = e.d.log()
+        check('event=item-missing' in log and f'name={NAME} missing-items=' in log and f'name={NAME} missing-items=0' not in log.split('event=ready')[-1], 'the log says how many are missing, and which', log[-1500:])
+    e.d.config['bank'] = bank
+    e.d.configure()
+    with e:
+        check(three.lease().status == 200 and three.post('/start').status == 200, 'all is put back: he starts')
+
+
+def main():
+    with Exam(8, roster=ROSTER) as e:
+        e.stop()
+        e.sitting(LATER, 8, opens=60, closes=180)
+        e.d.start()
+        test_entry(e)
+        test_sessions(e)
+        one, two, three, soon = e.enter('T-00000'), e.enter('T-00002'), e.enter('T-00003'), e.enter('T-00000', name=LATER)
+        test_others(e, one, two)
+        test_states(e, one, soon)
+        check(one.post('/start').status == 200 and two.lease().status == 200 and two.post('/start').status == 200, 'two start')
+        pages = [i for i in one.get('/paper').json()['items'] if answer(i['page'])]
+        test_answers(one, two, pages)
+        test_tabs(one, pages[0])
+        one = test_machines(e, one, pages[0])
+        test_media(one)
+        test_pause(e, one)
+        test_changed(e, three)
+    with Daemon(**FAST) as d:
+        refused(d.client()('POST', '/api/entry', {'sitting': NAME, 'ticket': 'T', 'code': 'x'}), 503, 'no-exams', 'a server without a ledger')
+    finish()
+
+
+main()
