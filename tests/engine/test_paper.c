@@ -273,6 +273,48 @@ answered(void)
 	CHECK(bv_paper_answer_hide(&out, papers, paper, 40, BV_STR("{}"), &t.err) == BV_ENOTFOUND, "nor is there an item 40 the other way");
 }
 
+static void
+count_missing(void *ctx, struct bv_str identifier, const struct bv_err *why)
+{
+	CHECK(identifier.len && why->status != BV_OK && why->msg[0], "%.*s: %s", BV_STR_ARG(identifier), why->msg);
+	++*(size_t *)ctx;
+}
+
+/* What a server does: everything is read ahead, and nothing after that. */
+static void
+published(void)
+{
+	const struct bv_str other = BV_STR("{}");
+	BV_AUTO(bv_bank_close) struct bv_bank *small = NULL;
+	BV_AUTO(bv_papers_free) struct bv_papers *poor = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(BV_PAPER_MAX);
+	BV_AUTO(bv_paper_free) struct bv_paper *paper = NULL;
+	struct bv_import_counts counts;
+	const uint8_t hash[BV_HASH_LEN] = { 0 };
+	char path[128], sample[4096];
+	const char *samples = sample;
+	size_t told = 0;
+
+	open_papers();
+	CHECK(bv_papers_check(papers, count_missing, &told) == 0 && told == 0, "every item of the pool is in the bank");
+	snprintf(path, sizeof path, "%s/small.db", t.l.folder);
+	snprintf(sample, sizeof sample, "%s", source_path("itembank/sample/iu01"));
+	CHECK_OK(bv_bank_open(&small, path, BV_BANK_CREATE, &t.err), &t.err, "another bank");
+	CHECK_OK(bv_bank_import(small, &samples, 1, &(struct bv_import_opts){ .now_s = 1, .unfiltered = true }, &counts, &t.err), &t.err, "with some of them");
+	CHECK_OK(bv_papers_new(&poor, sitting, small, NULL, 0, &t.err), &t.err, "papers of it");
+	size_t missing = bv_papers_check(poor, count_missing, &told);
+	CHECK(missing > 100 && missing == told, "%zu are missing, each is told", missing);
+	paper = load(0);
+	CHECK_REFUSED(bv_paper_publish(poor, paper, &t.err), BV_ENOTFOUND, &t.err, "IU0", "nothing is published of what is not there");
+	CHECK_OK(bv_paper_publish(papers, paper, &t.err), &t.err, "published");
+	CHECK(bv_paper_bytes(paper) > 300 && bv_paper_bytes(paper) < 2048, "a paper of 40 items takes %zu bytes", bv_paper_bytes(paper));
+	bv_bank_close(t.bank);
+	t.bank = NULL;
+	CHECK_OK(bv_paper_answer(&out, papers, paper, 39, other, &t.err), &t.err, "from then on answers are checked without a bank");
+	CHECK_OK(bv_paper_render(&out, papers, paper, &t.err), &t.err, "and pages rendered");
+	CHECK(!bv_papers_file(papers, hash), "no item has a file");
+}
+
 int
 main(void)
 {
@@ -285,6 +327,7 @@ main(void)
 	changed_rows();
 	sealed();
 	answered();
+	published();
 	bv_papers_free(papers);
 	papers = NULL;
 	/* Without the bank nothing is published, and says so. */

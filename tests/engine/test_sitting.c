@@ -160,6 +160,61 @@ fixed(void)
 	sitting_exam(&t, BV_SITTING_LINEAR);
 }
 
+static enum bv_status
+count_sitting(void *ctx, int64_t id, struct bv_str name, bool closed, struct bv_err *err)
+{
+	int *seen = ctx;
+
+	(void)err;
+	seen[0]++;
+	seen[1] += id == t.id && bv_str_eq(name, SITTING) && !closed;
+	seen[2] += bv_str_is(name, "bare") && closed;
+	return BV_OK;
+}
+
+static enum bv_status
+stop_there(void *ctx, int64_t id, struct bv_str name, bool closed, struct bv_err *err)
+{
+	(void)ctx, (void)id, (void)name, (void)closed;
+	return bv_err_set(err, BV_ELIMIT, "enough");
+}
+
+/* What a server asks: which sittings there are, which of them have documents, whose an attempt is. */
+static void
+listed(void)
+{
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	BV_AUTO(bv_sitting_free) struct bv_sitting *sitting = NULL;
+	struct bv_ledger_act act = { .act = BV_EXAM_OPEN,
+		                     .facts = { .author = STAFF_ID, .plan = { .name = BV_STR("bare"), .opens_ms = T0, .start_until_ms = T0 + MINUTE,
+		                                                              .closes_ms = T0 + MINUTE, .own_ms = MINUTE, .item_count = 1 } } };
+	struct bv_sitting *none = NULL;
+	bool documents = false;
+	int seen[3] = { 0 };
+	struct bv_str ticket;
+	int64_t of;
+
+	CHECK_OK(bv_ledger_do(t.l.ledger, &act, &t.err), &t.err, "a sitting without documents");
+	CHECK(bv_sitting_has_documents(&documents, t.sittings, SITTING, &t.err) == BV_OK && documents, "one has documents");
+	CHECK(bv_sitting_has_documents(&documents, t.sittings, BV_STR("bare"), &t.err) == BV_OK && !documents, "the other none");
+	CHECK_REFUSED(bv_sitting_has_documents(&documents, t.sittings, BV_STR("nowhere"), &t.err), BV_ENOTFOUND, &t.err, "nowhere", "a third is not there");
+	struct bv_ledger_act close = { .act = BV_EXAM_CLOSE, .attempt = act.ack.sitting, .facts = { .author = STAFF_ID, .reason = BV_STR("x") } };
+	CHECK_OK(bv_ledger_do(t.l.ledger, &close, &t.err), &t.err, "it is closed");
+	CHECK_OK(bv_sittings_each(t.sittings, count_sitting, seen, &t.err), &t.err, "all");
+	CHECK(seen[0] == 2 && seen[1] == 1 && seen[2] == 1, "are two: %d %d %d", seen[0], seen[1], seen[2]);
+	CHECK_REFUSED(bv_sittings_each(t.sittings, stop_there, NULL, &t.err), BV_ELIMIT, &t.err, "enough", "a visit may end");
+	CHECK_OK(bv_sitting_load_open(&sitting, t.sittings, t.l.ledger, SITTING, NULL, NULL, &t.err), &t.err, "loaded with its ledger");
+	CHECK(bv_sitting_plan(sitting)->opens_ms == T0 + MINUTE && bv_sitting_plan(sitting)->start_until_ms == T0 + 2 * MINUTE &&
+	      bv_sitting_plan(sitting)->closes_ms == T0 + 3 * MINUTE, "it has the window of now");
+	CHECK_REFUSED(bv_sitting_load_open(&none, t.sittings, t.l.ledger, BV_STR("bare"), NULL, NULL, &t.err), BV_EINVAL, &t.err, "no documents", "not what has none");
+	CHECK_REFUSED(bv_sitting_load_open(&none, t.sittings, t.l.ledger, BV_STR("nowhere"), NULL, NULL, &t.err), BV_ENOTFOUND, &t.err, "nowhere", "nor what is not there");
+	struct bv_ledger_act seat = { .act = BV_EXAM_REGISTER, .attempt = t.id, .facts = { .author = STAFF_ID, .ticket = BV_STR("T-7") } };
+	CHECK_OK(bv_ledger_do(t.l.ledger, &seat, &t.err), &t.err, "somebody is registered");
+	CHECK_OK(bv_sittings_ticket(&of, &ticket, &arena, t.sittings, seat.ack.attempt, &t.err), &t.err, "whose attempt is it?");
+	CHECK(of == t.id && bv_str_is(ticket, "T-7"), "his");
+	CHECK_REFUSED(bv_sittings_ticket(&of, &ticket, &arena, t.sittings, 4711, &t.err), BV_ENOTFOUND, &t.err, "4711", "nobody's");
+}
+
 int
 main(void)
 {
@@ -170,6 +225,7 @@ main(void)
 	refused_orders();
 	changed();
 	fixed();
+	listed();
 	char url[200];
 	snprintf(url, sizeof url, "sqlite:%s/bank.db", t.l.folder);
 	CHECK_REFUSED(bv_sittings_open(&none, url, &t.err), BV_EINVAL, &t.err, "no ledger", "a bank is no ledger");
