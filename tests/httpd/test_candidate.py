@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What a candidate's session may not do: every refusal by its name, beside what is allowed. Sign-in, tabs, machines, states, answers, other people's attempts,
 forged and replayed requests, rows that were changed."""
-import json, secrets
+import hashlib, json, os, re, secrets
 import database
 from daemon import SOURCE, Daemon, check, finish
 from exam import BANGVANG, NAME, Exam, answer, run
@@ -180,10 +180,28 @@ def test_pause(e, one):
     refused(one.post('/start'), 409, 'attempt-state', 'and no other start')
 
 
-def test_media(one):
+def test_media(e, one, two):
+    hashes = set(re.findall(r'media:sha256-([0-9a-f]{64})', json.dumps(one.get('/paper').json())))
+    check(len(hashes) >= 1, 'the paper has a picture', hashes)
+    for h in hashes:
+        a = one.c('GET', f'/api/media/{h}')
+        check(a.status == 200 and hashlib.sha256(a.body).hexdigest() == h and a.field('Content-Type') == 'image/png' and a.body[:4] == b'\x89PNG', 'which is there, byte for byte, as a PNG', a)
+        check('immutable' in a.field('Cache-Control') and [v for k, v in a.fields if k == 'Content-Security-Policy'][-1].startswith('sandbox') and a.field('X-Content-Type-Options') == 'nosniff',
+              'for ever, and never as a page', a.fields)
+        check(one.c('GET', f'/api/media/{h}', If_None_Match=a.field('ETag')).status == 304, 'once')
+        refused(e.d.client()('GET', f'/api/media/{h}'), 401, 'sign-in', 'not for the public')
+    others = [line for line in media_of(e) if line not in hashes]
+    check(others and all(one.c('GET', f'/api/media/{h}').status in (200, 404) for h in others) and any(one.c('GET', f'/api/media/{h}').status == 404 for h in others),
+          "files of the bank that no item of the sitting has are not there", others[:3])
     for bad, status in (('0' * 64, 404), ('x' * 64, 404), ('0' * 63, 404), ('%2e', 404)):
         a = one.c('GET', f'/api/media/{bad}')
         check(a.status == status, f'/api/media/{bad[:8]}… is not there', a)
+
+
+def media_of(e):
+    folder = f'{e.folder}/media'
+    run(BANGVANG, 'bank', 'media', '--bank', f'{e.folder}/bank.db', '--out', folder)
+    return [name.split('.')[0] for name in os.listdir(folder)]
 
 
 def test_changed(e, three):
@@ -233,7 +251,7 @@ def main():
         test_answers(one, two, pages)
         test_tabs(one, pages[0])
         one = test_machines(e, one, pages[0])
-        test_media(one)
+        test_media(e, one, two)
         test_pause(e, one)
         test_changed(e, three)
     with Daemon(**FAST) as d:
