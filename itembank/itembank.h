@@ -346,6 +346,18 @@ struct bv_allowed_module {
 	struct bv_str variables;   /* which of its template and context variables do: identifiers, separated by spaces */
 };
 
+#define BV_ALLOWED_MODULES_MAX (1u << 20) /* bytes of a list */
+/* Those of a list of hashes separated by white space, each with the properties and then the variables that it gets: "HASH:width,axis__x:N,LEVEL HASH". */
+struct bv_allowed_modules {
+	struct bv_allowed_module *all;
+	size_t count;
+	struct bv_arena arena;
+};
+/* EINVAL says what such a list is. */
+BV_API BV_MUST_USE enum bv_status bv_allowed_modules_parse(struct bv_allowed_modules *out, struct bv_str list, struct bv_err *err);
+BV_API void bv_allowed_modules_finish(struct bv_allowed_modules *modules);
+BV_AUTO_DEFINE_FINISH(struct bv_allowed_modules, bv_allowed_modules_finish)
+
 struct bv_delivery {
 	const uint8_t *key;                     /* BV_HASH_LEN bytes, secret, of this item in this attempt: opaque ids come from it by HMAC */
 	const struct bv_delivery_order *orders; /* a response that is not here is not shuffled */

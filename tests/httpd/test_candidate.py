@@ -5,7 +5,7 @@ import hashlib, json, os, re, secrets
 import database
 from daemon import SOURCE, Daemon, check, finish
 from exam import BANGVANG, NAME, Exam, answer, run
-from staff import FAST
+from staff import FAST, sign_in, staff
 
 LATER = 'thi.chieu'
 ROSTER = ('ticket,room,seat,machine,language\n' + ''.join(f'T-{i:05d},P1,{i},,\n' for i in range(8)) + 'T-M,P2,1,may-01,en\n')
@@ -231,9 +231,35 @@ def test_changed(e, three):
         log = e.d.log()
         check('event=item-missing' in log and f'name={NAME} missing-items=' in log and f'name={NAME} missing-items=0' not in log.split('event=ready')[-1], 'the log says how many are missing, and which', log[-1500:])
     e.d.config['bank'] = bank
+    with open(f'{e.folder}/modules', 'w', encoding='utf-8') as f:
+        f.write('not a hash')
+    e.d.config['allowed_modules'] = f'{e.folder}/modules'
+    e.d.configure()
+    try:
+        e.d.start()
+        check(False, 'a list of modules that is none')
+    except RuntimeError as why:
+        check('modules: this is to be a list of SHA-256 hashes' in str(why), 'a list of modules that is none ends the start', why)
+    with open(f'{e.folder}/modules', 'w', encoding='utf-8') as f:
+        f.write('ab' * 32 + ':width:N\n')
     e.d.configure()
     with e:
         check(three.lease().status == 200 and three.post('/start').status == 200, 'all is put back: he starts')
+
+
+def test_old_database():
+    """The table of sessions as it was before candidates signed in: its sessions end, accounts stay."""
+    with Daemon(**FAST, second_factor='no') as d:
+        boss = staff(d, 'boss', 'scheme-owner')
+        d.stop()
+        for sql in ('DROP TABLE web_session', 'CREATE TABLE web_session (token BYTEA PRIMARY KEY, account TEXT REFERENCES account(id), attempt BIGINT NOT NULL, '
+                    'lease BIGINT NOT NULL, created_s BIGINT NOT NULL, seen_s BIGINT NOT NULL)'):
+            d.rows(sql)
+        d.start()
+        boss.close()
+        refused(boss('GET', '/api/session'), 401, 'sign-in', 'sessions of an older database have ended')
+        check(sign_in(d, 'boss', boss.password)[1].status == 201, 'its accounts are there')
+        refused(d.client()('POST', '/api/entry', {'sitting': NAME, 'ticket': 'T', 'code': 'x'}), 503, 'no-exams', 'a server without a ledger')
 
 
 def main():
@@ -254,8 +280,7 @@ def main():
         test_media(e, one, two)
         test_pause(e, one)
         test_changed(e, three)
-    with Daemon(**FAST) as d:
-        refused(d.client()('POST', '/api/entry', {'sitting': NAME, 'ticket': 'T', 'code': 'x'}), 503, 'no-exams', 'a server without a ledger')
+    test_old_database()
     finish()
 
 

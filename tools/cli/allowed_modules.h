@@ -5,20 +5,12 @@
 #include "itembank/itembank.h"
 #include "tools/cli/args.h"
 
-struct allowed_modules {
-	struct bv_allowed_module *all;
-	size_t count;
-	struct bv_arena arena;
-};
-
 /* For a table of options of commands that choose items. */
 #define ALLOWED_MODULES_OPT \
 	{ .name = "allow-module", .argument = "LIST", \
 	  .help = "take items with portable custom interactions too, if each of their modules is in this list of SHA-256 hashes (doc/delivery.md); others are named" }
 
-/* "HASH:property,property:VARIABLE,VARIABLE HASH": all of the option, nothing without it. EINVAL says what a hash is. */
-BV_MUST_USE enum bv_status allowed_modules_read(struct allowed_modules *out, const struct args *args, struct bv_err *err);
-void allowed_modules_finish(struct allowed_modules *modules);
-BV_AUTO_DEFINE_FINISH(struct allowed_modules, allowed_modules_finish)
+/* All of the option, nothing without it. */
+BV_MUST_USE enum bv_status allowed_modules_read(struct bv_allowed_modules *out, const struct args *args, struct bv_err *err);
 
 #endif

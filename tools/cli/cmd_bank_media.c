@@ -76,7 +76,7 @@ write_medium(void *ctx, const struct bv_bank_medium *medium, struct bv_err *err)
 
 /* Scripts are never written by themselves. */
 static enum bv_status
-write_modules(struct writing *w, const struct allowed_modules *modules, struct bv_err *err)
+write_modules(struct writing *w, const struct bv_allowed_modules *modules, struct bv_err *err)
 {
 	char hex[BV_HEX_SIZE(BV_HASH_LEN)];
 	const char *type;
@@ -93,7 +93,7 @@ static enum bv_status
 write_all(struct writing *w, const struct args *args, struct bv_err *err)
 {
 	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
-	BV_AUTO(allowed_modules_finish) struct allowed_modules modules = { 0 };
+	BV_AUTO(bv_allowed_modules_finish) struct bv_allowed_modules modules = { 0 };
 
 	TRY(allowed_modules_read(&modules, args, err));
 	TRY(bv_bank_open(&bank, args_get(args, "bank"), BV_BANK_READ, err));

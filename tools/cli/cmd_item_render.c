@@ -361,7 +361,7 @@ run(struct args *args)
 	const char *view = args_get(args, "view"), *language = args_get(args, "language");
 	uint8_t seed[BV_HASH_LEN] = { 0 }, key[BV_HASH_LEN] = { 0 };
 	struct bv_delivery delivery = { .key = key, .view = BV_VIEW_CANDIDATE };
-	BV_AUTO(allowed_modules_finish) struct allowed_modules modules = { 0 };
+	BV_AUTO(bv_allowed_modules_finish) struct bv_allowed_modules modules = { 0 };
 	struct bv_err err;
 
 	if (args_get(args, "seed") && args_hex(seed, sizeof seed, args, "seed", &err))

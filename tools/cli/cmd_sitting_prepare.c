@@ -20,7 +20,7 @@ run(struct args *args)
 	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
 	BV_AUTO(bv_sitting_free) struct bv_sitting *sitting = NULL;
 	BV_AUTO(bv_papers_free) struct bv_papers *papers = NULL;
-	BV_AUTO(allowed_modules_finish) struct allowed_modules modules = { 0 };
+	BV_AUTO(bv_allowed_modules_finish) struct bv_allowed_modules modules = { 0 };
 	int64_t threads;
 	struct bv_err err;
 	size_t count;

@@ -45,7 +45,7 @@ draw_inputs_refuse(void *ctx, const struct bv_pool_item *item, const struct bv_e
 static enum bv_status
 read_bank(struct draw_inputs *in, struct bv_bank *bank, const struct args *args, struct bv_err *err)
 {
-	BV_AUTO(allowed_modules_finish) struct allowed_modules modules = { 0 };
+	BV_AUTO(bv_allowed_modules_finish) struct bv_allowed_modules modules = { 0 };
 
 	TRY(allowed_modules_read(&modules, args, err));
 	const struct bv_draw_allowed allowed = { modules.all, modules.count, draw_inputs_refuse, NULL };

@@ -19,7 +19,7 @@ exam_inputs_pool(struct bv_buf *pool, struct bv_buf *items, struct bv_str text, 
 {
 	BV_AUTO(bv_blueprint_free) struct bv_blueprint *blueprint = NULL;
 	BV_AUTO(bv_buf_finish) struct bv_buf shortage = BV_BUF(1 << 16);
-	BV_AUTO(allowed_modules_finish) struct allowed_modules modules = { 0 };
+	BV_AUTO(bv_allowed_modules_finish) struct bv_allowed_modules modules = { 0 };
 	const char *path = args_get(args, "blueprint");
 
 	if (bv_blueprint_parse(&blueprint, text, err) != BV_OK)

@@ -19,10 +19,25 @@ static const char schema[] =
     "CREATE INDEX IF NOT EXISTS web_session_account ON web_session (account);"
     "CREATE INDEX IF NOT EXISTS web_session_attempt ON web_session (attempt) WHERE attempt <> 0;";
 
+/* Sessions of a program that knew no machines end: everybody signs in again. */
+static enum bv_status
+drop_old_sessions(struct bv_sql *sql, struct bv_err *err)
+{
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
+	struct bv_err old;
+	bool there;
+
+	TRY(bv_sql_has_table(&there, sql, "web_session", err));
+	if (!there || bv_sql_prepare(&stmt, sql, "SELECT machine FROM web_session WHERE attempt = 0", &old) == BV_OK)
+		return BV_OK;
+	return bv_sql_run(sql, "DROP TABLE IF EXISTS web_session", err);
+}
+
 /* Nodes that start at once wait for each other: IF NOT EXISTS alone does not make them. */
 enum bv_status
 account_schema(struct bv_sql *sql, struct bv_err *err)
 {
+	TRY(drop_old_sessions(sql, err));
 	TRY(bv_sql_begin(sql, true, err));
 	enum bv_status status = bv_sql_run(sql, schema, err);
 	if (status == BV_OK)

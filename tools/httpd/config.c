@@ -26,6 +26,8 @@ const struct config_key config_keys[] = {
 	  "the ledger's name in its published checkpoints" },
 	{ "bank", CONFIG_TEXT, AT(bank), 0, CONFIG_TEXT_MAX - 1, NULL, "", "ngân hàng câu hỏi của các đợt thi, ví dụ bank.db",
 	  "the item bank of the sittings, as bank.db" },
+	{ "allowed_modules", CONFIG_TEXT, AT(allowed_modules), 0, CONFIG_TEXT_MAX - 1, NULL, "", "tệp liệt kê mô-đun của câu hỏi tương tác riêng được phép chạy",
+	  "file with the list of modules that portable custom interactions may run, as --allow-module has it" },
 	{ "paper_memory_mib", CONFIG_INT, AT(paper_memory_mib), 1, 65536, NULL, "1024", "bộ nhớ giữ đề của thí sinh (MiB), khoảng 1 KiB mỗi đề 40 câu",
 	  "MiB of memory for papers, about a KiB for one of 40 items" },
 	{ "trusted_proxies", CONFIG_TEXT, AT(trusted_proxies), 0, CONFIG_TEXT_MAX - 1, NULL, "",

@@ -15,7 +15,8 @@ enum log_requests { LOG_NONE, LOG_FAILED, LOG_ALL };
 
 struct config {
 	char listen[CONFIG_TEXT_MAX], public_url[CONFIG_TEXT_MAX], db[CONFIG_TEXT_MAX], trusted_proxies[CONFIG_TEXT_MAX];
-	char ledger[CONFIG_TEXT_MAX], ledger_key[CONFIG_TEXT_MAX], ledger_origin[CONFIG_TEXT_MAX], bank[CONFIG_TEXT_MAX];
+	char ledger[CONFIG_TEXT_MAX], ledger_key[CONFIG_TEXT_MAX], ledger_origin[CONFIG_TEXT_MAX], bank[CONFIG_TEXT_MAX],
+	    allowed_modules[CONFIG_TEXT_MAX];
 	int64_t paper_memory_mib;
 	char tls_certificate[CONFIG_TEXT_MAX], tls_key[CONFIG_TEXT_MAX];
 	int64_t threads, connections, connections_per_address, connection_memory, header_max;

@@ -30,6 +30,7 @@ struct hall_room {
 struct halls {
 	struct bv_ledger *ledger;
 	const char *url, *bank;
+	const struct bv_allowed_modules *modules;
 	struct log *log;
 	pthread_mutex_t lock; /* rooms, tables, ending */
 	pthread_cond_t loaded, wake;
@@ -50,7 +51,7 @@ now_ms(void)
 }
 
 struct halls *
-halls_new(struct bv_ledger *ledger, const char *url, const char *bank, struct log *log)
+halls_new(struct bv_ledger *ledger, const char *url, const char *bank, const struct bv_allowed_modules *modules, struct log *log)
 {
 	struct halls *halls = bv_alloc(sizeof *halls);
 	pthread_condattr_t monotonic;
@@ -58,6 +59,7 @@ halls_new(struct bv_ledger *ledger, const char *url, const char *bank, struct lo
 	halls->ledger = ledger;
 	halls->url = url;
 	halls->bank = bank;
+	halls->modules = modules;
 	halls->log = log;
 	pthread_mutex_init(&halls->lock, NULL);
 	pthread_condattr_init(&monotonic);
@@ -171,7 +173,7 @@ load_papers(struct hall_room *room, struct halls *halls, struct bv_sittings *tab
 		return bv_err_set(err, BV_EINVAL, "the configuration names no bank");
 	TRY(bv_sitting_load_open(&room->hall.sitting, tables, halls->ledger, name, NULL, NULL, err));
 	TRY(bv_bank_open(&room->bank, halls->bank, BV_BANK_READ, err));
-	return bv_papers_new(&room->hall.papers, room->hall.sitting, room->bank, NULL, 0, err);
+	return bv_papers_new(&room->hall.papers, room->hall.sitting, room->bank, halls->modules->all, halls->modules->count, err);
 }
 
 static void

@@ -48,6 +48,20 @@ ledger_stopped(void *ctx, const struct bv_err *err)
 }
 
 static enum bv_status
+read_modules(struct server *server, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf list = BV_BUF(BV_ALLOWED_MODULES_MAX);
+	const char *path = server->config->allowed_modules;
+
+	if (!path[0])
+		return BV_OK;
+	TRY(bv_file_read(&list, path, err));
+	if (bv_allowed_modules_parse(&server->modules, bv_buf_str(&list), err) == BV_OK)
+		return BV_OK;
+	return bv_err_set(err, err->status, "%s: this is to be %s", path, err->msg);
+}
+
+static enum bv_status
 open_ledger(struct server *server, struct bv_err *err)
 {
 	const struct config *config = server->config;
@@ -69,7 +83,8 @@ open_ledger(struct server *server, struct bv_err *err)
 	bv_ledger_stats(&stats, server->ledger);
 	log_event(server->log, LOG_LEVEL_NOTICE, "ledger", "events=%lld attempts=%llu ms=%lld held=%s", (long long)stats.rebuild_events,
 	          (unsigned long long)stats.attempts, (long long)stats.rebuild_ms, stats.held ? "yes" : "no");
-	server->halls = halls_new(server->ledger, config->ledger, config->bank, server->log);
+	TRY(read_modules(server, err));
+	server->halls = halls_new(server->ledger, config->ledger, config->bank, &server->modules, server->log);
 	server->desks = desks_new(server->halls, (size_t)config->paper_memory_mib << 20);
 	return BV_OK;
 }
@@ -170,6 +185,7 @@ server_finish(struct server *server)
 	http_stop(server->http);
 	desks_free(server->desks);
 	halls_free(server->halls);
+	bv_allowed_modules_finish(&server->modules);
 	bv_ledger_close(server->ledger);
 	bv_key_free(server->ledger_key);
 	sessions_free(server->sessions);

@@ -26,6 +26,7 @@ struct server {
 	struct bv_key *ledger_key;
 	char ledger_multikey[BV_MULTIKEY_SIZE]; /* its public half */
 	struct bv_ledger *ledger; /* NULL: no exams */
+	struct bv_allowed_modules modules;
 	struct halls *halls;      /* of its sittings, NULL without a ledger */
 	struct desks *desks;
 	atomic_bool failed;       /* the ledger has stopped: what is stored is stored, and nothing more */
