@@ -20,9 +20,9 @@ def moment(minutes):
 
 
 class Exam:
-    """A folder with bank, key, ledger; sittings in it, of 40 items, one of them with a picture. One sitting is `with Exam(20) as e:`; e.codes says ticket → code."""
+    """A folder with bank, key, ledger; sittings in it, of 40 items. One sitting is `with Exam(20) as e:`; e.codes says ticket → code."""
 
-    def __init__(self, count, opens=-1, closes=120, prepare=True, roster=None, **config):
+    def __init__(self, count, opens=-1, closes=120, prepare=True, roster=None, picture=False, **config):
         self.folder = tempfile.mkdtemp(prefix='bv-exam-')
         atexit.register(shutil.rmtree, self.folder, True)
         run(BANGVANG, 'bank', 'import', '--bank', f'{self.folder}/bank.db', f'{SOURCE}/itembank/sample')
@@ -30,15 +30,23 @@ class Exam:
         self.key = f'{self.folder}/key/key.pem'
         self.ledger = database.url(self.folder) if database.PGSQL else f'sqlite:{self.folder}/ledger.db'
         self.sheets, self.clients = {}, []
-        self.blueprint = f'{self.folder}/blueprint.xml'
-        with open(f'{SOURCE}/engine/sample/vn-basic-40.xml', encoding='utf-8') as f, open(self.blueprint, 'w', encoding='utf-8') as out:
-            out.write(f.read().replace('competence="IU06" levels="van-dung" count="2" marks="2.50"/>',
-                                       'competence="IU06" levels="van-dung" count="1" marks="2.50"/>\n'
-                                       '<stratum id="hinh" competence="146.D2" types="graphicAssociate" count="1" marks="2.50"/>'))
+        self.blueprint = f'{SOURCE}/engine/sample/vn-basic-40.xml'
+        if picture:
+            self.with_picture()
         self.sitting(NAME, count, opens, closes, prepare, roster)
         self.codes = self.sheets[NAME]
         self.d = Daemon(folder=self.folder, ledger=self.ledger, ledger_key=self.key, ledger_origin='thi.example.vn/sittings',
                         **{'bank': f'{self.folder}/bank.db', **FAST, **config})
+
+    def with_picture(self):
+        """One item with a picture, of another standard: to be looked at, not to be scored."""
+        with open(self.blueprint, encoding='utf-8') as f:
+            text = f.read()
+        self.blueprint = f'{self.folder}/blueprint.xml'
+        with open(self.blueprint, 'w', encoding='utf-8') as f:
+            f.write(text.replace('competence="IU06" levels="van-dung" count="2" marks="2.50"/>',
+                                 'competence="IU06" levels="van-dung" count="1" marks="2.50"/>\n'
+                                 '<stratum id="hinh" competence="146.D2" types="graphicAssociate" count="1" marks="2.50"/>'))
 
     def office(self, verb, *words, name=NAME, good=(0,)):
         return run(BANGVANG, 'sitting', verb, '--db', self.ledger, '--name', name, *words, good=good)

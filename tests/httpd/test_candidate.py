@@ -263,7 +263,7 @@ def test_old_database():
 
 
 def main():
-    with Exam(8, roster=ROSTER) as e:
+    with Exam(8, roster=ROSTER, picture=True) as e:
         e.stop()
         e.sitting(LATER, 8, opens=60, closes=180)
         e.d.start()
