@@ -550,7 +550,8 @@ start(struct bv_attempt *attempt, const struct bv_sitting_plan *plan, const stru
 	attempt->start_ms = attempt->section_ms = event->at_ms;
 	attempt->start_n = event->n;
 	attempt->start_seq = (uint32_t)event->seq;
-	attempt->items = bv_alloc_array(plan->item_count, sizeof attempt->items[0]);
+	if (plan->item_count)
+		attempt->items = bv_alloc_array(plan->item_count, sizeof attempt->items[0]);
 }
 
 static void
@@ -583,6 +584,8 @@ fold_save(struct bv_attempt *attempt, const struct bv_sitting_plan *plan, const 
 {
 	const struct bv_exam_facts *facts = &event->facts;
 
+	if (!plan->item_count)
+		return BV_OK;
 	if (facts->item >= plan->item_count)
 		return odd(event, "there is no such item", err);
 	if (facts->lease != attempt->lease)

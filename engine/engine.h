@@ -757,7 +757,8 @@ BV_API BV_MUST_USE enum bv_status bv_attempt_decide(struct bv_attempt_decision *
                                                     enum bv_exam_act act, const struct bv_exam_facts *facts, int64_t now_ms,
                                                     struct bv_err *err);
 /* The state after an event that is in the log at n. EINVAL when the event cannot follow what was there: seq, time, or state (a log that no program
- * of ours wrote). Items are allocated by START; bv_attempt_finish frees them. */
+ * of ours wrote). Items are allocated by START; bv_attempt_finish frees them. With a plan of item_count 0 they are not kept: for who shows states and
+ * decides nothing. */
 BV_API BV_MUST_USE enum bv_status bv_attempt_fold(struct bv_attempt *attempt, const struct bv_sitting_plan *plan,
                                                   const struct bv_exam_event *event, struct bv_err *err);
 BV_API void bv_attempt_finish(struct bv_attempt *attempt);
@@ -1072,6 +1073,19 @@ BV_API BV_MUST_USE enum bv_status bv_ledger_history(struct bv_ledger *ledger, in
 BV_API BV_MUST_USE enum bv_status bv_ledger_find_sitting(int64_t *id, struct bv_ledger *ledger, struct bv_str name, struct bv_err *err);
 BV_API BV_MUST_USE enum bv_status bv_ledger_find_ticket(int64_t *id, struct bv_ledger *ledger, int64_t sitting, struct bv_str ticket,
                                                         struct bv_err *err);
+
+/* Following a ledger from behind, whoever writes it: for what is shown. A connection of its own; one thread at a time. */
+struct bv_ledger_follower;
+/* Begins with the first event of the oldest sitting that is open. url is of a ledger that exists. */
+BV_API BV_MUST_USE enum bv_status bv_ledger_follow(struct bv_ledger_follower **out, const char *url, struct bv_err *err);
+BV_API void bv_ledger_follower_free(struct bv_ledger_follower *follower);
+BV_AUTO_DEFINE(struct bv_ledger_follower, bv_ledger_follower_free)
+/* The next events in the order of the log, at most so many, up to the last one that is committed or to a number that is missing yet; *count says how many.
+ * Facts are not read (bv_exam_body_parse), the body is borrowed during the call. EIO: the server of the database was lost; the next call looks for it. */
+BV_API BV_MUST_USE enum bv_status bv_ledger_follow_next(size_t *count, struct bv_ledger_follower *follower, size_t most, bv_exam_event_visit visit,
+                                                        void *ctx, struct bv_err *err);
+/* The newest signed checkpoint of a sitting, appended. ENOTFOUND: none was made yet, or there is no such sitting. */
+BV_API BV_MUST_USE enum bv_status bv_ledger_checkpoint(struct bv_buf *note, struct bv_ledger *ledger, struct bv_str sitting, struct bv_err *err);
 
 #define BV_LEDGER_BUCKETS 24 /* of a histogram: bucket i counts values v with 2^i <= v < 2^(i+1); 0 and 1 are in the first, the last is open */
 struct bv_ledger_stats {

@@ -110,7 +110,7 @@ struct ledger_database {
 /* The first row of a query that is at its beginning. A server that was lost is looked for, once. */
 BV_MUST_USE enum bv_status query_row(struct bv_sql *sql, struct bv_sql_stmt *stmt, bool *row, struct bv_err *err);
 
-enum { READER_EVENT, READER_HASH, READER_TICKET, READER_SITTING, READER_STATEMENTS };
+enum { READER_EVENT, READER_HASH, READER_TICKET, READER_SITTING, READER_CHECKPOINT, READER_STATEMENTS };
 
 /* A connection that reads events, for one thread at a time. */
 struct ledger_reader {

@@ -162,3 +162,20 @@ bv_ledger_find_ticket(int64_t *id, struct bv_ledger *ledger, int64_t sitting, st
 	bv_sql_bind_str(stmt, 2, ticket);
 	return find_id(id, &ledger->reader, stmt, "ticket", ticket, err);
 }
+
+enum bv_status
+bv_ledger_checkpoint(struct bv_buf *note, struct bv_ledger *ledger, struct bv_str sitting, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt = ledger->reader.stmts[READER_CHECKPOINT];
+	bool row;
+
+	pthread_mutex_lock(&ledger->reader_lock);
+	__attribute__((cleanup(unlock), unused)) pthread_mutex_t *locked = &ledger->reader_lock;
+	bv_sql_bind_str(stmt, 1, sitting);
+	TRY(query_row(ledger->reader.sql, stmt, &row, err));
+	if (!row)
+		return bv_err_set(err, BV_ENOTFOUND, "there is no checkpoint of a sitting of that name");
+	bv_buf_add(note, bv_sql_str(stmt, 0));
+	bv_sql_reset(stmt);
+	return bv_buf_check(note, err);
+}

@@ -34,6 +34,7 @@ static const char *const reader_texts[READER_STATEMENTS] = {
 	[READER_HASH] = "SELECT hash FROM event WHERE n = $1",
 	[READER_TICKET] = "SELECT id FROM attempt WHERE sitting = $1 AND ticket = $2",
 	[READER_SITTING] = "SELECT id FROM sitting WHERE name = $1",
+	[READER_CHECKPOINT] = "SELECT note FROM checkpoint WHERE sitting = (SELECT id FROM sitting WHERE name = $1) ORDER BY size DESC LIMIT 1",
 };
 
 enum bv_status

@@ -79,6 +79,15 @@ account_scope_covers(struct bv_str a, struct bv_str b)
 	return !a.len || (bv_str_starts(b, a) && (b.len == a.len || b.p[a.len] == '/'));
 }
 
+bool
+account_may(const struct account *account, uint32_t roles, struct bv_str scope)
+{
+	for (size_t i = 0; i < account->grant_count; i++)
+		if ((roles & UINT32_C(1) << account->grants[i].role) && account_scope_covers(bv_str_of(account->grants[i].scope), scope))
+			return true;
+	return false;
+}
+
 struct password_cost
 account_password_cost(const struct config *config)
 {

@@ -48,6 +48,8 @@ bool account_name(char out[ACCOUNT_NAME_MAX + 1], struct bv_str name);
 bool account_scope_good(struct bv_str scope);
 /* Is what is within b within a too? */
 bool account_scope_covers(struct bv_str a, struct bv_str b);
+/* Has it one of these roles where scope is? */
+bool account_may(const struct account *account, uint32_t roles, struct bv_str scope);
 uint32_t account_roles(const struct account *account);
 /* Of Argon2id, as configured. */
 struct password_cost account_password_cost(const struct config *config);

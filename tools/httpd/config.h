@@ -22,6 +22,7 @@ struct config {
 	int64_t threads, connections, connections_per_address, connection_memory, header_max;
 	int64_t header_timeout_s, body_timeout_s, idle_timeout_s, answer_timeout_s, drain_s;
 	int64_t work_threads, work_queue;
+	int64_t board_step_ms, streams, streams_per_session, stream_s, stream_slow_s, stream_beat_s;
 	struct rate rates[RATE_COUNT];
 	int64_t rate_clients;
 	int64_t password_memory_kib, password_passes, password_threads, password_queue;

@@ -291,7 +291,7 @@ run(struct exchange *x)
 	}
 	if (known && !body_good(x))
 		return;
-	if (known && route->later)
+	if (known && route->later && !route->run)
 		route->later->give(x);
 	else if (known && route->where == WHERE_EVENT)
 		route->run(x, NULL);
@@ -346,10 +346,9 @@ edge_work(struct exchange *x, struct bv_sql *sql, const struct bv_err *err)
 	x->may_wait = true;
 	if (known ? x->stale && !refresh_session(x, sql) : !load_session(x, sql))
 		return true;
-	if (route->later)
-		return !route->later->give(x);
-	route->run(x, sql);
-	return true;
+	if (route->run)
+		route->run(x, sql);
+	return !route->later || x->answer.status || !route->later->give(x);
 }
 
 static void

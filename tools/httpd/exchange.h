@@ -27,6 +27,7 @@ struct address {
 
 struct server;
 struct route;
+struct exchange;
 struct http_request; /* http.c */
 
 struct field {
@@ -42,6 +43,8 @@ struct answer {
 	struct field fields[EXCHANGE_FIELDS_MAX];
 	unsigned field_count;
 	bool close; /* the connection ends with it */
+	/* Instead of both: gives the body piece by piece, for http.h. On event threads. */
+	int (*stream)(struct exchange *x, char *out, size_t max);
 };
 
 struct exchange {
@@ -62,6 +65,8 @@ struct exchange {
 	bool stale;    /* the session is to be read again there */
 	struct session session; /* session.account is empty for the public */
 	int64_t begun_ns;
+	void *held; /* a handler's own; release is called with it once the exchange has ended, whichever way; NULL: nothing is */
+	void (*release)(void *held);
 	struct answer answer;
 };
 

@@ -50,4 +50,18 @@ void on_answers(struct exchange *x, struct bv_sql *sql);
 void on_result(struct exchange *x, struct bv_sql *sql);
 void on_media(struct exchange *x, struct bv_sql *sql);
 
+/* on_sitting.c: what staff sees of sittings */
+extern const struct schema sittings_answer, sitting_answer, board_answer;
+extern const struct schema board_query[];
+void on_sittings(struct exchange *x, struct bv_sql *sql);
+void on_sitting(struct exchange *x, struct bv_sql *sql);
+void on_board(struct exchange *x, struct bv_sql *sql);
+void on_board_stream(struct exchange *x, struct bv_sql *sql);
+
+/* on_act.c: what staff does */
+extern const struct schema attempt_act_body, sitting_act_body;
+extern const struct later staff_later;
+void on_attempt_act(struct exchange *x, struct bv_sql *sql);
+void on_sitting_act(struct exchange *x, struct bv_sql *sql);
+
 #endif

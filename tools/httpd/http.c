@@ -15,6 +15,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
+enum { STREAM_PIECE = 4096 };
+
 /* A connection, known so that the watch can end it: libmicrohttpd's own time-out begins anew with every byte. */
 struct link {
 	struct link *next, **at;
@@ -321,14 +323,28 @@ init_exchange(struct http_request *request, const char *method)
 	write_id(x->id, request->http->mark, (uint32_t)number);
 }
 
+/* libmicrohttpd asks when all that was given before is with the kernel: only then a client is slow that does not read. */
+static ssize_t
+read_stream(void *ctx, uint64_t at, char *out, size_t max)
+{
+	struct http_request *request = ctx;
+
+	(void)at;
+	set_deadline(request->link, 0);
+	int len = request->x.answer.stream(&request->x, out, max);
+	if (len > 0)
+		set_deadline(request->link, request->http->options.answer_ms);
+	return len == HTTP_STREAM_END ? MHD_CONTENT_READER_END_OF_STREAM : len;
+}
+
 static struct MHD_Response *
 make_response(struct exchange *x)
 {
 	struct answer *a = &x->answer;
 	struct bv_str bytes = a->fixed.p ? a->fixed : bv_buf_str(&a->body);
 	/* The bytes stay where they are until the request has ended; libmicrohttpd asks for char *, and writes nothing. */
-	struct MHD_Response *response =
-	    MHD_create_response_from_buffer(bytes.len, (void *)(uintptr_t)bv_str_chars(bytes), MHD_RESPMEM_PERSISTENT);
+	struct MHD_Response *response = a->stream ? MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_PIECE, read_stream, x->http, NULL)
+	                                          : MHD_create_response_from_buffer(bytes.len, (void *)(uintptr_t)bv_str_chars(bytes), MHD_RESPMEM_PERSISTENT);
 
 	if (!response)
 		return NULL;
@@ -420,6 +436,8 @@ request_ended(void *ctx, struct MHD_Connection *connection, void **request_ctx, 
 		return;
 	if (request->begun)
 		http->receiver->end(&request->x, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+	if (request->begun && request->x.release)
+		request->x.release(request->x.held);
 	bv_json_free(request->x.json);
 	request->x.json = NULL;
 	atomic_store_explicit(&request->link->idle, true, memory_order_relaxed);
@@ -465,6 +483,12 @@ exchange_scratch(struct exchange *x, size_t size, void (*finish)(void *p))
 	}
 	assert(x->http->scratch_finish == finish);
 	return x->http->scratch;
+}
+
+void
+http_sleep(struct exchange *x)
+{
+	MHD_suspend_connection(x->http->connection);
 }
 
 void

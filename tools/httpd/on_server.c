@@ -86,10 +86,12 @@ on_readyz(struct exchange *x, struct bv_sql *sql)
 }
 
 static void
-write_ledger(struct bv_buf *out, struct bv_ledger *ledger)
+write_ledger(struct bv_buf *out, struct bv_ledger *ledger, struct feed *feed)
 {
 	struct bv_ledger_stats s;
+	struct feed_stats board;
 
+	feed_stats(&board, feed);
 	bv_ledger_stats(&s, ledger);
 	const struct {
 		const char *name, *type, *help;
@@ -108,6 +110,11 @@ write_ledger(struct bv_buf *out, struct bv_ledger *ledger)
 		{ "bangvang_ledger_memory_bytes", "gauge", "Memory of the states of attempts", (double)s.memory },
 		{ "bangvang_ledger_tree_lag", "gauge", "Events that are in no tree yet", (double)s.tree_lag },
 		{ "bangvang_ledger_held", "gauge", "1 while the exam's clock waits to be confirmed", s.held },
+		{ "bangvang_board_event", "gauge", "The last event of the log that the board has", (double)board.n },
+		{ "bangvang_board_rows", "gauge", "Attempts on the board", (double)board.rows },
+		{ "bangvang_board_bytes", "gauge", "Memory of the board", (double)board.bytes },
+		{ "bangvang_board_streams", "gauge", "Streams that watch it", board.streams },
+		{ "bangvang_board_ready", "gauge", "1 when it has read the log", board.ready },
 		{ "bangvang_ledger_stopped", "gauge", "1 when nothing is stored any more", s.stopped },
 	};
 	for (size_t i = 0; i < BV_COUNT(rows); i++) {
@@ -137,7 +144,7 @@ on_metrics(struct exchange *x, struct bv_sql *sql)
 	exchange_field(x, "Cache-Control", "no-store");
 	metrics_write(&x->answer.body, server->metrics, gauges, BV_COUNT(gauges));
 	if (server->ledger)
-		write_ledger(&x->answer.body, server->ledger);
+		write_ledger(&x->answer.body, server->ledger, server->feed);
 }
 
 void

@@ -61,6 +61,8 @@ const struct problem problems[] = {
 	{ "unknown-method", 501, "Phương thức không tồn tại", "There is no such method", "Hãy kiểm tra phần mềm gửi yêu cầu.", "Check the program that sent it." },
 	{ "busy", 503, "Máy chủ đang bận", "The server is busy", "Hãy đợi số giây ghi trong trường Retry-After rồi thử lại.",
 	  "Wait as many seconds as the Retry-After field says, and try again." },
+	{ "streams", 503, "Quá nhiều luồng theo dõi", "Too many streams", "Hãy đóng các cửa sổ theo dõi khác, hoặc hỏi bảng định kỳ bằng tham số after.",
+	  "Close other windows, or poll the board with the parameter after." },
 	{ "not-stored", 503, "Chưa lưu được", "Not stored", "Nội dung chưa được lưu. Hãy giữ nguyên và gửi lại.",
 	  "It was not stored. Keep it and send it again." },
 	{ "http-version", 505, "Phiên bản HTTP không được hỗ trợ", "That version of HTTP is not spoken here", "Hãy dùng HTTP/1.1.", "Use HTTP/1.1." },

@@ -40,7 +40,7 @@ struct route {
 	const char *problems;        /* that it answers besides those that follow from its row, separated by spaces */
 	/* sql is NULL on event threads. */
 	void (*run)(struct exchange *x, struct bv_sql *sql);
-	const struct later *later; /* instead of run */
+	const struct later *later; /* instead of run; or after it, when run has made no answer: then run is on another thread than an event thread */
 	const char *id, *vi, *en; /* operationId; what it does, one sentence each */
 };
 

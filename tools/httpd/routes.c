@@ -1,4 +1,5 @@
 #include "tools/httpd/handlers.h"
+#include "tools/httpd/scope.h"
 
 /* An account with nothing but a name and a password; one with 32 roles. */
 enum { SMALL_BODY = 1024, LARGE_BODY = 8192, SAVE_BODY = 80 << 10 };
@@ -72,5 +73,19 @@ const struct route routes[] = {
 	  "not-found not-released no-exams", on_result, NULL, "result", "Kết quả, khi đã công bố", "The result, once it is released" },
 	{ METHOD_GET, "/api/media/{hash}", ROLE(CANDIDATE), 0, RATE_API, WHERE_DATABASE, 0, NULL, NULL, 200, NULL, "application/octet-stream",
 	  "not-found no-paper no-exams", on_media, NULL, "media", "Hình, âm thanh, phim của câu hỏi", "A picture, sound or film of an item" },
+	{ METHOD_POST, "/api/attempts/{id}/acts", ROLES_PROCTOR | ROLE(ADJUDICATOR), 0, RATE_API, WHERE_DATABASE, LARGE_BODY, NULL, &attempt_act_body, 200,
+	  &ack_answer, NULL, ACT_PROBLEMS, on_attempt_act, &staff_later, "act", "Giám thị tác động lên một bài thi", "Something that staff does to an attempt" },
+	{ METHOD_GET, "/api/sittings", ROLES_WATCH, 0, RATE_API, WHERE_DATABASE, 0, NULL, NULL, 200, &sittings_answer, NULL, "no-exams", on_sittings, NULL,
+	  "listSittings", "Các đợt thi đang mở trong phạm vi của tài khoản", "The sittings that are open, in the scope of the account" },
+	{ METHOD_GET, "/api/sittings/{name}", ROLES_WATCH, 0, RATE_API, WHERE_DATABASE, 0, NULL, NULL, 200, &sitting_answer, NULL, "not-found no-exams",
+	  on_sitting, NULL, "sitting", "Một đợt thi", "A sitting" },
+	{ METHOD_POST, "/api/sittings/{name}/acts", ROLES_PROCTOR, 0, RATE_API, WHERE_DATABASE, LARGE_BODY, NULL, &sitting_act_body, 200, &ack_answer, NULL,
+	  ACT_PROBLEMS, on_sitting_act, &staff_later, "actOnSitting", "Tác động lên cả đợt thi", "Something that staff does to a sitting" },
+	{ METHOD_GET, "/api/sittings/{name}/board", ROLES_WATCH, 0, RATE_API, WHERE_DATABASE, 0, board_query, NULL, 200, &board_answer, NULL,
+	  "not-found no-exams", on_board, NULL, "board", "Bảng theo dõi: toàn bộ, hoặc phần thay đổi kể từ con trỏ",
+	  "The board of a sitting or a room: all of it, or what changed since a cursor" },
+	{ METHOD_GET, "/api/sittings/{name}/board/stream", ROLES_WATCH, 0, RATE_API, WHERE_DATABASE, 0, board_query, NULL, 200, NULL, "text/event-stream",
+	  "not-found no-exams streams", on_board_stream, NULL, "boardStream", "Các thay đổi của bảng dưới dạng luồng sự kiện",
+	  "The same changes as a stream of events (SSE)" },
 	{ 0 },
 };

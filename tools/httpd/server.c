@@ -47,6 +47,23 @@ ledger_stopped(void *ctx, const struct bv_err *err)
 	kill(getpid(), SIGTERM);
 }
 
+/* By the thread that commits. */
+static void
+ledger_grew(void *ctx, const struct bv_exam_event *event)
+{
+	const struct server *server = ctx;
+
+	(void)event;
+	feed_wake(server->feed);
+}
+
+static struct feed_rules
+feed_rules_of(const struct config *c)
+{
+	return (struct feed_rules){ .streams = (unsigned)c->streams, .streams_per_session = (unsigned)c->streams_per_session, .step_ms = (unsigned)c->board_step_ms,
+		                    .stream_ms = (unsigned)c->stream_s * 1000, .slow_ms = (unsigned)c->stream_slow_s * 1000, .beat_ms = (unsigned)c->stream_beat_s * 1000 };
+}
+
 static enum bv_status
 read_modules(struct server *server, struct bv_err *err)
 {
@@ -76,9 +93,13 @@ open_ledger(struct server *server, struct bv_err *err)
 		.key = server->ledger_key,
 		.origin = bv_str_of(config->ledger_origin),
 		.stopped = ledger_stopped,
+		.seen = ledger_grew,
 		.ctx = server,
 	};
+	const struct feed_rules rules = feed_rules_of(config);
+	server->feed = feed_new(&rules, server->log);
 	TRY(bv_ledger_open(&server->ledger, &options, err));
+	TRY(feed_start(server->feed, config->ledger, server->ledger, err));
 	struct bv_ledger_stats stats;
 	bv_ledger_stats(&stats, server->ledger);
 	log_event(server->log, LOG_LEVEL_NOTICE, "ledger", "events=%lld attempts=%llu ms=%lld held=%s", (long long)stats.rebuild_events,
@@ -156,6 +177,7 @@ server_drain(struct server *server)
 
 	atomic_store(&server->ready, false);
 	http_quiesce(server->http);
+	feed_drain(server->feed);
 	while ((http_busy(server->http) || http_connections(server->http)) && bv_clock_monotonic_ns() < until)
 		nanosleep(&step, NULL);
 	log_event(server->log, LOG_LEVEL_NOTICE, "drained", "unfinished=%u", http_busy(server->http));
@@ -182,11 +204,13 @@ server_finish(struct server *server)
 	halls_stop(server->halls);
 	if (server->ledger)
 		bv_ledger_drain(server->ledger);
+	feed_stop(server->feed);
 	http_stop(server->http);
 	desks_free(server->desks);
 	halls_free(server->halls);
 	bv_allowed_modules_finish(&server->modules);
 	bv_ledger_close(server->ledger);
+	feed_free(server->feed);
 	bv_key_free(server->ledger_key);
 	sessions_free(server->sessions);
 	metrics_free(server->metrics);

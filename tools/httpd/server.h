@@ -7,6 +7,7 @@
 #include "engine/engine.h"
 #include "tools/httpd/config.h"
 #include "tools/httpd/desk.h"
+#include "tools/httpd/feed.h"
 #include "tools/httpd/http.h"
 #include "tools/httpd/limit.h"
 #include "tools/httpd/log.h"
@@ -29,6 +30,7 @@ struct server {
 	struct bv_allowed_modules modules;
 	struct halls *halls;      /* of its sittings, NULL without a ledger */
 	struct desks *desks;
+	struct feed *feed;        /* the proctors' board and its streams; NULL as ledger */
 	atomic_bool failed;       /* the ledger has stopped: what is stored is stored, and nothing more */
 	struct address proxies[PROXIES_MAX];
 	size_t proxy_count;

@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""Streams of the board: their number, their end, who reads slowly, many of them, a reader that never reads, --pgsql: what another node writes."""
+import time
+import database
+from daemon import Daemon, check, finish
+from watch import Stream, Watcher, daemon, gauge, open_sitting, settle
+from staff import staff
+
+S, LARGE = 'dot-1', 'dot-lon'
+
+
+def act(c, attempt, name, **more):
+    return c('POST', f'/api/attempts/{attempt}/acts', {'act': name, 'reason': 'vì thế', **more})
+
+
+def wait_for(what, timeout=20):
+    until = time.monotonic() + timeout
+    while not what() and time.monotonic() < until:
+        time.sleep(0.05)
+    return what()
+
+
+def test_life(d, o):
+    s = Stream(o, S, '3').open()
+    check(s.fields.get('content-type') == 'text/event-stream' and s.fields.get('cache-control') == 'no-store' and s.fields.get('x-request-id'), 'a stream of events', s.fields)
+    check(s.read(lambda s: s.rows) and s.resets == 1, 'begins with the whole board')
+    check(s.read(lambda s: s.comments >= 1), 'is sent a comment when it is quiet')
+    more = [Stream(o, S).open() for _ in range(3)]
+    over = Stream(o, S).open()
+    check([m.status for m in more] == [200] * 3 and over.status == 503, 'a session has four streams and no more', over.status)
+    more[0].close()
+    wait_for(lambda: gauge(d, 'bangvang_board_streams') <= 3)
+    again = Stream(o, S).open()
+    check(again.status == 200, 'one that was closed makes room')
+    check(again.read(lambda s: 'again' in s.events) and again.event() is None, 'a stream ends in time, to be asked for with the rights of then', again.events)
+    for x in (*more[1:], again, over, s):
+        x.close()
+
+
+def test_many(d, o, candidates):
+    """200 at once: each gets every change."""
+    streams = [Stream(o, S, (None, '1', '2', '3')[i % 4]).open() for i in range(200)]
+    check({s.status for s in streams} == {200} and gauge(d, 'bangvang_board_streams') == 200, '200 streams')
+    begun = time.monotonic()
+    for n in range(30):
+        candidates[n % 6].save(n % 5, 'AB'[n % 2])
+    settle(d)
+    fresh = {r: Watcher(o, S, r).poll() for r in (None, '1', '2', '3')}
+    same = sum(s.read(lambda s: s.cursor == fresh[s.room[5:] or None].cursor) and s.rows == fresh[s.room[5:] or None].rows for s in streams)
+    check(same == 200, f'all have the board after 30 saves ({time.monotonic() - begun:.1f} s, {sum(len(s.events) for s in streams)} events)')
+    for s in streams:
+        s.close()
+    check(wait_for(lambda: (candidates[0].save(0), gauge(d, 'bangvang_board_streams') == 0)[1]), 'and are gone when their readers are')
+
+
+def test_slow(d, o):
+    """Nothing is read for a while: then what there is comes, and a word to poll. What never reads is dropped; nobody else waits for either."""
+    slow, dead, quick = Stream(o, LARGE).open(receive=4096), Stream(o, LARGE).open(receive=4096), Stream(o, LARGE).open()
+    rows = len(Watcher(o, LARGE).poll().rows)
+    quick.read(lambda s: len(s.rows) == rows)
+    closes = o('GET', f'/api/sittings/{LARGE}').json()['closesMs']
+    for n in range(1, 13):  # each is a change of all rows
+        o('POST', f'/api/sittings/{LARGE}/acts', {'act': 'window', 'reason': 'x', 'closesMs': closes + n})
+        quick.read(lambda s: s.header['closesMs'] == closes + n)
+        cursor = Watcher(o, LARGE).poll().cursor
+        quick.read(lambda s: s.cursor == cursor)
+    check(quick.cursor == cursor and quick.resets == 1, f'who reads has all of 12 changes of {rows} rows')
+    time.sleep(1.3)
+    check(slow.read(lambda s: 'poll' in s.events) and slow.event() is None, 'who begins to read late is told to poll', slow.events[-3:])
+    w = Watcher(o, LARGE)
+    w.rows, w.cursor, w.resets = slow.rows, slow.cursor, slow.resets
+    check(w.poll().rows == Watcher(o, LARGE).poll().rows and w.resets == 1, 'and goes on with polls where the stream ended')
+    quick.close()
+    check(wait_for(lambda: gauge(d, 'bangvang_board_streams') == 0), 'who never reads is dropped')
+    slow.close(), dead.close()
+
+
+def test_drain(d, o):
+    s = Stream(o, S).open()
+    s.read(lambda s: s.rows)
+    check(d.stop() == 0 and 'unfinished=0' in d.log(), 'SIGTERM ends the streams too')
+    s.read(lambda s: s.ended)
+    check(s.ended and s.events[-1] == 'again', 'each with a word to come again', s.events)
+
+
+def test_nodes(d, o, candidates):
+    """What one node writes is on the boards of the other; a cursor of one is good at the other."""
+    with Daemon(**{**d.config, 'listen': '127.0.0.1:0'}) as other:
+        settle(other, d)
+        there = other.client()
+        there.cookies, there.fields = o.cookies, o.fields
+        s, w = Stream(there, S).open(), Watcher(o, S).poll()
+        s.read(lambda s: s.rows)
+        check(s.rows == w.rows and s.cursor == w.cursor, 'two nodes have the same board and the same cursor')
+        w.client = there
+        for n in range(20):
+            candidates[n % 6].save(n % 5, 'CD'[n % 2])
+        act(o, candidates[0].attempt, 'note')
+        settle(other, d)
+        here = Watcher(o, S).poll()
+        check(s.read(lambda s: s.cursor == here.cursor) and s.rows == here.rows and s.resets == 1, 'a stream of the other node has what this one wrote', s.events)
+        check(w.poll().rows == here.rows and w.resets == 1, 'who polled here goes on there')
+        s.close()
+
+
+def main():
+    d = daemon(stream_beat_s=1, stream_s=2, board_step_ms=20, work_threads=2)
+    candidates, _ = open_sitting(d, S, 6, 3, 3)
+    if not database.PGSQL:
+        open_sitting(d, LARGE, 0, 4000, 2)
+    with d:
+        settle(d)
+        o = staff(d, 'owner', 'scheme-owner')
+        if database.PGSQL:
+            test_nodes(d, o, candidates)
+            finish()
+        test_life(d, o)
+        test_drain(d, o)
+    d.config |= {'streams_per_session': 250, 'stream_s': 60, 'stream_slow_s': 1, 'answer_timeout_s': 4}
+    d.configure()
+    with d:
+        settle(d)
+        for c in candidates:
+            c.c = None
+        o.close()
+        test_many(d, o, candidates)
+        test_slow(d, o)
+    finish()
+
+
+main()
