@@ -1,5 +1,5 @@
 """A ledger with a sitting in it, and watchers of its board: by polls and by streams of events."""
-import atexit, hashlib, json, re, secrets, shutil, socket, subprocess, tempfile, threading, time
+import atexit, hashlib, json, re, shutil, socket, subprocess, tempfile, time
 import database
 from daemon import BUILD, Daemon
 from staff import FAST

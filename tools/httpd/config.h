@@ -18,6 +18,7 @@ struct config {
 	char ledger[CONFIG_TEXT_MAX], ledger_key[CONFIG_TEXT_MAX], ledger_origin[CONFIG_TEXT_MAX], bank[CONFIG_TEXT_MAX],
 	    allowed_modules[CONFIG_TEXT_MAX];
 	int64_t paper_memory_mib;
+	char trust[CONFIG_TEXT_MAX];
 	char tls_certificate[CONFIG_TEXT_MAX], tls_key[CONFIG_TEXT_MAX];
 	int64_t threads, connections, connections_per_address, connection_memory, header_max;
 	int64_t header_timeout_s, body_timeout_s, idle_timeout_s, answer_timeout_s, drain_s;
@@ -25,6 +26,7 @@ struct config {
 	int64_t board_step_ms, streams, streams_per_session, stream_s, stream_slow_s, stream_beat_s;
 	struct rate rates[RATE_COUNT];
 	int64_t rate_clients;
+	int64_t verify_threads, verify_queue;
 	int64_t password_memory_kib, password_passes, password_threads, password_queue;
 	int64_t session_idle_min, session_max_h, session_refresh_s;
 	int64_t second_factor; /* 1 when every account must have one */

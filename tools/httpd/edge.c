@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "tools/httpd/form.h"
 #include "tools/httpd/problem.h"
 #include "tools/httpd/query.h"
 #include "tools/httpd/route.h"
@@ -108,7 +109,7 @@ origin_good(struct exchange *x)
 	struct bv_str site = exchange_header(x, "Sec-Fetch-Site"), origin = exchange_header(x, "Origin"), host = exchange_header(x, "Host");
 	struct bv_str url = bv_str_of(x->server->config->public_url);
 
-	if (x->method == METHOD_GET || x->method == METHOD_HEAD)
+	if (x->method == METHOD_GET || x->method == METHOD_HEAD || (x->route->flags & ROUTE_ANY_ORIGIN))
 		return true;
 	bool good = !site.len || bv_str_is(site, "same-origin") || bv_str_is(site, "none");
 	if (good && origin.len && url.len)
@@ -175,7 +176,9 @@ begin(struct exchange *x, const struct fault *fault)
 		problem_invalid(x, invalid.pointer, invalid.vi, invalid.en);
 		return 0;
 	}
-	if (x->route->body && !is_json(exchange_header(x, "Content-Type")))
+	if ((x->route->flags & ROUTE_FORM) && !form_type(exchange_header(x, "Content-Type")))
+		problem_answer(x, "media-type", "multipart/form-data is read here");
+	else if (x->route->body && !is_json(exchange_header(x, "Content-Type")))
 		problem_answer(x, "media-type", NULL);
 	else if (x->route->body && exchange_header(x, "Content-Encoding").len)
 		problem_answer(x, "media-type", "no Content-Encoding is read");
@@ -296,7 +299,7 @@ run(struct exchange *x)
 	else if (known && route->where == WHERE_EVENT)
 		route->run(x, NULL);
 	else
-		give_away(x, route->where == WHERE_HASH ? x->server->hash : x->server->database);
+		give_away(x, route->where == WHERE_HASH ? x->server->hash : route->where == WHERE_VERIFY ? x->server->verify : x->server->database);
 }
 
 /* False has answered. */
@@ -339,7 +342,7 @@ edge_work(struct exchange *x, struct bv_sql *sql, const struct bv_err *err)
 	const struct route *route = x->route;
 	bool known = !route->roles || x->session.roles || is_local(x);
 
-	if (!sql) {
+	if (!sql && route->where != WHERE_VERIFY) {
 		edge_fail(x, err);
 		return true;
 	}

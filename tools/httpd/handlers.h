@@ -58,6 +58,14 @@ void on_sitting(struct exchange *x, struct bv_sql *sql);
 void on_board(struct exchange *x, struct bv_sql *sql);
 void on_board_stream(struct exchange *x, struct bv_sql *sql);
 
+/* on_public.c: what everybody may ask */
+extern const struct schema keys_answer, verify_body, verify_answer, lang_query[];
+void on_checkpoint(struct exchange *x, struct bv_sql *sql);
+void on_keys(struct exchange *x, struct bv_sql *sql);
+void on_verify(struct exchange *x, struct bv_sql *sql);
+void on_verify_page(struct exchange *x, struct bv_sql *sql);
+void on_verify_form(struct exchange *x, struct bv_sql *sql);
+
 /* on_act.c: what staff does */
 extern const struct schema attempt_act_body, sitting_act_body;
 extern const struct later staff_later;

@@ -16,6 +16,7 @@ enum rate_class {
 	RATE_ENTRY,   /* by address: sign-ins of candidates */
 	RATE_NAME,    /* by account name or ticket, and address: wrong passwords and codes */
 	RATE_GUESS,   /* by account name or ticket from anywhere: wrong passwords and codes */
+	RATE_VERIFY,  /* by address: documents that anybody may have verified */
 	RATE_LOG,     /* lines of the log, by event */
 	RATE_COUNT
 };

@@ -12,7 +12,15 @@ static const char start_vi[] =
 static const char start_en[] = PAGE("en", "Bảng Vàng – digital skills assessment", "The server for exams and certificates is running.",
                                     "Description of the programming interface (OpenAPI)");
 static const char style[] = "body{margin:0;font:1.125rem/1.5 \"Segoe UI\",Roboto,\"Noto Sans\",sans-serif;color:#1a1a1a;background:#fff}\n"
-                            "main{max-width:40rem;margin:0 auto;padding:2rem 1rem}\nh1{color:#8a1020}\na{color:#0b4a8f}\n";
+                            "main{max-width:40rem;margin:0 auto;padding:2rem 1rem}\nh1{color:#8a1020;overflow-wrap:anywhere}\na{color:#0b4a8f}\n"
+                            ".lang{text-align:right;margin:0}\nlabel{display:block;font-weight:600;margin:.25rem 0}\n"
+                            "textarea{box-sizing:border-box;width:100%;font:1rem/1.4 monospace;padding:.5rem;border:1px solid #555;border-radius:.25rem}\n"
+                            "input[type=file]{max-width:100%;font:inherit}\n"
+                            "button{font:inherit;padding:.6rem 1.5rem;min-height:2.75rem;color:#fff;background:#8a1020;border:0;border-radius:.25rem;cursor:pointer}\n"
+                            "a:focus-visible,button:focus-visible,textarea:focus-visible,input:focus-visible,pre:focus-visible{outline:3px solid #0b4a8f;outline-offset:2px}\n"
+                            ".verdict{padding:.75rem 1rem;border-left:.5rem solid #5b5b5b;background:#f3f3f3;font-weight:600;overflow-wrap:anywhere}\n"
+                            ".verdict.good{border-color:#176b2c;background:#e9f5ec}\n.verdict.bad{border-color:#a11212;background:#fbeaea}\n"
+                            "pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.95rem;line-height:1.4;padding:.75rem;background:#f7f7f7}\n";
 
 struct bv_str
 page_start(enum language language)

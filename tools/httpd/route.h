@@ -8,12 +8,15 @@
 #include "tools/httpd/role.h"
 #include "tools/httpd/schema.h"
 
-/* Where a handler runs: at once on the event thread, which must not wait; or on a thread that has the database; or on one that hashes passwords. */
-enum where { WHERE_EVENT, WHERE_DATABASE, WHERE_HASH };
+/* Where a handler runs: at once on the event thread, which must not wait; or on a thread that has the database; or on one that hashes passwords;
+ * or on one that verifies documents and has nothing. */
+enum where { WHERE_EVENT, WHERE_DATABASE, WHERE_HASH, WHERE_VERIFY };
 
 enum route_flag {
 	ROUTE_PARTIAL = 1,  /* also for accounts that have to change their password or to enrol a second factor first */
 	ROUTE_LOCAL = 2,    /* also without any role from this machine itself, not through a proxy */
+	ROUTE_ANY_ORIGIN = 8, /* a form that changes nothing and knows nobody: browsers say Origin: null where there is no referrer */
+	ROUTE_FORM = 16, /* the body is multipart/form-data */
 	ROUTE_ANY_HOST = 4, /* whatever name the server was called by: for health checks */
 };
 

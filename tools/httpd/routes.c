@@ -2,7 +2,7 @@
 #include "tools/httpd/scope.h"
 
 /* An account with nothing but a name and a password; one with 32 roles. */
-enum { SMALL_BODY = 1024, LARGE_BODY = 8192, SAVE_BODY = 80 << 10 };
+enum { SMALL_BODY = 1024, LARGE_BODY = 8192, SAVE_BODY = 80 << 10, VERIFY_BODY = 1 << 20 };
 #define ACT_PROBLEMS \
 	"invalid not-found attempt-state denied not-open time-over section-closed other-tab other-machine conflict clock-held not-stored no-exams"
 #define PAPER_PROBLEMS "not-found attempt-state other-tab no-paper no-exams"
@@ -73,6 +73,16 @@ const struct route routes[] = {
 	  "not-found not-released no-exams", on_result, NULL, "result", "Kết quả, khi đã công bố", "The result, once it is released" },
 	{ METHOD_GET, "/api/media/{hash}", ROLE(CANDIDATE), 0, RATE_API, WHERE_DATABASE, 0, NULL, NULL, 200, NULL, "application/octet-stream",
 	  "not-found no-paper no-exams", on_media, NULL, "media", "Hình, âm thanh, phim của câu hỏi", "A picture, sound or film of an item" },
+	{ METHOD_GET, "/api/public/keys", 0, 0, RATE_PAGE, WHERE_EVENT, 0, NULL, NULL, 200, &keys_answer, NULL, NULL, on_keys, NULL, "keys",
+	  "Khóa công khai của máy chủ này", "The public keys of this server" },
+	{ METHOD_GET, "/api/public/sittings/{name}/checkpoint", 0, 0, RATE_PAGE, WHERE_DATABASE, 0, NULL, NULL, 200, NULL, "text/plain", "not-found no-exams",
+	  on_checkpoint, NULL, "checkpoint", "Điểm kiểm mới nhất của một đợt thi (C2SP)", "The newest signed checkpoint of a sitting (C2SP tlog-checkpoint)" },
+	{ METHOD_POST, "/api/public/verify", 0, 0, RATE_VERIFY, WHERE_VERIFY, VERIFY_BODY, NULL, &verify_body, 200, &verify_answer, NULL, NULL, on_verify, NULL,
+	  "verify", "Kiểm tra một chứng nhận, biên nhận hay điểm kiểm", "Verify a certificate, a receipt or a checkpoint" },
+	{ METHOD_GET, "/verify", 0, 0, RATE_PAGE, WHERE_EVENT, 0, lang_query, NULL, 200, NULL, "text/html", NULL, on_verify_page, NULL, "verifyPage",
+	  "Trang kiểm tra chứng nhận", "The page for verifying" },
+	{ METHOD_POST, "/verify", 0, ROUTE_ANY_ORIGIN | ROUTE_FORM, RATE_VERIFY, WHERE_VERIFY, VERIFY_BODY, lang_query, NULL, 200, NULL, "text/html",
+	  "media-type", on_verify_form, NULL, "verifyForm", "Kết quả kiểm tra, cho trang đó", "What was found, for that page" },
 	{ METHOD_POST, "/api/attempts/{id}/acts", ROLES_PROCTOR | ROLE(ADJUDICATOR), 0, RATE_API, WHERE_DATABASE, LARGE_BODY, NULL, &attempt_act_body, 200,
 	  &ack_answer, NULL, ACT_PROBLEMS, on_attempt_act, &staff_later, "act", "Giám thị tác động lên một bài thi", "Something that staff does to an attempt" },
 	{ METHOD_GET, "/api/sittings", ROLES_WATCH, 0, RATE_API, WHERE_DATABASE, 0, NULL, NULL, 200, &sittings_answer, NULL, "no-exams", on_sittings, NULL,

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "tools/httpd/account.h"
 #include "tools/httpd/edge.h"
+#include "tools/httpd/notes.h"
 #include "tools/httpd/route.h"
 
 static enum bv_status
@@ -110,6 +111,34 @@ open_ledger(struct server *server, struct bv_err *err)
 	return BV_OK;
 }
 
+/* By its last name: what is said of a key to everybody says which file has it, and not where that lies. */
+static enum bv_status
+trust_file(void *ctx, const char *path, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(BV_JSON_MAX);
+	const char *slash = strrchr(path, '/');
+
+	if (!bv_str_ends(bv_str_of(path), BV_STR(".json")) && !bv_str_ends(bv_str_of(path), BV_STR(".multikey")))
+		return BV_OK;
+	TRY(bv_file_read(&bytes, path, err));
+	return bv_trust_add(ctx, slash ? slash + 1 : path, bv_buf_str(&bytes), err);
+}
+
+/* The issuers of the folder, and the key that signs receipts and checkpoints here. */
+static enum bv_status
+load_trust(struct server *server, struct bv_err *err)
+{
+	char line[BV_MULTIKEY_SIZE + 8] = "did:key:";
+
+	server->trust = bv_trust_new();
+	if (server->config->trust[0])
+		TRY(bv_dir_walk(server->config->trust, trust_file, server->trust, err));
+	if (!server->ledger_key)
+		return BV_OK;
+	bv_multikey_write(line + strlen(line), bv_key_public(server->ledger_key));
+	return bv_trust_add(server->trust, "ledger.multikey", bv_str_of(line), err);
+}
+
 enum bv_status
 server_init(struct server *server, const struct config *config, struct bv_err *err)
 {
@@ -127,6 +156,9 @@ server_init(struct server *server, const struct config *config, struct bv_err *e
 	TRY(read_proxies(server, err));
 	TRY(make_database(config->db, err));
 	TRY(open_ledger(server, err));
+	TRY(load_trust(server, err));
+	server->notes = notes_new();
+	TRY(work_start(&server->verify, NULL, (unsigned)config->verify_threads, (size_t)config->verify_queue, edge_work, err));
 	TRY(work_start(&server->database, config->db, (unsigned)config->work_threads, (size_t)config->work_queue, edge_work, err));
 	return work_start(&server->hash, config->db, (unsigned)config->password_threads, (size_t)config->password_queue, edge_work, err);
 }
@@ -200,6 +232,7 @@ server_finish(struct server *server)
 {
 	/* Threads and ledger first: what they hold must be resumed before its connection may end. */
 	work_stop(server->hash);
+	work_stop(server->verify);
 	work_stop(server->database);
 	halls_stop(server->halls);
 	if (server->ledger)
@@ -212,6 +245,8 @@ server_finish(struct server *server)
 	bv_ledger_close(server->ledger);
 	feed_free(server->feed);
 	bv_key_free(server->ledger_key);
+	bv_trust_free(server->trust);
+	notes_free(server->notes);
 	sessions_free(server->sessions);
 	metrics_free(server->metrics);
 	log_free(server->log);

@@ -22,7 +22,9 @@ struct server {
 	struct log *log;
 	struct metrics *metrics;
 	struct sessions *sessions;
-	struct work *database, *hash; /* threads for WHERE_DATABASE and WHERE_HASH */
+	struct work *database, *hash, *verify; /* threads for WHERE_DATABASE, WHERE_HASH and WHERE_VERIFY */
+	struct bv_trust *trust;   /* whom a verification trusts */
+	struct notes *notes;      /* checkpoints that were asked for lately */
 	struct http *http;
 	struct bv_key *ledger_key;
 	char ledger_multikey[BV_MULTIKEY_SIZE]; /* its public half */

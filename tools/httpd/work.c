@@ -47,7 +47,7 @@ run_thread(void *ctx)
 
 	while ((x = take(work))) {
 		struct bv_err err = { 0 };
-		if (!sql && bv_sql_open(&sql, work->db, BV_SQL_WRITE, &err) != BV_OK)
+		if (!sql && work->db && bv_sql_open(&sql, work->db, BV_SQL_WRITE, &err) != BV_OK)
 			sql = NULL;
 		bool ours = work->run(x, sql, &err);
 		if (sql && bv_sql_in_transaction(sql))
@@ -69,7 +69,7 @@ work_start(struct work **out, const char *db, unsigned threads, size_t queue_max
 {
 	struct work *work = bv_alloc(sizeof *work);
 
-	work->db = bv_str_dup(bv_str_of(db));
+	work->db = db ? bv_str_dup(bv_str_of(db)) : NULL;
 	work->run = run;
 	work->cap = queue_max;
 	work->ring = bv_alloc_array(queue_max, sizeof(struct exchange *));

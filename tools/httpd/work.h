@@ -10,6 +10,7 @@ struct work;
 /* Does one exchange and makes its answer, or gives it to others and returns false; sql is NULL when the database cannot be opened (err says why). */
 typedef bool (*work_run)(struct exchange *x, struct bv_sql *sql, const struct bv_err *err);
 
+/* db NULL: without one. */
 BV_MUST_USE enum bv_status work_start(struct work **out, const char *db, unsigned threads, size_t queue_max, work_run run, struct bv_err *err);
 /* Ends the threads after what is queued. */
 void work_stop(struct work *work);

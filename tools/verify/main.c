@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "certs/certs.h"
-#include "tools/verify/statement.h"
 
 enum { OUTPUT_MAX = 256 << 20, USAGE = 64 };
 
@@ -79,10 +78,10 @@ verify(struct session *session, const char *path)
 		complain(session, &err);
 		return;
 	}
-	if (is_statement(bv_buf_str(&bytes))) {
+	if (bv_statement_is(bv_buf_str(&bytes))) {
 		struct bv_json *found = session->list ? bv_json_add(statements_of(session), bv_json_new_object()) : NULL;
-		worsen(session, verify_statement(&session->out, found, bv_buf_str(&bytes), bv_str_of(path), session->trust,
-		                                 session->has_proof ? &session->proof : NULL, session->lang));
+		worsen(session, bv_statement_verify(&session->out, found, bv_buf_str(&bytes), bv_str_of(path), session->trust,
+		                                    session->has_proof ? &session->proof : NULL, session->options.at_s, session->lang));
 		return;
 	}
 	bv_credential_verify(&report, bv_buf_str(&bytes), session->trust, &session->options);

@@ -1,4 +1,5 @@
-#include "tools/verify/statement.h"
+/* What a ledger signs, told to people: receipts and checkpoints. */
+#include "certs/certs.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -28,7 +29,7 @@ is_receipt(struct bv_str bytes)
 }
 
 bool
-is_statement(struct bv_str bytes)
+bv_statement_is(struct bv_str bytes)
 {
 	struct bv_checkpoint checkpoint;
 	struct bv_err err;
@@ -38,25 +39,25 @@ is_statement(struct bv_str bytes)
 
 /* The proof counts when somebody who is trusted has signed its checkpoint. */
 static enum bv_status
-look_at_proof(struct statement *s, const struct bv_trust *trust)
+look_at_proof(struct statement *s, const struct bv_trust *trust, int64_t at_s)
 {
 	const struct bv_checkpoint *checkpoint = &s->proof->checkpoint;
 
 	TRY(bv_receipt_prove(s->receipt, s->proof, &s->err));
-	if (!trust || !bv_trust_find_checkpoint(trust, checkpoint, bv_clock_now_s()).len)
+	if (!trust || !bv_trust_find_checkpoint(trust, checkpoint, at_s).len)
 		return bv_err_set(&s->err, BV_EDENIED, "the checkpoint of the proof, of '%.*s', is signed by nobody in the trust folder",
 		                  BV_STR_ARG(bv_str_sub(checkpoint->origin, 0, 100)));
 	return BV_OK;
 }
 
 static void
-look(struct statement *s, struct bv_str bytes, const struct bv_trust *trust)
+look(struct statement *s, struct bv_str bytes, const struct bv_trust *trust, int64_t at_s)
 {
 	s->is_receipt = is_receipt(bytes);
 	if (!s->is_receipt) {
 		s->status = bv_checkpoint_parse(&s->checkpoint, bytes, &s->err);
 		if (s->status == BV_OK && trust)
-			s->signer = bv_trust_find_checkpoint(trust, &s->checkpoint, bv_clock_now_s());
+			s->signer = bv_trust_find_checkpoint(trust, &s->checkpoint, at_s);
 		return;
 	}
 	s->status = bv_receipt_parse(&s->receipt, bytes, &s->err);
@@ -64,7 +65,7 @@ look(struct statement *s, struct bv_str bytes, const struct bv_trust *trust)
 		return;
 	s->status = bv_receipt_verify(s->receipt, &s->err);
 	if (s->status == BV_OK && s->proof)
-		s->status = look_at_proof(s, trust);
+		s->status = look_at_proof(s, trust, at_s);
 	if (trust)
 		s->signer = bv_trust_find(trust, s->receipt->public, s->receipt->receipt.at_ms / 1000);
 }
@@ -190,12 +191,12 @@ write_json(struct bv_json *json, const struct statement *s, struct bv_str file, 
 }
 
 int
-verify_statement(struct bv_buf *out, struct bv_json *json, struct bv_str bytes, struct bv_str file, const struct bv_trust *trust,
-                 const struct bv_log_proof *proof, enum bv_lang lang)
+bv_statement_verify(struct bv_buf *out, struct bv_json *json, struct bv_str bytes, struct bv_str file, const struct bv_trust *trust,
+                    const struct bv_log_proof *proof, int64_t at_s, enum bv_lang lang)
 {
 	struct statement s = { .proof = is_receipt(bytes) ? proof : NULL };
 
-	look(&s, bytes, trust);
+	look(&s, bytes, trust, at_s);
 	if (json)
 		write_json(json, &s, file, lang);
 	else
