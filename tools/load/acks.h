@@ -12,6 +12,7 @@ struct acks {
 	struct faults *faults;
 	const uint8_t *key;  /* that signs receipts; NULL: they are compared with the ledger, and their signatures are not looked at */
 	bool alone;          /* nobody saved but those who wrote these histories */
+	bool forms;          /* answers were given under the names of pages, and are stored under those of the items */
 	uint64_t acknowledged, receipts, attempts;
 	int64_t *moved;      /* sittings whose window or clock was changed: more time may be right */
 	size_t moved_count, moved_cap;

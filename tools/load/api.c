@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "tools/load/scatter.h"
 
@@ -26,6 +27,12 @@ draw(uint64_t seed, int64_t attempt, uint32_t number)
 	return scatter(scatter(seed + (uint64_t)attempt) + number);
 }
 
+uint64_t
+api_bits(uint64_t seed, int64_t attempt, uint32_t number)
+{
+	return draw(seed, attempt, number);
+}
+
 uint32_t
 api_item(uint64_t seed, int64_t attempt, uint32_t number, uint32_t item_count)
 {
@@ -40,64 +47,96 @@ api_value(struct bv_buf *out, uint64_t seed, int64_t attempt, uint32_t number)
 
 /* ---- Requests ---- */
 
+static void
+write_cookies(struct bv_buf *out, const struct seat *seat)
+{
+	static const uint8_t none[32];
+
+	bv_buf_addz(out, "Cookie: __Host-bv=");
+	bv_hex_write(out, seat->token, sizeof seat->token);
+	if (memcmp(seat->machine, none, sizeof none) != 0) {
+		bv_buf_addz(out, "; __Host-bv-machine=");
+		bv_hex_write(out, seat->machine, sizeof seat->machine);
+	}
+	bv_buf_addz(out, "\r\n");
+}
+
 /* The session, and for what changes something the proof that our own page asks: SHA-256("BV-CSRF-1" 00 ‖ token in hexadecimal). */
 static void
 write_session(struct bv_buf *out, const struct seat *seat, bool changes)
 {
 	static const char label[] = "BV-CSRF-1";
-	char token[BV_HEX_SIZE(32)], csrf[BV_HEX_SIZE(BV_HASH_LEN)];
+	char token[BV_HEX_SIZE(32)];
 	struct bv_sha256 sha;
 	uint8_t hash[BV_HASH_LEN];
 
-	bv_hex(token, seat->token, sizeof seat->token);
-	bv_buf_addz(out, "Cookie: __Host-bv=");
-	bv_buf_add(out, (struct bv_str){ token, sizeof token - 1 });
-	bv_buf_addz(out, "\r\n");
+	write_cookies(out, seat);
+	if (seat->tab && seat->lease)
+		bv_buf_printf(out, "X-Lease: %" PRIu32 "\r\n", seat->lease);
 	if (!changes)
 		return;
+	bv_hex(token, seat->token, sizeof seat->token);
 	bv_sha256_init(&sha);
 	bv_sha256_add(&sha, label, sizeof label);
 	bv_sha256_add(&sha, token, sizeof token - 1);
 	bv_sha256_end(&sha, hash);
 	bv_buf_addz(out, "X-CSRF-Token: ");
-	bv_buf_add(out, (struct bv_str){ bv_hex(csrf, hash, sizeof hash), sizeof csrf - 1 });
+	bv_hex_write(out, hash, sizeof hash);
 	bv_buf_addz(out, "\r\n");
 }
 
-void
-api_request(struct bv_buf *out, const struct op *op, const char *host, const char *path, const struct seat *seat, bool values)
+static void
+write_save(struct bv_buf *out, const struct op *op, const char *host, const struct seat *seat)
 {
-	char head[64], body[64];
-	size_t body_len = 0;
+	char body[64];
+	size_t body_len = (size_t)snprintf(body, sizeof body, "{\"item\":%" PRIu32 ",\"number\":%" PRIu32 ",\"response\":", op->item, op->number);
 
-	switch (op->kind) {
-	case OP_GET:
-		bv_buf_printf(out, "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", path, host);
-		return;
-	case OP_START:
-	case OP_READ:
-		bv_buf_printf(out, "GET /api/attempts/%" PRId64 "%s HTTP/1.1\r\nHost: %s\r\n", seat->attempt, op->kind == OP_READ && values ? "/answers" : "", host);
-		write_session(out, seat, false);
-		bv_buf_addz(out, "\r\n");
-		return;
-	case OP_SUBMIT:
-		bv_buf_printf(out, "POST /api/attempts/%" PRId64 "/submit HTTP/1.1\r\nHost: %s\r\nContent-Length: 0\r\n", seat->attempt, host);
-		write_session(out, seat, true);
-		bv_buf_addz(out, "\r\n");
-		return;
-	default:
-		break;
-	}
-	snprintf(head, sizeof head, "POST /api/attempts/%" PRId64 "/answers HTTP/1.1\r\nHost: ", seat->attempt);
-	body_len = (size_t)snprintf(body, sizeof body, "{\"item\":%" PRIu32 ",\"number\":%" PRIu32 ",\"response\":", op->item, op->number);
-	bv_buf_addz(out, head);
-	bv_buf_addz(out, host);
-	bv_buf_printf(out, "\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n", body_len + op->value.len + 1);
+	bv_buf_printf(out, "POST /api/attempts/%" PRId64 "/answers HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n", seat->attempt,
+	              host, body_len + op->value.len + 1);
 	write_session(out, seat, true);
 	bv_buf_addz(out, "\r\n");
 	bv_buf_add(out, (struct bv_str){ body, body_len });
 	bv_buf_add(out, op->value);
 	bv_buf_addc(out, '}');
+}
+
+void
+api_request(struct bv_buf *out, const struct op *op, const char *host, const char *path, const struct seat *seat, bool values)
+{
+	static const struct {
+		const char *path;
+		bool changes;
+	} kinds[OP_KIND_COUNT] = {
+		[OP_START] = { "", false },       [OP_READ] = { "", false },      [OP_SUBMIT] = { "/submit", true }, [OP_SEALED] = { "/sealed", false },
+		[OP_LEASE] = { "/lease", true },  [OP_BEGIN] = { "/start", true }, [OP_PAPER] = { "/paper", false },
+	};
+
+	if (op->kind == OP_GET) {
+		bv_buf_printf(out, "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", path, host);
+	} else if (op->kind == OP_SIGN_IN) {
+		bv_buf_printf(out, "POST /api/entry HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n", host, op->value.len);
+		bv_buf_add(out, op->value);
+	} else if (op->kind == OP_SAVE) {
+		write_save(out, op, host, seat);
+	} else {
+		bool changes = kinds[op->kind].changes;
+		bv_buf_printf(out, "%s /api/attempts/%" PRId64 "%s HTTP/1.1\r\nHost: %s\r\n%s", changes ? "POST" : "GET", seat->attempt,
+		              op->kind == OP_READ && values ? "/answers" : kinds[op->kind].path, host, changes ? "Content-Length: 0\r\n" : "");
+		write_session(out, seat, changes);
+		bv_buf_addz(out, "\r\n");
+	}
+}
+
+void
+api_entry(struct bv_buf *out, struct bv_str sitting, struct bv_str ticket, struct bv_str code)
+{
+	struct bv_json_pen pen = { .out = out };
+
+	bv_json_pen_open(&pen, NULL, '{');
+	bv_json_pen_str(&pen, "code", code);
+	bv_json_pen_str(&pen, "sitting", sitting);
+	bv_json_pen_str(&pen, "ticket", ticket);
+	bv_json_pen_close(&pen, '}');
 }
 
 /* ---- Answers ---- */
@@ -140,7 +179,8 @@ api_read_progress(struct api_progress *out, struct bv_str body, struct bv_err *e
 	TRY(bv_json_need_str(&state, json, "state", err));
 	TRY(bv_json_need_int(&lease, json, "lease", err));
 	TRY(bv_json_need(&items, json, "items", BV_JSON_ARRAY, err));
-	*out = (struct api_progress){ .lease = number_of(bv_json_find(json, "lease")), .running = bv_str_is(state, "started") };
+	*out = (struct api_progress){ .lease = number_of(bv_json_find(json, "lease")), .running = bv_str_is(state, "started"),
+	                               .admitted = bv_str_is(state, "admitted") || bv_str_is(state, "started") };
 	for (size_t i = 0; i < bv_json_count(items); i++) {
 		const struct bv_json *item = bv_json_at(items, i);
 		uint32_t number = number_of(bv_json_find(item, "number"));
@@ -148,6 +188,44 @@ api_read_progress(struct api_progress *out, struct bv_str body, struct bv_err *e
 			out->last_number = number;
 	}
 	return BV_OK;
+}
+
+static bool
+read_cookie(uint8_t out[32], struct bv_str head, const char *start)
+{
+	const char *at = memmem(bv_str_chars(head), head.len, start, strlen(start));
+	struct bv_err err;
+
+	if (!at)
+		return false;
+	at += strlen(start);
+	return head.p + head.len - at > 64 && bv_hex_parse(out, 32, (struct bv_str){ at, 64 }, &err) == BV_OK;
+}
+
+enum bv_status
+api_read_entry(struct seat *seat, struct bv_str head, struct bv_str body, struct bv_err *err)
+{
+	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
+	struct bv_str attempt;
+
+	TRY(bv_json_parse(&json, body, err));
+	TRY(bv_json_need_str(&attempt, json, "attempt", err));
+	if (!bv_str_int(attempt, &seat->attempt) || seat->attempt <= 0)
+		return bv_err_set(err, BV_EINVAL, "'attempt' is no number");
+	if (!read_cookie(seat->token, head, "Set-Cookie: __Host-bv="))
+		return bv_err_set(err, BV_EINVAL, "there is no cookie of a session");
+	(void)read_cookie(seat->machine, head, "Set-Cookie: __Host-bv-machine=");
+	seat->tab = true;
+	return BV_OK;
+}
+
+uint32_t
+api_read_lease(struct bv_str body)
+{
+	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
+	struct bv_err err;
+
+	return bv_json_parse(&json, body, &err) == BV_OK ? number_of(bv_json_find(json, "lease")) : 0;
 }
 
 enum bv_status

@@ -11,7 +11,8 @@
 struct seat {
 	int64_t attempt; /* 0: nobody's */
 	uint32_t lease;    /* 0: not known yet */
-	uint8_t token[32];
+	bool tab;          /* taken by itself: the lease is said with everything */
+	uint8_t token[32], machine[32];
 };
 
 /* "ATTEMPT TOKEN": a line of a file of sessions. */
@@ -22,8 +23,17 @@ BV_MUST_USE bool api_seat_parse(struct seat *seat, struct bv_str line);
 uint32_t api_item(uint64_t seed, int64_t attempt, uint32_t number, uint32_t item_count);
 void api_value(struct bv_buf *out, uint64_t seed, int64_t attempt, uint32_t number);
 
-/* Appends a whole request. seat may be NULL for OP_GET. path: OP_GET only. value: OP_SAVE only. */
+/* A place to draw an answer from, of the same three. */
+uint64_t api_bits(uint64_t seed, int64_t attempt, uint32_t number);
+
+/* Appends a whole request. seat may be NULL for OP_GET. path: OP_GET only. op->value: OP_SAVE, and OP_SIGN_IN (what api_entry wrote). */
 void api_request(struct bv_buf *out, const struct op *op, const char *host, const char *path, const struct seat *seat, bool values);
+/* SIGN_IN: what is sent. */
+void api_entry(struct bv_buf *out, struct bv_str sitting, struct bv_str ticket, struct bv_str code);
+/* SIGN_IN: attempt, token and machine from the cookies of the answer. */
+BV_MUST_USE enum bv_status api_read_entry(struct seat *seat, struct bv_str head, struct bv_str body, struct bv_err *err);
+/* LEASE: its number. 0: it says none. */
+uint32_t api_read_lease(struct bv_str body);
 
 /* What an answer means for the operation. */
 enum op_outcome api_outcome(int status, struct bv_str body);
@@ -33,7 +43,7 @@ bool api_is_end(int status);
 /* START: how far the attempt was when this session began. ENOTFOUND, EPARSE, EINVAL. */
 struct api_progress {
 	uint32_t lease, last_number;
-	bool running;
+	bool running, admitted;
 };
 BV_MUST_USE enum bv_status api_read_progress(struct api_progress *out, struct bv_str body, struct bv_err *err);
 

@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "tools/load/acks.h"
 
-enum { USAGE = 64, OPT_LEDGER = 1, OPT_KEY, OPT_ALONE, OPT_MOST, OPT_JSON, OPT_HELP };
+enum { USAGE = 64, OPT_LEDGER = 1, OPT_KEY, OPT_ALONE, OPT_FORMS, OPT_MOST, OPT_JSON, OPT_HELP };
 
 static const char help[] =
     "usage: bangvang-check-acks --ledger URL [--key FILE] [--alone] [--most N] [--json] HISTORY…\n"
@@ -18,6 +18,7 @@ static const char help[] =
     "  --ledger URL  sqlite:PATH or postgresql://…; it is read only, and may be in use\n"
     "  --key FILE    the public key of the receipts (key.multikey): signatures are verified too\n"
     "  --alone       nobody else has saved anything: answers that are in no history are faults\n"
+    "  --forms       the candidates had forms: answers are stored under names that no page has; what they say was compared by bangvang-load --check\n"
     "  --most N      tell so many faults (20); all are counted\n"
     "  --json        one JSON document\n"
     "Faults: lost changed fork gap chain twice out-of-order refused-stored invented superseded-by-nothing submitted-twice receipt time-gained\n"
@@ -25,6 +26,7 @@ static const char help[] =
 
 static const struct option rows[] = {
 	{ "ledger", required_argument, NULL, OPT_LEDGER }, { "key", required_argument, NULL, OPT_KEY }, { "alone", no_argument, NULL, OPT_ALONE },
+	{ "forms", no_argument, NULL, OPT_FORMS },
 	{ "most", required_argument, NULL, OPT_MOST },     { "json", no_argument, NULL, OPT_JSON },     { "help", no_argument, NULL, OPT_HELP },
 	{ 0 },
 };
@@ -67,7 +69,7 @@ compare(struct acks *acks, struct events *events, const struct histories *histor
 }
 
 static enum bv_status
-check(int *status, struct faults *faults, const char *ledger, const char *key_path, bool alone, char **paths, size_t count, struct bv_err *err)
+check(int *status, struct acks *acks, const char *ledger, const char *key_path, char **paths, size_t count, struct bv_err *err)
 {
 	BV_AUTO(histories_free) struct histories *histories = NULL;
 	BV_AUTO(events_close) struct events *events = NULL;
@@ -82,17 +84,18 @@ check(int *status, struct faults *faults, const char *ledger, const char *key_pa
 	}
 	TRY(histories_open(&histories, paths, count, err));
 	TRY(events_open(&events, ledger, err));
-	struct acks acks = { .events = events, .faults = faults, .key = key_path ? key : NULL, .alone = alone };
-	enum bv_status result = compare(&acks, events, histories, err);
-	acks_finish(&acks);
+	acks->events = events;
+	acks->key = key_path ? key : NULL;
+	enum bv_status result = compare(acks, events, histories, err);
+	acks_finish(acks);
 	TRY(result);
 	struct bv_json *doc = bv_json_new_object();
 	bv_json_set_int(doc, "operations", (int64_t)histories_count(histories));
-	bv_json_set_int(doc, "attempts", (int64_t)acks.attempts);
-	bv_json_set_int(doc, "acknowledged", (int64_t)acks.acknowledged);
-	bv_json_set_int(doc, "receipts", (int64_t)acks.receipts);
+	bv_json_set_int(doc, "attempts", (int64_t)acks->attempts);
+	bv_json_set_int(doc, "acknowledged", (int64_t)acks->acknowledged);
+	bv_json_set_int(doc, "receipts", (int64_t)acks->receipts);
 	bv_json_set_int(doc, "events", (int64_t)events_count(events));
-	*status = faults_end(faults, doc, "everything that was acknowledged is there");
+	*status = faults_end(acks->faults, doc, "everything that was acknowledged is there");
 	return BV_OK;
 }
 
@@ -100,7 +103,9 @@ int
 main(int argc, char **argv)
 {
 	const char *ledger = NULL, *key = NULL;
-	bool alone = false, json = false;
+	bool json = false;
+	struct faults faults;
+	struct acks acks = { .faults = &faults };
 	int64_t most = 20;
 	int option, status = 0;
 	struct bv_err err;
@@ -114,7 +119,10 @@ main(int argc, char **argv)
 			key = optarg;
 			break;
 		case OPT_ALONE:
-			alone = true;
+			acks.alone = true;
+			break;
+		case OPT_FORMS:
+			acks.forms = true;
 			break;
 		case OPT_MOST:
 			if (!bv_str_int(bv_str_of(optarg), &most) || most < 0)
@@ -132,9 +140,8 @@ main(int argc, char **argv)
 	}
 	if (!ledger || optind == argc)
 		return usage(ledger ? "HISTORY is missing" : "--ledger is missing");
-	struct faults faults;
 	faults_init(&faults, json, (uint64_t)most);
-	if (check(&status, &faults, ledger, key, alone, argv + optind, (size_t)(argc - optind), &err) != BV_OK) {
+	if (check(&status, &acks, ledger, key, argv + optind, (size_t)(argc - optind), &err) != BV_OK) {
 		fprintf(stderr, "bangvang-check-acks: %s\n", err.msg);
 		status = bv_status_exit(err.status);
 	}

@@ -136,8 +136,12 @@ end(struct drive *d, struct conn *c, enum op_outcome outcome, struct bv_str body
 	c->op.status = (uint16_t)c->reply.status;
 	c->op.ended_ns = d->now_ns;
 	c->op.body = body;
-	bool ended = crowd_end(d->crowd, candidate, outcome, c->reply.status, c->reply.retry_after_s, body, d->now_ns);
+	struct bv_str head = bv_str_sub(bv_buf_str(&c->in), 0, c->reply.head_len);
+	bool ended = crowd_end(d->crowd, candidate, outcome, c->reply.status, c->reply.retry_after_s, head, body, d->now_ns);
 	count(d, &c->op, ended, due_ns);
+	/* Codes and tokens are nobody's business. */
+	if (c->op.kind == OP_SIGN_IN)
+		c->op.value = c->op.body = BV_STR_NONE;
 	if (d->history && c->op.begun_ns)
 		history_add(d->history, &c->op);
 	c->candidate = NULL;
@@ -267,7 +271,7 @@ answered(struct drive *d, struct conn *c)
 {
 	struct bv_str body = bv_str_sub(bv_buf_str(&c->in), c->reply.head_len, c->reply.body_len);
 	enum op_outcome outcome = api_outcome(c->reply.status, body);
-	bool act = c->op.kind == OP_SAVE || c->op.kind == OP_SUBMIT || c->op.kind == OP_START;
+	bool act = c->op.kind == OP_SAVE || c->op.kind == OP_SUBMIT || c->op.kind == OP_START || c->op.kind == OP_LEASE || c->op.kind == OP_BEGIN;
 
 	if (c->in.len > c->reply.head_len + c->reply.body_len) {
 		broken(d, c, "bytes after the answer");
@@ -429,6 +433,21 @@ open_all(struct drive *d, const volatile bool *stop)
 	}
 }
 
+/* Every answer that was acknowledged, with all the time that it needs. */
+static void
+read_back(struct drive *d, const volatile bool *stop)
+{
+	const int64_t most_ns = 600000000000;
+	int64_t until_ns = d->now_ns + most_ns;
+
+	crowd_start_check(d->crowd, d->now_ns);
+	while (!*stop && d->now_ns < until_ns && (d->busy || crowd_waiting(d->crowd))) {
+		int64_t next_ns = give(d);
+		give_up(d);
+		wait_for(d, next_ns);
+	}
+}
+
 static void
 run(struct drive *d, struct result *result, const volatile bool *stop)
 {
@@ -461,6 +480,8 @@ run(struct drive *d, struct result *result, const volatile bool *stop)
 	}
 	while (d->first_busy)
 		fail(d, d->first_busy);
+	if (o->check && !*stop)
+		read_back(d, stop);
 }
 
 enum bv_status
@@ -479,6 +500,7 @@ drive(struct result *result, const struct options *options, const struct target 
 		free_add(&d, &d.conns[i]);
 	}
 	run(&d, result, stop);
+	result->findings = *crowd_findings(crowd);
 	for (int64_t i = 0; i < options->connections; i++) {
 		hang_up(&d.conns[i]);
 		bv_buf_finish(&d.conns[i].value);

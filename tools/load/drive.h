@@ -22,6 +22,7 @@ struct tally {
 struct result {
 	struct tally tally;
 	struct usage from, to;
+	struct crowd_findings findings;
 };
 
 /* ctx: interrupted by a signal when *stop gets true. EIO when nothing can be reached at all; history may be NULL. */

@@ -15,7 +15,7 @@ enum { HEAD_LEN = 48, BUFFER_LEN = 1 << 20 };
 const char *
 op_kind_name(enum op_kind kind)
 {
-	static const char *const names[] = { "get", "sign-in", "start", "save", "read", "submit" };
+	static const char *const names[] = { "get", "sign-in", "start", "save", "read", "submit", "sealed", "lease", "begin", "paper" };
 
 	return names[kind];
 }

@@ -8,7 +8,8 @@
 #include "base/err.h"
 #include "base/str.h"
 
-enum op_kind { OP_GET, OP_SIGN_IN, OP_START, OP_SAVE, OP_READ, OP_SUBMIT, OP_KIND_COUNT };
+/* START is the first look at an attempt, BEGIN the candidate's start. */
+enum op_kind { OP_GET, OP_SIGN_IN, OP_START, OP_SAVE, OP_READ, OP_SUBMIT, OP_SEALED, OP_LEASE, OP_BEGIN, OP_PAPER, OP_KIND_COUNT };
 
 /* OK: acknowledged. REFUSED: the server said that it did nothing. UNKNOWN: no answer that can be relied on, so that it may have happened or not. */
 enum op_outcome { OUTCOME_OK, OUTCOME_REFUSED, OUTCOME_UNKNOWN, OUTCOME_COUNT };

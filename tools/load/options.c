@@ -14,6 +14,11 @@ static const char help[] =
     "Without --sessions it asks for PATH; with it, candidates save answers, read them and hand in.\n"
     "\n"
     "  --sessions FILE      one candidate a line: ATTEMPT TOKEN\n"
+    "  --entries FILE       one candidate a line: TICKET CODE; he signs in, fetches his sealed paper, waits to be admitted, takes the lease,\n"
+    "                       starts, reads his paper, and answers what it asks, each item with what it can take\n"
+    "  --sitting NAME       that they sit\n"
+    "  --rush N             so many of them come, each with three answers (--attempts N --saves 3), and nothing else is wanted of them\n"
+    "  --within S           within S seconds (--ramp S)\n"
     "  --attempts N         use so many of them; without --sessions: so many clients that ask (as many as connections)\n"
     "  --connections N      at most (64); any number of candidates share them\n"
     "  --rate R             open loop: R operations a second in all, evenly, whatever the server does. Without: closed loop, the next\n"
@@ -27,6 +32,7 @@ static const char help[] =
     "  --items N            items of the form (40)\n"
     "  --read-every N       one operation in N reads back what is stored (0: none)\n"
     "  --resend-every N     one in N sends an answer again that was sent before (0: none)\n"
+    "  --check              at the end each candidate reads back what he saved, and every answer is compared with the last acknowledged one\n"
     "  --timeout MS         when an answer counts as lost (10000); the operation is tried again, later and later\n"
     "  --retry-most MS      but never later than this (5000)\n"
     "  --history FILE       write everything that was sent and answered, for the checkers\n"
@@ -45,12 +51,17 @@ static const char help[] =
     "Checkers: bangvang-check-acks (nothing acknowledged is lost), bangvang-check-history (what was seen is possible).\n";
 
 enum {
-	OPT_SESSIONS = 1, OPT_ATTEMPTS, OPT_CONNECTIONS, OPT_RATE, OPT_THINK, OPT_RAMP, OPT_DURATION, OPT_WARMUP, OPT_SAVES, OPT_SUBMIT, OPT_ITEMS,
+	OPT_SESSIONS = 1, OPT_ENTRIES, OPT_SITTING, OPT_RUSH, OPT_WITHIN, OPT_CHECK, OPT_ATTEMPTS, OPT_CONNECTIONS, OPT_RATE, OPT_THINK, OPT_RAMP, OPT_DURATION, OPT_WARMUP, OPT_SAVES, OPT_SUBMIT, OPT_ITEMS,
 	OPT_READ, OPT_RESEND, OPT_TIMEOUT, OPT_RETRY, OPT_HISTORY, OPT_PID, OPT_CA, OPT_INSECURE, OPT_OPEN, OPT_NOTHING, OPT_SEED, OPT_OWN, OPT_JSON, OPT_HELP,
 };
 
 static const struct option rows[] = {
 	{ "sessions", required_argument, NULL, OPT_SESSIONS },
+	{ "entries", required_argument, NULL, OPT_ENTRIES },
+	{ "sitting", required_argument, NULL, OPT_SITTING },
+	{ "rush", required_argument, NULL, OPT_RUSH },
+	{ "within", required_argument, NULL, OPT_WITHIN },
+	{ "check", no_argument, NULL, OPT_CHECK },
 	{ "attempts", required_argument, NULL, OPT_ATTEMPTS },
 	{ "connections", required_argument, NULL, OPT_CONNECTIONS },
 	{ "rate", required_argument, NULL, OPT_RATE },
@@ -131,6 +142,17 @@ take(struct options *o, int option, const char *value)
 	case OPT_SESSIONS:
 		o->sessions = value;
 		return true;
+	case OPT_ENTRIES:
+		o->entries = value;
+		return true;
+	case OPT_SITTING:
+		o->sitting = value;
+		return true;
+	case OPT_RUSH:
+		o->saves = 3;
+		return count(&o->attempts, value, 1, 1000000);
+	case OPT_WITHIN:
+		return seconds(&o->ramp_ns, value, 1e9) && o->ramp_ns > 0;
 	case OPT_HISTORY:
 		o->history = value;
 		return true;
@@ -179,6 +201,7 @@ flag_of(struct options *o, int option)
 	       : option == OPT_OWN      ? &o->own_host
 	       : option == OPT_OPEN     ? &o->open_first
 	       : option == OPT_NOTHING  ? &o->nothing
+	       : option == OPT_CHECK    ? &o->check
 	       : option == OPT_JSON     ? &o->json
 	                                : NULL;
 }
@@ -207,10 +230,14 @@ options_read(struct options *o, int argc, char **argv)
 	o->url = argv[optind];
 	if (o->warmup_ns < 0)
 		o->warmup_ns = o->saves ? 0 : 1000000000;
-	o->get = !o->sessions;
+	o->get = !o->sessions && !o->entries;
+	if (o->sessions && o->entries)
+		return usage("--sessions or --entries, not both", "");
+	if (!o->entries != !o->sitting)
+		return usage("--entries and --sitting belong together", "");
 	if (o->rate > 0 && o->think_max_ns)
 		return usage("--think is of the closed loop: leave it out with --rate", "");
-	if (o->get && (o->history || o->saves || o->submit || o->read_every || o->resend_every))
-		return usage("--history, --saves, --submit, --read-every and --resend-every need --sessions", "");
+	if (o->get && (o->history || o->saves || o->submit || o->check || o->read_every || o->resend_every))
+		return usage("--history, --saves, --submit, --check, --read-every and --resend-every need --sessions or --entries", "");
 	return 0;
 }

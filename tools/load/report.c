@@ -86,6 +86,10 @@ report_write(struct bv_buf *out, const struct result *r, const struct options *o
 	              " (%" PRIu64 " failed)\n", t->tried_again, t->timeouts, t->resets, t->broken, t->connects, t->connect_faults);
 	if (t->fault[0])
 		bv_buf_printf(out, "first broken answer: %s\n", t->fault);
+	if (o->check || r->findings.wrong)
+		bv_buf_printf(out, "read back: %" PRIu64 " candidates, %" PRIu64 " answers, %" PRIu64 " wrong\n", r->findings.candidates, r->findings.answers, r->findings.wrong);
+	if (r->findings.wrong)
+		bv_buf_printf(out, "first wrong: %s\n", r->findings.first);
 	bv_buf_printf(out, "machine %.1f %% idle, this program %.2f processors\n", idle_percent(r), (r->to.own_cpu_s - r->from.own_cpu_s) / s);
 	if (has_cpu(r))
 		bv_buf_printf(out, "server %.1f µs of processor an operation, %.2f processors, memory %" PRId64 " KiB, at most %" PRId64 " KiB\n", server_us(r),
@@ -136,6 +140,13 @@ report_json(const struct result *r, const struct options *o, size_t candidates)
 		bv_json_set(json, "firstBroken", bv_json_new_text(bv_str_of(t->fault)));
 	bv_json_set_int(json, "connects", (int64_t)t->connects);
 	bv_json_set_int(json, "connectFaults", (int64_t)t->connect_faults);
+	if (o->check || r->findings.wrong) {
+		bv_json_set_int(json, "readBackCandidates", (int64_t)r->findings.candidates);
+		bv_json_set_int(json, "readBackAnswers", (int64_t)r->findings.answers);
+		bv_json_set_int(json, "wrong", (int64_t)r->findings.wrong);
+	}
+	if (r->findings.wrong)
+		bv_json_set(json, "firstWrong", bv_json_new_text(bv_str_of(r->findings.first)));
 	bv_json_set(json, "idlePercent", bv_json_new_real(idle_percent(r)));
 	bv_json_set(json, "ownProcessors", bv_json_new_real((r->to.own_cpu_s - r->from.own_cpu_s) / s));
 	if (has_cpu(r)) {
@@ -149,5 +160,5 @@ report_json(const struct result *r, const struct options *o, size_t candidates)
 bool
 report_good(const struct result *r)
 {
-	return acknowledged(r) && !r->tally.broken;
+	return acknowledged(r) && !r->tally.broken && !r->findings.wrong;
 }
