@@ -1,6 +1,6 @@
 """A server to be measured, on a temporary folder: with its ledger on SQLite or on a PostgreSQL of its own, and HAProxy in front when wanted, as
 tools/httpd/deploy says. What was acknowledged is checked when it stops."""
-import importlib.machinery, importlib.util, json, os, re, resource, shutil, signal, subprocess, tempfile, time
+import importlib.machinery, importlib.util, json, os, re, resource, shutil, signal, subprocess, sys, tempfile, time
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..'))
 # The campaign knows how to start a PostgreSQL of its own.
@@ -103,3 +103,32 @@ class Server:
             self.cluster.stop()
         shutil.rmtree(self.folder)
         return ended == 0 and audit.returncode == 0
+
+
+class Hall:
+    """A sitting with real papers, made as an office makes it; all candidates are admitted, and nobody has signed in."""
+
+    def __init__(self, count):
+        os.environ |= {'BV_BUILD': BUILD, 'BV_SOURCE': ROOT}
+        sys.path.insert(0, f'{ROOT}/tests/httpd')
+        import exam
+        began = time.monotonic()
+        rates = NO_LIMITS | {'rate_entry': '1000000/s burst 10000000', 'work_threads': 2, 'threads': 1}
+        self.exam = exam.Exam(count, **rates)
+        self.exam.act('admit')
+        self.prepared_s = time.monotonic() - began
+        with open(f'{self.exam.folder}/entries', 'w', encoding='utf-8') as f:
+            f.writelines(f'{ticket} {code}\n' for ticket, code in self.exam.codes.items())
+        self.exam.d.start()
+
+    def load(self, *options):
+        url = f'http://127.0.0.1:{self.exam.d.where[1]}'
+        out = subprocess.run([TOOLS['load'], '--json', '--pid', str(self.exam.d.process.pid), '--entries', f'{self.exam.folder}/entries', '--sitting', 'thi.sang',
+                              *map(str, options), url], stdout=subprocess.PIPE, text=True)
+        return json.loads(out.stdout)
+
+    def stop(self):
+        self.exam.d.stop()
+        audit = subprocess.run([TOOLS['bangvang'], 'audit', 'ledger', '--db', self.exam.ledger], stdout=subprocess.PIPE, text=True)
+        shutil.rmtree(self.exam.folder, True)
+        return audit.returncode == 0

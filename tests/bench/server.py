@@ -3,13 +3,15 @@
 saves is measured beside a route that does nothing, and beside the same requests with a handler that does nothing (tests/bench/idle_httpd.c). What was
 acknowledged is checked after each row. Decides nothing.
 
-    tools/bench server                 all rows but the long ones, and what they came to as build-bench/server.json
-    BV_BUILD=build-bench tests/bench/server.py [--rows NAME,…] [--seconds S] [--repeat N] [--json FILE] [--markdown]"""
-import argparse, json, os, shutil, statistics, sys
+    tools/bench server                 all rows, and what they came to as build-bench/server.json
+    BV_BUILD=build-bench tests/bench/server.py [--rows NAME,…] [--seconds S] [--repeat N] [--json FILE] [--markdown]
+    tools/campaign/country, tools/campaign/soak                 the long ones"""
+import argparse, os, shutil, sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import deployment
-from deployment import Server
+from deployment import Hall, Server
+from rows import median, row_of, write
 
 # What a row should come to: {measure: (least, most)}.
 BARS = {
@@ -20,21 +22,8 @@ BARS = {
     'proxy': {'perSecond': (9900, None), 'p99Ms': (None, 10)},
     'signedin': {'peakMib': (None, 1024)},
     'rush': {'p99Ms': (None, 500)},
-    'country': {'perSecond': (33000, None), 'peakMib': (None, 8192)},
 }
 UNITS = {'perSecond': '/s', 'serverUs': ' µs', 'p99Ms': ' ms', 'peakMib': ' MiB', 'ofNothing': ''}
-
-
-def row_of(report, operation, **more):
-    """One run as a flat row."""
-    o = report['operations'].get(operation, {'okPerSecond': 0, 'ok': 0, 'refused': 0, 'unknown': 0, 'p50Ms': 0, 'p99Ms': 0, 'p999Ms': 0})
-    return {'perSecond': round(o['okPerSecond']), 'serverUs': round(report.get('serverUs', 0), 1), 'p50Ms': round(o['p50Ms'], 2), 'p99Ms': round(o['p99Ms'], 2),
-            'p999Ms': round(o['p999Ms'], 2), 'idlePercent': round(report['idlePercent']), 'loadProcessors': round(report['ownProcessors'], 2),
-            'peakMib': round(report.get('serverPeakKib', 0) / 1024), 'notAcknowledged': o['refused'] + o['unknown'] + report['protocolBroken']} | more
-
-
-def median(rows):
-    return {k: statistics.median_low([r[k] for r in rows]) if isinstance(v, (int, float)) and not isinstance(v, bool) else v for k, v in rows[0].items()}
 
 
 def verdicts(name, row):
@@ -59,9 +48,7 @@ class Table:
         notes += [f'{row["notAcknowledged"]} not acknowledged'] * bool(row['notAcknowledged']) + ['THE LEDGER IS NOT WHOLE'] * (not whole)
         print(f'{what:58} {row["perSecond"]:8} {row["serverUs"]:7} {row["p50Ms"]:8} {row["p99Ms"]:8} {row["p999Ms"]:8} {row["idlePercent"]:5} '
               f'{row["loadProcessors"]:5} {row["peakMib"]:6}  {"; ".join(notes)}'.rstrip(), flush=True)
-        if self.o.json:
-            with open(self.o.json, 'w', encoding='utf-8') as f:
-                json.dump({'processors': os.cpu_count(), 'seconds': self.o.seconds, 'repeat': self.o.repeat, 'rows': self.rows}, f, ensure_ascii=False, indent=1)
+        write(self.o.json, {'processors': os.cpu_count(), 'seconds': self.o.seconds, 'repeat': self.o.repeat, 'rows': self.rows})
         return row
 
     def markdown(self):
@@ -127,18 +114,16 @@ def row_signedin(t):
 
 
 def row_rush(t):
-    """10,000 in 60 s are 167 a second; a shorter run has fewer."""
+    """10,000 in 60 s are 167 a second; a shorter run has fewer. Real papers: each candidate signs in, fetches what is sealed, takes the lease, starts, reads
+    his paper, and answers three items; then all answers are read back."""
     count = round(t.o.candidates * t.o.rush_seconds / 60)
-    server = Server(count)
-    report = server.load('--connections', 1000, '--ramp', t.o.rush_seconds, '--saves', 4, '--think', '500-2000', '--duration', t.o.rush_seconds + 10, '--warmup', 0)
-    t.say('rush', f'{count:,} begin within {t.o.rush_seconds} s: state', row_of(report, 'start'), server.stop())
-
-
-def row_country(t):
-    server = Server(t.o.attempts)
-    report = server.load('--connections', 256, '--rate', max(1, t.o.attempts / 60), '--duration', t.o.country_seconds)
-    t.say('country', f'{t.o.attempts:,} attempts open, one answer a minute each', row_of(report, 'save', note=f'made in {server.prepared_s:.0f} s, server ready in '
-          f'{server.started_s:.1f} s'), server.stop())
+    hall = Hall(count)
+    report = hall.load('--rush', count, '--within', t.o.rush_seconds, '--connections', 1000, '--think', '500-5000', '--check', '--duration', t.o.rush_seconds + 30)
+    steps = ('sign-in', 'sealed', 'start', 'lease', 'begin', 'paper', 'save')
+    slowest = max(steps, key=lambda k: report['operations'].get(k, {'p99Ms': 1e9})['p99Ms'])
+    short = [k for k in steps if report['operations'].get(k, {'ok': 0})['ok'] < count]
+    note = f'the slowest step is {slowest}; {report["readBackAnswers"]} answers read back, {report["wrong"]} wrong; papers made in {hall.prepared_s:.0f} s'
+    t.say('rush', f'{count:,} sign in and start within {t.o.rush_seconds} s', row_of(report, slowest, note=note), hall.stop() and not short and not report['wrong'])
 
 
 ROWS = {n[4:]: f for n, f in globals().items() if n.startswith('row_')}
@@ -148,8 +133,6 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--seconds', type=int, default=5, help='of each run (5)')
     p.add_argument('--repeat', type=int, default=3, help='runs of a row, whose median is printed (3)')
-    p.add_argument('--attempts', type=int, default=100000, help='that are open at once in the row country (100000; the campaign of that name has 2,000,000)')
-    p.add_argument('--country-seconds', type=int, default=10, help='of the row country (10; the campaign: 600)')
     p.add_argument('--candidates', type=int, default=10000, help='that begin within a minute; ten times as many are signed in (10000)')
     p.add_argument('--rush-seconds', type=int, default=60, help='of the row rush (60)')
     p.add_argument('--rows', default=','.join(ROWS), help=f'of {", ".join(ROWS)}')
