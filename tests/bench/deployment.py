@@ -69,7 +69,7 @@ class Server:
         with open(f'{ROOT}/tools/httpd/deploy/haproxy.cfg', encoding='utf-8') as f:
             text = f.read()
         changes = [(r'\tbind :80\n', ''), (r'bind :443 ssl crt \S+', f'bind 127.0.0.1:{port} ssl crt {self.folder}/proxy.pem'), (r'127\.0\.0\.1:8080', f'127.0.0.1:{self.port}'),
-                   (r'/dev/log local0', 'stderr format raw local0'), (r'maxconn 40000', f'maxconn {connections + 100}'), (r'gt 20000 ', 'gt 2000000 ')]
+                   (r'/dev/log local0', 'stderr format raw local0'), (r'maxconn 40000', f'maxconn {connections + 100}\n\tmaxpipes 100'), (r'gt 20000 ', 'gt 2000000 ')]
         for pattern, to in changes:
             text, n = re.subn(pattern, to, text)
             if not n:

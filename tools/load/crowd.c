@@ -21,7 +21,7 @@ struct crowd {
 	size_t count, waiting;
 	int64_t period_ns; /* of one candidate in the open loop */
 	uint64_t random;
-	bool checking;
+	bool opening, checking;
 	struct crowd_findings findings;
 	struct bv_arena arena; /* of tickets and codes */
 };
@@ -65,11 +65,23 @@ heap_take(struct crowd *crowd)
 }
 
 void
+crowd_start_first(struct crowd *crowd, int64_t now_ns)
+{
+	crowd->opening = true;
+	for (size_t i = 0; i < crowd->count; i++) {
+		crowd->candidates[i].due_ns = now_ns;
+		heap_add(crowd, now_ns, i);
+	}
+}
+
+void
 crowd_start(struct crowd *crowd, int64_t now_ns)
 {
 	const struct options *o = crowd->options;
 	int64_t within = o->rate > 0 ? crowd->period_ns : o->ramp_ns;
 
+	crowd->opening = false;
+	crowd->waiting = 0;
 	for (size_t i = 0; i < crowd->count; i++) {
 		int64_t at_ns = now_ns + (int64_t)((double)within * (double)i / (double)crowd->count);
 		crowd->candidates[i].due_ns = at_ns;
@@ -376,7 +388,7 @@ crowd_end(struct crowd *crowd, struct candidate *c, enum op_outcome outcome, int
 		return false;
 	}
 	c->tries = 0;
-	if (!goes_on(crowd, c, outcome, status, head, body))
+	if (!goes_on(crowd, c, outcome, status, head, body) || crowd->opening)
 		return true;
 	c->due_ns = next_due(crowd, c, now_ns);
 	wake(crowd, c, c->due_ns);

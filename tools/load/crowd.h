@@ -43,6 +43,8 @@ struct crowd_findings {
 };
 const struct crowd_findings *crowd_findings(const struct crowd *crowd);
 
+/* Everybody's first operation is due, and nothing after it. */
+void crowd_start_first(struct crowd *crowd, int64_t now_ns);
 /* From now on they are due. */
 void crowd_start(struct crowd *crowd, int64_t now_ns);
 /* From now on nobody does anything but read back what he has saved; who is waiting then has not done so. */

@@ -149,24 +149,11 @@ end(struct drive *d, struct conn *c, enum op_outcome outcome, struct bv_str body
 	free_add(d, c);
 }
 
-/* A connection that was opened before anybody wants it. */
-static void
-put_aside(struct drive *d, struct conn *c)
-{
-	d->opening--;
-	busy_take(d, c);
-	free_add(d, c);
-}
-
 /* Nothing that can be relied on came. */
 static void
 fail(struct drive *d, struct conn *c)
 {
 	hang_up(c);
-	if (!c->candidate) {
-		put_aside(d, c);
-		return;
-	}
 	c->reply = (struct reply){ .retry_after_s = -1 };
 	end(d, c, OUTCOME_UNKNOWN, BV_STR_NONE);
 }
@@ -214,11 +201,6 @@ send_more(struct drive *d, struct conn *c)
 static void
 send_first(struct drive *d, struct conn *c)
 {
-	if (!c->candidate) {
-		watch(d, c, EPOLLIN);
-		put_aside(d, c);
-		return;
-	}
 	d->opening -= c->state == CONN_OPENING;
 	c->state = CONN_SENDING;
 	c->op.begun_ns = d->now_ns;
@@ -410,37 +392,14 @@ allow_descriptors(int64_t connections, struct bv_err *err)
 	return BV_OK;
 }
 
-/* Each connection once, so that none is opened while it is measured. */
+/* What is not measured, with all the time that it needs: everybody's first operation, over as many connections as there may be; or what was acknowledged. */
 static void
-open_all(struct drive *d, const volatile bool *stop)
-{
-	for (int64_t left = d->options->connections; left && !*stop;) {
-		if (d->opening < OPENING_MAX) {
-			struct conn *c = free_take(d);
-			c->candidate = NULL;
-			c->since_ns = d->now_ns;
-			busy_add(d, c);
-			open_link(d, c);
-			left--;
-			continue;
-		}
-		give_up(d);
-		wait_for(d, INT64_MAX);
-	}
-	while (d->busy && !*stop) {
-		give_up(d);
-		wait_for(d, INT64_MAX);
-	}
-}
-
-/* Every answer that was acknowledged, with all the time that it needs. */
-static void
-read_back(struct drive *d, const volatile bool *stop)
+do_once(struct drive *d, void (*start)(struct crowd *crowd, int64_t now_ns), const volatile bool *stop)
 {
 	const int64_t most_ns = 600000000000;
 	int64_t until_ns = d->now_ns + most_ns;
 
-	crowd_start_check(d->crowd, d->now_ns);
+	start(d->crowd, d->now_ns);
 	while (!*stop && d->now_ns < until_ns && (d->busy || crowd_waiting(d->crowd))) {
 		int64_t next_ns = give(d);
 		give_up(d);
@@ -454,7 +413,7 @@ run(struct drive *d, struct result *result, const volatile bool *stop)
 	const struct options *o = d->options;
 	d->now_ns = bv_clock_monotonic_ns();
 	if (o->open_first)
-		open_all(d, stop);
+		do_once(d, crowd_start_first, stop);
 	int64_t from_ns = d->now_ns + o->warmup_ns, to_ns = from_ns + o->duration_ns;
 
 	crowd_start(d->crowd, d->now_ns);
@@ -481,7 +440,7 @@ run(struct drive *d, struct result *result, const volatile bool *stop)
 	while (d->first_busy)
 		fail(d, d->first_busy);
 	if (o->check && !*stop)
-		read_back(d, stop);
+		do_once(d, crowd_start_check, stop);
 }
 
 enum bv_status

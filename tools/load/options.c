@@ -38,7 +38,7 @@ static const char help[] =
     "  --history FILE       write everything that was sent and answered, for the checkers\n"
     "  --pid PID            measure the processor time and memory of this server too; up to 8 times\n"
     "  --ca FILE            certificates that are trusted, PEM; --insecure: any\n"
-    "  --open-first         open all connections before anything is measured, as candidates' browsers have\n"
+    "  --open-first         before anything is measured everybody does one operation, so that all connections are open\n"
     "  --nothing            the server's handler does nothing: 204 is as good as an acknowledgement (tools/bench server)\n"
     "  --seed N             of everything that is drawn (1)\n"
     "  --i-own-this-host    load a machine that is not this one\n"
