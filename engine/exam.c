@@ -289,10 +289,16 @@ check_together(const struct bv_exam *exam, struct bv_err *err)
 		return bv_err_set(err, BV_EDENIED, "the blueprint asks for the rule pack '%.*s', the rules given are '%.*s'",
 		                  BV_STR_ARG(exam->blueprint->rule_pack), BV_STR_ARG(pack));
 	for (size_t s = 0; s < exam->pool->stratum_count; s++)
-		for (size_t i = 0; i < exam->pool->strata[s].count; i++)
-			if (!exam_find_item(exam, exam->pool->strata[s].items[i].identifier))
-				return bv_err_set(err, BV_EDENIED, "items.json lacks the item '%.*s' of the pool",
-				                  BV_STR_ARG(exam->pool->strata[s].items[i].identifier));
+		for (size_t i = 0; i < exam->pool->strata[s].count; i++) {
+			struct bv_str id = exam->pool->strata[s].items[i].identifier;
+			const struct exam_item *item = exam_find_item(exam, id);
+			if (!item)
+				return bv_err_set(err, BV_EDENIED, "items.json lacks the item '%.*s' of the pool", BV_STR_ARG(id));
+			/* Better now than when it is to be scored. */
+			if (!bv_standard_area(exam->standard, item->competence))
+				return bv_err_set(err, BV_EINVAL, "item '%.*s' of the pool is of competence '%.*s', which begins with none of standard '%.*s'", BV_STR_ARG(id),
+				                  BV_STR_ARG(bv_str_sub(item->competence, 0, 80)), BV_STR_ARG(bv_standard_instrument(exam->standard)->identifier));
+		}
 	return BV_OK;
 }
 

@@ -66,6 +66,14 @@ refused_orders(void)
 	CHECK_REFUSED(bv_sitting_create(&id, t.sittings, t.l.ledger, &order, &t.err), BV_ECONFLICT, &t.err, "a database, a bank and a key of its own",
 	              "practice in a ledger of exams");
 	sitting_exam(&t, BV_SITTING_LINEAR);
+	BV_AUTO(bv_buf_finish) struct bv_buf items = BV_BUF(BV_EXAM_DOCUMENT_MAX);
+	const char *path = strstr(strstr(bv_str_chars(t.d.items), "\"competence\""), "\"IU0");
+	bv_buf_add(&items, bv_str_sub(t.d.items, 0, (size_t)(path - t.d.items.p) + 1));
+	bv_buf_addz(&items, "XX");
+	bv_buf_addz(&items, path + 3);
+	order = t.order, order.name = BV_STR("x"), documents = t.d, documents.items = bv_buf_str(&items), order.documents = &documents;
+	CHECK_REFUSED(bv_sitting_create(&id, t.sittings, t.l.ledger, &order, &t.err), BV_EINVAL, &t.err, "begins with none of standard",
+	              "an item that could not be scored");
 	CHECK(ledger_count(&t.l, "SELECT count(*) FROM event") == 2, "none of them is in the ledger");
 }
 

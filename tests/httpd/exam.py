@@ -31,6 +31,7 @@ class Exam:
         self.ledger = database.url(self.folder) if database.PGSQL else f'sqlite:{self.folder}/ledger.db'
         self.sheets, self.clients = {}, []
         self.blueprint = f'{SOURCE}/engine/sample/vn-basic-40.xml'
+        self.standard = f'{SOURCE}/standards/vn-tt03-2014.xml'
         if picture:
             self.with_picture()
         self.sitting(NAME, count, opens, closes, prepare, roster)
@@ -39,21 +40,28 @@ class Exam:
                         **{'bank': f'{self.folder}/bank.db', **FAST, **config})
 
     def with_picture(self):
-        """One item with a picture, of another standard: to be looked at, not to be scored."""
-        with open(self.blueprint, encoding='utf-8') as f:
+        """One item with a picture, and a standard that has its competence."""
+        self.blueprint = self.edited(self.blueprint, 'competence="IU06" levels="van-dung" count="2" marks="2.50"/>',
+                                     'competence="IU06" levels="van-dung" count="1" marks="2.50"/>\n'
+                                     '<stratum id="hinh" competence="146.D2" types="graphicAssociate" count="1" marks="2.50"/>')
+        self.standard = self.edited(self.standard, '<competences>', '<competences>\n<competence code="146" certainty="uncertain"><name xml:lang="vi">Số</name>'
+                                    '<name xml:lang="en">Digital</name></competence>')
+
+    def edited(self, path, old, new):
+        with open(path, encoding='utf-8') as f:
             text = f.read()
-        self.blueprint = f'{self.folder}/blueprint.xml'
-        with open(self.blueprint, 'w', encoding='utf-8') as f:
-            f.write(text.replace('competence="IU06" levels="van-dung" count="2" marks="2.50"/>',
-                                 'competence="IU06" levels="van-dung" count="1" marks="2.50"/>\n'
-                                 '<stratum id="hinh" competence="146.D2" types="graphicAssociate" count="1" marks="2.50"/>'))
+        assert old in text
+        path = f'{self.folder}/{path.split("/")[-1]}'
+        with open(path, 'w', encoding='utf-8') as f:
+            f.write(text.replace(old, new))
+        return path
 
     def office(self, verb, *words, name=NAME, good=(0,)):
         return run(BANGVANG, 'sitting', verb, '--db', self.ledger, '--name', name, *words, good=good)
 
     def sitting(self, name, count, opens=-1, closes=120, prepare=True, roster=None):
         self.office('new', '--key', self.key, '--bank', f'{self.folder}/bank.db', '--blueprint', self.blueprint,
-                    '--standard', f'{SOURCE}/standards/vn-tt03-2014.xml', '--rules', f'{SOURCE}/rules/vn-17-2016.xml', '--opens', moment(opens), '--closes', moment(closes),
+                    '--standard', self.standard, '--rules', f'{SOURCE}/rules/vn-17-2016.xml', '--opens', moment(opens), '--closes', moment(closes),
                     name=name)
         with open(f'{self.folder}/roster.csv', 'w', encoding='utf-8') as f:
             f.write(roster or 'ticket,room,seat\n' + ''.join(f'T-{i:05d},P{i // 50},{i % 50}\n' for i in range(count)))
