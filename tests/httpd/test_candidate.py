@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What a candidate's session may not do: every refusal by its name, beside what is allowed. Sign-in, tabs, machines, states, answers, other people's attempts,
 forged and replayed requests, rows that were changed."""
-import hashlib, json, os, re, secrets
+import hashlib, json, os, re, secrets, signal
 import database
 from daemon import SOURCE, Daemon, check, finish
 from exam import BANGVANG, NAME, Exam, answer, run
@@ -127,6 +127,28 @@ def test_tabs(one, item):
         body = {'item': number, 'number': 9, 'response': value} if what == '/answers' and method == 'POST' else None
         refused(one.c(method, one.path + what, body, X_Lease=first), 409, 'other-tab', f'{method} {what} by the first tab')
     check(one.save(number, answer(page, 1)).status == 200 and one.get('/key').status == 200, 'the second goes on')
+
+
+def test_nodes(e, one, item):
+    """A lease that another node has given: what this one remembers of the session is read again."""
+    token = hashlib.sha256(one.c.cookies['__Host-bv'].encode()).digest()
+    lease = int(one.c.fields['X-Lease'])
+    e.d.stop(signal.SIGKILL)
+    e.d.rows('UPDATE web_session SET lease = ? WHERE token = ?', lease - 1, token)
+    e.d.start()
+    check(not one.get(X_Lease=None).json()['writable'], 'a node remembers the session with its lease of before')
+    e.d.rows('UPDATE web_session SET lease = ? WHERE token = ?', lease, token)
+    a = one.save(item['item'], answer(item['page']))
+    check(a.status == 200, 'the tab has a newer one, of another node: it may write', a)
+    e.d.stop(signal.SIGKILL)
+    e.d.rows('UPDATE web_session SET lease = ? WHERE token = ?', lease - 1, token)
+    e.d.start()
+    check(one.get(X_Lease=None).status == 200, 'remembered once more')
+    e.d.rows('UPDATE web_session SET lease = ? WHERE token = ?', lease, token)
+    check(one.get('/paper').status == 200 and one.get('/key').status == 200, 'and may read')
+    e.d.rows('DELETE FROM web_session WHERE token = ?', token)
+    refused(one.get('/key', X_Lease=str(lease + 1)), 401, 'sign-in', 'a session that another node has ended has ended here, when it is looked at')
+    return e.enter('T-00000', one.c)
 
 
 def test_machines(e, one, item):
@@ -276,6 +298,8 @@ def main():
         pages = [i for i in one.get('/paper').json()['items'] if answer(i['page'])]
         test_answers(one, two, pages)
         test_tabs(one, pages[0])
+        one = test_nodes(e, one, pages[0])
+        one.lease()
         one = test_machines(e, one, pages[0])
         test_media(e, one, two)
         test_pause(e, one)

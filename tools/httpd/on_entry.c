@@ -181,7 +181,7 @@ open_session(struct entry *e, struct bv_sql *sql, char token[SESSION_TOKEN_SIZE]
 		status = session_close(x->server->sessions, sql, old, &err);
 	bv_random_fill(random, sizeof random);
 	if (status == BV_OK)
-		status = session_enter(token, sql, e->seat.attempt, e->machine_name, random, bv_clock_now_s(), &err);
+		status = session_enter(token, x->server->sessions, sql, e->seat.attempt, e->machine_name, random, bv_clock_now_s(), &err);
 	bv_wipe(random, sizeof random);
 	if (status != BV_OK)
 		edge_fail(x, &err);

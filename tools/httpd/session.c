@@ -1,6 +1,7 @@
 #include "tools/httpd/session.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -327,26 +328,23 @@ session_open(char token[SESSION_TOKEN_SIZE], struct bv_sql *sql, const char *acc
 }
 
 enum bv_status
-session_enter(char token[SESSION_TOKEN_SIZE], struct bv_sql *sql, int64_t attempt, const char *machine, const uint8_t random[32], int64_t now_s,
-              struct bv_err *err)
+session_enter(char token[SESSION_TOKEN_SIZE], struct sessions *sessions, struct bv_sql *sql, int64_t attempt, const char *machine,
+              const uint8_t random[32], int64_t now_s, struct bv_err *err)
 {
 	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
+	struct session session = { .roles = ROLE(CANDIDATE), .attempt = attempt, .created_s = now_s, .seen_s = now_s };
 
-	/* Written once: the server of the database waits for the disk once. */
-	TRY(bv_sql_begin(sql, true, err));
-	enum bv_status status = insert(token, sql, NULL, attempt, 0, machine, random, now_s, err);
-	if (status == BV_OK)
-		status = bv_sql_prepare(&stmt, sql, "DELETE FROM web_session WHERE attempt = $1 AND lease = 0 AND token NOT IN (SELECT token FROM web_session "
-		                        "WHERE attempt = $1 AND lease = 0 ORDER BY created_s DESC, token LIMIT $2)", err);
-	if (status == BV_OK) {
-		bv_sql_bind_int(stmt, 1, attempt);
-		bv_sql_bind_int(stmt, 2, SESSIONS_IDLE_MAX);
-		status = bv_sql_exec(stmt, err);
-	}
-	if (status == BV_OK)
-		return bv_sql_commit(sql, err);
-	bv_sql_rollback(sql);
-	return status;
+	TRY(insert(token, sql, NULL, attempt, 0, machine, random, now_s, err));
+	bv_sha256(session.key, bv_str_of(token));
+	snprintf(session.machine, sizeof session.machine, "%s", machine);
+	remember(sessions, &session, now_s);
+	/* Nothing, as a rule: no transaction of its own, which would be waited for. */
+	TRY(bv_sql_prepare(&stmt, sql, "DELETE FROM web_session WHERE attempt = $1 AND lease = 0 AND token <> $2 AND token NOT IN (SELECT token FROM web_session "
+	                   "WHERE attempt = $1 AND lease = 0 AND token <> $2 ORDER BY created_s DESC, token LIMIT $3)", err));
+	bv_sql_bind_int(stmt, 1, attempt);
+	bv_sql_bind_blob(stmt, 2, session.key, BV_HASH_LEN);
+	bv_sql_bind_int(stmt, 3, SESSIONS_IDLE_MAX - 1);
+	return bv_sql_exec(stmt, err);
 }
 
 enum bv_status

@@ -51,8 +51,8 @@ BV_MUST_USE enum bv_status session_open(char token[SESSION_TOKEN_SIZE], struct b
                                         const uint8_t random[32], int64_t now_s, struct bv_err *err);
 /* A candidate's, who has no lease yet, at a machine. Of those that never got one the newest SESSIONS_IDLE_MAX of his stay. */
 enum { SESSIONS_IDLE_MAX = 8 };
-BV_MUST_USE enum bv_status session_enter(char token[SESSION_TOKEN_SIZE], struct bv_sql *sql, int64_t attempt, const char *machine, const uint8_t random[32],
-                                         int64_t now_s, struct bv_err *err);
+BV_MUST_USE enum bv_status session_enter(char token[SESSION_TOKEN_SIZE], struct sessions *sessions, struct bv_sql *sql, int64_t attempt,
+                                         const char *machine, const uint8_t random[32], int64_t now_s, struct bv_err *err);
 /* It has this lease from now on. */
 BV_MUST_USE enum bv_status session_set_lease(struct session *session, struct sessions *sessions, struct bv_sql *sql, uint32_t lease, struct bv_err *err);
 BV_MUST_USE enum bv_status session_close(struct sessions *sessions, struct bv_sql *sql, const uint8_t key[BV_HASH_LEN], struct bv_err *err);
