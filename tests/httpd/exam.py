@@ -1,8 +1,8 @@
 """A sitting with real papers for the tests: made as an office makes it, with the command line, while no server has its ledger."""
-import atexit, csv, ctypes, ctypes.util, datetime, json, shutil, signal, subprocess, tempfile
+import atexit, csv, ctypes, ctypes.util, datetime, shutil, subprocess, tempfile
 import database
 from daemon import BUILD, SOURCE, Daemon
-from staff import FAST
+from staff import FAST, staff
 
 BANGVANG = f'{BUILD}/tools/cli/bangvang'
 VERIFY = f'{BUILD}/tools/verify/bangvang-verify'
@@ -29,7 +29,7 @@ class Exam:
         run(BANGVANG, 'key', 'new', '--did', 'did:web:thi.example.vn', '--out', f'{self.folder}/key')
         self.key = f'{self.folder}/key/key.pem'
         self.ledger = database.url(self.folder) if database.PGSQL else f'sqlite:{self.folder}/ledger.db'
-        self.sheets, self.clients = {}, []
+        self.sheets, self.clients, self.proctors = {}, [], {}
         self.blueprint = f'{SOURCE}/engine/sample/vn-basic-40.xml'
         self.standard = f'{SOURCE}/standards/vn-tt03-2014.xml'
         if picture:
@@ -37,7 +37,7 @@ class Exam:
         self.sitting(NAME, count, opens, closes, prepare, roster)
         self.codes = self.sheets[NAME]
         self.d = Daemon(folder=self.folder, ledger=self.ledger, ledger_key=self.key, ledger_origin='thi.example.vn/sittings',
-                        **{'bank': f'{self.folder}/bank.db', **FAST, **config})
+                        **{'bank': f'{self.folder}/bank.db', 'second_factor': 'no', **FAST, **config})
 
     def with_picture(self):
         """One item with a picture, and a standard that has its competence."""
@@ -77,12 +77,14 @@ class Exam:
         """By staff, while the server is off; later: the exam's clock is so many minutes ahead from then on."""
         return run(f'{BUILD}/tests/httpd/act_exam', '--later', later, self.ledger, self.key, name, act, *tickets)
 
-    def away(self, *acts):
-        """Kills the server for acts of staff."""
-        self.d.stop(signal.SIGKILL)
-        for act in acts:
-            self.act(*act)
-        self.d.start()
+    def proctor(self, act, *candidates, name=NAME):
+        """A proctor of the sitting does it, over HTTP."""
+        if name not in self.proctors:
+            self.proctors[name] = staff(self.d, f'giam-thi-{len(self.proctors)}', f'proctor@sitting:{name}')
+            self.clients.append(self.proctors[name])
+        for c in candidates:
+            a = self.proctors[name]('POST', f'/api/attempts/{c.attempt}/acts', {'act': act, 'reason': 'vì thế'} if act != 'admit' else {'act': act})
+            assert a.status == 200, a
 
     def __enter__(self):
         self.d.start()

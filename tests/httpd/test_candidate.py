@@ -92,13 +92,11 @@ def test_others(e, one, two):
         refused(one.c('GET', f'/api/attempts/{bad}/paper'), 403, 'denied', f'attempt {bad}')
 
 
-def test_states(e, one, soon):
+def test_states(e, one, two, three, soon):
     """Before the opening: the sealed paper, and nothing that opens it."""
     refused(one.lease(), 409, 'attempt-state', 'no lease before admission')
-    e.away(('admit', 'T-00000', 'T-00001', 'T-00002', 'T-00003'))
-    e.stop()
-    e.act('admit', name=LATER)
-    e.d.start()
+    e.proctor('admit', one, two, three)
+    e.proctor('admit', soon, name=LATER)
     refused(one.post('/start'), 409, 'other-tab', 'no start without a lease')
     check(one.lease().status == 200 and soon.lease().status == 200, 'who is admitted has a lease')
     for what in ('/key', '/paper'):
@@ -162,7 +160,7 @@ def test_machines(e, one, item):
     refused(two.save(number, answer(page)), 409, 'other-tab', 'and writes nothing')
     refused(two.save(number, answer(page), X_Lease=one.c.fields['X-Lease']), 409, 'other-tab', "with the first one's number either")
     check(one.save(number, answer(page, 2)).status == 200, 'the first does not notice')
-    e.away(('unbind', 'T-00000'))
+    e.proctor('unbind', one)
     check(two.lease().status == 200 and two.get('/paper').status == 200, 'a proctor unbinds: the second goes on')
     refused(one.save(number, answer(page)), 409, 'other-tab', 'the first does not write any more')
     refused(one.lease(), 403, 'other-machine', 'and cannot take it back')
@@ -191,10 +189,10 @@ def test_answers(one, two, pages):
 
 
 def test_pause(e, one):
-    e.away(('pause', one.ticket))
+    e.proctor('pause', one)
     refused(one.get('/key'), 409, 'attempt-state', 'no key in a pause')
     refused(one.get('/paper'), 409, 'attempt-state', 'nor the paper')
-    e.away(('resume', one.ticket))
+    e.proctor('resume', one)
     check(one.get('/key').status == 200, 'both after it')
     check(one.post('/submit').status == 200 and one.post('/submit').json().get('again'), 'handed in, twice')
     refused(one.get('/paper'), 409, 'attempt-state', 'no paper after the end')
@@ -293,7 +291,7 @@ def main():
         test_sessions(e)
         one, two, three, soon = e.enter('T-00000'), e.enter('T-00002'), e.enter('T-00003'), e.enter('T-00000', name=LATER)
         test_others(e, one, two)
-        test_states(e, one, soon)
+        test_states(e, one, two, three, soon)
         check(one.post('/start').status == 200 and two.lease().status == 200 and two.post('/start').status == 200, 'two start')
         pages = [i for i in one.get('/paper').json()['items'] if answer(i['page'])]
         test_answers(one, two, pages)

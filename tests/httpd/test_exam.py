@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A whole exam over HTTP: 20 candidates sign in, wait to be admitted, fetch sealed papers, start, answer, hand in; the server is killed in the middle;
+"""A whole exam over HTTP: 20 candidates sign in, fetch sealed papers, are admitted by a proctor, start, answer, hand in; the server is killed in the middle;
 scores, results, and both audits at the end."""
 import json, signal, threading, time
 from daemon import check, finish
@@ -77,7 +77,7 @@ def test_sitting(e):
     all_good(sitters, 'all fetch their sealed papers before they are admitted')
     check(len({s.sealed for s in sitters}) == COUNT and b'qti-' not in sitters[0].sealed, 'each has his own, and nothing can be read in it')
     check(first.get().json()['state'] == 'registered' and first.lease().json()['type'] == '/problems/attempt-state', 'nobody has a lease before a proctor has admitted him')
-    e.away(('admit',))
+    e.proctor('admit', *(s.c for s in sitters))
     check(first.get().json()['state'] == 'admitted', 'the wait for admission is over')
     join(together(sitters, 'start'))
     all_good(sitters, 'all start')
@@ -117,8 +117,8 @@ def test_reload(e, sitters):
 def test_end(e, sitters):
     a = sitters[0].c.get('/result')
     check(a.status == 403 and a.json()['type'] == '/problems/not-released', 'no result before it is released', a)
+    e.proctor('end', sitters[-1].c)
     e.stop()
-    e.act('end', sitters[-1].ticket)
     bank = ('--bank', f'{e.folder}/bank.db')
     scored = json.loads(e.office('score', '--key', e.key, *bank, '--json'))
     check(scored['scored'] == COUNT, 'all are scored', scored)
