@@ -4,7 +4,7 @@ forged and replayed requests, rows that were changed."""
 import hashlib, json, os, re, secrets, signal
 import database
 from daemon import SOURCE, Daemon, check, finish
-from exam import BANGVANG, NAME, Exam, answer, run
+from exam import BANGVANG, NAME, Exam, answer, moment, opened, run
 from staff import FAST, sign_in, staff
 
 LATER = 'thi.chieu'
@@ -224,6 +224,18 @@ def media_of(e):
     return [name.split('.')[0] for name in os.listdir(folder)]
 
 
+def test_moved(e, soon):
+    """The office moves the window: what was fetched before it opens then, and not earlier."""
+    sealed = soon.get('/sealed').body
+    refused(soon.post('/start'), 403, 'not-open', 'still closed')
+    e.stop()
+    e.office('open', '--key', e.key, '--opens', moment(-1), '--reason', 'sớm hơn', name=LATER)
+    with e:
+        check(soon.get('/sealed').body == sealed, 'the window is moved: the sealed paper is the same')
+        a = soon.post('/start')
+        check(a.status == 200 and opened(a.json()['paperKey'], soon.ticket, sealed, LATER) == soon.get('/paper').body, 'the start opens it, byte for byte', a)
+
+
 def test_changed(e, three):
     """Who can write to the database cannot make the server ask something else: it says so, and nobody is given anything."""
     e.stop()
@@ -301,6 +313,7 @@ def main():
         one = test_machines(e, one, pages[0])
         test_media(e, one, two)
         test_pause(e, one)
+        test_moved(e, soon)
         test_changed(e, three)
     test_old_database()
     finish()

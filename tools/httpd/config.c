@@ -76,7 +76,7 @@ const struct config_key config_keys[] = {
 	{ "rate_save", CONFIG_RATE, RATE_AT(RATE_SAVE), 0, 0, NULL, "600000/min burst 20000", "mức lưu câu trả lời, theo địa chỉ",
 	  "rate of saves, by address" },
 	{ "rate_sign_in", CONFIG_RATE, RATE_AT(RATE_SIGN_IN), 0, 0, NULL, "30/min burst 60", "mức đăng nhập, theo địa chỉ", "rate of sign-ins, by address" },
-	{ "rate_entry", CONFIG_RATE, RATE_AT(RATE_ENTRY), 0, 0, NULL, "12000/min burst 4000", "mức đăng nhập của thí sinh, theo địa chỉ (cả phòng thi có thể chung một)",
+	{ "rate_entry", CONFIG_RATE, RATE_AT(RATE_ENTRY), 0, 0, NULL, "3000/min burst 2000", "mức đăng nhập của thí sinh, theo địa chỉ (cả phòng thi có thể chung một)",
 	  "rate of sign-ins of candidates, by address, which a whole hall may share" },
 	{ "rate_name", CONFIG_RATE, RATE_AT(RATE_NAME), 0, 0, NULL, "1/min burst 5", "mức nhập sai của một tài khoản hoặc số báo danh từ một địa chỉ",
 	  "rate of wrong passwords or codes for one account or ticket from one address" },
