@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "tools/httpd/http.h"
 
-enum { EVENTS_AT_ONCE = 1024, ROWS_AT_ONCE = 64, FILE_LOOK_MS = 1000, SERVER_LOOK_MS = 300, STREAM_MAX = 64 << 10 };
+enum { EVENTS_AT_ONCE = 1024, ROWS_AT_ONCE = 64, LOOK_MS = 250, STREAM_MAX = 64 << 10 };
 
 struct stream {
 	struct exchange *x;
@@ -31,7 +31,6 @@ struct feed {
 	struct log *log;
 	struct bv_ledger *ledger;
 	struct bv_ledger_follower *follower;
-	bool file;
 	pthread_t thread;
 	bool started;
 	atomic_bool ending;
@@ -262,13 +261,12 @@ static void
 wait_for_events(struct feed *feed)
 {
 	const struct timespec step = { feed->rules.step_ms / 1000, feed->rules.step_ms % 1000 * 1000000 };
-	unsigned look_ms = feed->file ? FILE_LOOK_MS : SERVER_LOOK_MS;
 	struct timespec until;
 
 	nanosleep(&step, NULL);
 	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += look_ms % 1000 * 1000000;
-	until.tv_sec += look_ms / 1000 + until.tv_nsec / 1000000000;
+	until.tv_nsec += LOOK_MS * 1000000;
+	until.tv_sec += until.tv_nsec / 1000000000;
 	until.tv_nsec %= 1000000000;
 	pthread_mutex_lock(&feed->wake_lock);
 	while (!atomic_load(&feed->woken) && !atomic_load(&feed->ending))
@@ -327,7 +325,6 @@ enum bv_status
 feed_start(struct feed *feed, const char *url, struct bv_ledger *ledger, struct bv_err *err)
 {
 	feed->ledger = ledger;
-	feed->file = bv_sql_is_file(url);
 	TRY(bv_ledger_follow(&feed->follower, url, err));
 	if (pthread_create(&feed->thread, NULL, follow, feed) != 0)
 		return bv_err_set(err, BV_EIO, "no thread can be started");
