@@ -113,6 +113,10 @@ BV_API void bv_sql_log_keep(struct bv_sql *sql);
 BV_API int64_t bv_sql_log_pages(const struct bv_sql *sql);
 /* Copies what no reader needs, waiting for nobody: *left is how many pages are not copied yet. Outside transactions. */
 BV_API BV_MUST_USE enum bv_status bv_sql_log_copy(struct bv_sql *sql, int64_t *left, struct bv_err *err);
+/* Writes what is in the log once more, as it is read now, and syncs it. A program whose sync failed and that was killed then may have left there what can be
+ * read, but is not on the disk and would never be written again: what is committed behind it would be lost with it in a power cut. For who opens a file
+ * and then says that its contents last. Waits for the write lock; outside transactions. PostgreSQL does this by itself. */
+BV_API BV_MUST_USE enum bv_status bv_sql_log_renew(struct bv_sql *sql, struct bv_err *err);
 
 /* Many rows into one table at once: on SQLite a prepared statement run again and again, on PostgreSQL one statement and one round trip,
  * whatever the number of rows. */

@@ -423,6 +423,42 @@ log_copy(struct bv_sql *sql, int64_t *left, struct bv_err *err)
 	return BV_OK;
 }
 
+/* The same bytes again: written anew they are the kernel's to bring to the disk once more. */
+static int
+write_again(sqlite3_file *file)
+{
+	char bytes[1 << 16];
+	sqlite3_int64 size;
+	int code = file->pMethods->xFileSize(file, &size);
+
+	if (code != SQLITE_OK || !size)
+		return code;
+	for (sqlite3_int64 at = 0; at < size; at += (sqlite3_int64)sizeof bytes) {
+		int len = (int)(size - at < (sqlite3_int64)sizeof bytes ? size - at : (sqlite3_int64)sizeof bytes);
+		code = file->pMethods->xRead(file, bytes, len, at);
+		if (code == SQLITE_OK)
+			code = file->pMethods->xWrite(file, bytes, len, at);
+		if (code != SQLITE_OK)
+			return code;
+	}
+	return file->pMethods->xSync(file, SQLITE_SYNC_FULL);
+}
+
+/* Under the write lock nobody else writes the log. */
+static enum bv_status
+log_renew(struct bv_sql *sql, struct bv_err *err)
+{
+	sqlite3_file *log = NULL;
+
+	TRY(begin(sql, true, err));
+	int code = sqlite3_file_control(of(sql)->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+	if (code == SQLITE_OK && log && log->pMethods)
+		code = write_again(log);
+	enum bv_status status = code == SQLITE_OK ? BV_OK : fault(of(sql), code, err);
+	rollback(sql);
+	return status;
+}
+
 static const struct bv_sql_driver driver = {
 	.find_table = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1",
 	.find_any_table = "SELECT 1 FROM sqlite_schema WHERE type = 'table' LIMIT 1",
@@ -450,6 +486,7 @@ static const struct bv_sql_driver driver = {
 	.log_keep = log_keep,
 	.log_pages = log_pages,
 	.log_copy = log_copy,
+	.log_renew = log_renew,
 };
 
 enum bv_status

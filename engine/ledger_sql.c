@@ -96,6 +96,8 @@ writer_open(struct ledger_writer *writer, const struct ledger_database *database
 
 	TRY(database->open(database->open_ctx, &writer->sql, database->url, BV_SQL_CREATE, err));
 	bv_sql_log_keep(writer->sql);
+	/* What is loaded from here on is acknowledged again to who asks again. */
+	TRY(bv_sql_log_renew(writer->sql, err));
 	TRY(bv_sql_has_table(&there, writer->sql, "ledger", err));
 	TRY(there ? ledger_check_format(writer->sql, origin, database->url, err) : create(writer->sql, origin, database->url, err));
 	TRY(log_prepare(&writer->events, &writer->attempts, writer->sql, err));

@@ -57,11 +57,11 @@ people_stmt(struct bv_people *people, int which)
 }
 
 static enum bv_status
-open_database(struct bv_people *people, const char *url, enum bv_sql_mode mode, bv_random random, struct bv_err *err)
+open_database(struct bv_people *people, people_opener open, void *ctx, const char *url, enum bv_sql_mode mode, bv_random random, struct bv_err *err)
 {
 	people->url = bv_str_dup(bv_str_of(url));
 	people->random = random;
-	TRY(bv_sql_open(&people->sql, url, mode, err));
+	TRY(open(ctx, &people->sql, url, mode, err));
 	/* What is deleted is overwritten. */
 	return bv_sql_is_file(url) ? bv_sql_run(people->sql, "PRAGMA secure_delete=ON", err) : BV_OK;
 }
@@ -89,13 +89,20 @@ insert_store(struct bv_people *people, struct bv_err *err)
 	return bv_sql_exec(stmt, err);
 }
 
+static enum bv_status
+open_sql(void *ctx, struct bv_sql **out, const char *url, enum bv_sql_mode mode, struct bv_err *err)
+{
+	(void)ctx;
+	return bv_sql_open(out, url, mode, err);
+}
+
 enum bv_status
-bv_people_create(const char *url, const struct bv_master *master, bv_random random, struct bv_err *err)
+people_create_with(const char *url, const struct bv_master *master, bv_random random, people_opener open, void *ctx, struct bv_err *err)
 {
 	BV_AUTO(bv_people_close) struct bv_people *people = bv_alloc(sizeof *people);
 	bool empty;
 
-	TRY(open_database(people, url, BV_SQL_CREATE, random, err));
+	TRY(open_database(people, open, ctx, url, BV_SQL_CREATE, random, err));
 	people->has_master = true;
 	people->master = *master;
 	random(people->id, sizeof people->id);
@@ -107,6 +114,12 @@ bv_people_create(const char *url, const struct bv_master *master, bv_random rand
 	TRY(bv_sql_run(people->sql, schema, err));
 	TRY(insert_store(people, err));
 	return bv_sql_commit(people->sql, err);
+}
+
+enum bv_status
+bv_people_create(const char *url, const struct bv_master *master, bv_random random, struct bv_err *err)
+{
+	return people_create_with(url, master, random, open_sql, NULL, err);
 }
 
 static enum bv_status
@@ -131,18 +144,25 @@ load_store(struct bv_people *people, struct bv_err *err)
 }
 
 enum bv_status
-bv_people_open(struct bv_people **out, const char *url, const struct bv_master *master, bv_random random, struct bv_err *err)
+people_open_with(struct bv_people **out, const char *url, const struct bv_master *master, bv_random random, people_opener open, void *ctx,
+                 struct bv_err *err)
 {
 	BV_AUTO(bv_people_close) struct bv_people *people = bv_alloc(sizeof *people);
 
 	people->has_master = master != NULL;
 	if (master)
 		people->master = *master;
-	TRY(open_database(people, url, BV_SQL_WRITE, random, err));
+	TRY(open_database(people, open, ctx, url, BV_SQL_WRITE, random, err));
 	TRY(load_store(people, err));
 	TRY(prepare_all(people, err));
 	*out = bv_steal(&people);
 	return BV_OK;
+}
+
+enum bv_status
+bv_people_open(struct bv_people **out, const char *url, const struct bv_master *master, bv_random random, struct bv_err *err)
+{
+	return people_open_with(out, url, master, random, open_sql, NULL, err);
 }
 
 void

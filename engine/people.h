@@ -81,6 +81,13 @@ struct bv_people {
 	uint8_t log_hash[BV_HASH_LEN];
 };
 
+/* Opens a connection: bv_sql_open, or in tests one that fails as it is told to. */
+typedef enum bv_status (*people_opener)(void *ctx, struct bv_sql **out, const char *url, enum bv_sql_mode mode, struct bv_err *err);
+BV_MUST_USE enum bv_status people_create_with(const char *url, const struct bv_master *master, bv_random random, people_opener open, void *ctx,
+                                              struct bv_err *err);
+BV_MUST_USE enum bv_status people_open_with(struct bv_people **out, const char *url, const struct bv_master *master, bv_random random,
+                                            people_opener open, void *ctx, struct bv_err *err);
+
 /* A statement, reset. */
 struct bv_sql_stmt *people_stmt(struct bv_people *people, int which);
 /* Runs work in the transaction that is open, or in one of its own. Without a master key: EINVAL, if wanted. */
