@@ -453,6 +453,8 @@ resize(struct bytes *b, size_t len)
 static void
 put(struct bytes *b, int64_t at, const uint8_t *bytes, size_t len)
 {
+	if (!len)
+		return;
 	if ((size_t)at + len > b->len)
 		resize(b, (size_t)at + len);
 	memcpy(b->p + at, bytes, len);
@@ -603,7 +605,8 @@ disk_replay_lose(const struct disk_replay *replay, const char *folder, const str
 	size_t *order = bv_alloc((replay->count + 1) * sizeof *order);
 
 	memcpy(entry, replay->entry, sizeof entry);
-	memcpy(order, replay->pending, replay->count * sizeof *order);
+	for (size_t i = 0; i < replay->count; i++)
+		order[i] = replay->pending[i];
 	lose_entries(entry, replay, loss, random);
 	for (size_t i = replay->count; loss->shuffled && i > 1; i--) {
 		size_t j = disk_random(random, i), moved = order[i - 1];

@@ -14,7 +14,6 @@ static void
 losses(struct loss_test *t, unsigned answers, unsigned moments, unsigned subsets, uint64_t seed)
 {
 	uint64_t random = seeded(seed);
-	size_t pending = 0;
 
 	loss_begin(t);
 	loss_answers(t, answers, &random);
@@ -23,7 +22,6 @@ losses(struct loss_test *t, unsigned answers, unsigned moments, unsigned subsets
 	size_t end = disk_moment(), stride = moments ? end / moments + 1 : 1;
 	for (size_t moment = 0; moment <= end; moment += moments ? 1 + disk_random(&random, 2 * stride - 1) : 1) {
 		disk_replay_to(replay, moment);
-		pending += disk_replay_pending(replay);
 		/* With nothing to lose all ways are one. */
 		for (unsigned i = 0; i < (disk_replay_pending(replay) ? subsets : 1); i++)
 			if (!loss_try(t, replay, moment, &random) && (t->no_sync || t->early) && t->lost)

@@ -43,11 +43,12 @@ def verified(d, ack):
     return r.returncode, r.stdout
 
 
-def daemon(**more):
+def daemon(ledger_folder='.', **more):
     folder = tempfile.mkdtemp(prefix='bv-save-')
+    os.makedirs(f'{folder}/{ledger_folder}', exist_ok=True)
     atexit.register(shutil.rmtree, folder, True)
     subprocess.run([f'{BUILD}/tools/cli/bangvang', 'key', 'new', '--out', f'{folder}/key'], check=True, stdout=subprocess.DEVNULL)
-    return Daemon(folder=folder, ledger=f'sqlite:{folder}/ledger.db', ledger_key=f'{folder}/key/key.pem', **FAST, **more)
+    return Daemon(folder=folder, ledger=f'sqlite:{folder}/{ledger_folder}/ledger.db', ledger_key=f'{folder}/key/key.pem', **FAST, **more)
 
 
 def test_saves(d, one, two):
@@ -298,4 +299,5 @@ def test_drain(d, candidates):
     test_kill(d, candidates)
 
 
-main()
+if __name__ == '__main__':
+    main()
