@@ -96,7 +96,7 @@ int
 main(int argc, char **argv)
 {
 	uint64_t random = UINT64_C(0xfedcba9876543);
-	unsigned stride = argc > 1 ? (unsigned)atoi(argv[1]) : 5;
+	unsigned stride = argc > 1 ? (unsigned)atoi(argv[1]) : 9;
 
 	for (size_t kind = 0; kind < BV_COUNT(kinds); kind++) {
 		struct tally tally = { 0 };
