@@ -31,12 +31,26 @@ begin(struct bv_json_pen *pen, const char *name)
 		pen->named = false;
 		return;
 	}
-	separate(pen);
-	if (!name)
+	if (!name || pen->pretty) {
+		separate(pen);
+		if (!name)
+			return;
+		bv_buf_addc(pen->out, '"');
+		bv_buf_addz(pen->out, name);
+		bv_buf_addz(pen->out, "\": ");
 		return;
-	bv_buf_addc(pen->out, '"');
-	bv_buf_addz(pen->out, name);
-	bv_buf_addz(pen->out, pen->pretty ? "\": " : "\":");
+	}
+	/* On one line: all of it at once. */
+	size_t len = strlen(name);
+	char *at = bv_buf_extend(pen->out, len + 3 + pen->more);
+	if (!at)
+		return;
+	if (pen->more)
+		*at++ = ',';
+	pen->more = true;
+	*at++ = '"';
+	memcpy(at, name, len);
+	memcpy(at + len, "\":", 2);
 }
 
 void

@@ -154,6 +154,7 @@ struct bv_ledger {
 	struct ledger_batch *ready, *following; /* handed over: being written and answered, and the one after it */
 	bool writing; /* the committer is, or is going to: what comes meanwhile can wait */
 	bool filled;  /* the decider sleeps with a batch that is not empty */
+	int company;  /* acts that waited when the last commit ended, those of it too */
 	bool crowded; /* the decider waits for room to hand one over */
 	bool decider_exit, committer_exit, keeper_exit, keeper_now;
 	pthread_t decider, committer, keeper;

@@ -309,6 +309,7 @@ let_decide(struct bv_ledger *ledger, struct ledger_batch *batch)
 {
 	pthread_mutex_lock(&ledger->lock);
 	ledger->writing = ledger->following != NULL;
+	ledger->company = (int)atomic_load(&ledger->counters.waiting);
 	if (!ledger->writing) {
 		if (ledger->filled)
 			pthread_cond_signal(&ledger->decider_wake);

@@ -9,7 +9,8 @@
 #include "base/mem.h"
 #include "engine/ledger.h"
 
-enum { IDLE_MS = 1000, EXPIRE_MOST = BV_LEDGER_BATCH_MAX / 2, LET_GO = 64 /* acts after which a committer without work gets what there is */ };
+enum { IDLE_MS = 1000, EXPIRE_MOST = BV_LEDGER_BATCH_MAX / 2, LET_GO = 64 /* acts after which a committer without work gets what there is */,
+       COMPANY_NS = 300000 };
 
 static void
 bump(_Atomic uint64_t *counter, uint64_t by)
@@ -491,22 +492,41 @@ idle_ms(const struct bv_ledger *ledger)
 	return wait_ms < 0 ? 0 : wait_ms > IDLE_MS ? IDLE_MS : wait_ms;
 }
 
+static struct timespec
+moment_after(int64_t ns)
+{
+	const int64_t second = 1000000000;
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	ns += until.tv_nsec;
+	until.tv_sec += ns / second;
+	until.tv_nsec = ns % second;
+	return until;
+}
+
+/* Who was answered a moment ago comes again at once when there is much to do: a batch of few, and all the others in the next, would cost two commits. Under
+ * the lock. */
+static void
+wait_for_company(struct bv_ledger *ledger)
+{
+	const struct timespec until = moment_after(COMPANY_NS);
+
+	while (!ledger->decider_exit && atomic_load(&ledger->queued) < ledger->company / 2) {
+		ledger_want(ledger, ledger->company / 2);
+		if (atomic_load(&ledger->wanted) != LEDGER_AWAKE && pthread_cond_timedwait(&ledger->decider_wake, &ledger->lock, &until) != 0)
+			break;
+	}
+}
+
 /* Until there is an act, the committer is free for what is there, or a moment has come. While the committer writes, few acts can wait for more: they are
  * not stored sooner by being decided. False: the end. */
 static bool
 wait_for_work(struct bv_ledger *ledger)
 {
 	bool filled = !batch_is_empty(ledger->filling), more = true, in_time = true;
-	int64_t wait_ms = idle_ms(ledger);
-	struct timespec until;
+	const struct timespec until = moment_after(idle_ms(ledger) * 1000000);
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += wait_ms / 1000;
-	until.tv_nsec += wait_ms % 1000 * 1000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000;
-	}
 	pthread_mutex_lock(&ledger->lock);
 	ledger->filled = filled;
 	while (in_time && (ledger->writing || !filled)) {
@@ -516,6 +536,8 @@ wait_for_work(struct bv_ledger *ledger)
 			break;
 		in_time = pthread_cond_timedwait(&ledger->decider_wake, &ledger->lock, &until) == 0;
 	}
+	if (more && in_time && !ledger->writing && !filled)
+		wait_for_company(ledger);
 	atomic_store(&ledger->wanted, LEDGER_AWAKE);
 	pthread_mutex_unlock(&ledger->lock);
 	return more;

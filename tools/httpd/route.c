@@ -43,11 +43,12 @@ route_find(enum method method, struct bv_str path, struct bv_str params[EXCHANGE
 	enum method wanted = method == METHOD_HEAD ? METHOD_GET : method;
 	bool got_head = false;
 
+	for (const struct route *r = routes; r->path; r++)
+		if (r->method == wanted && matches(r->path, path, params))
+			return r;
 	for (const struct route *r = routes; r->path; r++) {
 		if (!matches(r->path, path, params))
 			continue;
-		if (r->method == wanted)
-			return r;
 		bv_buf_printf(allow, "%s%s", allow->len ? ", " : "", method_name(r->method));
 		got_head = got_head || r->method == METHOD_GET;
 	}

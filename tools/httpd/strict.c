@@ -1,5 +1,6 @@
 #include "tools/httpd/strict.h"
 
+#include <string.h>
 #include <strings.h>
 
 static const struct fault version_fault = { 505, "http-version", "only HTTP/1.1 is spoken here" };
@@ -46,10 +47,12 @@ is_token(struct bv_str s)
 static bool
 is_value(struct bv_str s)
 {
+	unsigned bad = 0;
+
+	/* To the end, so that many are looked at at once. */
 	for (size_t i = 0; i < s.len; i++)
-		if (((unsigned char)s.p[i] < ' ' && s.p[i] != '\t') || s.p[i] == 127)
-			return false;
-	return true;
+		bad |= (unsigned)((unsigned char)s.p[i] < ' ') & (unsigned)(s.p[i] != '\t');
+	return !bad && !memchr(bv_str_chars(s), 127, s.len);
 }
 
 static bool
