@@ -106,7 +106,16 @@ enum bv_status
 bv_sql_begin(struct bv_sql *sql, bool immediate, struct bv_err *err)
 {
 	assert(!sql->open);
-	TRY(sql->driver->begin(sql, immediate, err));
+	TRY(sql->driver->begin(sql, immediate ? SQL_WRITE_TURN : 0, err));
+	sql->open = true;
+	return BV_OK;
+}
+
+enum bv_status
+bv_sql_begin_turn(struct bv_sql *sql, int64_t turn, struct bv_err *err)
+{
+	assert(!sql->open && turn);
+	TRY(sql->driver->begin(sql, turn, err));
 	sql->open = true;
 	return BV_OK;
 }

@@ -23,6 +23,7 @@
 #define BV_SQL_VALUE_MAX (16u << 20) /* bytes of one text or blob */
 #define BV_SQL_WAIT_MS 10000         /* how long a statement waits for another connection's lock before EIO */
 #define BV_SQL_ANSWER_MS 60000       /* PostgreSQL: how long a statement of a connection that writes may take before EIO; not bv_sql_run's */
+#define BV_SQL_TURN_IDLE_MS 3000     /* PostgreSQL: how long a turn may stand still */
 #define BV_SQL_ROWS_MAX 65536        /* rows of one bv_sql_bulk_exec */
 #define BV_SQL_BULK_MAX (32u << 20)  /* bytes of all its texts and blobs */
 #define BV_SQL_KEPT_MAX (64u << 20)  /* PostgreSQL: bytes of one statement's rows that are kept while other statements run */
@@ -62,6 +63,10 @@ BV_API BV_MUST_USE enum bv_status bv_sql_is_empty(bool *empty, struct bv_sql *sq
 /* One that is not immediate sees one state of the database. immediate takes the write lock now, so that what is read inside cannot be changed by others
  * before the write: on SQLite by any other, on PostgreSQL by no other immediate transaction (an advisory lock). */
 BV_API BV_MUST_USE enum bv_status bv_sql_begin(struct bv_sql *sql, bool immediate, struct bv_err *err);
+/* As immediate, but waits, in the order of asking, only for who has begun a turn of the same number (not 0), so that what has a turn of its own is not
+ * held up by other writers. On PostgreSQL a turn in which its program says nothing for BV_SQL_TURN_IDLE_MS is ended by the server, as one whose
+ * connection was lost: a machine that stands still keeps nobody from writing. On SQLite there is only one writer anyway. */
+BV_API BV_MUST_USE enum bv_status bv_sql_begin_turn(struct bv_sql *sql, int64_t turn, struct bv_err *err);
 /* OK: it is on disk. EUNCERTAIN: unknown. Anything else: nothing of the transaction has happened. In no case is one open afterwards. */
 BV_API BV_MUST_USE enum bv_status bv_sql_commit(struct bv_sql *sql, struct bv_err *err);
 /* Does nothing when none is open. */
@@ -144,6 +149,10 @@ union bv_sql_array {
 /* 1 to BV_SQL_PARAMETERS_MAX columns. Names of table and columns are the program's own: plain identifiers. The columns are copied. */
 BV_API BV_MUST_USE enum bv_status bv_sql_bulk_prepare(struct bv_sql_bulk **out, struct bv_sql *sql, const char *table,
                                                       const struct bv_sql_column *columns, size_t column_count, struct bv_err *err);
+/* One whose rows are inserted in a turn (bv_sql_begin_turn): outside a transaction it takes the turn itself, in the same round trip. A row whose key is
+ * there already is ECONFLICT, and then none is inserted. */
+BV_API BV_MUST_USE enum bv_status bv_sql_bulk_prepare_turn(struct bv_sql_bulk **out, struct bv_sql *sql, const char *table,
+                                                           const struct bv_sql_column *columns, size_t column_count, int64_t turn, struct bv_err *err);
 /* Before its connection is closed. */
 BV_API void bv_sql_bulk_free(struct bv_sql_bulk *bulk);
 BV_AUTO_DEFINE(struct bv_sql_bulk, bv_sql_bulk_free)

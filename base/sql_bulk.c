@@ -16,7 +16,7 @@ struct bv_sql_bulk {
 };
 
 static void
-write_insert(struct bv_buf *text, const char *table, const struct bv_sql_column *columns, size_t column_count)
+write_insert(struct bv_buf *text, const char *table, const struct bv_sql_column *columns, size_t column_count, bool pass)
 {
 	bv_buf_printf(text, "INSERT INTO %s(", table);
 	for (size_t i = 0; i < column_count; i++)
@@ -24,12 +24,19 @@ write_insert(struct bv_buf *text, const char *table, const struct bv_sql_column 
 	bv_buf_addz(text, ") VALUES (");
 	for (size_t i = 0; i < column_count; i++)
 		bv_buf_printf(text, "%s$%zu", i ? ", " : "", i + 1);
-	bv_buf_addz(text, ") ON CONFLICT DO NOTHING");
+	bv_buf_addz(text, pass ? ") ON CONFLICT DO NOTHING" : ")");
 }
 
 enum bv_status
 bv_sql_bulk_prepare(struct bv_sql_bulk **out, struct bv_sql *sql, const char *table, const struct bv_sql_column *columns, size_t column_count,
                     struct bv_err *err)
+{
+	return bv_sql_bulk_prepare_turn(out, sql, table, columns, column_count, 0, err);
+}
+
+enum bv_status
+bv_sql_bulk_prepare_turn(struct bv_sql_bulk **out, struct bv_sql *sql, const char *table, const struct bv_sql_column *columns, size_t column_count,
+                         int64_t turn, struct bv_err *err)
 {
 	struct bv_buf text = BV_BUF(TEXT_MAX);
 
@@ -40,9 +47,9 @@ bv_sql_bulk_prepare(struct bv_sql_bulk **out, struct bv_sql *sql, const char *ta
 	for (size_t i = 0; i < column_count; i++)
 		bulk->types[i] = columns[i].type;
 	if (sql->driver->bulk_text)
-		sql->driver->bulk_text(&text, table, columns, column_count);
+		sql->driver->bulk_text(&text, table, columns, column_count, turn);
 	else
-		write_insert(&text, table, columns, column_count);
+		write_insert(&text, table, columns, column_count, !turn);
 	bulk->text = text.p;
 	assert(!text.full);
 	TRY(bv_sql_prepare(&bulk->insert, sql, bulk->text, err));

@@ -4,6 +4,8 @@
 
 #include "base/sql.h"
 
+#define SQL_WRITE_TURN INT64_C(108260547064172) /* of immediate transactions: "bv_sql" in ASCII */
+
 /* The head of every driver's connection. */
 struct bv_sql {
 	const struct bv_sql_driver *driver;
@@ -24,7 +26,7 @@ struct bv_sql_driver {
 	enum bv_status (*reopen)(struct bv_sql *sql, struct bv_err *err);
 	enum bv_status (*run)(struct bv_sql *sql, const char *text, struct bv_err *err);
 	enum bv_status (*part)(struct bv_sql *sql, const char *text, struct bv_err *err); /* savepoints, also where a statement has failed */
-	enum bv_status (*begin)(struct bv_sql *sql, bool immediate, struct bv_err *err);
+	enum bv_status (*begin)(struct bv_sql *sql, int64_t turn, struct bv_err *err); /* 0: of one state, without a lock */
 	enum bv_status (*commit)(struct bv_sql *sql, struct bv_err *err); /* whatever it returns, none is open in the database after it */
 	void (*rollback)(struct bv_sql *sql);
 	bool (*is_gone)(struct bv_sql *sql); /* has the database ended the open transaction by itself? */
@@ -48,7 +50,7 @@ struct bv_sql_driver {
 	enum bv_status (*log_renew)(struct bv_sql *sql, struct bv_err *err);
 	/* Where one statement takes whole columns as parameters: its text, and a column bound to it until the next step. NULL where it takes a
 	 * row at a time. */
-	void (*bulk_text)(struct bv_buf *text, const char *table, const struct bv_sql_column *columns, size_t column_count);
+	void (*bulk_text)(struct bv_buf *text, const char *table, const struct bv_sql_column *columns, size_t column_count, int64_t turn);
 	void (*bulk_bind)(struct bv_sql_stmt *stmt, int idx, enum bv_sql_type type, const union bv_sql_array *values, size_t count);
 };
 

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <libpq-fe.h>
 #include <limits.h>
 #include <poll.h>
@@ -19,7 +20,6 @@ enum {
 	IDLE_S = 60,     /* a program that was stopped inside a transaction holds up the others no longer */
 	TEXT_MAX = 1 << 20,
 };
-#define WRITE_LOCK "108260547064172" /* the number of the lock that immediate transactions take: "bv_sql" in ASCII */
 
 static struct pgsql *
 of(struct bv_sql *sql)
@@ -311,11 +311,15 @@ rollback(struct bv_sql *head)
 }
 
 static enum bv_status
-begin(struct bv_sql *head, bool immediate, struct bv_err *err)
+begin(struct bv_sql *head, int64_t turn, struct bv_err *err)
 {
-	/* What waits for the lock must see what was committed while it waited, so an immediate transaction looks anew at each statement. */
-	const char *text = immediate ? "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_catalog.pg_advisory_xact_lock(" WRITE_LOCK ")"
-	                             : "BEGIN ISOLATION LEVEL REPEATABLE READ";
+	char text[300] = "BEGIN ISOLATION LEVEL REPEATABLE READ", idle[80] = "";
+
+	if (turn && turn != SQL_WRITE_TURN)
+		snprintf(idle, sizeof idle, "SET LOCAL idle_in_transaction_session_timeout = %d; ", BV_SQL_TURN_IDLE_MS);
+	/* What waits for the lock must see what was committed while it waited, so such a transaction looks anew at each statement. */
+	if (turn)
+		snprintf(text, sizeof text, "BEGIN ISOLATION LEVEL READ COMMITTED; %sSELECT pg_catalog.pg_advisory_xact_lock(%" PRId64 ")", idle, turn);
 	enum bv_status status = sql_pgsql_exec(of(head), text, NULL, false, of(head)->answer_ms, err);
 
 	if (status != BV_OK)

@@ -110,7 +110,7 @@ void sql_pgsql_bind_int(struct bv_sql_stmt *head, int idx, int64_t n);
 void sql_pgsql_bind_real(struct bv_sql_stmt *head, int idx, double x);
 void sql_pgsql_bind_bytes(struct bv_sql_stmt *head, int idx, enum bv_sql_type type, struct bv_str s);
 void sql_pgsql_bind_null(struct bv_sql_stmt *head, int idx);
-void sql_pgsql_bulk_text(struct bv_buf *text, const char *table, const struct bv_sql_column *columns, size_t column_count);
+void sql_pgsql_bulk_text(struct bv_buf *text, const char *table, const struct bv_sql_column *columns, size_t column_count, int64_t turn);
 void sql_pgsql_bulk_bind(struct bv_sql_stmt *head, int idx, enum bv_sql_type type, const union bv_sql_array *values, size_t count);
 enum bv_status sql_pgsql_step(struct bv_sql_stmt *head, bool *row, struct bv_err *err);
 void sql_pgsql_reset(struct bv_sql_stmt *head);

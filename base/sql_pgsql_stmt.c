@@ -1,5 +1,6 @@
 /* Statements of PostgreSQL: prepared, with parameters and rows in the binary format, rows as they are asked for. */
 #include <assert.h>
+#include <inttypes.h>
 #include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -181,18 +182,20 @@ sql_pgsql_bind_null(struct bv_sql_stmt *head, int idx)
 }
 
 void
-sql_pgsql_bulk_text(struct bv_buf *text, const char *table, const struct bv_sql_column *columns, size_t column_count)
+sql_pgsql_bulk_text(struct bv_buf *text, const char *table, const struct bv_sql_column *columns, size_t column_count, int64_t turn)
 {
 	static const char *const types[] = { [BV_SQL_INT] = "bigint", [BV_SQL_REAL] = "double precision", [BV_SQL_STR] = "text",
 		                             [BV_SQL_BLOB] = "bytea" };
 
+	if (turn) /* a lock is no column: no row comes out of the join before it is taken */
+		bv_buf_printf(text, "WITH turn AS MATERIALIZED (SELECT pg_catalog.pg_advisory_xact_lock(%" PRId64 ")) ", turn);
 	bv_buf_printf(text, "INSERT INTO %s(", table);
 	for (size_t i = 0; i < column_count; i++)
 		bv_buf_printf(text, "%s%s", i ? ", " : "", columns[i].name);
-	bv_buf_addz(text, ") SELECT * FROM unnest(");
+	bv_buf_addz(text, turn ? ") SELECT added.* FROM turn, unnest(" : ") SELECT * FROM unnest(");
 	for (size_t i = 0; i < column_count; i++)
 		bv_buf_printf(text, "%s$%zu::%s[]", i ? ", " : "", i + 1, types[columns[i].type]);
-	bv_buf_addz(text, ") ON CONFLICT DO NOTHING");
+	bv_buf_addz(text, turn ? ") AS added" : ") ON CONFLICT DO NOTHING");
 }
 
 void

@@ -226,9 +226,9 @@ reopen(struct bv_sql *sql, struct bv_err *err)
 }
 
 static enum bv_status
-begin(struct bv_sql *sql, bool immediate, struct bv_err *err)
+begin(struct bv_sql *sql, int64_t turn, struct bv_err *err)
 {
-	int code = sqlite3_exec(of(sql)->db, immediate ? "BEGIN IMMEDIATE" : "BEGIN", NULL, NULL, NULL);
+	int code = sqlite3_exec(of(sql)->db, turn ? "BEGIN IMMEDIATE" : "BEGIN", NULL, NULL, NULL);
 
 	return code == SQLITE_OK ? BV_OK : fault(of(sql), code, err);
 }

@@ -45,7 +45,7 @@ copy_begin(struct copy_target *target, const char *url, struct bv_str purpose, s
 	TRY(bv_sql_is_empty(&empty, target->sql, err));
 	TRY(empty ? create(target, purpose, err) : check_purpose(target, purpose, err));
 	TRY(bv_sql_commit(target->sql, err));
-	TRY(log_prepare(&target->events, &target->attempts, target->sql, err));
+	TRY(log_prepare(&target->events, &target->attempts, target->sql, 0, err));
 	TRY(bv_sql_prepare(&target->sitting, target->sql, "INSERT INTO sitting(id, name, first_n, closed_n) VALUES ($1, $2, $3, 0)", err));
 	TRY(bv_sql_prepare(&target->closed, target->sql, "UPDATE sitting SET closed_n = $2 WHERE id = $1", err));
 	return copy_last(&target->last_n, target->sql, err);

@@ -980,12 +980,15 @@ BV_API BV_MUST_USE enum bv_status bv_people_log_check(int64_t *n, uint8_t hash[B
 
 /* ---- Ledger (doc/ledger.md) -------------------------------------------------------------------------------------- */
 
-/* The one writer of a database of events. Acts come from any thread; the ledger takes all that are waiting, decides each by the state of its attempt
+/* The writer of a database of events; on PostgreSQL there may be others, on other machines. Acts come from any thread; the ledger takes all that are waiting, decides each by the state of its attempt
  * in memory, appends the events, commits once, and then answers all of them. What is answered BV_OK survives a crash of program, machine and
  * power. The first commit that fails stops the ledger for good: nobody is answered OK any more, and the program should end. */
 struct bv_ledger;
 
 #define BV_LEDGER_BATCH_MAX 1024 /* events of a commit */
+#define BV_NODE_SKEW_MAX_MS 1000   /* a node whose clock differs more from another's takes no answers */
+#define BV_NODE_SKEW_ADJUST_MS 100 /* less is not looked at: it cannot be measured better */
+#define BV_NODE_LIVE_MS 30000      /* a node that has not said for so long what time it has is not asked */
 
 struct bv_ledger_options {
 	const char *url;                  /* sqlite:PATH; made if it is missing */
@@ -996,9 +999,10 @@ struct bv_ledger_options {
 	uint32_t batch_max;               /* 0: BV_LEDGER_BATCH_MAX */
 	int64_t checkpoint_ms;            /* how often a signed checkpoint of each sitting that has grown is made; 0: 10 s */
 	bool no_expiry;                   /* time is not acted upon: for tools that read or move a ledger */
+	bool own_wall_clock;              /* PostgreSQL: nodes compare their clocks by the wall clock of .time, not by the server's: for tests that step it */
 	/* Told once, by the thread that commits, when the ledger stops by itself. May be NULL. */
 	void (*stopped)(void *ctx, const struct bv_err *err);
-	/* Told of every event after its commit, in the order of the log, by the thread that commits: proctor feeds. Its facts are not read
+	/* Told of every event after its commit, in the order of the log, by one thread at a time: proctor feeds; also of those of other nodes. Its facts are not read
 	 * (bv_exam_body_parse), its body is borrowed during the call. Quick. May be NULL. */
 	void (*seen)(void *ctx, const struct bv_exam_event *event);
 	void *ctx;
@@ -1026,7 +1030,7 @@ struct bv_ledger_act {
 	int64_t attempt; /* id; of the sitting for CLOSE, WINDOW, REGISTER, and for NOTE, ACCESS and LOOK of a sitting; 0 for OPEN */
 	struct bv_exam_facts facts; /* what is borrowed stays until done */
 	/* Called by a thread of the ledger, which must not be made to wait: look, which may be NULL, when the act is accepted (or was before), with the
-	 * state after it, before anything is on disk; done when it is. */
+	 * state after it, before anything is on disk, and again when another node was faster and it is decided again; done when it is. */
 	void (*look)(struct bv_ledger_act *act, const struct bv_attempt *attempt, const struct bv_sitting_plan *plan);
 	void (*done)(struct bv_ledger_act *act);
 	void *ctx;
@@ -1100,6 +1104,9 @@ struct bv_ledger_stats {
 	int64_t tree_lag;                       /* events that are in no tree yet */
 	int64_t drift_ms;
 	int64_t rebuild_events, rebuild_ms;
+	uint64_t turns, taken_back, followed;   /* with several nodes: turns taken, batches decided again, events of others */
+	int64_t skew_ms;                        /* by how much this node's clock is ahead of the one that it was compared with */
+	bool unsure;                            /* this node's clock jumped against the database's: it waits for another node to say what time it is */
 	bool held, stopped;
 	bool tree_failed; /* trees and checkpoints are made no more, until the next start; answers are stored as before */
 };

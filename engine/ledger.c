@@ -188,7 +188,8 @@ bv_ledger_stats(struct bv_ledger_stats *out, struct bv_ledger *ledger)
 		.events = GET(events), .commits = GET(commits), .refused = GET(refused), .again = GET(again), .superseded = GET(superseded),
 		.expired = GET(expired), .waiting = GET(waiting), .commit_us_sum = GET(commit_us_sum), .attempts = GET(attempts),
 		.open_attempts = GET(running), .memory = GET(memory), .log_pages = GET(log_pages), .drift_ms = GET(drift_ms),
-		.tree_lag = GET(committed_n) - GET(tree_n), .rebuild_events = ledger->rebuild_events, .rebuild_ms = ledger->rebuild_ms,
+		.tree_lag = GET(committed_n) > GET(tree_n) ? GET(committed_n) - GET(tree_n) : 0, .rebuild_events = ledger->rebuild_events, .rebuild_ms = ledger->rebuild_ms,
+		.turns = GET(turns), .taken_back = GET(taken_back), .followed = GET(followed), .skew_ms = GET(skew_ms), .unsure = GET(unsure),
 		.held = GET(held_ms) > 0, .stopped = atomic_load(&ledger->stopped), .tree_failed = GET(tree_failed)
 	};
 	for (size_t i = 0; i < BV_LEDGER_BUCKETS; i++) {
@@ -233,6 +234,7 @@ set_options(struct bv_ledger *ledger, const struct bv_ledger_options *options)
 	ledger->options.origin = (struct bv_str){ ledger->origin, options->origin.len };
 	ledger->database.url = bv_str_dup(bv_str_of(options->url));
 	ledger->options.url = ledger->database.url;
+	ledger->many = !bv_sql_is_file(options->url);
 	if (!options->batch_max || options->batch_max > BV_LEDGER_BATCH_MAX)
 		ledger->options.batch_max = BV_LEDGER_BATCH_MAX;
 	if (!options->jump_limit_ms)
@@ -243,6 +245,8 @@ set_options(struct bv_ledger *ledger, const struct bv_ledger_options *options)
 		ledger->batches[i] = bv_alloc(sizeof *ledger->batches[i]);
 		ledger->batches[i]->bodies = BV_BUF(LEDGER_BATCH_BYTES);
 		ledger->batches[i]->last = &ledger->batches[i]->acts;
+		if (ledger->many)
+			ledger->batches[i]->undo = bv_alloc_array(BV_LEDGER_BATCH_MAX, sizeof(struct ledger_undo));
 	}
 	ledger->filling = ledger->batches[0];
 }
@@ -347,6 +351,7 @@ bv_ledger_close(struct bv_ledger *ledger)
 	free(ledger->timer.heap);
 	for (size_t i = 0; i < LEDGER_BATCHES; i++) {
 		bv_buf_finish(&ledger->batches[i]->bodies);
+		free(ledger->batches[i]->undo);
 		free(ledger->batches[i]);
 	}
 	pthread_cond_destroy(&ledger->decider_wake);

@@ -1,5 +1,6 @@
 /* What the files of the ledger share. Three threads (doc/ledger.md): the decider has the states, the clock and the queue; the committer has the
- * connection that writes; the tree keeper has what is built behind. A batch belongs to the decider until it is handed over, and comes back. */
+ * connection that writes; the tree keeper has what is built behind. A batch belongs to the decider until it is handed over, and comes back. With several
+ * nodes the decider has the connection that writes, too, whenever no batch is handed over: to take a turn, and to read what others have written. */
 #ifndef BV_ENGINE_LEDGER_H
 #define BV_ENGINE_LEDGER_H
 
@@ -9,7 +10,12 @@
 #include "base/sql.h"
 #include "engine/engine.h"
 
-enum { LEDGER_BATCHES = 3 }; /* one is written, one waits for that, one is filled */
+enum {
+	LEDGER_BATCHES = 3,    /* one is written, one waits for that, one is filled */
+	LEDGER_FOLLOW_MS = 200, /* how old what others have written may be before a node without work looks for it */
+	LEDGER_RETRIES = 60,   /* a standby takes over within half a minute, or a person is needed */
+	LEDGER_RETRY_MS = 500,
+};
 #define LEDGER_BATCH_BYTES (8u << 20) /* of bodies in a commit */
 
 /* ---- States: ledger_state.c ---- */
@@ -34,6 +40,8 @@ struct ledger_states {
 	size_t slab_count, slab_cap;
 	uint64_t *tickets; /* a set of digests; 0 is empty */
 	size_t ticket_count, ticket_cap;
+	struct bv_attempt **spare; /* of slabs, taken away again */
+	size_t spare_count, spare_cap;
 	uint64_t attempts, running, bytes;
 	bool keep_closed; /* attempts of sittings that are closed are kept, for a check */
 };
@@ -54,6 +62,22 @@ BV_MUST_USE enum bv_status states_fold(struct bv_attempt **chain, struct ledger_
 void states_add_closed(struct ledger_states *states, int64_t id, struct bv_str name);
 /* An id that is taken by something that is not loaded. */
 void states_reserve(struct ledger_states *states, int64_t id);
+
+void states_forget(struct ledger_states *states, const struct ledger_sitting *sitting);
+
+/* What a fold changes, noted before it; undone in reverse order, newest first. */
+struct ledger_undo {
+	struct bv_attempt *chain, before; /* NULL: the event made it */
+	int64_t id;
+	uint64_t ticket;
+	int64_t opens_ms, start_until_ms, closes_ms;
+	struct bv_attempt_item item;
+	uint32_t item_idx;
+	enum bv_exam_act act;
+};
+/* Before states_fold of an event that was decided, with keep_closed, since what is forgotten cannot come back. */
+void states_note(struct ledger_undo *undo, const struct ledger_states *states, const struct bv_exam_event *event);
+void states_undo(struct ledger_states *states, const struct ledger_undo *undo);
 
 /* ---- Timer: ledger_timer.c. A heap of moments and ids; what is not current any more is passed over when it comes up. ---- */
 
@@ -92,9 +116,41 @@ struct ledger_batch {
 	struct bv_receipt *receipts[BV_LEDGER_BATCH_MAX]; /* to be signed, in the acts */
 	size_t receipt_count;
 	bool has_mark, sealed;
+	bool in_turn;                     /* the turn was taken before it was decided, and the transaction is open */
+	struct ledger_undo *undo;         /* of its events, where there may be other nodes; else NULL */
+	struct bv_clock_news news;        /* that it tells */
 	struct bv_clock_mark mark;
 	uint8_t mark_signature[BV_SIGNATURE_LEN];
 };
+
+/* ---- Other nodes: ledger_turn.c, ledger_nodes.c ---- */
+
+enum { LEDGER_NODES_MAX = 16 }; /* that are looked at */
+
+/* What a node wrote of its clock, the columns of the table 'boot'. */
+struct ledger_mark {
+	char boot_id[BV_BOOT_ID_SIZE];
+	int64_t n, boot_ms, utc_ms, exam_ms;
+};
+
+/* How this node's clock stands to those of the others. */
+struct ledger_nodes {
+	int64_t ahead_ms; /* by how much the clock that all share, the database server's, is ahead of this machine's boottime */
+	int64_t looked_ns;
+	bool known;
+	bool unsure; /* one of the two jumped: nobody knows which, until another node says what time it has */
+	size_t unsure_count;
+	struct ledger_mark unsure_marks[LEDGER_NODES_MAX]; /* of others, that were there then */
+};
+
+/* What a node sees when it looks. */
+struct nodes_view {
+	int64_t own_n, ahead_ms, exam_less_boot_ms;
+	bool held;
+	size_t count;
+	struct ledger_mark others[LEDGER_NODES_MAX]; /* that live, the one that came first first */
+};
+enum nodes_verdict { NODES_ALONE, NODES_AGREE, NODES_ADJUST, NODES_UNSURE, NODES_WRONG };
 
 /* ---- The ledger ---- */
 
@@ -112,13 +168,15 @@ BV_MUST_USE enum bv_status query_row(struct bv_sql *sql, struct bv_sql_stmt *stm
 
 enum { READER_EVENT, READER_HASH, READER_TICKET, READER_SITTING, READER_CHECKPOINT, READER_STATEMENTS };
 
+#define LEDGER_TURN INT64_C(0x62765f6c6f67) /* who appends: "bv_log" in ASCII */
+
 /* A connection that reads events, for one thread at a time. */
 struct ledger_reader {
 	struct bv_sql *sql;
 	struct bv_sql_stmt *stmts[READER_STATEMENTS];
 };
 
-enum { WRITER_SITTING, WRITER_CHECKPOINT, WRITER_BOOT, WRITER_MARK, WRITER_SAME, WRITER_STATEMENTS };
+enum { WRITER_SITTING, WRITER_CHECKPOINT, WRITER_BOOT, WRITER_MARK, WRITER_SAME, WRITER_NEWS, WRITER_STATEMENTS };
 
 struct ledger_writer {
 	struct bv_sql *sql;
@@ -133,7 +191,9 @@ struct ledger_counters {
 	_Atomic uint64_t events, commits, refused, again, superseded, expired, waiting, commit_us_sum, attempts, running, memory, log_pages;
 	_Atomic uint64_t batch[BV_LEDGER_BUCKETS], commit_us[BV_LEDGER_BUCKETS];
 	_Atomic int64_t committed_n, tree_n, drift_ms, held_ms;
-	atomic_bool tree_failed;
+	atomic_bool tree_failed, keeps_tree, unsure;
+	_Atomic int64_t skew_ms;
+	_Atomic uint64_t turns, taken_back, followed;
 };
 
 struct bv_ledger {
@@ -142,6 +202,7 @@ struct bv_ledger {
 	char *origin;
 	struct ledger_counters counters;
 	int64_t rebuild_events, rebuild_ms;
+	bool many; /* other nodes may write to the same log: on PostgreSQL */
 
 	/* The queue: acts are pushed in front by anybody, and taken all at once by the decider. It is woken when there are so many as it waits for. */
 	_Atomic(struct bv_ledger_act *) queue;
@@ -156,6 +217,7 @@ struct bv_ledger {
 	bool filled;  /* the decider sleeps with a batch that is not empty */
 	int company;  /* acts that waited when the last commit ended, those of it too */
 	bool crowded; /* the decider waits for room to hand one over */
+	bool returned; /* what is handed over was decided by what is old: the committer waits until the decider has taken it back */
 	bool decider_exit, committer_exit, keeper_exit, keeper_now;
 	pthread_t decider, committer, keeper;
 	int threads;
@@ -172,6 +234,12 @@ struct bv_ledger {
 	int64_t next_n;
 	int64_t marked_ms, marked_n;
 	int64_t now_ms;
+	bool collided; /* what was returned is not taken back yet: nothing can be decided */
+	bool by_turns; /* others write, too: each batch is decided in a turn */
+	bool in_turn;  /* the transaction of the turn is open */
+	int quiet_turns; /* one after the other in which nobody else had written */
+	int64_t followed_ns, quiet_ns; /* when it was looked last; when others had written last */
+	struct ledger_nodes nodes;
 
 	struct ledger_writer writer; /* the committer's */
 	pthread_mutex_t key_lock;    /* one signature at a time */
@@ -189,14 +257,56 @@ void ledger_push(struct bv_ledger *ledger, struct bv_ledger_act *act);
 void ledger_want(struct bv_ledger *ledger, int wanted);
 void ledger_sign(uint8_t signature[BV_SIGNATURE_LEN], struct bv_ledger *ledger, struct bv_str message);
 
+/* Is time acted upon: not held, and not unsure. */
+static inline bool
+ledger_has_time(const struct bv_ledger *ledger)
+{
+	return !ledger->clock.held_ms && !ledger->nodes.unsure;
+}
+
+/* ledger_batch.c: the decider's. */
+bool batch_is_empty(const struct ledger_batch *batch);
+/* Hands the filled batch over behind the one that is being written, waiting for room there, and takes another. False: what was handed over before was
+ * returned (collided): batch_take_back first. */
+bool batch_hand_over(struct bv_ledger *ledger);
+/* Waits until all that was handed over is written. False as above. */
+bool batch_wait(struct bv_ledger *ledger);
+/* Is it? Sets collided. */
+bool batch_is_written(struct bv_ledger *ledger);
+/* Undoes what is not written, and gives its acts, with the list behind them, as if they had never been decided. */
+struct bv_ledger_act *batch_take_back(struct bv_ledger *ledger, struct bv_ledger_act *list);
+
+/* ledger_turn.c: the decider's, where there may be other nodes. */
+/* Takes back what was returned; takes a turn where others write, and looks now and then what they have written where there is nothing to do. */
+struct bv_ledger_act *turn_begin(struct bv_ledger *ledger, struct bv_ledger_act *list);
+/* Ends a turn in which nothing was handed over. */
+void turn_end(struct bv_ledger *ledger);
+/* How much later than another node this one does what the clock has to do. */
+int64_t turn_timer_lag_ms(const struct bv_ledger *ledger);
+
+/* ledger_nodes.c: the decider's, where there may be other nodes. */
+/* Compares this node's clock with those of the others, now and then. */
+void nodes_look(struct bv_ledger *ledger);
+/* By how much it is ahead of the one that it is compared with. Pure but for *nodes. */
+enum nodes_verdict nodes_judge(int64_t *skew_ms, struct ledger_nodes *nodes, const struct nodes_view *view);
+/* *good: near enough to judge by. */
+BV_MUST_USE enum bv_status nodes_measure(int64_t *ahead_ms, bool *good, struct bv_ledger *ledger, struct bv_sql *sql, struct bv_err *err);
+/* Marks of other nodes that live. */
+BV_MUST_USE enum bv_status nodes_load(struct nodes_view *view, struct bv_sql *sql, int64_t shared_ms, struct bv_err *err);
+/* The shared clock, of a ledger as ctx. */
+int64_t nodes_shared_ms(void *ledger);
+
 /* ledger_sql.c */
 extern const char ledger_schema[];
 /* What appends rows to the log: of EVENT_COLUMNS, and of attempts (id, sitting, ticket). */
-BV_MUST_USE enum bv_status log_prepare(struct bv_sql_bulk **events, struct bv_sql_bulk **attempts, struct bv_sql *sql, struct bv_err *err);
+BV_MUST_USE enum bv_status log_prepare(struct bv_sql_bulk **events, struct bv_sql_bulk **attempts, struct bv_sql *sql, int64_t turn, struct bv_err *err);
 /* Is it a ledger of this program, and (unless empty) of that origin? EINVAL. */
 BV_MUST_USE enum bv_status ledger_check_format(struct bv_sql *sql, struct bv_str origin, const char *url, struct bv_err *err);
 BV_MUST_USE enum bv_status writer_open(struct ledger_writer *writer, const struct ledger_database *database, struct bv_str origin, struct bv_err *err);
 void writer_close(struct ledger_writer *writer);
+/* Connects again after a loss. EIO: try again later. EDENIED: the database lacks what was acknowledged. */
+BV_MUST_USE enum bv_status writer_reconnect(struct ledger_writer *writer, struct bv_err *err);
+BV_MUST_USE enum bv_status writer_has(bool *has, struct ledger_writer *writer, int64_t n, const uint8_t hash[BV_HASH_LEN], struct bv_err *err);
 BV_MUST_USE enum bv_status reader_open(struct ledger_reader *reader, const struct ledger_database *database, struct bv_err *err);
 void reader_close(struct ledger_reader *reader);
 /* The event at n: its body is borrowed until reader_release. *prev_n is the event before it in the attempt. ENOTFOUND. */
@@ -219,5 +329,9 @@ void *ledger_commit(void *ledger);
 void *ledger_keep_tree(void *ledger);
 /* After a fold: when the clock has to look at it next. */
 void ledger_schedule(struct bv_ledger *ledger, struct bv_attempt *attempt);
+/* The window of a sitting has changed, and with it every deadline. */
+void ledger_schedule_all(struct bv_ledger *ledger, int64_t sitting);
+/* Nothing is stored any more. */
+void ledger_stop(struct bv_ledger *ledger, const struct bv_err *err);
 
 #endif

@@ -8,7 +8,6 @@
 #include "base/mem.h"
 #include "engine/ledger.h"
 
-enum { RETRIES = 60, RETRY_MS = 500 }; /* a standby takes over within half a minute, or a person is needed */
 enum { LOG_PAGES_SOON = 4096, LOG_PAGES_MOST = 65536 }; /* 16 MiB: it is copied behind; 256 MiB: nothing else is done before it is */
 
 static unsigned
@@ -129,20 +128,6 @@ write_rows(struct bv_ledger *ledger, const struct ledger_batch *batch, struct bv
 	return batch->has_mark ? write_mark(ledger, batch, err) : BV_OK;
 }
 
-static enum bv_status
-is_stored(bool *stored, struct bv_ledger *ledger, int64_t n, const uint8_t hash[BV_HASH_LEN], struct bv_err *err)
-{
-	struct bv_sql_stmt *stmt = ledger->writer.stmts[WRITER_SAME];
-	bool row;
-
-	bv_sql_bind_int(stmt, 1, n);
-	bv_sql_bind_blob(stmt, 2, hash, BV_HASH_LEN);
-	TRY(bv_sql_step(stmt, &row, err));
-	*stored = row && bv_sql_int(stmt, 0) == 1;
-	bv_sql_reset(stmt);
-	return BV_OK;
-}
-
 /* Rows of the log that were there already must be those of this batch, sent before; else somebody else writes. */
 static enum bv_status
 check_same(struct bv_ledger *ledger, const struct ledger_batch *batch, int64_t added, struct bv_err *err)
@@ -150,24 +135,10 @@ check_same(struct bv_ledger *ledger, const struct ledger_batch *batch, int64_t a
 	bool same;
 
 	for (size_t i = 0; added != (int64_t)batch->count && i < batch->count; i++) {
-		TRY(is_stored(&same, ledger, batch->n[i], batch->hash[i], err));
+		TRY(writer_has(&same, &ledger->writer, batch->n[i], batch->hash[i], err));
 		if (!same)
 			return bv_err_set(err, BV_EIO, "another event has place %" PRId64 " in the log: another program writes to this ledger", batch->n[i]);
 	}
-	return BV_OK;
-}
-
-/* A server that took over may lack what the one before had acknowledged. Writing on would leave a hole that nobody sees. */
-static enum bv_status
-check_kept(struct bv_ledger *ledger, struct bv_err *err)
-{
-	bool stored = true;
-
-	if (ledger->writer.last_n)
-		TRY(is_stored(&stored, ledger, ledger->writer.last_n, ledger->writer.last_hash, err));
-	if (!stored)
-		return bv_err_set(err, BV_ECONFLICT, "event %" PRId64 ", which was acknowledged, is not there any more: this is an older copy of the database",
-		                  ledger->writer.last_n);
 	return BV_OK;
 }
 
@@ -198,26 +169,93 @@ write_batch(struct bv_ledger *ledger, const struct ledger_batch *batch, struct b
 	return status;
 }
 
-/* A file that fails once is not written again: what it holds is not known (fsync is never tried twice). A server that was lost is looked for again,
- * and gets the whole batch once more, which does nothing where it had arrived. */
+/* ---- Writing where other nodes may write, too ---- */
+
+/* In a turn or not. ECONFLICT: an event of somebody else has a number of ours, and nothing of ours is there. */
+static enum bv_status
+append(struct bv_ledger *ledger, const struct ledger_batch *batch, struct bv_err *err)
+{
+	struct bv_sql *sql = ledger->writer.sql;
+	int64_t added;
+
+	if (!bv_sql_in_transaction(sql) && !has_rows(batch))
+		return write_events(ledger, batch, &added, err);
+	if (!bv_sql_in_transaction(sql))
+		TRY(bv_sql_begin_turn(sql, LEDGER_TURN, err));
+	enum bv_status status = batch->count ? write_events(ledger, batch, &added, err) : BV_OK;
+	if (status == BV_OK)
+		status = write_rows(ledger, batch, err);
+	if (status == BV_OK)
+		return bv_sql_commit(sql, err);
+	bv_sql_rollback(sql);
+	return status;
+}
+
+/* What is only said, and stored nowhere, must be true all the same: nobody else has written since. */
+static enum bv_status
+check_newest(struct bv_ledger *ledger, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt = ledger->writer.stmts[WRITER_NEWS];
+	bool row;
+
+	bv_sql_bind_int(stmt, 1, ledger->writer.last_n);
+	bv_sql_bind_int(stmt, 2, 1);
+	TRY(bv_sql_step(stmt, &row, err));
+	bv_sql_reset(stmt);
+	return row ? bv_err_set(err, BV_ECONFLICT, "another node has written") : BV_OK;
+}
+
+static enum bv_status
+append_or_check(struct bv_ledger *ledger, const struct ledger_batch *batch, struct bv_err *err)
+{
+	if (!batch->count && batch->acts && !bv_sql_in_transaction(ledger->writer.sql))
+		TRY(check_newest(ledger, err));
+	if (batch->count || has_rows(batch))
+		return append(ledger, batch, err);
+	bv_sql_rollback(ledger->writer.sql);
+	return BV_OK;
+}
+
+/* After a loss: the same batch once more, unless it had arrived. The turn is taken first, so that what may still be on its way is through. */
+static enum bv_status
+append_again(struct bv_ledger *ledger, const struct ledger_batch *batch, struct bv_err *err)
+{
+	bool there = false;
+
+	TRY(writer_reconnect(&ledger->writer, err));
+	TRY(bv_sql_begin_turn(ledger->writer.sql, LEDGER_TURN, err));
+	enum bv_status status = batch->count ? writer_has(&there, &ledger->writer, batch->n[0], batch->hash[0], err) : check_newest(ledger, err);
+	if (status == BV_OK && !there)
+		return append_or_check(ledger, batch, err);
+	bv_sql_rollback(ledger->writer.sql);
+	return status;
+}
+
+static enum bv_status
+append_surely(struct bv_ledger *ledger, const struct ledger_batch *batch, struct bv_err *err)
+{
+	bool in_turn = bv_sql_in_transaction(ledger->writer.sql);
+	enum bv_status status = append_or_check(ledger, batch, err);
+
+	if (status == BV_ECONFLICT && in_turn)
+		return bv_err_set(err, BV_EDENIED, "an event has place %" PRId64 " in the log that was not there before: another program writes to this ledger without taking turns",
+		                  batch->count ? batch->n[0] : 0);
+	for (int tries = 0; (status == BV_EIO || status == BV_EUNCERTAIN) && tries < LEDGER_RETRIES; tries++) {
+		if (tries)
+			usleep(LEDGER_RETRY_MS * 1000);
+		status = append_again(ledger, batch, err);
+	}
+	return status;
+}
+
+/* A file that fails once is not written again: what it holds is not known (fsync is never tried twice). A server that was lost is looked for again, and
+ * gets the whole batch once more. */
 static enum bv_status
 write_surely(struct bv_ledger *ledger, const struct ledger_batch *batch, struct bv_err *err)
 {
-	enum bv_status status = write_batch(ledger, batch, err);
-	struct bv_err lost;
-
-	if (bv_sql_is_file(ledger->database.url))
-		return status;
-	for (int tries = 0; (status == BV_EIO || status == BV_EUNCERTAIN) && tries < RETRIES; tries++) {
-		if (tries)
-			usleep(RETRY_MS * 1000);
-		if (bv_sql_reopen(ledger->writer.sql, &lost) != BV_OK)
-			continue;
-		status = check_kept(ledger, err);
-		if (status == BV_OK)
-			status = write_batch(ledger, batch, err);
-	}
-	return status;
+	if (ledger->many)
+		return append_surely(ledger, batch, err);
+	return batch->count || has_rows(batch) ? write_batch(ledger, batch, err) : BV_OK;
 }
 
 /* ---- Answering ---- */
@@ -257,10 +295,14 @@ answer(struct bv_ledger *ledger, struct ledger_batch *batch, const struct bv_err
 	}
 }
 
-static void
-stop(struct bv_ledger *ledger, const struct bv_err *err)
+void
+ledger_stop(struct bv_ledger *ledger, const struct bv_err *err)
 {
 	pthread_mutex_lock(&ledger->lock);
+	if (atomic_load(&ledger->stopped)) {
+		pthread_mutex_unlock(&ledger->lock);
+		return;
+	}
 	bv_err_set(&ledger->failure, BV_EIO, "not stored: %s", err->msg);
 	atomic_store(&ledger->stopped, true);
 	pthread_cond_broadcast(&ledger->keeper_wake);
@@ -321,26 +363,45 @@ let_decide(struct bv_ledger *ledger, struct ledger_batch *batch)
 	pthread_mutex_unlock(&ledger->lock);
 }
 
-static void
+/* False: it was decided by what is old, and is returned. */
+static bool
 commit(struct bv_ledger *ledger, struct ledger_batch *batch)
 {
 	bool failed = atomic_load(&ledger->stopped);
 	struct bv_err err;
 
-	if (!failed && (batch->count || has_rows(batch))) {
+	if (!failed) {
 		int64_t start_ns = bv_clock_monotonic_ns();
-		if (write_surely(ledger, batch, &err) != BV_OK) {
-			stop(ledger, &err);
+		enum bv_status status = write_surely(ledger, batch, &err);
+		if (status == BV_ECONFLICT && ledger->many)
+			return false;
+		if (status != BV_OK) {
+			ledger_stop(ledger, &err);
 			failed = true;
-		} else {
+		} else if (batch->count || has_rows(batch)) {
 			count_commit(ledger, batch, (bv_clock_monotonic_ns() - start_ns) / 1000);
 			tend_log(ledger);
 		}
 	}
+	if (failed)
+		bv_sql_rollback(ledger->writer.sql); /* of a turn */
 	let_decide(ledger, batch);
 	if (!failed)
 		show_events(ledger, batch);
 	answer(ledger, batch, failed ? &ledger->failure : NULL);
+	return true;
+}
+
+/* Gives all that was handed over back to the decider, and waits until he has it. */
+static void
+give_back(struct bv_ledger *ledger)
+{
+	pthread_mutex_lock(&ledger->lock);
+	ledger->returned = true;
+	pthread_cond_signal(&ledger->decider_wake);
+	while (ledger->returned)
+		pthread_cond_wait(&ledger->committer_wake, &ledger->lock);
+	pthread_mutex_unlock(&ledger->lock);
 }
 
 void *
@@ -356,8 +417,12 @@ ledger_commit(void *ctx)
 			break;
 		struct ledger_batch *batch = ledger->ready;
 		pthread_mutex_unlock(&ledger->lock);
-		commit(ledger, batch);
+		bool written = commit(ledger, batch);
+		if (!written)
+			give_back(ledger);
 		pthread_mutex_lock(&ledger->lock);
+		if (!written)
+			continue;
 		ledger->ready = ledger->following;
 		ledger->following = NULL;
 		if (ledger->crowded)

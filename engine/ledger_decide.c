@@ -20,68 +20,16 @@ bump(_Atomic uint64_t *counter, uint64_t by)
 
 /* ---- Batches ---- */
 
-static void
-batch_clear(struct ledger_batch *batch)
-{
-	batch->acts = NULL;
-	batch->last = &batch->acts;
-	batch->count = batch->receipt_count = 0;
-	bv_buf_clear(&batch->bodies);
-	batch->has_mark = batch->sealed = false;
-}
-
+/* Room for one more event and one more receipt. False: what was decided is to be taken back first, nothing can be added. */
 static bool
-batch_is_empty(const struct ledger_batch *batch)
-{
-	return !batch->acts && !batch->count && !batch->has_mark;
-}
-
-/* One signature for all that is new to somebody, while the committer writes. */
-static void
-seal(struct bv_ledger *ledger, struct ledger_batch *batch)
-{
-	if (batch->receipt_count) {
-		pthread_mutex_lock(&ledger->key_lock);
-		bv_receipt_sign(batch->receipts, batch->receipt_count, ledger->options.key);
-		pthread_mutex_unlock(&ledger->key_lock);
-	}
-	pthread_mutex_lock(&ledger->lock);
-	batch->sealed = true;
-	pthread_cond_signal(&ledger->committer_wake);
-	pthread_mutex_unlock(&ledger->lock);
-}
-
-/* Hands the batch over behind the one that is being written, waiting for room there, and takes another. */
-static void
-hand_over(struct bv_ledger *ledger)
-{
-	struct ledger_batch *batch = ledger->filling;
-
-	if (batch_is_empty(batch))
-		return;
-	pthread_mutex_lock(&ledger->lock);
-	while ((ledger->crowded = ledger->following))
-		pthread_cond_wait(&ledger->decider_wake, &ledger->lock);
-	*(ledger->ready ? &ledger->following : &ledger->ready) = batch;
-	ledger->writing = true;
-	for (size_t i = 0; i < LEDGER_BATCHES; i++)
-		if (ledger->batches[i] != ledger->ready && ledger->batches[i] != ledger->following)
-			ledger->filling = ledger->batches[i];
-	pthread_cond_signal(&ledger->committer_wake);
-	pthread_mutex_unlock(&ledger->lock);
-	batch_clear(ledger->filling);
-	seal(ledger, batch);
-}
-
-/* Room for one more event and one more receipt. */
-static void
 make_room(struct bv_ledger *ledger)
 {
 	const struct ledger_batch *batch = ledger->filling;
 	uint32_t most = ledger->options.batch_max;
 
 	if (batch->count >= most || batch->receipt_count >= most || batch->bodies.len + BV_EXAM_BODY_MAX > LEDGER_BATCH_BYTES)
-		hand_over(ledger);
+		return batch_hand_over(ledger);
+	return !ledger->collided;
 }
 
 static void
@@ -108,9 +56,8 @@ ledger_schedule(struct bv_ledger *ledger, struct bv_attempt *attempt)
 	timer_add(&ledger->timer, due_ms, attempt->id);
 }
 
-/* The window of a sitting has changed, and with it every deadline. */
-static void
-schedule_all(struct bv_ledger *ledger, int64_t sitting)
+void
+ledger_schedule_all(struct bv_ledger *ledger, int64_t sitting)
 {
 	for (int64_t id = 1; id <= ledger->states.last_id; id++) {
 		struct bv_attempt *attempt = ledger->states.slots[id];
@@ -149,6 +96,9 @@ append(struct bv_ledger *ledger, struct bv_exam_event *event, struct bv_receipt 
 	batch->at[i] = event->at_ms;
 	batch->kind[i] = event->act;
 	batch->prev[i] = before->last_n;
+	if (batch->undo)
+		states_note(&batch->undo[i], &ledger->states, event);
+	ledger->states.keep_closed = batch->undo != NULL;
 	if (states_fold(&chain, &ledger->states, event, &err) != BV_OK) {
 		fprintf(stderr, "bangvang: a decided event does not fold: %s\n", err.msg);
 		abort();
@@ -156,7 +106,7 @@ append(struct bv_ledger *ledger, struct bv_exam_event *event, struct bv_receipt 
 	if (receipt)
 		batch->receipts[batch->receipt_count++] = receipt;
 	if (event->act == BV_EXAM_WINDOW)
-		schedule_all(ledger, event->sitting);
+		ledger_schedule_all(ledger, event->sitting);
 	else
 		ledger_schedule(ledger, chain);
 	return chain;
@@ -175,9 +125,8 @@ let_clock_act(struct bv_ledger *ledger, struct bv_attempt *attempt)
 	struct bv_err err;
 	int64_t due_ms;
 
-	while (bv_attempt_due(attempt, plan, &due_ms, &act) && due_ms <= ledger->now_ms) {
+	while (bv_attempt_due(attempt, plan, &due_ms, &act) && due_ms <= ledger->now_ms && make_room(ledger)) {
 		const struct bv_exam_facts facts = { .author = BV_STR("clock"), .section = act == BV_EXAM_SECTION ? attempt->section : 0 };
-		make_room(ledger);
 		if (bv_attempt_decide(&decision, &event, attempt, plan, act, &facts, ledger->now_ms, &err) != BV_OK)
 			return;
 		append(ledger, &event, NULL);
@@ -191,7 +140,9 @@ fire_timer(struct bv_ledger *ledger)
 {
 	const struct ledger_moment *first = timer_first(&ledger->timer);
 
-	for (int most = EXPIRE_MOST; most && first && first->due_ms <= ledger->now_ms; most--, first = timer_first(&ledger->timer)) {
+	int64_t now_ms = ledger->now_ms - turn_timer_lag_ms(ledger);
+
+	for (int most = EXPIRE_MOST; most && first && first->due_ms <= now_ms && !ledger->collided; most--, first = timer_first(&ledger->timer)) {
 		struct bv_attempt *attempt = states_find(&ledger->states, first->id);
 		bool current = attempt && attempt->due_ms == first->due_ms;
 		timer_drop_first(&ledger->timer);
@@ -212,8 +163,7 @@ tell_sittings(struct bv_ledger *ledger, const struct bv_exam_facts *facts)
 		struct bv_attempt_decision decision;
 		struct bv_exam_event event;
 		struct bv_err err;
-		make_room(ledger);
-		if (sitting->chain.state == BV_SITTING_OPEN &&
+		if (sitting->chain.state == BV_SITTING_OPEN && make_room(ledger) &&
 		    bv_attempt_decide(&decision, &event, &sitting->chain, &sitting->plan, BV_EXAM_CLOCK, facts, ledger->now_ms, &err) == BV_OK)
 			append(ledger, &event, NULL);
 	}
@@ -230,6 +180,7 @@ tell_news(struct bv_ledger *ledger, const struct bv_clock_news *news)
 	              news->held ? "true" : "false", news->new_boot ? "true" : "false", news->suspended_ms);
 	const struct bv_exam_facts facts = { .author = BV_STR("clock"), .details = bv_buf_str(&details), .ms = news->jump_ms };
 	tell_sittings(ledger, &facts);
+	ledger->filling->news = *news; /* told again if it is taken back */
 }
 
 /* Keeps where the clock stands, now and then, for a process that starts after a crash. */
@@ -240,7 +191,14 @@ mark_clock(struct bv_ledger *ledger, bool last)
 	struct ledger_batch *batch = ledger->filling;
 
 	/* While the clock is held the place to go on from stays the one of before. */
-	if (ledger->clock.held_ms || ledger->marked_n == ledger->next_n || (!last && ledger->now_ms - ledger->marked_ms < ledger->options.checkpoint_ms))
+	int64_t every_ms = ledger->options.checkpoint_ms;
+
+	if (ledger->many && every_ms > BV_NODE_LIVE_MS / 3)
+		every_ms = BV_NODE_LIVE_MS / 3;
+	if (!ledger_has_time(ledger) || (!last && ledger->now_ms - ledger->marked_ms < every_ms))
+		return;
+	/* Others look at the marks of a node to see whether it lives. */
+	if (ledger->marked_n == ledger->next_n && !ledger->many)
 		return;
 	ledger->marked_ms = ledger->now_ms;
 	ledger->marked_n = ledger->next_n;
@@ -369,7 +327,9 @@ find_target(struct bv_ledger *ledger, struct bv_ledger_act *act, struct bv_attem
 		return BV_OK;
 	}
 	struct bv_attempt *found = states_find(&ledger->states, act->attempt);
-	if (!found || (act->act == BV_EXAM_REGISTER && found->id != found->sitting))
+	/* Attempts of a sitting that is closed are forgotten, sooner or later. */
+	bool closed = found && found->id != found->sitting && states_sitting(&ledger->states, found)->chain.state == BV_SITTING_CLOSED;
+	if (!found || closed || (act->act == BV_EXAM_REGISTER && found->id != found->sitting))
 		return refuse(act, BV_REFUSED_UNKNOWN, BV_ENOTFOUND, "there is no attempt or sitting %lld that is open", act->attempt);
 	*sitting = states_sitting(&ledger->states, found);
 	*attempt = found;
@@ -394,12 +354,16 @@ decide_event(struct bv_ledger *ledger, struct bv_ledger_act *act)
 		return BV_OK;
 	}
 	TRY(check_neighbours(ledger, act, sitting));
+	if (ledger->nodes.unsure && needs_time(act->act))
+		return refuse(act, BV_REFUSED_HELD, BV_EDENIED, "the clocks of this machine and of the database do not go together any more: this node takes nothing "
+		              "that needs time before another node has said what time it is; nothing is lost meanwhile", 0);
 	if (ledger->clock.held_ms && needs_time(act->act))
 		return refuse(act, BV_REFUSED_HELD, BV_EDENIED, "nobody knows how long the machine was off (%lld ms by its wall clock): a person must confirm "
 		              "the clock first; nothing is lost meanwhile", ledger->clock.held_ms);
-	if (attempt != &fresh && !ledger->clock.held_ms)
+	if (attempt != &fresh && ledger_has_time(ledger))
 		let_clock_act(ledger, attempt);
-	make_room(ledger);
+	if (!make_room(ledger)) /* it is decided again */
+		return BV_ECONFLICT;
 	enum bv_status status = bv_attempt_decide(&decision, &event, attempt, sitting ? &sitting->plan : &act->facts.plan, act->act, &act->facts,
 	                                          ledger->now_ms, &act->err);
 	act->refusal = decision.refusal;
@@ -420,7 +384,9 @@ decide_event(struct bv_ledger *ledger, struct bv_ledger_act *act)
 static enum bv_status
 confirm_clock(struct bv_ledger *ledger, struct bv_ledger_act *act)
 {
-	TRY(bv_exam_clock_confirm(&ledger->clock, act->facts.ms, &act->err));
+	if (!act->ack.again) /* else it was taken back after it was confirmed */
+		TRY(bv_exam_clock_confirm(&ledger->clock, act->facts.ms, &act->err));
+	act->ack.again = true;
 	atomic_store(&ledger->counters.held_ms, 0);
 	ledger->now_ms = bv_exam_clock_now(&ledger->clock, NULL);
 	tell_sittings(ledger, &act->facts);
@@ -464,12 +430,16 @@ take_queue(struct bv_ledger *ledger)
 static void
 look_at_clock(struct bv_ledger *ledger)
 {
-	struct bv_clock_news news;
+	struct bv_clock_news news, before = ledger->news; /* of the start, or taken back */
 
 	ledger->now_ms = bv_exam_clock_now(&ledger->clock, &news);
+	ledger->news = (struct bv_clock_news){ 0 };
+	tell_news(ledger, &before);
 	tell_news(ledger, &news);
 	atomic_store_explicit(&ledger->counters.drift_ms, bv_exam_clock_drift_ms(&ledger->clock), memory_order_relaxed);
-	if (!ledger->clock.held_ms)
+	if (ledger->many && !ledger->in_turn)
+		nodes_look(ledger);
+	if (ledger_has_time(ledger))
 		fire_timer(ledger);
 	mark_clock(ledger, false);
 }
@@ -487,9 +457,10 @@ static int64_t
 idle_ms(const struct bv_ledger *ledger)
 {
 	const struct ledger_moment *first = timer_first(&ledger->timer);
-	int64_t wait_ms = first && !ledger->clock.held_ms ? first->due_ms - ledger->now_ms : IDLE_MS;
+	int64_t most_ms = ledger->many ? LEDGER_FOLLOW_MS : IDLE_MS;
+	int64_t wait_ms = first && ledger_has_time(ledger) ? first->due_ms - ledger->now_ms + turn_timer_lag_ms(ledger) : most_ms;
 
-	return wait_ms < 0 ? 0 : wait_ms > IDLE_MS ? IDLE_MS : wait_ms;
+	return wait_ms < 0 ? 0 : wait_ms > most_ms ? most_ms : wait_ms;
 }
 
 static struct timespec
@@ -529,7 +500,7 @@ wait_for_work(struct bv_ledger *ledger)
 
 	pthread_mutex_lock(&ledger->lock);
 	ledger->filled = filled;
-	while (in_time && (ledger->writing || !filled)) {
+	while (in_time && !ledger->returned && (ledger->writing || !filled)) {
 		more = !ledger->decider_exit;
 		ledger_want(ledger, ledger->writing && more ? LET_GO : 1);
 		if (!more || atomic_load(&ledger->wanted) == LEDGER_AWAKE)
@@ -548,8 +519,51 @@ committer_is_free(struct bv_ledger *ledger)
 {
 	pthread_mutex_lock(&ledger->lock);
 	bool is_free = !ledger->writing;
+	ledger->collided |= ledger->returned;
 	pthread_mutex_unlock(&ledger->lock);
 	return is_free;
+}
+
+/* Decides from the list what goes into a batch; *list is the rest. */
+static void
+decide_list(struct bv_ledger *ledger, struct bv_ledger_act **list)
+{
+	for (unsigned i = 1; *list && ledger->filling->count < ledger->options.batch_max && !ledger->collided; i++) {
+		struct bv_ledger_act *act = *list;
+		*list = act->next;
+		decide(ledger, act);
+		if (i % LET_GO == 0 && !ledger->in_turn && committer_is_free(ledger))
+			batch_hand_over(ledger);
+	}
+}
+
+/* Until the end; what is left then was taken back. */
+static struct bv_ledger_act *
+decide_on(struct bv_ledger *ledger, struct bv_ledger_act *list)
+{
+	for (bool more = true; more || list;) {
+		if (!list) {
+			more = wait_for_work(ledger);
+			if (!ledger->many)
+				list = take_queue(ledger);
+		}
+		if (ledger->many) {
+			list = turn_begin(ledger, list);
+			struct bv_ledger_act **last = &list;
+			while (*last)
+				last = &(*last)->next;
+			*last = take_queue(ledger);
+		}
+		look_at_clock(ledger);
+		decide_list(ledger, &list);
+		publish_counts(ledger);
+		if (ledger->in_turn || ledger->filling->count >= ledger->options.batch_max || committer_is_free(ledger))
+			batch_hand_over(ledger);
+		turn_end(ledger);
+	}
+	mark_clock(ledger, true);
+	batch_hand_over(ledger);
+	return batch_wait(ledger) ? NULL : batch_take_back(ledger, NULL);
 }
 
 void *
@@ -559,25 +573,8 @@ ledger_decide(void *ctx)
 	struct bv_ledger_act *list = NULL;
 
 	ledger->now_ms = bv_exam_clock_now(&ledger->clock, NULL);
-	tell_news(ledger, &ledger->news);
-	for (bool more = true; more;) {
-		if (!list) {
-			more = wait_for_work(ledger);
-			list = take_queue(ledger);
-		}
-		look_at_clock(ledger);
-		for (unsigned i = 1; list && ledger->filling->count < ledger->options.batch_max; i++) {
-			struct bv_ledger_act *act = list;
-			list = act->next;
-			decide(ledger, act);
-			if (i % LET_GO == 0 && committer_is_free(ledger))
-				hand_over(ledger);
-		}
-		publish_counts(ledger);
-		if (ledger->filling->count >= ledger->options.batch_max || committer_is_free(ledger))
-			hand_over(ledger);
-	}
-	mark_clock(ledger, true);
-	hand_over(ledger);
+	do
+		list = decide_on(ledger, list);
+	while (list);
 	return NULL;
 }

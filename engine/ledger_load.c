@@ -7,13 +7,13 @@
 
 /* Sittings that are closed are not loaded. *from_n is the first event of one that is open. */
 static enum bv_status
-load_sittings(struct bv_ledger *ledger, int64_t *from_n, struct bv_err *err)
+load_sittings(struct bv_ledger *ledger, struct bv_sql *sql, int64_t *from_n, struct bv_err *err)
 {
 	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
 	bool row;
 
 	*from_n = INT64_MAX;
-	TRY(bv_sql_prepare(&stmt, ledger->writer.sql, "SELECT id, name, first_n, closed_n FROM sitting ORDER BY id", err));
+	TRY(bv_sql_prepare(&stmt, sql, "SELECT id, name, first_n, closed_n FROM sitting ORDER BY id", err));
 	for (;;) {
 		TRY(bv_sql_step(stmt, &row, err));
 		if (!row)
@@ -70,12 +70,12 @@ load_event(struct bv_ledger *ledger, struct bv_sql_stmt *stmt, int64_t *last_ms,
 }
 
 static enum bv_status
-load_events(struct bv_ledger *ledger, int64_t from_n, int64_t *last_ms, struct bv_err *err)
+load_events(struct bv_ledger *ledger, struct bv_sql *sql, int64_t from_n, int64_t *last_ms, struct bv_err *err)
 {
 	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
 	bool row;
 
-	TRY(bv_sql_prepare(&stmt, ledger->writer.sql, "SELECT " EVENT_COLUMNS " FROM event WHERE n >= $1 ORDER BY n", err));
+	TRY(bv_sql_prepare(&stmt, sql, "SELECT " EVENT_COLUMNS " FROM event WHERE n >= $1 ORDER BY n", err));
 	bv_sql_bind_int(stmt, 1, from_n);
 	for (;;) {
 		TRY(bv_sql_step(stmt, &row, err));
@@ -85,57 +85,169 @@ load_events(struct bv_ledger *ledger, int64_t from_n, int64_t *last_ms, struct b
 	}
 }
 
-/* The clock goes on from where it was kept last; then this process keeps a place of its own. */
-static enum bv_status
-load_clock(struct bv_ledger *ledger, int64_t last_ms, struct bv_err *err)
+/* The clocks of this machine, but the wall clock of all. */
+static int64_t
+shared_boot_ms(void *ctx)
 {
-	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *last = NULL;
-	BV_AUTO(bv_buf_finish) struct bv_buf message = BV_BUF(400);
-	uint8_t signature[BV_SIGNATURE_LEN];
-	struct bv_clock_mark mark = { 0 };
-	bool row;
+	const struct bv_time_source *time = &((struct bv_ledger *)ctx)->options.time;
 
-	TRY(bv_sql_prepare(&last, ledger->writer.sql, "SELECT n, boot_id, boot_ms, utc_ms, exam_ms FROM boot ORDER BY n DESC LIMIT 1", err));
-	TRY(bv_sql_step(last, &row, err));
-	if (row) {
-		struct bv_str id = bv_sql_str(last, 1);
-		ledger->writer.boot_n = bv_sql_int(last, 0);
-		memcpy(mark.boot_id, id.p, id.len < sizeof mark.boot_id ? id.len : sizeof mark.boot_id - 1);
-		mark.boot_ms = bv_sql_int(last, 2);
-		mark.utc_ms = bv_sql_int(last, 3);
-		mark.exam_ms = bv_sql_int(last, 4);
+	return time->boot_ms(time->ctx);
+}
+
+static int64_t
+shared_awake_ms(void *ctx)
+{
+	const struct bv_time_source *time = &((struct bv_ledger *)ctx)->options.time;
+
+	return time->awake_ms(time->ctx);
+}
+
+static void
+shared_boot_id(void *ctx, char out[BV_BOOT_ID_SIZE])
+{
+	const struct bv_time_source *time = &((struct bv_ledger *)ctx)->options.time;
+
+	time->boot_id(time->ctx, out);
+}
+
+static bool
+is_own_boot(const struct ledger_mark *mark, const char *boot_id, int64_t boot_ms)
+{
+	return mark->boot_id[0] && strcmp(mark->boot_id, boot_id) == 0 && boot_ms >= mark->boot_ms;
+}
+
+/* Of the nodes that live one on this machine, or the one that came first. A boottime that does not go with the clock that all share is of a time
+ * namespace, or of a virtual machine that stood still: then the shared one counts. */
+static bool
+find_living(struct ledger_mark *kept, struct bv_ledger *ledger, const struct nodes_view *view)
+{
+	const struct bv_time_source *time = &ledger->options.time;
+	int64_t boot_ms = time->boot_ms(time->ctx);
+	char boot_id[BV_BOOT_ID_SIZE] = "";
+
+	time->boot_id(time->ctx, boot_id);
+	for (size_t i = 0; i < view->count; i++) {
+		int64_t apart_ms = boot_ms - view->others[i].boot_ms - (boot_ms + ledger->nodes.ahead_ms - view->others[i].utc_ms);
+		if (is_own_boot(&view->others[i], boot_id, boot_ms) && llabs(apart_ms) <= BV_NODE_SKEW_MAX_MS) {
+			*kept = view->others[i];
+			return true;
+		}
 	}
-	bv_sql_reset(last);
-	bv_exam_clock_start(&ledger->clock, &ledger->options.time, row ? &mark : NULL, last_ms, ledger->options.jump_limit_ms, &ledger->news);
-	if (ledger->options.no_expiry)
-		return BV_OK;
-	atomic_store(&ledger->counters.held_ms, ledger->clock.held_ms);
-	ledger->writer.boot_n++;
-	/* While the clock is held the old mark stays the one to go on from: the next start finds the same hold. */
-	if (ledger->clock.held_ms) {
-		mark.exam_ms = ledger->clock.anchor.exam_ms;
-	} else {
-		bv_exam_clock_mark(&mark, &ledger->clock);
+	if (!view->count)
+		return false;
+	*kept = view->others[0];
+	kept->boot_id[0] = '\0';
+	int64_t early_ms = kept->utc_ms - (boot_ms + ledger->nodes.ahead_ms);
+	if (early_ms > 0) { /* by as much as two measurements differ */
+		kept->utc_ms -= early_ms;
+		kept->exam_ms -= early_ms;
 	}
-	mark_message(&message, ledger->writer.boot_n, &mark);
-	ledger_sign(signature, ledger, bv_buf_str(&message));
+	return true;
+}
+
+static enum bv_status
+find_newest(struct ledger_mark *kept, bool *found, struct bv_sql *sql, const char *query, struct bv_err *err)
+{
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
+
+	TRY(bv_sql_prepare(&stmt, sql, query, err));
+	TRY(bv_sql_step(stmt, found, err));
+	if (*found) {
+		struct bv_str id = bv_sql_str(stmt, 1);
+		*kept = (struct ledger_mark){ .n = bv_sql_int(stmt, 0), .boot_ms = bv_sql_int(stmt, 2), .utc_ms = bv_sql_int(stmt, 3), .exam_ms = bv_sql_int(stmt, 4) };
+		memcpy(kept->boot_id, bv_str_chars(id), id.len < sizeof kept->boot_id ? id.len : sizeof kept->boot_id - 1);
+	}
+	bv_sql_reset(stmt);
+	return BV_OK;
+}
+
+/* Where the clock stood last, by any node. */
+static enum bv_status
+find_kept(struct ledger_mark *kept, bool *found, struct bv_ledger *ledger, struct bv_err *err)
+{
+	struct bv_sql *sql = ledger->writer.sql;
+	struct nodes_view view = { 0 };
+	bool good = false;
+
+	if (!ledger->many)
+		return find_newest(kept, found, sql, "SELECT n, boot_id, boot_ms, utc_ms, exam_ms FROM boot ORDER BY n DESC LIMIT 1", err);
+	TRY(nodes_measure(&ledger->nodes.ahead_ms, &good, ledger, sql, err));
+	ledger->nodes.known = true;
+	if (!good)
+		return bv_err_set(err, BV_EIO, "the database server is too slow to compare clocks with it: start again when it answers sooner");
+	TRY(nodes_load(&view, sql, nodes_shared_ms(ledger), err));
+	*found = find_living(kept, ledger, &view);
+	return *found ? BV_OK : find_newest(kept, found, sql, "SELECT n, boot_id, boot_ms, utc_ms, exam_ms FROM boot ORDER BY exam_ms DESC, n DESC LIMIT 1", err);
+}
+
+static enum bv_status
+keep_place(struct bv_ledger *ledger, const struct bv_clock_mark *mark, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf message = BV_BUF(400);
 	struct bv_sql_stmt *stmt = ledger->writer.stmts[WRITER_BOOT];
+	uint8_t signature[BV_SIGNATURE_LEN];
+
+	TRY(number(&ledger->writer.boot_n, ledger->writer.sql, "SELECT coalesce(max(n), 0) + 1 FROM boot", err));
+	mark_message(&message, ledger->writer.boot_n, mark);
+	ledger_sign(signature, ledger, bv_buf_str(&message));
 	bv_sql_bind_int(stmt, 1, ledger->writer.boot_n);
-	bv_sql_bind_str(stmt, 2, bv_str_of(mark.boot_id));
-	bv_sql_bind_int(stmt, 3, mark.boot_ms);
-	bv_sql_bind_int(stmt, 4, mark.utc_ms);
-	bv_sql_bind_int(stmt, 5, mark.exam_ms);
+	bv_sql_bind_str(stmt, 2, bv_str_of(mark->boot_id));
+	bv_sql_bind_int(stmt, 3, mark->boot_ms);
+	bv_sql_bind_int(stmt, 4, mark->utc_ms);
+	bv_sql_bind_int(stmt, 5, mark->exam_ms);
 	bv_sql_bind_blob(stmt, 6, signature, sizeof signature);
 	return bv_sql_exec(stmt, err);
 }
 
+/* The clock goes on from where it was kept last; then this process keeps a place of its own. */
 static enum bv_status
-load_last(struct ledger_writer *writer, struct bv_err *err)
+start_clock(struct bv_ledger *ledger, int64_t last_ms, struct bv_err *err)
+{
+	struct bv_time_source time = ledger->options.time;
+	struct bv_clock_mark mark = { 0 };
+	struct ledger_mark kept = { 0 };
+	bool found;
+
+	if (ledger->many) {
+		time = (struct bv_time_source){ shared_boot_ms, shared_awake_ms, nodes_shared_ms, shared_boot_id, ledger };
+	}
+	TRY(find_kept(&kept, &found, ledger, err));
+	memcpy(mark.boot_id, kept.boot_id, sizeof mark.boot_id);
+	mark.boot_ms = kept.boot_ms;
+	mark.utc_ms = kept.utc_ms;
+	mark.exam_ms = kept.exam_ms;
+	bv_exam_clock_start(&ledger->clock, &time, found ? &mark : NULL, last_ms, ledger->options.jump_limit_ms, &ledger->news);
+	if (ledger->options.no_expiry)
+		return BV_OK;
+	atomic_store(&ledger->counters.held_ms, ledger->clock.held_ms);
+	/* While the clock is held the old mark stays the one to go on from: the next start finds the same hold. */
+	if (ledger->clock.held_ms)
+		mark.exam_ms = ledger->clock.anchor.exam_ms;
+	else
+		bv_exam_clock_mark(&mark, &ledger->clock);
+	return keep_place(ledger, &mark, err);
+}
+
+static enum bv_status
+load_clock(struct bv_ledger *ledger, int64_t last_ms, struct bv_err *err)
+{
+	if (!ledger->many)
+		return start_clock(ledger, last_ms, err);
+	TRY(bv_sql_begin_turn(ledger->writer.sql, LEDGER_TURN, err));
+	enum bv_status status = start_clock(ledger, last_ms, err);
+	if (status == BV_OK)
+		return bv_sql_commit(ledger->writer.sql, err);
+	bv_sql_rollback(ledger->writer.sql);
+	return status;
+}
+
+static enum bv_status
+load_last(struct ledger_writer *writer, struct bv_sql *sql, struct bv_err *err)
 {
 	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
 	bool row;
 
-	TRY(bv_sql_prepare(&stmt, writer->sql, "SELECT n, hash FROM event ORDER BY n DESC LIMIT 1", err));
+	TRY(bv_sql_prepare(&stmt, sql, "SELECT n, hash FROM event ORDER BY n DESC LIMIT 1", err));
 	TRY(bv_sql_step(stmt, &row, err));
 	if (!row)
 		return BV_OK;
@@ -147,18 +259,39 @@ load_last(struct ledger_writer *writer, struct bv_err *err)
 	return hash.len == BV_HASH_LEN ? BV_OK : bv_err_set(err, BV_EINVAL, "event %" PRId64 ": its hash has %zu bytes", writer->last_n, hash.len);
 }
 
-enum bv_status
-ledger_load(struct bv_ledger *ledger, struct bv_err *err)
+static enum bv_status
+load_log(struct bv_ledger *ledger, struct bv_sql *sql, int64_t *last_ms, struct bv_err *err)
 {
-	int64_t from_n, last_id, start_ns = bv_clock_monotonic_ns(), last_ms = INT64_MIN;
+	int64_t from_n, last_id;
 
-	TRY(load_sittings(ledger, &from_n, err));
-	TRY(load_events(ledger, from_n, &last_ms, err));
-	TRY(load_last(&ledger->writer, err));
-	TRY(number(&last_id, ledger->writer.sql, "SELECT coalesce(max(id), 0) FROM attempt", err));
+	TRY(load_sittings(ledger, sql, &from_n, err));
+	TRY(load_events(ledger, sql, from_n, last_ms, err));
+	TRY(load_last(&ledger->writer, sql, err));
+	TRY(number(&last_id, sql, "SELECT coalesce(max(id), 0) FROM attempt", err));
 	if (last_id < 0 || last_id > INT32_MAX)
 		return bv_err_set(err, BV_EINVAL, "attempt %" PRId64 ": there are no such numbers", last_id);
 	states_reserve(&ledger->states, last_id);
+	return BV_OK;
+}
+
+/* Where others write meanwhile: what there was at one moment, by a connection whose statements may take long. */
+static enum bv_status
+load_snapshot(struct bv_ledger *ledger, int64_t *last_ms, struct bv_err *err)
+{
+	const struct ledger_database *database = &ledger->database;
+	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
+
+	TRY(database->open(database->open_ctx, &sql, database->url, BV_SQL_READ, err));
+	TRY(bv_sql_begin(sql, false, err));
+	return load_log(ledger, sql, last_ms, err);
+}
+
+enum bv_status
+ledger_load(struct bv_ledger *ledger, struct bv_err *err)
+{
+	int64_t start_ns = bv_clock_monotonic_ns(), last_ms = INT64_MIN;
+
+	TRY(ledger->many ? load_snapshot(ledger, &last_ms, err) : load_log(ledger, ledger->writer.sql, &last_ms, err));
 	ledger->next_n = ledger->writer.last_n + 1;
 	atomic_store(&ledger->counters.committed_n, ledger->writer.last_n);
 	TRY(load_clock(ledger, last_ms, err));

@@ -24,6 +24,9 @@ look_for_answers(struct bv_ledger_act *act, const struct bv_attempt *attempt, co
 	struct places *places = act->ctx;
 
 	places->last_n = attempt->last_n;
+	free(places->n); /* it may be decided again */
+	places->n = NULL;
+	places->count = 0;
 	if (!attempt->items)
 		return;
 	places->n = bv_alloc_array(plan->item_count, sizeof places->n[0]);

@@ -27,6 +27,7 @@ static const char *const writer_texts[WRITER_STATEMENTS] = {
 	[WRITER_BOOT] = "INSERT INTO boot(n, boot_id, boot_ms, utc_ms, exam_ms, signature) VALUES ($1, $2, $3, $4, $5, $6)",
 	[WRITER_MARK] = "UPDATE boot SET boot_id = $2, boot_ms = $3, utc_ms = $4, exam_ms = $5, signature = $6 WHERE n = $1",
 	[WRITER_SAME] = "SELECT count(*) FROM event WHERE n = $1 AND hash = $2",
+	[WRITER_NEWS] = "SELECT " EVENT_COLUMNS " FROM event WHERE n > $1 ORDER BY n LIMIT $2",
 };
 
 static const char *const reader_texts[READER_STATEMENTS] = {
@@ -77,7 +78,7 @@ create(struct bv_sql *sql, struct bv_str origin, const char *url, struct bv_err 
 }
 
 enum bv_status
-log_prepare(struct bv_sql_bulk **events, struct bv_sql_bulk **attempts, struct bv_sql *sql, struct bv_err *err)
+log_prepare(struct bv_sql_bulk **events, struct bv_sql_bulk **attempts, struct bv_sql *sql, int64_t turn, struct bv_err *err)
 {
 	static const struct bv_sql_column event_columns[] = {
 		{ "n", BV_SQL_INT },    { "sitting", BV_SQL_INT }, { "attempt", BV_SQL_INT }, { "seq", BV_SQL_INT },   { "at", BV_SQL_INT },
@@ -85,7 +86,7 @@ log_prepare(struct bv_sql_bulk **events, struct bv_sql_bulk **attempts, struct b
 	};
 	static const struct bv_sql_column attempt_columns[] = { { "id", BV_SQL_INT }, { "sitting", BV_SQL_INT }, { "ticket", BV_SQL_STR } };
 
-	TRY(bv_sql_bulk_prepare(events, sql, "event", event_columns, BV_COUNT(event_columns), err));
+	TRY(bv_sql_bulk_prepare_turn(events, sql, "event", event_columns, BV_COUNT(event_columns), turn, err));
 	return bv_sql_bulk_prepare(attempts, sql, "attempt", attempt_columns, BV_COUNT(attempt_columns), err);
 }
 
@@ -100,7 +101,7 @@ writer_open(struct ledger_writer *writer, const struct ledger_database *database
 	TRY(bv_sql_log_renew(writer->sql, err));
 	TRY(bv_sql_has_table(&there, writer->sql, "ledger", err));
 	TRY(there ? ledger_check_format(writer->sql, origin, database->url, err) : create(writer->sql, origin, database->url, err));
-	TRY(log_prepare(&writer->events, &writer->attempts, writer->sql, err));
+	TRY(log_prepare(&writer->events, &writer->attempts, writer->sql, bv_sql_is_file(database->url) ? 0 : LEDGER_TURN, err));
 	for (size_t i = 0; i < WRITER_STATEMENTS; i++)
 		TRY(bv_sql_prepare(&writer->stmts[i], writer->sql, writer_texts[i], err));
 	return BV_OK;
@@ -118,9 +119,40 @@ writer_close(struct ledger_writer *writer)
 }
 
 enum bv_status
+writer_has(bool *has, struct ledger_writer *writer, int64_t n, const uint8_t hash[BV_HASH_LEN], struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt = writer->stmts[WRITER_SAME];
+	bool row;
+
+	bv_sql_bind_int(stmt, 1, n);
+	bv_sql_bind_blob(stmt, 2, hash, BV_HASH_LEN);
+	TRY(bv_sql_step(stmt, &row, err));
+	*has = row && bv_sql_int(stmt, 0) == 1;
+	bv_sql_reset(stmt);
+	return BV_OK;
+}
+
+/* A server that took over may lack what the one before had acknowledged. Writing on would leave a hole that nobody sees. */
+enum bv_status
+writer_reconnect(struct ledger_writer *writer, struct bv_err *err)
+{
+	bool stored = true;
+
+	if (bv_sql_reopen(writer->sql, err) != BV_OK)
+		return BV_EIO;
+	if (writer->last_n)
+		TRY(writer_has(&stored, writer, writer->last_n, writer->last_hash, err));
+	if (!stored)
+		return bv_err_set(err, BV_EDENIED, "event %" PRId64 ", which was acknowledged, is not there any more: this is an older copy of the database", writer->last_n);
+	return BV_OK;
+}
+
+enum bv_status
 reader_open(struct ledger_reader *reader, const struct ledger_database *database, struct bv_err *err)
 {
-	TRY(database->open(database->open_ctx, &reader->sql, database->url, BV_SQL_READ, err));
+	/* Of several servers the one that has the newest. */
+	enum bv_sql_mode mode = bv_sql_is_file(database->url) ? BV_SQL_READ : BV_SQL_WRITE;
+	TRY(database->open(database->open_ctx, &reader->sql, database->url, mode, err));
 	for (size_t i = 0; i < READER_STATEMENTS; i++)
 		TRY(bv_sql_prepare(&reader->stmts[i], reader->sql, reader_texts[i], err));
 	return BV_OK;

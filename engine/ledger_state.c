@@ -23,6 +23,7 @@ states_finish(struct ledger_states *states)
 	free(states->slabs);
 	free(states->slots);
 	free(states->tickets);
+	free(states->spare);
 	*states = (struct ledger_states){ 0 };
 }
 
@@ -117,11 +118,32 @@ add_ticket(struct ledger_states *states, int64_t sitting, struct bv_str ticket)
 	states->ticket_count++;
 }
 
+/* The last one that was added, so that nobody was put behind it by it; but the table may have grown since: what follows is put in its place anew. */
+static void
+remove_ticket(struct ledger_states *states, uint64_t digest)
+{
+	uint64_t *place = ticket_place(states->tickets, states->ticket_cap, digest);
+	size_t at = (size_t)(place - states->tickets);
+
+	*place = 0;
+	states->ticket_count--;
+	for (at = (at + 1) & (states->ticket_cap - 1); states->tickets[at]; at = (at + 1) & (states->ticket_cap - 1)) {
+		uint64_t moved = states->tickets[at];
+		states->tickets[at] = 0;
+		*ticket_place(states->tickets, states->ticket_cap, moved) = moved;
+	}
+}
+
 /* ---- Folding ---- */
 
 static struct bv_attempt *
 new_attempt(struct ledger_states *states, const struct bv_exam_event *event)
 {
+	if (states->spare_count) {
+		struct bv_attempt *spare = states->spare[--states->spare_count];
+		*spare = (struct bv_attempt){ .id = event->attempt, .sitting = event->sitting };
+		return spare;
+	}
 	if (!states->slab_left) {
 		states->slab = bv_alloc_array(SLAB, sizeof *states->slab);
 		states->slab_left = SLAB;
@@ -217,8 +239,8 @@ set_window(struct bv_sitting_plan *plan, const struct bv_exam_facts *facts)
 }
 
 /* Nothing happens in a sitting that is closed: its attempts are forgotten, but not their numbers and tickets. */
-static void
-forget_attempts(struct ledger_states *states, const struct ledger_sitting *sitting)
+void
+states_forget(struct ledger_states *states, const struct ledger_sitting *sitting)
 {
 	for (int64_t id = 1; id <= states->last_id; id++) {
 		struct bv_attempt *attempt = states->slots[id];
@@ -252,8 +274,84 @@ states_fold(struct bv_attempt **chain, struct ledger_states *states, const struc
 	if (!had_items && (*chain)->items)
 		states->bytes += sitting->plan.item_count * sizeof (*chain)->items[0];
 	if (event->act == BV_EXAM_CLOSE && !states->keep_closed)
-		forget_attempts(states, sitting);
+		states_forget(states, sitting);
 	if (event->act == BV_EXAM_WINDOW)
 		set_window(&sitting->plan, &event->facts);
 	return BV_OK;
+}
+
+/* ---- Unfolding ---- */
+
+void
+states_note(struct ledger_undo *undo, const struct ledger_states *states, const struct bv_exam_event *event)
+{
+	struct bv_attempt *chain = states_find(states, event->attempt);
+
+	*undo = (struct ledger_undo){ .chain = chain, .act = event->act, .id = event->attempt };
+	if (!chain) {
+		undo->ticket = event->act == BV_EXAM_REGISTER ? states_ticket(event->sitting, event->facts.ticket) : 0;
+		return;
+	}
+	undo->before = *chain;
+	if (event->act == BV_EXAM_SAVE) {
+		undo->item_idx = event->facts.item;
+		undo->item = chain->items[event->facts.item];
+	}
+	if (event->act == BV_EXAM_WINDOW) {
+		const struct bv_sitting_plan *plan = &states_sitting(states, chain)->plan;
+		undo->opens_ms = plan->opens_ms;
+		undo->start_until_ms = plan->start_until_ms;
+		undo->closes_ms = plan->closes_ms;
+	}
+}
+
+/* As if the attempt or sitting had never been: it is the newest. */
+static void
+take_away(struct ledger_states *states, const struct ledger_undo *undo)
+{
+	struct bv_attempt *chain = states->slots[undo->id];
+
+	assert(undo->id == states->last_id);
+	states->slots[undo->id] = NULL;
+	states->last_id--;
+	if (undo->act == BV_EXAM_OPEN) {
+		states->bytes -= sizeof(struct ledger_sitting);
+		free(states->sittings[--states->sitting_count]);
+		return;
+	}
+	remove_ticket(states, undo->ticket);
+	states->attempts--;
+	if (states->spare_count == states->spare_cap) {
+		states->spare_cap = states->spare_cap ? states->spare_cap * 2 : 64;
+		states->spare = bv_resize_array(states->spare, states->spare_cap, sizeof states->spare[0]);
+	}
+	states->spare[states->spare_count++] = chain;
+}
+
+void
+states_undo(struct ledger_states *states, const struct ledger_undo *undo)
+{
+	struct bv_attempt *chain = undo->chain;
+
+	if (!chain) {
+		take_away(states, undo);
+		return;
+	}
+	struct ledger_sitting *sitting = states_sitting(states, chain);
+	int more = (int)is_running(&undo->before) - (int)is_running(chain);
+	sitting->running += (uint64_t)more;
+	states->running += (uint64_t)more;
+	if (chain->items && !undo->before.items) {
+		states->bytes -= sitting->plan.item_count * sizeof chain->items[0];
+		free(chain->items);
+	}
+	if (undo->act == BV_EXAM_SAVE)
+		chain->items[undo->item_idx] = undo->item;
+	*chain = undo->before;
+	chain->due_ms = 0; /* what the timer has of it may have come up meanwhile */
+	if (undo->act == BV_EXAM_WINDOW) {
+		sitting->plan.opens_ms = undo->opens_ms;
+		sitting->plan.start_until_ms = undo->start_until_ms;
+		sitting->plan.closes_ms = undo->closes_ms;
+	}
 }

@@ -1,5 +1,6 @@
 /* Built behind: the Merkle tree of each sitting (RFC 6962 over the hashes of its events in the order of the log), signed checkpoints of it, and the
- * copying of the write-ahead log, so that none of it happens in a commit. */
+ * copying of the write-ahead log, so that none of it happens in a commit. Of several nodes one keeps the trees, as long as its connection lives; since a
+ * tree follows from the log alone, two that both thought so would sign the same. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <time.h>
@@ -24,6 +25,7 @@ struct keeper {
 	struct tree *trees; /* by number of the sitting */
 	size_t count, cap, found;
 	int64_t n;          /* read up to here */
+	bool keeps;         /* this node does it */
 	int64_t signed_ms;
 };
 
@@ -82,6 +84,7 @@ load_trees(struct keeper *keeper, struct bv_err *err)
 	bool row;
 
 	keeper->n = INT64_MAX;
+	keeper->count = keeper->found = 0;
 	TRY(bv_sql_prepare(&sittings, keeper->sql, "SELECT id, name, first_n, closed_n FROM sitting ORDER BY id", err));
 	TRY(bv_sql_prepare(&last, keeper->sql, "SELECT size, n, peaks FROM checkpoint WHERE sitting = $1 ORDER BY size DESC LIMIT 1", err));
 	for (;;) {
@@ -114,9 +117,44 @@ open_keeper(struct keeper *keeper, struct bv_err *err)
 
 	TRY(database->open(database->open_ctx, &keeper->sql, database->url, BV_SQL_WRITE, err));
 	bv_sql_log_keep(keeper->sql);
-	TRY(load_trees(keeper, err));
+	keeper->keeps = !keeper->ledger->many;
+	if (keeper->keeps)
+		TRY(load_trees(keeper, err));
 	return bv_sql_prepare(&keeper->events, keeper->sql,
 	                      "SELECT n, sitting, kind, hash, body FROM event WHERE n > $1 AND n <= $2 ORDER BY n", err);
+}
+
+/* ---- Which node ---- */
+
+#define KEEPER_LOCK "108260547356005" /* "bv_tree", as far as it goes */
+
+static enum bv_status
+ask(int64_t *answer, struct keeper *keeper, const char *query, struct bv_err *err)
+{
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
+	bool row;
+
+	TRY(bv_sql_prepare(&stmt, keeper->sql, query, err));
+	TRY(bv_sql_step(stmt, &row, err));
+	*answer = row ? bv_sql_int(stmt, 0) : 0;
+	bv_sql_reset(stmt);
+	return BV_OK;
+}
+
+/* A lock of the session, which the server ends when it has heard nothing for a while, so that a machine that is gone does not keep it. */
+static enum bv_status
+become_keeper(struct keeper *keeper, struct bv_err *err)
+{
+	int64_t mine;
+
+	TRY(ask(&mine, keeper, keeper->keeps ? "SELECT count(*) FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND pid = pg_catalog.pg_backend_pid()"
+	                                     : "SELECT CASE WHEN pg_catalog.pg_try_advisory_lock(" KEEPER_LOCK ") THEN 1::bigint ELSE 0::bigint END", err));
+	if (mine && !keeper->keeps) {
+		TRY(bv_sql_run(keeper->sql, "SET idle_session_timeout = '30s'", err));
+		TRY(load_trees(keeper, err));
+	}
+	keeper->keeps = mine > 0;
+	return BV_OK;
 }
 
 /* ---- Growing ---- */
@@ -148,10 +186,20 @@ add_event(struct keeper *keeper, struct bv_err *err)
 static enum bv_status
 grow(struct keeper *keeper, struct bv_err *err)
 {
-	int64_t committed;
+	int64_t committed = atomic_load(&keeper->ledger->counters.committed_n);
 	bool row;
 
-	while (keeper->n < (committed = atomic_load(&keeper->ledger->counters.committed_n))) {
+	if (keeper->ledger->many)
+		TRY(become_keeper(keeper, err));
+	atomic_store(&keeper->ledger->counters.keeps_tree, keeper->keeps);
+	if (!keeper->keeps) {
+		atomic_store(&keeper->ledger->counters.tree_n, committed);
+		return BV_OK;
+	}
+	/* Of several nodes another may have written what this one has not read. */
+	if (keeper->ledger->many)
+		TRY(ask(&committed, keeper, "SELECT coalesce(max(n), 0) FROM event", err));
+	while (keeper->n < committed) {
 		int64_t to = committed - keeper->n > ROWS_AT_ONCE ? keeper->n + ROWS_AT_ONCE : committed;
 		bv_sql_bind_int(keeper->events, 1, keeper->n);
 		bv_sql_bind_int(keeper->events, 2, to);
@@ -258,11 +306,12 @@ keep(struct keeper *keeper, struct bv_err *err)
 			TRY(bv_sql_log_copy(keeper->sql, &left, err));
 		enum bv_status status = grow(keeper, err);
 		if (status == BV_EIO && more && !bv_sql_is_file(ledger->database.url)) {
-			(void)!bv_sql_reopen(keeper->sql, err); /* it goes on where it was, when the server is there again */
+			(void)!bv_sql_reopen(keeper->sql, err); /* it goes on when the server is there again, unless another node has taken over */
+			keeper->keeps = false;
 			continue;
 		}
 		TRY(status);
-		if (!atomic_load(&ledger->stopped))
+		if (!atomic_load(&ledger->stopped) && keeper->keeps)
 			sign_trees(keeper, !more);
 	}
 	return BV_OK;

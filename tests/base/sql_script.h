@@ -134,13 +134,13 @@ sql_script_part(struct bv_sql *sql, const char *text, struct bv_err *err)
 }
 
 static enum bv_status
-sql_script_begin(struct bv_sql *sql, bool immediate, struct bv_err *err)
+sql_script_begin(struct bv_sql *sql, int64_t turn, struct bv_err *err)
 {
 	struct bv_sql *inner = sql_script_inner(sql);
 	bool kept;
 
 	TRY(sql_script_call(sql, false, &kept, err));
-	TRY(inner->driver->begin(inner, immediate, err));
+	TRY(inner->driver->begin(inner, turn, err));
 	inner->open = true;
 	return BV_OK;
 }

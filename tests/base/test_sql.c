@@ -205,6 +205,23 @@ bulk(const struct database *database)
 	CHECK_OK(bv_sql_undo(sql, &err), &err, "is undone");
 	CHECK_OK(bv_sql_commit(sql, &err), &err, "commit");
 	CHECK(count(sql) == 1914, "with the part before it kept");
+
+	BV_AUTO(bv_sql_bulk_free) struct bv_sql_bulk *turn = NULL;
+	CHECK_OK(bv_sql_bulk_prepare_turn(&turn, sql, "t", columns, 4, 7, &err), &err, "one that takes a turn");
+	bulk_fill(&rows, 2000);
+	CHECK(bv_sql_bulk_exec(turn, &added, values, 500, &err) == BV_OK && added == 500 && !bv_sql_in_transaction(sql), "new rows");
+	bulk_fill(&rows, 2499);
+	CHECK(bv_sql_bulk_exec(turn, &added, values, 10, &err) == BV_ECONFLICT && !bv_sql_in_transaction(sql), "a key that is there: refused");
+	bulk_fill(&rows, 2491);
+	CHECK(bv_sql_bulk_exec(turn, &added, values, 10, &err) == BV_ECONFLICT && added == 500 && count(sql) == 2414, "and none is there");
+	CHECK_OK(bv_sql_begin_turn(sql, 7, &err), &err, "a turn");
+	bulk_fill(&rows, 2500);
+	CHECK(bv_sql_bulk_exec(turn, &added, values, 5, &err) == BV_OK && added == 5 && bv_sql_in_transaction(sql), "inside it");
+	CHECK_OK(bv_sql_commit(sql, &err), &err, "commit");
+	CHECK_OK(bv_sql_begin_turn(sql, 7, &err), &err, "the next turn");
+	CHECK(bv_sql_bulk_exec(turn, &added, values, 5, &err) == BV_ECONFLICT, "a key that is there");
+	bv_sql_rollback(sql);
+	CHECK(count(sql) == 2419, "all in all");
 }
 
 static void

@@ -481,6 +481,44 @@ deadlock(void)
 	CHECK((mine == BV_ECONFLICT && strstr(err.msg, "40P01") && status == 0) || (mine == BV_OK && status != 0), "one of two that wait for each other");
 }
 
+/* Turns of one number go one after the other, in the order of asking; they hold up no other writers. One that stands still is ended. */
+static void
+turns(void)
+{
+	static const struct bv_sql_column columns[] = { { "a", BV_SQL_INT } };
+	BV_AUTO(bv_sql_close) struct bv_sql *one = made("turns"), *two = opened(pgsql_database(&cluster, "turns"));
+	BV_AUTO(bv_sql_bulk_free) struct bv_sql_bulk *bulk = NULL;
+	const union bv_sql_array values[] = { { .ints = (const int64_t[]){ 11, 12 } } };
+	struct bv_err err;
+	int64_t added;
+	int status = -1;
+
+	CHECK_OK(bv_sql_begin_turn(one, 7, &err), &err, "a turn");
+	CHECK_OK(bv_sql_begin(two, true, &err), &err, "holds up no other writer");
+	bv_sql_rollback(two);
+	CHECK_OK(bv_sql_begin_turn(two, 8, &err), &err, "nor a turn of another number");
+	bv_sql_rollback(two);
+	CHECK_OK(bv_sql_run(one, "INSERT INTO t VALUES (1)", &err), &err, "a row of the turn");
+	const char *url = pgsql_database(&cluster, "turns");
+	pid_t child = fork();
+	if (child == 0) { /* takes its turn inside one statement, and after it has waited sees what was written */
+		struct bv_sql *sql = NULL;
+		bool good = bv_sql_open(&sql, url, BV_SQL_WRITE, &err) == BV_OK &&
+		            bv_sql_bulk_prepare_turn(&bulk, sql, "t", columns, 1, 7, &err) == BV_OK && bv_sql_bulk_exec(bulk, &added, values, 2, &err) == BV_OK && added == 2;
+		_exit(!good);
+	}
+	for (int i = 0; i < 200 && number(two, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") != 1; i++)
+		pgsql_pause(20);
+	CHECK(number(two, "SELECT count(*) FROM t") == 0, "another waits for it");
+	CHECK_OK(bv_sql_commit(one, &err), &err, "its end");
+	waitpid(child, &status, 0);
+	CHECK(status == 0 && number(two, "SELECT count(*) FROM t") == 3, "and goes on");
+	CHECK_OK(bv_sql_begin_turn(one, 7, &err), &err, "one that stands still");
+	CHECK_OK(bv_sql_begin_turn(two, 7, &err), &err, "does not keep another from its turn");
+	bv_sql_rollback(two);
+	CHECK_REFUSED(bv_sql_commit(one, &err), BV_EUNCERTAIN, &err, "lost", "and is ended");
+}
+
 static void
 lost(void)
 {
@@ -863,7 +901,7 @@ int
 main(void)
 {
 	static void (*const cases[])(void) = {
-		urls, silent, passwords, tls, settings, faults, texts, late_faults, late_rows, kept_rows, deadlock, lost, cuts, standby, full_disk, full_log, crashes,
+		urls, silent, passwords, tls, settings, faults, texts, late_faults, late_rows, kept_rows, deadlock, turns, lost, cuts, standby, full_disk, full_log, crashes,
 	};
 
 	if (!pgsql_start(&cluster, "/tmp", free_port(), "listen_addresses=127.0.0.1"))

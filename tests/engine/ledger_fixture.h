@@ -81,7 +81,7 @@ ledger_test_init(struct ledger_test *t)
 	bv_key_new(&t->key, seed);
 	t->options = (struct bv_ledger_options){
 		.url = t->url, .time = { stepped_boot, stepped_awake, stepped_utc, stepped_id, &t->clock }, .key = t->key, .origin = BV_STR("example.vn/exams"),
-		.checkpoint_ms = 50
+		.checkpoint_ms = 50, .own_wall_clock = true
 	};
 	bv_receipt_sitting(&t->start, t->plan.name);
 }

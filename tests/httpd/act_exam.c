@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "engine/engine.h"
+#include "engine/ledger.h"
 
 static struct bv_err err;
 
@@ -46,6 +46,32 @@ utc_ms(void *ctx)
 {
 	(void)ctx;
 	return real.utc_ms(real.ctx) + later_ms;
+}
+
+/* Of several nodes the one that is ahead is wrong, as long as another lives: the others of before said for the last time an hour ago what time it is. */
+static void
+let_others_die(const char *url, const struct bv_key *key)
+{
+	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *all = NULL, *put = NULL;
+	bool row;
+
+	need(bv_sql_open(&sql, url, BV_SQL_WRITE, &err), url);
+	need(bv_sql_prepare(&all, sql, "SELECT n, boot_id, boot_ms, utc_ms - 3600000, exam_ms FROM boot WHERE n < (SELECT max(n) FROM boot)", &err), "marks");
+	need(bv_sql_prepare(&put, sql, "UPDATE boot SET utc_ms = $1, signature = $2 WHERE n = $3", &err), "marks");
+	for (need(bv_sql_step(all, &row, &err), "marks"); row; need(bv_sql_step(all, &row, &err), "marks")) {
+		BV_AUTO(bv_buf_finish) struct bv_buf message = BV_BUF(400);
+		struct bv_clock_mark mark = { .boot_ms = bv_sql_int(all, 2), .utc_ms = bv_sql_int(all, 3), .exam_ms = bv_sql_int(all, 4) };
+		uint8_t signature[BV_SIGNATURE_LEN];
+		struct bv_str id = bv_sql_str(all, 1);
+		memcpy(mark.boot_id, id.p, id.len < sizeof mark.boot_id ? id.len : 0);
+		mark_message(&message, bv_sql_int(all, 0), &mark);
+		bv_key_sign(signature, key, bv_buf_str(&message));
+		bv_sql_bind_int(put, 1, mark.utc_ms);
+		bv_sql_bind_blob(put, 2, signature, sizeof signature);
+		bv_sql_bind_int(put, 3, bv_sql_int(all, 0));
+		need(bv_sql_exec(put, &err), "mark");
+	}
 }
 
 /* ---- Acts ---- */
@@ -106,7 +132,7 @@ main(int argc, char **argv)
 		return 64;
 	struct bv_time_source time = { boot_ms, awake_ms, utc_ms, real.boot_id, real.ctx };
 	need(bv_key_load(&key, argv[2], &err), argv[2]);
-	struct bv_ledger_options options = { .url = argv[1], .time = time, .key = key };
+	struct bv_ledger_options options = { .url = argv[1], .time = time, .key = key, .own_wall_clock = later_ms > 0 };
 	need(bv_ledger_open(&ledger, &options, &err), argv[1]);
 	need(bv_sittings_open(&sittings, argv[1], &err), argv[1]);
 	need(bv_exam_act_parse(&a.act, bv_str_of(argv[4]), &err), argv[4]);
@@ -127,6 +153,9 @@ main(int argc, char **argv)
 		err = a.acts[i].err;
 		need(a.acts[i].status, argv[4]);
 	}
+	bv_ledger_close(bv_steal(&ledger));
+	if (later_ms && !bv_sql_is_file(argv[1]))
+		let_others_die(argv[1], key);
 	printf("%zu\n", a.count);
 	free(a.acts);
 	return 0;

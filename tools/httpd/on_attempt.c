@@ -191,6 +191,7 @@ copy_items(struct bv_ledger_act *act, const struct bv_attempt *attempt, const st
 	struct bv_json_pen pen = { .out = &wish->items };
 
 	wish->seq = attempt->seq;
+	bv_buf_clear(&wish->items); /* it may be decided again */
 	bv_json_pen_open(&pen, NULL, '[');
 	for (uint32_t i = 0; attempt->items && i < plan->item_count; i++) {
 		const struct bv_attempt_item *item = &attempt->items[i];
