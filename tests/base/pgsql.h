@@ -106,6 +106,26 @@ pgsql_pause(int ms)
 	nanosleep(&(struct timespec){ ms / 1000, ms % 1000 * 1000000L }, NULL);
 }
 
+/* What the server said last, as comments of the test. */
+static void
+pgsql_tell(const struct pgsql_cluster *cluster)
+{
+	char path[200], line[400];
+	long size = 0;
+
+	snprintf(path, sizeof path, "%s/log", cluster->folder);
+	FILE *log = fopen(path, "r");
+	if (!log)
+		return;
+	if (fseek(log, 0, SEEK_END) == 0 && (size = ftell(log)) > 4000 && fseek(log, size - 4000, SEEK_SET) != 0)
+		rewind(log);
+	if (size <= 4000)
+		rewind(log);
+	while (fgets(line, sizeof line, log))
+		printf("# %s", line);
+	fclose(log);
+}
+
 /* Starts the server of a cluster that is there, and waits until it answers. After kill -9 it waits until the last children of the one before are
  * gone. */
 static bool
@@ -126,6 +146,7 @@ pgsql_boot(struct pgsql_cluster *cluster)
 		else if (pgsql_run(cluster, ready))
 			return true;
 	}
+	pgsql_tell(cluster);
 	return false;
 }
 

@@ -30,7 +30,9 @@ def entries(codes):
 
 def test_exam():
     with Exam(COUNT) as e:
-        e.away(('admit',))
+        e.stop()
+        e.act('admit')
+        e.d.start()
         url = f'http://127.0.0.1:{e.d.where[1]}'
         wrong = program('bangvang-load', '--json', '--duration', 5, '--warmup', 0, *entries({t: 'AAAA-AAAA' for t in list(e.codes)[:3]}), url, good=1)
         check(json.loads(wrong.stdout)['operations']['sign-in']['refused'] == 3, 'wrong codes are refused, and end it', wrong.stdout)
