@@ -1043,7 +1043,7 @@ struct bv_ledger_act {
 };
 
 /* Opens, rebuilds all states from the log, starts the threads. ENOTFOUND, EIO as bv_sql_open; EPARSE or EINVAL names the record when the log is not
- * one that a ledger wrote; EINVAL for a database of something else. */
+ * one that a ledger wrote; EINVAL for a database of something else; ECONFLICT when it is in a file and another program has it open. */
 BV_API BV_MUST_USE enum bv_status bv_ledger_open(struct bv_ledger **out, const struct bv_ledger_options *options, struct bv_err *err);
 /* Refuses what comes from now on, answers what has come, makes the last checkpoints, ends the threads. Call once nobody can submit any more. */
 BV_API void bv_ledger_close(struct bv_ledger *ledger);

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 
@@ -230,6 +231,7 @@ static void
 set_options(struct bv_ledger *ledger, const struct bv_ledger_options *options)
 {
 	ledger->options = *options;
+	ledger->file_lock = -1;
 	ledger->origin = bv_str_dup(options->origin);
 	ledger->options.origin = (struct bv_str){ ledger->origin, options->origin.len };
 	ledger->database.url = bv_str_dup(bv_str_of(options->url));
@@ -309,7 +311,18 @@ open_url(void *ctx, struct bv_sql **out, const char *url, enum bv_sql_mode mode,
 enum bv_status
 bv_ledger_open(struct bv_ledger **out, const struct bv_ledger_options *options, struct bv_err *err)
 {
-	return ledger_open_with(out, options, open_url, NULL, err);
+	struct bv_ledger *ledger;
+	int lock = -1;
+
+	TRY(ledger_lock(&lock, options->url, err));
+	enum bv_status status = ledger_open_with(&ledger, options, open_url, NULL, err);
+	if (status == BV_OK) {
+		ledger->file_lock = lock;
+		*out = ledger;
+	} else if (lock >= 0) {
+		close(lock);
+	}
+	return status;
 }
 
 void
@@ -348,6 +361,8 @@ bv_ledger_close(struct bv_ledger *ledger)
 	reader_close(&ledger->recall);
 	writer_close(&ledger->writer);
 	states_finish(&ledger->states);
+	if (ledger->file_lock >= 0)
+		close(ledger->file_lock);
 	free(ledger->timer.heap);
 	for (size_t i = 0; i < LEDGER_BATCHES; i++) {
 		bv_buf_finish(&ledger->batches[i]->bodies);

@@ -243,10 +243,14 @@ struct bv_ledger {
 
 	struct ledger_writer writer; /* the committer's */
 	pthread_mutex_t key_lock;    /* one signature at a time */
+	int file_lock;               /* a descriptor, or -1 */
 
 	pthread_mutex_t reader_lock;
 	struct ledger_reader reader; /* of whoever has reader_lock */
 };
+
+/* ledger_lock.c: of a file: *fd, whose end lets go of it. ECONFLICT: another program has it. */
+BV_MUST_USE enum bv_status ledger_lock(int *fd, const char *url, struct bv_err *err);
 
 /* ledger.c */
 enum { LEDGER_AWAKE = INT32_MAX }; /* as .wanted: the decider is */

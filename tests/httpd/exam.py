@@ -1,5 +1,5 @@
 """A sitting with real papers for the tests: made as an office makes it, with the command line, while no server has its ledger."""
-import atexit, csv, ctypes, ctypes.util, datetime, shutil, subprocess, tempfile
+import atexit, csv, ctypes, ctypes.util, datetime, shutil, signal, subprocess, tempfile
 import database
 from daemon import BUILD, SOURCE, Daemon
 from staff import FAST, staff
@@ -76,6 +76,13 @@ class Exam:
     def act(self, act, *tickets, name=NAME, later=0):
         """By staff, while the server is off; later: the exam's clock is so many minutes ahead from then on."""
         return run(f'{BUILD}/tests/httpd/act_exam', '--later', later, self.ledger, self.key, name, act, *tickets)
+
+    def away(self, *acts):
+        """Kills the server for acts of staff on attempts that nobody has signed in to."""
+        self.d.stop(signal.SIGKILL)
+        for act in acts:
+            self.act(*act)
+        self.d.start()
 
     def proctor(self, act, *candidates, name=NAME):
         """A proctor of the sitting does it, over HTTP."""

@@ -2,6 +2,7 @@
 """A whole exam over HTTP: 20 candidates sign in, fetch sealed papers, are admitted by a proctor, start, answer, hand in; the server is killed in the middle;
 scores, results, and both audits at the end."""
 import json, signal, threading, time
+import database
 from daemon import check, finish
 from exam import BANGVANG, NAME, Exam, answer, opened, run
 
@@ -84,6 +85,9 @@ def test_sitting(e):
     check(all(len(s.paper['items']) == 40 for s in sitters), 'the key of the start opens the paper that was fetched ahead')
     check(first.get('/paper').json() == sitters[0].paper and opened(sitters[0].key, 'T-00001', sitters[0].sealed) is None and
           opened(sitters[1].key, 'T-00000', sitters[0].sealed) is None, 'which is the one that the server renders; no other key or ticket opens it')
+    if not database.PGSQL:
+        told = e.office('codes', '--key', e.key, '--out', f'{e.folder}/more.csv', good=(2,))
+        check('another program writes to this ledger' in told, 'who wants to write to the file while the server has it is told so', told)
     join(together(sitters, 'answer', 0, ANSWERS // 2))
     threads = together(sitters, 'answer', ANSWERS // 2, ANSWERS)
     e.d.stop(signal.SIGKILL)

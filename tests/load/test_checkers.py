@@ -21,14 +21,13 @@ def serve():
     """A history of everything that happened to a new ledger."""
     subprocess.run([f'{BUILD}/tools/cli/bangvang', 'key', 'new', '--out', f'{folder}/key'], check=True, stdout=subprocess.DEVNULL)
     subprocess.run([f'{BUILD}/tools/cli/bangvang', 'key', 'new', '--out', f'{folder}/other'], check=True, stdout=subprocess.DEVNULL)
-    with Daemon(folder=folder, ledger=f'sqlite:{folder}/ledger.db', ledger_key=f'{folder}/key/key.pem', rate_save='1000000/s burst 1000000',
-                rate_api='1000000/s burst 1000000', password_memory_kib=8192) as d:
-        out = subprocess.run([f'{BUILD}/tests/httpd/open_exam', d.config['ledger'], d.config['ledger_key'], d.config['db'], str(ATTEMPTS), '5', '120'],
-                             stdout=subprocess.PIPE, text=True, check=True)
-        with open(f'{folder}/sessions', 'w', encoding='utf-8') as f:
-            f.write(out.stdout)
-        d.stop()
-        d.start()
+    d = Daemon(folder=folder, ledger=f'sqlite:{folder}/ledger.db', ledger_key=f'{folder}/key/key.pem', rate_save='1000000/s burst 1000000',
+               rate_api='1000000/s burst 1000000', password_memory_kib=8192)
+    out = subprocess.run([f'{BUILD}/tests/httpd/open_exam', d.config['ledger'], d.config['ledger_key'], d.config['db'], str(ATTEMPTS), '5', '120'],
+                         stdout=subprocess.PIPE, text=True, check=True)
+    with open(f'{folder}/sessions', 'w', encoding='utf-8') as f:
+        f.write(out.stdout)
+    with d:
         r = program('bangvang-load', '--sessions', f'{folder}/sessions', '--connections', 6, '--saves', 25, '--submit', '--items', 5, '--read-every', 5,
                     '--resend-every', 5, '--duration', 60, '--history', f'{folder}/history', '--pid', d.process.pid, '--json',
                     f'http://{d.where[0]}:{d.where[1]}')
