@@ -247,6 +247,31 @@ def restarted(d, watchers):
         check(w.rows == before and w.resets == 1, f'cursors outlive kill -9: {w.room or "all"} goes on without a new beginning')
 
 
+def test_held(d, who, candidates, waiting):
+    """The machine was off, and nobody knows how long: staff sees it, and ends the hold with a reason."""
+    o, wait = who['owner'], waiting[1]
+    d.stop()
+    database.rows(d.config['ledger'], "UPDATE boot SET boot_id = 'another', utc_ms = utc_ms - 7200000")
+    d.start()
+    settle(d)
+    before = o('GET', f'/api/sittings/{S}').json()
+    check(7190000 < before.get('heldMs', 0) < 7800000, 'the clock is held', before)
+    check(act(o, wait, 'note').status == 200, 'what needs no time is done')
+    paused = next((a for a, r in Watcher(o, S).poll().rows.items() if r['state'] == 'paused'), None)
+    if paused:
+        a = act(o, paused, 'resume')
+        check(a.status == 503 and kind(a) == 'clock-held', 'what needs time is not', a)
+    a = o('POST', f'/api/sittings/{S}/acts', {'act': 'hold-confirm', 'reason': 'mất điện', 'jumpMs': 366 * 86400000 + 1})
+    check(a.status == 422, 'more than a year is no jump', a)
+    check(on_sitting(who['head'], 'hold-confirm', jumpMs=60000).status == 403, 'a right of this sitting is not enough')
+    a = on_sitting(o, 'hold-confirm', reason='mất điện 1 phút', jumpMs=60000)
+    after = o('GET', f'/api/sittings/{S}').json()
+    check(a.status == 200 and a.json()['state'] == 'sitting-open' and a.json()['seq'] > 1 and 'heldMs' not in after, 'the hold is ended', (a, after))
+    check(on_sitting(o, 'hold-confirm', jumpMs=60000).status == 409, 'once')
+    body = database.rows(d.config['ledger'], 'SELECT body FROM event WHERE kind = 4 ORDER BY n DESC LIMIT 1')[0][0]
+    check(o.account.encode() in body and 'mất điện'.encode() in body, 'an event says who and why')
+
+
 def test_close(d, who, candidates):
     o = who['owner']
     for c in candidates:
@@ -278,6 +303,7 @@ def main():
         test_cursors(d, who)
         restarted(d, watchers)
         test_moves(d, who, waiting[0], 'moved')
+        test_held(d, who, candidates, waiting)
         test_close(d, who, candidates)
     finish()
 

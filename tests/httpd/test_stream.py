@@ -86,7 +86,7 @@ def test_drain(d, o):
 
 def test_nodes(d, o, candidates):
     """What one node writes is on the boards of the other; a cursor of one is good at the other."""
-    with Daemon(**{**d.config, 'listen': '127.0.0.1:0'}) as other:
+    with Daemon(**{**d.config, 'listen': '127.0.0.1:0', 'stream_s': 60}) as other:
         settle(other, d)
         there = other.client()
         there.cookies, there.fields = o.cookies, o.fields
@@ -101,6 +101,14 @@ def test_nodes(d, o, candidates):
         here = Watcher(o, S).poll()
         check(s.read(lambda s: s.cursor == here.cursor) and s.rows == here.rows and s.resets == 1, 'a stream of the other node has what this one wrote', s.events)
         check(w.poll().rows == here.rows and w.resets == 1, 'who polled here goes on there')
+        database.cluster.stop()
+        time.sleep(0.5)
+        database.cluster.start()
+        check(wait_for(lambda: candidates[1].save(0, 'E').status == 200), 'the server of the database was away, and answers are stored again')
+        settle(other, d)
+        wait_for(lambda: all(o('GET', f'/api/sittings/{S}').status == 200 for _ in range(6)))  # each thread finds its connection lost once
+        here = Watcher(o, S).poll()
+        check(s.read(lambda s: s.cursor == here.cursor) and s.rows == here.rows and s.resets == 1, 'the boards of both nodes have found it again', s.events)
         s.close()
 
 
