@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Staff: sittings in scope, acts and their refusals, the board by snapshot, by deltas, by streams; kill -9. --pgsql: the same on PostgreSQL."""
-import random, secrets, signal, subprocess, sys, time
+"""Staff: sittings in scope, acts and their refusals, the board by snapshot, by deltas, by streams; kill -9. --pgsql: the same on PostgreSQL, and two nodes."""
+import random, secrets, signal, subprocess, time
 import database
 from daemon import BUILD, Daemon, check, finish
-from watch import FAST, Stream, Watcher, daemon, gauge, open_sitting, settle
+from watch import Stream, Watcher, daemon, gauge, open_sitting, settle, wait_for
 from staff import sign_in, staff
 
 S = 'dot-1'
@@ -221,6 +221,34 @@ def test_moves(d, who, attempt, name):
     check(act(who['one'], attempt, 'note').status == 404, 'its old proctor does not see it any more')
 
 
+def test_nodes(d, o, candidates):
+    """What one node writes is on the boards of the other; a cursor of one is good at the other."""
+    with Daemon(**{**d.config, 'listen': '127.0.0.1:0', 'stream_s': 60}) as other:
+        settle(other, d)
+        there = other.client()
+        there.cookies, there.fields = o.cookies, o.fields
+        s, w = Stream(there, S).open(), Watcher(o, S).poll()
+        s.read(lambda s: s.rows)
+        check(s.rows == w.rows and s.cursor == w.cursor, 'two nodes have the same board and the same cursor')
+        w.client = there
+        for n in range(20):
+            candidates[n % 6].save(n % 5, 'CD'[n % 2])
+        act(o, candidates[0].attempt, 'note')
+        settle(other, d)
+        here = Watcher(o, S).poll()
+        check(s.read(lambda s: s.cursor == here.cursor) and s.rows == here.rows and s.resets == 1, 'a stream of the other node has what this one wrote', s.events)
+        check(w.poll().rows == here.rows and w.resets == 1, 'who polled here goes on there')
+        database.cluster.stop()
+        time.sleep(0.5)
+        database.cluster.start()
+        check(wait_for(lambda: candidates[1].save(0, 'E').status == 200), 'the server of the database was away, and answers are stored again')
+        settle(other, d)
+        wait_for(lambda: all(o('GET', f'/api/sittings/{S}').status == 200 for _ in range(6)))  # each thread finds its connection lost once
+        here = Watcher(o, S).poll()
+        check(s.read(lambda s: s.cursor == here.cursor) and s.rows == here.rows and s.resets == 1, 'the boards of both nodes have found it again', s.events)
+        s.close()
+
+
 def test_cursors(d, who):
     o = who['owner']
     w = Watcher(o, S).poll()
@@ -238,6 +266,8 @@ def test_cursors(d, who):
 
 
 def restarted(d, watchers):
+    for w in watchers:
+        w.poll()
     d.stop(signal.SIGKILL)
     d.start()
     settle(d)
@@ -300,6 +330,8 @@ def main():
         test_acts(d, who, candidates, waiting)
         test_sitting_acts(d, who, candidates)
         watchers = test_property(d, who, candidates, waiting)
+        if database.PGSQL:
+            test_nodes(d, who['owner'], candidates)
         test_cursors(d, who)
         restarted(d, watchers)
         test_moves(d, who, waiting[0], 'moved')

@@ -1,23 +1,11 @@
 #!/usr/bin/env python3
-"""Streams of the board: their number, their end, who reads slowly, many of them, a reader that never reads, --pgsql: what another node writes."""
+"""Streams of the board: their number, their end, who reads slowly, many of them, a reader that never reads."""
 import time
-import database
-from daemon import Daemon, check, finish
-from watch import Stream, Watcher, daemon, gauge, open_sitting, settle
+from daemon import check, finish
+from watch import Stream, Watcher, daemon, gauge, open_sitting, settle, wait_for
 from staff import staff
 
 S, LARGE = 'dot-1', 'dot-lon'
-
-
-def act(c, attempt, name, **more):
-    return c('POST', f'/api/attempts/{attempt}/acts', {'act': name, 'reason': 'vì thế', **more})
-
-
-def wait_for(what, timeout=20):
-    until = time.monotonic() + timeout
-    while not what() and time.monotonic() < until:
-        time.sleep(0.05)
-    return what()
 
 
 def test_life(d, o):
@@ -84,45 +72,13 @@ def test_drain(d, o):
     check(s.ended and s.events[-1] == 'again', 'each with a word to come again', s.events)
 
 
-def test_nodes(d, o, candidates):
-    """What one node writes is on the boards of the other; a cursor of one is good at the other."""
-    with Daemon(**{**d.config, 'listen': '127.0.0.1:0', 'stream_s': 60}) as other:
-        settle(other, d)
-        there = other.client()
-        there.cookies, there.fields = o.cookies, o.fields
-        s, w = Stream(there, S).open(), Watcher(o, S).poll()
-        s.read(lambda s: s.rows)
-        check(s.rows == w.rows and s.cursor == w.cursor, 'two nodes have the same board and the same cursor')
-        w.client = there
-        for n in range(20):
-            candidates[n % 6].save(n % 5, 'CD'[n % 2])
-        act(o, candidates[0].attempt, 'note')
-        settle(other, d)
-        here = Watcher(o, S).poll()
-        check(s.read(lambda s: s.cursor == here.cursor) and s.rows == here.rows and s.resets == 1, 'a stream of the other node has what this one wrote', s.events)
-        check(w.poll().rows == here.rows and w.resets == 1, 'who polled here goes on there')
-        database.cluster.stop()
-        time.sleep(0.5)
-        database.cluster.start()
-        check(wait_for(lambda: candidates[1].save(0, 'E').status == 200), 'the server of the database was away, and answers are stored again')
-        settle(other, d)
-        wait_for(lambda: all(o('GET', f'/api/sittings/{S}').status == 200 for _ in range(6)))  # each thread finds its connection lost once
-        here = Watcher(o, S).poll()
-        check(s.read(lambda s: s.cursor == here.cursor) and s.rows == here.rows and s.resets == 1, 'the boards of both nodes have found it again', s.events)
-        s.close()
-
-
 def main():
     d = daemon(stream_beat_s=1, stream_s=2, board_step_ms=20, work_threads=2)
     candidates, _ = open_sitting(d, S, 6, 3, 3)
-    if not database.PGSQL:
-        open_sitting(d, LARGE, 0, 4000, 2)
+    open_sitting(d, LARGE, 0, 4000, 2)
     with d:
         settle(d)
         o = staff(d, 'owner', 'scheme-owner')
-        if database.PGSQL:
-            test_nodes(d, o, candidates)
-            finish()
         test_life(d, o)
         test_drain(d, o)
     d.config |= {'streams_per_session': 250, 'stream_s': 60, 'stream_slow_s': 1, 'answer_timeout_s': 4}

@@ -55,6 +55,13 @@ def settle(d, of=None):
         time.sleep(0.02)
 
 
+def wait_for(what, timeout=20):
+    until = time.monotonic() + timeout
+    while not what() and time.monotonic() < until:
+        time.sleep(0.05)
+    return what()
+
+
 class Watcher:
     """Rows by attempt, from deltas only."""
 
