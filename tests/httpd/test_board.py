@@ -27,7 +27,7 @@ def on_sitting(c, name, sitting=S, reason='vì thế', **more):
 def test_scopes(d, who, candidates, waiting):
     by = {(i + 1): a for i, a in enumerate([c.attempt for c in candidates] + waiting)}
     in_one, in_two = by[1], by[2]
-    for name, sees in (('owner', ['1', '2', '3']), ('auditor', ['1', '2', '3']), ('all', ['1', '2', '3']), ('one', ['1']), ('two', ['1', '2']), ('other', None), ('centre', None)):
+    for name, sees in (('owner', ['1', '2', '3']), ('auditor', ['1', '2', '3']), ('all', ['1', '2', '3']), ('one', ['1']), ('two', ['1', '2']), ('other', None), ('centre', None), ('prefix', None)):
         listed = who[name]('GET', '/api/sittings').json()['sittings']
         found = next((s for s in listed if s['name'] == S), None)
         check((found and [r['name'] for r in found['rooms']]) == sees, f'{name} sees the rooms {sees}', listed)
@@ -325,7 +325,8 @@ def main():
         settle(d)
         who = {'owner': staff(d, 'owner', 'scheme-owner'), 'auditor': staff(d, 'auditor', 'auditor'), 'all': staff(d, 'all', f'proctor@sitting:{S}'),
                'one': staff(d, 'one', f'proctor@sitting:{S}/room:1'), 'two': staff(d, 'two', f'proctor@sitting:{S}/room:1', f'proctor@sitting:{S}/room:2'),
-               'other': staff(d, 'other', 'proctor@sitting:dot-2'), 'centre': staff(d, 'centre', 'proctor@centre:HN01'), 'head': staff(d, 'head', f'centre-head@sitting:{S}')}
+               'other': staff(d, 'other', 'proctor@sitting:dot-2'), 'centre': staff(d, 'centre', 'proctor@centre:HN01'),
+               'prefix': staff(d, 'prefix', 'proctor@sitting:dot', f'proctor@sitting:{S}/room', f'auditor@sitting:{S}/room:'), 'head': staff(d, 'head', f'centre-head@sitting:{S}')}
         test_scopes(d, who, candidates, waiting)
         test_acts(d, who, candidates, waiting)
         test_sitting_acts(d, who, candidates)

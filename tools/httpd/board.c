@@ -354,7 +354,7 @@ static enum bv_status
 add_to_row(struct board *board, struct bv_exam_event *event, struct bv_err *err)
 {
 	struct board_row *row = board_find_row(board, event->attempt);
-	struct board_sitting *sitting = find_id(board, event->sitting);
+	struct board_sitting *sitting = row ? row->sitting : find_id(board, event->sitting);
 
 	if (!sitting || sitting->closed || (row && event->seq <= (int64_t)row->attempt.seq))
 		return BV_OK;
