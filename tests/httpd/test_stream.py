@@ -26,6 +26,23 @@ def test_life(d, o):
         x.close()
 
 
+def test_rights(d):
+    """Whoever loses a right, or signs out, sees nothing more on a stream that was open."""
+    c = staff(d, 'mot', f'proctor@sitting:{S}')
+    s = Stream(c, S).open()
+    s.read(lambda s: s.rows)
+    owner = staff(d, 'chu', 'scheme-owner')
+    a = owner('PUT', f'/api/accounts/{c.account}/roles', {'roles': [{'role': 'proctor', 'scope': f'sitting:{S}/room:1'}]})
+    check(a.status == 200 and s.read(lambda s: 'again' in s.events) and s.event() is None, 'other roles end the streams of the account', a)
+    check(s.open().status == 404, 'what it has no right to any more is not there')
+    s.close()
+    room = Stream(c, S, '1').open()
+    room.read(lambda s: s.rows)
+    check(c('DELETE', '/api/session').status == 204 and room.read(lambda s: 'again' in s.events) and room.event() is None, 'signing out ends them')
+    check(room.open().status == 401, 'and they do not come back')
+    room.close()
+
+
 def test_many(d, o, candidates):
     """200 at once: each gets every change."""
     streams = [Stream(o, S, (None, '1', '2', '3')[i % 4]).open() for i in range(200)]
@@ -88,6 +105,7 @@ def main():
         for c in candidates:
             c.c = None
         o.close()
+        test_rights(d)
         test_many(d, o, candidates)
         test_slow(d, o)
     finish()

@@ -21,6 +21,7 @@ struct stream {
 	size_t sent;
 	bool dirty, more, reset; /* something changed; there is more than was written; the reader forgets what he had */
 	bool asleep, last;       /* it waits to be woken; what is in buf is the end */
+	bool over;               /* it is to end */
 	int64_t begun_ms, written_ms;
 	struct stream *next, **at; /* of the room */
 	struct stream *next_all, **at_all;
@@ -140,7 +141,7 @@ write_piece(struct stream *s)
 		write_end(s, "closed");
 	else if (slow || feed->failed)
 		write_end(s, "poll");
-	else if (feed->draining || (!first && now - s->begun_ms >= feed->rules.stream_ms))
+	else if (feed->draining || s->over || (!first && now - s->begun_ms >= feed->rules.stream_ms))
 		write_end(s, "again");
 	else if (first || s->dirty || s->more)
 		write_delta(s);
@@ -227,6 +228,20 @@ feed_stream(struct feed *feed, struct exchange *x, struct board_room *room, cons
 	x->release = release_stream;
 	x->answer.stream = read_stream;
 	return true;
+}
+
+void
+feed_recheck(struct feed *feed, const char *account)
+{
+	if (!feed)
+		return;
+	pthread_mutex_lock(&feed->lock);
+	for (struct stream *s = feed->streams; s; s = s->next_all)
+		if (strcmp(s->x->session.account, account) == 0) {
+			s->over = true;
+			wake_stream(s);
+		}
+	pthread_mutex_unlock(&feed->lock);
 }
 
 /* ---- Following the log ---- */

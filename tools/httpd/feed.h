@@ -36,6 +36,9 @@ int64_t feed_now_ms(const struct feed *feed);
 
 /* Makes the answer of x a stream of events (SSE) from cursor on; room of the board, which is locked. False: there are too many. */
 bool feed_stream(struct feed *feed, struct exchange *x, struct board_room *room, const struct board_cursor *cursor, bool reset);
+/* Rights or sessions of an account have changed: its streams end, to be asked for again. feed may be NULL. */
+void feed_recheck(struct feed *feed, const char *account);
+
 struct feed_stats {
 	int64_t n; /* the last event that was read */
 	uint64_t rows, bytes;

@@ -276,7 +276,7 @@ on_account_change(struct exchange *x, struct bv_sql *sql)
 		edge_fail(x, &err);
 		return;
 	}
-	sessions_forget(x->server->sessions, account.id);
+	server_forget(x->server, account.id);
 	answer_account(x, &account, NULL, 200);
 }
 
@@ -296,7 +296,7 @@ on_account_roles(struct exchange *x, struct bv_sql *sql)
 		edge_fail(x, &err);
 		return;
 	}
-	sessions_forget(x->server->sessions, account.id);
+	server_forget(x->server, account.id);
 	answer_account(x, &account, NULL, 200);
 }
 
@@ -314,7 +314,7 @@ on_account_reset(struct exchange *x, struct bv_sql *sql)
 	if (account_reset(sql, &account, actor.id, bv_clock_now_s(), &err) != BV_OK) {
 		edge_fail(x, &err);
 	} else {
-		sessions_forget(x->server->sessions, account.id);
+		server_forget(x->server, account.id);
 		answer_account(x, &account, first, 200);
 	}
 	bv_wipe(first, sizeof first);

@@ -235,6 +235,7 @@ on_sign_out(struct exchange *x, struct bv_sql *sql)
 		edge_fail(x, &err);
 		return;
 	}
+	feed_recheck(x->server->feed, x->session.account);
 	x->answer.status = 204;
 	exchange_field(x, "Set-Cookie", SESSION_COOKIE "=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0");
 	exchange_field(x, "Clear-Site-Data", "\"cache\", \"cookies\", \"storage\"");
@@ -274,7 +275,7 @@ on_password(struct exchange *x, struct bv_sql *sql)
 		if (account_set_password(sql, &account, account.id, bv_clock_now_s(), &err) != BV_OK) {
 			edge_fail(x, &err);
 		} else {
-			sessions_forget(x->server->sessions, account.id);
+			server_forget(x->server, account.id);
 			renew_session(x, sql, &account, 200);
 		}
 	}
@@ -338,7 +339,7 @@ on_totp_confirm(struct exchange *x, struct bv_sql *sql)
 		edge_fail(x, &err);
 	} else {
 		account.has_totp = true;
-		sessions_forget(x->server->sessions, account.id);
+		server_forget(x->server, account.id);
 		renew_session(x, sql, &account, 200);
 	}
 	bv_wipe(&account, sizeof account);

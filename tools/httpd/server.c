@@ -228,6 +228,13 @@ server_sweep(struct server *server)
 }
 
 void
+server_forget(struct server *server, const char *account)
+{
+	sessions_forget(server->sessions, account);
+	feed_recheck(server->feed, account);
+}
+
+void
 server_finish(struct server *server)
 {
 	/* Threads and ledger first: what they hold must be resumed before its connection may end. */

@@ -48,6 +48,8 @@ BV_MUST_USE enum bv_status server_start(struct server *server, int listen_fd, bo
 void server_drain(struct server *server);
 /* Once a minute or so: what has ended goes. */
 void server_sweep(struct server *server);
+/* Its rights or sessions have changed: what is remembered of it goes, and what it watches ends. */
+void server_forget(struct server *server, const char *account);
 void server_finish(struct server *server);
 BV_AUTO_DEFINE_FINISH(struct server, server_finish)
 
