@@ -1,6 +1,8 @@
 #include "tools/httpd/schema.h"
 
+#include "base/file.h"
 #include "tests/check.h"
+#include "tools/httpd/route.h"
 
 static const char *const colours[] = { "red", "blue", NULL };
 static const struct schema element = { NULL, SCHEMA_STRING, 1, 3, .format = FORMAT_ID };
@@ -73,6 +75,45 @@ static const struct {
 	{ { "n", SCHEMA_STRING, 0, 2 }, "ab", true }, { { "n", SCHEMA_STRING, 0, 2 }, "abc", false }, { { "n", SCHEMA_STRING, 0, 2 }, "\xff", false },
 };
 
+/* The body of every route has an example among the seeds of the fuzzer, which reads them all. */
+static bool *walked;
+
+static enum bv_status
+walk(void *ctx, const char *path, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(1 << 20);
+	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
+	struct schema_fault fault;
+
+	(void)ctx;
+	TRY(bv_file_read(&bytes, path, err));
+	if (bv_json_parse(&json, bv_buf_str(&bytes), err) != BV_OK)
+		return BV_OK;
+	for (size_t i = 0; routes[i].path; i++)
+		if (routes[i].body && schema_check(routes[i].body, json, &fault))
+			walked[i] = true;
+	return BV_OK;
+}
+
+static void
+seeds(void)
+{
+	char path[4096];
+	const char *source = getenv("BV_SOURCE");
+	struct bv_err err;
+	size_t count = 0;
+
+	while (routes[count].path)
+		count++;
+	walked = calloc(count, sizeof *walked);
+	snprintf(path, sizeof path, "%s/tests/fuzz/corpus/body", source ? source : ".");
+	CHECK_OK(bv_dir_walk(path, walk, NULL, &err), &err, "the seeds of fuzz_body");
+	for (size_t i = 0; i < count; i++)
+		if (routes[i].body)
+			CHECK(walked[i], "%s has an example of its body there", routes[i].path);
+	free(walked);
+}
+
 int
 main(void)
 {
@@ -93,5 +134,6 @@ main(void)
 	for (size_t i = 0; i < BV_COUNT(values); i++)
 		CHECK(schema_check_str(&values[i].schema, bv_str_of(values[i].text), &fault) == values[i].good, "value '%s' of type %d", values[i].text,
 		      values[i].schema.type);
+	seeds();
 	return check_end();
 }
