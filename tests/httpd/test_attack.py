@@ -131,10 +131,14 @@ def test_others(d, one, two, owner):
     before = events(d)
     unknown = str(10 ** 6)
     told = {}
+    bodies = {'/answers': {'item': 0, 'number': 6000, 'response': B}, '/section': {'section': 0}}
+    ways = [(method.upper(), path.partition('{id}')[2]) for path, methods in d.client()('GET', '/api/openapi.json').json()['paths'].items()
+            if path.startswith('/api/attempts/{id}') and not path.endswith('/acts') for method in methods if method in ('get', 'post', 'put', 'patch', 'delete')]
+    check(len(ways) >= 11, f'the document of the routes has {len(ways)} for attempts', ways)
     for name, who in (('another candidate', two.c), ('nobody', d.client()), ('staff', owner)):
         for path in (one.path, f'/api/attempts/{unknown}', '/api/attempts/1'):
-            for method, tail, body in (('GET', '', None), ('GET', '/answers', None), ('POST', '/answers', {'item': 0, 'number': 6000, 'response': B}), ('POST', '/submit', None)):
-                a = who(method, path + tail, body)
+            for method, tail in ways:
+                a = who(method, path + tail, bodies.get(tail) if method == 'POST' else None)
                 told.setdefault((name, method + tail), set()).add((a.status, re.sub(r'"requestId":"[^"]*"', '', a.body.decode())))
     for (name, what), answers in told.items():
         check(len(answers) == 1 and {s for s, _ in answers} <= {401, 403},
@@ -195,6 +199,25 @@ def test_json(d, one):
         a = one.c('POST', one.path + '/answers', body)
         check(a is not None and 400 <= a.status < 500, f'{name}: {a and a.status} in {time.monotonic() - began:.3f} s', a)
     check(events(d) == before, 'nothing of it is in the ledger', events(d) - before)
+
+
+def test_verify(d):
+    """Anybody may ask whether a document is genuine: no document takes long, makes the server fall, or is said to be genuine."""
+    big = 262144
+    c = d.client()
+    for name, document in (
+            ('nothing', ''), ('the largest of brackets', '[' * big), ('of objects', '{"a":' * (big // 5)), ('of one string', '"' + 'x' * (big - 2) + '"'),
+            ('of numbers', '[' + '1,' * (big // 2 - 2) + '1]'), ('of members', '{' + ','.join(f'"{i}":0' for i in range(20000)) + '}'),
+            ('a member a thousand times', '{' + ','.join('"proof":{}' for _ in range(1000)) + '}'), ('a number without end', '9' * big), ('NUL characters', '\0' * 1000),
+            ('half a pair', '"\\ud800"'), ('a note without end', 'a\n1\n' + 'A' * 1000 + '\n\n' + '\u2014 a b\n' * 20000), ('a note of a size beyond 2^64', 'a\n99999999999999999999\nAAAA\n'),
+            ('a receipt of nothing', '{"type":"bv-receipt-1"}'), ('a path without end', json.dumps({'type': 'bv-receipt-1', 'batch': {'index': 0, 'count': 2 ** 31, 'path': ['00' * 32] * 3000}})),
+            ('a certificate of nothing', json.dumps({'@context': ['https://www.w3.org/ns/credentials/v2'], 'type': ['VerifiableCredential'], 'proof': {}})),
+            ('entities', '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')):
+        began = time.monotonic()
+        a = c('POST', '/api/public/verify', {'document': document})
+        took = time.monotonic() - began
+        verdict = a.json().get('verdict', a.status) if a is not None else None
+        check(verdict in ('unreadable', 'invalid', 'unchecked', 'unknown-issuer', 'unknown-signer', 400, 413, 422), f'{name}: {verdict} in {took:.3f} s', a)
 
 
 # ---- Slow and many ----
@@ -315,6 +338,7 @@ def main():
         test_sites(d, one)
         test_others(d, one, two, owner)
         test_json(d, three)
+        test_verify(d)
         test_replays(d, one)
         check(d.client()('GET', '/healthz').status == 200 and d.stop() == 0, 'the server is well after all of it, and ends with 0', d.log()[-500:])
     test_slow()
