@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -101,9 +102,35 @@ create_file(const char *path, bool sync_folder)
 	return disk.file_count++;
 }
 
+/* A file that was there before, whole and lasting. */
+static void
+record_there(const char *path)
+{
+	FILE *f = fopen(path, "rb");
+	struct stat st;
+
+	if (!f || fstat(fileno(f), &st) != 0 || !S_ISREG(st.st_mode)) {
+		if (f)
+			fclose(f);
+		return;
+	}
+	uint8_t *bytes = bv_alloc((size_t)st.st_size + 1);
+	size_t len = fread(bytes, 1, (size_t)st.st_size, f);
+	fclose(f);
+	int file = create_file(path, false);
+	if (len)
+		record(CALL_WRITE, file, 0, len, bytes);
+	record(CALL_SYNC, file, 0, 0, NULL);
+	record(CALL_SYNC_FOLDER, file, 0, 0, NULL);
+	free(bytes);
+}
+
 void
 disk_record(const char *folder)
 {
+	char path[400];
+	DIR *dir = opendir(folder);
+
 	pthread_mutex_lock(&disk.lock);
 	for (size_t i = 0; i < disk.count; i++)
 		free(disk.calls[i].bytes);
@@ -111,6 +138,14 @@ disk_record(const char *folder)
 	disk.file_count = 0;
 	disk.recording = true;
 	snprintf(disk.folder, sizeof disk.folder, "%s", folder);
+	for (struct dirent *e; dir && (e = readdir(dir));) {
+		size_t len = strlen(e->d_name);
+		snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
+		if (e->d_name[0] != '.' && !(len > 4 && strcmp(e->d_name + len - 4, "-shm") == 0))
+			record_there(path);
+	}
+	if (dir)
+		closedir(dir);
 	pthread_mutex_unlock(&disk.lock);
 }
 

@@ -13,7 +13,7 @@ void disk_install(void);
 
 /* ---- Power loss ---- */
 
-/* Records from now on what happens in a folder, which must be empty; forgets what was recorded before. */
+/* Records from now on what happens in a folder, beginning with the files that are there, which last; forgets what was recorded before. */
 void disk_record(const char *folder);
 /* How many calls were recorded: a moment. */
 size_t disk_moment(void);

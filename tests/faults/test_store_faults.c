@@ -1,5 +1,5 @@
 /* Everything that an office does to its databases, while the n-th call of the disk or of the database fails, for every n: it is done, or it says that it is not;
- * what is there is whole; and the same again, without the fault, completes it. test_store_faults STRIDE: every STRIDE-th n (1: all). */
+ * what is there is whole; and the same again, without the fault, completes it. And the power fails at any moment of it. test_store_faults STRIDE: every STRIDE-th n (1: all). */
 #include "tests/faults/world.h"
 
 struct fault_kind {
@@ -537,6 +537,81 @@ one_fault(const struct operation *op, const struct fault_kind *kind, int n, bool
 	return true;
 }
 
+/* ---- Power losses ---- */
+
+/* After a loss: whole, done if it was said to be done, and completed by the same again. */
+static bool
+after_loss(const struct operation *op, bool done)
+{
+	static const struct fault_kind power = { .name = "the power fails" };
+	struct bv_err err = { 0 };
+
+	if (!whole_databases(&err))
+		return wrong(op, &power, 0, "not whole", err.msg);
+	if (done && !op->there())
+		return wrong(op, &power, 0, "said to be done, and is not", "");
+	enum bv_status status = op->parts != ALONE ? world_open(&w, op->parts, &err) : BV_OK;
+	status = status == BV_OK ? op->act(&err) : status;
+	world_close(&w);
+	if ((status != BV_OK && status != op->again) || !op->there() || !whole_databases(&err))
+		return wrong(op, &power, 0, "the same again does not complete it", err.msg);
+	return true;
+}
+
+/* In the folder of what is left, under the same names. */
+static bool
+in_lost_folder(const struct operation *op, const char *lost, bool done)
+{
+	char ledger[sizeof w.t.l.url], people[sizeof w.people_url], other[sizeof w.other_url];
+
+	memcpy(ledger, w.t.l.url, sizeof ledger);
+	memcpy(people, w.people_url, sizeof people);
+	memcpy(other, w.other_url, sizeof other);
+	snprintf(w.t.l.url, sizeof w.t.l.url, "sqlite:%s/ledger.db", lost);
+	snprintf(w.people_url, sizeof w.people_url, "sqlite:%s/people.db", lost);
+	snprintf(w.other_url, sizeof w.other_url, "sqlite:%s/other.db", lost);
+	bool good = after_loss(op, done);
+	memcpy(w.t.l.url, ledger, sizeof ledger);
+	memcpy(w.people_url, people, sizeof people);
+	memcpy(w.other_url, other, sizeof other);
+	return good;
+}
+
+/* The power fails at some moments of it, and when it has just been said to be done. */
+static unsigned
+power_losses(const struct operation *op, unsigned stride, uint64_t *random)
+{
+	struct bv_err err = { 0 };
+	unsigned count = 0;
+	char lost[100];
+
+	snprintf(lost, sizeof lost, "%s-lost", w.t.l.folder);
+	CHECK(mkdir(lost, 0700) == 0 && world_put_back(&w), "put back");
+	disk_record(w.t.l.folder);
+	size_t moment = disk_moment();
+	enum bv_status status = op->parts != ALONE ? world_open(&w, op->parts, &err) : BV_OK;
+	status = status == BV_OK ? op->act(&err) : status;
+	size_t done = disk_moment();
+	world_close(&w);
+	disk_stop();
+	if (status != BV_OK)
+		wrong(op, &kinds[0], 0, "fails without a fault", err.msg);
+	struct disk_replay *replay = disk_replay_new();
+	for (bool good = status == BV_OK, last = false; good && !last; moment += 1 + disk_random(random, 2 * stride - 1)) {
+		last = moment >= done;
+		moment = last ? done : moment;
+		disk_replay_to(replay, moment);
+		for (int i = 0; good && i < 2; i++, count++) {
+			struct disk_loss loss = disk_loss_any(random);
+			disk_replay_lose(replay, lost, &loss, random);
+			good = in_lost_folder(op, lost, last);
+		}
+	}
+	disk_replay_free(replay);
+	CHECK(bv_dir_walk(lost, ledger_test_remove, NULL, &err) == BV_OK && rmdir(lost) == 0, "clean up");
+	return count;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -563,8 +638,11 @@ main(int argc, char **argv)
 					break;
 			}
 		}
-		printf("# %s: %d calls\n", op->name, calls);
-		CHECK(!why[0] && runs > 2, "%s: %u faults, done or not done, and completed by the same again: %s", op->name, runs, why);
+		/* An archive is no database. */
+		unsigned losses = op->act != backup && !why[0] ? power_losses(op, stride, &random) : 0;
+		printf("# %s: %d calls, %u power losses\n", op->name, calls, losses);
+		CHECK(!why[0] && runs > 2, "%s: %u faults and %u losses of power, done or not done, and completed by the same again: %s", op->name,
+		      runs, losses, why);
 		why[0] = '\0';
 	}
 	world_finish(&w);
