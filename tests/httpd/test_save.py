@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Saving answers over HTTP: acknowledged when they are on disk, with a receipt; every refusal by its name; what was acknowledged outlives kill -9."""
-import atexit, hashlib, json, os, re, shutil, signal, sqlite3, subprocess, tempfile, threading, time
+import atexit, hashlib, json, os, re, shutil, signal, socket, sqlite3, struct, subprocess, tempfile, threading, time
 from daemon import BUILD, Daemon, check, finish
 from staff import FAST, staff
 
@@ -130,6 +130,25 @@ def test_many(d, candidates):
     m = d.client()('GET', '/metrics').body.decode()
     check(float(re.search(r'^bangvang_ledger_events_total (\S+)$', m, re.M)[1]) >= 20 * len(candidates), 'and measured')
     check('bangvang_request_duration_seconds_count{method="POST",route="/api/attempts/{id}/answers"}' in m, 'with the time that they took')
+
+
+def test_gone(d, candidates):
+    """Clients who are gone when their answers are there, one after the other and many at once: nobody else waits for them."""
+    def send(candidate, number):
+        body = json.dumps({'item': 1, 'number': number, 'response': B}).encode()
+        fields = {'Host': 'localhost', 'Content-Type': 'application/json', 'Content-Length': len(body), 'Cookie': f'__Host-bv={candidate.token}'} | candidate.c.fields
+        s = socket.create_connection(d.where)
+        s.sendall(f'POST {candidate.path}/answers HTTP/1.1\r\n'.encode() + ''.join(f'{k}: {v}\r\n' for k, v in fields.items()).encode() + b'\r\n' + body)
+        return s
+
+    stayed, before = [], time.monotonic()
+    for round_ in range(60):
+        gone = [send(c, 1000000 + 100 * round_ + i) for i, c in enumerate(candidates[1:1 + round_ % 7])]
+        for s in gone:
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', round_ % 2, 0))
+            s.close()
+        stayed.append(candidates[0].save(2, A).status)
+    check(stayed == [200] * 60 and time.monotonic() - before < 30, 'saves beside clients who do not wait for their answers are answered', stayed)
 
 
 def test_kill(d, candidates):
@@ -296,6 +315,7 @@ def test_drain(d, candidates):
     d.start()
     for c in candidates:
         c.c = c.client()
+    test_gone(d, candidates)
     test_kill(d, candidates)
 
 

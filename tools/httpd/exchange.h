@@ -40,11 +40,11 @@ struct answer {
 	const char *type;
 	struct bv_buf body;
 	struct bv_str fixed; /* instead of body: bytes that live as long as the program */
-	struct field fields[EXCHANGE_FIELDS_MAX];
 	unsigned field_count;
 	bool close; /* the connection ends with it */
 	/* Instead of both: gives the body piece by piece, for http.h. On event threads. */
 	int (*stream)(struct exchange *x, char *out, size_t max);
+	struct field fields[EXCHANGE_FIELDS_MAX]; /* last, and not cleared for the next exchange: most of it is never looked at */
 };
 
 struct exchange {
@@ -67,7 +67,7 @@ struct exchange {
 	int64_t begun_ns;
 	void *held; /* a handler's own; release is called with it once the exchange has ended, whichever way; NULL: nothing is */
 	void (*release)(void *held);
-	struct answer answer;
+	struct answer answer; /* last */
 };
 
 /* One header field of the request, without white space at the ends; BV_STR_NONE if absent. name is a literal. */

@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -17,6 +18,8 @@
 
 enum { STREAM_PIECE = 4096 };
 
+enum { HTTP_THREADS_MAX = 64 }; /* config.c's */
+
 /* A connection, known so that the watch can end it: libmicrohttpd's own time-out begins anew with every byte. */
 struct link {
 	struct link *next, **at;
@@ -25,12 +28,24 @@ struct link {
 	atomic_bool idle;            /* between two requests */
 };
 
+/* What one event thread has to resume: exchanges that waited, and have their answers. Who finds this empty resumes his own, and the thread all the others
+ * when it comes to that one: whenever the library is told, it looks through all connections that wait, and a commit answers hundreds. */
+struct event_thread {
+	_Atomic(struct http_request *) answered;
+};
+
+/* Its own. A connection stays with its thread. */
+static _Thread_local struct event_thread *mine;
+
 struct http_request {
 	struct exchange x;
 	struct http *http;
+	struct event_thread *thread;
 	struct MHD_Connection *connection;
 	struct link *link;
-	struct http_request *next; /* of those that are free */
+	struct http_request *next;    /* of those that are free */
+	struct http_request *answered; /* the one before it in thread->answered */
+	bool leads;                    /* whoever pushed it resumes it */
 	const char *raw_target;    /* in libmicrohttpd's buffer */
 	size_t target_len;
 	bool too_long, begun, ran, waits;
@@ -54,6 +69,8 @@ struct http {
 	int quiet_fd; /* where the library listens no more, or -1 */
 	struct link *links;
 	struct http_request *free_requests;
+	struct event_thread threads[HTTP_THREADS_MAX];
+	atomic_uint thread_count;
 	atomic_bool closing;
 	atomic_uint busy, connections;
 	_Atomic uint64_t request_number;
@@ -87,7 +104,7 @@ take_request(struct http *http)
 		request = bv_alloc(sizeof *request);
 	request->http = http;
 	request->next = NULL;
-	request->too_long = request->begun = request->ran = request->waits = false;
+	request->too_long = request->begun = request->ran = request->waits = request->leads = false;
 	request->head.field_count = 0;
 	return request;
 }
@@ -190,6 +207,9 @@ target_read(void *ctx, const char *target, struct MHD_Connection *connection)
 	struct http_request *request = take_request(http);
 	size_t len = target ? strlen(target) : 0;
 
+	if (!mine)
+		mine = &http->threads[atomic_fetch_add(&http->thread_count, 1) % HTTP_THREADS_MAX];
+	request->thread = mine;
 	request->connection = connection;
 	request->link = link_of(connection);
 	atomic_store_explicit(&request->link->idle, false, memory_order_relaxed);
@@ -315,7 +335,10 @@ init_exchange(struct http_request *request, const char *method)
 	struct bv_buf body = x->answer.body;
 	uint64_t number = atomic_fetch_add_explicit(&request->http->request_number, 1, memory_order_relaxed);
 
-	*x = (struct exchange){ .server = request->http->server, .http = request, .method = method_of(bv_str_of(method)) };
+	memset(x, 0, offsetof(struct exchange, answer.fields));
+	x->server = request->http->server;
+	x->http = request;
+	x->method = method_of(bv_str_of(method));
 	body.max = EXCHANGE_ANSWER_MAX;
 	x->answer.body = body;
 	x->peer = x->client = address_of(request->connection);
@@ -398,6 +421,18 @@ begin(struct http_request *request, const char *method, const char *version)
 	return MHD_YES;
 }
 
+static void
+resume_all(struct event_thread *thread)
+{
+	struct http_request *request = atomic_exchange_explicit(&thread->answered, NULL, memory_order_acq_rel);
+
+	for (struct http_request *before; request; request = before) {
+		before = request->answered;
+		if (!request->leads)
+			MHD_resume_connection(request->connection);
+	}
+}
+
 static enum MHD_Result
 request_read(void *ctx, struct MHD_Connection *connection, const char *url, const char *method, const char *version, const char *data,
              size_t *data_len, void **request_ctx)
@@ -419,8 +454,10 @@ request_read(void *ctx, struct MHD_Connection *connection, const char *url, cons
 		request->http->receiver->run(&request->x);
 		if (request->waits)
 			return MHD_YES;
-	} else if (!request->x.answer.status) {
-		request->http->receiver->finish(&request->x);
+	} else if (request->waits) {
+		resume_all(request->thread);
+		if (!request->x.answer.status)
+			request->http->receiver->finish(&request->x);
 	}
 	return send_answer(request);
 }
@@ -434,6 +471,9 @@ request_ended(void *ctx, struct MHD_Connection *connection, void **request_ctx, 
 	(void)connection;
 	if (!request)
 		return;
+	/* The client may have gone before it was asked for. */
+	if (request->leads)
+		resume_all(request->thread);
 	if (request->begun)
 		http->receiver->end(&request->x, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
 	if (request->begun && request->x.release)
@@ -494,7 +534,17 @@ http_sleep(struct exchange *x)
 void
 http_resume(struct exchange *x)
 {
-	MHD_resume_connection(x->http->connection);
+	struct http_request *request = x->http;
+	struct event_thread *thread = request->thread;
+	struct http_request *before = atomic_load_explicit(&thread->answered, memory_order_relaxed);
+
+	/* Once it is pushed it may be resumed, answered and gone, unless it leads. */
+	do {
+		request->answered = before;
+		request->leads = !before;
+	} while (!atomic_compare_exchange_weak_explicit(&thread->answered, &before, request, memory_order_acq_rel, memory_order_relaxed));
+	if (!before)
+		MHD_resume_connection(request->connection);
 }
 
 static enum bv_status

@@ -133,6 +133,9 @@ give_save(struct exchange *x)
 	wish->act.facts.number = (uint32_t)bv_json_int(bv_json_find(x->json, "number"));
 	wish->act.facts.age_ms = bv_json_int(bv_json_find(x->json, "ageMs"));
 	wish->act.facts.response = bv_buf_str(&wish->response);
+	/* Its memory is warm now, and good for the next one; in an exchange that waits it would not be. */
+	bv_json_free(x->json);
+	x->json = NULL;
 	return wish_give(wish);
 }
 
