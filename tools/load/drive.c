@@ -20,6 +20,7 @@ enum conn_state { CONN_FREE, CONN_OPENING, CONN_SENDING, CONN_WAITING };
 
 struct conn {
 	struct link link;
+	const struct target *target;
 	enum conn_state state;
 	uint32_t watched; /* epoll's */
 	struct candidate *candidate;
@@ -34,7 +35,8 @@ struct conn {
 
 struct drive {
 	const struct options *options;
-	const struct target *target;
+	const struct target *targets; /* each connection that is opened goes to the next */
+	size_t target_count, opened;
 	struct crowd *crowd;
 	struct history *history;
 	struct tally *tally;
@@ -226,7 +228,7 @@ open_link(struct drive *d, struct conn *c)
 	c->state = CONN_OPENING;
 	d->opening++;
 	d->tally->connects += d->measuring;
-	opened(d, c, link_begin(&c->link, d->target));
+	opened(d, c, link_begin(&c->link, c->target));
 }
 
 static void
@@ -237,8 +239,10 @@ begin(struct drive *d, struct conn *c, struct candidate *candidate)
 	c->sent = 0;
 	c->since_ns = d->now_ns;
 	crowd_begin(&c->op, d->crowd, candidate, &c->value);
+	if (c->link.fd < 0)
+		c->target = &d->targets[d->opened++ % d->target_count];
 	bv_buf_clear(&c->out);
-	api_request(&c->out, &c->op, d->target->host, d->target->path, &candidate->seat, candidate->values);
+	api_request(&c->out, &c->op, c->target->host, c->target->path, &candidate->seat, candidate->values);
 	busy_add(d, c);
 	if (c->link.fd >= 0) {
 		send_first(d, c);
@@ -444,10 +448,10 @@ run(struct drive *d, struct result *result, const volatile bool *stop)
 }
 
 enum bv_status
-drive(struct result *result, const struct options *options, const struct target *target, struct crowd *crowd, struct history *history,
+drive(struct result *result, const struct options *options, const struct target *targets, struct crowd *crowd, struct history *history,
       const volatile bool *stop, struct bv_err *err)
 {
-	struct drive d = { .options = options, .target = target, .crowd = crowd, .history = history, .tally = &result->tally };
+	struct drive d = { .options = options, .targets = targets, .target_count = options->url_count, .crowd = crowd, .history = history, .tally = &result->tally };
 
 	TRY(allow_descriptors(options->connections, err));
 	d.epoll = epoll_create1(EPOLL_CLOEXEC);

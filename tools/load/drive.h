@@ -25,8 +25,8 @@ struct result {
 	struct crowd_findings findings;
 };
 
-/* ctx: interrupted by a signal when *stop gets true. EIO when nothing can be reached at all; history may be NULL. */
-BV_MUST_USE enum bv_status drive(struct result *result, const struct options *options, const struct target *target, struct crowd *crowd,
+/* targets: one of each URL. ctx: interrupted by a signal when *stop gets true. EIO when nothing can be reached at all; history may be NULL. */
+BV_MUST_USE enum bv_status drive(struct result *result, const struct options *options, const struct target *targets, struct crowd *crowd,
                                  struct history *history, const volatile bool *stop, struct bv_err *err);
 
 #endif

@@ -23,25 +23,39 @@ fail(const struct bv_err *err)
 }
 
 static enum bv_status
-load(struct result *result, size_t *candidates, const struct options *o, struct bv_err *err)
+load(struct result *result, size_t *candidates, const struct target *targets, const struct options *o, struct bv_err *err)
 {
-	BV_AUTO(target_finish) struct target target = { 0 };
 	BV_AUTO(crowd_free) struct crowd *crowd = NULL;
 	struct history *history = NULL;
 	struct bv_err closing;
 
-	TRY(target_init(&target, o->url, o->ca, o->insecure, err));
-	if (!target.loopback && !o->own_host)
-		return bv_err_set(err, BV_EDENIED, "%s is not this machine: load only what is yours, and say so with --i-own-this-host", target.host);
 	TRY(crowd_new(&crowd, o, err));
 	*candidates = crowd_count(crowd);
 	if (o->history)
 		TRY(history_create(&history, o->history, err));
-	enum bv_status status = drive(result, o, &target, crowd, history, &stopped, err);
+	enum bv_status status = drive(result, o, targets, crowd, history, &stopped, err);
 	if (history && history_close(history, &closing) != BV_OK && status == BV_OK) {
 		*err = closing;
 		status = closing.status;
 	}
+	return status;
+}
+
+static enum bv_status
+load_targets(struct result *result, size_t *candidates, const struct options *o, struct bv_err *err)
+{
+	struct target targets[URLS_MAX] = { 0 };
+	enum bv_status status = BV_OK;
+
+	for (size_t i = 0; i < o->url_count && status == BV_OK; i++) {
+		status = target_init(&targets[i], o->urls[i], o->ca, o->insecure, err);
+		if (status == BV_OK && !targets[i].loopback && !o->own_host)
+			status = bv_err_set(err, BV_EDENIED, "%s is not this machine: load only what is yours, and say so with --i-own-this-host", targets[i].host);
+	}
+	if (status == BV_OK)
+		status = load(result, candidates, targets, o, err);
+	for (size_t i = 0; i < o->url_count; i++)
+		target_finish(&targets[i]);
 	return status;
 }
 
@@ -75,7 +89,7 @@ main(int argc, char **argv)
 	signal(SIGINT, stop);
 	signal(SIGTERM, stop);
 	struct result *result = bv_alloc(sizeof *result);
-	status = load(result, &candidates, &options, &err) != BV_OK ? fail(&err) : print(result, &options, candidates);
+	status = load_targets(result, &candidates, &options, &err) != BV_OK ? fail(&err) : print(result, &options, candidates);
 	free(result);
 	return status;
 }

@@ -8,9 +8,10 @@
 #include "base/str.h"
 
 static const char help[] =
-    "usage: bangvang-load [OPTION…] URL\n"
+    "usage: bangvang-load [OPTION…] URL…\n"
     "\n"
-    "Loads an exam server, and says what it did. URL is http://HOST:PORT[/PATH], https://HOST:PORT[/PATH] or unix:FILE.\n"
+    "Loads an exam server, and says what it did. URL is http://HOST:PORT[/PATH], https://HOST:PORT[/PATH] or unix:FILE; of\n"
+    "several, the nodes of one database, each connection goes to the next, so that candidates are thrown from node to node.\n"
     "Without --sessions it asks for PATH; with it, candidates save answers, read them and hand in.\n"
     "\n"
     "  --sessions FILE      one candidate a line: ATTEMPT TOKEN\n"
@@ -225,9 +226,10 @@ options_read(struct options *o, int argc, char **argv)
 		else if (!take(o, option, optarg))
 			return usage("no good value of --", rows[row].name);
 	}
-	if (argc - optind != 1)
-		return usage(argc == optind ? "URL is missing" : "there is more than one URL", "");
-	o->url = argv[optind];
+	if (argc == optind || argc - optind > URLS_MAX)
+		return usage(argc == optind ? "URL is missing" : "there are more than 8 URLs", "");
+	while (optind < argc)
+		o->urls[o->url_count++] = argv[optind++];
 	if (o->warmup_ns < 0)
 		o->warmup_ns = o->saves ? 0 : 1000000000;
 	o->get = !o->sessions && !o->entries;
