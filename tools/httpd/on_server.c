@@ -76,12 +76,16 @@ on_healthz(struct exchange *x, struct bv_sql *sql)
 void
 on_readyz(struct exchange *x, struct bv_sql *sql)
 {
+	struct bv_ledger_stats s = { 0 };
+
 	(void)sql;
-	if (atomic_load(&x->server->ready)) {
+	if (x->server->ledger)
+		bv_ledger_stats(&s, x->server->ledger);
+	if (atomic_load(&x->server->ready) && !s.unsure) {
 		say_health(x, "ready");
 		return;
 	}
-	problem_answer(x, "busy", "the server starts or ends");
+	problem_answer(x, "busy", s.unsure ? "the clock of this node is looked at" : "the server starts or ends");
 	exchange_field(x, "Retry-After", "5");
 }
 
@@ -109,6 +113,11 @@ write_ledger(struct bv_buf *out, struct bv_ledger *ledger, struct feed *feed)
 		{ "bangvang_ledger_open_attempts", "gauge", "Attempts that are started or paused", (double)s.open_attempts },
 		{ "bangvang_ledger_memory_bytes", "gauge", "Memory of the states of attempts", (double)s.memory },
 		{ "bangvang_ledger_tree_lag", "gauge", "Events that are in no tree yet", (double)s.tree_lag },
+		{ "bangvang_ledger_turns_total", "counter", "Turns that this node took, because others wrote, too", (double)s.turns },
+		{ "bangvang_ledger_taken_back_total", "counter", "Batches that were decided again, because another node was faster", (double)s.taken_back },
+		{ "bangvang_ledger_followed_total", "counter", "Events of other nodes", (double)s.followed },
+		{ "bangvang_ledger_skew_seconds", "gauge", "By how much the exam's clock here is ahead of that of the node it was compared with", (double)s.skew_ms / 1e3 },
+		{ "bangvang_ledger_unsure", "gauge", "1 while this node does not know whether its clock is right, and takes no answers", s.unsure },
 		{ "bangvang_ledger_held", "gauge", "1 while the exam's clock waits to be confirmed", s.held },
 		{ "bangvang_board_event", "gauge", "The last event of the log that the board has", (double)board.n },
 		{ "bangvang_board_rows", "gauge", "Attempts on the board", (double)board.rows },
