@@ -126,7 +126,7 @@ open_keeper(struct keeper *keeper, struct bv_err *err)
 
 /* ---- Which node ---- */
 
-#define KEEPER_LOCK "108260547356005" /* "bv_tree", as far as it goes */
+#define KEEPER_LOCK "108260547129957" /* "bv_tre" in ASCII */
 
 static enum bv_status
 ask(int64_t *answer, struct keeper *keeper, const char *query, struct bv_err *err)

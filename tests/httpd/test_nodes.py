@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Two nodes on one PostgreSQL: accounts and sessions are everywhere, a code is good once on all of them, and a database that goes and comes is lived through."""
-import threading, time
-from daemon import Daemon, check, finish
+import atexit, hashlib, random, shutil, subprocess, tempfile, threading, time
+from daemon import BUILD, Daemon, check, finish
 from database import Cluster
 from staff import FAST, add, sign_in, staff, totp
 
@@ -34,6 +34,54 @@ def first_start(cluster):
             d.stop()
 
 
+def thrown(cluster):
+    """Candidates whose every request goes to another node of one ledger."""
+    folder = tempfile.mkdtemp(prefix='bv-nodes-')
+    atexit.register(shutil.rmtree, folder, True)
+    subprocess.run([f'{BUILD}/tools/cli/bangvang', 'key', 'new', '--out', f'{folder}/key'], check=True, stdout=subprocess.DEVNULL)
+    common = {**FAST, 'db': cluster.url(), 'ledger': cluster.url(), 'ledger_key': f'{folder}/key/key.pem'}
+    dice = random.Random(7)
+    with Daemon(**common) as one, Daemon(**common) as two:
+        nodes = [one, two]
+        out = subprocess.run([f'{BUILD}/tests/httpd/open_exam', common['ledger'], common['ledger_key'], common['db'], '6', '5', '120'], stdout=subprocess.PIPE, text=True, check=True)
+        faults, saved = [], []
+
+        def candidate(attempt, token, seed):
+            own = random.Random(seed)
+            clients = []
+            for d in nodes:
+                c = d.client()
+                c.cookies['__Host-bv'] = token
+                c.fields['X-CSRF-Token'] = hashlib.sha256(b'BV-CSRF-1\0' + token.encode()).hexdigest()
+                clients.append(c)
+            path, last, count, left = f'/api/attempts/{attempt}', 4, 0, 7200000
+            for number in range(1, 41):
+                answer = {'item': number % 5, 'number': number, 'response': {'RESPONSE': {'base': {'identifier': own.choice('AB')}}}}
+                a = own.choice(clients)('POST', f'{path}/answers', answer)
+                if a.status != 200 or a.json()['seq'] != last + 1 or a.json()['leftMs'] > left:
+                    faults.append((attempt, number, a))
+                    return
+                last, left, count = a.json()['seq'], a.json()['leftMs'], count + 1
+                if own.random() < 0.3:
+                    again = own.choice(clients)('POST', f'{path}/answers', answer).json()
+                    seen = own.choice(clients)('GET', path).json()
+                    if not again['again'] or again['seq'] != last or seen['seq'] != last or seen['leftMs'] > left:
+                        faults.append((attempt, number, again, seen))
+            saved.append(count)
+        threads = [threading.Thread(target=candidate, args=(*line.split(), dice.random())) for line in out.stdout.splitlines()]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        check(not faults and saved == [40] * 6, 'candidates thrown from node to node: each save once, in order, seen and known again at once on both', faults or saved)
+        turns = [int(float(line.split()[1])) for d in nodes for line in d.client()('GET', '/metrics').body.decode().splitlines() if line.startswith('bangvang_ledger_turns_total')]
+        check(len(turns) == 2 and all(turns), 'both wrote, by turns', turns)
+        check(all(d.client()('GET', '/readyz').status == 200 for d in nodes), 'both are ready')
+    with open(f'{folder}/key/key.multikey', encoding='utf-8') as f:
+        r = subprocess.run([f'{BUILD}/tools/cli/bangvang', 'audit', 'ledger', '--db', common['ledger'], '--key', f.read().split()[0]], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    check(r.returncode == 0, 'bangvang audit ledger finds no fault', r.stdout)
+
+
 def main():
     cluster = Cluster()
     common = {**FAST, 'db': cluster.url(), 'session_refresh_s': 1, 'rate_sign_in': '6000/min burst 6000', 'rate_name': '6000/min burst 6000', 'second_factor': 'no'}
@@ -64,6 +112,7 @@ def main():
         got = [c('GET', '/api/accounts').status for _ in range(4)]
         check(got[-1] == 200, f'when it is back all goes on: {got}')
     first_start(cluster)
+    thrown(cluster)
     finish()
 
 

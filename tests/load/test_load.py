@@ -175,7 +175,7 @@ def test_again():
 def test_usage():
     for arguments in ([], ['--rate', '0', 'http://127.0.0.1'], ['--rate', '1e9', 'http://127.0.0.1'], ['--connections', '0', 'http://127.0.0.1'],
                       ['--think', '5-1', 'http://127.0.0.1'], ['--rate', '5', '--think', '5', 'http://127.0.0.1'], ['--saves', '5', 'http://127.0.0.1'],
-                      ['--nothing'], ['a', 'b'], ['--pid', 'x', 'http://127.0.0.1']):
+                      ['--nothing'], ['a'] * 9, ['--pid', 'x', 'http://127.0.0.1']):
         check(program('bangvang-load', *arguments).returncode == 64, f'usage: {arguments}')
     for url in ('ftp://x', 'http://', 'http://127.0.0.1:', 'unix:', 'http://[::1'):
         check(program('bangvang-load', url).returncode == 2, f'no address: {url}')
