@@ -987,7 +987,7 @@ struct bv_ledger;
 
 #define BV_LEDGER_BATCH_MAX 1024 /* events of a commit */
 #define BV_NODE_SKEW_MAX_MS 1000   /* a node whose clock differs more from another's takes no answers */
-#define BV_NODE_SKEW_ADJUST_MS 100 /* less is not looked at: it cannot be measured better */
+#define BV_NODE_SKEW_ADJUST_MS 250 /* less is not looked at: it cannot be measured better */
 #define BV_NODE_LIVE_MS 30000      /* a node that has not said for so long what time it has is not asked */
 
 struct bv_ledger_options {

@@ -145,6 +145,7 @@ struct ledger_nodes {
 
 /* What a node sees when it looks. */
 struct nodes_view {
+	char boot_id[BV_BOOT_ID_SIZE];
 	int64_t own_n, ahead_ms, exam_less_boot_ms;
 	bool held;
 	size_t count;

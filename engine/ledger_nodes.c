@@ -7,8 +7,8 @@
 #include "base/clock.h"
 #include "engine/ledger.h"
 
-enum { LOOK_MS = 2000, TRIES = 5, GOOD_MS = 2, ROUND_TRIP_MOST_MS = 250 };
-_Static_assert(BV_NODE_SKEW_ADJUST_MS < BV_NODE_SKEW_MAX_MS && ROUND_TRIP_MOST_MS <= BV_NODE_SKEW_MAX_MS / 2, "what cannot be measured is not judged");
+enum { LOOK_MS = 2000, TRIES = 5, GOOD_MS = 2, ROUND_TRIP_MOST_MS = 200 };
+_Static_assert(BV_NODE_SKEW_ADJUST_MS < BV_NODE_SKEW_MAX_MS && ROUND_TRIP_MOST_MS < BV_NODE_SKEW_ADJUST_MS, "half a round trip at each of two nodes");
 
 static int64_t
 own_boot_ms(const struct bv_ledger *ledger)
@@ -73,6 +73,17 @@ find_reference(const struct ledger_nodes *nodes, const struct nodes_view *view)
 	return NULL;
 }
 
+/* On one machine the boottime tells exactly, unless it is of another time namespace. */
+static int64_t
+skew_of(const struct nodes_view *view, const struct ledger_mark *mark)
+{
+	int64_t shared_ms = view->exam_less_boot_ms - view->ahead_ms - (mark->exam_ms - mark->utc_ms);
+	int64_t exact_ms = view->exam_less_boot_ms - (mark->exam_ms - mark->boot_ms);
+	bool same = view->boot_id[0] && strcmp(view->boot_id, mark->boot_id) == 0;
+
+	return same && llabs(exact_ms - shared_ms) <= BV_NODE_SKEW_ADJUST_MS ? exact_ms : shared_ms;
+}
+
 enum nodes_verdict
 nodes_judge(int64_t *skew_ms, struct ledger_nodes *nodes, const struct nodes_view *view)
 {
@@ -94,7 +105,7 @@ nodes_judge(int64_t *skew_ms, struct ledger_nodes *nodes, const struct nodes_vie
 	if (!reference)
 		return nodes->unsure ? NODES_UNSURE : NODES_AGREE;
 	nodes->unsure = false;
-	*skew_ms = view->exam_less_boot_ms - view->ahead_ms - (reference->exam_ms - reference->utc_ms);
+	*skew_ms = skew_of(view, reference);
 	if (view->held)
 		return NODES_ADJUST;
 	if (llabs(*skew_ms) > BV_NODE_SKEW_MAX_MS)
@@ -162,6 +173,7 @@ nodes_look(struct bv_ledger *ledger)
 	struct bv_sql *sql = ledger->recall.sql;
 	int64_t now_ns = bv_clock_monotonic_ns(), skew_ms;
 	struct nodes_view view = { .own_n = ledger->writer.boot_n, .exam_less_boot_ms = anchor->exam_ms - anchor->boot_ms, .held = ledger->clock.held_ms > 0 };
+	memcpy(view.boot_id, anchor->boot_id, sizeof view.boot_id);
 	struct bv_err err;
 	bool good = false;
 

@@ -21,7 +21,7 @@
 enum { ATTEMPTS = 50, ITEMS = 10, THREADS = 3, FLYING = 40, ROUNDS_A_FILE = 20, TIME_MS = 86400000 };
 
 struct told {
-	int64_t attempt, seq, n, at_ms, left_ms;
+	int64_t attempt, seq, n, at_ms, left_ms, now_ms;
 	uint32_t item, number;
 	uint8_t hash[BV_HASH_LEN];
 	uint8_t again;
@@ -54,7 +54,7 @@ struct saver {
 static void
 saved(struct bv_ledger_act *act)
 {
-	struct told told = { act->ack.attempt, act->ack.seq, act->ack.n, act->ack.at_ms, act->ack.left_ms, act->facts.item, act->facts.number, { 0 }, act->ack.again };
+	struct told told = { act->ack.attempt, act->ack.seq, act->ack.n, act->ack.at_ms, act->ack.left_ms, act->ack.now_ms, act->facts.item, act->facts.number, { 0 }, act->ack.again };
 
 	memcpy(told.hash, act->ack.receipt.hash, BV_HASH_LEN);
 	/* A pipe takes a record of this length whole or not at all. */
@@ -147,6 +147,7 @@ struct all {
 	size_t count, cap;
 	int64_t clock_ms[ATTEMPTS + 2]; /* at which the time of each is over, as it was told */
 	int64_t last_n;                 /* the newest event of the rounds before */
+	int64_t now_ms;                 /* the latest that was told */
 };
 
 static void
@@ -183,7 +184,7 @@ recovered(struct all *all, const char *url, unsigned *unheard)
 {
 	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
 	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
-	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *count = NULL;
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *count = NULL, *marks = NULL;
 	struct bv_ledger_check counts;
 	bool row;
 
@@ -209,6 +210,15 @@ recovered(struct all *all, const char *url, unsigned *unheard)
 		bv_sql_reset(stmt);
 	}
 	need(bv_sql_prepare(&count, sql, "SELECT count(*), max(n) FROM event WHERE kind = 16", &err) == BV_OK && bv_sql_step(count, &row, &err) == BV_OK, "count");
+	/* In one boot of the machine the exam's clock is the boottime and a constant, to the millisecond, whoever wrote it down: nobody is given or loses time
+	 * by a restart. */
+	need(bv_sql_prepare(&marks, sql, "SELECT max(exam_ms - boot_ms) - min(exam_ms - boot_ms) FROM boot", &err) == BV_OK && bv_sql_step(marks, &row, &err) == BV_OK, "marks");
+	int64_t moved_ms = bv_sql_int(marks, 0);
+	bv_sql_reset(marks);
+	if (moved_ms) {
+		fprintf(stderr, "ledger_kill: a restart moved the exam's clock by %" PRId64 " ms\n", moved_ms);
+		return false;
+	}
 	*unheard = (unsigned)bv_sql_int(count, 0);
 	all->last_n = bv_sql_int(count, 1);
 	bv_sql_reset(count);
@@ -224,6 +234,12 @@ in_order(struct all *all, size_t from)
 	for (size_t i = from; i < all->count; i++) {
 		const struct told *told = &all->list[i];
 		bool new = told->n > all->last_n;
+		/* One thread answers: what it says comes in the order of its clock, in this life and after all the lives before. */
+		if (told->now_ms < all->now_ms) {
+			fprintf(stderr, "ledger_kill: the exam's clock went back by %" PRId64 " ms\n", all->now_ms - told->now_ms);
+			return false;
+		}
+		all->now_ms = told->now_ms;
 		if (new && told->n <= newest) {
 			fprintf(stderr, "ledger_kill: event %" PRId64 " was acknowledged after event %" PRId64 "\n", told->n, newest);
 			return false;

@@ -339,8 +339,8 @@ judging(void)
 	CHECK(judge(&n, 500000, 800000, false, nobody, &skew) == NODES_ALONE && !n.unsure, "alone the shared clock may do what it likes");
 	n = (struct ledger_nodes){ 0 };
 	CHECK(judge(&n, 700000, 800000, false, elder, &skew) == NODES_AGREE && skew == 0, "the same");
-	CHECK(judge(&n, 700000, 800100, false, elder, &skew) == NODES_AGREE && skew == 100, "not measurable");
-	CHECK(judge(&n, 700000, 800101, false, elder, &skew) == NODES_ADJUST && skew == 101, "a little ahead");
+	CHECK(judge(&n, 700000, 800250, false, elder, &skew) == NODES_AGREE && skew == 250, "not measurable");
+	CHECK(judge(&n, 700000, 800251, false, elder, &skew) == NODES_ADJUST && skew == 251, "a little ahead");
 	CHECK(judge(&n, 700000, 799000, false, elder, &skew) == NODES_ADJUST && skew == -1000, "behind as far as may be");
 	CHECK(judge(&n, 700000, 798999, false, elder, &skew) == NODES_WRONG && skew == -1001, "too far");
 	CHECK(judge(&n, 700000, 801001, false, elder, &skew) == NODES_WRONG && skew == 1001, "either way");
@@ -356,6 +356,16 @@ judging(void)
 	CHECK(judge(&n, 700000, 800000, false, younger, &skew) == NODES_AGREE && judge(&n, 760000, 800000, false, younger, &skew) == NODES_UNSURE,
 	      "who was here first may be the one that stood still");
 	CHECK(judge(&n, 760000, 800000, false, nobody, &skew) == NODES_ALONE && !n.unsure, "and goes on when the others are gone");
+
+	struct nodes_view view = { .own_n = 5, .boot_id = "here", .ahead_ms = 700000, .exam_less_boot_ms = 800003, .count = 1,
+		                   .others = { { .boot_id = "here", .n = 2, .boot_ms = 299900, .utc_ms = 1000000, .exam_ms = 1100000 } } };
+	n = (struct ledger_nodes){ 0 };
+	CHECK(nodes_judge(&skew, &n, &view) == NODES_AGREE && skew == -97, "on one machine the boottime tells exactly, whatever was measured");
+	view.others[0].boot_ms = 200000;
+	CHECK(nodes_judge(&skew, &n, &view) == NODES_AGREE && skew == 3, "but not that of another time namespace");
+	strcpy(view.others[0].boot_id, "there");
+	view.others[0].boot_ms = 299900;
+	CHECK(nodes_judge(&skew, &n, &view) == NODES_AGREE && skew == 3, "nor that of another machine");
 }
 
 /* A node on another machine: its wall clock is the shared one here, which is what the database server's is elsewhere. */
