@@ -1,7 +1,9 @@
 /* Events a second of a ledger at 1, 16, 64, 256 and 1024 a commit, beside the same rows inserted into the same table by a loop of prepared inserts in
  * this thread; memory of an attempt; how fast a ledger starts again.
  *
- *     bench_ledger [SECONDS [ATTEMPTS]]
+ *     bench_ledger [SECONDS [ATTEMPTS [URL]]]
+ *
+ * URL is of an empty PostgreSQL database, in the place of a file; bare inserts are SQLite's in any case.
  *
  * A ledger's figure is from bv_ledger_submit to done, with as many acts on their way as fill four commits and 256 more, by one thread that submits. */
 #define _GNU_SOURCE
@@ -83,7 +85,7 @@ bare(uint32_t batch, double seconds)
 struct bench {
 	struct bv_ledger *ledger;
 	struct bv_key *key;
-	char url[200];
+	char url[400];
 	int64_t sitting, first;
 	uint32_t attempts;
 	_Atomic uint64_t done, failed;
@@ -229,7 +231,10 @@ main(int argc, char **argv)
 	if (!mkdtemp(folder))
 		return 1;
 	bv_key_new(&b.key, seed);
-	snprintf(b.url, sizeof b.url, "sqlite:%s/ledger.db", folder);
+	if (argc > 3)
+		snprintf(b.url, sizeof b.url, "%s", argv[3]);
+	else
+		snprintf(b.url, sizeof b.url, "sqlite:%s/ledger.db", folder);
 	open_ledger(&b, 0);
 	prepare(&b);
 	bv_ledger_stats(&stats, b.ledger);

@@ -254,6 +254,36 @@ at_once(void)
 	ledger_test_finish(&nodes[0]);
 }
 
+/* The node that keeps the trees goes; the other takes over where the last checkpoint is. */
+static void
+tree_taken_over(void)
+{
+	struct ledger_test a, b;
+	struct bv_ledger_act act;
+
+	ledger_test_init(&a);
+	CHECK_OK(ledger_test_open(&a), &a.err, "a node");
+	ledger_sitting(&a);
+	int64_t id = ledger_started(&a, 1);
+	for (int i = 0; i < 500 && ledger_count(&a, "SELECT count(*) FROM checkpoint") == 0; i++)
+		usleep(10000);
+	join(&b, &a);
+	CHECK(stats_of(&b).tree_lag == 0, "who does not keep the trees is not behind");
+	CHECK_OK(ledger_save(&b, &act, id, 1, 0, 1, RESPONSE("A")), &b.err, "a save at the other");
+	ledger_test_close(&a);
+	int64_t size = ledger_count(&b, "SELECT max(size) FROM checkpoint"), left = -1;
+	CHECK(size == 6, "the last checkpoint of the one that goes has what the other wrote: %lld", (long long)size);
+	CHECK_OK(ledger_save(&b, &act, id, 1, 1, 2, RESPONSE("B")), &b.err, "a save after it has gone");
+	for (int i = 0; i < 1000 && left; i++) {
+		usleep(10000);
+		left = ledger_count(&b, "SELECT (SELECT count(*) FROM event) - max(size) FROM checkpoint");
+	}
+	CHECK(left == 0, "the other makes checkpoints now");
+	ledger_test_close(&b);
+	check_all(&b, "taken over");
+	ledger_test_finish(&a);
+}
+
 /* ---- A commit that takes long ---- */
 
 struct sent {
@@ -425,6 +455,7 @@ main(void)
 	by_turns();
 	taken_back();
 	at_once();
+	tree_taken_over();
 	clocks();
 	delayed_commit();
 	pgsql_finish(&cluster);
