@@ -268,6 +268,8 @@ tree_taken_over(void)
 	for (int i = 0; i < 500 && ledger_count(&a, "SELECT count(*) FROM checkpoint") == 0; i++)
 		usleep(10000);
 	join(&b, &a);
+	for (int i = 0; i < 500 && stats_of(&b).tree_lag; i++) /* until it has looked */
+		usleep(10000);
 	CHECK(stats_of(&b).tree_lag == 0, "who does not keep the trees is not behind");
 	CHECK_OK(ledger_save(&b, &act, id, 1, 0, 1, RESPONSE("A")), &b.err, "a save at the other");
 	ledger_test_close(&a);
@@ -275,6 +277,7 @@ tree_taken_over(void)
 	CHECK(size == 6, "the last checkpoint of the one that goes has what the other wrote: %lld", (long long)size);
 	CHECK_OK(ledger_save(&b, &act, id, 1, 1, 2, RESPONSE("B")), &b.err, "a save after it has gone");
 	for (int i = 0; i < 1000 && left; i++) {
+		step(&b, 20);
 		usleep(10000);
 		left = ledger_count(&b, "SELECT (SELECT count(*) FROM event) - max(size) FROM checkpoint");
 	}
