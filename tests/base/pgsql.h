@@ -3,6 +3,7 @@
 #ifndef BV_TESTS_PGSQL_H
 #define BV_TESTS_PGSQL_H
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -106,6 +107,28 @@ pgsql_pause(int ms)
 	nanosleep(&(struct timespec){ ms / 1000, ms % 1000 * 1000000L }, NULL);
 }
 
+/* A process of a server that panicked may wait for ever for a lock of one that is gone, and who comes after is told to end it: so it is. Its folder is the
+ * cluster's. */
+static void
+pgsql_sweep(const char *data)
+{
+	char path[300], folder[300];
+	DIR *proc = opendir("/proc");
+
+	for (struct dirent *entry; proc && (entry = readdir(proc)) != NULL;) {
+		int pid = atoi(entry->d_name);
+		snprintf(path, sizeof path, "/proc/%d/cwd", pid);
+		ssize_t len = pid > 0 ? readlink(path, folder, sizeof folder - 1) : -1;
+		if (len <= 0)
+			continue;
+		folder[len] = '\0';
+		if (strcmp(folder, data) == 0)
+			kill(pid, SIGKILL);
+	}
+	if (proc)
+		closedir(proc);
+}
+
 /* What the server said last, as comments of the test. */
 static void
 pgsql_tell(const struct pgsql_cluster *cluster)
@@ -138,6 +161,8 @@ pgsql_boot(struct pgsql_cluster *cluster)
 		const char *argv[] = { "postgres", "-D", data, "-k", cluster->folder, "-c", "listen_addresses=", "-c", cluster->options, NULL };
 		const char *ready[] = { "pg_isready", "-q", "-h", cluster->folder, NULL };
 		int status;
+		if (cluster->server <= 0 && attempt % 100 == 99)
+			pgsql_sweep(data);
 		if (cluster->server <= 0)
 			cluster->server = pgsql_spawn(cluster, argv);
 		pgsql_pause(50);
