@@ -2,7 +2,7 @@
 """The server of an exam under attack: bodies that drip, answers that nobody reads, crowds of connections, requests hidden in requests, paths and fields that
 another reader would read differently, saves of other sites, replayed saves, another candidate's attempt, JSON made to hurt. Each is refused, nothing of it is
 in the ledger, and meanwhile a candidate's answers are saved."""
-import json, re, socket, sqlite3, threading, time
+import json, re, socket, sqlite3, sys, threading, time
 from daemon import check, finish, raw
 from staff import staff
 from test_save import A, B, daemon, open_exam_stopped
@@ -326,7 +326,8 @@ def test_slow():
         check(len(saved) > 5 and saved == list(range(5, 5 + len(saved))), f'meanwhile {len(saved)} answers were saved one after the other, the slowest in {worst[0] * 1000:.0f} ms')
         check(events(d) - before - len(saved) in (0, 1), 'and nothing else')
         grown = resident_kib(d) - memory
-        check(grown < 65536, f'the memory has grown by {grown} KiB')
+        # The sanitizers keep what was freed.
+        check(grown < 65536 or '--sanitized' in sys.argv, f'the memory has grown by {grown} KiB')
 
 
 def main():
