@@ -9,6 +9,7 @@ kill_server = importlib.util.module_from_spec(importlib.util.spec_from_loader('k
 loader.exec_module(kill_server)
 TOOLS, BUILD, free_port = kill_server.TOOLS, kill_server.BUILD, kill_server.free_port
 IDLE = f'{BUILD}/tests/bench/idle_httpd'
+THREADS = 1  # event threads of the server; the generator has the other processor
 NO_LIMITS = {f'rate_{r}': '1000000/s burst 10000000' for r in ('page', 'api', 'save')}
 
 
@@ -35,7 +36,7 @@ class Server:
         self.url = f'http://127.0.0.1:{self.port}'
         most = min(connections or 10000, allow_files() - 300)
         config = {'listen': f'127.0.0.1:{self.port}', 'db': f'sqlite:{self.folder}/bangvang.db', 'ledger': self.ledger,
-                  'ledger_key': f'{self.folder}/key/key.pem', 'threads': 1, 'connections': most} | NO_LIMITS
+                  'ledger_key': f'{self.folder}/key/key.pem', 'threads': THREADS, 'connections': most} | NO_LIMITS
         with open(f'{self.folder}/conf', 'w', encoding='utf-8') as f:
             f.writelines(f'{k} = {v}\n' for k, v in config.items())
         subprocess.run([TOOLS['bangvang'], 'key', 'new', '--out', f'{self.folder}/key'], check=True, stdout=subprocess.DEVNULL)
@@ -113,7 +114,7 @@ class Hall:
         sys.path.insert(0, f'{ROOT}/tests/httpd')
         import exam
         began = time.monotonic()
-        rates = NO_LIMITS | {'rate_entry': '1000000/s burst 10000000', 'work_threads': 2, 'threads': 1}
+        rates = NO_LIMITS | {'rate_entry': '1000000/s burst 10000000', 'work_threads': 2, 'threads': THREADS}
         self.exam = exam.Exam(count, **rates)
         self.exam.act('admit')
         self.prepared_s = time.monotonic() - began

@@ -48,7 +48,7 @@ class Table:
         notes += [f'{row["notAcknowledged"]} not acknowledged'] * bool(row['notAcknowledged']) + ['THE LEDGER IS NOT WHOLE'] * (not whole)
         print(f'{what:58} {row["perSecond"]:8} {row["serverUs"]:7} {row["p50Ms"]:8} {row["p99Ms"]:8} {row["p999Ms"]:8} {row["idlePercent"]:5} '
               f'{row["loadProcessors"]:5} {row["peakMib"]:6}  {"; ".join(notes)}'.rstrip(), flush=True)
-        write(self.o.json, {'processors': os.cpu_count(), 'seconds': self.o.seconds, 'repeat': self.o.repeat, 'rows': self.rows})
+        write(self.o.json, {'processors': os.cpu_count(), 'threads': self.o.threads, 'seconds': self.o.seconds, 'repeat': self.o.repeat, 'rows': self.rows})
         return row
 
     def markdown(self):
@@ -135,6 +135,7 @@ def main():
     p.add_argument('--repeat', type=int, default=3, help='runs of a row, whose median is printed (3)')
     p.add_argument('--candidates', type=int, default=10000, help='that begin within a minute; ten times as many are signed in (10000)')
     p.add_argument('--rush-seconds', type=int, default=60, help='of the row rush (60)')
+    p.add_argument('--threads', type=int, default=1, help='event threads of the server (1)')
     p.add_argument('--rows', default=','.join(ROWS), help=f'of {", ".join(ROWS)}')
     p.add_argument('--json', help='write what was measured to this file')
     p.add_argument('--markdown', action='store_true', help='print the table of README.md at the end')
@@ -142,6 +143,7 @@ def main():
     unknown = [n for n in o.rows.split(',') if n not in ROWS]
     if unknown:
         p.error(f'there is no row {unknown[0]}; there are {", ".join(ROWS)}')
+    deployment.THREADS = o.threads
     table = Table(o)
     for name in o.rows.split(','):
         ROWS[name](table)
