@@ -70,7 +70,7 @@ wake_stream(struct stream *s)
 	if (!s->asleep)
 		return;
 	s->asleep = false;
-	http_resume(s->x);
+	http_wake(s->x);
 }
 
 /* What changed is told to those who watch it. */

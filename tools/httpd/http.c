@@ -531,6 +531,13 @@ http_sleep(struct exchange *x)
 	MHD_suspend_connection(x->http->connection);
 }
 
+/* Not by the list of those that are answered: who leads it must come back to request_read, and a stream never does. */
+void
+http_wake(struct exchange *x)
+{
+	MHD_resume_connection(x->http->connection);
+}
+
 void
 http_resume(struct exchange *x)
 {

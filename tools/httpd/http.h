@@ -45,9 +45,10 @@ BV_MUST_USE enum bv_status http_start(struct http *http, struct bv_err *err);
 /* After exchange_wait: the answer is in x, or finish makes it; x is no longer the caller's. */
 void http_resume(struct exchange *x);
 /* What answer.stream returns when there is no more; else how many bytes it wrote, at most max. It returns 0 after http_sleep only: there is nothing yet, and
- * it is asked again once http_resume was called, which may be before it returns. */
+ * it is asked again once http_wake was called, which may be before it returns. */
 enum { HTTP_STREAM_END = -1 };
 void http_sleep(struct exchange *x);
+void http_wake(struct exchange *x);
 /* Path and query as they came. */
 struct bv_str http_target(const struct exchange *x);
 /* Accepts no more connections; those that are kept alive end with their next answer, or after a second without a request. */
