@@ -285,6 +285,8 @@ source_read(struct bv_str *out, struct bv_str bytes, struct bv_arena *arena, str
 	for (size_t i = 0; i < out->len; i++)
 		if ((unsigned char)p[i] < 0x20 && p[i] != '\t' && p[i] != '\n' && p[i] != '\r')
 			p[i] = ' ';
+		else if ((unsigned char)p[i] == 0xEF && (unsigned char)p[i + 1] == 0xBF && (unsigned char)p[i + 2] >= 0xBE)
+			p[i + 2] = (char)0xBD; /* U+FFFE and U+FFFF are no characters: U+FFFD stands for them */
 	out->p = p;
 	return BV_OK;
 }

@@ -48,7 +48,14 @@ peek(const struct cleaning *c, size_t ahead)
 
 /* ---- Characters ------------------------------------------------------------------------------------------------------ */
 
-/* Appended without entities and controls. A carriage return, also one that is written as an entity, ends a line as in XML, which reads it so. */
+/* U+FFFE or U+FFFF, which XML does not know (XML 1.0 §2.2). */
+static bool
+is_noncharacter(struct bv_str s)
+{
+	return bv_str_starts(s, BV_STR("\xef\xbf\xbe")) || bv_str_starts(s, BV_STR("\xef\xbf\xbf"));
+}
+
+/* Appended without entities and controls; what is no character is replaced as in an entity. A carriage return, also one that is written as an entity, ends a line as in XML, which reads it so. */
 static void
 decode(struct bv_buf *out, struct bv_str s)
 {
@@ -56,6 +63,11 @@ decode(struct bv_buf *out, struct bv_str s)
 		size_t from = out->len, used = bv_html_entity(out, bv_str_sub(s, i, 40));
 		if (used && out->len > from && out->p[from] == '\r')
 			out->p[from] = '\n';
+		if (is_noncharacter(bv_str_sub(s, i, 3))) {
+			bv_buf_addz(out, "\xef\xbf\xbd");
+			i += 3;
+			continue;
+		}
 		if (s.p[i] == '\r' && (i + 1 == s.len || s.p[i + 1] != '\n'))
 			bv_buf_addc(out, '\n');
 		else if (!used && ((unsigned char)s.p[i] >= ' ' || s.p[i] == '\n' || s.p[i] == '\t'))

@@ -31,6 +31,9 @@ says "excel.csv:1: lost: column 'Người soạn' is not read"
 exits 0 'four statements' "$bv" bank convert --format vn4 --steps 0.1,0.25,0.5,1 --out "$tmp/vn4" --prefix vn4 "$vectors/vn4.csv"
 exits 0 'all of them are good items' "$bv" item check --lint "$tmp"
 says ' 0 errors, 0 warnings'
+printf 'a\xef\xbf\xbfb &#xFFFE;? {=A ~B}\n' >"$tmp/noncharacter.gift"
+exits 0 'what is no character of XML' "$bv" bank convert --format gift --out "$tmp/noncharacter" "$tmp/noncharacter.gift"
+says '1 items written, 0 refused'
 exits 0 'and can be imported' "$bv" bank import --bank "$tmp/bank.db" "$tmp/moodle" "$tmp/gift" "$tmp/aiken" "$tmp/csv" "$tmp/vn4"
 
 exits 2 'refused questions' "$bv" bank convert --format gift --out "$tmp/bad" "$vectors/bad.gift"

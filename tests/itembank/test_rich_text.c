@@ -53,6 +53,7 @@ static const struct {
 	{ "a solidus over a tag", "<b>&#x338;a</b>", "<b>&#824;a</b>" },
 	{ "ends of lines", "a\r\nb\rc\n<b>\r</b>\r", "a\nb\nc\n<b>\n</b>\n" },
 	{ "ends of lines as entities", "<b>&#x0d>a&#13;</b>&#10;&#13;&#10;", "<b>\n&gt;a\n</b>\n\n\n" },
+	{ "what XML knows no character for", "a\xef\xbf\xbf<b>\xef\xbf\xbe</b>\xef\xbf\xbd\xef\xbf\xbc", "a\xef\xbf\xbd<b>\xef\xbf\xbd</b>\xef\xbf\xbd\xef\xbf\xbc" },
 	{ "controls as entities", "a&#1;&#0;&#x7;b\x01\x0b\f", "a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd""b" }, /* U+FFFD, as in HTML */
 	{ "one over a letter", "=&#x338;", "≠" },
 	{ "entities that make entities", "&amp;lt;b&amp;gt;", "&amp;lt;b&amp;gt;" },
