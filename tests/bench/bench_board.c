@@ -46,7 +46,8 @@ make(enum bv_exam_act act, int64_t attempt, int64_t seq, const struct bv_exam_fa
 	bv_exam_body_write(&text, act, facts);
 	must(bv_buf_check(&text, &err), &err);
 	memcpy(body, text.p, text.len);
-	event = (struct bv_exam_event){ .n = ++next_n, .sitting = 1, .attempt = attempt, .seq = seq, .at_ms = 1000000 + next_n, .act = act,
+	next_n++;
+	event = (struct bv_exam_event){ .n = next_n, .sitting = 1, .attempt = attempt, .seq = seq, .at_ms = 1000000 + next_n, .act = act,
 		                        .body = { body, text.len }, .hash = { 7 } };
 }
 

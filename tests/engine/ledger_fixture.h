@@ -65,11 +65,11 @@ step(struct ledger_test *t, int64_t ms)
 	t->clock.utc += ms;
 }
 
+static const uint8_t ledger_test_seed[BV_KEY_LEN] = "ledger test key, known to all..";
+
 __attribute__((unused)) static void
 ledger_test_init(struct ledger_test *t)
 {
-	static const uint8_t seed[BV_KEY_LEN] = "ledger test key, known to all..";
-
 	*t = (struct ledger_test){ .clock = { 1000000, 1000000, T0 - 10 * MINUTE, "boot-a" }, .plan = sample_plan() };
 	snprintf(t->folder, sizeof t->folder, "/tmp/bv-test-ledger-XXXXXX");
 	if (!mkdtemp(t->folder))
@@ -78,7 +78,7 @@ ledger_test_init(struct ledger_test *t)
 		snprintf(t->url, sizeof t->url, "%s", pgsql_database(ledger_server, t->folder + strlen("/tmp/bv-test-ledger-")));
 	else
 		snprintf(t->url, sizeof t->url, "sqlite:%s/ledger.db", t->folder);
-	bv_key_new(&t->key, seed);
+	bv_key_new(&t->key, ledger_test_seed);
 	t->options = (struct bv_ledger_options){
 		.url = t->url, .time = { stepped_boot, stepped_awake, stepped_utc, stepped_id, &t->clock }, .key = t->key, .origin = BV_STR("example.vn/exams"),
 		.checkpoint_ms = 50, .own_wall_clock = true

@@ -11,6 +11,8 @@ static void
 join(struct ledger_test *node, const struct ledger_test *first)
 {
 	*node = *first;
+	bv_key_new(&node->key, ledger_test_seed); /* one thread at a time for one key */
+	node->options.key = node->key;
 	node->clock.boot = first->clock.boot;
 	node->clock.awake = first->clock.awake;
 	node->clock.utc = first->clock.utc;
@@ -18,6 +20,13 @@ join(struct ledger_test *node, const struct ledger_test *first)
 	node->options.time.ctx = &node->clock;
 	node->ledger = NULL;
 	CHECK_OK(ledger_test_open(node), &node->err, "another node");
+}
+
+static void
+leave(struct ledger_test *node)
+{
+	ledger_test_close(node);
+	bv_key_free(bv_steal(&node->key));
 }
 
 static struct bv_ledger_stats
@@ -93,7 +102,7 @@ by_turns(void)
 	CHECK_OK(ledger_save(&b, &again, id, 2, 0, 1, RESPONSE("A")), &b.err, "the newer one is not");
 	CHECK(ledger_do(&b, &act, BV_EXAM_SUBMIT, id) == BV_EDENIED, "nor may the older one submit");
 	CHECK(stats_of(&a).taken_back + stats_of(&b).taken_back > 0 && stats_of(&a).turns && stats_of(&b).turns && stats_of(&b).followed, "there were collisions and turns");
-	ledger_test_close(&b);
+	leave(&b);
 	check_all(&a, "by turns");
 	ledger_test_finish(&a);
 }
@@ -143,7 +152,7 @@ taken_back(void)
 		CHECK(kind == BV_EXAM_CLOSE || (ledger_do(&a, &here, BV_EXAM_LOOK, act.ack.attempt) == BV_OK && ledger_do(&b, &there, BV_EXAM_LOOK, act.ack.attempt) == BV_OK &&
 		      here.ack.state == there.ack.state && here.ack.left_ms == there.ack.left_ms && here.ack.deadline_ms == there.ack.deadline_ms && here.ack.lease == there.ack.lease),
 		      "both have the same state after %s", bv_exam_act_name(kind));
-		ledger_test_close(&b);
+		leave(&b);
 	}
 	CHECK(collisions >= BV_COUNT(kinds) / 2, "%llu collisions", (unsigned long long)collisions);
 	ledger_test_close(&a);
@@ -246,7 +255,7 @@ at_once(void)
 		CHECK(bv_ledger_health(nodes[i].ledger, &nodes[i].err) == BV_OK, "node %d lives: %s", i, nodes[i].err.msg);
 	CHECK(ledger_count(&nodes[0], "SELECT count(*) FROM event WHERE kind = 16") == saves, "all are there, and nothing else");
 	for (int i = NODES; --i > 0;)
-		ledger_test_close(&nodes[i]);
+		leave(&nodes[i]);
 	ledger_test_close(&nodes[0]);
 	check_all(&nodes[0], "at once");
 	CHECK(ledger_count(&nodes[0], "SELECT count(*) FROM checkpoint") > 0 &&
@@ -282,8 +291,8 @@ tree_taken_over(void)
 		left = ledger_count(&b, "SELECT (SELECT count(*) FROM event) - max(size) FROM checkpoint");
 	}
 	CHECK(left == 0, "the other makes checkpoints now");
-	ledger_test_close(&b);
-	check_all(&b, "taken over");
+	leave(&b);
+	check_all(&a, "taken over");
 	ledger_test_finish(&a);
 }
 
@@ -416,6 +425,8 @@ clocks(void)
 	CHECK_OK(ledger_do(&a, &here, BV_EXAM_LOOK, id), &a.err, "five minutes have passed");
 	usleep(300000); /* its mark is written */
 	b = a;
+	bv_key_new(&b.key, ledger_test_seed);
+	b.options.key = b.key;
 	b.clock.id = "boot-b";
 	b.clock.boot = b.clock.awake = 77;
 	b.clock.utc = a.clock.utc;
@@ -441,7 +452,7 @@ clocks(void)
 	usleep(300000);
 	CHECK_OK(ledger_test_open(&b), &b.err, "started again");
 	CHECK(ledger_do(&b, &there, BV_EXAM_LOOK, id) == BV_OK && ledger_do(&a, &here, BV_EXAM_LOOK, id) == BV_OK && there.ack.left_ms == here.ack.left_ms, "it has the time of the other");
-	ledger_test_close(&b);
+	leave(&b);
 	check_all(&a, "clocks");
 	ledger_test_finish(&a);
 }
