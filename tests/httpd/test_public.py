@@ -100,8 +100,9 @@ def test_limits(c, cert):
     body = b'{"document":"' + b'x' * (1048576 - 15) + b'"}'
     a = c('POST', '/api/public/verify', body)
     check(len(body) == 1048576 and a.status == 422, 'a body of 1 MiB is read', a)
-    a = c('POST', '/api/public/verify', body[:-2] + b'x"}')
-    check(a.status == 413, 'one more byte is not', a)
+    # The answer comes before the body has gone; a client that still sends may lose it with the connection.
+    a = next(filter(None, (c('POST', '/api/public/verify', body[:-2] + b'x"}') for _ in range(20))), None)
+    check(a and a.status == 413, 'one more byte is not', a)
     check(c('POST', '/api/public/verify', b'document=x', Content_Type='application/x-www-form-urlencoded').status == 415, 'JSON only')
 
 
