@@ -13,15 +13,21 @@ bv_sql_is_file(const char *url)
 	return !bv_str_starts(s, BV_STR("postgresql:")) && !bv_str_starts(s, BV_STR("postgres:"));
 }
 
+struct bv_str
+bv_sql_path(const char *url)
+{
+	struct bv_str s = bv_str_of(url);
+
+	return bv_str_starts(s, BV_STR("sqlite:")) ? bv_str_sub(s, 7, s.len) : s;
+}
+
 enum bv_status
 bv_sql_open(struct bv_sql **out, const char *url, enum bv_sql_mode mode, struct bv_err *err)
 {
-	struct bv_str name = bv_str_of(url);
+	struct bv_str name = bv_sql_path(url);
 
 	if (!bv_sql_is_file(url))
 		return sql_pgsql_open(out, url, mode, err);
-	if (bv_str_starts(name, BV_STR("sqlite:")))
-		name = bv_str_sub(name, 7, name.len);
 	if (!name.len)
 		return bv_err_set(err, BV_EINVAL, "the database has no name: give sqlite:PATH or postgresql://HOST/NAME");
 	return sql_sqlite_open(out, name, mode, err);

@@ -45,6 +45,8 @@ enum bv_sql_mode {
 BV_API BV_MUST_USE enum bv_status bv_sql_open(struct bv_sql **out, const char *url, enum bv_sql_mode mode, struct bv_err *err);
 /* Does the URL name a file of SQLite? */
 BV_API bool bv_sql_is_file(const char *url);
+/* The path of that file: the URL without "sqlite:", part of url; empty if it names none. */
+BV_API struct bv_str bv_sql_path(const char *url);
 /* Rolls back, and connects again where a server was lost; statements stay as they are prepared. A file is not lost: OK. */
 BV_API BV_MUST_USE enum bv_status bv_sql_reopen(struct bv_sql *sql, struct bv_err *err);
 /* All its statements must be freed before; an open transaction is rolled back. */

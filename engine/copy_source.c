@@ -10,12 +10,9 @@ copy_open(struct bv_sql **out, struct bv_str *origin, const char *url, struct bv
 {
 	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
 	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
-	bool there, row;
+	bool row;
 
 	TRY(bv_sql_open(&sql, url, BV_SQL_READ, err));
-	TRY(bv_sql_has_table(&there, sql, "ledger", err));
-	if (!there)
-		return bv_err_set(err, BV_EINVAL, "%s: not a ledger", url);
 	TRY(ledger_check_format(sql, BV_STR_NONE, url, err));
 	TRY(bv_sql_prepare(&stmt, sql, "SELECT origin FROM ledger", err));
 	TRY(bv_sql_step(stmt, &row, err));

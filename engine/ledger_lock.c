@@ -13,7 +13,7 @@ ledger_lock(int *fd, const char *url, struct bv_err *err)
 
 	if (!bv_sql_is_file(url))
 		return BV_OK;
-	bv_buf_addz(&path, bv_str_starts(bv_str_of(url), BV_STR("sqlite:")) ? url + 7 : url);
+	bv_buf_add(&path, bv_sql_path(url));
 	if (!path.len)
 		return BV_OK; /* bv_sql_open says what is wrong */
 	bv_buf_addz(&path, "-lock");

@@ -109,12 +109,8 @@ bv_ledger_prove(struct bv_buf *out, const char *url, struct bv_str sitting, int6
 	enum { EVENTS_MAX = 1 << 30 };
 	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
 	struct covered covered = { .note = BV_BUF(BV_CHECKPOINT_MAX) };
-	bool there;
 
 	TRY(bv_sql_open(&sql, url, BV_SQL_READ, err));
-	TRY(bv_sql_has_table(&there, sql, "ledger", err));
-	if (!there)
-		return bv_err_set(err, BV_EINVAL, "%s: not a ledger", url);
 	TRY(ledger_check_format(sql, BV_STR_NONE, url, err));
 	enum bv_status status = find_checkpoint(&covered, sql, sitting, err);
 	if (status == BV_OK && (covered.size < 0 || covered.size > EVENTS_MAX))

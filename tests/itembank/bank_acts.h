@@ -8,21 +8,10 @@
 #include "itembank/itembank.h"
 #include "itembank/package.h"
 #include "tests/check.h"
+#include "tests/itembank/folder.h"
 
-static char folder[] = "/tmp/bv-bank-XXXXXX";
 static char vectors[400];
 static bool unfiltered; /* on a system without seccomp */
-
-static const char *
-at(const char *name)
-{
-	static char path[8][300];
-	static int next;
-
-	char *p = path[next++ % 8];
-	snprintf(p, sizeof path[0], "%s/%s", folder, name);
-	return p;
-}
 
 static void
 must(enum bv_status status, const struct bv_err *err)

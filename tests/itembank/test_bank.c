@@ -8,20 +8,9 @@
 #include "base/xml.h"
 #include "itembank/itembank.h"
 #include "tests/check.h"
+#include "tests/itembank/folder.h"
 
-static char folder[] = "/tmp/bv-test-bank-XXXXXX";
 static const char *vectors;
-
-static const char *
-at(const char *name)
-{
-	static char path[8][300];
-	static int next;
-
-	char *p = path[next++ % 8];
-	snprintf(p, sizeof path[0], "%s/%s", folder, name);
-	return p;
-}
 
 static void
 put(const char *name, const char *text)

@@ -5,19 +5,7 @@
 #include "base/file.h"
 #include "itembank/bank.h"
 #include "tests/check.h"
-
-static char folder[] = "/tmp/bv-import-XXXXXX";
-
-static const char *
-at(const char *name)
-{
-	static char path[8][300];
-	static int next;
-
-	char *p = path[next++ % 8];
-	snprintf(p, sizeof path[0], "%s/%s", folder, name);
-	return p;
-}
+#include "tests/itembank/folder.h"
 
 static void
 put(const char *name, const char *text)

@@ -23,6 +23,16 @@ leave(struct board_room *room, struct board_entry *entry)
 }
 
 static void
+mark_changed(struct board *board, struct board_room *room)
+{
+	if (room->changed)
+		return;
+	room->changed = true;
+	room->next_changed = board->changed;
+	board->changed = room;
+}
+
+static void
 append(struct board *board, struct board_room *room, struct board_entry *entry, int64_t n, int64_t attempt)
 {
 	entry->n = n;
@@ -30,11 +40,7 @@ append(struct board *board, struct board_room *room, struct board_entry *entry, 
 	entry->before = room->last;
 	*(room->last ? &room->last->after : &room->first) = entry;
 	room->last = entry;
-	if (room->changed)
-		return;
-	room->changed = true;
-	room->next_changed = board->changed;
-	board->changed = room;
+	mark_changed(board, room);
 }
 
 static void
@@ -383,16 +389,6 @@ touch_all(struct board *board, struct board_sitting *sitting, int64_t n)
 	for (size_t id = 1; id < board->cap; id++)
 		if (board->rows[id] && board->rows[id]->sitting == sitting)
 			touch(board, board->rows[id], n);
-}
-
-static void
-mark_changed(struct board *board, struct board_room *room)
-{
-	if (room->changed)
-		return;
-	room->changed = true;
-	room->next_changed = board->changed;
-	board->changed = room;
 }
 
 static enum bv_status

@@ -265,7 +265,7 @@ desk_load(struct desk **out, struct desks *desks, int64_t attempt, struct bv_err
 		return BV_OK;
 	TRY(halls_take_tables(&tables, desks->halls, err));
 	enum bv_status status = load_desk(&desk, desks, tables, err);
-	halls_give_tables(desks->halls, tables, status != BV_EIO && status != BV_EUNCERTAIN);
+	halls_give_tables(desks->halls, tables, status);
 	TRY(status);
 	struct desk_slot *slot = bv_alloc(sizeof *slot);
 	slot->desk = desk;

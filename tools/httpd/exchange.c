@@ -46,3 +46,11 @@ exchange_field(struct exchange *x, const char *name, const char *fmt, ...)
 		assert(*p >= ' ' && *p <= '~');
 	(void)len;
 }
+
+void
+exchange_json(struct exchange *x, int status)
+{
+	x->answer.status = status;
+	x->answer.type = "application/json";
+	exchange_field(x, "Cache-Control", "no-store");
+}

@@ -85,6 +85,8 @@ void *exchange_scratch(struct exchange *x, size_t size, void (*finish)(void *p))
 
 /* Adds a field to the answer; values are ASCII without control characters: assert. */
 BV_PRINTF(3, 4) void exchange_field(struct exchange *x, const char *name, const char *fmt, ...);
+/* The answer is JSON, of this moment and for nobody else: no cache keeps it. */
+void exchange_json(struct exchange *x, int status);
 
 /* "GET" … */
 const char *method_name(enum method method);

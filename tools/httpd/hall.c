@@ -140,8 +140,10 @@ halls_take_tables(struct bv_sittings **out, struct halls *halls, struct bv_err *
 }
 
 void
-halls_give_tables(struct halls *halls, struct bv_sittings *tables, bool good)
+halls_give_tables(struct halls *halls, struct bv_sittings *tables, enum bv_status status)
 {
+	bool good = status != BV_EIO && status != BV_EUNCERTAIN;
+
 	pthread_mutex_lock(&halls->lock);
 	if (good && tables && halls->table_count < TABLES_KEPT) {
 		halls->tables[halls->table_count++] = tables;
@@ -149,13 +151,6 @@ halls_give_tables(struct halls *halls, struct bv_sittings *tables, bool good)
 	}
 	pthread_mutex_unlock(&halls->lock);
 	bv_sittings_close(tables);
-}
-
-/* What an error of the database leaves is not used again. */
-static bool
-still_good(enum bv_status status)
-{
-	return status != BV_EIO && status != BV_EUNCERTAIN;
 }
 
 /* ---- Reading one ---- */
@@ -185,7 +180,7 @@ load(struct hall_room *room, struct halls *halls)
 	enum bv_status status = halls_take_tables(&tables, halls, &room->err);
 	if (status == BV_OK) {
 		status = load_papers(room, halls, tables, &room->err);
-		halls_give_tables(halls, tables, still_good(status));
+		halls_give_tables(halls, tables, status);
 	}
 	if (status != BV_OK)
 		log_event(halls->log, LOG_LEVEL_ERROR, "sitting", "name=%s message=%s", room->hall.name, log_quoted(quoted, room->err.msg));
@@ -285,7 +280,7 @@ look_up(struct wanted *wanted, struct halls *halls, struct bv_err *err)
 
 	TRY(halls_take_tables(&tables, halls, err));
 	enum bv_status status = bv_sittings_each(tables, is_wanted, wanted, err);
-	halls_give_tables(halls, tables, still_good(status));
+	halls_give_tables(halls, tables, status);
 	TRY(status);
 	return wanted->there ? BV_OK : bv_err_set(err, BV_ENOTFOUND, "there is no such sitting that is open");
 }
@@ -515,7 +510,7 @@ look_round(struct halls *halls)
 	enum bv_status status = halls_take_tables(&tables, halls, &err);
 	if (status == BV_OK) {
 		status = bv_sittings_each(tables, list_open, &listing, &err);
-		halls_give_tables(halls, tables, still_good(status));
+		halls_give_tables(halls, tables, status);
 	}
 	if (status != BV_OK)
 		log_event(halls->log, LOG_LEVEL_WARNING, "database", "message=%s", log_quoted(quoted, err.msg));

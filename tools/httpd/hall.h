@@ -35,8 +35,8 @@ void hall_release(struct hall *hall);
 /* Bytes of a file of one of its published items, cleared first, and its media type. ENOTFOUND. */
 BV_MUST_USE enum bv_status hall_file(struct bv_buf *bytes, const char **type, struct hall *hall, const uint8_t hash[BV_HASH_LEN], struct bv_err *err);
 
-/* The tables beside the ledger, for one thread at a time; given back good, or not after an error of the database. */
+/* The tables beside the ledger, for one thread at a time; given back with how it went: what an error of the database leaves is not used again. */
 BV_MUST_USE enum bv_status halls_take_tables(struct bv_sittings **out, struct halls *halls, struct bv_err *err);
-void halls_give_tables(struct halls *halls, struct bv_sittings *tables, bool good);
+void halls_give_tables(struct halls *halls, struct bv_sittings *tables, enum bv_status status);
 
 #endif

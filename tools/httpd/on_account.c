@@ -89,9 +89,7 @@ answer_account(struct exchange *x, const struct account *account, const char *fi
 {
 	struct bv_json_pen pen = { .out = &x->answer.body };
 
-	x->answer.status = status;
-	x->answer.type = "application/json";
-	exchange_field(x, "Cache-Control", "no-store");
+	exchange_json(x, status);
 	write_account(&pen, account, first_password);
 }
 
@@ -245,9 +243,7 @@ on_account_list(struct exchange *x, struct bv_sql *sql)
 	if (page.count == limit)
 		bv_json_pen_str(&page.pen, "next", bv_str_of(page.last));
 	bv_json_pen_close(&page.pen, '}');
-	x->answer.status = 200;
-	x->answer.type = "application/json";
-	exchange_field(x, "Cache-Control", "no-store");
+	exchange_json(x, 200);
 }
 
 void

@@ -96,7 +96,7 @@ take_seat(struct entry *e, int64_t sitting)
 	enum bv_status status = halls_take_tables(&tables, e->x->server->halls, &err);
 	if (status == BV_OK) {
 		status = bv_seat_enter(&e->seat, &e->arena, tables, sitting, e->ticket, e->code, BV_STR_NONE, &err);
-		halls_give_tables(e->x->server->halls, tables, status == BV_OK || status == BV_EDENIED);
+		halls_give_tables(e->x->server->halls, tables, status);
 	}
 	if (status == BV_EDENIED)
 		refuse(e);
@@ -213,9 +213,7 @@ write_answer(const struct entry *e, const struct hall *hall, const char *token)
 
 	session_csrf(csrf, bv_str_of(token));
 	snprintf(attempt, sizeof attempt, "%" PRId64, e->seat.attempt);
-	x->answer.status = 201;
-	x->answer.type = "application/json";
-	exchange_field(x, "Cache-Control", "no-store");
+	exchange_json(x, 201);
 	exchange_field(x, "Set-Cookie", SESSION_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict", token);
 	if (e->machine_token[0])
 		exchange_field(x, "Set-Cookie", MACHINE_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=%d", e->machine_token, YEAR_S);

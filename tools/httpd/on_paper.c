@@ -200,7 +200,7 @@ read_result(struct bv_buf *rating, uint8_t hashes[4][BV_HASH_LEN], struct exchan
 
 	TRY(halls_take_tables(&tables, x->server->halls, err));
 	enum bv_status status = bv_sitting_result(rating, hashes, tables, x->session.attempt, err);
-	halls_give_tables(x->server->halls, tables, status == BV_OK || status == BV_ENOTFOUND);
+	halls_give_tables(x->server->halls, tables, status);
 	return status;
 }
 

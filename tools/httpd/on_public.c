@@ -154,9 +154,7 @@ on_verify(struct exchange *x, struct bv_sql *sql)
 	}
 	bv_json_remove(json, "file");
 	bv_json_write_safe(&x->answer.body, json);
-	x->answer.status = 200;
-	x->answer.type = "application/json";
-	exchange_field(x, "Cache-Control", "no-store");
+	exchange_json(x, 200);
 	exchange_field(x, "Content-Language", x->language == LANGUAGE_VI ? "vi" : "en");
 }
 

@@ -57,9 +57,7 @@ say_health(struct exchange *x, const char *status)
 {
 	struct bv_json_pen pen = { .out = &x->answer.body };
 
-	x->answer.status = 200;
-	x->answer.type = "application/json";
-	exchange_field(x, "Cache-Control", "no-store");
+	exchange_json(x, 200);
 	bv_json_pen_open(&pen, NULL, '{');
 	bv_json_pen_str(&pen, "status", bv_str_of(status));
 	bv_json_pen_str(&pen, "version", BV_STR(BV_VERSION));

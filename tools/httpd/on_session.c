@@ -306,9 +306,7 @@ on_totp_offer(struct exchange *x, struct bv_sql *sql)
 	base32_write(&secret, account.totp_next, sizeof account.totp_next);
 	bv_buf_printf(&uri, "otpauth://totp/Bang%%20Vang:%s?secret=%s&issuer=Bang%%20Vang&algorithm=SHA1&digits=%d&period=%d", account.name, secret.p,
 	              TOTP_DIGITS, TOTP_STEP_S);
-	x->answer.status = 200;
-	x->answer.type = "application/json";
-	exchange_field(x, "Cache-Control", "no-store");
+	exchange_json(x, 200);
 	bv_json_pen_open(&pen, NULL, '{');
 	bv_json_pen_str(&pen, "secret", bv_buf_str(&secret));
 	bv_json_pen_str(&pen, "uri", bv_buf_str(&uri));

@@ -143,14 +143,6 @@ write_sitting(struct exchange *x, struct bv_json_pen *pen, const struct scope *s
 	bv_json_pen_close(pen, '}');
 }
 
-static void
-answer_json(struct exchange *x)
-{
-	x->answer.status = 200;
-	x->answer.type = "application/json";
-	exchange_field(x, "Cache-Control", "no-store");
-}
-
 void
 on_sittings(struct exchange *x, struct bv_sql *sql)
 {
@@ -169,7 +161,7 @@ on_sittings(struct exchange *x, struct bv_sql *sql)
 	feed_unlock(x->server->feed);
 	bv_json_pen_close(&pen, ']');
 	bv_json_pen_close(&pen, '}');
-	answer_json(x);
+	exchange_json(x, 200);
 }
 
 void
@@ -188,7 +180,7 @@ on_sitting(struct exchange *x, struct bv_sql *sql)
 		write_sitting(x, &pen, &scope, sitting, &sum);
 	feed_unlock(x->server->feed);
 	if (there)
-		answer_json(x);
+		exchange_json(x, 200);
 	else
 		problem_answer(x, "not-found", NULL);
 }
@@ -233,7 +225,7 @@ on_board(struct exchange *x, struct bv_sql *sql)
 		board_write(&x->answer.body, view, &cursor, reset, ROWS_MAX, feed_now_ms(x->server->feed));
 	feed_unlock(x->server->feed);
 	if (view)
-		answer_json(x);
+		exchange_json(x, 200);
 	else
 		problem_answer(x, "not-found", NULL);
 }
