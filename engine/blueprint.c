@@ -60,7 +60,7 @@ static const struct word item_orders[] = { { "drawn", 0 }, { "shuffled", 1 }, { 
 /* A trailing '!' marks an attribute that must be there. */
 static const char *const blueprint_attributes[] = { "id!",       "language!",     "minutes!", "rulePack!", "session", "date",
 	                                            "itemOrder", "optionShuffle", NULL };
-static const char *const part_attributes[] = { "id!", NULL };
+static const char *const part_attributes[] = { "id!", "minutes", NULL };
 static const char *const stratum_attributes[] = { "id!",   "competence!",    "count!",          "marks!",  "levels",
 	                                          "types", "difficultyFrom", "difficultyBelow", "enemies", NULL };
 
@@ -403,6 +403,7 @@ read_strata(struct reader *r, struct bv_part *part, const struct bv_xml_node *c,
 		TRY(check_stratum(r->strata, s, err));
 		s->part = bp->part_count - 1;
 		part->count++;
+		part->item_count += s->count;
 		bp->item_count += s->count;
 		bp->marks += (int64_t)s->count * s->marks;
 		if (bp->item_count > BV_FORM_ITEMS_MAX)
@@ -431,6 +432,12 @@ read_part(struct reader *r, const struct bv_xml_node *node, struct bv_err *err)
 		if (bv_str_eq(other->id, part->id))
 			return bv_err_at(err, BV_EINVAL, node->line, "a second part with the id '%.*s' (the first: line %d)",
 			                 BV_STR_ARG(part->id), other->line);
+	if (bv_xml_attr(node, "minutes")) {
+		int64_t minutes;
+		TRY(read_number(&minutes, node, "minutes", 0, 1, bp->minutes, err)); /* a part's limit is within the time of the whole */
+		part->minutes = (uint32_t)minutes;
+		bp->has_limits = true;
+	}
 	TRY(read_titles(&part->title_vi, &part->title_en, &strata, node, &bp->arena, err));
 	if (!strata)
 		return bv_err_at(err, BV_EPARSE, node->line, "part '%.*s' has no <stratum>", BV_STR_ARG(part->id));

@@ -48,6 +48,8 @@ struct bv_stratum {
 struct bv_part {
 	struct bv_str id, title_vi, title_en; /* title_en may be empty */
 	size_t first, count;                  /* strata: bv_blueprint.strata[first .. first + count) */
+	uint32_t item_count;
+	uint32_t minutes;                     /* the part's own limit; 0: none */
 	int line;
 };
 
@@ -58,6 +60,7 @@ struct bv_blueprint {
 	struct bv_str language;      /* of the items */
 	struct bv_str rule_pack;     /* id of the pass rule's pack */
 	uint32_t minutes;
+	bool has_limits; /* a part has a limit: the parts of a sitting's forms are sections, answered one after the other */
 	bool shuffle_items, shuffle_options;
 	const struct bv_part *parts;
 	size_t part_count;

@@ -222,6 +222,8 @@ write_parts(struct bv_json_pen *pen, const struct bv_blueprint *blueprint)
 	for (size_t i = 0; i < blueprint->part_count; i++) {
 		bv_json_pen_open(pen, NULL, '{');
 		bv_json_pen_str(pen, "id", blueprint->parts[i].id);
+		if (blueprint->parts[i].minutes)
+			bv_json_pen_int(pen, "minutes", blueprint->parts[i].minutes);
 		bv_json_pen_str(pen, "titleEn", blueprint->parts[i].title_en);
 		bv_json_pen_str(pen, "titleVi", blueprint->parts[i].title_vi);
 		bv_json_pen_close(pen, '}');

@@ -136,6 +136,16 @@ no_text(void *ctx, struct bv_buf *xml, struct bv_version_files *files, const str
 	return bv_err_set(err, BV_EINVAL, "no items are read here");
 }
 
+static void
+set_sections(struct bv_sitting_plan *plan, const struct bv_blueprint *blueprint)
+{
+	if (!blueprint->has_limits)
+		return;
+	for (size_t i = 0; i < blueprint->part_count; i++)
+		plan->sections[plan->section_count++] =
+			(struct bv_sitting_section){ blueprint->parts[i].item_count, (int64_t)blueprint->parts[i].minutes * 60000 };
+}
+
 static enum bv_status
 make_facts(struct bv_exam_facts *facts, struct bv_buf *details, const struct bv_sitting_order *order,
            const struct bv_str documents[SITTING_DOCUMENTS_MAX], struct bv_err *err)
@@ -159,6 +169,7 @@ make_facts(struct bv_exam_facts *facts, struct bv_buf *details, const struct bv_
 		          .closes_ms = order->closes_ms, .own_ms = (int64_t)blueprint->minutes * 60000, .grace_ms = order->grace_ms,
 		          .item_count = blueprint->item_count }
 	};
+	set_sections(&facts->plan, blueprint);
 	TRY(bv_exam_facts_check(BV_EXAM_OPEN, facts, err));
 	return bv_sitting_plan_check(&facts->plan, err);
 }

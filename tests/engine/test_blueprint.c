@@ -74,6 +74,7 @@ every_attribute(struct bv_str xml)
 	CHECK(bp->part_count == 2 && bp->parts[0].first == 0 && bp->parts[0].count == 3 && bp->parts[1].first == 3 && bp->parts[1].count == 3 &&
 	              bv_str_is(bp->parts[1].title_vi, "Hai") && bp->parts[1].title_en.len == 0,
 	      "parts");
+	CHECK(bp->parts[0].item_count == 6 && bp->parts[1].item_count == 15 && !bp->parts[0].minutes && !bp->has_limits, "  without limits of their own");
 	CHECK(bp->item_count == 21 && bp->marks == 500 + 1 + 3000 + 600 + 500 + 600, "sums");
 	const struct bv_stratum *s = bp->strata;
 	CHECK(bp->stratum_count == 6 && bv_str_is(s[0].id, "a") && s[0].levels == 1u << BV_COGNITIVE_RECALL &&

@@ -44,6 +44,20 @@ set_time(struct bv_json *json, const char *name, int64_t ms)
 	bv_json_set_str(json, name, bv_str_of(bv_time_write(text, ms / 1000)));
 }
 
+static void
+set_sections(struct bv_json *json, const struct bv_sitting_plan *plan, const struct bv_blueprint *blueprint)
+{
+	struct bv_json *sections = bv_json_set(json, "sections", bv_json_new_array());
+
+	for (size_t i = 0; i < plan->section_count; i++) {
+		struct bv_json *section = bv_json_add(sections, bv_json_new_object());
+		bv_json_set_str(section, "part", blueprint->parts[i].id);
+		bv_json_set_int(section, "items", plan->sections[i].item_count);
+		if (plan->sections[i].limit_ms)
+			bv_json_set_int(section, "minutes", plan->sections[i].limit_ms / 60000);
+	}
+}
+
 static enum bv_status
 describe(struct bv_json *json, const struct args *args, struct bv_err *err)
 {
@@ -62,6 +76,7 @@ describe(struct bv_json *json, const struct args *args, struct bv_err *err)
 	bv_json_set_str(json, "blueprint", bv_sitting_blueprint(sitting)->id);
 	bv_json_set_int(json, "items", plan->item_count);
 	bv_json_set_int(json, "minutes", plan->own_ms / 60000);
+	set_sections(json, plan, bv_sitting_blueprint(sitting));
 	set_time(json, "opens", plan->opens_ms);
 	set_time(json, "startUntil", plan->start_until_ms);
 	set_time(json, "closes", plan->closes_ms);
@@ -87,11 +102,18 @@ text(const struct bv_json *json, const char *name)
 static void
 print(const struct bv_json *json)
 {
-	const struct bv_json *documents = bv_json_find(json, "documents"), *rooms = bv_json_find(json, "rooms");
+	const struct bv_json *documents = bv_json_find(json, "documents"), *rooms = bv_json_find(json, "rooms"), *sections = bv_json_find(json, "sections");
 	int64_t seats = 0;
 
 	printf("%.*s: mode %.*s, %" PRId64 " items, %" PRId64 " minutes, blueprint %.*s\n", BV_STR_ARG(text(json, "name")), BV_STR_ARG(text(json, "mode")),
 	       bv_json_int(bv_json_find(json, "items")), bv_json_int(bv_json_find(json, "minutes")), BV_STR_ARG(text(json, "blueprint")));
+	for (size_t i = 0; i < bv_json_count(sections); i++) {
+		const struct bv_json *section = bv_json_at(sections, i), *minutes = bv_json_find(section, "minutes");
+		printf("section %zu, %.*s: %" PRId64 " items", i + 1, BV_STR_ARG(text(section, "part")), bv_json_int(bv_json_find(section, "items")));
+		if (minutes)
+			printf(" in %" PRId64 " minutes", bv_json_int(minutes));
+		puts("");
+	}
 	printf("opens %.*s, nobody starts after %.*s, closes %.*s, results from %.*s\n\n", BV_STR_ARG(text(json, "opens")),
 	       BV_STR_ARG(text(json, "startUntil")), BV_STR_ARG(text(json, "closes")), BV_STR_ARG(text(json, "release")));
 	for (void *it = bv_json_members(documents); it; it = bv_json_next(documents, it)) {

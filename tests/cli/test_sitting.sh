@@ -1,0 +1,55 @@
+#!/bin/bash
+# TAP: what an office does to a sitting, by commands alone.
+. "$BV_SOURCE/tests/cli/tap.sh"
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 1
+sitting() { # VERB ARGUMENT…: on the ledger of the test
+	local verb=$1
+	shift
+	"$bv" sitting "$verb" --db sqlite:hall.db --name sang --key issuer/key.pem "$@"
+}
+
+"$bv" bank import --bank bank.db "$BV_SOURCE/itembank/sample" >/dev/null 2>&1
+"$bv" key new --did did:web:so.example.vn --out issuer >/dev/null
+documents=(--bank bank.db --standard "$BV_SOURCE/standards/vn-tt03-2014.xml" --rules "$BV_SOURCE/rules/vn-17-2016.xml"
+	--opens 2026-11-25T08:00:00+07:00 --closes 2026-11-25T11:00:00+07:00)
+
+# A part with a limit makes sections of all.
+sed 's/<part id="ly-thuyet">/<part id="ly-thuyet" minutes="20">/' "$BV_SOURCE/engine/sample/vn-basic-40.xml" >limits.xml
+exits 0 'a sitting with a part that has a limit' sitting new --blueprint limits.xml "${documents[@]}"
+exits 0 'is shown' "$bv" sitting show --db sqlite:hall.db --name sang
+says 'section 1, ly-thuyet: 24 items in 20 minutes'
+says 'section 2, van-dung: 16 items'
+exits 0 'as JSON' "$bv" sitting show --db sqlite:hall.db --name sang --json
+json 'd["sections"] == [{"part": "ly-thuyet", "items": 24, "minutes": 20}, {"part": "van-dung", "items": 16}]'
+exits 0 'one without' "$bv" sitting new --db sqlite:hall.db --name chieu --key issuer/key.pem --blueprint "$BV_SOURCE/engine/sample/vn-basic-40.xml" "${documents[@]}"
+exits 0 'is shown' "$bv" sitting show --db sqlite:hall.db --name chieu --json
+json 'd["sections"] == []'
+
+# Codes: the sheet is the only copy.
+printf 'ticket,room,seat\n=T-1,P1,1\nT-2,P1,2\n' >roster.csv
+exits 0 'a roster' sitting roster roster.csv
+exits 2 'a sheet in a folder that is not there' sitting codes --out no/sheet.csv
+exits 0 'has made no code' "$bv" sitting show --db sqlite:hall.db --name sang --json
+json 'd["rooms"][0]["codes"] == 0'
+exits 0 'a sheet of codes' sitting codes --out sheet.csv
+says '2 new codes in sheet.csv'
+out=$(python3 -c '
+import csv
+rows = list(csv.DictReader(open("sheet.csv", encoding="utf-8-sig")))
+print(rows)
+exit([r["ticket"] for r in rows] != ["'"'"'=T-1", "T-2"] or any(len(r["code"]) != 14 for r in rows))' 2>&1)
+ok $? '  with every ticket and code'
+cp sheet.csv kept.csv
+exits 2 'again into the same file' sitting codes --out sheet.csv
+says 'sheet.csv is there already, and may be the only copy of the codes in it'
+exits 2 'also of a sitting that is not there' "$bv" sitting codes --db sqlite:hall.db --name nowhere --key issuer/key.pem --out sheet.csv
+exits 2 'also new ones for all' sitting codes --again --out sheet.csv
+cmp -s sheet.csv kept.csv
+ok $? '  the sheet is as it was'
+exits 0 'when every seat has one' sitting codes --out other.csv
+says 'Every seat has a code: none was made'
+[ ! -e other.csv ]
+ok $? '  no sheet is written'
+finish
