@@ -111,6 +111,7 @@ add_parameters(struct bv_json *operation, const struct route *r)
 {
 	static const struct schema id = { NULL, SCHEMA_STRING, 1, 64, .format = FORMAT_ID };
 	static const struct schema token = { NULL, SCHEMA_STRING, 64, 64, .format = FORMAT_HEX, .doc = "From the answer to the sign-in." };
+	static const struct schema lease = { NULL, SCHEMA_INT, 1, UINT32_MAX, .doc = "The tab's lease, from the answer to 'lease'; that of the session when absent." };
 	struct bv_json *parameters = bv_json_set(operation, "parameters", bv_json_new_array());
 
 	for (struct bv_str rest = bv_str_of(r->path + 1); rest.len;) {
@@ -123,6 +124,8 @@ add_parameters(struct bv_json *operation, const struct route *r)
 		add_parameter(parameters, bv_str_of(s->name), "query", false, schema_json(s));
 	if (r->roles && r->method != METHOD_GET)
 		add_parameter(parameters, BV_STR("X-CSRF-Token"), "header", true, schema_json(&token));
+	if (r->flags & ROUTE_LEASE)
+		add_parameter(parameters, BV_STR("X-Lease"), "header", false, schema_json(&lease));
 }
 
 static void

@@ -17,6 +17,7 @@ enum route_flag {
 	ROUTE_LOCAL = 2,    /* also without any role from this machine itself, not through a proxy */
 	ROUTE_ANY_ORIGIN = 8, /* a form that changes nothing and knows nobody: browsers say Origin: null where there is no referrer */
 	ROUTE_FORM = 16, /* the body is multipart/form-data */
+	ROUTE_LEASE = 32, /* X-Lease says which tab asks */
 	ROUTE_ANY_HOST = 4, /* whatever name the server was called by: for health checks */
 };
 
