@@ -1,5 +1,25 @@
 /* What a candidate answers, from the names of his page to those of the item. */
+#include <stdio.h>
+
 #include "engine/paper.h"
+
+/* A refusal that names a response of the item names that of the page instead: nobody learns the item's own names from it. */
+static void
+name_as_page(struct bv_err *err, const struct bv_json *sent, const struct bv_json *mapped)
+{
+	struct bv_err found = *err;
+	struct bv_str rest = bv_str_of(found.msg);
+	void *page = bv_json_members(sent);
+
+	for (void *own = bv_json_members(mapped); own && page; own = bv_json_next(mapped, own), page = bv_json_next(sent, page)) {
+		char prefix[128];
+		int len = snprintf(prefix, sizeof prefix, "response '%.*s': ", BV_STR_ARG(bv_str_sub(bv_json_member_name(own), 0, 80)));
+		if (bv_str_starts(rest, bv_str_of(prefix))) {
+			(void)bv_err_set(err, found.status, "response '%.*s': %s", BV_STR_ARG(bv_json_member_name(page)), found.msg + len);
+			return;
+		}
+	}
+}
 
 /* What the quick way leaves: other characters, other numbers, files, clones; and what is wrong, which is told here. */
 static enum bv_status
@@ -15,7 +35,11 @@ answer_slowly(struct bv_buf *out, const struct bv_papers *papers, const struct b
 	paper_clone_seed(seed, papers, paper, item);
 	TRY(bv_item_session_new(&session, bv_published_item(published), seed, err));
 	TRY(bv_delivery_map_responses(&mapped, session, &delivery, sent, err));
-	TRY(bv_item_session_respond(session, mapped, err));
+	enum bv_status status = bv_item_session_respond(session, mapped, err);
+	if (status != BV_OK) {
+		name_as_page(err, sent, mapped);
+		return status;
+	}
 	bv_json_write(out, mapped);
 	return bv_buf_check(out, err);
 }

@@ -260,10 +260,13 @@ answered(void)
 		{ 0, "{\"r9\":{\"base\":null}}", BV_EINVAL },
 		{ 0, "{\"r1\":{\"base\":null},\"r1\":{\"base\":null}}", BV_EPARSE },
 		{ 0, "{\"r1\":{\"base\":{\"integer\":1}}}", BV_EINVAL },
+		{ 0, "{\"r1\":5}", BV_EINVAL },
 	};
 	for (size_t i = 0; i < BV_COUNT(cases); i++) {
 		enum bv_status status = bv_paper_answer(&out, papers, paper, cases[i].item, bv_str_of(cases[i].sent), &t.err);
 		CHECK(status == cases[i].status, "%s is refused: %s", cases[i].sent, status ? t.err.msg : "-");
+		if (i >= 7)
+			CHECK(strstr(t.err.msg, "response 'r1': ") && !strstr(t.err.msg, "RESPONSE"), "  under the name of the page alone: %s", t.err.msg);
 	}
 	char *large = bv_alloc(BV_ANSWER_MAX + 2);
 	memset(large, ' ', BV_ANSWER_MAX + 1);

@@ -14,7 +14,7 @@ const struct problem problems[] = {
 	{ "not-json", 400, "Nội dung gửi lên không phải JSON hợp lệ", "The body is not JSON", "Hãy sửa nội dung rồi gửi lại.",
 	  "Mend the body and send it again." },
 	{ "invalid", 422, "Nội dung gửi lên không đúng mẫu", "The request does not fit its schema",
-	  "Hãy sửa các mục được nêu trong \"errors\" rồi gửi lại.", "Mend what \"errors\" names and send it again." },
+	  "Hãy sửa điều được nêu trong \"errors\" hoặc \"reason\" rồi gửi lại.", "Mend what \"errors\" or \"reason\" names and send it again." },
 	{ "sign-in", 401, "Cần đăng nhập", "Sign in first", "Hãy đăng nhập rồi thử lại; phiên trước có thể đã hết hạn.",
 	  "Sign in and try again; the session may have ended." },
 	{ "wrong-credentials", 401, "Tên, mật khẩu hoặc mã không đúng", "The name, password or code is wrong",
