@@ -22,14 +22,28 @@ bv_sql_path(const char *url)
 }
 
 enum bv_status
+bv_sql_url_check(const char *url, struct bv_err *err)
+{
+	struct bv_str s = bv_str_of(url), name = bv_sql_path(url);
+	size_t scheme = bv_str_find(s, ':');
+
+	if (!name.len)
+		return bv_err_set(err, BV_EINVAL, "the database has no name: give sqlite:PATH or postgresql://HOST/NAME");
+	/* The rest is not repeated: it may have a password. */
+	if (bv_sql_is_file(url) && name.p == s.p && bv_str_starts(bv_str_sub(s, scheme, s.len), BV_STR("://")))
+		return bv_err_set(err, BV_EINVAL, "'%.*s://…' is no database that is known: give sqlite:PATH or postgresql://HOST/NAME",
+		                  BV_STR_ARG(bv_str_sub(s, 0, scheme < 40 ? scheme : 40)));
+	return BV_OK;
+}
+
+enum bv_status
 bv_sql_open(struct bv_sql **out, const char *url, enum bv_sql_mode mode, struct bv_err *err)
 {
 	struct bv_str name = bv_sql_path(url);
 
+	TRY(bv_sql_url_check(url, err));
 	if (!bv_sql_is_file(url))
 		return sql_pgsql_open(out, url, mode, err);
-	if (!name.len)
-		return bv_err_set(err, BV_EINVAL, "the database has no name: give sqlite:PATH or postgresql://HOST/NAME");
 	return sql_sqlite_open(out, name, mode, err);
 }
 

@@ -43,6 +43,8 @@ enum bv_sql_mode {
  * without any other file. A PostgreSQL database is made by whoever keeps the server, never here; of its settings those are checked on which
  * "committed" depends (doc/databases.md). No message has a password. */
 BV_API BV_MUST_USE enum bv_status bv_sql_open(struct bv_sql **out, const char *url, enum bv_sql_mode mode, struct bv_err *err);
+/* Is it written as one of a database that is known? EINVAL says what to write. Nothing is opened. */
+BV_API BV_MUST_USE enum bv_status bv_sql_url_check(const char *url, struct bv_err *err);
 /* Does the URL name a file of SQLite? */
 BV_API bool bv_sql_is_file(const char *url);
 /* The path of that file: the URL without "sqlite:", part of url; empty if it names none. */

@@ -67,6 +67,25 @@ exits 2 'a header that does not leave memory for the answer' $d --config c --che
 says 'it is 9216 at most'
 file 'header_max = 9216\nconnection_memory = 12288'
 exits 0 'the largest that does' $d --config c --check
+while IFS='|' read -r text message; do
+	file "$text"
+	exits 2 "refused before the server starts: $text" $d --config c --check
+	says "bangvangd: $message"
+done <<'END'
+listen = 127.0.0.1|listen: '127.0.0.1' is not ADDRESS:PORT
+listen = here:80|listen: 'here:80' is no address
+listen = 127.0.0.1:65536|listen: '127.0.0.1:65536' is not
+listen = unix:|listen: 'unix:': the path
+db = mysql://u:secret@h/d|db: 'mysql://…' is no database that is known
+ledger = http://h/d|ledger: 'http://…' is no database that is known
+trusted_proxies = 10.0.0.1 10.0.0.0/8|trusted_proxies: '10.0.0.0/8' is no address
+trusted_proxies = 1::1 1::1 1::1 1::1 1::1 1::1 1::1 1::1 1::1 1::1 1::1 1::1 1::1 1::1 1::1 1::1 1::1|trusted_proxies: more than 16
+ledger_origin = my exams|ledger_origin: 'my exams' is no name of a log
+ledger_origin = a+b|ledger_origin: 'a+b' is no name
+ledger_origin = đề|ledger_origin: 'đề' is no name
+END
+file 'listen = unix:/run/bv.sock\ntrusted_proxies = 1::1 10.0.0.1\nledger_origin = thi.example.vn/2026\ndb = postgresql://h/d\n'
+exits 0 'their like that are good' $d --config c --check
 yes '# x' | head -c 70000 >c
 exits 2 'a file that is too large' $d --config c --check
 exits 2 'no such file' $d --config none --check

@@ -4,7 +4,10 @@
 #include <inttypes.h>
 #include <stddef.h>
 
+#include "base/sql.h"
 #include "base/text.h"
+#include "tools/httpd/edge.h"
+#include "tools/httpd/listen.h"
 
 static const char *const no_yes[] = { "no", "yes", NULL };
 static const char *const log_choices[] = { [LOG_NONE] = "none", [LOG_FAILED] = "failed", [LOG_ALL] = "all", NULL };
@@ -249,11 +252,54 @@ config_parse(struct config *config, struct bv_str text, struct bv_err *err)
 	return BV_OK;
 }
 
+static enum bv_status
+named(const char *key, enum bv_status status, struct bv_err *err)
+{
+	struct bv_err found;
+
+	if (status == BV_OK)
+		return BV_OK;
+	found = *err;
+	return bv_err_set(err, status, "%s: %.200s", key, found.msg);
+}
+
+/* A log's name in signed notes (C2SP signed-note: no spaces and no plus sign), and a key's name in files. */
+static enum bv_status
+check_origin(const char *origin, struct bv_err *err)
+{
+	for (const char *c = origin; *c; c++)
+		if (*c <= ' ' || *c > '~' || *c == '+')
+			return bv_err_set(err, BV_EINVAL, "ledger_origin: '%.60s' is no name of a log: write as exam.example.vn/sittings, without spaces or '+'", origin);
+	return BV_OK;
+}
+
+static enum bv_status
+check_proxies(const char *proxies, struct bv_err *err)
+{
+	struct address address;
+	size_t count = 0;
+
+	for (struct bv_str rest = bv_str_of(proxies), word; bv_str_token(&rest, &word);) {
+		if (!address_parse(&address, word))
+			return bv_err_set(err, BV_EINVAL, "trusted_proxies: '%.*s' is no address: name each proxy by its own, as 10.0.0.7 or fd00::7",
+			                  BV_STR_ARG(bv_str_sub(word, 0, 60)));
+		if (++count > CONFIG_PROXIES_MAX)
+			return bv_err_set(err, BV_ELIMIT, "trusted_proxies: more than %d addresses", CONFIG_PROXIES_MAX);
+	}
+	return BV_OK;
+}
+
 enum bv_status
 config_check(const struct config *config, struct bv_err *err)
 {
 	struct bv_str url = bv_str_of(config->public_url);
 
+	TRY(named("listen", listen_check(config->listen, err), err));
+	TRY(named("db", bv_sql_url_check(config->db, err), err));
+	if (config->ledger[0])
+		TRY(named("ledger", bv_sql_url_check(config->ledger, err), err));
+	TRY(check_origin(config->ledger_origin, err));
+	TRY(check_proxies(config->trusted_proxies, err));
 	if (!config->tls_certificate[0] != !config->tls_key[0])
 		return bv_err_set(err, BV_EINVAL, "tls_certificate and tls_key belong together: give both or none");
 	if (url.len && !bv_str_starts(url, BV_STR("https://")) && !bv_str_starts(url, BV_STR("http://")))

@@ -9,6 +9,7 @@
 #include "tools/httpd/limit.h"
 
 #define CONFIG_TEXT_MAX 512
+#define CONFIG_PROXIES_MAX 16
 #define CONFIG_FILE_MAX (64u << 10)
 
 enum log_requests { LOG_NONE, LOG_FAILED, LOG_ALL };

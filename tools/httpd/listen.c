@@ -47,8 +47,6 @@ parse_address(union any *out, socklen_t *len, const char *where, struct bv_err *
 static enum bv_status
 parse(union any *out, socklen_t *len, const char *where, struct bv_err *err)
 {
-	struct stat st;
-
 	if (strncmp(where, "unix:", 5) != 0)
 		return parse_address(out, len, where, err);
 	if (strlen(where + 5) >= sizeof out->un.sun_path || !where[5])
@@ -56,10 +54,16 @@ parse(union any *out, socklen_t *len, const char *where, struct bv_err *err)
 	*out = (union any){ .un.sun_family = AF_UNIX };
 	*len = sizeof out->un;
 	memcpy(out->un.sun_path, where + 5, strlen(where + 5));
-	/* What a server before us left; never anything but a socket. */
-	if (lstat(where + 5, &st) == 0 && S_ISSOCK(st.st_mode))
-		unlink(where + 5);
 	return BV_OK;
+}
+
+enum bv_status
+listen_check(const char *where, struct bv_err *err)
+{
+	union any address;
+	socklen_t len;
+
+	return parse(&address, &len, where, err);
 }
 
 enum bv_status
@@ -68,8 +72,12 @@ listen_open(int *fd, const char *where, struct bv_err *err)
 	union any address;
 	socklen_t len;
 	const int on = 1;
+	struct stat st;
 
 	TRY(parse(&address, &len, where, err));
+	/* What a server before us left; never anything but a socket. */
+	if (address.any.sa_family == AF_UNIX && lstat(address.un.sun_path, &st) == 0 && S_ISSOCK(st.st_mode))
+		unlink(address.un.sun_path);
 	int s = socket(address.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (s < 0)
 		return bv_err_set(err, BV_EIO, "socket: %s", strerror(errno));

@@ -7,6 +7,9 @@
 /* "ADDRESS:PORT", "[ADDRESS]:PORT" (port 0: any that is free) or "unix:FILE". *fd listens and does not block. EINVAL, EIO (in use, not allowed). */
 BV_MUST_USE enum bv_status listen_open(int *fd, const char *where, struct bv_err *err);
 
+/* Is it written so? Nothing is opened. */
+BV_MUST_USE enum bv_status listen_check(const char *where, struct bv_err *err);
+
 /* The socket that systemd has opened for this process (LISTEN_PID, LISTEN_FDS), or -1; EINVAL when there are several or it does not listen. */
 BV_MUST_USE enum bv_status listen_given(int *fd, struct bv_err *err);
 

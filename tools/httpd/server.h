@@ -14,8 +14,6 @@
 #include "tools/httpd/metrics.h"
 #include "tools/httpd/work.h"
 
-enum { PROXIES_MAX = 16 };
-
 struct server {
 	const struct config *config;
 	struct limit *limit;
@@ -34,7 +32,7 @@ struct server {
 	struct desks *desks;
 	struct feed *feed;        /* the proctors' board and its streams; NULL as ledger */
 	atomic_bool failed;       /* the ledger has stopped: what is stored is stored, and nothing more */
-	struct address proxies[PROXIES_MAX];
+	struct address proxies[CONFIG_PROXIES_MAX];
 	size_t proxy_count;
 	atomic_bool ready; /* false while it starts and while it drains */
 	int64_t started_s;
