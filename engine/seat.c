@@ -19,7 +19,7 @@ row_read(struct bv_sql_stmt *stmt, struct bv_arena *arena)
 		.seat = { .ticket = kept(arena, bv_sql_str(stmt, 0)), .attempt = bv_sql_int(stmt, 1), .room = kept(arena, bv_sql_str(stmt, 2)),
 		          .seat = kept(arena, bv_sql_str(stmt, 3)), .machine = kept(arena, bv_sql_str(stmt, 4)), .language = kept(arena, bv_sql_str(stmt, 5)),
 		          .person = kept(arena, bv_sql_str(stmt, 6)), .extra_percent = (uint32_t)bv_sql_int(stmt, 7), .extra_ms = bv_sql_int(stmt, 8) },
-		.code = kept(arena, bv_sql_blob(stmt, 9)), .told = bv_sql_int(stmt, 10) != 0,
+		.code = kept(arena, bv_sql_blob(stmt, 9)), .told = bv_sql_int(stmt, 10) == 1,
 	};
 
 	row.seat.has_code = row.code.len > 0;

@@ -215,6 +215,7 @@ audited(void)
 		{ "seat", "UPDATE seat SET extra_ms = 1 WHERE ticket = 'T-1'", "T-1", false },
 		{ "seat", "UPDATE seat SET code = x'00' WHERE ticket = 'T-1'", "the code of ticket 'T-1'", false },
 		{ "seat", "UPDATE seat SET told = 0 WHERE ticket = 'T-1'", "T-1", false },
+		{ "seat", "UPDATE seat SET told = 2 WHERE ticket = 'T-1'", "T-1", false },
 		{ "seat", "UPDATE seat SET attempt = 99 WHERE ticket = 'T-1'", "T-1", false },
 		{ "seat", "UPDATE seat SET ticket = 'X' WHERE ticket = 'T-1'", "T-1", false },
 		{ "seat", "DELETE FROM seat WHERE ticket = 'T-1'", "T-1", false },
