@@ -216,6 +216,8 @@ copy_finish(struct copy_target *target, const struct copy_rest *rest, struct bv_
 	if (status == BV_OK)
 		status = put_rest(target, rest, err);
 	if (status == BV_OK)
+		status = tails_fill(target->sql, err);
+	if (status == BV_OK)
 		status = bv_sql_run(target->sql, "DROP TABLE copying", err);
 	if (status == BV_OK)
 		return bv_sql_commit(target->sql, err);

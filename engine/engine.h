@@ -1031,6 +1031,7 @@ struct bv_ledger_act {
 	/* in */
 	enum bv_exam_act act;
 	int64_t attempt; /* id; of the sitting for CLOSE, WINDOW, REGISTER, and for NOTE, ACCESS and LOOK of a sitting; 0 for OPEN */
+	bool also_closed; /* LOOK: at attempts of sittings that are closed, too, which are read from the database meanwhile */
 	struct bv_exam_facts facts; /* what is borrowed stays until done */
 	/* Called by a thread of the ledger, which must not be made to wait: look, which may be NULL, when the act is accepted (or was before), with the
 	 * state after it, before anything is on disk, and again when another node was faster and it is decided again; done when it is. */

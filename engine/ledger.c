@@ -367,6 +367,8 @@ bv_ledger_close(struct bv_ledger *ledger)
 	for (size_t i = 0; i < LEDGER_BATCHES; i++) {
 		bv_buf_finish(&ledger->batches[i]->bodies);
 		free(ledger->batches[i]->undo);
+		free(ledger->batches[i]->tail_attempt);
+		free(ledger->batches[i]->tail_n);
 		free(ledger->batches[i]);
 	}
 	pthread_cond_destroy(&ledger->decider_wake);

@@ -15,6 +15,7 @@ enum {
 	LEDGER_FOLLOW_MS = 200, /* how old what others have written may be before a node without work looks for it */
 	LEDGER_RETRIES = 60,   /* a standby takes over within half a minute, or a person is needed */
 	LEDGER_RETRY_MS = 500,
+	LEDGER_WOKEN_MAX = 4096, /* attempts of sittings that are closed in memory at once */
 };
 #define LEDGER_BATCH_BYTES (8u << 20) /* of bodies in a commit */
 
@@ -26,6 +27,8 @@ struct ledger_sitting {
 	char name[BV_SITTING_NAME_MAX + 1];
 	struct bv_sha256 start;
 	uint64_t running; /* attempts that are started or paused */
+	int64_t newest_n; /* of its events and those of its attempts; after something was taken back it may be larger */
+	bool asleep;      /* it was closed, and its attempts are not in memory but for those that were woken */
 };
 
 struct ledger_states {
@@ -43,7 +46,9 @@ struct ledger_states {
 	struct bv_attempt **spare; /* of slabs, taken away again */
 	size_t spare_count, spare_cap;
 	uint64_t attempts, running, bytes;
-	bool keep_closed; /* attempts of sittings that are closed are kept, for a check */
+	int64_t woken[LEDGER_WOKEN_MAX]; /* attempts that were read back, of sittings that are asleep */
+	size_t woken_count;
+	bool drowsy; /* there may be sittings that are closed and not asleep */
 };
 
 void states_finish(struct ledger_states *states);
@@ -59,11 +64,17 @@ bool states_has_ticket(const struct ledger_states *states, int64_t sitting, stru
 BV_MUST_USE enum bv_status states_fold(struct bv_attempt **chain, struct ledger_states *states, const struct bv_exam_event *event,
                                        struct bv_err *err);
 /* A sitting that was closed: its name and number are taken, and nothing else of it is loaded. */
-void states_add_closed(struct ledger_states *states, int64_t id, struct bv_str name);
+void states_add_closed(struct ledger_states *states, int64_t id, const struct bv_sitting_plan *plan);
 /* An id that is taken by something that is not loaded. */
 void states_reserve(struct ledger_states *states, int64_t id);
 
-void states_forget(struct ledger_states *states, const struct ledger_sitting *sitting);
+/* The attempts of a sitting that was closed leave memory, but not their numbers and tickets. Nothing that may be undone speaks of them. */
+void states_sleep(struct ledger_states *states, struct ledger_sitting *sitting);
+/* A fresh one of a sitting that is asleep, to be folded. */
+struct bv_attempt *states_add_woken(struct ledger_states *states, int64_t id, int64_t sitting);
+void states_drop(struct ledger_states *states, int64_t id);
+/* Is the act, of an attempt, possible after its sitting was closed? */
+bool states_after_close(enum bv_exam_act act);
 
 /* What a fold changes, noted before it; undone in reverse order, newest first. */
 struct ledger_undo {
@@ -75,7 +86,7 @@ struct ledger_undo {
 	uint32_t item_idx;
 	enum bv_exam_act act;
 };
-/* Before states_fold of an event that was decided, with keep_closed, since what is forgotten cannot come back. */
+/* Before states_fold of an event that was decided. */
 void states_note(struct ledger_undo *undo, const struct ledger_states *states, const struct bv_exam_event *event);
 void states_undo(struct ledger_states *states, const struct ledger_undo *undo);
 
@@ -115,6 +126,8 @@ struct ledger_batch {
 	uint8_t hash[BV_LEDGER_BATCH_MAX][BV_HASH_LEN], prev_hash[BV_LEDGER_BATCH_MAX][BV_HASH_LEN];
 	struct bv_receipt *receipts[BV_LEDGER_BATCH_MAX]; /* to be signed, in the acts */
 	size_t receipt_count;
+	int64_t *tail_attempt, *tail_n; /* rows of the table 'tail' */
+	size_t tail_count, tail_cap;
 	bool has_mark, sealed;
 	bool in_turn;                     /* the turn was taken before it was decided, and the transaction is open */
 	struct ledger_undo *undo;         /* of its events, where there may be other nodes; else NULL */
@@ -167,7 +180,7 @@ struct ledger_database {
 /* The first row of a query that is at its beginning. A server that was lost is looked for, once. */
 BV_MUST_USE enum bv_status query_row(struct bv_sql *sql, struct bv_sql_stmt *stmt, bool *row, struct bv_err *err);
 
-enum { READER_EVENT, READER_HASH, READER_TICKET, READER_SITTING, READER_CHECKPOINT, READER_STATEMENTS };
+enum { READER_EVENT, READER_HASH, READER_TICKET, READER_SITTING, READER_CHECKPOINT, READER_TAIL, READER_CHAIN, READER_STATEMENTS };
 
 #define LEDGER_TURN INT64_C(0x62765f6c6f67) /* who appends: "bv_log" in ASCII */
 
@@ -181,7 +194,7 @@ enum { WRITER_SITTING, WRITER_CHECKPOINT, WRITER_BOOT, WRITER_MARK, WRITER_SAME,
 
 struct ledger_writer {
 	struct bv_sql *sql;
-	struct bv_sql_bulk *events, *attempts;
+	struct bv_sql_bulk *events, *attempts, *tails;
 	struct bv_sql_stmt *stmts[WRITER_STATEMENTS];
 	int64_t boot_n; /* row of this process in the table of clocks */
 	int64_t last_n; /* the newest event that is stored; 0: none */
@@ -300,6 +313,22 @@ BV_MUST_USE enum bv_status nodes_measure(int64_t *ahead_ms, bool *good, struct b
 BV_MUST_USE enum bv_status nodes_load(struct nodes_view *view, struct bv_sql *sql, int64_t shared_ms, struct bv_err *err);
 /* The shared clock, of a ledger as ctx. */
 int64_t nodes_shared_ms(void *ledger);
+
+/* ledger_tail.c: attempts of sittings that are closed. */
+#define TAIL_SCHEMA "CREATE TABLE tail(attempt BIGINT NOT NULL, n BIGINT NOT NULL, PRIMARY KEY (attempt, n))/*sqlite*/ WITHOUT ROWID/*end*/"
+/* Makes what is missing of the table: of a ledger that was made before there was one; of one that is a copy. */
+BV_MUST_USE enum bv_status tails_upgrade(struct bv_sql *sql, struct bv_err *err);
+/* The rows, in a transaction. */
+BV_MUST_USE enum bv_status tails_fill(struct bv_sql *sql, struct bv_err *err);
+/* Rows that come with an event, before it is folded. */
+void tail_note(struct ledger_batch *batch, const struct ledger_states *states, const struct bv_exam_event *event);
+BV_MUST_USE enum bv_status tails_write(struct ledger_writer *writer, const struct ledger_batch *batch, struct bv_err *err);
+/* Lets attempts go whose sitting was closed, once that is on the disk. */
+void tail_settle(struct bv_ledger *ledger);
+/* Of a sitting that is asleep: not in memory any more, if it was. Nothing that may be taken back speaks of it. */
+void tail_forget(struct bv_ledger *ledger, int64_t id);
+/* Reads an attempt back that is not in memory. ENOTFOUND: not of a sitting that was closed; ECONFLICT: something is to be taken back first. */
+BV_MUST_USE enum bv_status tail_wake(struct bv_attempt **out, struct bv_ledger *ledger, int64_t id, struct bv_err *err);
 
 /* ledger_sql.c */
 extern const char ledger_schema[];

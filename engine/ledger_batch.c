@@ -8,7 +8,7 @@ clear(struct ledger_batch *batch)
 {
 	batch->acts = NULL;
 	batch->last = &batch->acts;
-	batch->count = batch->receipt_count = 0;
+	batch->count = batch->receipt_count = batch->tail_count = 0;
 	bv_buf_clear(&batch->bodies);
 	batch->has_mark = batch->sealed = batch->in_turn = false;
 	batch->news = (struct bv_clock_news){ 0 };
@@ -33,15 +33,6 @@ seal(struct bv_ledger *ledger, struct ledger_batch *batch)
 	batch->sealed = true;
 	pthread_cond_signal(&ledger->committer_wake);
 	pthread_mutex_unlock(&ledger->lock);
-}
-
-/* Of a batch that is on disk: what was kept only so that it could be undone. */
-static void
-settle(struct bv_ledger *ledger, const struct ledger_batch *batch)
-{
-	for (size_t i = 0; ledger->many && i < batch->count; i++)
-		if (batch->kind[i] == BV_EXAM_CLOSE)
-			states_forget(&ledger->states, (struct ledger_sitting *)states_find(&ledger->states, batch->sitting[i]));
 }
 
 static void
@@ -74,7 +65,6 @@ batch_hand_over(struct bv_ledger *ledger)
 	take_free_batch(ledger);
 	pthread_cond_signal(&ledger->committer_wake);
 	pthread_mutex_unlock(&ledger->lock);
-	settle(ledger, ledger->filling);
 	clear(ledger->filling);
 	seal(ledger, batch);
 	return true;

@@ -20,6 +20,7 @@ struct link {
 struct grown {
 	struct bv_merkle stored, computed;
 	int64_t last_n, closed_n, first_n;
+	uint64_t closed_count; /* events up to when it was closed */
 	uint64_t covered; /* size of its last checkpoint */
 };
 
@@ -148,8 +149,10 @@ grow(struct check *check, const struct bv_exam_event *event, const struct link *
 	bv_merkle_leaf(&leaf, (struct bv_str){ (const char *)link->computed, BV_HASH_LEN });
 	bv_merkle_add(&(*grown)->computed, &leaf);
 	(*grown)->last_n = event->n;
-	if (event->act == BV_EXAM_CLOSE)
+	if (event->act == BV_EXAM_CLOSE) {
 		(*grown)->closed_n = event->n;
+		(*grown)->closed_count = (*grown)->stored.count;
+	}
 }
 
 static void
@@ -338,6 +341,39 @@ check_sittings(struct check *check, struct bv_err *err)
 	return BV_OK;
 }
 
+/* Rows of 'tail' are of events of an attempt after its sitting was closed, or of its last one before; and no attempt of such a sitting is without. */
+static enum bv_status
+check_tails(struct check *check, struct bv_err *err)
+{
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
+	uint64_t count = 0, wanted = 0;
+	bool row;
+
+	TRY(bv_sql_has_table(&row, check->sql, "tail", err));
+	if (!row) /* a ledger of before */
+		return BV_OK;
+	TRY(bv_sql_prepare(&stmt, check->sql, "SELECT t.attempt, t.n, (SELECT max(m.n) FROM tail m WHERE m.attempt = t.attempt), coalesce(e.attempt, 0), "
+	                   "coalesce(s.closed_n, 0), (SELECT count(*) FROM tail m JOIN event f ON f.n = m.n WHERE m.attempt = t.attempt AND f.prev = t.n) FROM tail t LEFT JOIN event e ON e.n = t.n LEFT JOIN sitting s ON s.id = e.sitting", err));
+	for (;;) {
+		TRY(bv_sql_step(stmt, &row, err));
+		if (!row)
+			break;
+		int64_t id = bv_sql_int(stmt, 0), n = bv_sql_int(stmt, 1), last_n = bv_sql_int(stmt, 2), closed_n = bv_sql_int(stmt, 4);
+		const struct bv_attempt *attempt = states_find(&check->states, id);
+		if (!attempt || bv_sql_int(stmt, 3) != id || !closed_n || attempt->last_n != last_n || attempt->id == attempt->sitting ||
+		    (n != last_n && bv_sql_int(stmt, 5) != 1))
+			fault(check, "attempt %" PRId64 ": the table of tails has event %" PRId64 ", which is not one of its last after its sitting was closed", id, n);
+		count += n == last_n;
+	}
+	for (int64_t id = 1; id <= check->states.last_id; id++) {
+		const struct bv_attempt *attempt = states_find(&check->states, id);
+		wanted += attempt && attempt->id != attempt->sitting && states_sitting(&check->states, attempt)->chain.state == BV_SITTING_CLOSED;
+	}
+	if (count != wanted)
+		fault(check, "%" PRIu64 " attempts of sittings that are closed are in the table of tails, of %" PRIu64, count, wanted);
+	return BV_OK;
+}
+
 static enum bv_status
 check_clocks(struct check *check, struct bv_err *err)
 {
@@ -374,7 +410,7 @@ check_cover(struct check *check)
 		const struct grown *grown = check->grown[sitting->chain.id];
 		uint64_t open = grown ? grown->stored.count - grown->covered : 0;
 		char message[200];
-		if (open && sitting->chain.state == BV_SITTING_CLOSED) {
+		if (grown && grown->covered < grown->closed_count) {
 			fault(check, "sitting %" PRId64 " was closed, and its last %" PRIu64 " events are in no checkpoint", sitting->chain.id, open);
 		} else if (open && check->report) {
 			snprintf(message, sizeof message, "the last %" PRIu64 " events of sitting %" PRId64 " are in no checkpoint yet", open, sitting->chain.id);
@@ -419,6 +455,7 @@ check_all(struct check *check, const struct ledger_database *database, struct bv
 	TRY(check_events(check, err));
 	TRY(check_attempts(check, err));
 	TRY(check_sittings(check, err));
+	TRY(check_tails(check, err));
 	TRY(check_clocks(check, err));
 	check_cover(check);
 	if (check->counts->faults)
@@ -431,8 +468,7 @@ bv_ledger_check(struct bv_ledger_check *out, const char *url, const uint8_t *pub
 {
 	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
 	const struct ledger_database database = { .url = (char *)(uintptr_t)url };
-	struct check check = { .counts = out, .public = public, .report = report, .ctx = ctx, .body = BV_BUF(BV_EXAM_BODY_MAX), .origin = BV_BUF(1000), .next_n = 1,
-		               .states = { .keep_closed = true } };
+	struct check check = { .counts = out, .public = public, .report = report, .ctx = ctx, .body = BV_BUF(BV_EXAM_BODY_MAX), .origin = BV_BUF(1000), .next_n = 1 };
 
 	*out = (struct bv_ledger_check){ 0 };
 	TRY(bv_sql_open(&sql, url, BV_SQL_READ, err));

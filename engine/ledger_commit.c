@@ -112,13 +112,14 @@ has_rows(const struct ledger_batch *batch)
 	for (const struct bv_ledger_act *act = batch->acts; act; act = act->next)
 		if (is_new(act, BV_EXAM_OPEN) || is_new(act, BV_EXAM_CLOSE) || is_new(act, BV_EXAM_REGISTER) || (int)act->act == LEDGER_CHECKPOINT)
 			return true;
-	return batch->has_mark;
+	return batch->has_mark || batch->tail_count;
 }
 
 static enum bv_status
 write_rows(struct bv_ledger *ledger, const struct ledger_batch *batch, struct bv_err *err)
 {
 	TRY(write_attempts(ledger, batch, err));
+	TRY(tails_write(&ledger->writer, batch, err));
 	for (const struct bv_ledger_act *act = batch->acts; act; act = act->next) {
 		if (is_new(act, BV_EXAM_OPEN) || is_new(act, BV_EXAM_CLOSE))
 			TRY(write_sitting(ledger, act, err));

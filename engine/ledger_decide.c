@@ -98,7 +98,7 @@ append(struct bv_ledger *ledger, struct bv_exam_event *event, struct bv_receipt 
 	batch->prev[i] = before->last_n;
 	if (batch->undo)
 		states_note(&batch->undo[i], &ledger->states, event);
-	ledger->states.keep_closed = batch->undo != NULL;
+	tail_note(batch, &ledger->states, event);
 	if (states_fold(&chain, &ledger->states, event, &err) != BV_OK) {
 		fprintf(stderr, "bangvang: a decided event does not fold: %s\n", err.msg);
 		abort();
@@ -297,7 +297,7 @@ check_neighbours(struct bv_ledger *ledger, struct bv_ledger_act *act, const stru
 		return states_sitting_named(&ledger->states, act->facts.plan.name) ?
 		           refuse(act, BV_REFUSED_NUMBER, BV_ECONFLICT, "there is a sitting of that name: give another", 0) :
 		           BV_OK;
-	if (sitting->chain.state != BV_SITTING_OPEN)
+	if (sitting->chain.state != BV_SITTING_OPEN && (act->attempt == sitting->chain.id || !states_after_close(act->act)))
 		return refuse(act, BV_REFUSED_STATE, BV_ECONFLICT, "sitting %lld is closed: nothing happens in it any more", sitting->chain.id);
 	if (act->act == BV_EXAM_REGISTER && states_has_ticket(&ledger->states, sitting->chain.id, act->facts.ticket))
 		return refuse(act, BV_REFUSED_NUMBER, BV_ECONFLICT, "the ticket is registered in sitting %lld already", sitting->chain.id);
@@ -311,6 +311,18 @@ static bool
 needs_time(enum bv_exam_act act)
 {
 	return act == BV_EXAM_START || act == BV_EXAM_SAVE || act == BV_EXAM_SECTION || act == BV_EXAM_SUBMIT || act == BV_EXAM_RESUME;
+}
+
+/* An attempt of a sitting that was closed; *found stays NULL when it is none. */
+static enum bv_status
+wake(struct bv_ledger *ledger, struct bv_attempt **found, struct bv_ledger_act *act)
+{
+	enum bv_status status = act->attempt > 0 ? tail_wake(found, ledger, act->attempt, &act->err) : BV_ENOTFOUND;
+
+	if (status == BV_OK || status == BV_ENOTFOUND || status == BV_ECONFLICT)
+		return status == BV_ENOTFOUND ? BV_OK : status;
+	act->refusal = BV_REFUSED_STOPPED;
+	return status;
 }
 
 /* Where the act goes: the attempt, a new one, or a new sitting. */
@@ -327,9 +339,12 @@ find_target(struct bv_ledger *ledger, struct bv_ledger_act *act, struct bv_attem
 		return BV_OK;
 	}
 	struct bv_attempt *found = states_find(&ledger->states, act->attempt);
-	/* Attempts of a sitting that is closed are forgotten, sooner or later. */
+	/* Attempts of a sitting that is closed are not in memory, sooner or later; who writes no more does not make the others wait until they are read. */
 	bool closed = found && found->id != found->sitting && states_sitting(&ledger->states, found)->chain.state == BV_SITTING_CLOSED;
-	if (!found || closed || (act->act == BV_EXAM_REGISTER && found->id != found->sitting))
+	bool after = states_after_close(act->act) || (act->act == BV_EXAM_LOOK && act->also_closed);
+	if (!found && after)
+		TRY(wake(ledger, &found, act));
+	if (!found || (closed && !after) || (act->act == BV_EXAM_REGISTER && found->id != found->sitting))
 		return refuse(act, BV_REFUSED_UNKNOWN, BV_ENOTFOUND, "there is no attempt or sitting %lld that is open", act->attempt);
 	*sitting = states_sitting(&ledger->states, found);
 	*attempt = found;
@@ -442,6 +457,7 @@ look_at_clock(struct bv_ledger *ledger)
 	if (ledger_has_time(ledger))
 		fire_timer(ledger);
 	mark_clock(ledger, false);
+	tail_settle(ledger);
 }
 
 static void

@@ -5,7 +5,21 @@
 #include "base/clock.h"
 #include "engine/ledger.h"
 
-/* Sittings that are closed are not loaded. *from_n is the first event of one that is open. */
+/* With the plan that it was opened with, for who reads an attempt of it again; one that was changed is the audit's to tell. */
+static void
+add_closed(struct bv_ledger *ledger, int64_t id, struct bv_str name, struct bv_str body)
+{
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	struct bv_exam_facts facts;
+	struct bv_err none;
+
+	if (bv_exam_body_parse(&facts, BV_EXAM_OPEN, body, &arena, &none) != BV_OK)
+		facts.plan = (struct bv_sitting_plan){ 0 };
+	facts.plan.name = name;
+	states_add_closed(&ledger->states, id, &facts.plan);
+}
+
+/* Attempts of sittings that are closed are not loaded. *from_n is the first event of one that is open. */
 static enum bv_status
 load_sittings(struct bv_ledger *ledger, struct bv_sql *sql, int64_t *from_n, struct bv_err *err)
 {
@@ -13,7 +27,7 @@ load_sittings(struct bv_ledger *ledger, struct bv_sql *sql, int64_t *from_n, str
 	bool row;
 
 	*from_n = INT64_MAX;
-	TRY(bv_sql_prepare(&stmt, sql, "SELECT id, name, first_n, closed_n FROM sitting ORDER BY id", err));
+	TRY(bv_sql_prepare(&stmt, sql, "SELECT s.id, s.name, s.first_n, s.closed_n, e.body FROM sitting s LEFT JOIN event e ON s.closed_n > 0 AND e.n = s.first_n ORDER BY s.id", err));
 	for (;;) {
 		TRY(bv_sql_step(stmt, &row, err));
 		if (!row)
@@ -23,7 +37,7 @@ load_sittings(struct bv_ledger *ledger, struct bv_sql *sql, int64_t *from_n, str
 		if (id <= 0 || id > INT32_MAX || !name.len || name.len > BV_SITTING_NAME_MAX)
 			return bv_err_set(err, BV_EINVAL, "sitting %" PRId64 " has an impossible number or name", id);
 		if (bv_sql_int(stmt, 3))
-			states_add_closed(&ledger->states, id, name);
+			add_closed(ledger, id, name, bv_sql_blob(stmt, 4));
 		else if (bv_sql_int(stmt, 2) < *from_n)
 			*from_n = bv_sql_int(stmt, 2);
 	}

@@ -82,13 +82,19 @@ move_rest(struct move *move, struct copy_rest *rest, struct bv_arena *arena, str
 {
 	TRY(copy_rest_load(rest, move->from, move->sitting, arena, err));
 	struct copy_checkpoint *moved = bv_arena_array(arena, rest->checkpoint_count, struct copy_checkpoint);
+	size_t count = 0;
 	for (size_t i = 0; i < rest->checkpoint_count; i++) {
-		moved[i] = rest->checkpoints[i];
-		moved[i].n = new_n(move, moved[i].n);
-		if (!moved[i].n)
-			return bv_err_set(err, BV_EDENIED, "the checkpoint at size %" PRId64 " is of no event of this sitting", moved[i].size);
+		struct copy_checkpoint *checkpoint = &moved[count];
+		*checkpoint = rest->checkpoints[i];
+		if (checkpoint->size > move->count) /* made since the events were read */
+			continue;
+		checkpoint->n = new_n(move, checkpoint->n);
+		if (!checkpoint->n)
+			return bv_err_set(err, BV_EDENIED, "the checkpoint at size %" PRId64 " is of no event of this sitting", checkpoint->size);
+		count++;
 	}
 	rest->checkpoints = moved;
+	rest->checkpoint_count = count;
 	return BV_OK;
 }
 
@@ -99,7 +105,7 @@ compare_heads(struct move *move, struct bv_err *err)
 	struct bv_merkle from, to;
 	struct bv_merkle_hash root;
 
-	TRY(copy_tree(&from, move->from, move->sitting, INT64_MAX, err));
+	TRY(copy_tree(&from, move->from, move->sitting, move->count, err)); /* results may be added meanwhile */
 	TRY(copy_tree(&to, move->target->sql, move->sitting, INT64_MAX, err));
 	bv_merkle_root(&root, &from);
 	bv_merkle_root(&move->out->root, &to);

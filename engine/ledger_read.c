@@ -46,7 +46,7 @@ static enum bv_status
 look(struct places *places, struct bv_ledger *ledger, int64_t attempt,
      void (*with)(struct bv_ledger_act *act, const struct bv_attempt *attempt, const struct bv_sitting_plan *plan), struct bv_err *err)
 {
-	struct bv_ledger_act act = { .act = BV_EXAM_LOOK, .attempt = attempt, .look = with, .ctx = places };
+	struct bv_ledger_act act = { .act = BV_EXAM_LOOK, .attempt = attempt, .also_closed = true, .look = with, .ctx = places };
 
 	return bv_ledger_do(ledger, &act, err);
 }

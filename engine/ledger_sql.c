@@ -18,7 +18,7 @@ const char ledger_schema[] =
     "CREATE TABLE checkpoint(sitting BIGINT NOT NULL, size BIGINT NOT NULL, n BIGINT NOT NULL, root BYTEA NOT NULL,"
     " peaks BYTEA NOT NULL, note TEXT NOT NULL, PRIMARY KEY (sitting, size));"
     "CREATE TABLE boot(n " KEY_TYPE ", boot_id TEXT NOT NULL, boot_ms BIGINT NOT NULL, utc_ms BIGINT NOT NULL, exam_ms BIGINT NOT NULL,"
-    " signature BYTEA NOT NULL)";
+    " signature BYTEA NOT NULL);" TAIL_SCHEMA;
 
 static const char *const writer_texts[WRITER_STATEMENTS] = {
 	/* A sitting that is there is being closed. */
@@ -36,6 +36,9 @@ static const char *const reader_texts[READER_STATEMENTS] = {
 	[READER_TICKET] = "SELECT id FROM attempt WHERE sitting = $1 AND ticket = $2",
 	[READER_SITTING] = "SELECT id FROM sitting WHERE name = $1",
 	[READER_CHECKPOINT] = "SELECT note FROM checkpoint WHERE sitting = (SELECT id FROM sitting WHERE name = $1) ORDER BY size DESC LIMIT 1",
+	[READER_TAIL] = "SELECT a.sitting, max(t.n) FROM attempt a JOIN tail t ON t.attempt = a.id WHERE a.id = $1 GROUP BY a.sitting",
+	[READER_CHAIN] = "WITH RECURSIVE back(" EVENT_COLUMNS ") AS (SELECT " EVENT_COLUMNS " FROM event WHERE n = $1 UNION ALL SELECT e.n, e.sitting, e.attempt, e.seq, "
+	                 "e.at, e.kind, e.prev, e.body, e.hash FROM event e JOIN back ON e.n = back.prev AND back.prev < back.n) SELECT " EVENT_COLUMNS " FROM back ORDER BY n",
 };
 
 enum bv_status
@@ -93,6 +96,7 @@ log_prepare(struct bv_sql_bulk **events, struct bv_sql_bulk **attempts, struct b
 enum bv_status
 writer_open(struct ledger_writer *writer, const struct ledger_database *database, struct bv_str origin, struct bv_err *err)
 {
+	static const struct bv_sql_column tail_columns[] = { { "attempt", BV_SQL_INT }, { "n", BV_SQL_INT } };
 	bool there;
 
 	TRY(database->open(database->open_ctx, &writer->sql, database->url, BV_SQL_CREATE, err));
@@ -101,7 +105,9 @@ writer_open(struct ledger_writer *writer, const struct ledger_database *database
 	TRY(bv_sql_log_renew(writer->sql, err));
 	TRY(bv_sql_has_table(&there, writer->sql, "ledger", err));
 	TRY(there ? ledger_check_format(writer->sql, origin, database->url, err) : create(writer->sql, origin, database->url, err));
+	TRY(tails_upgrade(writer->sql, err));
 	TRY(log_prepare(&writer->events, &writer->attempts, writer->sql, bv_sql_is_file(database->url) ? 0 : LEDGER_TURN, err));
+	TRY(bv_sql_bulk_prepare(&writer->tails, writer->sql, "tail", tail_columns, BV_COUNT(tail_columns), err));
 	for (size_t i = 0; i < WRITER_STATEMENTS; i++)
 		TRY(bv_sql_prepare(&writer->stmts[i], writer->sql, writer_texts[i], err));
 	return BV_OK;
@@ -114,6 +120,7 @@ writer_close(struct ledger_writer *writer)
 		bv_sql_stmt_free(writer->stmts[i]);
 	bv_sql_bulk_free(writer->events);
 	bv_sql_bulk_free(writer->attempts);
+	bv_sql_bulk_free(writer->tails);
 	bv_sql_close(writer->sql);
 	*writer = (struct ledger_writer){ 0 };
 }

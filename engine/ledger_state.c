@@ -180,13 +180,12 @@ new_sitting(struct ledger_states *states, int64_t id, const struct bv_sitting_pl
 }
 
 void
-states_add_closed(struct ledger_states *states, int64_t id, struct bv_str name)
+states_add_closed(struct ledger_states *states, int64_t id, const struct bv_sitting_plan *plan)
 {
-	const struct bv_sitting_plan plan = { .name = name };
-
 	states_reserve(states, id);
-	struct ledger_sitting *sitting = new_sitting(states, id, &plan);
+	struct ledger_sitting *sitting = new_sitting(states, id, plan);
 	sitting->chain.state = BV_SITTING_CLOSED;
+	sitting->asleep = true;
 	states->slots[id] = &sitting->chain;
 }
 
@@ -238,20 +237,58 @@ set_window(struct bv_sitting_plan *plan, const struct bv_exam_facts *facts)
 	plan->closes_ms = facts->plan.closes_ms;
 }
 
-/* Nothing happens in a sitting that is closed: its attempts are forgotten, but not their numbers and tickets. */
+/* ---- Sittings that are closed ---- */
+
+bool
+states_after_close(enum bv_exam_act act)
+{
+	return act == BV_EXAM_SCORE || act == BV_EXAM_RELEASE || act == BV_EXAM_APPEAL || act == BV_EXAM_FINALISE || act == BV_EXAM_NOTE || act == BV_EXAM_ACCESS;
+}
+
+static void
+keep_spare(struct ledger_states *states, struct bv_attempt *attempt)
+{
+	if (states->spare_count == states->spare_cap) {
+		states->spare_cap = states->spare_cap ? states->spare_cap * 2 : 64;
+		states->spare = bv_resize_array(states->spare, states->spare_cap, sizeof states->spare[0]);
+	}
+	states->spare[states->spare_count++] = attempt;
+}
+
 void
-states_forget(struct ledger_states *states, const struct ledger_sitting *sitting)
+states_drop(struct ledger_states *states, int64_t id)
+{
+	struct bv_attempt *attempt = states->slots[id];
+
+	if (attempt->items)
+		states->bytes -= states_sitting(states, attempt)->plan.item_count * sizeof attempt->items[0];
+	bv_attempt_finish(attempt);
+	keep_spare(states, attempt);
+	states->slots[id] = NULL;
+	states->attempts--;
+}
+
+void
+states_sleep(struct ledger_states *states, struct ledger_sitting *sitting)
 {
 	for (int64_t id = 1; id <= states->last_id; id++) {
-		struct bv_attempt *attempt = states->slots[id];
-		if (!attempt || attempt->sitting != sitting->chain.id || attempt == &sitting->chain)
-			continue;
-		if (attempt->items)
-			states->bytes -= sitting->plan.item_count * sizeof attempt->items[0];
-		bv_attempt_finish(attempt);
-		states->slots[id] = NULL;
-		states->attempts--;
+		const struct bv_attempt *attempt = states->slots[id];
+		if (attempt && attempt->sitting == sitting->chain.id && attempt != &sitting->chain)
+			states_drop(states, id);
 	}
+	sitting->asleep = true;
+}
+
+struct bv_attempt *
+states_add_woken(struct ledger_states *states, int64_t id, int64_t sitting)
+{
+	const struct bv_exam_event begun = { .attempt = id, .sitting = sitting };
+	struct bv_attempt *attempt = new_attempt(states, &begun);
+
+	states->slots[id] = attempt;
+	states->woken[states->woken_count++] = id;
+	states->attempts++;
+	return attempt;
 }
 
 enum bv_status
@@ -264,7 +301,7 @@ states_fold(struct bv_attempt **chain, struct ledger_states *states, const struc
 	if (!*chain)
 		return odd(event, "there is no such attempt", err);
 	struct ledger_sitting *sitting = states_sitting(states, *chain);
-	if (sitting->chain.state == BV_SITTING_CLOSED)
+	if (sitting->chain.state == BV_SITTING_CLOSED && (*chain == &sitting->chain || !states_after_close(event->act)))
 		return odd(event, "its sitting was closed before", err);
 	bool before = is_running(*chain), had_items = (*chain)->items != NULL;
 	TRY(bv_attempt_fold(*chain, &sitting->plan, event, err));
@@ -273,8 +310,8 @@ states_fold(struct bv_attempt **chain, struct ledger_states *states, const struc
 	states->running += (uint64_t)more;
 	if (!had_items && (*chain)->items)
 		states->bytes += sitting->plan.item_count * sizeof (*chain)->items[0];
-	if (event->act == BV_EXAM_CLOSE && !states->keep_closed)
-		states_forget(states, sitting);
+	sitting->newest_n = event->n;
+	states->drowsy |= event->act == BV_EXAM_CLOSE;
 	if (event->act == BV_EXAM_WINDOW)
 		set_window(&sitting->plan, &event->facts);
 	return BV_OK;
@@ -321,11 +358,7 @@ take_away(struct ledger_states *states, const struct ledger_undo *undo)
 	}
 	remove_ticket(states, undo->ticket);
 	states->attempts--;
-	if (states->spare_count == states->spare_cap) {
-		states->spare_cap = states->spare_cap ? states->spare_cap * 2 : 64;
-		states->spare = bv_resize_array(states->spare, states->spare_cap, sizeof states->spare[0]);
-	}
-	states->spare[states->spare_count++] = chain;
+	keep_spare(states, chain);
 }
 
 void

@@ -80,13 +80,14 @@ load_peaks(struct tree *tree, int64_t size, struct bv_str peaks, struct bv_err *
 static enum bv_status
 load_trees(struct keeper *keeper, struct bv_err *err)
 {
-	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *sittings = NULL, *last = NULL;
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *sittings = NULL, *last = NULL, *tail = NULL;
 	bool row;
 
 	keeper->n = INT64_MAX;
 	keeper->count = keeper->found = 0;
 	TRY(bv_sql_prepare(&sittings, keeper->sql, "SELECT id, name, first_n, closed_n FROM sitting ORDER BY id", err));
 	TRY(bv_sql_prepare(&last, keeper->sql, "SELECT size, n, peaks FROM checkpoint WHERE sitting = $1 ORDER BY size DESC LIMIT 1", err));
+	TRY(bv_sql_prepare(&tail, keeper->sql, "SELECT coalesce(max(t.n), 0) FROM attempt a JOIN tail t ON t.attempt = a.id WHERE a.sitting = $1", err));
 	for (;;) {
 		TRY(bv_sql_step(sittings, &row, err));
 		if (!row)
@@ -100,6 +101,12 @@ load_trees(struct keeper *keeper, struct bv_err *err)
 			tree->n = bv_sql_int(last, 1);
 			TRY(load_peaks(tree, bv_sql_int(last, 0), bv_sql_blob(last, 2), err));
 			bv_sql_reset(last);
+		}
+		if (closed_n && tree->n >= closed_n) { /* only what came after it was closed */
+			bv_sql_bind_int(tail, 1, tree->sitting);
+			TRY(bv_sql_step(tail, &row, err));
+			closed_n = bv_sql_int(tail, 0);
+			bv_sql_reset(tail);
 		}
 		if ((!closed_n || tree->n < closed_n) && tree->n < keeper->n)
 			keeper->n = tree->n;

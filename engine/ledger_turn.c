@@ -19,12 +19,24 @@ turn_timer_lag_ms(const struct bv_ledger *ledger)
 
 /* ---- Reading what others have written ---- */
 
+/* Of an attempt that is in the database only: if it was woken here, that may have been after this event or before, and it is read again. */
+static bool
+sleeps(struct bv_ledger *ledger, const struct bv_exam_event *event)
+{
+	const struct bv_attempt *sitting = states_find(&ledger->states, event->sitting);
+
+	if (!sitting || event->attempt == event->sitting || !states_sitting(&ledger->states, sitting)->asleep)
+		return false;
+	tail_forget(ledger, event->attempt);
+	return true;
+}
+
 static enum bv_status
 follow_event(struct bv_ledger *ledger, struct bv_sql_stmt *stmt, struct bv_err *err)
 {
 	struct ledger_writer *writer = &ledger->writer;
 	struct bv_exam_event event;
-	struct bv_attempt *chain;
+	struct bv_attempt *chain = NULL;
 	struct bv_err why;
 	int64_t prev_n;
 
@@ -33,15 +45,15 @@ follow_event(struct bv_ledger *ledger, struct bv_sql_stmt *stmt, struct bv_err *
 		return bv_err_set(err, BV_EINVAL, "event %" PRId64 " is missing from the log", writer->last_n + 1);
 	if (bv_exam_body_parse(&event.facts, event.act, event.body, NULL, &why) != BV_OK)
 		return bv_err_set(err, BV_EINVAL, "event %" PRId64 " (attempt %" PRId64 "): %s", event.n, event.attempt, why.msg);
-	ledger->states.keep_closed = false;
-	TRY(states_fold(&chain, &ledger->states, &event, err));
+	if (!sleeps(ledger, &event))
+		TRY(states_fold(&chain, &ledger->states, &event, err));
 	writer->last_n = event.n;
 	memcpy(writer->last_hash, event.hash, BV_HASH_LEN);
 	ledger->next_n = event.n + 1;
 	atomic_store(&ledger->counters.committed_n, event.n);
 	if (event.act == BV_EXAM_WINDOW)
 		ledger_schedule_all(ledger, event.sitting);
-	else if (event.act != BV_EXAM_CLOSE)
+	else if (chain)
 		ledger_schedule(ledger, chain);
 	if (ledger->options.seen)
 		ledger->options.seen(ledger->options.ctx, &event);

@@ -147,7 +147,7 @@ static enum bv_status
 score_seat(void *ctx, const struct bv_seat *seat, struct bv_err *err)
 {
 	struct scoring *s = ctx;
-	struct bv_ledger_act look = { .act = BV_EXAM_LOOK, .attempt = seat->attempt };
+	struct bv_ledger_act look = { .act = BV_EXAM_LOOK, .attempt = seat->attempt, .also_closed = true };
 
 	if (!seat->attempt) {
 		s->tally->absent++;
@@ -210,7 +210,7 @@ static enum bv_status
 release_seat(void *ctx, const struct bv_seat *seat, struct bv_err *err)
 {
 	struct releasing *r = ctx;
-	struct bv_ledger_act look = { .act = BV_EXAM_LOOK, .attempt = seat->attempt };
+	struct bv_ledger_act look = { .act = BV_EXAM_LOOK, .attempt = seat->attempt, .also_closed = true };
 	struct bv_ledger_act act = { .act = BV_EXAM_RELEASE, .attempt = seat->attempt, .facts = { .author = r->author } };
 
 	if (!seat->attempt)

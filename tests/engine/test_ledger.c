@@ -93,15 +93,15 @@ one_attempt(void)
 	CHECK(act.ack.again && act.ack.seq == 8 && receipt_holds(&t, &act.ack), "is once");
 	CHECK(ledger_register(&t, 1) == 0 && ledger_register(&t, 2) == id + 1, "tickets and numbers are known too");
 	CHECK_OK(ledger_do(&t, &act, BV_EXAM_CLOSE, t.sitting), &t.err, "closed");
-	CHECK(ledger_do(&t, &act, BV_EXAM_SCORE, id) == BV_ENOTFOUND && act.refusal == BV_REFUSED_UNKNOWN && strstr(t.err.msg, "open") && ledger_register(&t, 3) == 0,
-	      "then nothing happens: %s", t.err.msg);
+	CHECK(ledger_do(&t, &act, BV_EXAM_REOPEN, id) == BV_ENOTFOUND && act.refusal == BV_REFUSED_UNKNOWN && strstr(t.err.msg, "open") && ledger_register(&t, 3) == 0,
+	      "then nobody writes: %s", t.err.msg);
 	ledger_test_close(&t);
 
 	CHECK_OK(ledger_test_open(&t), &t.err, "opened a third time");
 	struct bv_ledger_stats stats;
 	bv_ledger_stats(&stats, t.ledger);
 	CHECK(stats.rebuild_events == 0 && stats.attempts == 0, "what is closed is not loaded");
-	CHECK(ledger_do(&t, &act, BV_EXAM_OPEN, 0) == BV_ECONFLICT && ledger_do(&t, &act, BV_EXAM_SCORE, id) == BV_ENOTFOUND &&
+	CHECK(ledger_do(&t, &act, BV_EXAM_OPEN, 0) == BV_ECONFLICT && ledger_do(&t, &act, BV_EXAM_REOPEN, id) == BV_ENOTFOUND &&
 	      ledger_do(&t, &act, BV_EXAM_WINDOW, t.sitting) == BV_ECONFLICT, "but its name and numbers are taken");
 	t.plan.name = BV_STR("chiều");
 	CHECK(ledger_do(&t, &act, BV_EXAM_OPEN, 0) == BV_EINVAL && act.refusal == BV_REFUSED_SHAPE, "a shape that is refused at once");
