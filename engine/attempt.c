@@ -100,6 +100,16 @@ bv_refusal_name(enum bv_refusal refusal)
 	return refusal_names[refusal];
 }
 
+enum bv_attempt_state
+attempt_state_after(enum bv_exam_act act)
+{
+	size_t i = 0;
+
+	while (i < BV_COUNT(rules) && rules[i].act != act)
+		i++;
+	return i < BV_COUNT(rules) ? rules[i].to : STAYS;
+}
+
 enum bv_status
 bv_exam_act_parse(enum bv_exam_act *act, struct bv_str name, struct bv_err *err)
 {

@@ -604,7 +604,7 @@ BV_API const char *bv_attempt_state_name(enum bv_attempt_state state);
 enum bv_exam_act {
 	BV_EXAM_NOTHING,
 	BV_EXAM_OPEN = 1,       /* a new sitting: plan */
-	BV_EXAM_CLOSE = 2,      /* the sitting: nothing happens in it any more */
+	BV_EXAM_CLOSE = 2,      /* the sitting: nobody writes in it any more */
 	BV_EXAM_WINDOW = 3,     /* the sitting's opens_ms, start_until_ms, closes_ms change */
 	BV_EXAM_CLOCK = 4,      /* the sitting: what happened to the clock; author "clock", or who confirmed a jump */
 	BV_EXAM_REGISTER = 10,  /* a new attempt: ticket, extra_percent, extra_ms */
@@ -1151,6 +1151,16 @@ BV_API BV_MUST_USE enum bv_status bv_sittings_each(struct bv_sittings *sittings,
 /* Whose an attempt is: the sitting, and the ticket, copied to arena. ENOTFOUND. */
 BV_API BV_MUST_USE enum bv_status bv_sittings_ticket(int64_t *sitting, struct bv_str *ticket, struct bv_arena *arena, struct bv_sittings *sittings,
                                                      int64_t attempt, struct bv_err *err);
+/* The state of an attempt of a sitting that is closed, without the ledger's help. ENOTFOUND for others. */
+BV_API BV_MUST_USE enum bv_status bv_sittings_state(enum bv_attempt_state *out, struct bv_sittings *sittings, int64_t attempt, struct bv_err *err);
+
+#define BV_ROOM_MAX 40      /* bytes of the name of a room or a seat: letters, digits, '.', '_', '-' */
+
+/* Where an attempt of a sitting that is closed was written. ENOTFOUND for others. */
+struct bv_place {
+	char sitting[BV_SITTING_NAME_MAX + 1], room[BV_ROOM_MAX + 1]; /* room "": of no seat */
+};
+BV_API BV_MUST_USE enum bv_status bv_sittings_closed_place(struct bv_place *out, struct bv_sittings *sittings, int64_t attempt, struct bv_err *err);
 
 /* A sitting that is to be. Everything is borrowed. */
 struct bv_sitting_order {
@@ -1193,7 +1203,6 @@ BV_API const struct bv_blueprint *bv_sitting_blueprint(const struct bv_sitting *
 /* "exam.json", "blueprint.xml" …: NULL after the last. */
 BV_API const char *bv_sitting_document(struct bv_str *bytes, const struct bv_sitting *sitting, size_t idx);
 
-#define BV_ROOM_MAX 40      /* bytes of the name of a room or a seat: letters, digits, '.', '_', '-' */
 #define BV_SEATS_MAX 100000 /* of a sitting */
 #define BV_ROSTER_FAULTS_MAX 1000 /* faults of a roster that are told one by one */
 

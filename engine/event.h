@@ -26,4 +26,7 @@ bool event_skip_json(struct bv_str *rest);
 /* The same of a string in quotes. */
 bool event_skip_string(struct bv_str *rest, bool *escaped);
 
+/* attempt.c: where the act takes an attempt; BV_ATTEMPT_NONE: it stays where it is. */
+enum bv_attempt_state attempt_state_after(enum bv_exam_act act);
+
 #endif

@@ -1,6 +1,7 @@
 /* The tables beside the ledger, and its statements. Names of tables differ from the ledger's. */
 #include <stdlib.h>
 
+#include "engine/event.h"
 #include "engine/sitting.h"
 
 static const char schema[] =
@@ -29,6 +30,10 @@ static const char *const texts[SITTING_STATEMENTS] = {
 	[SEAT_TOLD] = "UPDATE seat SET told = 1, attempt = (SELECT a.id FROM attempt a WHERE a.sitting = seat.sitting AND a.ticket = seat.ticket) "
 	              "WHERE sitting = $1 AND told = 0",
 	[SEAT_OF] = "SELECT sitting, ticket FROM attempt WHERE id = $1",
+	[TAIL_OF] = "SELECT coalesce(max(n), 0) FROM tail WHERE attempt = $1",
+	[TAIL_PLACE] = "SELECT s.name, coalesce(e.room, '') FROM attempt a JOIN sitting s ON s.id = a.sitting LEFT JOIN seat e ON e.sitting = a.sitting AND "
+	               "e.ticket = a.ticket WHERE a.id = $1 AND s.closed_n > 0",
+	[TAIL_EVENT] = "SELECT kind, prev FROM event WHERE n = $1 AND attempt = $2",
 	[PAPER_ONE] = "SELECT numbers, hash FROM paper WHERE attempt = $1 AND sitting = $2",
 	[PAPER_ALL] = "SELECT attempt FROM paper WHERE sitting = $1 ORDER BY attempt",
 	[PAPER_ADD] = "INSERT INTO paper(attempt, sitting, numbers, hash) VALUES ($1, $2, $3, $4) ON CONFLICT (attempt) DO NOTHING",
@@ -154,6 +159,64 @@ bv_sittings_ticket(int64_t *sitting, struct bv_str *ticket, struct bv_arena *are
 	*sitting = bv_sql_int(stmt, 0);
 	*ticket = bv_arena_str(arena, bv_sql_str(stmt, 1));
 	bv_sql_reset(stmt);
+	return BV_OK;
+}
+
+static void
+copy_name(char *out, size_t size, struct bv_str name)
+{
+	struct bv_str kept = bv_str_sub(name, 0, size - 1);
+
+	memcpy(out, bv_str_chars(kept), kept.len);
+	out[kept.len] = '\0';
+}
+
+enum bv_status
+bv_sittings_closed_place(struct bv_place *out, struct bv_sittings *sittings, int64_t attempt, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt;
+	bool row;
+
+	TRY(sitting_stmt(&stmt, sittings, TAIL_PLACE, err));
+	bv_sql_bind_int(stmt, 1, attempt);
+	TRY(bv_sql_step(stmt, &row, err));
+	if (!row)
+		return bv_err_set(err, BV_ENOTFOUND, "there is no attempt %lld in a sitting that was closed", (long long)attempt);
+	copy_name(out->sitting, sizeof out->sitting, bv_sql_str(stmt, 0));
+	copy_name(out->room, sizeof out->room, bv_sql_str(stmt, 1));
+	bv_sql_reset(stmt);
+	return BV_OK;
+}
+
+/* Back to the last event that says it: two or three steps. */
+enum bv_status
+bv_sittings_state(enum bv_attempt_state *out, struct bv_sittings *sittings, int64_t attempt, struct bv_err *err)
+{
+	enum bv_attempt_state state = BV_ATTEMPT_NONE;
+	struct bv_sql_stmt *stmt;
+	bool row;
+
+	TRY(sitting_stmt(&stmt, sittings, TAIL_OF, err));
+	bv_sql_bind_int(stmt, 1, attempt);
+	TRY(bv_sql_step(stmt, &row, err));
+	int64_t n = row ? bv_sql_int(stmt, 0) : 0;
+	bv_sql_reset(stmt);
+	if (!n)
+		return bv_err_set(err, BV_ENOTFOUND, "there is no attempt %lld in a sitting that was closed", (long long)attempt);
+	TRY(sitting_stmt(&stmt, sittings, TAIL_EVENT, err));
+	for (int64_t prev_n; n && state == BV_ATTEMPT_NONE; n = prev_n) {
+		bv_sql_bind_int(stmt, 1, n);
+		bv_sql_bind_int(stmt, 2, attempt);
+		TRY(bv_sql_step(stmt, &row, err));
+		prev_n = row ? bv_sql_int(stmt, 1) : 0;
+		state = row ? attempt_state_after((enum bv_exam_act)bv_sql_int(stmt, 0)) : BV_ATTEMPT_NONE;
+		bv_sql_reset(stmt);
+		if (prev_n >= n)
+			break;
+	}
+	if (state == BV_ATTEMPT_NONE)
+		return bv_err_set(err, BV_EDENIED, "the events of attempt %lld were changed: 'bangvang audit ledger' tells more", (long long)attempt);
+	*out = state;
 	return BV_OK;
 }
 

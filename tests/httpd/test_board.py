@@ -313,7 +313,7 @@ def test_close(d, who, candidates):
     check(s.read(lambda s: 'closed' in s.events) and s.event() is None, 'its streams end')
     settle(d)
     check(o('GET', f'/api/sittings/{S}').status == 404 and o('GET', f'/api/sittings/{S}/board').status == 404 and S not in str(o('GET', '/api/sittings').body), 'it has no board any more')
-    check(act(o, candidates[0].attempt, 'note').status == 404, 'and nothing is done in it')
+    check(act(o, candidates[0].attempt, 'extend', minutes=1).status == 404 and act(o, candidates[0].attempt, 'note').status == 200, 'nobody gets time in it; remarks are still taken')
     check(gauge(d, 'bangvang_board_rows') == 4, 'its rows are gone')
 
 

@@ -58,14 +58,14 @@ close_sitting(struct args *args)
 	act.facts = (struct bv_exam_facts){ .author = in.author, .reason = bv_str_of(args_get(args, "reason")) };
 	if (bv_ledger_do(in.ledger, &act, &err) != BV_OK)
 		return fail(NULL, &err);
-	puts("the sitting is closed: nothing happens in it any more");
+	puts("the sitting is closed: nobody writes any more");
 	return EXIT_YES;
 }
 
 const struct cmd cmd_sitting_close = {
 	.name = "sitting close",
-	.summary = "close a sitting for good",
-	.about = "Refused while an attempt is started or paused. Score and release first: after it nothing happens in the sitting any more.",
+	.summary = "close a sitting: nobody writes any more",
+	.about = "Refused while an attempt is started or paused. After it nobody writes; scores, releases and appeals go on, and candidates still read their results.",
 	.opts = (const struct opt[]){
 		SITTING_DB_OPT,
 		SITTING_KEY_OPTS,

@@ -254,6 +254,7 @@ add_room(struct halls *halls, int64_t id, struct bv_str name)
 struct wanted {
 	struct bv_str name;
 	int64_t id;
+	bool closed;
 	char found[BV_SITTING_NAME_MAX + 1];
 	bool there;
 };
@@ -264,7 +265,7 @@ is_wanted(void *ctx, int64_t id, struct bv_str name, bool closed, struct bv_err 
 	struct wanted *wanted = ctx;
 
 	(void)err;
-	if (closed || name.len > BV_SITTING_NAME_MAX || !(wanted->name.len ? bv_str_eq(name, wanted->name) : id == wanted->id))
+	if (closed != wanted->closed || name.len > BV_SITTING_NAME_MAX || !(wanted->name.len ? bv_str_eq(name, wanted->name) : id == wanted->id))
 		return BV_OK;
 	wanted->there = true;
 	wanted->id = id;
@@ -282,7 +283,17 @@ look_up(struct wanted *wanted, struct halls *halls, struct bv_err *err)
 	enum bv_status status = bv_sittings_each(tables, is_wanted, wanted, err);
 	halls_give_tables(halls, tables, status);
 	TRY(status);
-	return wanted->there ? BV_OK : bv_err_set(err, BV_ENOTFOUND, "there is no such sitting that is open");
+	return wanted->there ? BV_OK : bv_err_set(err, BV_ENOTFOUND, "there is no such sitting that is %s", wanted->closed ? "closed" : "open");
+}
+
+enum bv_status
+halls_find_closed(int64_t *id, struct halls *halls, struct bv_str name, struct bv_err *err)
+{
+	struct wanted wanted = { .name = name, .closed = true };
+
+	TRY(look_up(&wanted, halls, err));
+	*id = wanted.id;
+	return BV_OK;
 }
 
 /* Reads it, or waits until another thread has; what failed is tried again after a while. */

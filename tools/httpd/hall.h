@@ -31,6 +31,8 @@ unsigned halls_count(struct halls *halls);
 BV_MUST_USE enum bv_status hall_find(struct hall **out, struct halls *halls, struct bv_str name, struct bv_err *err);
 BV_MUST_USE enum bv_status hall_find_id(struct hall **out, struct halls *halls, int64_t id, struct bv_err *err);
 void hall_release(struct hall *hall);
+/* The number of a sitting that was closed, which is never in memory. ENOTFOUND. */
+BV_MUST_USE enum bv_status halls_find_closed(int64_t *id, struct halls *halls, struct bv_str name, struct bv_err *err);
 
 /* Bytes of a file of one of its published items, cleared first, and its media type. ENOTFOUND. */
 BV_MUST_USE enum bv_status hall_file(struct bv_buf *bytes, const char **type, struct hall *hall, const uint8_t hash[BV_HASH_LEN], struct bv_err *err);

@@ -117,6 +117,23 @@ body_fits(struct exchange *x, const struct row *row)
 	return !x->answer.status;
 }
 
+/* Of a sitting that is closed, and not on the board any more. */
+static bool
+find_closed(struct bv_place *place, struct exchange *x, int64_t id)
+{
+	struct bv_sittings *tables;
+	struct bv_err err;
+
+	enum bv_status status = halls_take_tables(&tables, x->server->halls, &err);
+	if (status == BV_OK) {
+		status = bv_sittings_closed_place(place, tables, id, &err);
+		halls_give_tables(x->server->halls, tables, status);
+	}
+	if (status != BV_OK && status != BV_ENOTFOUND)
+		edge_fail(x, &err);
+	return status == BV_OK;
+}
+
 void
 on_attempt_act(struct exchange *x, struct bv_sql *sql)
 {
@@ -127,12 +144,21 @@ on_attempt_act(struct exchange *x, struct bv_sql *sql)
 	struct board *board = scope_open(&scope, x, sql, ROLES_WATCH | ROLE(ADJUDICATOR));
 	if (!board)
 		return;
-	const struct board_row *found = bv_str_int(x->params[0], &id) ? board_find_row(board, id) : NULL;
-	const char *sitting = found ? found->sitting->name : NULL, *room = found && found->room ? found->room->name : NULL;
-	bool there = found && scope_has(&scope, sitting, room), may = there && scope_may(&scope, row->roles, sitting, room);
+	bool numbered = bv_str_int(x->params[0], &id);
+	const struct board_row *found = numbered ? board_find_row(board, id) : NULL;
+	struct bv_place place = { 0 };
+	if (found)
+		snprintf(place.sitting, sizeof place.sitting, "%s", found->sitting->name);
+	if (found && found->room)
+		snprintf(place.room, sizeof place.room, "%s", found->room->name);
+	feed_unlock(x->server->feed);
+	bool known = found || (numbered && find_closed(&place, x, id));
+	const char *room = place.room[0] ? place.room : NULL;
+	bool there = known && scope_has(&scope, place.sitting, room), may = there && scope_may(&scope, row->roles, place.sitting, room);
 	if (may)
 		make_act(x, row, id);
-	feed_unlock(x->server->feed);
+	if (x->answer.status)
+		return;
 	if (!there)
 		problem_answer(x, "not-found", NULL);
 	else if (!may)

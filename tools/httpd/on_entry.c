@@ -26,7 +26,8 @@ const struct schema entry_body = { NULL, SCHEMA_OBJECT, .of = entry_members };
 
 static const struct schema sitting_members[] = {
 	{ "name", SCHEMA_STRING, 1, BV_SITTING_NAME_MAX, .format = FORMAT_ID, .doc = "Its name." },
-	{ "mode", SCHEMA_STRING, 1, 20, .format = FORMAT_ID, .doc = "linear, fixed or practice." },
+	{ "mode", SCHEMA_STRING, 1, 20, .format = FORMAT_ID, .optional = true, .doc = "linear, fixed or practice; of a sitting that is open." },
+	{ "closed", SCHEMA_BOOL, .optional = true, .doc = "It is: the result may be asked for, and nothing else." },
 	{ "opensMs", SCHEMA_INT, .doc = "Nobody starts before, by the exam's clock." },
 	{ "startUntilMs", SCHEMA_INT, .doc = "Nobody starts after." },
 	{ "closesMs", SCHEMA_INT, .doc = "Time is over then, but for what was given." },
@@ -152,16 +153,41 @@ copy_plan(struct bv_ledger_act *act, const struct bv_attempt *attempt, const str
 	e->plan.name = BV_STR_NONE;
 }
 
-/* How the ledger has him now. False has answered. */
-static bool
-look(struct entry *e)
+static enum bv_status
+ask(struct entry *e, int64_t id, struct bv_err *err)
 {
+	e->act = (struct bv_ledger_act){ .act = BV_EXAM_LOOK, .attempt = id, .look = copy_plan, .ctx = e };
+	return bv_ledger_do(e->x->server->ledger, &e->act, err);
+}
+
+/* How the ledger has him now; of a sitting that is closed, the database. False has answered. */
+static bool
+look(struct entry *e, int64_t sitting, const struct hall **hall)
+{
+	enum bv_attempt_state state = BV_ATTEMPT_NONE;
+	struct bv_sittings *tables;
+	enum bv_status status;
 	struct bv_err err;
 
-	e->act = (struct bv_ledger_act){ .act = BV_EXAM_LOOK, .attempt = e->seat.attempt, .look = copy_plan, .ctx = e };
-	enum bv_status status = bv_ledger_do(e->x->server->ledger, &e->act, &err);
+	if (*hall) {
+		status = ask(e, e->seat.attempt, &err);
+		if (status != BV_OK && e->act.refusal != BV_REFUSED_UNKNOWN)
+			edge_fail(e->x, &err);
+		if (status == BV_OK || e->x->answer.status)
+			return status == BV_OK;
+		*hall = NULL; /* closed a moment ago */
+	}
+	status = halls_take_tables(&tables, e->x->server->halls, &err);
+	if (status == BV_OK) {
+		status = bv_sittings_state(&state, tables, e->seat.attempt, &err);
+		halls_give_tables(e->x->server->halls, tables, status);
+	}
+	if (status == BV_OK)
+		status = ask(e, sitting, &err);
+	e->act.ack.state = state;
+	e->act.ack.left_ms = 0;
 	if (status == BV_ENOTFOUND)
-		problem_answer(e->x, "not-open", "the sitting is closed");
+		problem_answer(e->x, "not-open", "the seat is of nobody who was registered");
 	else if (status != BV_OK)
 		edge_fail(e->x, &err);
 	return status == BV_OK;
@@ -192,8 +218,11 @@ static void
 write_sitting(struct bv_json_pen *pen, const struct entry *e, const struct hall *hall)
 {
 	bv_json_pen_open(pen, "sitting", '{');
-	bv_json_pen_str(pen, "name", bv_str_of(hall->name));
-	bv_json_pen_str(pen, "mode", bv_str_of(bv_sitting_mode_name(bv_sitting_mode(hall->sitting))));
+	bv_json_pen_str(pen, "name", e->sitting);
+	if (hall)
+		bv_json_pen_str(pen, "mode", bv_str_of(bv_sitting_mode_name(bv_sitting_mode(hall->sitting))));
+	else
+		bv_json_pen_bool(pen, "closed", true);
 	bv_json_pen_int(pen, "opensMs", e->plan.opens_ms);
 	bv_json_pen_int(pen, "startUntilMs", e->plan.start_until_ms);
 	bv_json_pen_int(pen, "closesMs", e->plan.closes_ms);
@@ -229,18 +258,38 @@ write_answer(const struct entry *e, const struct hall *hall, const char *token)
 	bv_json_pen_close(&pen, '}');
 }
 
-/* With a sitting that is open and has documents. */
+/* With a sitting that is open and has documents; hall NULL: that is closed, and then from any machine. */
 static void
-enter(struct entry *e, struct bv_sql *sql, const struct hall *hall)
+enter(struct entry *e, struct bv_sql *sql, int64_t sitting, const struct hall *hall)
 {
 	char token[SESSION_TOKEN_SIZE];
 
-	if (!take_seat(e, hall->id) || !name_machine(e) || !look(e) || !open_session(e, sql, token))
+	if (!take_seat(e, sitting))
+		return;
+	if (!hall)
+		e->seat.machine = BV_STR_NONE;
+	if (!name_machine(e) || !look(e, sitting, &hall) || !open_session(e, sql, token))
 		return;
 	write_answer(e, hall, token);
 	bv_wipe(token, sizeof token);
 	metrics_count(e->x->server->metrics, COUNT_SIGN_IN);
-	log_event(e->x->server->log, LOG_LEVEL_INFO, "entry", "request=%s sitting=%s", e->x->id, hall->name);
+	log_event(e->x->server->log, LOG_LEVEL_INFO, "entry", "request=%s sitting=%.*s", e->x->id, BV_STR_ARG(e->sitting));
+}
+
+/* Who comes for his result. */
+static void
+enter_closed(struct entry *e, struct bv_sql *sql)
+{
+	struct bv_err err;
+	int64_t id;
+
+	enum bv_status status = halls_find_closed(&id, e->x->server->halls, e->sitting, &err);
+	if (status == BV_ENOTFOUND)
+		refuse(e);
+	else if (status != BV_OK)
+		edge_fail(e->x, &err);
+	else
+		enter(e, sql, id, NULL);
 }
 
 void
@@ -262,13 +311,13 @@ on_entry(struct exchange *x, struct bv_sql *sql)
 	snprintf(e.tried, sizeof e.tried, "%.*s/%.*s", BV_STR_ARG(e.sitting), BV_STR_ARG(e.ticket));
 	enum bv_status status = hall_find(&hall, x->server->halls, e.sitting, &err);
 	if (status == BV_ENOTFOUND)
-		refuse(&e);
+		enter_closed(&e, sql);
 	else if (status != BV_OK)
 		wish_no_paper(x, &err);
 	else if (!hall->papers)
 		refuse(&e);
 	else
-		enter(&e, sql, hall);
+		enter(&e, sql, hall->id, hall);
 	if (hall)
 		hall_release(hall);
 	bv_arena_finish(&e.arena);

@@ -193,13 +193,24 @@ on_answers(struct exchange *x, struct bv_sql *sql)
 
 /* ---- The result ---- */
 
+static bool
+is_released(enum bv_attempt_state state)
+{
+	return state == BV_ATTEMPT_RELEASED || state == BV_ATTEMPT_APPEALED || state == BV_ATTEMPT_FINAL;
+}
+
+/* The state is the ledger's as long as the sitting is open, and then the database's, so that who asks for results does not make those wait who write. */
 static enum bv_status
-read_result(struct bv_buf *rating, uint8_t hashes[4][BV_HASH_LEN], struct exchange *x, struct bv_err *err)
+read_result(struct bv_buf *rating, uint8_t hashes[4][BV_HASH_LEN], enum bv_attempt_state *state, struct exchange *x, struct bv_err *err)
 {
 	struct bv_sittings *tables;
+	enum bv_status status = BV_OK;
 
 	TRY(halls_take_tables(&tables, x->server->halls, err));
-	enum bv_status status = bv_sitting_result(rating, hashes, tables, x->session.attempt, err);
+	if (*state == BV_ATTEMPT_NONE)
+		status = bv_sittings_state(state, tables, x->session.attempt, err);
+	if (status == BV_OK && is_released(*state))
+		status = bv_sitting_result(rating, hashes, tables, x->session.attempt, err);
 	halls_give_tables(x->server->halls, tables, status);
 	return status;
 }
@@ -209,22 +220,28 @@ on_result(struct exchange *x, struct bv_sql *sql)
 {
 	static const char *const names[] = { "form", "responses", "outcomes", "rating" };
 	BV_AUTO(bv_buf_finish) struct bv_buf rating = BV_BUF(RESULT_MAX);
-	struct wish *wish = look(x, sql);
+	struct wish *wish = wish_make(x, BV_EXAM_LOOK, sql);
 	struct bv_json_pen pen = { .out = &x->answer.body };
 	uint8_t hashes[4][BV_HASH_LEN];
 	struct bv_err err;
 
 	if (!wish)
 		return;
-	unsigned state = wish->act.ack.state;
-	if (state != BV_ATTEMPT_RELEASED && state != BV_ATTEMPT_APPEALED && state != BV_ATTEMPT_FINAL) {
-		problem_answer(x, "not-released", "the attempt is '%s'", bv_attempt_state_name(state));
+	enum bv_status status = bv_ledger_do(x->server->ledger, &wish->act, &err);
+	bool closed = status != BV_OK && wish->act.refusal == BV_REFUSED_UNKNOWN;
+	if (!closed && !wish_begin_answer(wish))
 		return;
-	}
-	if (read_result(&rating, hashes, x, &err) != BV_OK) {
+	enum bv_attempt_state state = closed ? BV_ATTEMPT_NONE : (enum bv_attempt_state)wish->act.ack.state;
+	if (read_result(&rating, hashes, &state, x, &err) != BV_OK) {
 		edge_fail(x, &err);
 		return;
 	}
+	if (!is_released(state)) {
+		problem_answer(x, "not-released", "the attempt is '%s'", bv_attempt_state_name(state));
+		return;
+	}
+	if (closed)
+		exchange_json(x, 200);
 	bv_json_pen_open(&pen, NULL, '{');
 	bv_json_pen_str(&pen, "state", bv_str_of(bv_attempt_state_name(state)));
 	bv_json_pen_name(&pen, BV_STR("rating"));
