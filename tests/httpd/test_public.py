@@ -61,14 +61,19 @@ def test_statements(d, c, note, receipt):
     check({k: v for k, v in theirs.items() if k not in ('file', 'signer')} == {k: v for k, v in ours.items() if k != 'signer'}, 'as bangvang-verify says it', (theirs, ours))
 
 
+def at_one_time(report):
+    """The two were asked one after the other: a second may have passed."""
+    return json.loads(re.sub(r'valid at [0-9TZ:-]{20}', 'valid at NOW', json.dumps(report)))
+
+
 def test_certificates(c):
     cert = open(f'{VECTORS}/good-1-full.json').read()
     for name in sorted(n for n in os.listdir(VECTORS) if re.match('(good|bad).*json', n)):
         ours = verify(c, open(f'{VECTORS}/{name}').read(), Accept_Language='en').json()
         program = subprocess.run([f'{BUILD}/tools/verify/bangvang-verify', '--json', '--lang', 'en', '--trust', f'{VECTORS}/trust', f'{VECTORS}/{name}'], stdout=subprocess.PIPE, text=True)
         theirs = json.loads(program.stdout)['certificates'][0]
-        theirs = json.loads(json.dumps(theirs).replace(VECTORS + '/trust/', ''))
-        check(ours['type'] == 'certificate' and {k: v for k, v in theirs.items() if k != 'file'} == {k: v for k, v in ours.items() if k != 'type'},
+        theirs = at_one_time(json.loads(json.dumps(theirs).replace(VECTORS + '/trust/', '')))
+        check(ours['type'] == 'certificate' and {k: v for k, v in theirs.items() if k != 'file'} == {k: v for k, v in at_one_time(ours).items() if k != 'type'},
               f'{name} is {ours["verdict"]}, as bangvang-verify says it', (theirs, ours))
     for what, doc in (('changed', cert.replace('"name":"', '"name":"X', 1)), ('cut', cert[:-9]), ('empty JSON', '{}'), ('no JSON', 'xin chào'), ('deep', '[' * 5000)):
         a = verify(c, doc)
