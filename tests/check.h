@@ -11,6 +11,18 @@
 #include "base/err.h"
 #include "base/str.h"
 
+/* The build with sanitizers is slow and looks at memory. What is long and a matter of contents is asked in the other one only. */
+#ifdef __SANITIZE_ADDRESS__
+#define CHECK_SANITIZED true
+#elif defined __has_feature
+#if __has_feature(address_sanitizer)
+#define CHECK_SANITIZED true
+#endif
+#endif
+#ifndef CHECK_SANITIZED
+#define CHECK_SANITIZED false
+#endif
+
 static int check_count, check_failed;
 
 __attribute__((format(printf, 4, 5), unused)) static bool

@@ -11,18 +11,6 @@
 #include "base/sandbox.h"
 #include "tests/check.h"
 
-/* Its shadow takes more address space than any limit: memory is not limited under it. */
-#if defined(__SANITIZE_ADDRESS__)
-#define ADDRESS_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ADDRESS_SANITIZER 1
-#endif
-#endif
-#ifndef ADDRESS_SANITIZER
-#define ADDRESS_SANITIZER 0
-#endif
-
 static const struct bv_sandbox_limits limits = { .memory = 256u << 20, .cpu_s = 10 };
 static volatile int zero; /* so that the compiler does not see what comes */
 static int outside; /* a descriptor of the parent */
@@ -275,7 +263,7 @@ main(void)
 	l.cpu_s = 1;
 	CHECK_REFUSED(run(spin, &l, &all, 100, &err), BV_ELIMIT, &err, "1 s of processor time", "a child that computes for ever");
 	l = limits;
-	if (!ADDRESS_SANITIZER)
+	if (!CHECK_SANITIZED) /* whose shadow takes more address space than any limit: memory is not limited under it */
 		CHECK_REFUSED(run(devour, &l, &all, 100, &err), BV_ELIMIT, &err, "more memory than allowed", "a child that devours memory");
 	/* Without the filter the limits hold: no file, no process. */
 	l.unfiltered = true;

@@ -19,7 +19,7 @@ exits() { # STATUS NAME COMMAND…
 }
 says() { grep -qF -- "$1" <<<"$out"; ok $? "  and says: $1"; }
 json() { # PYTHON-EXPRESSION over d: what was printed is one JSON document for which it is true
-	out=$(python3 -c 'import json,sys; d=json.loads(sys.argv[1]); sys.exit(0 if eval(sys.argv[2]) else 1)' "$out" "$1" 2>&1 && echo "$out")
+	out=$(python3 -IS -c 'import json,sys; d=json.loads(sys.argv[1]); sys.exit(0 if eval(sys.argv[2]) else 1)' "$out" "$1" 2>&1 && echo "$out")
 	ok $? "  and its JSON has: $1"
 }
 skip() { n=$((n + 1)); echo "ok $n # SKIP $1"; }

@@ -120,6 +120,7 @@ def verdict(change):
     shutil.copy(base, forged)
     c = sqlite3.connect(forged)
     c.execute('PRAGMA foreign_keys=OFF')
+    c.execute('PRAGMA synchronous=OFF')
     try:
         change(c)
     except sqlite3.IntegrityError:
@@ -147,7 +148,8 @@ def unknown(t, col, row): # col None: the row itself
     row = dict(zip(names[t], row))
     return (t == 'package_document' and (col == 'imported_at' or (col == 'path' and row['kind'] != 1))) or \
         (t == 'version_part' and row['role'] == 0 and (col == 'path' or (col is None and row['item'] <= 5)))
-tried, missed, unnamed = 0, [], []
+number, tried, missed, unnamed = 0, 0, [], []
+step = 3 if 'BV_SANITIZED' in os.environ else 1 # of the changes; the build without sanitizers has all
 for t in tables:
     columns = [r[1] for r in c.execute(f'PRAGMA table_info({t})')]
     rows = 'event WHERE seq IN (SELECT min(seq) FROM event GROUP BY act) OR seq = (SELECT max(seq) FROM event)' if t == 'event' else t
@@ -158,6 +160,9 @@ for t in tables:
             changes.append((f'row {row[0]} of {t} deleted', lambda k, t=t, r=row[0]: k.execute(f'DELETE FROM {t} WHERE rowid = ?', (r,))))
         last = t == 'event' and row[0] == c.execute('SELECT max(seq) FROM event').fetchone()[0]
         for name, change in changes:
+            number += 1
+            if number % step:
+                continue
             v = verdict(change)
             if v is None:
                 continue
@@ -191,7 +196,7 @@ for t, sql in [('version_part', f"INSERT INTO media VALUES (x'{other_media}', 'i
 print(f'{tried} changes, {len(missed)} not found, {len(unnamed)} without a name')
 for m in (missed + unnamed)[:10]:
     print(m)
-sys.exit(bool(missed or unnamed) or tried < 300)
+sys.exit(bool(missed or unnamed) or tried < 300 // step)
 PY
 out=$(python3 "$dir/attack.py" "$db" "$dir" "$bv" 2>&1)
 ok $? "every change by hand is found: $(head -n 1 <<<"$out")"

@@ -1,6 +1,7 @@
 /* A fuzzer over systematic faults instead of random ones. Every attribute and element of each file is left out, renamed, written twice, moved
  * and replaced by what is wrong there; every mark of a text format likewise. LLVMFuzzerTestOneInput says what must hold. Places that are alike
- * (the same attribute of the same element in the same parent) are tried in the first two of them only. */
+ * (the same attribute of the same element in the same parent) are tried in the first two of them only, and the second gets only some of what is
+ * wrong there. */
 #include <ctype.h>
 #include <glob.h>
 #include <inttypes.h>
@@ -13,7 +14,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t len);
 
-enum { FILE_MAX = 1 << 20, DEPTH_MAX = 64, SEEN = 1 << 16, ALIKE_MAX = 2 };
+enum { FILE_MAX = 1 << 20, DEPTH_MAX = 64, SEEN = 1 << 16, ALIKE_MAX = 2, SECOND_STEP = 4 };
 
 static const char *const wrong_values[] = {
 	"", "x", "-1", "0", "2", "1.5", "4294967296", "99999999999999999999", "-INF", "NaN", "true", "A B", "1 x", "{A}", "%", "a/../../b",
@@ -57,9 +58,9 @@ show(int signal)
 	(void)!write(2, tried.p, tried.len);
 }
 
-/* Has a place like this been tried often enough? */
+/* Has a place like this been tried often enough? If not, *turn is how often. */
 static bool
-worn(const char *what, struct bv_str a, struct bv_str b, struct bv_str c)
+worn(unsigned *turn, const char *what, struct bv_str a, struct bv_str b, struct bv_str c)
 {
 	uint64_t hash = 14695981039346656037u;
 	const struct bv_str parts[] = { bv_str_of(what), a, b, c };
@@ -70,6 +71,7 @@ worn(const char *what, struct bv_str a, struct bv_str b, struct bv_str c)
 		hash = (hash ^ 0xff) * 1099511628211u;
 	}
 	uint8_t *times = &seen[(hash ^ hash >> 32) % SEEN];
+	*turn = *times;
 	return *times >= ALIKE_MAX || !++*times;
 }
 
@@ -98,9 +100,9 @@ text_of(const struct run *run, struct span at)
 }
 
 static void
-replace_each(struct run *run, struct span at, const char *const *all, size_t count)
+replace_each(struct run *run, unsigned turn, struct span at, const char *const *all, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i += turn ? SECOND_STEP : 1)
 		try(run, at, bv_str_of(all[i]));
 }
 
@@ -111,11 +113,13 @@ mutate_attribute(struct run *run, struct bv_str element, struct span name, struc
 	struct span whole = { name.from - 1, value.to + 1 };
 	BV_AUTO(bv_buf_finish) struct bv_buf other = BV_BUF(FILE_MAX);
 
-	if (worn("attribute", element, text_of(run, name), BV_STR_NONE))
+	unsigned turn;
+
+	if (worn(&turn, "attribute", element, text_of(run, name), BV_STR_NONE))
 		return;
 	try(run, whole, BV_STR_NONE);
 	try(run, (struct span){ name.to, name.to }, BV_STR("z"));
-	replace_each(run, value, wrong_values, BV_COUNT(wrong_values));
+	replace_each(run, turn, value, wrong_values, BV_COUNT(wrong_values));
 	bv_buf_add(&other, text_of(run, value));
 	bv_buf_addz(&other, " B");
 	try(run, value, bv_buf_str(&other));
@@ -126,13 +130,14 @@ static void
 mutate_element(struct run *run, struct bv_str parent, struct bv_str name, struct span whole, struct span inside)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf twice = BV_BUF(2 * FILE_MAX);
+	unsigned turn;
 	bool leaf = !memchr(run->source.p + inside.from, '<', inside.to - inside.from);
 
-	if (!worn("text", parent, name, leaf ? BV_STR("leaf") : BV_STR("branch")) && leaf)
-		replace_each(run, inside, wrong_values, BV_COUNT(wrong_values));
-	if (worn("element", parent, name, BV_STR_NONE))
+	if (!worn(&turn, "text", parent, name, leaf ? BV_STR("leaf") : BV_STR("branch")) && leaf)
+		replace_each(run, turn, inside, wrong_values, BV_COUNT(wrong_values));
+	if (worn(&turn, "element", parent, name, BV_STR_NONE))
 		return;
-	replace_each(run, whole, wrong_elements, BV_COUNT(wrong_elements));
+	replace_each(run, turn, whole, wrong_elements, BV_COUNT(wrong_elements));
 	try(run, inside, BV_STR_NONE);
 	try(run, (struct span){ inside.from, inside.from }, BV_STR("<zz/>"));
 	try(run, (struct span){ inside.from, inside.from }, BV_STR("<qti-null/>"));
@@ -205,19 +210,20 @@ static void
 mutate_text(struct run *run)
 {
 	struct bv_str s = run->source;
+	unsigned turn;
 
 	for (size_t i = 0, line = 0; i < s.len; i++) {
 		if (s.p[i] == '\n') {
-			if (!worn("line", bv_str_sub(s, line, 4), BV_STR_NONE, BV_STR_NONE)) {
+			if (!worn(&turn, "line", bv_str_sub(s, line, 4), BV_STR_NONE, BV_STR_NONE)) {
 				try(run, (struct span){ line, i + 1 }, BV_STR_NONE);
 				try(run, (struct span){ line, line }, bv_str_sub(s, line, i + 1 - line));
 				try(run, (struct span){ i, s.len }, BV_STR_NONE);
 			}
 			line = i + 1;
 		}
-		if (isalnum((unsigned char)s.p[i]) || (s.p[i] & 0x80) || worn("mark", bv_str_sub(s, i ? i - 1 : 0, i ? 3 : 2), BV_STR_NONE, BV_STR_NONE))
+		if (isalnum((unsigned char)s.p[i]) || (s.p[i] & 0x80) || worn(&turn, "mark", bv_str_sub(s, i ? i - 1 : 0, i ? 3 : 2), BV_STR_NONE, BV_STR_NONE))
 			continue;
-		replace_each(run, (struct span){ i, i + 1 }, wrong_marks, BV_COUNT(wrong_marks));
+		replace_each(run, turn, (struct span){ i, i + 1 }, wrong_marks, BV_COUNT(wrong_marks));
 		try(run, (struct span){ i, i }, bv_str_sub(s, i, 1));
 		try(run, (struct span){ i, s.len }, BV_STR_NONE);
 	}

@@ -7,6 +7,9 @@
 /* Of every type, in range and out of it. */
 static const char *const values[] = { "-1", "999999999999999", "''", "x'00'", "CAST(x'ff41' AS TEXT)", "zeroblob(32)", "replace(hex(zeroblob(9)), '0', char(10))" };
 
+/* With sanitizers each column gets some of the values, and each value comes to some columns. */
+enum { STEP = 3 };
+
 struct column {
 	char table[60], name[60];
 };
@@ -94,7 +97,7 @@ test_bank(const char *bank)
 		if (acts[i].act == published)
 			must(run(i, bank, &want, &err), &err);
 	for (size_t c = 0; c < count; c++)
-		for (size_t v = 0; v < BV_COUNT(values); v++) {
+		for (size_t v = CHECK_SANITIZED ? c % STEP : 0; v < BV_COUNT(values); v += CHECK_SANITIZED ? STEP : 1) {
 			copy("damaged.db", bank);
 			if (!damage("damaged.db", &columns[c], values[v]))
 				continue;
@@ -102,7 +105,7 @@ test_bank(const char *bank)
 			tried++;
 			good += check_reading(bank, &want, what) && (tried % 2 || check_writing(bank, tried / 2, what));
 		}
-	CHECK(count > 60 && tried > 300 && good == tried, "%s: %zu columns, %zu of %zu changes", bank, count, good, tried);
+	CHECK(count > 60 && tried > (CHECK_SANITIZED ? 300 / STEP : 300) && good == tried, "%s: %zu columns, %zu of %zu changes", bank, count, good, tried);
 }
 
 int
