@@ -120,7 +120,8 @@ BV_API int64_t bv_sql_changes(const struct bv_sql *sql);
 BV_API void bv_sql_log_keep(struct bv_sql *sql);
 /* Pages of the log after this connection's last commit; it must have been told to keep it. */
 BV_API int64_t bv_sql_log_pages(const struct bv_sql *sql);
-/* Copies what no reader needs, waiting for nobody: *left is how many pages are not copied yet. Outside transactions. */
+/* Copies what no reader needs, waiting for nobody, and syncs it: *left is how many pages are not copied yet. Outside transactions. After EIO what was copied
+ * may be lost, and only the log has it: it must not be copied again before the file was closed by all. */
 BV_API BV_MUST_USE enum bv_status bv_sql_log_copy(struct bv_sql *sql, int64_t *left, struct bv_err *err);
 /* Writes what is in the log once more, as it is read now, and syncs it. A program whose sync failed and that was killed then may have left there what can be
  * read, but is not on the disk and would never be written again: what is committed behind it would be lost with it in a power cut. For who opens a file

@@ -410,13 +410,18 @@ log_pages(const struct bv_sql *sql)
 	return ((const struct sqlite *)sql)->log_pages;
 }
 
-/* Busy: another connection is copying. */
+/* Busy: another connection is copying. SQLite brings what was copied to the disk only when it was all; who comes last would have to wait for it. */
 static enum bv_status
 log_copy(struct bv_sql *sql, int64_t *left, struct bv_err *err)
 {
 	int pages = 0, copied = 0;
 	int code = sqlite3_wal_checkpoint_v2(of(sql)->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
+	sqlite3_file *file = NULL;
 
+	if (code == SQLITE_OK)
+		code = sqlite3_file_control(of(sql)->db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+	if (code == SQLITE_OK && file && file->pMethods)
+		code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
 	if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY)
 		return fault(of(sql), code, err);
 	*left = pages > copied ? pages - copied : 0;

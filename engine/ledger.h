@@ -205,7 +205,9 @@ struct ledger_counters {
 	_Atomic uint64_t events, commits, refused, again, superseded, expired, waiting, commit_us_sum, attempts, running, memory, log_pages;
 	_Atomic uint64_t batch[BV_LEDGER_BUCKETS], commit_us[BV_LEDGER_BUCKETS];
 	_Atomic int64_t committed_n, tree_n, drift_ms, held_ms;
+	_Atomic int64_t log_copied; /* pages of the log that are in the database; 0: not known */
 	atomic_bool tree_failed, keeps_tree, unsure;
+	atomic_bool log_failed; /* a sync of the database failed: what was copied may be lost, and the log, which has it, is not begun again */
 	_Atomic int64_t skew_ms;
 	_Atomic uint64_t turns, taken_back, followed;
 };
@@ -256,6 +258,7 @@ struct bv_ledger {
 	struct ledger_nodes nodes;
 
 	struct ledger_writer writer; /* the committer's */
+	int64_t log_next;            /* pages of the write-ahead log at which it is tried again to copy what is left */
 	pthread_mutex_t key_lock;    /* one signature at a time */
 	int file_lock;               /* a descriptor, or -1 */
 
@@ -365,6 +368,8 @@ void *ledger_keep_tree(void *ledger);
 void ledger_schedule(struct bv_ledger *ledger, struct bv_attempt *attempt);
 /* The window of a sitting has changed, and with it every deadline. */
 void ledger_schedule_all(struct bv_ledger *ledger, int64_t sitting);
+/* Copies the write-ahead log into the database as far as it can be; EIO: it failed once. *left as bv_sql_log_copy. */
+BV_MUST_USE enum bv_status ledger_copy_log(int64_t *left, struct bv_ledger *ledger, struct bv_sql *sql, struct bv_err *err);
 /* Nothing is stored any more. */
 void ledger_stop(struct bv_ledger *ledger, const struct bv_err *err);
 

@@ -8,7 +8,8 @@
 #include "base/mem.h"
 #include "engine/ledger.h"
 
-enum { LOG_PAGES_SOON = 4096, LOG_PAGES_MOST = 65536 }; /* 16 MiB: it is copied behind; 256 MiB: nothing else is done before it is */
+/* 16 MiB: it is copied behind; 256 MiB: nothing else is done before it is. What is copied here in no time, and how much later it is tried again. */
+enum { LOG_PAGES_SOON = 4096, LOG_PAGES_MOST = 65536, LOG_PAGES_FEW = 1024, LOG_PAGES_PAUSE = 64 };
 
 static unsigned
 bucket(uint64_t value)
@@ -329,17 +330,33 @@ count_commit(struct bv_ledger *ledger, const struct ledger_batch *batch, int64_t
 	atomic_store(&c->committed_n, ledger->writer.last_n);
 }
 
-/* The log is copied by the tree keeper; only when it cannot keep up, here. */
+enum bv_status
+ledger_copy_log(int64_t *left, struct bv_ledger *ledger, struct bv_sql *sql, struct bv_err *err)
+{
+	if (atomic_load(&ledger->counters.log_failed))
+		return bv_err_set(err, BV_EIO, "the log could not be copied into the database, which is not tried twice: it is copied at the next start");
+	enum bv_status status = bv_sql_log_copy(sql, left, err);
+	if (status != BV_OK)
+		atomic_store(&ledger->counters.log_failed, true);
+	return status;
+}
+
+/* The log is copied by the tree keeper, and here what came meanwhile: only a log that is copied whole when a commit begins is begun again, and one that
+ * only grows costs each commit a second write, of where the file now ends. Who reads an older state is in the way, for some commits. */
 static void
 tend_log(struct bv_ledger *ledger)
 {
+	struct ledger_counters *c = &ledger->counters;
 	int64_t pages = bv_sql_log_pages(ledger->writer.sql), left;
 	struct bv_err err;
 
-	uint64_t before = atomic_exchange_explicit(&ledger->counters.log_pages, (uint64_t)pages, memory_order_relaxed);
-	if (pages >= LOG_PAGES_MOST)
-		(void)!bv_sql_log_copy(ledger->writer.sql, &left, &err); /* not copied now, it is tried again at the next commit */
-	else if (pages >= LOG_PAGES_SOON && before < LOG_PAGES_SOON) {
+	uint64_t before = atomic_exchange_explicit(&c->log_pages, (uint64_t)pages, memory_order_relaxed);
+	int64_t copied = atomic_load_explicit(&c->log_copied, memory_order_relaxed);
+	if (pages >= LOG_PAGES_MOST || (copied && pages - copied <= LOG_PAGES_FEW && pages >= ledger->log_next)) {
+		bool tried = ledger_copy_log(&left, ledger, ledger->writer.sql, &err) == BV_OK;
+		ledger->log_next = tried && left ? pages + LOG_PAGES_PAUSE : 0;
+		atomic_store_explicit(&c->log_copied, tried && left ? copied : 0, memory_order_relaxed);
+	} else if (pages >= LOG_PAGES_SOON && before < LOG_PAGES_SOON) {
 		pthread_mutex_lock(&ledger->lock);
 		pthread_cond_signal(&ledger->keeper_wake);
 		pthread_mutex_unlock(&ledger->lock);

@@ -300,17 +300,34 @@ wait_tick(struct bv_ledger *ledger)
 	return more;
 }
 
+/* Again while much came meanwhile, so that few pages are left to the committer. */
+static enum bv_status
+copy_log(struct keeper *keeper, struct bv_err *err)
+{
+	enum { TIMES = 4, FEW = 256 };
+	struct ledger_counters *c = &keeper->ledger->counters;
+	int64_t pages = (int64_t)atomic_load(&c->log_pages), copied = 0, left;
+
+	if (pages < LOG_PAGES_TICK)
+		return BV_OK;
+	for (int i = 0; i < TIMES && pages - copied > FEW; i++) {
+		TRY(ledger_copy_log(&left, keeper->ledger, keeper->sql, err));
+		copied = pages - left;
+		pages = (int64_t)atomic_load(&c->log_pages);
+	}
+	atomic_store(&c->log_copied, copied > 0 ? copied : 0);
+	return BV_OK;
+}
+
 static enum bv_status
 keep(struct keeper *keeper, struct bv_err *err)
 {
 	struct bv_ledger *ledger = keeper->ledger;
-	int64_t left;
 
 	TRY(open_keeper(keeper, err));
 	for (bool more = true; more;) {
 		more = wait_tick(ledger);
-		if (atomic_load(&ledger->counters.log_pages) >= LOG_PAGES_TICK)
-			TRY(bv_sql_log_copy(keeper->sql, &left, err));
+		TRY(copy_log(keeper, err));
 		enum bv_status status = grow(keeper, err);
 		if (status == BV_EIO && more && !bv_sql_is_file(ledger->database.url)) {
 			(void)!bv_sql_reopen(keeper->sql, err); /* it goes on when the server is there again, unless another node has taken over */

@@ -23,9 +23,9 @@ at(const char *name)
 	return p;
 }
 
-/* A file system between SQLite and the real one, whose syncs of the write-ahead log fail when told to: what a dying disk does. */
-static int syncs_to_fail;
-static sqlite3_io_methods methods;
+/* A file system between SQLite and the real one, whose syncs of the write-ahead log, or of the file itself, fail when told to: what a dying disk does. */
+static int syncs_to_fail, file_syncs_to_fail;
+static sqlite3_io_methods methods, file_methods;
 static int (*real_sync)(sqlite3_file *, int);
 
 static int
@@ -38,6 +38,16 @@ failing_sync(sqlite3_file *file, int flags)
 	return real_sync(file, flags);
 }
 
+static int
+failing_file_sync(sqlite3_file *file, int flags)
+{
+	if (file_syncs_to_fail) {
+		file_syncs_to_fail--;
+		return SQLITE_IOERR_FSYNC;
+	}
+	return real_sync(file, flags);
+}
+
 static int (*real_open)(sqlite3_vfs *, const char *, sqlite3_file *, int, int *);
 
 static int
@@ -45,13 +55,15 @@ open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int
 {
 	int code = real_open(vfs, name, file, flags, out);
 
-	if (code == SQLITE_OK && (flags & SQLITE_OPEN_WAL)) {
-		if (!real_sync) {
-			methods = *file->pMethods;
-			real_sync = methods.xSync;
-			methods.xSync = failing_sync;
+	bool is_log = flags & SQLITE_OPEN_WAL;
+	if (code == SQLITE_OK && (is_log || (flags & SQLITE_OPEN_MAIN_DB && file->pMethods))) {
+		sqlite3_io_methods *own = is_log ? &methods : &file_methods;
+		if (!own->xSync) {
+			*own = *file->pMethods;
+			real_sync = own->xSync;
+			own->xSync = is_log ? failing_sync : failing_file_sync;
 		}
-		file->pMethods = &methods;
+		file->pMethods = own;
 	}
 	return code;
 }
@@ -234,6 +246,8 @@ log_kept(void)
 	CHECK(bv_sql_prepare(&reading, copier, "SELECT a FROM t", &err) == BV_OK && bv_sql_step(reading, &row, &err) == BV_OK && row, "a reader begins");
 	CHECK(bv_sql_run(writer, "INSERT INTO t SELECT zeroblob(10)", &err) == BV_OK && bv_sql_log_copy(writer, &left, &err) == BV_OK && left > 0,
 	      "what a reader does not see yet is not copied under it: %lld pages left", (long long)left);
+	file_syncs_to_fail = 1;
+	CHECK_REFUSED(bv_sql_log_copy(writer, &left, &err), BV_EIO, &err, "log.db", "what is copied in part is synced too");
 	bv_sql_reset(reading);
 	CHECK(bv_sql_log_copy(writer, &left, &err) == BV_OK && left == 0, "after it, it is");
 }

@@ -270,6 +270,71 @@ seen(void)
 	ledger_test_finish(&t);
 }
 
+/* ---- The log of the file ---- */
+
+enum { ROUNDS = 250 };
+
+struct runner {
+	struct bv_ledger_act act; /* first */
+	struct ledger_test *t;
+	_Atomic int *running;
+	uint64_t most_pages;
+};
+
+/* As soon as he is answered he comes again: there is always something to write. */
+static void
+run_on(struct bv_ledger_act *act)
+{
+	struct runner *runner = (struct runner *)act;
+	struct bv_ledger_stats stats;
+
+	bv_ledger_stats(&stats, runner->t->ledger);
+	if (stats.log_pages > runner->most_pages)
+		runner->most_pages = stats.log_pages;
+	if (act->status != BV_OK || act->facts.number == ROUNDS) {
+		atomic_fetch_sub(runner->running, 1);
+		return;
+	}
+	act->facts.number++;
+	act->ack = (struct bv_ledger_ack){ 0 };
+	bv_ledger_submit(runner->t->ledger, act);
+}
+
+/* It is begun again although no moment is without something that is not copied. */
+static void
+log_is_begun_again(void)
+{
+	static struct runner runners[CANDIDATES];
+	_Atomic int running = CANDIDATES;
+	uint64_t most = 0;
+	struct ledger_test t;
+	unsigned good = 0;
+
+	if (ledger_server)
+		return;
+	ledger_test_init(&t);
+	t.options.batch_max = 3;
+	t.options.checkpoint_ms = 10;
+	CHECK_OK(ledger_test_open(&t), &t.err, "a ledger with batches of 3");
+	ledger_sitting(&t);
+	for (int i = 0; i < CANDIDATES; i++)
+		runners[i] = (struct runner){ .t = &t, .running = &running, .act = { .act = BV_EXAM_SAVE, .attempt = ledger_started(&t, i), .done = run_on,
+			                      .facts = { .author = BV_STR("candidate"), .lease = 1, .number = 1, .response = RESPONSE("A") } } };
+	for (int i = 0; i < CANDIDATES; i++)
+		bv_ledger_submit(t.ledger, &runners[i].act);
+	while (atomic_load(&running))
+		usleep(500);
+	for (int i = 0; i < CANDIDATES; i++) {
+		good += runners[i].act.status == BV_OK && runners[i].act.facts.number == ROUNDS;
+		most = runners[i].most_pages > most ? runners[i].most_pages : most;
+	}
+	struct bv_ledger_stats stats;
+	bv_ledger_stats(&stats, t.ledger);
+	CHECK(good == CANDIDATES && most > 500 && most < 2500 && stats.commits > 2500, "%llu commits, and at most %llu pages of log",
+	      (unsigned long long)stats.commits, (unsigned long long)most);
+	ledger_test_finish(&t);
+}
+
 /* ---- Time ---- */
 
 static bool
@@ -534,6 +599,7 @@ run_all(void)
 	one_attempt();
 	its_own_acts();
 	many_threads();
+	log_is_begun_again();
 	seen();
 	expiry();
 	window();
