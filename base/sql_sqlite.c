@@ -14,9 +14,14 @@
 
 enum { ROW_REST_MAX = 4096 }; /* of a row with the largest value, the other columns */
 
+/* What begins and ends every transaction, prepared when it is first needed. */
+enum { BEGIN_READ, BEGIN_WRITE, COMMIT, FRAMES };
+static const char *const frames[FRAMES] = { "BEGIN", "BEGIN IMMEDIATE", "COMMIT" };
+
 struct sqlite {
 	struct bv_sql head;
 	sqlite3 *db;
+	sqlite3_stmt *frames[FRAMES];
 	char *path;
 	int64_t log_pages; /* after the last commit, if it is kept */
 };
@@ -209,6 +214,8 @@ connect(struct sqlite *sql, enum bv_sql_mode mode, struct bv_err *err)
 static void
 close_file(struct bv_sql *sql)
 {
+	for (int i = 0; i < FRAMES; i++)
+		sqlite3_finalize(of(sql)->frames[i]);
 	int code = sqlite3_close(of(sql)->db);
 
 	assert(code == SQLITE_OK); /* else statements are left */
@@ -225,10 +232,22 @@ reopen(struct bv_sql *sql, struct bv_err *err)
 	return BV_OK;
 }
 
+static int
+run_frame(struct sqlite *sql, int i)
+{
+	int code = sql->frames[i] ? SQLITE_OK : sqlite3_prepare_v3(sql->db, frames[i], -1, SQLITE_PREPARE_PERSISTENT, &sql->frames[i], NULL);
+
+	if (code != SQLITE_OK)
+		return code;
+	code = sqlite3_step(sql->frames[i]);
+	sqlite3_reset(sql->frames[i]);
+	return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
 static enum bv_status
 begin(struct bv_sql *sql, int64_t turn, struct bv_err *err)
 {
-	int code = sqlite3_exec(of(sql)->db, turn ? "BEGIN IMMEDIATE" : "BEGIN", NULL, NULL, NULL);
+	int code = run_frame(of(sql), turn ? BEGIN_WRITE : BEGIN_READ);
 
 	return code == SQLITE_OK ? BV_OK : fault(of(sql), code, err);
 }
@@ -249,7 +268,7 @@ rollback(struct bv_sql *sql)
 static enum bv_status
 commit(struct bv_sql *sql, struct bv_err *err)
 {
-	int code = sqlite3_exec(of(sql)->db, "COMMIT", NULL, NULL, NULL);
+	int code = run_frame(of(sql), COMMIT);
 
 	if (code == SQLITE_OK)
 		return BV_OK;
