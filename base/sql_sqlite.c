@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/sql_driver.h"
 
@@ -24,6 +25,7 @@ struct sqlite {
 	sqlite3_stmt *frames[FRAMES];
 	char *path;
 	int64_t log_pages; /* after the last commit, if it is kept */
+	int64_t waits_ns;  /* since then for another connection's lock */
 };
 
 struct sqlite_stmt {
@@ -142,6 +144,22 @@ immutable_name(struct bv_buf *uri, const char *path)
 	return !uri->full;
 }
 
+/* Asks again every millisecond: who writes one transaction after the other leaves the lock for a moment between two, and SQLite's own waiting, which asks
+ * ever more rarely, would miss them all. */
+static int
+wait_for_lock(void *ctx, int count)
+{
+	struct sqlite *sql = ctx;
+	int64_t now_ns = bv_clock_monotonic_ns();
+
+	if (!count)
+		sql->waits_ns = now_ns;
+	if (now_ns - sql->waits_ns >= BV_SQL_WAIT_MS * INT64_C(1000000))
+		return 0;
+	usleep(1000);
+	return 1;
+}
+
 /* Opens and reads the first page, so that what is in the way shows now. */
 static int
 open_file(struct sqlite *sql, const char *name, int flags)
@@ -151,7 +169,7 @@ open_file(struct sqlite *sql, const char *name, int flags)
 	if (code != SQLITE_OK)
 		return code;
 	sqlite3_extended_result_codes(sql->db, 1);
-	sqlite3_busy_timeout(sql->db, BV_SQL_WAIT_MS);
+	sqlite3_busy_handler(sql->db, wait_for_lock, sql);
 	return sqlite3_exec(sql->db, "PRAGMA schema_version", NULL, NULL, NULL);
 }
 

@@ -231,12 +231,11 @@ static void
 set_options(struct bv_ledger *ledger, const struct bv_ledger_options *options)
 {
 	ledger->options = *options;
-	ledger->file_lock = -1;
 	ledger->origin = bv_str_dup(options->origin);
 	ledger->options.origin = (struct bv_str){ ledger->origin, options->origin.len };
 	ledger->database.url = bv_str_dup(bv_str_of(options->url));
 	ledger->options.url = ledger->database.url;
-	ledger->many = !bv_sql_is_file(options->url);
+	ledger->database.file = bv_sql_is_file(options->url);
 	if (!options->batch_max || options->batch_max > BV_LEDGER_BATCH_MAX)
 		ledger->options.batch_max = BV_LEDGER_BATCH_MAX;
 	if (!options->jump_limit_ms)
@@ -247,8 +246,7 @@ set_options(struct bv_ledger *ledger, const struct bv_ledger_options *options)
 		ledger->batches[i] = bv_alloc(sizeof *ledger->batches[i]);
 		ledger->batches[i]->bodies = BV_BUF(LEDGER_BATCH_BYTES);
 		ledger->batches[i]->last = &ledger->batches[i]->acts;
-		if (ledger->many)
-			ledger->batches[i]->undo = bv_alloc_array(BV_LEDGER_BATCH_MAX, sizeof(struct ledger_undo));
+		ledger->batches[i]->undo = bv_alloc_array(BV_LEDGER_BATCH_MAX, sizeof(struct ledger_undo));
 	}
 	ledger->filling = ledger->batches[0];
 }
@@ -278,8 +276,9 @@ adopt_origin(struct bv_ledger *ledger, struct bv_err *err)
 	return BV_OK;
 }
 
-enum bv_status
-ledger_open_with(struct bv_ledger **out, const struct bv_ledger_options *options, ledger_opener open, void *open_ctx, struct bv_err *err)
+/* lock is the ledger's from here on. */
+static enum bv_status
+open_locked(struct bv_ledger **out, const struct bv_ledger_options *options, ledger_opener open, void *open_ctx, int lock, struct bv_err *err)
 {
 	BV_AUTO(bv_ledger_close) struct bv_ledger *ledger = bv_alloc(sizeof *ledger);
 
@@ -288,17 +287,25 @@ ledger_open_with(struct bv_ledger **out, const struct bv_ledger_options *options
 	set_options(ledger, options);
 	ledger->database.open = open;
 	ledger->database.open_ctx = open_ctx;
+	ledger->database.lock = lock;
 	TRY(writer_open(&ledger->writer, &ledger->database, ledger->options.origin, err));
 	if (!ledger->options.origin.len)
 		TRY(adopt_origin(ledger, err));
 	TRY(reader_open(&ledger->recall, &ledger->database, err));
 	TRY(reader_open(&ledger->reader, &ledger->database, err));
 	TRY(ledger_load(ledger, err));
+	atomic_store(&ledger->counters.keeps_tree, ledger->database.file && ledger_lock_trees(lock));
 	TRY(start_thread(ledger, &ledger->committer, ledger_commit, err));
 	TRY(start_thread(ledger, &ledger->decider, ledger_decide, err));
 	TRY(start_thread(ledger, &ledger->keeper, ledger_keep_tree, err));
 	*out = bv_steal(&ledger);
 	return BV_OK;
+}
+
+enum bv_status
+ledger_open_with(struct bv_ledger **out, const struct bv_ledger_options *options, ledger_opener open, void *open_ctx, struct bv_err *err)
+{
+	return open_locked(out, options, open, open_ctx, -1, err);
 }
 
 static enum bv_status
@@ -311,18 +318,10 @@ open_url(void *ctx, struct bv_sql **out, const char *url, enum bv_sql_mode mode,
 enum bv_status
 bv_ledger_open(struct bv_ledger **out, const struct bv_ledger_options *options, struct bv_err *err)
 {
-	struct bv_ledger *ledger;
-	int lock = -1;
+	int lock;
 
-	TRY(ledger_lock(&lock, options->url, err));
-	enum bv_status status = ledger_open_with(&ledger, options, open_url, NULL, err);
-	if (status == BV_OK) {
-		ledger->file_lock = lock;
-		*out = ledger;
-	} else if (lock >= 0) {
-		close(lock);
-	}
-	return status;
+	TRY(ledger_lock_open(&lock, options->url, err));
+	return open_locked(out, options, open_url, NULL, lock, err);
 }
 
 void
@@ -361,8 +360,8 @@ bv_ledger_close(struct bv_ledger *ledger)
 	reader_close(&ledger->recall);
 	writer_close(&ledger->writer);
 	states_finish(&ledger->states);
-	if (ledger->file_lock >= 0)
-		close(ledger->file_lock);
+	if (ledger->database.lock >= 0)
+		close(ledger->database.lock);
 	free(ledger->timer.heap);
 	for (size_t i = 0; i < LEDGER_BATCHES; i++) {
 		bv_buf_finish(&ledger->batches[i]->bodies);

@@ -130,7 +130,7 @@ struct ledger_batch {
 	size_t tail_count, tail_cap;
 	bool has_mark, sealed;
 	bool in_turn;                     /* the turn was taken before it was decided, and the transaction is open */
-	struct ledger_undo *undo;         /* of its events, where there may be other nodes; else NULL */
+	struct ledger_undo *undo;         /* of its events */
 	struct bv_clock_news news;        /* that it tells */
 	struct bv_clock_mark mark;
 	uint8_t mark_signature[BV_SIGNATURE_LEN];
@@ -175,6 +175,8 @@ struct ledger_database {
 	char *url;
 	ledger_opener open;
 	void *open_ctx;
+	bool file; /* of SQLite: all who write to it are on this machine */
+	int lock;  /* of a file: ledger_lock_open; -1 for none */
 };
 
 /* The first row of a query that is at its beginning. A server that was lost is looked for, once. */
@@ -218,7 +220,6 @@ struct bv_ledger {
 	char *origin;
 	struct ledger_counters counters;
 	int64_t rebuild_events, rebuild_ms;
-	bool many; /* other nodes may write to the same log: on PostgreSQL */
 
 	/* The queue: acts are pushed in front by anybody, and taken all at once by the decider. It is woken when there are so many as it waits for. */
 	_Atomic(struct bv_ledger_act *) queue;
@@ -260,14 +261,18 @@ struct bv_ledger {
 	struct ledger_writer writer; /* the committer's */
 	int64_t log_next;            /* pages of the write-ahead log at which it is tried again to copy what is left */
 	pthread_mutex_t key_lock;    /* one signature at a time */
-	int file_lock;               /* a descriptor, or -1 */
 
 	pthread_mutex_t reader_lock;
 	struct ledger_reader reader; /* of whoever has reader_lock */
 };
 
-/* ledger_lock.c: of a file: *fd, whose end lets go of it. ECONFLICT: another program has it. */
-BV_MUST_USE enum bv_status ledger_lock(int *fd, const char *url, struct bv_err *err);
+/* ledger_lock.c: fd is -1 for what is no file, and for who is alone by other means: tests. Its end lets go of all. */
+BV_MUST_USE enum bv_status ledger_lock_open(int *fd, const char *url, struct bv_err *err);
+/* Waits for whoever is opening the ledger. *first: nobody who is done with it lives. */
+BV_MUST_USE enum bv_status ledger_lock_opening(bool *first, int fd, const char *url, struct bv_err *err);
+void ledger_lock_opened(int fd);
+/* Does this program keep the trees, or may it from now on? */
+bool ledger_lock_trees(int fd);
 
 /* ledger.c */
 enum { LEDGER_AWAKE = INT32_MAX }; /* as .wanted: the decider is */
@@ -297,7 +302,7 @@ bool batch_is_written(struct bv_ledger *ledger);
 /* Undoes what is not written, and gives its acts, with the list behind them, as if they had never been decided. */
 struct bv_ledger_act *batch_take_back(struct bv_ledger *ledger, struct bv_ledger_act *list);
 
-/* ledger_turn.c: the decider's, where there may be other nodes. */
+/* ledger_turn.c: the decider's. */
 /* Takes back what was returned; takes a turn where others write, and looks now and then what they have written where there is nothing to do. */
 struct bv_ledger_act *turn_begin(struct bv_ledger *ledger, struct bv_ledger_act *list);
 /* Ends a turn in which nothing was handed over. */
@@ -305,7 +310,7 @@ void turn_end(struct bv_ledger *ledger);
 /* How much later than another node this one does what the clock has to do. */
 int64_t turn_timer_lag_ms(const struct bv_ledger *ledger);
 
-/* ledger_nodes.c: the decider's, where there may be other nodes. */
+/* ledger_nodes.c: the decider's. */
 /* Compares this node's clock with those of the others, now and then. */
 void nodes_look(struct bv_ledger *ledger);
 /* By how much it is ahead of the one that it is compared with. Pure but for *nodes. */
@@ -313,7 +318,7 @@ enum nodes_verdict nodes_judge(int64_t *skew_ms, struct ledger_nodes *nodes, con
 /* *good: near enough to judge by. */
 BV_MUST_USE enum bv_status nodes_measure(int64_t *ahead_ms, bool *good, struct bv_ledger *ledger, struct bv_sql *sql, struct bv_err *err);
 /* Marks of other nodes that live. */
-BV_MUST_USE enum bv_status nodes_load(struct nodes_view *view, struct bv_sql *sql, int64_t shared_ms, struct bv_err *err);
+BV_MUST_USE enum bv_status nodes_load(struct nodes_view *view, struct bv_ledger *ledger, int64_t ahead_ms, struct bv_sql *sql, struct bv_err *err);
 /* The shared clock, of a ledger as ctx. */
 int64_t nodes_shared_ms(void *ledger);
 

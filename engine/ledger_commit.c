@@ -130,49 +130,6 @@ write_rows(struct bv_ledger *ledger, const struct ledger_batch *batch, struct bv
 	return batch->has_mark ? write_mark(ledger, batch, err) : BV_OK;
 }
 
-/* Rows of the log that were there already must be those of this batch, sent before; else somebody else writes. */
-static enum bv_status
-check_same(struct bv_ledger *ledger, const struct ledger_batch *batch, int64_t added, struct bv_err *err)
-{
-	bool same;
-
-	for (size_t i = 0; added != (int64_t)batch->count && i < batch->count; i++) {
-		TRY(writer_has(&same, &ledger->writer, batch->n[i], batch->hash[i], err));
-		if (!same)
-			return bv_err_set(err, BV_EIO, "another event has place %" PRId64 " in the log: another program writes to this ledger", batch->n[i]);
-	}
-	return BV_OK;
-}
-
-static enum bv_status
-write_in_transaction(struct bv_ledger *ledger, const struct ledger_batch *batch, struct bv_err *err)
-{
-	int64_t added;
-
-	TRY(write_events(ledger, batch, &added, err));
-	TRY(check_same(ledger, batch, added, err));
-	return write_rows(ledger, batch, err);
-}
-
-static enum bv_status
-write_batch(struct bv_ledger *ledger, const struct ledger_batch *batch, struct bv_err *err)
-{
-	int64_t added;
-
-	if (!has_rows(batch)) {
-		TRY(write_events(ledger, batch, &added, err));
-		return check_same(ledger, batch, added, err);
-	}
-	TRY(bv_sql_begin(ledger->writer.sql, true, err));
-	enum bv_status status = write_in_transaction(ledger, batch, err);
-	if (status == BV_OK)
-		return bv_sql_commit(ledger->writer.sql, err);
-	bv_sql_rollback(ledger->writer.sql);
-	return status;
-}
-
-/* ---- Writing where other nodes may write, too ---- */
-
 /* In a turn or not. ECONFLICT: an event of somebody else has a number of ours, and nothing of ours is there. */
 static enum bv_status
 append(struct bv_ledger *ledger, const struct ledger_batch *batch, struct bv_err *err)
@@ -233,6 +190,8 @@ append_again(struct bv_ledger *ledger, const struct ledger_batch *batch, struct 
 	return status;
 }
 
+/* A file that fails once is not written again: what it holds is not known (fsync is never tried twice). A server that was lost is looked for again, and
+ * gets the whole batch once more. */
 static enum bv_status
 append_surely(struct bv_ledger *ledger, const struct ledger_batch *batch, struct bv_err *err)
 {
@@ -242,22 +201,12 @@ append_surely(struct bv_ledger *ledger, const struct ledger_batch *batch, struct
 	if (status == BV_ECONFLICT && in_turn)
 		return bv_err_set(err, BV_EDENIED, "an event has place %" PRId64 " in the log that was not there before: another program writes to this ledger without taking turns",
 		                  batch->count ? batch->n[0] : 0);
-	for (int tries = 0; (status == BV_EIO || status == BV_EUNCERTAIN) && tries < LEDGER_RETRIES; tries++) {
+	for (int tries = 0; !ledger->database.file && (status == BV_EIO || status == BV_EUNCERTAIN) && tries < LEDGER_RETRIES; tries++) {
 		if (tries)
 			usleep(LEDGER_RETRY_MS * 1000);
 		status = append_again(ledger, batch, err);
 	}
 	return status;
-}
-
-/* A file that fails once is not written again: what it holds is not known (fsync is never tried twice). A server that was lost is looked for again, and
- * gets the whole batch once more. */
-static enum bv_status
-write_surely(struct bv_ledger *ledger, const struct ledger_batch *batch, struct bv_err *err)
-{
-	if (ledger->many)
-		return append_surely(ledger, batch, err);
-	return batch->count || has_rows(batch) ? write_batch(ledger, batch, err) : BV_OK;
 }
 
 /* ---- Answering ---- */
@@ -390,8 +339,8 @@ commit(struct bv_ledger *ledger, struct ledger_batch *batch)
 
 	if (!failed) {
 		int64_t start_ns = bv_clock_monotonic_ns();
-		enum bv_status status = write_surely(ledger, batch, &err);
-		if (status == BV_ECONFLICT && ledger->many)
+		enum bv_status status = append_surely(ledger, batch, &err);
+		if (status == BV_ECONFLICT)
 			return false;
 		if (status != BV_OK) {
 			ledger_stop(ledger, &err);

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "engine/ledger.h"
 
-enum { IDLE_MS = 1000, EXPIRE_MOST = BV_LEDGER_BATCH_MAX / 2, LET_GO = 64 /* acts after which a committer without work gets what there is */,
+enum { EXPIRE_MOST = BV_LEDGER_BATCH_MAX / 2, LET_GO = 64 /* acts after which a committer without work gets what there is */,
        COMPANY_NS = 300000 };
 
 static void
@@ -96,8 +96,7 @@ append(struct bv_ledger *ledger, struct bv_exam_event *event, struct bv_receipt 
 	batch->at[i] = event->at_ms;
 	batch->kind[i] = event->act;
 	batch->prev[i] = before->last_n;
-	if (batch->undo)
-		states_note(&batch->undo[i], &ledger->states, event);
+	states_note(&batch->undo[i], &ledger->states, event);
 	tail_note(batch, &ledger->states, event);
 	if (states_fold(&chain, &ledger->states, event, &err) != BV_OK) {
 		fprintf(stderr, "bangvang: a decided event does not fold: %s\n", err.msg);
@@ -193,12 +192,12 @@ mark_clock(struct bv_ledger *ledger, bool last)
 	/* While the clock is held the place to go on from stays the one of before. */
 	int64_t every_ms = ledger->options.checkpoint_ms;
 
-	if (ledger->many && every_ms > BV_NODE_LIVE_MS / 3)
+	if (every_ms > BV_NODE_LIVE_MS / 3)
 		every_ms = BV_NODE_LIVE_MS / 3;
 	if (!ledger_has_time(ledger) || (!last && ledger->now_ms - ledger->marked_ms < every_ms))
 		return;
-	/* Others look at the marks of a node to see whether it lives. */
-	if (ledger->marked_n == ledger->next_n && !ledger->many)
+	/* Others look at the marks of a node to see whether it lives; but on one machine the boottime tells them all. */
+	if (ledger->marked_n == ledger->next_n && ledger->database.file)
 		return;
 	ledger->marked_ms = ledger->now_ms;
 	ledger->marked_n = ledger->next_n;
@@ -452,7 +451,7 @@ look_at_clock(struct bv_ledger *ledger)
 	tell_news(ledger, &before);
 	tell_news(ledger, &news);
 	atomic_store_explicit(&ledger->counters.drift_ms, bv_exam_clock_drift_ms(&ledger->clock), memory_order_relaxed);
-	if (ledger->many && !ledger->in_turn)
+	if (!ledger->in_turn)
 		nodes_look(ledger);
 	if (ledger_has_time(ledger))
 		fire_timer(ledger);
@@ -473,10 +472,9 @@ static int64_t
 idle_ms(const struct bv_ledger *ledger)
 {
 	const struct ledger_moment *first = timer_first(&ledger->timer);
-	int64_t most_ms = ledger->many ? LEDGER_FOLLOW_MS : IDLE_MS;
-	int64_t wait_ms = first && ledger_has_time(ledger) ? first->due_ms - ledger->now_ms + turn_timer_lag_ms(ledger) : most_ms;
+	int64_t wait_ms = first && ledger_has_time(ledger) ? first->due_ms - ledger->now_ms + turn_timer_lag_ms(ledger) : LEDGER_FOLLOW_MS;
 
-	return wait_ms < 0 ? 0 : wait_ms > most_ms ? most_ms : wait_ms;
+	return wait_ms < 0 ? 0 : wait_ms > LEDGER_FOLLOW_MS ? LEDGER_FOLLOW_MS : wait_ms;
 }
 
 static struct timespec
@@ -558,18 +556,13 @@ static struct bv_ledger_act *
 decide_on(struct bv_ledger *ledger, struct bv_ledger_act *list)
 {
 	for (bool more = true; more || list;) {
-		if (!list) {
+		if (!list)
 			more = wait_for_work(ledger);
-			if (!ledger->many)
-				list = take_queue(ledger);
-		}
-		if (ledger->many) {
-			list = turn_begin(ledger, list);
-			struct bv_ledger_act **last = &list;
-			while (*last)
-				last = &(*last)->next;
-			*last = take_queue(ledger);
-		}
+		list = turn_begin(ledger, list);
+		struct bv_ledger_act **last = &list;
+		while (*last)
+			last = &(*last)->next;
+		*last = take_queue(ledger);
 		look_at_clock(ledger);
 		decide_list(ledger, &list);
 		publish_counts(ledger);

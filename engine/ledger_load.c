@@ -183,13 +183,13 @@ find_kept(struct ledger_mark *kept, bool *found, struct bv_ledger *ledger, struc
 	struct nodes_view view = { 0 };
 	bool good = false;
 
-	if (!ledger->many)
-		return find_newest(kept, found, sql, "SELECT n, boot_id, boot_ms, utc_ms, exam_ms FROM boot ORDER BY n DESC LIMIT 1", err);
 	TRY(nodes_measure(&ledger->nodes.ahead_ms, &good, ledger, sql, err));
 	ledger->nodes.known = true;
 	if (!good)
 		return bv_err_set(err, BV_EIO, "the database server is too slow to compare clocks with it: start again when it answers sooner");
-	TRY(nodes_load(&view, sql, nodes_shared_ms(ledger), err));
+	/* Who writes to one file is on one machine: the newest mark tells whatever those tell who live. */
+	if (!ledger->database.file)
+		TRY(nodes_load(&view, ledger, ledger->nodes.ahead_ms, sql, err));
 	*found = find_living(kept, ledger, &view);
 	return *found ? BV_OK : find_newest(kept, found, sql, "SELECT n, boot_id, boot_ms, utc_ms, exam_ms FROM boot ORDER BY exam_ms DESC, n DESC LIMIT 1", err);
 }
@@ -222,9 +222,8 @@ start_clock(struct bv_ledger *ledger, int64_t last_ms, struct bv_err *err)
 	struct ledger_mark kept = { 0 };
 	bool found;
 
-	if (ledger->many) {
+	if (!ledger->database.file)
 		time = (struct bv_time_source){ shared_boot_ms, shared_awake_ms, nodes_shared_ms, shared_boot_id, ledger };
-	}
 	TRY(find_kept(&kept, &found, ledger, err));
 	memcpy(mark.boot_id, kept.boot_id, sizeof mark.boot_id);
 	mark.boot_ms = kept.boot_ms;
@@ -245,8 +244,6 @@ start_clock(struct bv_ledger *ledger, int64_t last_ms, struct bv_err *err)
 static enum bv_status
 load_clock(struct bv_ledger *ledger, int64_t last_ms, struct bv_err *err)
 {
-	if (!ledger->many)
-		return start_clock(ledger, last_ms, err);
 	TRY(bv_sql_begin_turn(ledger->writer.sql, LEDGER_TURN, err));
 	enum bv_status status = start_clock(ledger, last_ms, err);
 	if (status == BV_OK)
@@ -305,7 +302,7 @@ ledger_load(struct bv_ledger *ledger, struct bv_err *err)
 {
 	int64_t start_ns = bv_clock_monotonic_ns(), last_ms = INT64_MIN;
 
-	TRY(ledger->many ? load_snapshot(ledger, &last_ms, err) : load_log(ledger, ledger->writer.sql, &last_ms, err));
+	TRY(load_snapshot(ledger, &last_ms, err));
 	ledger->next_n = ledger->writer.last_n + 1;
 	atomic_store(&ledger->counters.committed_n, ledger->writer.last_n);
 	TRY(load_clock(ledger, last_ms, err));

@@ -25,11 +25,13 @@ nodes_measure(int64_t *ahead_ms, bool *good, struct bv_ledger *ledger, struct bv
 
 	*good = true;
 	*ahead_ms = 0;
+	if (ledger->database.file) /* all are on this machine, whose boottime they share */
+		return BV_OK;
 	if (ledger->options.own_wall_clock) {
 		*ahead_ms = ledger->options.time.utc_ms(ledger->options.time.ctx) - own_boot_ms(ledger);
 		return BV_OK;
 	}
-	TRY(bv_sql_prepare(&stmt, sql, "SELECT /*sqlite*/0/*end*//*pgsql (extract(epoch FROM clock_timestamp()) * 1000)::bigint*/", err));
+	TRY(bv_sql_prepare(&stmt, sql, "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint", err));
 	for (int i = 0; i < TRIES && least_ms > GOOD_MS; i++) {
 		int64_t before_ms = own_boot_ms(ledger);
 		TRY(bv_sql_step(stmt, &row, err));
@@ -115,18 +117,26 @@ nodes_judge(int64_t *skew_ms, struct ledger_nodes *nodes, const struct nodes_vie
 
 /* ---- Looking ---- */
 
+static const char by_the_shared_clock[] =
+    "SELECT n, boot_id, boot_ms, utc_ms, exam_ms FROM boot WHERE utc_ms > $1 AND utc_ms < $2 AND n <> $3 ORDER BY n LIMIT $4";
+static const char on_this_machine[] =
+    "SELECT n, boot_id, boot_ms, boot_ms, exam_ms FROM boot WHERE boot_ms > $1 AND boot_ms < $2 AND n <> $3 AND boot_id = $5 AND boot_id <> '' ORDER BY n LIMIT $4";
+
 enum bv_status
-nodes_load(struct nodes_view *view, struct bv_sql *sql, int64_t shared_ms, struct bv_err *err)
+nodes_load(struct nodes_view *view, struct bv_ledger *ledger, int64_t ahead_ms, struct bv_sql *sql, struct bv_err *err)
 {
 	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
+	int64_t shared_ms = own_boot_ms(ledger) + ahead_ms;
 	bool row;
 
 	view->count = 0;
-	TRY(bv_sql_prepare(&stmt, sql, "SELECT n, boot_id, boot_ms, utc_ms, exam_ms FROM boot WHERE utc_ms > $1 AND utc_ms < $2 AND n <> $3 ORDER BY n LIMIT $4", err));
+	TRY(bv_sql_prepare(&stmt, sql, ledger->database.file ? on_this_machine : by_the_shared_clock, err));
 	bv_sql_bind_int(stmt, 1, shared_ms - BV_NODE_LIVE_MS);
 	bv_sql_bind_int(stmt, 2, shared_ms + BV_NODE_SKEW_MAX_MS);
 	bv_sql_bind_int(stmt, 3, view->own_n);
 	bv_sql_bind_int(stmt, 4, LEDGER_NODES_MAX);
+	if (ledger->database.file)
+		bv_sql_bind_str(stmt, 5, bv_str_of(view->boot_id));
 	for (;;) {
 		TRY(bv_sql_step(stmt, &row, err));
 		if (!row)
@@ -184,7 +194,7 @@ nodes_look(struct bv_ledger *ledger)
 	ledger->nodes.looked_ns = now_ns;
 	enum bv_status status = nodes_measure(&view.ahead_ms, &good, ledger, sql, &err);
 	if (status == BV_OK && good)
-		status = nodes_load(&view, sql, own_boot_ms(ledger) + view.ahead_ms, &err);
+		status = nodes_load(&view, ledger, view.ahead_ms, sql, &err);
 	if (status != BV_OK) /* a server that is away is noticed, and waited for, by whoever writes */
 		(void)!bv_sql_reopen(sql, &err);
 	if (status != BV_OK || !good)

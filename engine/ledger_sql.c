@@ -97,16 +97,20 @@ enum bv_status
 writer_open(struct ledger_writer *writer, const struct ledger_database *database, struct bv_str origin, struct bv_err *err)
 {
 	static const struct bv_sql_column tail_columns[] = { { "attempt", BV_SQL_INT }, { "n", BV_SQL_INT } };
-	bool there;
+	bool there, first;
 
+	TRY(ledger_lock_opening(&first, database->lock, database->url, err));
 	TRY(database->open(database->open_ctx, &writer->sql, database->url, BV_SQL_CREATE, err));
 	bv_sql_log_keep(writer->sql);
-	/* What is loaded from here on is acknowledged again to who asks again. */
-	TRY(bv_sql_log_renew(writer->sql, err));
+	/* What is loaded from here on is acknowledged again to who asks again. Where somebody who has done this lives, nothing can be read that was not synced:
+	 * only who finds nobody reads a log that was left behind. */
+	if (first)
+		TRY(bv_sql_log_renew(writer->sql, err));
+	ledger_lock_opened(database->lock);
 	TRY(bv_sql_has_table(&there, writer->sql, "ledger", err));
 	TRY(there ? ledger_check_format(writer->sql, origin, database->url, err) : create(writer->sql, origin, database->url, err));
 	TRY(tails_upgrade(writer->sql, err));
-	TRY(log_prepare(&writer->events, &writer->attempts, writer->sql, bv_sql_is_file(database->url) ? 0 : LEDGER_TURN, err));
+	TRY(log_prepare(&writer->events, &writer->attempts, writer->sql, LEDGER_TURN, err));
 	TRY(bv_sql_bulk_prepare(&writer->tails, writer->sql, "tail", tail_columns, BV_COUNT(tail_columns), err));
 	for (size_t i = 0; i < WRITER_STATEMENTS; i++)
 		TRY(bv_sql_prepare(&writer->stmts[i], writer->sql, writer_texts[i], err));
@@ -158,7 +162,7 @@ enum bv_status
 reader_open(struct ledger_reader *reader, const struct ledger_database *database, struct bv_err *err)
 {
 	/* Of several servers the one that has the newest. */
-	enum bv_sql_mode mode = bv_sql_is_file(database->url) ? BV_SQL_READ : BV_SQL_WRITE;
+	enum bv_sql_mode mode = database->file ? BV_SQL_READ : BV_SQL_WRITE;
 	TRY(database->open(database->open_ctx, &reader->sql, database->url, mode, err));
 	for (size_t i = 0; i < READER_STATEMENTS; i++)
 		TRY(bv_sql_prepare(&reader->stmts[i], reader->sql, reader_texts[i], err));

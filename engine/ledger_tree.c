@@ -124,9 +124,6 @@ open_keeper(struct keeper *keeper, struct bv_err *err)
 
 	TRY(database->open(database->open_ctx, &keeper->sql, database->url, BV_SQL_WRITE, err));
 	bv_sql_log_keep(keeper->sql);
-	keeper->keeps = !keeper->ledger->many;
-	if (keeper->keeps)
-		TRY(load_trees(keeper, err));
 	return bv_sql_prepare(&keeper->events, keeper->sql,
 	                      "SELECT n, sitting, kind, hash, body FROM event WHERE n > $1 AND n <= $2 ORDER BY n", err);
 }
@@ -150,17 +147,29 @@ ask(int64_t *answer, struct keeper *keeper, const char *query, struct bv_err *er
 
 /* A lock of the session, which the server ends when it has heard nothing for a while, so that a machine that is gone does not keep it. */
 static enum bv_status
+lock_trees(bool *mine, struct keeper *keeper, struct bv_err *err)
+{
+	int64_t answer;
+
+	TRY(ask(&answer, keeper, keeper->keeps ? "SELECT count(*) FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND pid = pg_catalog.pg_backend_pid()"
+	                                       : "SELECT CASE WHEN pg_catalog.pg_try_advisory_lock(" KEEPER_LOCK ") THEN 1::bigint ELSE 0::bigint END", err));
+	*mine = answer > 0;
+	return *mine && !keeper->keeps ? bv_sql_run(keeper->sql, "SET idle_session_timeout = '30s'", err) : BV_OK;
+}
+
+static enum bv_status
 become_keeper(struct keeper *keeper, struct bv_err *err)
 {
-	int64_t mine;
+	const struct ledger_database *database = &keeper->ledger->database;
+	bool mine;
 
-	TRY(ask(&mine, keeper, keeper->keeps ? "SELECT count(*) FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND pid = pg_catalog.pg_backend_pid()"
-	                                     : "SELECT CASE WHEN pg_catalog.pg_try_advisory_lock(" KEEPER_LOCK ") THEN 1::bigint ELSE 0::bigint END", err));
-	if (mine && !keeper->keeps) {
-		TRY(bv_sql_run(keeper->sql, "SET idle_session_timeout = '30s'", err));
+	if (database->file)
+		mine = keeper->keeps || ledger_lock_trees(database->lock);
+	else
+		TRY(lock_trees(&mine, keeper, err));
+	if (mine && !keeper->keeps)
 		TRY(load_trees(keeper, err));
-	}
-	keeper->keeps = mine > 0;
+	keeper->keeps = mine;
 	return BV_OK;
 }
 
@@ -196,16 +205,14 @@ grow(struct keeper *keeper, struct bv_err *err)
 	int64_t committed = atomic_load(&keeper->ledger->counters.committed_n);
 	bool row;
 
-	if (keeper->ledger->many)
-		TRY(become_keeper(keeper, err));
+	TRY(become_keeper(keeper, err));
 	atomic_store(&keeper->ledger->counters.keeps_tree, keeper->keeps);
 	if (!keeper->keeps) {
 		atomic_store(&keeper->ledger->counters.tree_n, committed);
 		return BV_OK;
 	}
-	/* Of several nodes another may have written what this one has not read. */
-	if (keeper->ledger->many)
-		TRY(ask(&committed, keeper, "SELECT coalesce(max(n), 0) FROM event", err));
+	/* Another node may have written what this one has not read. */
+	TRY(ask(&committed, keeper, "SELECT coalesce(max(n), 0) FROM event", err));
 	while (keeper->n < committed) {
 		int64_t to = committed - keeper->n > ROWS_AT_ONCE ? keeper->n + ROWS_AT_ONCE : committed;
 		bv_sql_bind_int(keeper->events, 1, keeper->n);
@@ -329,7 +336,7 @@ keep(struct keeper *keeper, struct bv_err *err)
 		more = wait_tick(ledger);
 		TRY(copy_log(keeper, err));
 		enum bv_status status = grow(keeper, err);
-		if (status == BV_EIO && more && !bv_sql_is_file(ledger->database.url)) {
+		if (status == BV_EIO && more && !ledger->database.file) {
 			(void)!bv_sql_reopen(keeper->sql, err); /* it goes on when the server is there again, unless another node has taken over */
 			keeper->keeps = false;
 			continue;

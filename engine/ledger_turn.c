@@ -14,7 +14,7 @@ int64_t
 turn_timer_lag_ms(const struct bv_ledger *ledger)
 {
 	/* What the clock does is done by the one that keeps the tree, and by the others only if it does not. */
-	return ledger->many && !atomic_load_explicit(&ledger->counters.keeps_tree, memory_order_relaxed) ? LAG_MS : 0;
+	return !atomic_load_explicit(&ledger->counters.keeps_tree, memory_order_relaxed) ? LAG_MS : 0;
 }
 
 /* ---- Reading what others have written ---- */
@@ -106,14 +106,14 @@ take_turn(struct bv_ledger *ledger, bool turn, struct bv_err *err)
 	return BV_OK;
 }
 
-/* A server that is lost is looked for. What fails for good stops the ledger: the committer tells everybody. */
+/* A server that is lost is looked for. What fails for good, or in a file, stops the ledger: the committer tells everybody. */
 static void
 take_turn_surely(struct bv_ledger *ledger, bool turn)
 {
 	struct bv_err err;
 	enum bv_status status = take_turn(ledger, turn, &err);
 
-	for (int tries = 0; (status == BV_EIO || status == BV_EUNCERTAIN || status == BV_ECONFLICT) && tries < LEDGER_RETRIES; tries++) {
+	for (int tries = 0; !ledger->database.file && (status == BV_EIO || status == BV_EUNCERTAIN || status == BV_ECONFLICT) && tries < LEDGER_RETRIES; tries++) {
 		if (tries)
 			usleep(LEDGER_RETRY_MS * 1000);
 		bv_sql_rollback(ledger->writer.sql);

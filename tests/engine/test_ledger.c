@@ -522,23 +522,6 @@ checkpoints(void)
 
 /* ---- Databases of something else ---- */
 
-static enum bv_status
-open_url(void *ctx, struct bv_sql **out, const char *url, enum bv_sql_mode mode, struct bv_err *err)
-{
-	(void)ctx;
-	return bv_sql_open(out, url, mode, err);
-}
-
-/* Of a file only by who passes its lock over, as another machine could. */
-static enum bv_status
-open_again(struct bv_ledger **out, struct ledger_test *t, struct bv_err *err)
-{
-	if (ledger_server)
-		return bv_ledger_open(out, &t->options, err);
-	CHECK_REFUSED(bv_ledger_open(out, &t->options, err), BV_ECONFLICT, err, "another program writes", "the file is locked");
-	return ledger_open_with(out, &t->options, open_url, NULL, err);
-}
-
 static void
 other_databases(void)
 {
@@ -564,7 +547,7 @@ other_databases(void)
 	ledger_test_finish(&t);
 }
 
-/* A second writer of a file is found out at its first commit, and stops; on PostgreSQL it is another node (test_ledger_nodes.c). */
+/* A second writer is another node (test_ledger_nodes.c), also of a file. */
 static void
 two_writers(void)
 {
@@ -577,19 +560,14 @@ two_writers(void)
 	CHECK_OK(ledger_test_open(&t), &t.err, "a ledger");
 	ledger_sitting(&t);
 	int64_t id = ledger_started(&t, 1);
-	CHECK_OK(open_again(&other, &t, &err), &err, "opened twice");
+	CHECK_OK(bv_ledger_open(&other, &t.options, &err), &err, "opened twice");
 	CHECK_OK(ledger_save(&t, &act, id, 1, 0, 1, RESPONSE("A")), &t.err, "the first goes on");
 	act = (struct bv_ledger_act){ .act = BV_EXAM_SAVE, .attempt = id,
 		                      .facts = { .author = BV_STR("candidate"), .lease = 1, .item = 1, .number = 1, .response = RESPONSE("B") } };
-	if (ledger_server) {
-		CHECK_OK(bv_ledger_do(other, &act, &err), &err, "the second is a node");
-	} else {
-		CHECK_REFUSED(bv_ledger_do(other, &act, &err), BV_EIO, &err, "another program writes", "the second is told");
-		CHECK(act.refusal == BV_REFUSED_STOPPED && bv_ledger_health(other, &err) == BV_EIO, "and has stopped");
-	}
+	CHECK_OK(bv_ledger_do(other, &act, &err), &err, "the second is a node");
 	CHECK_OK(ledger_save(&t, &act, id, 1, 1, 2, RESPONSE("A")), &t.err, "the first still goes on");
 	bv_ledger_close(other);
-	CHECK(ledger_count(&t, "SELECT count(*) FROM event WHERE kind = 16") == (ledger_server ? 3 : 2), "and nothing is there that was not acknowledged");
+	CHECK(ledger_count(&t, "SELECT count(*) FROM event WHERE kind = 16") == 3, "and nothing is there that was not acknowledged");
 	ledger_test_finish(&t);
 }
 
