@@ -983,7 +983,7 @@ BV_API BV_MUST_USE enum bv_status bv_people_log_check(int64_t *n, uint8_t hash[B
 
 /* ---- Ledger (doc/ledger.md) -------------------------------------------------------------------------------------- */
 
-/* The writer of a database of events; on PostgreSQL there may be others, on other machines. Acts come from any thread; the ledger takes all that are waiting, decides each by the state of its attempt
+/* A writer of a database of events; there may be others, on PostgreSQL also on other machines. Acts come from any thread; the ledger takes all that are waiting, decides each by the state of its attempt
  * in memory, appends the events, commits once, and then answers all of them. What is answered BV_OK survives a crash of program, machine and
  * power. The first commit that fails stops the ledger for good: nobody is answered OK any more, and the program should end. */
 struct bv_ledger;
@@ -994,11 +994,12 @@ struct bv_ledger;
 #define BV_NODE_LIVE_MS 30000      /* a node that has not said for so long what time it has is not asked */
 
 struct bv_ledger_options {
-	const char *url;                  /* sqlite:PATH; made if it is missing */
+	const char *url;                  /* made if it is missing */
 	struct bv_time_source time;
 	int64_t jump_limit_ms;            /* 0: BV_CLOCK_JUMP_LIMIT_MS */
 	const struct bv_key *key;         /* signs receipts and checkpoints; borrowed, and used by no one else while the ledger is open */
 	struct bv_str origin;             /* of checkpoints: "example.vn/bangvang"; copied. Empty: the one that the ledger has */
+	struct bv_str new_origin;         /* of a ledger that is made, where origin is empty */
 	uint32_t batch_max;               /* 0: BV_LEDGER_BATCH_MAX */
 	int64_t checkpoint_ms;            /* how often a signed checkpoint of each sitting that has grown is made; 0: 10 s */
 	bool no_expiry;                   /* time is not acted upon: for tools that read or move a ledger */
@@ -1047,8 +1048,10 @@ struct bv_ledger_act {
 };
 
 /* Opens, rebuilds all states from the log, starts the threads. ENOTFOUND, EIO as bv_sql_open; EPARSE or EINVAL names the record when the log is not
- * one that a ledger wrote; EINVAL for a database of something else; ECONFLICT when it is in a file and another program has it open. */
+ * one that a ledger wrote; EINVAL for a database of something else; ECONFLICT when it has another origin. */
 BV_API BV_MUST_USE enum bv_status bv_ledger_open(struct bv_ledger **out, const struct bv_ledger_options *options, struct bv_err *err);
+/* Borrowed. */
+BV_API struct bv_str bv_ledger_origin(const struct bv_ledger *ledger);
 /* Refuses what comes from now on, answers what has come, makes the last checkpoints, ends the threads. Call once nobody can submit any more. */
 BV_API void bv_ledger_close(struct bv_ledger *ledger);
 BV_AUTO_DEFINE(struct bv_ledger, bv_ledger_close)

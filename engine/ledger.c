@@ -168,6 +168,12 @@ bv_ledger_confirm_clock(struct bv_ledger *ledger, int64_t jump_ms, struct bv_str
 
 /* ---- How it is ---- */
 
+struct bv_str
+bv_ledger_origin(const struct bv_ledger *ledger)
+{
+	return ledger->options.origin;
+}
+
 enum bv_status
 bv_ledger_health(struct bv_ledger *ledger, struct bv_err *err)
 {
@@ -288,7 +294,7 @@ open_locked(struct bv_ledger **out, const struct bv_ledger_options *options, led
 	ledger->database.open = open;
 	ledger->database.open_ctx = open_ctx;
 	ledger->database.lock = lock;
-	TRY(writer_open(&ledger->writer, &ledger->database, ledger->options.origin, err));
+	TRY(writer_open(&ledger->writer, &ledger->database, ledger->options.origin, options->new_origin, err));
 	if (!ledger->options.origin.len)
 		TRY(adopt_origin(ledger, err));
 	TRY(reader_open(&ledger->recall, &ledger->database, err));

@@ -342,9 +342,10 @@ BV_MUST_USE enum bv_status tail_wake(struct bv_attempt **out, struct bv_ledger *
 extern const char ledger_schema[];
 /* What appends rows to the log: of EVENT_COLUMNS, and of attempts (id, sitting, ticket). */
 BV_MUST_USE enum bv_status log_prepare(struct bv_sql_bulk **events, struct bv_sql_bulk **attempts, struct bv_sql *sql, int64_t turn, struct bv_err *err);
-/* Is it a ledger of this program, and (unless empty) of that origin? EINVAL. */
+/* Is it a ledger of this program, and (unless empty) of that origin? EINVAL, ECONFLICT. */
 BV_MUST_USE enum bv_status ledger_check_format(struct bv_sql *sql, struct bv_str origin, const char *url, struct bv_err *err);
-BV_MUST_USE enum bv_status writer_open(struct ledger_writer *writer, const struct ledger_database *database, struct bv_str origin, struct bv_err *err);
+BV_MUST_USE enum bv_status writer_open(struct ledger_writer *writer, const struct ledger_database *database, struct bv_str origin, struct bv_str new_origin,
+                                       struct bv_err *err);
 void writer_close(struct ledger_writer *writer);
 /* Connects again after a loss. EIO: try again later. EDENIED: the database lacks what was acknowledged. */
 BV_MUST_USE enum bv_status writer_reconnect(struct ledger_writer *writer, struct bv_err *err);

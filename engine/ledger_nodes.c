@@ -189,6 +189,8 @@ nodes_look(struct bv_ledger *ledger)
 
 	int64_t every_ms = ledger->options.checkpoint_ms * 2 < LOOK_MS ? ledger->options.checkpoint_ms * 2 : LOOK_MS;
 
+	if (ledger->database.file && !ledger->clock.held_ms) /* they have one boottime; who is held asks whether a person has said at another how long it was */
+		return;
 	if (ledger->options.no_expiry || (ledger->nodes.looked_ns && now_ns - ledger->nodes.looked_ns < every_ms * 1000000))
 		return;
 	ledger->nodes.looked_ns = now_ns;

@@ -55,17 +55,19 @@ ledger_check_format(struct bv_sql *sql, struct bv_str origin, const char *url, s
 	if (!row || bv_sql_int(stmt, 0) != FORMAT)
 		return bv_err_set(err, BV_EINVAL, "%s: a ledger of another program version", url);
 	if (origin.len && !bv_str_eq(bv_sql_str(stmt, 1), origin))
-		return bv_err_set(err, BV_EINVAL, "%s: the ledger of '%.*s', not of '%.*s'", url, BV_STR_ARG(bv_sql_str(stmt, 1)), BV_STR_ARG(origin));
+		return bv_err_set(err, BV_ECONFLICT, "%s: the ledger of '%.*s', not of '%.*s'", url, BV_STR_ARG(bv_sql_str(stmt, 1)), BV_STR_ARG(origin));
 	bv_sql_reset(stmt);
 	return BV_OK;
 }
 
 static enum bv_status
-create(struct bv_sql *sql, struct bv_str origin, const char *url, struct bv_err *err)
+create(struct bv_sql *sql, struct bv_str origin, struct bv_str new_origin, const char *url, struct bv_err *err)
 {
 	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
 	bool empty;
 
+	if (!origin.len && !new_origin.len)
+		return bv_err_set(err, BV_ENOTFOUND, "%s: there is no ledger", url);
 	TRY(bv_sql_begin(sql, true, err));
 	TRY(bv_sql_is_empty(&empty, sql, err));
 	if (!empty) { /* of something else, or another node has made the ledger meanwhile */
@@ -75,7 +77,7 @@ create(struct bv_sql *sql, struct bv_str origin, const char *url, struct bv_err 
 	TRY(bv_sql_run(sql, ledger_schema, err));
 	TRY(bv_sql_prepare(&stmt, sql, "INSERT INTO ledger(format, origin) VALUES ($1, $2)", err));
 	bv_sql_bind_int(stmt, 1, FORMAT);
-	bv_sql_bind_str(stmt, 2, origin);
+	bv_sql_bind_str(stmt, 2, origin.len ? origin : new_origin);
 	TRY(bv_sql_exec(stmt, err));
 	return bv_sql_commit(sql, err);
 }
@@ -94,7 +96,7 @@ log_prepare(struct bv_sql_bulk **events, struct bv_sql_bulk **attempts, struct b
 }
 
 enum bv_status
-writer_open(struct ledger_writer *writer, const struct ledger_database *database, struct bv_str origin, struct bv_err *err)
+writer_open(struct ledger_writer *writer, const struct ledger_database *database, struct bv_str origin, struct bv_str new_origin, struct bv_err *err)
 {
 	static const struct bv_sql_column tail_columns[] = { { "attempt", BV_SQL_INT }, { "n", BV_SQL_INT } };
 	bool there, first;
@@ -108,7 +110,7 @@ writer_open(struct ledger_writer *writer, const struct ledger_database *database
 		TRY(bv_sql_log_renew(writer->sql, err));
 	ledger_lock_opened(database->lock);
 	TRY(bv_sql_has_table(&there, writer->sql, "ledger", err));
-	TRY(there ? ledger_check_format(writer->sql, origin, database->url, err) : create(writer->sql, origin, database->url, err));
+	TRY(there ? ledger_check_format(writer->sql, origin, database->url, err) : create(writer->sql, origin, new_origin, database->url, err));
 	TRY(tails_upgrade(writer->sql, err));
 	TRY(log_prepare(&writer->events, &writer->attempts, writer->sql, LEDGER_TURN, err));
 	TRY(bv_sql_bulk_prepare(&writer->tails, writer->sql, "tail", tail_columns, BV_COUNT(tail_columns), err));

@@ -535,7 +535,7 @@ other_databases(void)
 	CHECK_OK(bv_sql_run(sql, "DROP TABLE item; CREATE TABLE ledger(format BIGINT, origin TEXT); INSERT INTO ledger VALUES (2, 'x')", &err), &err, "of a later program");
 	CHECK_REFUSED(ledger_test_open(&t), BV_EINVAL, &t.err, "another program version", "is refused");
 	CHECK_OK(bv_sql_run(sql, "UPDATE ledger SET format = 1", &err), &err, "of somebody else");
-	CHECK_REFUSED(ledger_test_open(&t), BV_EINVAL, &t.err, "'x'", "is refused");
+	CHECK_REFUSED(ledger_test_open(&t), BV_ECONFLICT, &t.err, "'x'", "is refused");
 	bv_sql_close(sql);
 	ledger_test_finish(&t);
 	ledger_test_init(&t);

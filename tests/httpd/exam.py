@@ -1,4 +1,4 @@
-"""A sitting with real papers for the tests: made as an office makes it, with the command line, while no server has its ledger."""
+"""A sitting with real papers for the tests: made as an office makes it, with the command line."""
 import atexit, csv, ctypes, ctypes.util, datetime, shutil, signal, subprocess, tempfile
 import database
 from daemon import BUILD, SOURCE, Daemon
@@ -36,8 +36,7 @@ class Exam:
             self.with_picture()
         self.sitting(NAME, count, opens, closes, prepare, roster)
         self.codes = self.sheets[NAME]
-        self.d = Daemon(folder=self.folder, ledger=self.ledger, ledger_key=self.key, ledger_origin='thi.example.vn/sittings',
-                        **{'bank': f'{self.folder}/bank.db', 'second_factor': 'no', **FAST, **config})
+        self.d = Daemon(folder=self.folder, ledger=self.ledger, ledger_key=self.key, **{'bank': f'{self.folder}/bank.db', 'second_factor': 'no', **FAST, **config})
 
     def with_picture(self):
         """One item with a picture, and a standard that has its competence."""

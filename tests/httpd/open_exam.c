@@ -114,7 +114,7 @@ static void
 open_ledger(struct bv_ledger **ledger, struct bv_key **key, const char *url, const char *path)
 {
 	need(bv_key_load(key, path, &err), path);
-	const struct bv_ledger_options options = { .url = url, .time = bv_time_source_system(), .key = *key, .origin = BV_STR("example.vn/bangvang") };
+	const struct bv_ledger_options options = { .url = url, .time = bv_time_source_system(), .key = *key, .new_origin = BV_STR("example.vn/bangvang") };
 	need(bv_ledger_open(ledger, &options, &err), url);
 }
 

@@ -15,6 +15,7 @@
 enum log_requests { LOG_NONE, LOG_FAILED, LOG_ALL };
 
 struct config {
+	const char *path; /* of the file that was read; NULL: none */
 	char listen[CONFIG_TEXT_MAX], public_url[CONFIG_TEXT_MAX], db[CONFIG_TEXT_MAX], trusted_proxies[CONFIG_TEXT_MAX];
 	char ledger[CONFIG_TEXT_MAX], ledger_key[CONFIG_TEXT_MAX], ledger_origin[CONFIG_TEXT_MAX], bank[CONFIG_TEXT_MAX],
 	    allowed_modules[CONFIG_TEXT_MAX];

@@ -110,6 +110,7 @@ read_config(struct config *config, const struct options *o, struct bv_err *err)
 	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(CONFIG_FILE_MAX);
 
 	config_init(config);
+	config->path = o->config;
 	if (o->config) {
 		TRY(bv_file_read(&text, o->config, err));
 		TRY(config_parse(config, bv_buf_str(&text), err));

@@ -49,7 +49,7 @@ on_keys(struct exchange *x, struct bv_sql *sql)
 	}
 	bv_json_pen_close(&pen, ']');
 	if (x->server->ledger_key)
-		bv_json_pen_str(&pen, "origin", bv_str_of(x->server->config->ledger_origin));
+		bv_json_pen_str(&pen, "origin", bv_ledger_origin(x->server->ledger));
 	bv_json_pen_close(&pen, '}');
 	x->answer.status = 200;
 	x->answer.type = "application/json";

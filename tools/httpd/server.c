@@ -78,6 +78,23 @@ read_modules(struct server *server, struct bv_err *err)
 	return bv_err_set(err, err->status, "%s: this is to be %s", path, err->msg);
 }
 
+/* A ledger that is missing is made under the name that `bangvang sitting new` would give it for a key without another one. */
+static enum bv_status
+open_named(struct server *server, struct bv_ledger_options *options, struct bv_err *err)
+{
+	const struct config *config = server->config;
+	char name[BV_MULTIKEY_SIZE + 20];
+
+	snprintf(name, sizeof name, "did:key:%s/sittings", server->ledger_multikey);
+	options->origin = bv_str_of(config->ledger_origin);
+	options->new_origin = bv_str_of(name);
+	enum bv_status status = bv_ledger_open(&server->ledger, options, err);
+	if (status != BV_ECONFLICT || !config->ledger_origin[0])
+		return status;
+	const struct bv_err why = *err;
+	return bv_err_set(err, status, "%s: take ledger_origin out, or give the ledger that is meant: %s", config->path, why.msg);
+}
+
 static enum bv_status
 open_ledger(struct server *server, struct bv_err *err)
 {
@@ -91,14 +108,13 @@ open_ledger(struct server *server, struct bv_err *err)
 		.url = config->ledger,
 		.time = bv_time_source_system(),
 		.key = server->ledger_key,
-		.origin = bv_str_of(config->ledger_origin),
 		.stopped = ledger_stopped,
 		.seen = ledger_grew,
 		.ctx = server,
 	};
 	const struct feed_rules rules = feed_rules_of(config);
 	server->feed = feed_new(&rules, server->log);
-	TRY(bv_ledger_open(&server->ledger, &options, err));
+	TRY(open_named(server, &options, err));
 	TRY(feed_start(server->feed, config->ledger, server->ledger, err));
 	struct bv_ledger_stats stats;
 	bv_ledger_stats(&stats, server->ledger);
