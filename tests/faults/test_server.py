@@ -5,7 +5,7 @@ test_server.py LIBRARY [FROM TO]: every n of that range; without, a few."""
 import mmap, os, signal, struct, subprocess, sys, threading
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'httpd'))
 from daemon import check, finish, skip
-from test_save import daemon, open_exam_stopped
+from test_save import daemon, open_exam
 
 LIBRARY = os.path.abspath(sys.argv[1])
 RATES = {'rate_save': '6000000/min burst 1000000', 'rate_api': '600000/min burst 100000'}
@@ -83,7 +83,7 @@ def one_loss(d, candidates, acked, n, forever):
 
 def test_memory(numbers):
     with daemon(threads=1, **RATES) as d:
-        candidates = open_exam_stopped(d, 3)
+        candidates = open_exam(d, 3)
         d.stop()
         acked = {c.attempt: {} for c in candidates}
         became = {}
@@ -106,7 +106,7 @@ def test_disk():
             return skip('a full disk: no file system can be mounted here')
         try:
             d.start()
-            fill(d, open_exam_stopped(d, 2), disk)
+            fill(d, open_exam(d, 2), disk)
         finally:
             d.stop()
             subprocess.run(['umount', '-l', disk])

@@ -5,7 +5,7 @@ in the ledger, and meanwhile a candidate's answers are saved."""
 import json, re, socket, sqlite3, sys, threading, time
 from daemon import check, finish, raw
 from staff import staff
-from test_save import A, B, daemon, open_exam_stopped
+from test_save import A, B, daemon, open_exam
 
 RATES = {'rate_save': '6000000/min burst 1000000', 'rate_api': '600000/min burst 100000', 'rate_page': '600000/min burst 100000',
          'rate_log': '60000/min burst 60000', 'second_factor': 'no'}
@@ -262,7 +262,7 @@ def resident_kib(d):
 
 def test_slow():
     with daemon(threads=2, body_timeout_s=2, answer_timeout_s=3, header_timeout_s=3, idle_timeout_s=4, connections=400, **RATES) as d:
-        one, two = open_exam_stopped(d, 2)
+        one, two = open_exam(d, 2)
         before, memory = events(d), resident_kib(d)
         took, stop, saved, worst = [], threading.Event(), [], [0.0]
 
@@ -332,7 +332,7 @@ def test_slow():
 
 def main():
     with daemon(**RATES) as d:
-        one, two, three = open_exam_stopped(d, 3)
+        one, two, three = open_exam(d, 3)
         owner = staff(d, 'owner', 'scheme-owner')
         test_smuggling(d, one)
         test_paths(d, one, two)

@@ -206,7 +206,7 @@ def test_stops():
 def test_full():
     """Writing fails in the middle of an exam: not one save more is told OK, the server ends with 3 and says why, and what was acknowledged is there."""
     with daemon(rate_save='6000000/min burst 1000000') as d:
-        one = open_exam_stopped(d, 1)[0]
+        one = open_exam(d, 1)[0]
         d.stop()
         d.limit = 'trap "" XFSZ; ulimit -f 1500; '
         d.start()
@@ -270,26 +270,39 @@ def test_proof(d):
 
 def main():
     with daemon(rate_save='6000000/min burst 1000000', rate_api='600000/min burst 100000') as d:
-        one, two = open_exam_stopped(d, 2)
+        one, two = open_exam(d, 2)
         test_saves(d, one, two)
-        many = open_exam_stopped(d, 30)
+        many = open_exam(d, 30)
         test_many(d, many)
         test_drain(d, many)
         test_proof(d)
+        test_name(d)
     test_full()
     test_stops()
     finish()
 
 
-def open_exam_stopped(d, count):
-    """A ledger has one writer: the server is stopped while the exam is opened."""
-    d.stop()
-    candidates = open_exam(d, count)
+def test_name(d):
+    """The ledger keeps its name, and the configuration need not say it; what it says must be that."""
+    key = open(f'{d.folder}/key/key.multikey').read().split()[0].split(':')[-1]
     d.start()
-    for c in candidates:
-        c.d = d
-        c.c = c.client()
-    return candidates
+    origin = d.client()('GET', '/api/public/keys').json()['origin']
+    check(origin == f'did:key:{key}/sittings', 'a ledger that the server makes is named by its key, as one that the office makes', origin)
+    d.stop()
+    for name, good in ((origin, True), ('example.vn/other', False)):
+        d.config['ledger_origin'] = name
+        d.configure()
+        try:
+            d.start()
+            d.stop()
+            told = ''
+        except RuntimeError as e:
+            told = str(e)
+        check(not told if good else 'bangvangd.conf: take ledger_origin out' in told and f"the ledger of '{origin}', not of '{name}'" in told,
+              'its own name may be said' if good else 'another one is refused: which key of which file, and what to do', told)
+    del d.config['ledger_origin']
+    d.configure()
+    d.start()
 
 
 def test_drain(d, candidates):

@@ -92,7 +92,7 @@ open_named(struct server *server, struct bv_ledger_options *options, struct bv_e
 	if (status != BV_ECONFLICT || !config->ledger_origin[0])
 		return status;
 	const struct bv_err why = *err;
-	return bv_err_set(err, status, "%s: take ledger_origin out, or give the ledger that is meant: %s", config->path, why.msg);
+	return bv_err_set(err, status, "%s: take ledger_origin out: %s", config->path, why.msg);
 }
 
 static enum bv_status
