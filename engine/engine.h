@@ -1157,11 +1157,11 @@ BV_API BV_MUST_USE enum bv_status bv_sittings_ticket(int64_t *sitting, struct bv
 /* The state of an attempt of a sitting that is closed, without the ledger's help. ENOTFOUND for others. */
 BV_API BV_MUST_USE enum bv_status bv_sittings_state(enum bv_attempt_state *out, struct bv_sittings *sittings, int64_t attempt, struct bv_err *err);
 
-#define BV_ROOM_MAX 40      /* bytes of the name of a room or a seat: letters, digits, '.', '_', '-' */
+#define BV_ROOM_MAX 40      /* bytes of the name of a room, a seat or a centre: letters, digits, '.', '_', '-' */
 
 /* Where an attempt of a sitting that is closed was written. ENOTFOUND for others. */
 struct bv_place {
-	char sitting[BV_SITTING_NAME_MAX + 1], room[BV_ROOM_MAX + 1]; /* room "": of no seat */
+	char sitting[BV_SITTING_NAME_MAX + 1], room[BV_ROOM_MAX + 1], centre[BV_ROOM_MAX + 1]; /* room "": of no seat */
 };
 BV_API BV_MUST_USE enum bv_status bv_sittings_closed_place(struct bv_place *out, struct bv_sittings *sittings, int64_t attempt, struct bv_err *err);
 
@@ -1213,6 +1213,7 @@ BV_API const char *bv_sitting_document(struct bv_str *bytes, const struct bv_sit
 struct bv_seat {
 	int64_t attempt; /* 0: not registered yet */
 	struct bv_str ticket, room, seat;
+	struct bv_str centre; /* whose the room is: what grants of scope centre:NAME cover; empty: of nobody in particular */
 	struct bv_str machine; /* the only one that may be used; empty: any */
 	struct bv_str language; /* in which the candidate reads what is around the items; empty: not said */
 	struct bv_str person; /* commitment of who it is, 64 hexadecimal digits, which opens beside the ledger only; empty: none */

@@ -22,6 +22,7 @@ row_read(struct bv_sql_stmt *stmt, struct bv_arena *arena)
 		.code = kept(arena, bv_sql_blob(stmt, 9)), .told = bv_sql_int(stmt, 10) == 1,
 	};
 
+	row.seat.centre = kept(arena, bv_sql_str(stmt, 11));
 	row.seat.has_code = row.code.len > 0;
 	return row;
 }
@@ -173,6 +174,8 @@ write_seat(struct bv_json_pen *pen, const char *name, const struct seat_row *row
 	const struct bv_seat *seat = &row->seat;
 
 	bv_json_pen_open(pen, name, '{');
+	if (seat->centre.len)
+		bv_json_pen_str(pen, "centre", seat->centre);
 	if (seat->language.len)
 		bv_json_pen_str(pen, "language", seat->language);
 	if (seat->machine.len)

@@ -10,16 +10,17 @@
 
 enum { CHUNK = 1024, TICKET_LEN = 10, MINUTES_MAX = 7 * 24 * 60 };
 
-enum column { TICKET, ROOM, SEAT, MACHINE, LANGUAGE, PERCENT, MINUTES, PERSON, COLUMNS };
+enum column { TICKET, ROOM, SEAT, CENTRE, MACHINE, LANGUAGE, PERCENT, MINUTES, PERSON, COLUMNS };
 
 static const struct {
 	const char *name, *vi; /* folded */
 } headings[COLUMNS] = {
 	[TICKET] = { "ticket", "mã dự thi" }, [ROOM] = { "room", "phòng" },      [SEAT] = { "seat", "chỗ" },
+	[CENTRE] = { "centre", "trung tâm" },
 	[MACHINE] = { "machine", "máy" },     [LANGUAGE] = { "language", "ngôn ngữ" }, [PERCENT] = { "extrapercent", "thêm phần trăm" },
 	[MINUTES] = { "extraminutes", "thêm phút" }, [PERSON] = { "person", "cam kết" },
 };
-#define COLUMN_LIST "ticket, room, seat, machine, language, extraPercent, extraMinutes, person"
+#define COLUMN_LIST "ticket, room, seat, centre, machine, language, extraPercent, extraMinutes, person"
 
 enum fate { ADDED, CHANGED, SAME };
 
@@ -176,6 +177,7 @@ read_row(struct roster *r, struct bv_csv *csv)
 	seat->ticket = ticket_cell(&c);
 	seat->room = name_cell(&c, ROOM, BV_ROOM_MAX, "._-", true);
 	seat->seat = name_cell(&c, SEAT, BV_ROOM_MAX, "._-", true);
+	seat->centre = name_cell(&c, CENTRE, BV_ROOM_MAX, "._-", false);
 	seat->machine = name_cell(&c, MACHINE, BV_MACHINE_MAX, ":._-", false);
 	seat->language = name_cell(&c, LANGUAGE, 35, "-", false);
 	seat->extra_percent = (uint32_t)number_cell(&c, PERCENT, BV_EXTRA_PERCENT_MAX);
@@ -331,7 +333,7 @@ compare_rows(struct roster *r, struct row *row)
 	row->is.code = was->code;
 	row->is.seat.attempt = a->attempt;
 	if (bv_str_eq(a->person, b->person) && bv_str_eq(a->room, b->room) && bv_str_eq(a->seat, b->seat) && bv_str_eq(a->machine, b->machine) &&
-	    bv_str_eq(a->language, b->language)) {
+	    bv_str_eq(a->language, b->language) && bv_str_eq(a->centre, b->centre)) {
 		row->fate = SAME;
 		return;
 	}
@@ -373,6 +375,19 @@ match(struct roster *r)
 	r->tally.absent = r->there_count - known;
 }
 
+/* A room is of one centre: two neighbours in the order of places. */
+static void
+check_centre(struct roster *r, const struct row *a, const struct row *b)
+{
+	const struct row *told = b->line ? b : a, *other = b->line ? a : b;
+
+	if (!told->line || !a->is.seat.room.len || !bv_str_eq(a->is.seat.room, b->is.seat.room) || bv_str_eq(a->is.seat.centre, b->is.seat.centre))
+		return;
+	fault(r, told->line, r->column_of[CENTRE], "room %.*s is of centre '%.*s' here, and of '%.*s' with ticket '%.*s'%s: a room is of one centre",
+	      BV_STR_ARG(told->is.seat.room), BV_STR_ARG(told->is.seat.centre), BV_STR_ARG(other->is.seat.centre), BV_STR_ARG(other->is.seat.ticket),
+	      other->line ? "" : ", who is not in this file");
+}
+
 /* Nobody sits on another: those of the file, and those who are there and not in it. */
 static void
 check_places(struct roster *r)
@@ -399,6 +414,8 @@ check_places(struct roster *r)
 			fault(r, second->line, r->column_of[SEAT], "room %.*s seat %.*s is taken by ticket '%.*s', who is not in this file",
 			      BV_STR_ARG(second->is.seat.room), BV_STR_ARG(second->is.seat.seat), BV_STR_ARG(first->is.seat.ticket));
 	}
+	for (size_t i = 1; i < r->count; i++)
+		check_centre(r, list[i - 1], list[i]);
 	free(list);
 	r->count = in_file;
 	if (r->there_count - (in_file - r->tally.added) + in_file > BV_SEATS_MAX)
@@ -418,7 +435,7 @@ drop_seat(struct roster *r, struct bv_str ticket, struct bv_err *err)
 	return bv_sql_exec(stmt, err);
 }
 
-enum { SEAT_COLUMNS = 12 };
+enum { SEAT_COLUMNS = 13 };
 
 static enum bv_status
 add_seats(struct roster *r, const struct row *const *list, size_t count, struct bv_err *err)
@@ -427,6 +444,7 @@ add_seats(struct roster *r, const struct row *const *list, size_t count, struct 
 		{ "sitting", BV_SQL_INT },  { "ticket", BV_SQL_STR },  { "attempt", BV_SQL_INT },       { "room", BV_SQL_STR },
 		{ "seat", BV_SQL_STR },     { "machine", BV_SQL_STR }, { "language", BV_SQL_STR },      { "extra_percent", BV_SQL_INT },
 		{ "extra_ms", BV_SQL_INT }, { "person", BV_SQL_STR },  { "code", BV_SQL_BLOB },         { "told", BV_SQL_INT },
+		{ "centre", BV_SQL_STR },
 	};
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	BV_AUTO(bv_sql_bulk_free) struct bv_sql_bulk *bulk = NULL;
@@ -435,7 +453,7 @@ add_seats(struct roster *r, const struct row *const *list, size_t count, struct 
 
 	TRY(bv_sql_bulk_prepare(&bulk, r->sittings->sql, "seat", columns, BV_COUNT(columns), err));
 	int64_t *ints[5];
-	struct bv_str *strs[7];
+	struct bv_str *strs[8];
 	for (size_t i = 0; i < BV_COUNT(ints); i++)
 		ints[i] = bv_arena_array(&arena, count, int64_t);
 	for (size_t i = 0; i < BV_COUNT(strs); i++)
@@ -444,11 +462,11 @@ add_seats(struct roster *r, const struct row *const *list, size_t count, struct 
 		const struct bv_seat *seat = &list[i]->is.seat;
 		ints[0][i] = r->sitting, ints[1][i] = seat->attempt, ints[2][i] = seat->extra_percent, ints[3][i] = seat->extra_ms, ints[4][i] = 0;
 		strs[0][i] = seat->ticket, strs[1][i] = seat->room, strs[2][i] = seat->seat, strs[3][i] = seat->machine, strs[4][i] = seat->language;
-		strs[5][i] = seat->person, strs[6][i] = list[i]->is.code;
+		strs[5][i] = seat->person, strs[6][i] = list[i]->is.code, strs[7][i] = seat->centre;
 	}
 	values[0].ints = ints[0], values[1].strs = strs[0], values[2].ints = ints[1], values[3].strs = strs[1], values[4].strs = strs[2];
 	values[5].strs = strs[3], values[6].strs = strs[4], values[7].ints = ints[2], values[8].ints = ints[3], values[9].strs = strs[5];
-	values[10].strs = strs[6], values[11].ints = ints[4];
+	values[10].strs = strs[6], values[11].ints = ints[4], values[12].strs = strs[7];
 	TRY(bv_sql_bulk_exec(bulk, &added, values, count, err));
 	if (added != (int64_t)count)
 		return bv_err_set(err, BV_ECONFLICT, "somebody else imports into this sitting: give the file again");
@@ -574,9 +592,9 @@ tell(struct roster *r, struct bv_err *err)
 static void
 tell_change(const struct roster *r, const struct row *row)
 {
-	static const char *const names[] = { "room", "seat", "machine", "language" };
+	static const char *const names[] = { "room", "seat", "centre", "machine", "language" };
 	const struct bv_seat *a = &row->was->seat, *b = &row->is.seat;
-	const struct bv_str from[] = { a->room, a->seat, a->machine, a->language }, to[] = { b->room, b->seat, b->machine, b->language };
+	const struct bv_str from[] = { a->room, a->seat, a->centre, a->machine, a->language }, to[] = { b->room, b->seat, b->centre, b->machine, b->language };
 	BV_AUTO(bv_buf_finish) struct bv_buf message = BV_BUF(1024);
 
 	for (size_t i = 0; i < BV_COUNT(names); i++)

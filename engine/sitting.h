@@ -35,6 +35,7 @@ enum {
 struct bv_sittings {
 	char *url;
 	struct bv_sql *sql;
+	bool old_seats; /* a database that is only read, of a program that knew of no centres */
 	struct bv_sql_stmt *stmts[SITTING_STATEMENTS]; /* prepared when they are first needed: sitting_stmt */
 };
 
@@ -76,7 +77,7 @@ BV_MUST_USE enum bv_status seat_rows_load(struct seat_row **out, size_t *count, 
 /* Room, then seat; numbers in their order: 2 before 10. */
 int seat_order(const struct bv_seat *a, const struct bv_seat *b);
 
-/* What the ledger keeps of a seat with its event, JSON: {"language","machine","person","room","seat"}; what is empty is left out. */
+/* What the ledger keeps of a seat with its event, JSON: {"centre","language","machine","person","room","seat"}; what is empty is left out. */
 void seat_details_write(struct bv_buf *out, const struct seat_row *row);
 /* {"seat":…}: of a NOTE that says it anew. */
 void seat_note_write(struct bv_buf *out, const struct seat_row *row);

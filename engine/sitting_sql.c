@@ -8,12 +8,13 @@ static const char schema[] =
     "CREATE TABLE exam_document(sitting TEXT NOT NULL, document TEXT NOT NULL, bytes BYTEA NOT NULL, PRIMARY KEY (sitting, document));"
     "CREATE TABLE seat(sitting BIGINT NOT NULL, ticket TEXT NOT NULL, attempt BIGINT NOT NULL, room TEXT NOT NULL, seat TEXT NOT NULL,"
     " machine TEXT NOT NULL, language TEXT NOT NULL, extra_percent BIGINT NOT NULL, extra_ms BIGINT NOT NULL, person TEXT NOT NULL,"
-    " code BYTEA NOT NULL, told BIGINT NOT NULL, PRIMARY KEY (sitting, ticket), UNIQUE (sitting, room, seat));"
+    " code BYTEA NOT NULL, told BIGINT NOT NULL, centre TEXT NOT NULL DEFAULT '', PRIMARY KEY (sitting, ticket), UNIQUE (sitting, room, seat));"
     "CREATE TABLE paper(attempt /*sqlite*/INTEGER/*end*//*pgsql BIGINT*/ PRIMARY KEY, sitting BIGINT NOT NULL, numbers BYTEA NOT NULL, hash BYTEA NOT NULL);"
     "CREATE TABLE result(attempt /*sqlite*/INTEGER/*end*//*pgsql BIGINT*/ PRIMARY KEY, sitting BIGINT NOT NULL, hashes BYTEA NOT NULL,"
     " rating BYTEA NOT NULL)";
 
-#define SEAT_COLUMNS "ticket, attempt, room, seat, machine, language, person, extra_percent, extra_ms, code, told FROM seat WHERE sitting = $1"
+#define SEAT_COLUMNS "ticket, attempt, room, seat, machine, language, person, extra_percent, extra_ms, code, told, centre FROM seat WHERE sitting = $1"
+#define OLD_SEAT_COLUMNS "ticket, attempt, room, seat, machine, language, person, extra_percent, extra_ms, code, told, '' FROM seat WHERE sitting = $1"
 
 static const char *const texts[SITTING_STATEMENTS] = {
 	[SITTING_OPENED] = "SELECT s.id, e.kind, e.body FROM sitting s JOIN event e ON e.n = s.first_n WHERE s.name = $1",
@@ -31,7 +32,7 @@ static const char *const texts[SITTING_STATEMENTS] = {
 	              "WHERE sitting = $1 AND told = 0",
 	[SEAT_OF] = "SELECT sitting, ticket FROM attempt WHERE id = $1",
 	[TAIL_OF] = "SELECT coalesce(max(n), 0) FROM tail WHERE attempt = $1",
-	[TAIL_PLACE] = "SELECT s.name, coalesce(e.room, '') FROM attempt a JOIN sitting s ON s.id = a.sitting LEFT JOIN seat e ON e.sitting = a.sitting AND "
+	[TAIL_PLACE] = "SELECT s.name, coalesce(e.room, ''), coalesce(e.centre, '') FROM attempt a JOIN sitting s ON s.id = a.sitting LEFT JOIN seat e ON e.sitting = a.sitting AND "
 	               "e.ticket = a.ticket WHERE a.id = $1 AND s.closed_n > 0",
 	[TAIL_EVENT] = "SELECT kind, prev FROM event WHERE n = $1 AND attempt = $2",
 	[PAPER_ONE] = "SELECT numbers, hash FROM paper WHERE attempt = $1 AND sitting = $2",
@@ -58,16 +59,35 @@ check_ledger(struct bv_sql *sql, const char *url, struct bv_err *err)
 	return there ? BV_OK : bv_err_set(err, BV_EINVAL, "%s: there is no ledger in this database: `bangvang sitting new` makes one", url);
 }
 
+/* Seats had no centres once. */
+static enum bv_status
+has_centres(bool *out, struct bv_sql *sql, struct bv_err *err)
+{
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
+	bool row;
+
+	TRY(bv_sql_prepare(&stmt, sql, "SELECT count(*) FROM /*sqlite*/pragma_table_info('seat') WHERE name = 'centre'/*end*/"
+	                               "/*pgsql pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass('seat') AND attname = 'centre'*/", err));
+	TRY(bv_sql_step(stmt, &row, err));
+	*out = row && bv_sql_int(stmt, 0) > 0;
+	bv_sql_reset(stmt);
+	return BV_OK;
+}
+
 /* Two programs may come at once: who finds the tables made by the other has them. */
 static enum bv_status
 create(struct bv_sql *sql, struct bv_err *err)
 {
-	bool there;
+	bool there, centres = true;
 
 	TRY(bv_sql_begin(sql, true, err));
 	enum bv_status status = bv_sql_has_table(&there, sql, "seat", err);
 	if (status == BV_OK && !there)
 		status = bv_sql_run(sql, schema, err);
+	else if (status == BV_OK)
+		status = has_centres(&centres, sql, err);
+	if (status == BV_OK && !centres)
+		status = bv_sql_run(sql, "ALTER TABLE seat ADD COLUMN centre TEXT NOT NULL DEFAULT ''", err);
 	if (status == BV_OK)
 		return bv_sql_commit(sql, err);
 	bv_sql_rollback(sql);
@@ -78,7 +98,7 @@ static enum bv_status
 open_tables(struct bv_sittings **out, const char *url, enum bv_sql_mode mode, struct bv_err *err)
 {
 	BV_AUTO(bv_sittings_close) struct bv_sittings *sittings = bv_alloc(sizeof *sittings);
-	bool there;
+	bool there, centres = false;
 
 	sittings->url = bv_str_dup(bv_str_of(url));
 	TRY(bv_sql_open(&sittings->sql, url, mode, err));
@@ -86,7 +106,10 @@ open_tables(struct bv_sittings **out, const char *url, enum bv_sql_mode mode, st
 	TRY(bv_sql_has_table(&there, sittings->sql, "seat", err));
 	if (!there && mode == BV_SQL_READ)
 		return bv_err_set(err, BV_ENOTFOUND, "%s: there are no sittings in this ledger", url);
-	if (!there)
+	if (there)
+		TRY(has_centres(&centres, sittings->sql, err));
+	sittings->old_seats = !centres && mode == BV_SQL_READ;
+	if (!centres && mode != BV_SQL_READ)
 		TRY(create(sittings->sql, err));
 	*out = bv_steal(&sittings);
 	return BV_OK;
@@ -119,8 +142,12 @@ bv_sittings_close(struct bv_sittings *sittings)
 enum bv_status
 sitting_stmt(struct bv_sql_stmt **out, struct bv_sittings *sittings, int idx, struct bv_err *err)
 {
+	const char *text = texts[idx];
+
+	if (sittings->old_seats && (idx == SEAT_ALL || idx == SEAT_ONE))
+		text = idx == SEAT_ALL ? "SELECT " OLD_SEAT_COLUMNS : "SELECT " OLD_SEAT_COLUMNS " AND ticket = $2";
 	if (!sittings->stmts[idx])
-		TRY(bv_sql_prepare(&sittings->stmts[idx], sittings->sql, texts[idx], err));
+		TRY(bv_sql_prepare(&sittings->stmts[idx], sittings->sql, text, err));
 	bv_sql_reset(sittings->stmts[idx]);
 	*out = sittings->stmts[idx];
 	return BV_OK;
@@ -184,6 +211,7 @@ bv_sittings_closed_place(struct bv_place *out, struct bv_sittings *sittings, int
 		return bv_err_set(err, BV_ENOTFOUND, "there is no attempt %lld in a sitting that was closed", (long long)attempt);
 	copy_name(out->sitting, sizeof out->sitting, bv_sql_str(stmt, 0));
 	copy_name(out->room, sizeof out->room, bv_sql_str(stmt, 1));
+	copy_name(out->centre, sizeof out->centre, bv_sql_str(stmt, 2));
 	bv_sql_reset(stmt);
 	return BV_OK;
 }

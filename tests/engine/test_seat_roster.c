@@ -308,7 +308,7 @@ interrupted(void)
 	CHECK_OK(import(&tally, &told, BV_STR("ticket,room,seat\nU-1,Q1,1\nU-2,Q1,2\n"), false), &t.err, "two more");
 	int64_t events = ledger_count(&t.l, "SELECT count(*) FROM event");
 	sitting_sql(&t, "UPDATE seat SET told = 0, attempt = 0 WHERE room = 'Q1'");
-	sitting_sql(&t, "INSERT INTO seat SELECT sitting, 'U-3', 0, room, '3', machine, language, 0, 0, person, code, 0 FROM seat WHERE ticket = 'U-1'");
+	sitting_sql(&t, "INSERT INTO seat SELECT sitting, 'U-3', 0, room, '3', machine, language, 0, 0, person, code, 0, centre FROM seat WHERE ticket = 'U-1'");
 	CHECK_REFUSED(bv_codes_make(&count, t.sittings, t.l.ledger, t.id, BV_STR("Q1"), false, fixture_seed, STAFF_ID, collect, NULL, &t.err), BV_ECONFLICT, &t.err,
 	              "interrupted", "no codes for who is not registered");
 	CHECK_OK(import(&tally, &told, BV_STR("ticket,room,seat\nU-1,Q1,1\nU-2,Q1,2\nU-3,Q1,3\n"), false), &t.err, "the same file again");

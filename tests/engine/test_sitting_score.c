@@ -219,7 +219,7 @@ audited(void)
 		{ "seat", "UPDATE seat SET attempt = 99 WHERE ticket = 'T-1'", "T-1", false },
 		{ "seat", "UPDATE seat SET ticket = 'X' WHERE ticket = 'T-1'", "T-1", false },
 		{ "seat", "DELETE FROM seat WHERE ticket = 'T-1'", "T-1", false },
-		{ "seat", "INSERT INTO seat SELECT sitting, 'X', 0, 'Z', 'Z', '', '', 0, 0, '', x'', 0 FROM seat LIMIT 1", "'X'", false },
+		{ "seat", "INSERT INTO seat SELECT sitting, 'X', 0, 'Z', 'Z', '', '', 0, 0, '', x'', 0, '' FROM seat LIMIT 1", "'X'", false },
 		{ "paper", "UPDATE paper SET numbers = x'01' WHERE attempt = 2", "paper 2", false },
 		{ "paper", "UPDATE paper SET hash = x'01' WHERE attempt = 2", "attempt 2", false },
 		{ "paper", "UPDATE paper SET attempt = 99 WHERE attempt = 2", "'99'", false },

@@ -24,6 +24,8 @@ see(void *ctx, const struct bv_seat *seat, struct bv_err *err)
 	if (!room->now || !bv_str_eq(bv_json_str(bv_json_find(room->now, "name")), seat->room)) {
 		room->now = bv_json_add(room->rooms, bv_json_new_object());
 		bv_json_set_str(room->now, "name", seat->room);
+		if (seat->centre.len)
+			bv_json_set_str(room->now, "centre", seat->centre);
 		bv_json_set_int(room->now, "seats", 0);
 		bv_json_set_int(room->now, "codes", 0);
 		bv_json_set_int(room->now, "extraTime", 0);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "base/mem.h"
@@ -243,17 +244,39 @@ move(struct board *board, struct board_row *row, struct bv_str name, int64_t n)
 	}
 }
 
-/* {"language","machine","person","room","seat"}: of the registration, and in a note of a change. */
+const char *
+board_centre(const struct board_sitting *sitting)
+{
+	const char *centre = NULL;
+	uint32_t count = 0;
+
+	for (const struct board_room *room = sitting->rooms; room; room = room->next) {
+		if (room->count && centre && strcmp(room->centre, centre) != 0)
+			return "";
+		if (room->count)
+			centre = room->centre;
+		count += room->count;
+	}
+	return centre && count == sitting->all.count ? centre : "";
+}
+
+/* {"centre","language","machine","person","room","seat"}: of the registration, and in a note of a change. */
 static void
 seat(struct board *board, struct board_row *row, const struct bv_json *details, int64_t n)
 {
 	struct bv_str name = bv_json_str(bv_json_find(details, "seat")), room = bv_json_str(bv_json_find(details, "room"));
 
-	if (name.len > BV_ROOM_MAX || room.len > BV_ROOM_MAX)
+	struct bv_str centre = bv_json_str(bv_json_find(details, "centre"));
+
+	if (name.len > BV_ROOM_MAX || room.len > BV_ROOM_MAX || centre.len > BV_ROOM_MAX)
 		return;
 	free(row->seat);
 	row->seat = bv_str_dup(name);
 	move(board, row, room, n);
+	if (row->room) { /* the roster sees to it that all of a room say the same */
+		memcpy(row->room->centre, bv_str_chars(centre), centre.len);
+		row->room->centre[centre.len] = '\0';
+	}
 }
 
 /* Details are JSON that the ledger keeps and does not read. */

@@ -17,7 +17,7 @@ struct board_entry {
 
 /* Of a sitting; the one without a name is all of it. */
 struct board_room {
-	char name[BV_ROOM_MAX + 1];
+	char name[BV_ROOM_MAX + 1], centre[BV_ROOM_MAX + 1]; /* centre: whose it is; "": nobody's in particular */
 	struct board_sitting *sitting;
 	struct board_entry *first, *last;
 	uint32_t count, states[BV_ATTEMPT_STATE_COUNT]; /* attempts: all, and by state */
@@ -82,6 +82,8 @@ BV_MUST_USE enum bv_status board_add(struct board *board, const struct bv_exam_e
 struct board_sitting *board_find(const struct board *board, struct bv_str name);
 struct board_room *board_find_room(struct board_sitting *sitting, struct bv_str name);
 struct board_row *board_find_row(const struct board *board, int64_t attempt);
+/* The centre that all attempts of the sitting are of; "": there is none. */
+const char *board_centre(const struct board_sitting *sitting);
 
 /* ---- Deltas ---- */
 

@@ -150,11 +150,11 @@ on_attempt_act(struct exchange *x, struct bv_sql *sql)
 	if (found)
 		snprintf(place.sitting, sizeof place.sitting, "%s", found->sitting->name);
 	if (found && found->room)
-		snprintf(place.room, sizeof place.room, "%s", found->room->name);
+		snprintf(place.room, sizeof place.room, "%s", found->room->name), snprintf(place.centre, sizeof place.centre, "%s", found->room->centre);
 	feed_unlock(x->server->feed);
 	bool known = found || (numbered && find_closed(&place, x, id));
-	const char *room = place.room[0] ? place.room : NULL;
-	bool there = known && scope_has(&scope, place.sitting, room), may = there && scope_may(&scope, row->roles, place.sitting, room);
+	const struct spot spot = { place.sitting, place.room[0] ? place.room : NULL, place.centre };
+	bool there = known && scope_has(&scope, spot), may = there && scope_may(&scope, row->roles, spot);
 	if (may)
 		make_act(x, row, id);
 	if (x->answer.status)
@@ -243,8 +243,8 @@ on_sitting_act(struct exchange *x, struct bv_sql *sql)
 	if (!board)
 		return;
 	const struct board_sitting *sitting = board_find(board, x->params[0]);
-	bool there = sitting && scope_has(&scope, sitting->name, NULL);
-	bool may = there && (row->act == BV_EXAM_NOTHING ? account_may(&scope.account, row->roles, BV_STR_NONE) : scope_may(&scope, row->roles, sitting->name, NULL));
+	bool there = sitting && scope_has(&scope, spot_of_sitting(sitting));
+	bool may = there && (row->act == BV_EXAM_NOTHING ? account_may(&scope.account, row->roles, BV_STR_NONE) : scope_may(&scope, row->roles, spot_of_sitting(sitting)));
 	if (may)
 		make_act(x, row, sitting->id);
 	if (may && row->act == BV_EXAM_WINDOW)

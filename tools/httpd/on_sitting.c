@@ -14,6 +14,7 @@ enum { ROWS_MAX = 2000, STATES_COUNT = BV_ATTEMPT_FINAL + 1 };
 
 static const struct schema room_members[] = {
 	{ "name", SCHEMA_STRING, 1, BV_ROOM_MAX, .doc = "The name of the room." },
+	{ "centre", SCHEMA_STRING, 1, BV_ROOM_MAX, .optional = true, .doc = "Whose it is." },
 	{ "attempts", SCHEMA_INT, 0, INT64_MAX, .doc = "Who has a seat in it." },
 	{ "states", SCHEMA_OBJECT, .doc = "How many attempts are in which state; states that nobody is in are left out." },
 	{ 0 },
@@ -96,11 +97,11 @@ write_states(struct bv_json_pen *pen, const uint32_t states[STATES_COUNT])
 static bool
 count_scope(struct board_room *sum, const struct scope *scope, const struct board_sitting *sitting)
 {
-	bool any = scope_has(scope, sitting->name, NULL);
+	bool all = scope_has(scope, spot_of_sitting(sitting)), any = all;
 
 	*sum = any ? sitting->all : (struct board_room){ 0 };
-	for (const struct board_room *room = sitting->rooms; room && !scope_has(scope, sitting->name, NULL); room = room->next) {
-		if (!scope_has(scope, sitting->name, room->name))
+	for (const struct board_room *room = sitting->rooms; room && !all; room = room->next) {
+		if (!scope_has(scope, spot_of_room(room)))
 			continue;
 		any = true;
 		sum->count += room->count;
@@ -131,10 +132,12 @@ write_sitting(struct exchange *x, struct bv_json_pen *pen, const struct scope *s
 	write_states(pen, sum->states);
 	bv_json_pen_open(pen, "rooms", '[');
 	for (const struct board_room *room = sitting->rooms; room; room = room->next) {
-		if (!scope_has(scope, sitting->name, room->name))
+		if (!scope_has(scope, spot_of_room(room)))
 			continue;
 		bv_json_pen_open(pen, NULL, '{');
 		bv_json_pen_str(pen, "name", bv_str_of(room->name));
+		if (room->centre[0])
+			bv_json_pen_str(pen, "centre", bv_str_of(room->centre));
 		bv_json_pen_int(pen, "attempts", room->count);
 		write_states(pen, room->states);
 		bv_json_pen_close(pen, '}');
@@ -201,7 +204,7 @@ find_view(struct exchange *x, const struct scope *scope, const struct board *boa
 	if (query_find(&after, x->query, "after", &err) == BV_OK)
 		last = bv_buf_str(&after);
 	struct board_room *view = sitting ? board_find_room(sitting, bv_buf_str(&room)) : NULL;
-	if (!view || !scope_has(scope, sitting->name, view->name[0] ? view->name : NULL))
+	if (!view || !scope_has(scope, spot_of_room(view)))
 		return NULL;
 	*cursor = (struct board_cursor){ 0 };
 	*reset = !last.len || !board_cursor_read(cursor, view, last);

@@ -29,16 +29,29 @@ scope_open(struct scope *scope, struct exchange *x, struct bv_sql *sql, uint32_t
 }
 
 bool
-scope_may(const struct scope *scope, uint32_t roles, const char *sitting, const char *room)
+scope_may(const struct scope *scope, uint32_t roles, struct spot spot)
 {
-	char where[BV_SITTING_NAME_MAX + BV_ROOM_MAX + 20];
+	char where[BV_SITTING_NAME_MAX + 2 * BV_ROOM_MAX + 40];
+	int prefix = snprintf(where, sizeof where, "centre:%s/", spot.centre);
 
-	snprintf(where, sizeof where, room ? "sitting:%s/room:%s" : "sitting:%s", sitting, room);
-	return account_may(&scope->account, roles, bv_str_of(where));
+	snprintf(where + prefix, sizeof where - (size_t)prefix, spot.room ? "sitting:%s/room:%s" : "sitting:%s", spot.sitting, spot.room);
+	return account_may(&scope->account, roles, bv_str_of(where + prefix)) || (spot.centre[0] && account_may(&scope->account, roles, bv_str_of(where)));
 }
 
 bool
-scope_has(const struct scope *scope, const char *sitting, const char *room)
+scope_has(const struct scope *scope, struct spot spot)
 {
-	return scope_may(scope, scope->roles, sitting, room);
+	return scope_may(scope, scope->roles, spot);
+}
+
+struct spot
+spot_of_sitting(const struct board_sitting *sitting)
+{
+	return (struct spot){ sitting->name, NULL, board_centre(sitting) };
+}
+
+struct spot
+spot_of_room(const struct board_room *room)
+{
+	return room->name[0] ? (struct spot){ room->sitting->name, room->name, room->centre } : spot_of_sitting(room->sitting);
 }

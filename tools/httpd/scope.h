@@ -16,9 +16,15 @@ struct scope {
 
 /* Reads the grants, and gives the board, locked until feed_unlock. NULL has answered: no exams are held here, or the board is not ready. */
 struct board *scope_open(struct scope *scope, struct exchange *x, struct bv_sql *sql, uint32_t roles);
-/* Is "sitting:NAME", or with room not NULL "sitting:NAME/room:ROOM", in it? */
-bool scope_has(const struct scope *scope, const char *sitting, const char *room);
+/* A sitting or one of its rooms, and whose that is. */
+struct spot {
+	const char *sitting, *room, *centre; /* room NULL: all of the sitting; centre "": nobody's in particular */
+};
+/* Is "sitting:NAME", or "sitting:NAME/room:ROOM", in it, or the same within "centre:NAME"? */
+bool scope_has(const struct scope *scope, struct spot spot);
 /* The same for some of the roles. */
-bool scope_may(const struct scope *scope, uint32_t roles, const char *sitting, const char *room);
+bool scope_may(const struct scope *scope, uint32_t roles, struct spot spot);
+struct spot spot_of_sitting(const struct board_sitting *sitting);
+struct spot spot_of_room(const struct board_room *room);
 
 #endif
