@@ -71,13 +71,45 @@ next_segment(struct archive *archive)
 	return &archive->segments[archive->count];
 }
 
+static struct archive_document *
+next_document(struct archive *archive)
+{
+	if (archive->document_count == archive->document_cap) {
+		archive->document_cap = archive->document_cap ? 2 * archive->document_cap : 16;
+		archive->documents = bv_resize_array(archive->documents, archive->document_cap, sizeof archive->documents[0]);
+	}
+	return &archive->documents[archive->document_count];
+}
+
+static enum bv_status
+read_documents(struct archive *archive, const struct bv_json *json, struct bv_err *err)
+{
+	const struct bv_json *list;
+
+	if (!bv_json_find(json, "documents"))
+		return BV_OK;
+	TRY(bv_json_need(&list, json, "documents", BV_JSON_ARRAY, err));
+	for (size_t i = 0; i < bv_json_count(list); i++) {
+		const struct bv_json *row = bv_json_at(list, i);
+		struct archive_document *document = next_document(archive);
+		TRY(bv_json_only(row, "sitting document sha256", err));
+		TRY(bv_json_need_str(&document->sitting, row, "sitting", err));
+		TRY(bv_json_need_str(&document->document, row, "document", err));
+		TRY(read_hex(document->sha256, row, "sha256", err));
+		document->sitting = bv_arena_str(&archive->arena, document->sitting);
+		document->document = bv_arena_str(&archive->arena, document->document);
+		archive->document_count++;
+	}
+	return BV_OK;
+}
+
 static enum bv_status
 read_manifest(struct archive *archive, const struct bv_json *json, struct bv_err *err)
 {
 	const struct bv_json *list;
 	struct bv_str format;
 
-	TRY(bv_json_only(json, "format origin segments rest restSha256", err));
+	TRY(bv_json_only(json, "format origin segments documents rest restSha256", err));
 	TRY(bv_json_need_str(&format, json, "format", err));
 	if (!bv_str_is(format, FORMAT))
 		return bv_err_set(err, BV_EINVAL, "not an archive of this program: format '%.*s'", BV_STR_ARG(bv_str_sub(format, 0, 40)));
@@ -92,7 +124,7 @@ read_manifest(struct archive *archive, const struct bv_json *json, struct bv_err
 		TRY(read_segment(next_segment(archive), bv_json_at(list, i), i ? archive->segments[i - 1].to + 1 : 1, &archive->arena, err));
 		archive->count++;
 	}
-	return BV_OK;
+	return read_documents(archive, json, err);
 }
 
 enum bv_status
@@ -120,6 +152,7 @@ void
 archive_finish(struct archive *archive)
 {
 	free(archive->segments);
+	free(archive->documents);
 	bv_arena_finish(&archive->arena);
 }
 
@@ -143,6 +176,15 @@ write_manifest(const struct archive *archive, struct bv_err *err)
 		bv_json_pen_int(&pen, "bytes", s->bytes);
 		bv_json_pen_hex(&pen, "sha256", s->sha256, BV_HASH_LEN);
 		bv_json_pen_hex(&pen, "lastHash", s->last_hash, BV_HASH_LEN);
+		bv_json_pen_close(&pen, '}');
+	}
+	bv_json_pen_close(&pen, ']');
+	bv_json_pen_open(&pen, "documents", '[');
+	for (size_t i = 0; i < archive->document_count; i++) {
+		bv_json_pen_open(&pen, NULL, '{');
+		bv_json_pen_str(&pen, "sitting", archive->documents[i].sitting);
+		bv_json_pen_str(&pen, "document", archive->documents[i].document);
+		bv_json_pen_hex(&pen, "sha256", archive->documents[i].sha256, BV_HASH_LEN);
 		bv_json_pen_close(&pen, '}');
 	}
 	bv_json_pen_close(&pen, ']');
@@ -228,6 +270,40 @@ enum bv_status
 archive_read(struct bv_buf *bytes, const struct archive *archive, const struct archive_segment *segment, struct bv_err *err)
 {
 	return read_checked(bytes, archive, segment->name, segment->sha256, err);
+}
+
+/* ---- Documents ---- */
+
+static struct bv_str
+document_name(char out[100], const struct archive_document *document)
+{
+	char hex[BV_HEX_SIZE(BV_HASH_LEN)];
+
+	snprintf(out, 100, "document-%s", bv_hex(hex, document->sha256, BV_HASH_LEN));
+	return bv_str_of(out);
+}
+
+enum bv_status
+archive_add_document(struct archive *archive, struct bv_str sitting, struct bv_str document, struct bv_str bytes, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(4096);
+	struct archive_document *added = next_document(archive);
+	char name[100];
+
+	*added = (struct archive_document){ bv_arena_str(&archive->arena, sitting), bv_arena_str(&archive->arena, document), { 0 } };
+	bv_sha256(added->sha256, bytes);
+	TRY(path_of(&path, archive, document_name(name, added), err));
+	TRY(bv_file_write(path.p, bytes, 0600, err));
+	archive->document_count++;
+	return BV_OK;
+}
+
+enum bv_status
+archive_read_document(struct bv_buf *bytes, const struct archive *archive, const struct archive_document *document, struct bv_err *err)
+{
+	char name[100];
+
+	return read_checked(bytes, archive, document_name(name, document), document->sha256, err);
 }
 
 /* ---- What is not events ---- */

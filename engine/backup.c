@@ -86,15 +86,12 @@ collect(struct bv_buf *bytes, struct archive_segment *segment, struct bv_sql_stm
 }
 
 static enum bv_status
-archive_events(struct bv_ledger_copied *out, struct archive *archive, struct bv_sql *sql, struct bv_err *err)
+archive_events(struct bv_ledger_copied *out, struct archive *archive, struct bv_sql *sql, int64_t last_n, struct bv_err *err)
 {
 	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
 	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(ARCHIVE_BYTES + 2 * BV_EXAM_BODY_MAX);
 	struct archive_segment segment;
-	int64_t last_n;
 
-	/* What comes meanwhile is the next backup's: a ledger that is written as fast as this disk would never be done. */
-	TRY(copy_last(&last_n, sql, err));
 	TRY(bv_sql_prepare(&stmt, sql, COPY_EVENTS " WHERE n > $1 ORDER BY n LIMIT $2", err));
 	for (;;) {
 		int64_t after_n = archive->count ? archive->segments[archive->count - 1].to : 0;
@@ -113,6 +110,57 @@ archive_events(struct bv_ledger_copied *out, struct archive *archive, struct bv_
 	return BV_OK;
 }
 
+/* Documents of sittings never change once they are open. Both lists have nearly one order: each search begins where the last one ended. */
+static bool
+has_document(const struct archive *archive, size_t *at, struct bv_str sitting, struct bv_str document)
+{
+	for (size_t i = 0; i < archive->document_count; i++) {
+		const struct archive_document *there = &archive->documents[(*at + i) % archive->document_count];
+		if (!bv_str_eq(there->sitting, sitting) || !bv_str_eq(there->document, document))
+			continue;
+		*at = (*at + i + 1) % archive->document_count;
+		return true;
+	}
+	return false;
+}
+
+static enum bv_status
+archive_document(struct archive *archive, struct bv_sql_stmt *stmt, struct bv_str sitting, struct bv_str document, struct bv_err *err)
+{
+	bool row;
+
+	bv_sql_bind_str(stmt, 1, sitting);
+	bv_sql_bind_str(stmt, 2, document);
+	TRY(bv_sql_step(stmt, &row, err));
+	enum bv_status status = row ? archive_add_document(archive, sitting, document, bv_sql_blob(stmt, 0), err) : BV_OK;
+	bv_sql_reset(stmt);
+	return status;
+}
+
+static enum bv_status
+archive_documents(struct archive *archive, struct bv_sql *sql, struct bv_err *err)
+{
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *list = NULL, *one = NULL;
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	size_t at = 0;
+	bool there, row;
+
+	TRY(bv_sql_has_table(&there, sql, "exam_document", err));
+	if (!there)
+		return BV_OK;
+	TRY(bv_sql_prepare(&list, sql, "SELECT d.sitting, d.document FROM exam_document d JOIN sitting s ON s.name = d.sitting ORDER BY d.sitting, d.document", err));
+	TRY(bv_sql_prepare(&one, sql, "SELECT bytes FROM exam_document WHERE sitting = $1 AND document = $2", err));
+	for (;;) {
+		TRY(bv_sql_step(list, &row, err));
+		if (!row)
+			return BV_OK;
+		if (has_document(archive, &at, bv_sql_str(list, 0), bv_sql_str(list, 1)))
+			continue;
+		struct bv_str sitting = bv_arena_str(&arena, bv_sql_str(list, 0)), document = bv_arena_str(&arena, bv_sql_str(list, 1));
+		TRY(archive_document(archive, one, sitting, document, err));
+	}
+}
+
 enum bv_status
 bv_ledger_backup(struct bv_ledger_copied *out, const char *url, const char *folder, struct bv_err *err)
 {
@@ -122,11 +170,15 @@ bv_ledger_backup(struct bv_ledger_copied *out, const char *url, const char *fold
 	__attribute__((cleanup(close_fd))) int fd = -1;
 	struct bv_ledger_copied copied = { 0 };
 	struct copy_rest rest = { 0 };
+	int64_t last_n;
 
 	TRY(copy_open(&sql, &rest.origin, url, &arena, err));
 	TRY(lock_folder(&fd, folder, err));
 	TRY(open_archive(&archive, folder, rest.origin, sql, err));
-	TRY(archive_events(&copied, &archive, sql, err));
+	/* What comes meanwhile is the next backup's: a ledger that is written as fast as this disk would never be done. */
+	TRY(copy_last(&last_n, sql, err));
+	TRY(archive_documents(&archive, sql, err)); /* so that every sitting that is opened in the archive has its own there */
+	TRY(archive_events(&copied, &archive, sql, last_n, err));
 	TRY(copy_rest_load(&rest, sql, 0, &arena, err));
 	TRY(archive_set_rest(&archive, &rest, err));
 	*out = copied;
@@ -177,6 +229,18 @@ restore_segment(struct restore *restore, const struct archive *archive, const st
 	return BV_OK;
 }
 
+static enum bv_status
+restore_documents(struct copy_target *target, const struct archive *archive, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(BV_EXAM_DOCUMENT_MAX);
+
+	for (size_t i = 0; i < archive->document_count; i++) {
+		TRY(archive_read_document(&bytes, archive, &archive->documents[i], err));
+		TRY(copy_put_document(target, archive->documents[i].sitting, archive->documents[i].document, bv_buf_str(&bytes), err));
+	}
+	return BV_OK;
+}
+
 enum bv_status
 bv_ledger_restore(struct bv_ledger_copied *out, const char *folder, const char *url, int64_t until_n, int64_t until_ms, struct bv_err *err)
 {
@@ -195,6 +259,8 @@ bv_ledger_restore(struct bv_ledger_copied *out, const char *folder, const char *
 	TRY(copy_begin(opened, url, bv_buf_str(&purpose), err));
 	for (size_t i = 0; i < archive.count && !restore.over; i++)
 		TRY(restore_segment(&restore, &archive, &archive.segments[i], &bytes, err));
+	TRY(copy_flush(target, err));
+	TRY(restore_documents(target, &archive, err));
 	TRY(copy_finish(target, &rest, err));
 	*out = copied;
 	return BV_OK;

@@ -53,10 +53,13 @@ BV_MUST_USE enum bv_status copy_find_sitting(int64_t *id, int64_t *closed_n, str
 
 /* ---- copy_target.c: a ledger that is made ---- */
 
+#define COPY_OFFICE_STATEMENTS 6
+
 struct copy_target {
 	struct bv_sql *sql;
 	struct bv_sql_bulk *events, *attempts;
 	struct bv_sql_stmt *sitting, *closed;
+	struct bv_sql_stmt *office[COPY_OFFICE_STATEMENTS]; /* copy_office.c */
 	const char *url;
 	int64_t last_n; /* in it, committed */
 	/* collected */
@@ -79,6 +82,17 @@ BV_MUST_USE enum bv_status copy_flush(struct copy_target *target, struct bv_err 
 BV_MUST_USE enum bv_status copy_finish(struct copy_target *target, const struct copy_rest *rest, struct bv_err *err);
 void copy_close(struct copy_target *target);
 
+/* ---- copy_office.c: the tables beside it ---- */
+
+/* The row of a seat, as event i of those that were collected leaves it. Inside a transaction, when the event is in it. */
+BV_MUST_USE enum bv_status copy_put_seat(struct copy_target *target, size_t i, struct bv_err *err);
+/* Nothing, when the sitting is not among what was copied until now; what is there already stays. */
+BV_MUST_USE enum bv_status copy_put_document(struct copy_target *target, struct bv_str sitting, struct bv_str document, struct bv_str bytes,
+                                             struct bv_err *err);
+/* All of a sitting. */
+BV_MUST_USE enum bv_status copy_documents(struct copy_target *target, struct bv_sql *from, struct bv_str sitting, struct bv_err *err);
+BV_MUST_USE enum bv_status copy_results(struct copy_target *target, struct bv_sql *from, int64_t sitting, struct bv_err *err);
+
 /* ---- archive.c: the folder ---- */
 
 #define ARCHIVE_EVENTS 50000
@@ -90,12 +104,20 @@ struct archive_segment {
 	uint8_t sha256[BV_HASH_LEN], last_hash[BV_HASH_LEN];
 };
 
+/* A document of a sitting: a file that is named by its hash. */
+struct archive_document {
+	struct bv_str sitting, document;
+	uint8_t sha256[BV_HASH_LEN];
+};
+
 struct archive {
 	const char *folder;
 	struct bv_str origin, rest_name;
 	uint8_t rest_sha256[BV_HASH_LEN];
 	struct archive_segment *segments;
 	size_t count, cap;
+	struct archive_document *documents;
+	size_t document_count, document_cap;
 	struct bv_arena arena;
 };
 /* ENOTFOUND when there is no manifest. */
@@ -106,6 +128,11 @@ BV_MUST_USE enum bv_status archive_parse(struct archive *archive, struct bv_str 
 BV_MUST_USE enum bv_status archive_rest_parse(struct copy_rest *rest, struct bv_str text, struct bv_arena *arena, struct bv_err *err);
 /* A file of events, and then a manifest that has it. */
 BV_MUST_USE enum bv_status archive_add(struct archive *archive, struct archive_segment *segment, struct bv_str bytes, struct bv_err *err);
+/* A file; the next manifest has it. */
+BV_MUST_USE enum bv_status archive_add_document(struct archive *archive, struct bv_str sitting, struct bv_str document, struct bv_str bytes,
+                                                struct bv_err *err);
+BV_MUST_USE enum bv_status archive_read_document(struct bv_buf *bytes, const struct archive *archive, const struct archive_document *document,
+                                                 struct bv_err *err);
 BV_MUST_USE enum bv_status archive_set_rest(struct archive *archive, const struct copy_rest *rest, struct bv_err *err);
 BV_MUST_USE enum bv_status archive_rest(struct copy_rest *rest, const struct archive *archive, struct bv_arena *arena, struct bv_err *err);
 /* Checked against the manifest. */

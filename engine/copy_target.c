@@ -58,6 +58,8 @@ copy_close(struct copy_target *target)
 	bv_sql_bulk_free(target->attempts);
 	bv_sql_stmt_free(target->sitting);
 	bv_sql_stmt_free(target->closed);
+	for (size_t i = 0; i < COPY_OFFICE_STATEMENTS; i++)
+		bv_sql_stmt_free(target->office[i]);
 	bv_sql_close(target->sql);
 	bv_arena_finish(&target->arena);
 }
@@ -102,8 +104,10 @@ store(struct copy_target *target, struct bv_err *err)
 		TRY(bv_sql_bulk_exec(target->attempts, &added_attempts, attempts, target->attempt_count, err));
 	if (added != (int64_t)target->count || added_attempts != (int64_t)target->attempt_count)
 		return bv_err_set(err, BV_EDENIED, "%s: an attempt is registered twice in what is copied, or another program copies into it", target->url);
-	for (size_t i = 0; i < target->count; i++)
+	for (size_t i = 0; i < target->count; i++) {
 		TRY(put_sitting(target, i, err));
+		TRY(copy_put_seat(target, i, err));
+	}
 	return bv_sql_commit(target->sql, err);
 }
 

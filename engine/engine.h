@@ -1374,6 +1374,7 @@ struct bv_scoring_order {
 struct bv_scoring_tally {
 	size_t scored, passed, certificates;
 	size_t before; /* scored before */
+	size_t again;  /* of those: had no result any more, and it was made again from the log, as after a restore */
 	size_t open;   /* still started or paused: they are left */
 	size_t absent; /* never started */
 };

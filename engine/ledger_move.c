@@ -140,6 +140,8 @@ bv_ledger_move(struct bv_ledger_copied *out, const char *from, const char *to, s
 	free(move.old_n);
 	TRY(status);
 	TRY(copy_flush(target, err));
+	TRY(copy_documents(target, sql, sitting, err));
+	TRY(copy_results(target, sql, move.sitting, err));
 	TRY(compare_heads(&move, err)); /* before anybody can take it for a ledger */
 	TRY(copy_finish(target, &rest, err));
 	*out = copied;

@@ -32,6 +32,9 @@ enum {
 	SITTING_STATEMENTS
 };
 
+/* The tables beside a ledger. */
+extern const char sitting_schema[];
+
 struct bv_sittings {
 	char *url;
 	struct bv_sql *sql;

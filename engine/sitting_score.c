@@ -143,6 +143,28 @@ score_attempt(struct scoring *s, const struct bv_seat *seat, struct bv_err *err)
 	return BV_OK;
 }
 
+/* A copy of a ledger has the events of who was scored, and not the result: it follows from them. */
+static enum bv_status
+result_again(struct scoring *s, const struct bv_seat *seat, struct bv_err *err)
+{
+	BV_AUTO(bv_marking_finish) struct bv_marking marking = { 0 };
+	BV_AUTO(bv_buf_finish) struct bv_buf responses = BV_BUF(BV_EXAM_DOCUMENT_MAX);
+	const struct bv_candidate candidate = { .ticket = seat->ticket, .name = seat->ticket };
+	struct bv_sql_stmt *stmt;
+	bool row;
+
+	TRY(sitting_stmt(&stmt, s->sittings, RESULT_ONE, err));
+	bv_sql_bind_int(stmt, 1, seat->attempt);
+	TRY(bv_sql_step(stmt, &row, err));
+	bv_sql_reset(stmt);
+	if (row)
+		return BV_OK;
+	TRY(mark(&marking, &responses, s, seat, &candidate, err));
+	TRY(keep_result(s, seat->attempt, &marking, err));
+	s->tally->again++;
+	return BV_OK;
+}
+
 static enum bv_status
 score_seat(void *ctx, const struct bv_seat *seat, struct bv_err *err)
 {
@@ -169,7 +191,7 @@ score_seat(void *ctx, const struct bv_seat *seat, struct bv_err *err)
 		break;
 	default:
 		s->tally->before++;
-		return BV_OK;
+		return result_again(s, seat, err);
 	}
 	if (score_attempt(s, seat, err) == BV_OK)
 		return BV_OK;
@@ -250,7 +272,7 @@ bv_sitting_result(struct bv_buf *rating, uint8_t hashes[4][BV_HASH_LEN], struct 
 	bv_sql_bind_int(stmt, 1, attempt);
 	TRY(bv_sql_step(stmt, &row, err));
 	if (!row)
-		return bv_err_set(err, BV_ENOTFOUND, "attempt %" PRId64 " has no result", attempt);
+		return bv_err_set(err, BV_ENOTFOUND, "attempt %" PRId64 " has no result: `bangvang sitting score` makes it again of who was scored", attempt);
 	struct bv_str of_all = bv_sql_blob(stmt, 0);
 	bool good = of_all.len == 4 * BV_HASH_LEN;
 	if (good)

@@ -4,7 +4,7 @@
 #include "engine/event.h"
 #include "engine/sitting.h"
 
-static const char schema[] =
+const char sitting_schema[] =
     "CREATE TABLE exam_document(sitting TEXT NOT NULL, document TEXT NOT NULL, bytes BYTEA NOT NULL, PRIMARY KEY (sitting, document));"
     "CREATE TABLE seat(sitting BIGINT NOT NULL, ticket TEXT NOT NULL, attempt BIGINT NOT NULL, room TEXT NOT NULL, seat TEXT NOT NULL,"
     " machine TEXT NOT NULL, language TEXT NOT NULL, extra_percent BIGINT NOT NULL, extra_ms BIGINT NOT NULL, person TEXT NOT NULL,"
@@ -83,7 +83,7 @@ create(struct bv_sql *sql, struct bv_err *err)
 	TRY(bv_sql_begin(sql, true, err));
 	enum bv_status status = bv_sql_has_table(&there, sql, "seat", err);
 	if (status == BV_OK && !there)
-		status = bv_sql_run(sql, schema, err);
+		status = bv_sql_run(sql, sitting_schema, err);
 	else if (status == BV_OK)
 		status = has_centres(&centres, sql, err);
 	if (status == BV_OK && !centres)

@@ -52,4 +52,25 @@ exits 0 'when every seat has one' sitting codes --out other.csv
 says 'Every seat has a code: none was made'
 [ ! -e other.csv ]
 ok $? '  no sheet is written'
+
+# Copies have what is beside the ledger: seats that were exchanged, new codes, documents.
+printf 'ticket,room,seat\n=T-1,P1,2\nT-2,P1,1\nT-3,P1,3\n' >roster.csv
+exits 0 'two change places, and one comes' sitting roster roster.csv
+exits 0 'new codes for all' sitting codes --again --out newer.csv
+exits 0 'a backup' "$bv" db backup --db sqlite:hall.db --to archive
+exits 0 'is restored' "$bv" db restore --from archive --db sqlite:copy.db
+exits 0 'the sitting is shown' "$bv" sitting show --db sqlite:copy.db --name sang --json
+json 'd["rooms"] == [{"name": "P1", "seats": 3, "codes": 3, "extraTime": 0}] and len(d["documents"]) == 7'
+exits 0 'and follows from its log' "$bv" audit answers --db sqlite:copy.db --name sang --bank bank.db
+says 'yes: 3 attempts'
+exits 0 'the roster again' "$bv" sitting roster --db sqlite:copy.db --name sang --key issuer/key.pem roster.csv
+says '0 added, 0 changed, 3 the same'
+document=$(ls archive/document-* | head -n 1)
+printf x >>"$document"
+exits 1 'an archive with a document that was changed' "$bv" db restore --from archive --db sqlite:other.db
+says "$document is not as it was written"
+exits 0 'the sitting is closed' sitting close --reason 'it is over'
+exits 0 'and moved' "$bv" db move --from sqlite:hall.db --to sqlite:moved.db --sitting sang
+exits 0 'with all that belongs to it' "$bv" audit scores --db sqlite:moved.db --name sang --bank bank.db
+says 'yes: 3 attempts'
 finish

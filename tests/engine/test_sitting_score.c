@@ -281,6 +281,49 @@ another_program(void)
 	ledger_test_close(&t.l);
 }
 
+static void
+to_copy(const char *name, const char *archive, int64_t until_n)
+{
+	struct bv_ledger_copied copied;
+
+	bv_sittings_close(t.sittings);
+	t.sittings = NULL;
+	snprintf(t.l.url, sizeof t.l.url, "sqlite:%s/%s.db", t.l.folder, name);
+	CHECK_OK(bv_ledger_restore(&copied, archive, t.l.url, until_n, INT64_MAX, &t.err), &t.err, name);
+	CHECK_OK(bv_sittings_open(&t.sittings, t.l.url, &t.err), &t.err, "with its sittings");
+}
+
+/* What is restored can go on: seats, codes and documents are there as of its last event; results are made again. */
+static void
+restored(void)
+{
+	struct bv_scoring_order order = { .author = STAFF_ID };
+	struct bv_scoring_tally tally;
+	struct bv_sitting_audit_tally found;
+	struct bv_ledger_copied copied;
+	char archive[200], original[sizeof t.l.url];
+
+	snprintf(original, sizeof original, "%s", t.l.url);
+	snprintf(archive, sizeof archive, "%s/archive", t.l.folder);
+	CHECK_OK(bv_ledger_backup(&copied, t.l.url, archive, &t.err), &t.err, "archived");
+	to_copy("early", archive, 4);
+	CHECK(audit(BV_AUDIT_ANSWERS, &found) == BV_OK && found.attempts == 3 && !found.answers, "as it was when three were registered: %s", first_fault);
+	to_copy("whole", archive, INT64_MAX);
+	CHECK(audit(BV_AUDIT_ANSWERS, &found) == BV_OK && found.attempts == CANDIDATES && found.answers > 100, "seats, codes and documents: %s", first_fault);
+	CHECK(audit(BV_AUDIT_SCORES, &found) == BV_EDENIED && found.faults == 5, "results are not there: %s", first_fault);
+	bv_sitting_free(sitting);
+	sitting = NULL;
+	CHECK_OK(ledger_test_open(&t.l), &t.l.err, "the copy goes on");
+	CHECK_OK(bv_sitting_load(&sitting, t.sittings, SITTING, bv_evidence_item_text, texts, &t.err), &t.err, "  with the sitting");
+	CHECK_OK(bv_sitting_score(&tally, sitting, t.sittings, t.l.ledger, &order, &t.err), &t.err, "scored once more");
+	CHECK(!tally.scored && tally.before == 5 && tally.again == 5, "results are made again, and nobody is scored twice");
+	CHECK_OK(bv_sitting_score(&tally, sitting, t.sittings, t.l.ledger, &order, &t.err), &t.err, "and again");
+	CHECK(!tally.scored && tally.before == 5 && !tally.again, "nothing is to be done");
+	ledger_test_close(&t.l);
+	CHECK(audit(BV_AUDIT_SCORES, &found) == BV_OK && found.scores == 5, "all follow: %s", first_fault);
+	snprintf(t.l.url, sizeof t.l.url, "%s", original);
+}
+
 int
 main(void)
 {
@@ -297,6 +340,7 @@ main(void)
 	scored();
 	another_program();
 	audited();
+	restored();
 	bv_sitting_free(sitting);
 	bv_evidence_texts_free(texts);
 	bv_roster_free(roster);

@@ -71,6 +71,7 @@ run(struct args *args)
 	bv_json_set_int(json, "passed", (int64_t)tally.passed);
 	bv_json_set_int(json, "certificates", (int64_t)tally.certificates);
 	bv_json_set_int(json, "before", (int64_t)tally.before);
+	bv_json_set_int(json, "again", (int64_t)tally.again);
 	bv_json_set_int(json, "open", (int64_t)tally.open);
 	bv_json_set_int(json, "absent", (int64_t)tally.absent);
 	if (args_has(args, "json"))
@@ -78,6 +79,8 @@ run(struct args *args)
 	else
 		printf("%zu scored, %zu of them passed, %zu certificates; %zu scored before, %zu still open, %zu absent\n", tally.scored, tally.passed,
 		       tally.certificates, tally.before, tally.open, tally.absent);
+	if (tally.again && !args_has(args, "json"))
+		printf("%zu results of those scored before were not there, and follow from the ledger again\n", tally.again);
 	return EXIT_YES;
 }
 
@@ -86,7 +89,7 @@ const struct cmd cmd_sitting_score = {
 	.summary = "score a sitting from its ledger",
 	.about =
 		"Takes the newest answer to each item of every attempt that is submitted, expired or ended, scores and rates it, keeps the rating, and writes an event "
-		"with the hash of form, responses, outcomes and rating. Who is still open is left; who is scored is not scored again.\n\n"
+		"with the hash of form, responses, outcomes and rating. Who is still open is left; who is scored is not scored again, but has a result again if it was not there, as after a restore.\n\n"
 		"--out makes a folder of evidence of those who are scored now (`bangvang audit exam` derives it again), with certificates for whoever attains a level; "
 		"--candidates says who each ticket is: {\"candidates\":[{\"ticket\",\"name\"[,\"carryOver\"]}]}. Without it a ticket stands for the name. Practice never "
 		"has certificates.",
