@@ -194,6 +194,35 @@ find_kept(struct ledger_mark *kept, bool *found, struct bv_ledger *ledger, struc
 	return *found ? BV_OK : find_newest(kept, found, sql, "SELECT n, boot_id, boot_ms, utc_ms, exam_ms FROM boot ORDER BY exam_ms DESC, n DESC LIMIT 1", err);
 }
 
+/* Who has another key would sign marks and checkpoints that are not this ledger's; and a mark that somebody has changed would give or take time. */
+static enum bv_status
+check_mark(struct bv_ledger *ledger, int64_t n, struct bv_err *err)
+{
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf message = BV_BUF(400);
+	struct bv_clock_mark mark = { 0 };
+	bool row;
+
+	TRY(bv_sql_prepare(&stmt, ledger->writer.sql, "SELECT boot_id, boot_ms, utc_ms, exam_ms, signature FROM boot WHERE n = $1", err));
+	bv_sql_bind_int(stmt, 1, n);
+	TRY(bv_sql_step(stmt, &row, err));
+	struct bv_str id = row ? bv_sql_str(stmt, 0) : BV_STR_NONE, signature = row ? bv_sql_blob(stmt, 4) : BV_STR_NONE;
+	bool good = row && id.len < sizeof mark.boot_id && signature.len == BV_SIGNATURE_LEN;
+	if (good) {
+		memcpy(mark.boot_id, bv_str_chars(id), id.len);
+		mark.boot_ms = bv_sql_int(stmt, 1);
+		mark.utc_ms = bv_sql_int(stmt, 2);
+		mark.exam_ms = bv_sql_int(stmt, 3);
+		mark_message(&message, n, &mark);
+		good = bv_public_verify(bv_key_public(ledger->options.key), bv_buf_str(&message), (const uint8_t *)signature.p);
+	}
+	bv_sql_reset(stmt);
+	if (good)
+		return BV_OK;
+	return bv_err_set(err, BV_EDENIED, "%s: what it keeps of the clock (%" PRId64 ") is not signed by this key: give the ledger's own, or, if this is it, somebody has "
+	                  "changed the clock: 'bangvang audit ledger' tells more", ledger->options.url, n);
+}
+
 static enum bv_status
 keep_place(struct bv_ledger *ledger, const struct bv_clock_mark *mark, struct bv_err *err)
 {
@@ -225,6 +254,8 @@ start_clock(struct bv_ledger *ledger, int64_t last_ms, struct bv_err *err)
 	if (!ledger->database.file)
 		time = (struct bv_time_source){ shared_boot_ms, shared_awake_ms, nodes_shared_ms, shared_boot_id, ledger };
 	TRY(find_kept(&kept, &found, ledger, err));
+	if (found)
+		TRY(check_mark(ledger, kept.n, err));
 	memcpy(mark.boot_id, kept.boot_id, sizeof mark.boot_id);
 	mark.boot_ms = kept.boot_ms;
 	mark.utc_ms = kept.utc_ms;

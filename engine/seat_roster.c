@@ -14,11 +14,12 @@ enum column { TICKET, ROOM, SEAT, CENTRE, MACHINE, LANGUAGE, PERCENT, MINUTES, P
 
 static const struct {
 	const char *name, *vi; /* folded */
+	const char *shown;     /* where it is another than name */
 } headings[COLUMNS] = {
 	[TICKET] = { "ticket", "mã dự thi" }, [ROOM] = { "room", "phòng" },      [SEAT] = { "seat", "chỗ" },
 	[CENTRE] = { "centre", "trung tâm" },
-	[MACHINE] = { "machine", "máy" },     [LANGUAGE] = { "language", "ngôn ngữ" }, [PERCENT] = { "extrapercent", "thêm phần trăm" },
-	[MINUTES] = { "extraminutes", "thêm phút" }, [PERSON] = { "person", "cam kết" },
+	[MACHINE] = { "machine", "máy" },     [LANGUAGE] = { "language", "ngôn ngữ" }, [PERCENT] = { "extrapercent", "thêm phần trăm", "extraPercent" },
+	[MINUTES] = { "extraminutes", "thêm phút", "extraMinutes" }, [PERSON] = { "person", "cam kết" },
 };
 #define COLUMN_LIST "ticket, room, seat, centre, machine, language, extraPercent, extraMinutes, person"
 
@@ -102,7 +103,7 @@ number_cell(const struct cell *c, enum column column, int64_t max)
 	int64_t n = 0;
 
 	if (s.len && (!bv_str_int(s, &n) || n < 0 || n > max)) {
-		CELL_FAULT(c, column, "%s '%.*s': a whole number from 0 to %" PRId64, headings[column].name, BV_STR_ARG(bv_str_sub(s, 0, 40)), max);
+		CELL_FAULT(c, column, "%s '%.*s': a whole number from 0 to %" PRId64, headings[column].shown, BV_STR_ARG(bv_str_sub(s, 0, 40)), max);
 		return 0;
 	}
 	return n;

@@ -53,6 +53,28 @@ says 'Every seat has a code: none was made'
 [ ! -e other.csv ]
 ok $? '  no sheet is written'
 
+# A ledger has one key: another's marks and checkpoints would stay in it.
+"$bv" key new --did did:web:khac.example.vn --out another >/dev/null
+exits 1 'a command with another key' "$bv" sitting codes --db sqlite:hall.db --name sang --key another/key.pem --again --out another.csv
+says 'is not signed by this key'
+exits 0 'the ledger is as it was' "$bv" audit ledger --db sqlite:hall.db --key "$(cut -d' ' -f1 issuer/key.multikey)"
+cp hall.db clock.db
+python3 -c 'import sqlite3; d = sqlite3.connect("clock.db"); d.execute("UPDATE boot SET exam_ms = exam_ms - 60000"); d.commit()'
+exits 1 'one whose clock somebody has changed' "$bv" sitting roster --db sqlite:clock.db --name sang --key issuer/key.pem roster.csv
+says 'somebody has changed the clock'
+
+# Windows, modes, columns: what is wrong is said in the words of the command.
+exits 64 'no time at all' sitting open --reason x
+says 'give --opens, --start-until or --closes'
+exits 2 'an end before the last start' sitting open --closes 2026-11-25T10:00:00+07:00 --reason x
+says '--start-until (2026-11-25T04:00:00Z) is later than --closes (2026-11-25T03:00:00Z)'
+exits 0 'both' sitting open --closes 2026-11-25T10:00:00+07:00 --start-until 2026-11-25T09:00:00+07:00 --reason x
+exits 64 'fixed without forms' "$bv" sitting new --db sqlite:fixed.db --name f --key issuer/key.pem --blueprint limits.xml "${documents[@]}" --mode fixed
+says '--mode fixed and --form belong together'
+printf 'ticket,room,seat,extraPercent\nT-9,P9,1,301\n' >bad.csv
+exits 2 'a column out of its range' sitting roster bad.csv
+says "bad.csv:2:4: extraPercent '301'"
+
 # Copies have what is beside the ledger: seats that were exchanged, new codes, documents.
 printf 'ticket,room,seat\n=T-1,P1,2\nT-2,P1,1\nT-3,P1,3\n' >roster.csv
 exits 0 'two change places, and one comes' sitting roster roster.csv

@@ -138,6 +138,8 @@ run(struct args *args)
 	BV_AUTO(bv_buf_finish) struct bv_buf origin = BV_BUF(1024);
 	struct bv_err err;
 
+	if (args_has(args, "form") != (args_has(args, "mode") && strcmp(args_get(args, "mode"), "fixed") == 0))
+		return usage(args->cmd, "--mode fixed and --form belong together: give both or none");
 	if (prepare(&o, &err) != BV_OK)
 		return fail(NULL, &err);
 	origin_of(&origin, &o);

@@ -4,6 +4,20 @@
 #include "base/clock.h"
 #include "tools/cli/sitting_inputs.h"
 
+/* In the words of the command; what the ledger refuses besides is told by it. */
+static enum bv_status
+check_window(const struct bv_sitting_plan *plan, struct bv_err *err)
+{
+	char until[BV_TIME_SIZE], other[BV_TIME_SIZE];
+
+	bv_time_write(until, plan->start_until_ms / 1000);
+	if (plan->start_until_ms > plan->closes_ms)
+		return bv_err_set(err, BV_EINVAL, "--start-until (%s) is later than --closes (%s): give both", until, bv_time_write(other, plan->closes_ms / 1000));
+	if (plan->opens_ms > plan->start_until_ms)
+		return bv_err_set(err, BV_EINVAL, "--opens (%s) is later than --start-until (%s): give both", bv_time_write(other, plan->opens_ms / 1000), until);
+	return BV_OK;
+}
+
 static int
 open_window(struct args *args)
 {
@@ -12,6 +26,8 @@ open_window(struct args *args)
 	struct bv_ledger_act act = { .act = BV_EXAM_WINDOW };
 	struct bv_err err;
 
+	if (!args_has(args, "opens") && !args_has(args, "start-until") && !args_has(args, "closes"))
+		return usage(args->cmd, "nothing is to be moved: give --opens, --start-until or --closes");
 	if (sitting_inputs_load(&in, args, &err) != BV_OK || bv_sitting_load(&sitting, in.sittings, in.name, NULL, NULL, &err) != BV_OK)
 		return fail(NULL, &err);
 	const struct bv_sitting_plan *plan = bv_sitting_plan(sitting);
@@ -21,7 +37,7 @@ open_window(struct args *args)
 	    sitting_time(&act.facts.plan.start_until_ms, args, "start-until", plan->start_until_ms, &err) != BV_OK ||
 	    sitting_time(&act.facts.plan.closes_ms, args, "closes", plan->closes_ms, &err) != BV_OK)
 		return usage(args->cmd, "%s", err.msg);
-	if (bv_ledger_do(in.ledger, &act, &err) != BV_OK)
+	if (check_window(&act.facts.plan, &err) != BV_OK || bv_ledger_do(in.ledger, &act, &err) != BV_OK)
 		return fail(NULL, &err);
 	puts("the window is moved");
 	return EXIT_YES;
