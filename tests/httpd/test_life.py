@@ -61,6 +61,21 @@ def test_notify():
             d.stop()
             check('STOPPING=1' in s.recv(4096).decode(), 'STOPPING=1 at the end')
         s.close()
+    s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    s.bind(f'{folder}/deaf')
+    full = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    full.setblocking(False)
+    try:
+        while True:
+            full.sendto(b'x', f'{folder}/deaf')
+    except BlockingIOError:
+        pass
+    with Daemon(environment={'NOTIFY_SOCKET': f'{folder}/deaf', 'WATCHDOG_USEC': '100000'}) as d:
+        time.sleep(0.3)
+        begun = time.monotonic()
+        check(d.stop() == 0 and time.monotonic() - begun < 10, 'a manager that reads nothing does not keep a signal away')
+    s.close()
+    full.close()
     shutil.rmtree(folder)
     with Daemon(environment={'NOTIFY_SOCKET': '/nowhere/at/all', 'WATCHDOG_USEC': '400000', 'WATCHDOG_PID': '1'}) as d:
         check(d.client()('GET', '/healthz').status == 200, 'a manager that does not listen, and a watchdog of another process')

@@ -144,7 +144,9 @@ notify_send(const char *state)
 	int s = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (s < 0)
 		return;
-	/* Who does not listen need not know. */
+	/* Who does not listen need not know, and holds up nobody: signals would wait for him. */
+	const struct timeval patience = { .tv_usec = 200000 };
+	setsockopt(s, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 	if (sendto(s, state, strlen(state), MSG_NOSIGNAL, (const struct sockaddr *)&to,
 	           (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path))) < 0)
 		errno = 0;
