@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "engine/exam.h"
 #include "engine/sitting.h"
 
@@ -254,9 +255,11 @@ bv_sitting_release(size_t *count, struct bv_sitting *sitting, struct bv_sittings
 
 	*count = 0;
 	TRY(bv_ledger_do(ledger, &look, err));
-	if (look.ack.now_ms < sitting->release_ms)
-		return bv_err_set(err, BV_EDENIED, "results of this sitting are not released before its day: in %" PRId64 " s",
-		                  (sitting->release_ms - look.ack.now_ms + 999) / 1000);
+	if (look.ack.now_ms < sitting->release_ms) {
+		char day[BV_TIME_SIZE];
+		return bv_err_set(err, BV_EDENIED, "results of this sitting are not released before its day, %s by the exam's clock: in %" PRId64 " s",
+		                  bv_time_write(day, sitting->release_ms / 1000), (sitting->release_ms - look.ack.now_ms + 999) / 1000);
+	}
 	enum bv_status status = bv_seats_each(sittings, sitting->id, BV_STR_NONE, release_seat, &r, err);
 	*count = r.count;
 	return status;

@@ -1,8 +1,10 @@
 /* Acts of staff in a ledger that no server has open, for tests until proctors ask for them over HTTP.
  *
  *     act_exam [--later MINUTES] LEDGER KEY SITTING ACT [TICKET…]
+ *     act_exam --off MINUTES LEDGER KEY
  *
- * All tickets when none is named. With --later the exam's clock stands so much later than it is, from then on. */
+ * All tickets when none is named. With --later the exam's clock stands so much later than it is, from then on. With --off what is kept of the clock is as
+ * if the machine had been off for so long, and begun anew. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,28 +50,30 @@ utc_ms(void *ctx)
 	return real.utc_ms(real.ctx) + later_ms;
 }
 
-/* Of several nodes the one that is ahead is wrong, as long as another lives: the others of before said for the last time an hour ago what time it is. */
+/* The marks that are kept of the clock say an earlier time, and are signed as the ledger would. */
 static void
-let_others_die(const char *url, const struct bv_key *key)
+put_back(const char *url, const struct bv_key *key, int64_t ms, const char *other_boot, bool newest_too)
 {
 	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
 	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *all = NULL, *put = NULL;
 	bool row;
 
 	need(bv_sql_open(&sql, url, BV_SQL_WRITE, &err), url);
-	need(bv_sql_prepare(&all, sql, "SELECT n, boot_id, boot_ms, utc_ms - 3600000, exam_ms FROM boot WHERE n < (SELECT max(n) FROM boot)", &err), "marks");
-	need(bv_sql_prepare(&put, sql, "UPDATE boot SET utc_ms = $1, signature = $2 WHERE n = $3", &err), "marks");
+	need(bv_sql_prepare(&all, sql, newest_too ? "SELECT n, boot_id, boot_ms, utc_ms, exam_ms FROM boot"
+	                                          : "SELECT n, boot_id, boot_ms, utc_ms, exam_ms FROM boot WHERE n < (SELECT max(n) FROM boot)", &err), "marks");
+	need(bv_sql_prepare(&put, sql, "UPDATE boot SET utc_ms = $1, boot_id = $2, signature = $3 WHERE n = $4", &err), "marks");
 	for (need(bv_sql_step(all, &row, &err), "marks"); row; need(bv_sql_step(all, &row, &err), "marks")) {
 		BV_AUTO(bv_buf_finish) struct bv_buf message = BV_BUF(400);
-		struct bv_clock_mark mark = { .boot_ms = bv_sql_int(all, 2), .utc_ms = bv_sql_int(all, 3), .exam_ms = bv_sql_int(all, 4) };
+		struct bv_clock_mark mark = { .boot_ms = bv_sql_int(all, 2), .utc_ms = bv_sql_int(all, 3) - ms, .exam_ms = bv_sql_int(all, 4) };
 		uint8_t signature[BV_SIGNATURE_LEN];
-		struct bv_str id = bv_sql_str(all, 1);
+		struct bv_str id = other_boot ? bv_str_of(other_boot) : bv_sql_str(all, 1);
 		memcpy(mark.boot_id, id.p, id.len < sizeof mark.boot_id ? id.len : 0);
 		mark_message(&message, bv_sql_int(all, 0), &mark);
 		bv_key_sign(signature, key, bv_buf_str(&message));
 		bv_sql_bind_int(put, 1, mark.utc_ms);
-		bv_sql_bind_blob(put, 2, signature, sizeof signature);
-		bv_sql_bind_int(put, 3, bv_sql_int(all, 0));
+		bv_sql_bind_str(put, 2, bv_str_of(mark.boot_id));
+		bv_sql_bind_blob(put, 3, signature, sizeof signature);
+		bv_sql_bind_int(put, 4, bv_sql_int(all, 0));
 		need(bv_sql_exec(put, &err), "mark");
 	}
 }
@@ -120,13 +124,18 @@ main(int argc, char **argv)
 	BV_AUTO(bv_ledger_close) struct bv_ledger *ledger = NULL;
 	BV_AUTO(bv_sittings_close) struct bv_sittings *sittings = NULL;
 	struct acting a = { 0 };
-	int64_t sitting;
+	int64_t sitting, off;
 
 	real = bv_time_source_system();
 	if (argc > 2 && strcmp(argv[1], "--later") == 0 && bv_str_int(bv_str_of(argv[2]), &later_ms)) {
 		later_ms *= 60000;
 		argv += 2;
 		argc -= 2;
+	}
+	if (argc == 5 && strcmp(argv[1], "--off") == 0 && bv_str_int(bv_str_of(argv[2]), &off)) {
+		need(bv_key_load(&key, argv[4], &err), argv[4]);
+		put_back(argv[3], key, off * 60000, "another", true);
+		return 0;
 	}
 	if (argc < 5)
 		return 64;
@@ -154,8 +163,9 @@ main(int argc, char **argv)
 		need(a.acts[i].status, argv[4]);
 	}
 	bv_ledger_close(bv_steal(&ledger));
+	/* Of several nodes the one that is ahead is wrong, as long as another lives: the others of before said for the last time an hour ago what time it is. */
 	if (later_ms && !bv_sql_is_file(argv[1]))
-		let_others_die(argv[1], key);
+		put_back(argv[1], key, 3600000, NULL, false);
 	printf("%zu\n", a.count);
 	free(a.acts);
 	return 0;

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Staff: sittings in scope, acts and their refusals, the board by snapshot, by deltas, by streams; kill -9. --pgsql: the same on PostgreSQL, and two nodes."""
-import random, secrets, signal, subprocess, time
+import os, random, secrets, signal, subprocess, time
 import database
-from daemon import BUILD, Daemon, check, finish
+from daemon import BUILD, Daemon, check, finish, skip
 from watch import Stream, Watcher, daemon, gauge, open_sitting, settle, wait_for
 from staff import sign_in, staff
 
@@ -143,6 +143,8 @@ def test_sitting_acts(d, who, candidates):
     cursor = watcher.cursor
     watcher.poll()
     check(watcher.header['closesMs'] == after['closesMs'] and watcher.rows == Watcher(o, S).poll().rows and watcher.cursor != cursor, 'who watches is told', watcher.header)
+    a = on_sitting(o, 'window')
+    check(a.status == 422 and 'closesMs' in a.json()['errors'][0]['detail'], 'a window without any time is none', a.json())
     a = on_sitting(o, 'window', closesMs=1)
     check(a.status == 422 and kind(a) == 'invalid', 'a window that closes before it opens', a)
     a = on_sitting(o, 'window', opensMs=after['nowMs'] + 3600000)
@@ -280,8 +282,11 @@ def restarted(d, watchers):
 def test_held(d, who, candidates, waiting):
     """The machine was off, and nobody knows how long: staff sees it, and ends the hold with a reason."""
     o, wait = who['owner'], waiting[1]
+    if not os.path.exists(f'{BUILD}/tests/httpd/act_exam'):
+        skip('no clock is put back by programs that hide what signs it')
+        return
     d.stop()
-    database.rows(d.config['ledger'], "UPDATE boot SET boot_id = 'another', utc_ms = utc_ms - 7200000")
+    subprocess.run([f'{BUILD}/tests/httpd/act_exam', '--off', '120', d.config['ledger'], d.config['ledger_key']], check=True)
     d.start()
     settle(d)
     before = o('GET', f'/api/sittings/{S}').json()

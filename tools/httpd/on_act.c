@@ -220,12 +220,18 @@ members_fit(struct exchange *x, const struct row *row)
 {
 	static const char *const times[] = { "opensMs", "startUntilMs", "closesMs" };
 	bool window = strcmp(row->name, "window") == 0;
+	size_t given = 0;
 
 	for (size_t i = 0; i < BV_COUNT(times); i++)
-		if (!window && bv_json_find(x->json, times[i])) {
-			problem_invalid(x, "/act", "thời gian chỉ dùng cho window", "times are for window only");
-			return false;
-		}
+		given += bv_json_find(x->json, times[i]) != NULL;
+	if (!window && given) {
+		problem_invalid(x, "/act", "thời gian chỉ dùng cho window", "times are for window only");
+		return false;
+	}
+	if (window && !given) {
+		problem_invalid(x, "/act", "window cần opensMs, startUntilMs hoặc closesMs", "window needs opensMs, startUntilMs or closesMs");
+		return false;
+	}
 	if (row->act != BV_EXAM_NOTHING && bv_json_find(x->json, "jumpMs")) {
 		problem_invalid(x, "/jumpMs", "chỉ dùng cho hold-confirm", "is for hold-confirm only");
 		return false;
