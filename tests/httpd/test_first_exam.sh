@@ -16,7 +16,7 @@ port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0));
 } >blocks
 [ "$(grep -c . blocks)" -gt 50 ]
 ok $? 'the document has blocks'
-exits 0 'all of them run' timeout 60 bash blocks
+exits 0 'all of them run' timeout 150 bash blocks
 says 'receipt: VALID'
 says '1 scored'
 says 'yes: 4 attempts, 1 answers, 1 scores'
