@@ -19,12 +19,9 @@ parse_carry(struct bv_carry *out, const struct bv_json *json, struct bv_arena *a
 
 /* A name goes on a certificate, into lists and onto terminals: what does not show, or turns the direction of reading, makes one person's
  * name look like another's. */
-static enum bv_status
-parse_name(struct bv_str *out, const struct bv_json *json, struct bv_arena *arena, struct bv_err *err)
+enum bv_status
+candidate_name(struct bv_str *out, struct bv_str name, struct bv_arena *arena, struct bv_err *err)
 {
-	struct bv_str name;
-
-	TRY(bv_json_need_str(&name, json, "name", err));
 	TRY(bv_text_nfc(&name, name, arena, err));
 	if (!bv_str_trim(name).len || name.len > BV_CANDIDATE_NAME_MAX)
 		return bv_err_set(err, BV_EINVAL, "'name' is empty or longer than %d bytes", BV_CANDIDATE_NAME_MAX);
@@ -33,6 +30,15 @@ parse_name(struct bv_str *out, const struct bv_json *json, struct bv_arena *aren
 		                  "write it without");
 	*out = bv_arena_str(arena, name);
 	return BV_OK;
+}
+
+static enum bv_status
+parse_name(struct bv_str *out, const struct bv_json *json, struct bv_arena *arena, struct bv_err *err)
+{
+	struct bv_str name;
+
+	TRY(bv_json_need_str(&name, json, "name", err));
+	return candidate_name(out, name, arena, err);
 }
 
 enum bv_status

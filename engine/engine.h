@@ -1365,7 +1365,9 @@ struct bv_scoring_order {
 	struct bv_str author;
 	const char *out; /* a new folder for the evidence of whom is scored now (doc/evidence.md); NULL: none */
 	/* For the evidence: */
-	const struct bv_roster *names;   /* who each ticket is, and what is carried over; NULL: a ticket stands for its name */
+	const struct bv_roster *names;   /* who each ticket is, and what is carried over; or NULL */
+	struct bv_people *people;        /* whose name is taken of whom names has not; or NULL. Without both a ticket stands for its name */
+	const struct bv_people_access *access; /* for people: each name that is read is in its log */
 	struct bv_evidence_texts *texts; /* those that the sitting was loaded with */
 	const struct bv_signer *signer;  /* of certificates; not needed for practice */
 	const struct bv_key *key;        /* signs the results */
@@ -1379,7 +1381,8 @@ struct bv_scoring_tally {
 	size_t absent; /* never started */
 };
 /* Scores every attempt that is submitted, expired or ended: the newest answer to each item from the ledger → outcomes → rating; the hash of all four
- * documents is the event: SHA-256("BV-RESULT-1" 00 ‖ form ‖ responses ‖ outcomes ‖ rating). The same again does nothing for who is scored. */
+ * documents is the event: SHA-256("BV-RESULT-1" 00 ‖ form ‖ responses ‖ outcomes ‖ rating). The same again does nothing for who is scored. ENOTFOUND names a
+ * ticket of which neither names nor people has a name: then nobody was scored. */
 BV_API BV_MUST_USE enum bv_status bv_sitting_score(struct bv_scoring_tally *tally, struct bv_sitting *sitting, struct bv_sittings *sittings,
                                                    struct bv_ledger *ledger, const struct bv_scoring_order *order, struct bv_err *err);
 

@@ -66,4 +66,7 @@ struct bv_json *evidence_row(const struct bv_candidate *candidate, const struct 
 #define EVIDENCE_SIGNED_LEN (14 + BV_HASH_LEN)
 void evidence_signed_bytes(uint8_t out[EVIDENCE_SIGNED_LEN], struct bv_str results);
 
+/* A name as it may stand on a certificate, in NFC, in arena. EINVAL. */
+BV_MUST_USE enum bv_status candidate_name(struct bv_str *out, struct bv_str name, struct bv_arena *arena, struct bv_err *err);
+
 #endif

@@ -56,24 +56,125 @@ struct scoring {
 	struct bv_scoring_tally *tally;
 	struct bv_evidence_folder *evidence;
 	struct bv_template *tmpl;
+	struct bv_candidate *named; /* who will be scored, in the order of the seats */
+	size_t named_count, named_cap, named_next;
+	struct bv_arena arena;
 };
 
-/* Who it is, for the certificate: by the roster of names, or nobody. */
+/* ---- Names ---- */
+
+static bool
+is_finished(unsigned state)
+{
+	return state == BV_ATTEMPT_SUBMITTED || state == BV_ATTEMPT_EXPIRED || state == BV_ATTEMPT_ENDED;
+}
+
 static enum bv_status
-find_candidate(struct bv_candidate *out, const struct scoring *s, struct bv_str ticket, struct bv_err *err)
+look(enum bv_attempt_state *state, const struct scoring *s, const struct bv_seat *seat, struct bv_err *err)
+{
+	struct bv_ledger_act act = { .act = BV_EXAM_LOOK, .attempt = seat->attempt, .also_closed = true };
+
+	*state = BV_ATTEMPT_REGISTERED; /* or not even that */
+	if (!seat->attempt)
+		return BV_OK;
+	TRY(bv_ledger_do(s->ledger, &act, err));
+	*state = (enum bv_attempt_state)act.ack.state;
+	return BV_OK;
+}
+
+/* By the store of persons. */
+static enum bv_status
+read_name(struct bv_str *out, struct scoring *s, struct bv_str ticket, struct bv_err *err)
+{
+	BV_AUTO(bv_person_free) struct bv_person *person = NULL;
+	const struct bv_scoring_order *order = s->order;
+	char id[BV_PERSON_ID_SIZE];
+
+	TRY(bv_people_find_ticket(id, order->people, s->sitting->plan.name, ticket, order->access, err));
+	TRY(bv_people_read(&person, order->people, bv_str_of(id), 1u << BV_PERSON_NAME, order->access, err));
+	if (!person->fields[BV_PERSON_NAME].len)
+		return bv_err_set(err, BV_ENOTFOUND, "of this person no name is known");
+	return candidate_name(out, person->fields[BV_PERSON_NAME], &s->arena, err);
+}
+
+static enum bv_status
+name_candidate(struct bv_candidate *out, struct scoring *s, struct bv_str ticket, struct bv_err *err)
 {
 	const struct bv_roster *roster = s->order->names;
+	enum bv_status status = BV_ENOTFOUND;
 
 	for (size_t i = 0; roster && i < roster->count; i++)
 		if (bv_str_eq(roster->entries[i].candidate.ticket, ticket)) {
 			*out = roster->entries[i].candidate;
 			return BV_OK;
 		}
-	if (roster)
-		return bv_err_set(err, BV_ENOTFOUND, "ticket '%.*s' is not among the candidates that were given", BV_STR_ARG(ticket));
-	*out = (struct bv_candidate){ .ticket = ticket, .name = ticket };
-	return BV_OK;
+	*out = (struct bv_candidate){ .ticket = bv_arena_str(&s->arena, ticket) };
+	if (s->order->people && s->order->out)
+		status = read_name(&out->name, s, ticket, err);
+	else if (!s->order->out && s->order->people) /* nobody is named in what is kept */
+		status = BV_OK;
+	if (status != BV_ENOTFOUND && status != BV_ECONFLICT)
+		return status == BV_OK ? BV_OK : bv_err_again(err, 0, "ticket '%.*s': %s", BV_STR_ARG(ticket), err->msg);
+	return bv_err_set(err, BV_ENOTFOUND, "ticket '%.*s' is not among the candidates that were given%s: nobody was scored", BV_STR_ARG(ticket),
+	                  s->order->people ? ", and the store of persons has nobody for it" : "");
 }
+
+static enum bv_status
+name_seat(void *ctx, const struct bv_seat *seat, struct bv_err *err)
+{
+	struct scoring *s = ctx;
+	enum bv_attempt_state state;
+
+	TRY(look(&state, s, seat, err));
+	if (!is_finished(state))
+		return BV_OK;
+	if (s->named_count == s->named_cap) {
+		s->named_cap = s->named_cap ? s->named_cap * 2 : 256;
+		s->named = bv_resize_array(s->named, s->named_cap, sizeof s->named[0]);
+	}
+	return name_candidate(&s->named[s->named_count++], s, seat->ticket, err);
+}
+
+/* Everybody who will be scored, before anybody is: else evidence would be begun that cannot be ended. Reads are in the log of persons, on the disk, before a
+ * name goes anywhere. */
+static enum bv_status
+name_all(struct scoring *s, struct bv_err *err)
+{
+	struct bv_people *people = s->order->out ? s->order->people : NULL;
+
+	if (!s->order->names && !s->order->people)
+		return BV_OK;
+	if (people)
+		TRY(bv_people_begin(people, err));
+	enum bv_status status = bv_seats_each(s->sittings, s->sitting->id, BV_STR_NONE, name_seat, s, err);
+	struct bv_err none;
+	if (people && status == BV_OK)
+		return bv_people_commit(people, err);
+	if (people && (status != BV_ENOTFOUND || bv_people_commit(people, &none) != BV_OK))
+		bv_people_rollback(people);
+	return status;
+}
+
+/* In the order of the seats, as they were named. */
+static enum bv_status
+find_candidate(struct bv_candidate *out, struct scoring *s, struct bv_str ticket, struct bv_err *err)
+{
+	if (!s->order->names && !s->order->people) {
+		*out = (struct bv_candidate){ .ticket = ticket, .name = ticket };
+		return BV_OK;
+	}
+	for (size_t i = 0; i < s->named_count; i++) {
+		const struct bv_candidate *next = &s->named[(s->named_next + i) % s->named_count];
+		if (!bv_str_eq(next->ticket, ticket))
+			continue;
+		s->named_next = (s->named_next + i + 1) % s->named_count;
+		*out = *next;
+		return BV_OK;
+	}
+	return bv_err_set(err, BV_ECONFLICT, "he handed in while others were scored already: score once more");
+}
+
+/* ---- Attempts ---- */
 
 static enum bv_status
 keep_result(struct scoring *s, int64_t attempt, const struct bv_marking *marking, struct bv_err *err)
@@ -170,14 +271,10 @@ static enum bv_status
 score_seat(void *ctx, const struct bv_seat *seat, struct bv_err *err)
 {
 	struct scoring *s = ctx;
-	struct bv_ledger_act look = { .act = BV_EXAM_LOOK, .attempt = seat->attempt, .also_closed = true };
+	enum bv_attempt_state state;
 
-	if (!seat->attempt) {
-		s->tally->absent++;
-		return BV_OK;
-	}
-	TRY(bv_ledger_do(s->ledger, &look, err));
-	switch ((enum bv_attempt_state)look.ack.state) {
+	TRY(look(&state, s, seat, err));
+	switch (state) {
 	case BV_ATTEMPT_REGISTERED:
 	case BV_ATTEMPT_ADMITTED:
 		s->tally->absent++;
@@ -186,11 +283,10 @@ score_seat(void *ctx, const struct bv_seat *seat, struct bv_err *err)
 	case BV_ATTEMPT_PAUSED:
 		s->tally->open++;
 		return BV_OK;
-	case BV_ATTEMPT_SUBMITTED:
-	case BV_ATTEMPT_EXPIRED:
-	case BV_ATTEMPT_ENDED:
-		break;
 	default:
+		break;
+	}
+	if (!is_finished(state)) {
 		s->tally->before++;
 		return result_again(s, seat, err);
 	}
@@ -210,11 +306,15 @@ bv_sitting_score(struct bv_scoring_tally *tally, struct bv_sitting *sitting, str
 	if (order->out && sitting->mode != BV_SITTING_PRACTICE)
 		status = bv_exam_template(&s.tmpl, sitting->exam, order->signer, err);
 	if (status == BV_OK)
+		status = name_all(&s, err);
+	if (status == BV_OK)
 		status = bv_seats_each(sittings, sitting->id, BV_STR_NONE, score_seat, &s, err);
 	if (status == BV_OK && s.evidence)
 		status = bv_evidence_sign(s.evidence, order->key, err);
 	bv_evidence_free(s.evidence);
 	bv_template_free(s.tmpl);
+	free(s.named);
+	bv_arena_finish(&s.arena);
 	return status;
 }
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """What comes after a sitting was closed: it is scored and released, its candidates sign in and read their results, heads and adjudicators act on appeals, and
 nobody writes; over a restart, with nothing of it in memory."""
-import json, sys
+import json, os
 import database
 from daemon import check, finish
-from exam import BANGVANG, NAME, Exam, answer, run
+from exam import BANGVANG, NAME, VERIFY, Exam, answer, run
 from staff import staff
 
 COUNT = 4
@@ -34,10 +34,58 @@ def test_nobody_writes(e, sitters):
     check(e.enter('T-00001', name=NAME).entry.json()['state'] == 'submitted', 'who signs in is told how it is')
 
 
+def persons(e):
+    """Two of the three are known to the store of persons."""
+    with open(f'{e.folder}/people.json', 'w', encoding='utf-8') as f:
+        json.dump({'people': [{'name': name, 'personalId': f'00109000000{i}', 'sitting': NAME, 'ticket': f'T-0000{i}'}
+                              for i, name in enumerate(('Nguyễn Thị An', 'Trần Văn Bình'))]}, f)
+    store = ('--people', f'{e.folder}/persons.db', '--master', f'{e.folder}/master.key')
+    run(BANGVANG, 'person', 'create', *store)
+    run(BANGVANG, 'person', 'import', *store, '--as', 'staff-7', '--reason', 'danh sách', f'{e.folder}/people.json')
+
+
+def test_evidence(e):
+    """Of a sitting that was held over HTTP: names from the persons, derived again byte for byte, and no byte of it can be changed."""
+    folder = f'{e.folder}/evidence'
+
+    def name(ticket):
+        with open(f'{folder}/candidates/{ticket}/candidate.json', encoding='utf-8') as f:
+            return json.load(f)['name']
+    check([name(f'T-0000{i}') for i in range(3)] == ['Nguyễn Thị An', 'Trần Văn Bình', 'Lê Thị Châu'], 'a folder each, with the name of the persons or of the file')
+    log = run(BANGVANG, 'person', 'log', '--people', f'{e.folder}/persons.db', '--json')
+    check(log.count('"read"') >= 2 and 'cấp chứng nhận' in log, 'each name that was read is in the log of persons', log[-600:])
+    audit = ('audit', 'exam', folder, '--trust', f'{e.folder}/key')
+    told = run(BANGVANG, *audit)
+    check(all(f'T-0000{i}' in str(os.listdir(f'{folder}/candidates')) for i in range(3)), 'bangvang audit exam derives it again', told)
+    for document in ('responses.json', 'form.json', 'outcomes.json', 'rating.json', 'candidate.json'):
+        path = f'{folder}/candidates/T-00001/{document}'
+        with open(path, 'rb') as f:
+            kept = f.read()
+        with open(path, 'wb') as f:
+            f.write(kept[:-3] + b' ' + kept[-3:])
+        told = run(BANGVANG, *audit, good=(1,))
+        check(f'T-00001/{document}' in told, f'a byte more in {document} is named', told[-400:])
+        with open(path, 'wb') as f:
+            f.write(kept)
+    run(BANGVANG, *audit)
+    for ticket in os.listdir(f'{folder}/candidates'):
+        certificate = f'{folder}/candidates/{ticket}/credential.json'
+        if os.path.exists(certificate):
+            run(VERIFY, certificate, '--trust', f'{e.folder}/key')
+
+
 def test_office(e, sitters):
     bank = ('--bank', f'{e.folder}/bank.db')
-    scored = json.loads(e.office('score', '--key', e.key, *bank, '--json'))
+    persons(e)
+    names = ('--people', f'{e.folder}/persons.db', '--master', f'{e.folder}/master.key', '--reason', 'cấp chứng nhận')
+    told = e.office('score', '--key', e.key, *bank, '--out', f'{e.folder}/evidence', *names, good=(2,))
+    check('T-00002' in told and 'store of persons has nobody' in told, 'a ticket of which nobody has a name', told)
+    check('needs --master' in e.office('score', '--key', e.key, *bank, *names[:2], good=(64,)), 'names are not read without a reason')
+    with open(f'{e.folder}/names.json', 'w', encoding='utf-8') as f:
+        json.dump({'candidates': [{'ticket': 'T-00002', 'name': 'Lê Thị Châu'}]}, f)
+    scored = json.loads(e.office('score', '--key', e.key, *bank, '--out', f'{e.folder}/evidence', '--candidates', f'{e.folder}/names.json', *names, '--json'))
     check(scored['scored'] == 3 and scored['absent'] == 1, 'the office scores the closed sitting', scored)
+    test_evidence(e)
     with e:
         check('scored' in sitters[0].get('/result').json()['reason'], 'not released while it is only scored')
     told = e.office('release', '--key', e.key, good=(2, 1))

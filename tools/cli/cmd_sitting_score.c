@@ -12,6 +12,8 @@ struct inputs {
 	struct bv_sitting *sitting;
 	struct bv_roster *names;
 	struct bv_signer *signer;
+	struct bv_master *master;
+	struct bv_people *people;
 };
 
 static void
@@ -22,6 +24,8 @@ inputs_finish(struct inputs *s)
 	bv_bank_close(s->bank);
 	bv_roster_free(s->names);
 	bv_signer_free(s->signer);
+	bv_people_close(s->people);
+	bv_master_free(s->master);
 	sitting_inputs_finish(&s->in);
 }
 BV_AUTO_DEFINE_FINISH(struct inputs, inputs_finish)
@@ -46,6 +50,10 @@ load(struct inputs *s, const struct args *args, struct bv_err *err)
 	TRY(bv_sitting_load(&s->sitting, s->in.sittings, s->in.name, bv_evidence_item_text, s->texts, err));
 	if (args_get(args, "candidates"))
 		TRY(read_names(s, args_get(args, "candidates"), err));
+	if (args_get(args, "people")) {
+		TRY(bv_master_load(&s->master, args_get(args, "master"), err));
+		TRY(bv_people_open(&s->people, args_get(args, "people"), s->master, bv_random_fill, err));
+	}
 	if (!args_get(args, "out"))
 		return BV_OK;
 	struct bv_issuer issuer = bv_exam_issuer(bv_sitting_exam(s->sitting));
@@ -60,10 +68,13 @@ run(struct args *args)
 	struct bv_scoring_tally tally = { 0 };
 	struct bv_err err;
 
+	if (args_get(args, "people") && (!args_get(args, "master") || !args_get(args, "reason")))
+		return usage(args->cmd, "--people needs --master and --reason: who read which name, and why, is kept");
 	if (load(&s, args, &err) != BV_OK)
 		return fail(NULL, &err);
+	const struct bv_people_access access = { s.in.author, bv_str_of(args_get(args, "reason") ? args_get(args, "reason") : ""), bv_clock_now_s() * 1000 };
 	const struct bv_scoring_order order = {
-		.author = s.in.author, .out = args_get(args, "out"), .names = s.names, .texts = s.texts, .signer = s.signer, .key = s.in.key, .random = bv_random_fill
+		.author = s.in.author, .out = args_get(args, "out"), .names = s.names, .people = s.people, .access = &access, .texts = s.texts, .signer = s.signer, .key = s.in.key, .random = bv_random_fill
 	};
 	if (bv_sitting_score(&tally, s.sitting, s.in.sittings, s.in.ledger, &order, &err) != BV_OK)
 		return fail(NULL, &err);
@@ -91,13 +102,18 @@ const struct cmd cmd_sitting_score = {
 		"Takes the newest answer to each item of every attempt that is submitted, expired or ended, scores and rates it, keeps the rating, and writes an event "
 		"with the hash of form, responses, outcomes and rating. Who is still open is left; who is scored is not scored again, but has a result again if it was not there, as after a restore.\n\n"
 		"--out makes a folder of evidence of those who are scored now (`bangvang audit exam` derives it again), with certificates for whoever attains a level; "
-		"--candidates says who each ticket is: {\"candidates\":[{\"ticket\",\"name\"[,\"carryOver\"]}]}. Without it a ticket stands for the name. Practice never "
+		"--candidates says who each ticket is: {\"candidates\":[{\"ticket\",\"name\"[,\"carryOver\"]}]}. --people takes the name of whom --candidates does not "
+		"have from the store of persons, by sitting and ticket; that --author read it, and for what --reason, is in its log. When neither has a name, nobody is "
+		"scored. Without both a ticket stands for the name. Practice never "
 		"has certificates.",
 	.opts = (const struct opt[]){
 		SITTING_DB_OPT,
 		SITTING_KEY_OPTS,
 		{ "bank", "DB", "the item bank", .required = true },
 		{ "candidates", "FILE", "who each ticket is" },
+		{ "people", "DB", "the store of persons: sqlite:PATH, PATH or a postgresql: URL" },
+		{ "master", "FILE", "its master key" },
+		{ "reason", "TEXT", "why names are read; kept for good, so without personal data" },
 		{ "out", "DIR", "a new folder for the evidence" },
 		{ "json", NULL, "print the counts as one JSON document" },
 		{ 0 },
