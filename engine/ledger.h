@@ -273,6 +273,8 @@ BV_MUST_USE enum bv_status ledger_lock_opening(bool *first, int fd, const char *
 void ledger_lock_opened(int fd);
 /* Does this program keep the trees, or may it from now on? */
 bool ledger_lock_trees(int fd);
+/* Of a descriptor of its own. */
+bool ledger_lock_office(int fd);
 
 /* ledger.c */
 enum { LEDGER_AWAKE = INT32_MAX }; /* as .wanted: the decider is */

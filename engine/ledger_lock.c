@@ -11,6 +11,7 @@ enum {
 	OPENING = 0, /* one at a time is opening the ledger */
 	RENEWED = 1, /* shared by all that have opened it */
 	TREES = 2,   /* who keeps the trees */
+	OFFICE = 3,  /* who imports a roster or makes codes */
 };
 enum { STEP_MS = 5 };
 
@@ -69,4 +70,10 @@ bool
 ledger_lock_trees(int fd)
 {
 	return fd < 0 || lock_byte(fd, TREES, F_WRLCK);
+}
+
+bool
+ledger_lock_office(int fd)
+{
+	return lock_byte(fd, OFFICE, F_WRLCK);
 }

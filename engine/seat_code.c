@@ -115,10 +115,12 @@ bv_codes_make(size_t *count, struct bv_sittings *sittings, struct bv_ledger *led
               const uint8_t seed[BV_HASH_LEN], struct bv_str author, bv_code_visit visit, void *ctx, struct bv_err *err)
 {
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	BV_AUTO(office_leave) struct office office = { .lock = -1 };
 	struct seat_row *rows;
 	struct bv_stream stream;
 	size_t all, wanted = 0;
 
+	TRY(office_enter(&office, sittings, err));
 	TRY(seat_rows_load(&rows, &all, &arena, sittings, sitting, err));
 	for (size_t i = 0; i < all; i++) {
 		const struct seat_row *row = &rows[i];

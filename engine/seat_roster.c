@@ -609,7 +609,11 @@ tell_change(const struct roster *r, const struct row *row)
 static enum bv_status
 import(struct roster *r, struct bv_err *err)
 {
+	BV_AUTO(office_leave) struct office office = { .lock = -1 };
+
 	TRY(read_file(r, err));
+	if (!r->order->dry)
+		TRY(office_enter(&office, r->sittings, err));
 	TRY(seat_rows_load(&r->there, &r->there_count, &r->arena, r->sittings, r->sitting, err));
 	if (!r->tally.faults) {
 		give_tickets(r);

@@ -66,6 +66,17 @@ bool sitting_name_good(struct bv_str name, size_t max, const char *also);
 /* Gives them all to the ledger and waits until the last is answered: status and ack of each say how. */
 void acts_do(struct bv_ledger *ledger, struct bv_ledger_act *acts, size_t count);
 
+/* ---- One office at a time: office.c ---- */
+
+struct office {
+	int lock; /* of a file: a descriptor, or -1 */
+	struct bv_sql *sql;
+};
+/* From a zero-initialised one with lock -1. Waits for BV_SQL_WAIT_MS, EIO. */
+BV_MUST_USE enum bv_status office_enter(struct office *office, struct bv_sittings *sittings, struct bv_err *err);
+void office_leave(struct office *office);
+BV_AUTO_DEFINE_FINISH(struct office, office_leave)
+
 /* ---- Seats ---- */
 
 /* A row of the table: what is public of it, and the rest. */

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "base/clock.h"
+#include "engine/sitting.h"
 #include "tests/engine/sitting_fixture.h"
 
 static struct sitting_test t;
@@ -316,6 +317,46 @@ interrupted(void)
 	CHECK(ledger_count(&t.l, "SELECT count(*) FROM event") == events + 3, "one is registered now, of the others the seat is noted once more");
 }
 
+struct late {
+	atomic_bool done;
+	struct bv_roster_tally tally;
+	enum bv_status status;
+};
+
+static void *
+import_late(void *ctx)
+{
+	struct late *late = ctx;
+	struct told told;
+
+	late->status = import(&late->tally, &told, BV_STR("ticket,room,seat\nV-1,R1,1\n"), false);
+	late->done = true;
+	return NULL;
+}
+
+/* Whoever comes while another program imports or makes codes waits for it; a look does not. */
+static void
+one_at_a_time(void)
+{
+	struct bv_sittings *other = NULL;
+	struct office office = { .lock = -1 };
+	struct bv_roster_tally tally;
+	struct late late = { 0 };
+	pthread_t thread;
+	struct told told;
+
+	CHECK_OK(bv_sittings_open(&other, t.l.url, &t.err), &t.err, "another program");
+	CHECK_OK(office_enter(&office, other, &t.err), &t.err, "is at work");
+	CHECK_OK(import(&tally, &told, BV_STR("ticket,room,seat\nV-1,R1,1\n"), true), &t.err, "who only looks is not kept waiting");
+	pthread_create(&thread, NULL, import_late, &late);
+	usleep(100000);
+	CHECK(!late.done && ledger_count(&t.l, "SELECT count(*) FROM seat WHERE room = 'R1'") == 0, "who imports waits");
+	office_leave(&office);
+	pthread_join(thread, NULL);
+	CHECK(late.status == BV_OK && late.tally.added == 1 && ledger_count(&t.l, "SELECT count(*) FROM seat WHERE room = 'R1' AND told = 1") == 1, "and goes on then");
+	bv_sittings_close(other);
+}
+
 /* From both sides of the maximum, and how long it takes. */
 static void
 many(void)
@@ -360,6 +401,7 @@ main(void)
 	codes();
 	started();
 	interrupted();
+	one_at_a_time();
 	many();
 	sitting_test_finish(&t);
 	return check_end();

@@ -1,0 +1,60 @@
+/* One office at a time: what is kept of seats in two steps, a row and its event, must not be mixed with what another program does to the same rows. */
+#include <unistd.h>
+
+#include "engine/ledger.h"
+#include "engine/sitting.h"
+
+enum { STEP_MS = 10 };
+
+#define OFFICE_LOCK "108260546799206" /* "bv_off" in ASCII */
+
+/* Of the connection, which a server ends with it. */
+static enum bv_status
+ask(bool *mine, struct bv_sql *sql, const char *query, struct bv_err *err)
+{
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
+	bool row;
+
+	TRY(bv_sql_prepare(&stmt, sql, query, err));
+	TRY(bv_sql_step(stmt, &row, err));
+	*mine = row && bv_sql_int(stmt, 0);
+	bv_sql_reset(stmt);
+	return BV_OK;
+}
+
+static enum bv_status
+try(bool *mine, struct office *office, struct bv_err *err)
+{
+	if (office->lock < 0)
+		return ask(mine, office->sql, "SELECT CASE WHEN pg_catalog.pg_try_advisory_lock(" OFFICE_LOCK ") THEN 1::bigint ELSE 0::bigint END", err);
+	*mine = ledger_lock_office(office->lock);
+	return BV_OK;
+}
+
+enum bv_status
+office_enter(struct office *office, struct bv_sittings *sittings, struct bv_err *err)
+{
+	bool mine = false;
+
+	TRY(ledger_lock_open(&office->lock, sittings->url, err));
+	office->sql = sittings->sql;
+	for (int waited_ms = 0; waited_ms < BV_SQL_WAIT_MS; waited_ms += STEP_MS) {
+		TRY(try(&mine, office, err));
+		if (mine)
+			return BV_OK;
+		usleep(STEP_MS * 1000);
+	}
+	return bv_err_set(err, BV_EIO, "another program imports a roster or makes codes in this ledger: try again when it is done");
+}
+
+void
+office_leave(struct office *office)
+{
+	struct bv_err err;
+	bool was;
+
+	if (office->lock >= 0)
+		close(office->lock);
+	else if (office->sql)
+		(void)!ask(&was, office->sql, "SELECT CASE WHEN pg_catalog.pg_advisory_unlock(" OFFICE_LOCK ") THEN 1::bigint ELSE 0::bigint END", &err);
+}
