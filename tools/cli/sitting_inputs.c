@@ -1,6 +1,7 @@
 #include "tools/cli/sitting_inputs.h"
 
 #include "base/clock.h"
+#include "base/sql.h"
 
 enum bv_status
 sitting_inputs_open(struct sitting_inputs *in, const struct args *args, struct bv_str origin, struct bv_err *err)
@@ -13,9 +14,9 @@ sitting_inputs_open(struct sitting_inputs *in, const struct args *args, struct b
 	TRY(bv_key_load(&in->key, args_get(args, "key"), err));
 	struct bv_ledger_options options = { .url = args_get(args, "db"), .time = bv_time_source_system(), .key = in->key, .new_origin = origin };
 	if (!origin.len) { /* a ledger that is missing is not made by accident */
-		struct bv_sittings *there = NULL;
-		TRY(bv_sittings_open_read(&there, options.url, err));
-		bv_sittings_close(there);
+		struct bv_sql *there;
+		TRY(bv_sql_open(&there, options.url, BV_SQL_READ, err));
+		bv_sql_close(there);
 	}
 	TRY(bv_ledger_open(&in->ledger, &options, err));
 	return bv_sittings_open(&in->sittings, options.url, err);
