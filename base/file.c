@@ -217,7 +217,9 @@ bv_dir_make(const char *path, struct bv_err *err)
 			continue;
 		*p = '\0';
 		struct stat st;
-		if (mkdir(partial, 0777) < 0 && (errno != EEXIST || stat(partial, &st) < 0 || !S_ISDIR(st.st_mode)))
+		if (mkdir(partial, 0777) == 0)
+			status = sync_folder(partial, err);
+		else if (errno != EEXIST || stat(partial, &st) < 0 || !S_ISDIR(st.st_mode))
 			status = io_error(err, "make folder", partial);
 		*p = c;
 		if (!c)

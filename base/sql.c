@@ -324,10 +324,3 @@ bv_sql_log_copy(struct bv_sql *sql, int64_t *left, struct bv_err *err)
 	*left = 0;
 	return sql->driver->log_copy ? sql->driver->log_copy(sql, left, err) : BV_OK;
 }
-
-enum bv_status
-bv_sql_log_renew(struct bv_sql *sql, struct bv_err *err)
-{
-	assert(!sql->open);
-	return sql->driver->log_renew ? sql->driver->log_renew(sql, err) : BV_OK;
-}

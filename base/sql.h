@@ -34,12 +34,14 @@ struct bv_sql_stmt;
 enum bv_sql_mode {
 	BV_SQL_READ,   /* an existing database, never changed */
 	BV_SQL_WRITE,  /* an existing database */
+	BV_SQL_JOIN,   /* the same, which somebody has open to write for as long as this is opened: his log is not brought to the disk again */
 	BV_SQL_CREATE, /* made if it is missing */
 };
 
 /* ENOTFOUND missing (unless CREATE), EPARSE not a database, EINVAL a URL of no driver, EDENIED the server does not let this user in, EIO.
  * SQLite has synchronous=FULL (a commit that returned survives a power cut), foreign keys on, defensive, schema not trusted; a new database gets
- * WAL, and one that is there keeps the journal that it has, because it may belong to somebody else. On a read-only file system READ works
+ * WAL, and one that is there keeps the journal that it has, because it may belong to somebody else. What a log says that is found there is on the disk
+ * when it was opened to write, whatever became of the program that wrote it. On a read-only file system READ works
  * without any other file. A PostgreSQL database is made by whoever keeps the server, never here; of its settings those are checked on which
  * "committed" depends (doc/databases.md). No message has a password. */
 BV_API BV_MUST_USE enum bv_status bv_sql_open(struct bv_sql **out, const char *url, enum bv_sql_mode mode, struct bv_err *err);
@@ -123,10 +125,6 @@ BV_API int64_t bv_sql_log_pages(const struct bv_sql *sql);
 /* Copies what no reader needs, waiting for nobody, and syncs it: *left is how many pages are not copied yet. Outside transactions. After EIO what was copied
  * may be lost, and only the log has it: it must not be copied again before the file was closed by all. */
 BV_API BV_MUST_USE enum bv_status bv_sql_log_copy(struct bv_sql *sql, int64_t *left, struct bv_err *err);
-/* Writes what is in the log once more, as it is read now, and syncs it. A program whose sync failed and that was killed then may have left there what can be
- * read, but is not on the disk and would never be written again: what is committed behind it would be lost with it in a power cut. For who opens a file
- * and then says that its contents last. Waits for the write lock; outside transactions. PostgreSQL does this by itself. */
-BV_API BV_MUST_USE enum bv_status bv_sql_log_renew(struct bv_sql *sql, struct bv_err *err);
 
 /* Many rows into one table at once: on SQLite a prepared statement run again and again, on PostgreSQL one statement and one round trip,
  * whatever the number of rows. */

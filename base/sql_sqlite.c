@@ -13,7 +13,10 @@
 #include "base/mem.h"
 #include "base/sql_driver.h"
 
-enum { ROW_REST_MAX = 4096 }; /* of a row with the largest value, the other columns */
+enum {
+	ROW_REST_MAX = 4096,  /* of a row with the largest value, the other columns */
+	RENEW_WAIT_MS = 1000, /* for who writes to a file that is opened */
+};
 
 /* What begins and ends every transaction, prepared when it is first needed. */
 enum { BEGIN_READ, BEGIN_WRITE, COMMIT, FRAMES };
@@ -200,6 +203,56 @@ get_bit(sqlite3_context *ctx, int count, sqlite3_value **values)
 	sqlite3_result_int(ctx, n >= 0 && n / 8 < len ? bytes[n / 8] >> n % 8 & 1 : 0);
 }
 
+/* The same bytes again: written anew they are the kernel's to bring to the disk once more. */
+static int
+write_again(sqlite3_file *file)
+{
+	char bytes[1 << 16];
+	sqlite3_int64 size;
+	int code = file->pMethods->xFileSize(file, &size);
+
+	if (code != SQLITE_OK || !size)
+		return code;
+	for (sqlite3_int64 at = 0; at < size; at += (sqlite3_int64)sizeof bytes) {
+		int len = (int)(size - at < (sqlite3_int64)sizeof bytes ? size - at : (sqlite3_int64)sizeof bytes);
+		code = file->pMethods->xRead(file, bytes, len, at);
+		if (code == SQLITE_OK)
+			code = file->pMethods->xWrite(file, bytes, len, at);
+		if (code != SQLITE_OK)
+			return code;
+	}
+	return file->pMethods->xSync(file, SQLITE_SYNC_FULL);
+}
+
+/* A program whose sync failed and that was killed then has left in the write-ahead log what can be read, but is not on the disk and, since the kernel takes
+ * it for written, never would be: what is committed behind it would be lost with it in a power cut, and who finds it there says that it lasts. So
+ * everybody who may write brings the log he finds to the disk once more, under the write lock. Who has the lock for long has done so when he opened the file, and
+ * what is left by programs that are dead comes to light only when nobody else has it open. */
+static enum bv_status
+renew_log(struct sqlite *sql, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(8192);
+	sqlite3_file *log = NULL;
+	struct stat st;
+
+	bv_buf_printf(&path, "%s-wal", sql->path);
+	if (path.full || stat(path.p, &st) != 0 || st.st_size == 0)
+		return BV_OK;
+	sqlite3_busy_timeout(sql->db, RENEW_WAIT_MS);
+	int code = sqlite3_exec(sql->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+	sqlite3_busy_timeout(sql->db, BV_SQL_WAIT_MS);
+	if ((code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_READONLY) /* the first write says so */
+		return BV_OK;
+	if (code == SQLITE_OK)
+		code = sqlite3_file_control(sql->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+	if (code == SQLITE_OK && log && log->pMethods)
+		code = write_again(log);
+	enum bv_status status = code == SQLITE_OK ? BV_OK : fault(sql, code, err);
+	if (!sqlite3_get_autocommit(sql->db))
+		sqlite3_exec(sql->db, "ROLLBACK", NULL, NULL, NULL);
+	return status;
+}
+
 static enum bv_status
 connect(struct sqlite *sql, enum bv_sql_mode mode, struct bv_err *err)
 {
@@ -226,7 +279,7 @@ connect(struct sqlite *sql, enum bv_sql_mode mode, struct bv_err *err)
 	TRY(run(&sql->head, "PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON; PRAGMA cache_size=-16000", err));
 	if (mode == BV_SQL_CREATE)
 		TRY(set_journal(sql, err));
-	return BV_OK;
+	return mode == BV_SQL_READ || mode == BV_SQL_JOIN ? BV_OK : renew_log(sql, err);
 }
 
 static void
@@ -465,42 +518,6 @@ log_copy(struct bv_sql *sql, int64_t *left, struct bv_err *err)
 	return BV_OK;
 }
 
-/* The same bytes again: written anew they are the kernel's to bring to the disk once more. */
-static int
-write_again(sqlite3_file *file)
-{
-	char bytes[1 << 16];
-	sqlite3_int64 size;
-	int code = file->pMethods->xFileSize(file, &size);
-
-	if (code != SQLITE_OK || !size)
-		return code;
-	for (sqlite3_int64 at = 0; at < size; at += (sqlite3_int64)sizeof bytes) {
-		int len = (int)(size - at < (sqlite3_int64)sizeof bytes ? size - at : (sqlite3_int64)sizeof bytes);
-		code = file->pMethods->xRead(file, bytes, len, at);
-		if (code == SQLITE_OK)
-			code = file->pMethods->xWrite(file, bytes, len, at);
-		if (code != SQLITE_OK)
-			return code;
-	}
-	return file->pMethods->xSync(file, SQLITE_SYNC_FULL);
-}
-
-/* Under the write lock nobody else writes the log. */
-static enum bv_status
-log_renew(struct bv_sql *sql, struct bv_err *err)
-{
-	sqlite3_file *log = NULL;
-
-	TRY(begin(sql, true, err));
-	int code = sqlite3_file_control(of(sql)->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
-	if (code == SQLITE_OK && log && log->pMethods)
-		code = write_again(log);
-	enum bv_status status = code == SQLITE_OK ? BV_OK : fault(of(sql), code, err);
-	rollback(sql);
-	return status;
-}
-
 static const struct bv_sql_driver driver = {
 	.find_table = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1",
 	.find_any_table = "SELECT 1 FROM sqlite_schema WHERE type = 'table' LIMIT 1",
@@ -528,7 +545,6 @@ static const struct bv_sql_driver driver = {
 	.log_keep = log_keep,
 	.log_pages = log_pages,
 	.log_copy = log_copy,
-	.log_renew = log_renew,
 };
 
 enum bv_status

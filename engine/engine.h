@@ -1142,6 +1142,8 @@ struct bv_sittings;
 
 /* url is of a ledger that exists; tables that are missing are made. EINVAL for a database that is no ledger. */
 BV_API BV_MUST_USE enum bv_status bv_sittings_open(struct bv_sittings **out, const char *url, struct bv_err *err);
+/* The same for who has the ledger open for as long (BV_SQL_JOIN). */
+BV_API BV_MUST_USE enum bv_status bv_sittings_join(struct bv_sittings **out, const char *url, struct bv_err *err);
 /* The same, to read only: ENOTFOUND when there are no such tables. */
 BV_API BV_MUST_USE enum bv_status bv_sittings_open_read(struct bv_sittings **out, const char *url, struct bv_err *err);
 BV_API void bv_sittings_close(struct bv_sittings *sittings);

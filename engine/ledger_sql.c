@@ -102,12 +102,8 @@ writer_open(struct ledger_writer *writer, const struct ledger_database *database
 	bool there, first;
 
 	TRY(ledger_lock_opening(&first, database->lock, database->url, err));
-	TRY(database->open(database->open_ctx, &writer->sql, database->url, BV_SQL_CREATE, err));
+	TRY(database->open(database->open_ctx, &writer->sql, database->url, first ? BV_SQL_CREATE : BV_SQL_JOIN, err));
 	bv_sql_log_keep(writer->sql);
-	/* What is loaded from here on is acknowledged again to who asks again. Where somebody who has done this lives, nothing can be read that was not synced:
-	 * only who finds nobody reads a log that was left behind. */
-	if (first)
-		TRY(bv_sql_log_renew(writer->sql, err));
 	ledger_lock_opened(database->lock);
 	TRY(bv_sql_has_table(&there, writer->sql, "ledger", err));
 	TRY(there ? ledger_check_format(writer->sql, origin, database->url, err) : create(writer->sql, origin, new_origin, database->url, err));

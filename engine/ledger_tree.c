@@ -122,7 +122,7 @@ open_keeper(struct keeper *keeper, struct bv_err *err)
 {
 	const struct ledger_database *database = &keeper->ledger->database;
 
-	TRY(database->open(database->open_ctx, &keeper->sql, database->url, BV_SQL_WRITE, err));
+	TRY(database->open(database->open_ctx, &keeper->sql, database->url, BV_SQL_JOIN, err));
 	bv_sql_log_keep(keeper->sql);
 	return bv_sql_prepare(&keeper->events, keeper->sql,
 	                      "SELECT n, sitting, kind, hash, body FROM event WHERE n > $1 AND n <= $2 ORDER BY n", err);

@@ -122,6 +122,12 @@ bv_sittings_open(struct bv_sittings **out, const char *url, struct bv_err *err)
 }
 
 enum bv_status
+bv_sittings_join(struct bv_sittings **out, const char *url, struct bv_err *err)
+{
+	return open_tables(out, url, BV_SQL_JOIN, err);
+}
+
+enum bv_status
 bv_sittings_open_read(struct bv_sittings **out, const char *url, struct bv_err *err)
 {
 	return open_tables(out, url, BV_SQL_READ, err);

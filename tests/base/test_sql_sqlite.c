@@ -252,22 +252,31 @@ log_kept(void)
 	CHECK(bv_sql_log_copy(writer, &left, &err) == BV_OK && left == 0, "after it, it is");
 }
 
-/* What it is for is tested with power losses: faults/ledger_disk. */
+/* What it is for is tested with power losses: faults/ledger_disk, faults/store_faults. */
 static void
 log_renewed(void)
 {
 	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL, *other = NULL;
 	struct bv_err err;
 
-	CHECK_OK(bv_sql_open(&sql, at("renew.db"), BV_SQL_CREATE, &err), &err, "make");
-	CHECK_OK(bv_sql_log_renew(sql, &err), &err, "an empty log is written again");
+	syncs_to_fail = 1;
+	CHECK_OK(bv_sql_open(&sql, at("renew.db"), BV_SQL_CREATE, &err), &err, "make: there is no log yet");
+	syncs_to_fail = 0;
 	CHECK(bv_sql_run(sql, "CREATE TABLE t(a BYTEA); INSERT INTO t SELECT zeroblob(300000)", &err) == BV_OK &&
 	      bv_sql_open(&other, at("renew.db"), BV_SQL_WRITE, &err) == BV_OK, "with something in it");
-	CHECK_OK(bv_sql_log_renew(other, &err), &err, "by another connection");
 	CHECK(bv_sql_run(sql, "INSERT INTO t SELECT zeroblob(10)", &err) == BV_OK && count(other) == 2, "nothing has changed, and the lock is free");
+	bv_sql_close(bv_steal(&other));
 	syncs_to_fail = 1;
-	CHECK_REFUSED(bv_sql_log_renew(other, &err), BV_EIO, &err, "renew.db", "a sync that fails");
-	CHECK_OK(bv_sql_log_renew(other, &err), &err, "again");
+	CHECK_REFUSED(bv_sql_open(&other, at("renew.db"), BV_SQL_WRITE, &err), BV_EIO, &err, "renew.db", "a sync that fails");
+	syncs_to_fail = 1;
+	CHECK_OK(bv_sql_open(&other, at("renew.db"), BV_SQL_READ, &err), &err, "who only reads writes nothing");
+	bv_sql_close(bv_steal(&other));
+	CHECK_OK(bv_sql_begin(sql, true, &err), &err, "the lock is free");
+	CHECK_OK(bv_sql_open(&other, at("renew.db"), BV_SQL_WRITE, &err), &err, "while another writes, who has done it");
+	bv_sql_rollback(sql);
+	bv_sql_close(bv_steal(&other));
+	CHECK_REFUSED(bv_sql_open(&other, at("renew.db"), BV_SQL_WRITE, &err), BV_EIO, &err, "renew.db", "the sync has still to fail");
+	CHECK_OK(bv_sql_open(&other, at("renew.db"), BV_SQL_WRITE, &err), &err, "again");
 	CHECK_OK(bv_sql_begin(sql, true, &err), &err, "and the lock is free");
 }
 

@@ -612,6 +612,45 @@ power_losses(const struct operation *op, unsigned stride, uint64_t *random)
 	return count;
 }
 
+/* The n-th sync of it fails, the program is killed and started again, and does the same again: it may find it done by what the failed sync had not brought to
+ * the disk, and says that it is done. Then the power fails. False when there are fewer syncs. */
+static bool
+killed_after_sync(const struct operation *op, int n, unsigned *count, uint64_t *random)
+{
+	static const struct fault_kind killed = { .name = "a sync fails, killed, started again" };
+	struct bv_err err = { 0 };
+	char lost[100];
+
+	snprintf(lost, sizeof lost, "%s-lost", w.t.l.folder);
+	if (mkdir(lost, 0700) != 0 || !world_put_back(&w))
+		return wrong(op, &killed, n, "put back", "");
+	disk_record(w.t.l.folder);
+	if (op->parts != ALONE && world_open(&w, op->parts, &err) != BV_OK)
+		return wrong(op, &killed, n, "opened", err.msg);
+	disk_fail(n, DISK_SYNC, true);
+	(void)op->act(&err);
+	bool failed = disk_failed();
+	world_close(&w);
+	disk_fail(0, DISK_IO, false);
+	enum bv_status status = op->parts != ALONE ? world_open(&w, op->parts, &err) : BV_OK;
+	status = status == BV_OK ? op->act(&err) : status;
+	size_t done = disk_moment();
+	world_close(&w);
+	disk_stop();
+	if (status != BV_OK && status != op->again)
+		wrong(op, &killed, n, "the same again does not complete it", err.msg);
+	struct disk_replay *replay = disk_replay_new();
+	disk_replay_to(replay, done);
+	for (int i = 0; failed && !why[0] && i < 3; i++, ++*count) {
+		struct disk_loss loss = i ? disk_loss_any(random) : (struct disk_loss){ .keep_percent = 0 };
+		disk_replay_lose(replay, lost, &loss, random);
+		in_lost_folder(op, lost, true);
+	}
+	disk_replay_free(replay);
+	CHECK(bv_dir_walk(lost, ledger_test_remove, NULL, &err) == BV_OK && rmdir(lost) == 0, "clean up");
+	return failed && !why[0];
+}
+
 int
 main(int argc, char **argv)
 {
@@ -640,6 +679,8 @@ main(int argc, char **argv)
 		}
 		/* An archive is no database. */
 		unsigned losses = op->act != backup && !why[0] ? power_losses(op, stride, &random) : 0;
+		for (int n = 1; op->act != backup && !why[0] && n < 1000 && killed_after_sync(op, n, &losses, &random);)
+			n += stride == 1 ? 1 : 1 + (int)disk_random(&random, 4);
 		printf("# %s: %d calls, %u power losses\n", op->name, calls, losses);
 		CHECK(!why[0] && runs > 2, "%s: %u faults and %u losses of power, done or not done, and completed by the same again: %s", op->name,
 		      runs, losses, why);

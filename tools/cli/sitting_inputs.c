@@ -19,7 +19,7 @@ sitting_inputs_open(struct sitting_inputs *in, const struct args *args, struct b
 		bv_sql_close(there);
 	}
 	TRY(bv_ledger_open(&in->ledger, &options, err));
-	return bv_sittings_open(&in->sittings, options.url, err);
+	return bv_sittings_join(&in->sittings, options.url, err);
 }
 
 enum bv_status

@@ -134,7 +134,7 @@ halls_take_tables(struct bv_sittings **out, struct halls *halls, struct bv_err *
 		tables = halls->tables[--halls->table_count];
 	pthread_mutex_unlock(&halls->lock);
 	if (!tables)
-		TRY(bv_sittings_open(&tables, halls->url, err));
+		TRY(bv_sittings_join(&tables, halls->url, err));
 	*out = tables;
 	return BV_OK;
 }
