@@ -647,7 +647,8 @@ killed_after_sync(const struct operation *op, int n, unsigned *count, uint64_t *
 		in_lost_folder(op, lost, true);
 	}
 	disk_replay_free(replay);
-	CHECK(bv_dir_walk(lost, ledger_test_remove, NULL, &err) == BV_OK && rmdir(lost) == 0, "clean up");
+	if (bv_dir_walk(lost, ledger_test_remove, NULL, &err) != BV_OK || rmdir(lost) != 0)
+		return wrong(op, &killed, n, "clean up", err.msg);
 	return failed && !why[0];
 }
 

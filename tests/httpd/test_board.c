@@ -1,6 +1,8 @@
 /* The board beside the ledger: after any acts each row says what the ledger says of the attempt; a board that is read again from the log is the same to
- * the byte, and so is one that was read in any pieces; a number that is missing in the log holds back what comes after it. */
+ * the byte, and so is one that was read in any pieces; a number that is missing in the log holds back what comes after it. A
+ * database that fails at any call, once or until it is asked for again, leaves nothing out and brings nothing twice. */
 #define _GNU_SOURCE
+#include "tests/base/sql_script.h"
 #include "tests/engine/ledger_fixture.h"
 #include "tools/httpd/board.h"
 
@@ -13,6 +15,21 @@ below(uint32_t n)
 {
 	seed = seed * 1664525 + 1013904223;
 	return (seed >> 8) % n;
+}
+
+static struct sql_script *script; /* of what is opened; NULL: none */
+
+/* The linker puts this in the place of bv_sql_open (tests/httpd/meson.build). */
+enum bv_status __real_bv_sql_open(struct bv_sql **out, const char *url, enum bv_sql_mode mode, struct bv_err *err);
+enum bv_status __wrap_bv_sql_open(struct bv_sql **out, const char *url, enum bv_sql_mode mode, struct bv_err *err);
+enum bv_status
+__wrap_bv_sql_open(struct bv_sql **out, const char *url, enum bv_sql_mode mode, struct bv_err *err)
+{
+	struct bv_sql *inner = NULL;
+
+	TRY(__real_bv_sql_open(&inner, url, mode, err));
+	*out = script ? sql_script_over(inner, script) : inner;
+	return BV_OK;
 }
 
 static enum bv_status
@@ -186,6 +203,52 @@ test_hole(struct ledger_test *t)
 	CHECK(bv_ledger_follow(&follower, "sqlite:/nonexistent/l.db", &t->err) == BV_ENOTFOUND, "a ledger that is not there");
 }
 
+/* The n-th call fails while a board is read in pieces. How many calls there are. */
+static int
+fail_each(struct ledger_test *t, const struct board *whole)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf one = BV_BUF(1u << 20), other = BV_BUF(1u << 20);
+	bool failed = true;
+	int n;
+
+	for (n = 1; failed; n += 1 + (n > 30) * 13) {
+		BV_AUTO(bv_ledger_follower_free) struct bv_ledger_follower *follower = NULL;
+		BV_AUTO(board_finish) struct board board = { 0 };
+		struct sql_script how = { .fail_at = n, .status = BV_EIO };
+		size_t count = 1;
+		int faults = 0;
+		script = &how;
+		enum bv_status status = bv_ledger_follow(&follower, t->url, &t->err);
+		script = NULL;
+		failed = how.failed;
+		if (status != BV_OK && (status != BV_EIO || !failed || follower))
+			CHECK(false, "call %d: %s: %s", n, bv_status_name(status), t->err.msg);
+		while (status == BV_OK && count) {
+			enum bv_status once = bv_ledger_follow_next(&count, follower, 50, take, &board, &t->err);
+			if (once == BV_OK)
+				continue;
+			count = 1; /* it is looked for again */
+			if (once == BV_EIO && !faults++)
+				continue;
+			CHECK(false, "call %d: following again: %s", n, t->err.msg);
+			return 0;
+		}
+		failed = how.failed;
+		if (status == BV_OK && (board.n != whole->n || !bv_str_eq(text_of(&one, &board, ""), text_of(&other, (struct board *)(uintptr_t)whole, ""))))
+			CHECK(false, "call %d: the board is another: %lld events of %lld", n, (long long)board.n, (long long)whole->n);
+	}
+	return n;
+}
+
+static void
+test_lost(struct ledger_test *t)
+{
+	BV_AUTO(board_finish) struct board whole = read_all(t, 1024);
+
+	int calls = fail_each(t, &whole);
+	CHECK(calls > 100, "each call of the database fails, and the board is the same in the end: %d calls", calls);
+}
+
 static void
 test_close(struct ledger_test *t)
 {
@@ -215,6 +278,7 @@ main(void)
 	t.plan.sections[1] = (struct bv_sitting_section){ 3, 0 };
 	test_fold(&t);
 	test_hole(&t);
+	test_lost(&t);
 	test_close(&t);
 	ledger_test_finish(&t);
 	return check_end();

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Staff: sittings in scope, acts and their refusals, the board by snapshot, by deltas, by streams; kill -9. --pgsql: the same on PostgreSQL, and two nodes."""
-import os, random, secrets, signal, subprocess, time
+import os, random, re, secrets, signal, subprocess, time
 import database
 from daemon import BUILD, Daemon, check, finish, skip
 from watch import Stream, Watcher, daemon, gauge, open_sitting, settle, wait_for
@@ -322,6 +322,21 @@ def test_close(d, who, candidates):
     check(gauge(d, 'bangvang_board_rows') == 4, 'its rows are gone')
 
 
+def test_unreadable(d, o):
+    """Somebody has written into the log what is no event: a board that would be wrong is none, and says so; the rest of the server goes on."""
+    check(o('GET', '/api/sittings/dot-2/board').status == 200 and gauge(d, 'bangvang_board_ready') == 1, 'another sitting has its board')
+    s = Stream(o, 'dot-2').open()
+    s.read(lambda s: s.rows)
+    database.rows(d.config['ledger'], 'INSERT INTO event(n, sitting, attempt, seq, at, kind, prev, body, hash) SELECT n + 1, sitting, attempt, seq + 1, at, 99, n, '
+                  "x'', hash FROM event ORDER BY n DESC LIMIT 1")
+    check(wait_for(lambda: gauge(d, 'bangvang_board_ready') == 0), 'the board has failed')
+    a = o('GET', '/api/sittings/dot-2/board')
+    check(a.status == 503, f'nobody is shown what may be wrong: {a.status}', a)
+    check(re.search('^.*level=error.*event=board.*$', d.log(), re.M), 'the log says so', d.log()[-500:])
+    check(o('GET', '/api/session').status == 200, 'everything else is there')
+    s.close()
+
+
 def main():
     d = daemon(board_step_ms=20, work_threads=2)
     candidates, waiting = open_sitting(d, S, 6, 3, 3)
@@ -343,6 +358,8 @@ def main():
         test_moves(d, who, waiting[0], 'moved')
         test_held(d, who, candidates, waiting)
         test_close(d, who, candidates)
+        if not database.PGSQL: # there the node itself reads what others write, and ends
+            test_unreadable(d, who['owner'])
     finish()
 
 
