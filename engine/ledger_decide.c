@@ -10,7 +10,7 @@
 #include "engine/ledger.h"
 
 enum { EXPIRE_MOST = BV_LEDGER_BATCH_MAX / 2, LET_GO = 64 /* acts after which a committer without work gets what there is */,
-       COMPANY_NS = 300000 };
+       FEW = 16, COMPANY_NS = 500000 };
 
 static void
 bump(_Atomic uint64_t *counter, uint64_t by)
@@ -490,15 +490,16 @@ moment_after(int64_t ns)
 	return until;
 }
 
-/* Who was answered a moment ago comes again at once when there is much to do: a batch of few, and all the others in the next, would cost two commits. Under
- * the lock. */
+/* Who was answered a moment ago comes again at once when there is much to do: a batch of few, and all the others in the next, would cost two commits. Half of
+ * many is enough, so that two batches take turns; few wait for all. Nobody waits for himself. Under the lock. */
 static void
 wait_for_company(struct bv_ledger *ledger)
 {
 	const struct timespec until = moment_after(COMPANY_NS);
+	int wanted = ledger->company / 2 > FEW ? ledger->company / 2 : ledger->company < FEW ? ledger->company : FEW;
 
-	while (!ledger->decider_exit && atomic_load(&ledger->queued) < ledger->company / 2) {
-		ledger_want(ledger, ledger->company / 2);
+	while (!ledger->decider_exit && atomic_load(&ledger->queued) < wanted) {
+		ledger_want(ledger, wanted);
 		if (atomic_load(&ledger->wanted) != LEDGER_AWAKE && pthread_cond_timedwait(&ledger->decider_wake, &ledger->lock, &until) != 0)
 			break;
 	}
