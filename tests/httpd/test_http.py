@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """HTTP as it must be and as it must not be: what two readers could read differently is refused and the connection ends (RFC 9112 §11)."""
-import re, socket, sys, threading, time
+import re, signal, socket, sys, threading, time
 from daemon import Daemon, check, finish, raw, read_answer
 
 OTHER = b'GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n'
@@ -234,6 +234,28 @@ def wait_end(d, data=b''):
     return time.monotonic() - began
 
 
+def test_ready_at_once():
+    """All connections have a request when the event thread looks, as many as libmicrohttpd asks about at once, or twice as many: see tools/httpd/epoll.c."""
+    with Daemon(threads=1, connections=600, rate_page='100000/min burst 100000') as d:
+        for count in (128, 256, 127):
+            connections = [d.connect(5) for _ in range(count)]
+            answered = 0
+            for _ in range(2):  # the first time some are not accepted yet
+                time.sleep(0.1)
+                d.process.send_signal(signal.SIGSTOP)
+                for s in connections:
+                    s.sendall(b'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')
+                d.process.send_signal(signal.SIGCONT)
+                for s in connections:
+                    try:
+                        answered += b'200 OK' in s.recv(4096)
+                    except TimeoutError:
+                        break
+            check(answered == 2 * count, f'{count} connections that are ready at once are answered', answered)
+            for s in connections:
+                s.close()
+
+
 def test_rates():
     with Daemon(rate_page='60/min burst 5', trusted_proxies='127.0.0.1') as d:
         c = d.client()
@@ -275,6 +297,7 @@ def main():
         check('event=' in d.log() and 'AddressSanitizer' not in d.log(), 'it logs')
         check(d.stop() == 0, 'SIGTERM ends it with status 0', d.log())
     test_slow()
+    test_ready_at_once()
     test_rates()
     test_host()
     finish()

@@ -24,7 +24,7 @@ OWNERS = {  # third-party header prefix -> the only files that may include it
     'zip.h': {'itembank/package.c'},
     'seccomp.h': {'base/sandbox.c'},
     'microhttpd.h': {'tools/httpd/http.c'},
-    'sys/epoll.h': {'tools/load/drive.c'},
+    'sys/epoll.h': {'tools/load/drive.c', 'tools/httpd/epoll.c'},
     'netdb.h': {'tools/load/link.c'},
     'arpa/inet.h': {'tools/httpd/address.c', 'tools/httpd/listen.c'},
     'netinet/': {'tools/httpd/http.c', 'tools/httpd/listen.c', 'tools/load/link.c'},
