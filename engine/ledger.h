@@ -270,7 +270,10 @@ struct bv_ledger {
 BV_MUST_USE enum bv_status ledger_lock_open(int *fd, const char *url, struct bv_err *err);
 /* Waits for whoever is opening the ledger. *first: nobody who is done with it lives. */
 BV_MUST_USE enum bv_status ledger_lock_opening(bool *first, int fd, const char *url, struct bv_err *err);
-void ledger_lock_opened(int fd);
+void ledger_lock_opened(int fd, bool first);
+/* A sync of the database has failed: until all have gone nobody copies the log into it, because SQLite counts what is lost as copied. */
+void ledger_lock_mark_copy(int fd);
+bool ledger_lock_may_copy(int fd);
 /* Does this program keep the trees, or may it from now on? */
 bool ledger_lock_trees(int fd);
 /* Of a descriptor of its own. */

@@ -282,11 +282,13 @@ count_commit(struct bv_ledger *ledger, const struct ledger_batch *batch, int64_t
 enum bv_status
 ledger_copy_log(int64_t *left, struct bv_ledger *ledger, struct bv_sql *sql, struct bv_err *err)
 {
-	if (atomic_load(&ledger->counters.log_failed))
+	if (atomic_load(&ledger->counters.log_failed) || !ledger_lock_may_copy(ledger->database.lock))
 		return bv_err_set(err, BV_EIO, "the log could not be copied into the database, which is not tried twice: it is copied at the next start");
 	enum bv_status status = bv_sql_log_copy(sql, left, err);
-	if (status != BV_OK)
+	if (status != BV_OK) {
 		atomic_store(&ledger->counters.log_failed, true);
+		ledger_lock_mark_copy(ledger->database.lock);
+	}
 	return status;
 }
 

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/ledger.h"
@@ -58,10 +59,12 @@ ledger_lock_opening(bool *first, int fd, const char *url, struct bv_err *err)
 }
 
 void
-ledger_lock_opened(int fd)
+ledger_lock_opened(int fd, bool first)
 {
 	if (fd < 0)
 		return;
+	if (first)
+		(void)!ftruncate(fd, 0); /* what stays keeps the log from being copied, no more */
 	lock_byte(fd, RENEWED, F_RDLCK);
 	lock_byte(fd, OPENING, F_UNLCK);
 }
@@ -70,6 +73,21 @@ bool
 ledger_lock_trees(int fd)
 {
 	return fd < 0 || lock_byte(fd, TREES, F_WRLCK);
+}
+
+void
+ledger_lock_mark_copy(int fd)
+{
+	if (fd >= 0)
+		(void)!pwrite(fd, "x", 1, 0); /* for who lives: nobody needs it on the disk */
+}
+
+bool
+ledger_lock_may_copy(int fd)
+{
+	struct stat st;
+
+	return fd < 0 || (fstat(fd, &st) == 0 && !st.st_size);
 }
 
 bool

@@ -104,7 +104,7 @@ writer_open(struct ledger_writer *writer, const struct ledger_database *database
 	TRY(ledger_lock_opening(&first, database->lock, database->url, err));
 	TRY(database->open(database->open_ctx, &writer->sql, database->url, first ? BV_SQL_CREATE : BV_SQL_JOIN, err));
 	bv_sql_log_keep(writer->sql);
-	ledger_lock_opened(database->lock);
+	ledger_lock_opened(database->lock, first);
 	TRY(bv_sql_has_table(&there, writer->sql, "ledger", err));
 	TRY(there ? ledger_check_format(writer->sql, origin, database->url, err) : create(writer->sql, origin, new_origin, database->url, err));
 	TRY(tails_upgrade(writer->sql, err));

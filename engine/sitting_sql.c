@@ -102,6 +102,8 @@ open_tables(struct bv_sittings **out, const char *url, enum bv_sql_mode mode, st
 
 	sittings->url = bv_str_dup(bv_str_of(url));
 	TRY(bv_sql_open(&sittings->sql, url, mode, err));
+	if (mode != BV_SQL_READ) /* it is copied by who has the ledger, or at the end */
+		bv_sql_log_keep(sittings->sql);
 	TRY(check_ledger(sittings->sql, url, err));
 	TRY(bv_sql_has_table(&there, sittings->sql, "seat", err));
 	if (!there && mode == BV_SQL_READ)

@@ -494,6 +494,32 @@ held_together(void)
 	ledger_test_finish(&a);
 }
 
+/* The log of a file is not copied by anybody any more after a copy has failed at one of those who have it open, until all have gone. */
+static void
+copy_failed(void)
+{
+	struct ledger_test a, b;
+	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
+	int64_t left;
+
+	ledger_test_init(&a);
+	CHECK_OK(ledger_test_open(&a), &a.err, "a node");
+	join(&b, &a);
+	CHECK(bv_sql_open(&sql, a.url, BV_SQL_WRITE, &a.err) == BV_OK && ledger_copy_log(&left, b.ledger, sql, &b.err) == BV_OK, "the log is copied");
+	ledger_lock_mark_copy(a.ledger->database.lock);
+	ledger_test_close(&a);
+	CHECK_REFUSED(ledger_copy_log(&left, b.ledger, sql, &b.err), BV_EIO, &b.err, "not tried twice", "after it failed at one, no more");
+	CHECK_OK(ledger_test_open(&a), &a.err, "one comes again");
+	CHECK_REFUSED(ledger_copy_log(&left, a.ledger, sql, &a.err), BV_EIO, &a.err, "not tried twice", "he neither, while another is there");
+	ledger_sitting(&a);
+	CHECK(ledger_started(&a, 1) > 0, "answers are stored as before");
+	ledger_test_close(&a);
+	leave(&b);
+	CHECK_OK(ledger_test_open(&a), &a.err, "after all have gone");
+	CHECK_OK(ledger_copy_log(&left, a.ledger, sql, &a.err), &a.err, "it is copied again");
+	ledger_test_finish(&a);
+}
+
 static void
 run_all(void)
 {
@@ -512,6 +538,7 @@ main(void)
 	judging();
 	run_all();
 	held_together();
+	copy_failed();
 	if (!pgsql_start(&cluster, "/tmp", 5432, "log_min_messages=warning"))
 		return check_end();
 	ledger_server = &cluster;
