@@ -841,6 +841,8 @@ BV_API struct bv_master *bv_master_new(const uint8_t secret[BV_MASTER_LEN]);
 BV_API BV_MUST_USE enum bv_status bv_master_load(struct bv_master **out, const char *path, struct bv_err *err);
 /* ECONFLICT if the file exists. */
 BV_API BV_MUST_USE enum bv_status bv_master_create(const char *path, const uint8_t secret[BV_MASTER_LEN], struct bv_err *err);
+/* A key for another purpose, which says its name: HKDF-SHA-256. */
+BV_API void bv_master_derive(uint8_t out[BV_MASTER_LEN], const struct bv_master *master, struct bv_str purpose);
 BV_API void bv_master_free(struct bv_master *master);
 BV_AUTO_DEFINE(struct bv_master, bv_master_free)
 

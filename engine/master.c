@@ -23,6 +23,12 @@ bv_master_new(const uint8_t secret[BV_MASTER_LEN])
 }
 
 void
+bv_master_derive(uint8_t out[BV_MASTER_LEN], const struct bv_master *master, struct bv_str purpose)
+{
+	bv_hkdf_sha256(out, BV_MASTER_LEN, BV_STR_NONE, (struct bv_str){ (const char *)master->wrap, sizeof master->wrap }, purpose);
+}
+
+void
 bv_master_free(struct bv_master *master)
 {
 	if (!master)

@@ -128,11 +128,12 @@ copy_text(char *out, size_t size, struct bv_str s)
 }
 
 static bool
-copy_secret(uint8_t out[TOTP_SECRET_LEN], struct bv_str bytes)
+copy_secret(struct totp_kept *out, struct bv_str bytes)
 {
-	if (bytes.len != TOTP_SECRET_LEN)
+	if (bytes.len != TOTP_SECRET_LEN && bytes.len != TOTP_SEALED_LEN)
 		return false;
-	memcpy(out, bytes.p, TOTP_SECRET_LEN);
+	memcpy(out->bytes, bytes.p, bytes.len);
+	out->len = (uint8_t)bytes.len;
 	return true;
 }
 
@@ -145,8 +146,8 @@ read_row(struct account *out, struct bv_sql_stmt *stmt)
 	copy_text(out->password, sizeof out->password, bv_sql_str(stmt, 2));
 	out->must_change = bv_sql_int(stmt, 3);
 	out->disabled = bv_sql_int(stmt, 4);
-	out->has_totp = copy_secret(out->totp, bv_sql_blob(stmt, 5));
-	out->has_totp_next = copy_secret(out->totp_next, bv_sql_blob(stmt, 6));
+	out->has_totp = copy_secret(&out->totp, bv_sql_blob(stmt, 5));
+	out->has_totp_next = copy_secret(&out->totp_next, bv_sql_blob(stmt, 6));
 	out->totp_step = bv_sql_int(stmt, 7);
 	out->created_s = bv_sql_int(stmt, 8);
 }
@@ -383,7 +384,7 @@ account_offer_totp(struct bv_sql *sql, const struct account *account, struct bv_
 
 	TRY(bv_sql_prepare(&stmt, sql, "UPDATE account SET totp_next = $2 WHERE id = $1", err));
 	bv_sql_bind_str(stmt, 1, bv_str_of(account->id));
-	bv_sql_bind_blob(stmt, 2, account->totp_next, TOTP_SECRET_LEN);
+	bv_sql_bind_blob(stmt, 2, account->totp_next.bytes, account->totp_next.len);
 	return bv_sql_exec(stmt, err);
 }
 

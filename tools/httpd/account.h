@@ -7,7 +7,7 @@
 #include "tools/httpd/password.h"
 #include "tools/httpd/role.h"
 #include "tools/httpd/session.h"
-#include "tools/httpd/totp.h"
+#include "tools/httpd/totp_seal.h"
 
 #define ACCOUNT_NAME_MIN 3
 #define ACCOUNT_NAME_MAX 64   /* letters, digits, '.', '_', '~', '-'; case does not matter */
@@ -25,7 +25,7 @@ struct account {
 	char name[ACCOUNT_NAME_MAX + 1];
 	char password[PASSWORD_HASH_SIZE];
 	bool must_change, disabled, has_totp;
-	uint8_t totp[TOTP_SECRET_LEN], totp_next[TOTP_SECRET_LEN]; /* the one that counts; one that is being enrolled */
+	struct totp_kept totp, totp_next; /* the one that counts; one that is being enrolled */
 	bool has_totp_next;
 	int64_t totp_step, created_s;
 	struct grant grants[ACCOUNT_GRANTS_MAX];

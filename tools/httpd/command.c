@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "engine/engine.h"
 #include "tools/httpd/account.h"
 
 enum { EXIT_USAGE = 64 };
@@ -13,6 +14,7 @@ const char command_help[] = "  account add NAME ROLE…      a new account; its 
                             "  account roles NAME ROLE…    these roles from now on\n"
                             "  account reset NAME          a new first password is printed; the authenticator is forgotten\n"
                             "  account disable|enable NAME nobody may sign in with it; sessions end\n"
+                            "  account key FILE            a new key for account_key, which seals the secrets of authenticators\n"
                             "ROLE is a role, or ROLE@SCOPE: scheme-owner, centre-head@centre:HN01, proctor@sitting:2026-11/room:3\n";
 
 static int
@@ -88,6 +90,17 @@ reset(struct bv_sql *sql, const struct config *config, struct account *account, 
 	return BV_OK;
 }
 
+static enum bv_status
+new_key(const char *path, struct bv_err *err)
+{
+	uint8_t secret[BV_MASTER_LEN];
+
+	bv_random_fill(secret, sizeof secret);
+	enum bv_status status = bv_master_create(path, secret, err);
+	bv_wipe(secret, sizeof secret);
+	return status;
+}
+
 /* *usage: the words are none of ours. */
 static enum bv_status
 run(bool *usage, struct bv_sql *sql, const struct config *config, int count, char **words, struct bv_err *err)
@@ -121,6 +134,8 @@ command_account(const struct config *config, int count, char **words)
 	bool usage = false;
 	struct bv_err err;
 
+	if (count == 2 && strcmp(words[0], "key") == 0)
+		return new_key(words[1], &err) == BV_OK ? 0 : fail(&err);
 	if (bv_sql_open(&sql, config->db, BV_SQL_CREATE, &err) != BV_OK || account_schema(sql, &err) != BV_OK ||
 	    run(&usage, sql, config, count, words, &err) != BV_OK)
 		return fail(&err);

@@ -20,7 +20,7 @@ struct config {
 	char ledger[CONFIG_TEXT_MAX], ledger_key[CONFIG_TEXT_MAX], ledger_origin[CONFIG_TEXT_MAX], bank[CONFIG_TEXT_MAX],
 	    allowed_modules[CONFIG_TEXT_MAX];
 	int64_t paper_memory_mib;
-	char trust[CONFIG_TEXT_MAX];
+	char trust[CONFIG_TEXT_MAX], account_key[CONFIG_TEXT_MAX];
 	char tls_certificate[CONFIG_TEXT_MAX], tls_key[CONFIG_TEXT_MAX];
 	int64_t threads, connections, connections_per_address, connection_memory, header_max;
 	int64_t header_timeout_s, body_timeout_s, idle_timeout_s, answer_timeout_s, drain_s;

@@ -137,7 +137,14 @@ second_factor_good(struct exchange *x, struct bv_sql *sql, struct bv_str name, s
 		problem_answer(x, "code-needed", NULL);
 		return false;
 	}
-	if (!totp_check(account->totp, code, bv_clock_now_s(), &account->totp_step)) {
+	uint8_t secret[TOTP_SECRET_LEN];
+	if (totp_open(secret, &account->totp, &x->server->totp_key, account->id, &err) != BV_OK) {
+		edge_fail(x, &err);
+		return false;
+	}
+	bool good = totp_check(secret, code, bv_clock_now_s(), &account->totp_step);
+	bv_wipe(secret, sizeof secret);
+	if (!good) {
 		refuse_try(x, name, account);
 		return false;
 	}
@@ -287,6 +294,7 @@ on_totp_offer(struct exchange *x, struct bv_sql *sql)
 {
 	struct bv_json_pen pen = { .out = &x->answer.body };
 	BV_AUTO(bv_buf_finish) struct bv_buf secret = BV_BUF(64), uri = BV_BUF(255);
+	uint8_t bytes[TOTP_SECRET_LEN];
 	struct account account;
 	struct bv_err err;
 
@@ -298,12 +306,14 @@ on_totp_offer(struct exchange *x, struct bv_sql *sql)
 		problem_answer(x, "conflict", "a second factor is enrolled; who manages accounts can reset it");
 		return;
 	}
-	bv_random_fill(account.totp_next, sizeof account.totp_next);
+	bv_random_fill(bytes, sizeof bytes);
+	totp_keep(&account.totp_next, &x->server->totp_key, account.id, bytes);
 	if (account_offer_totp(sql, &account, &err) != BV_OK) {
 		edge_fail(x, &err);
 		return;
 	}
-	base32_write(&secret, account.totp_next, sizeof account.totp_next);
+	base32_write(&secret, bytes, sizeof bytes);
+	bv_wipe(bytes, sizeof bytes);
 	bv_buf_printf(&uri, "otpauth://totp/Bang%%20Vang:%s?secret=%s&issuer=Bang%%20Vang&algorithm=SHA1&digits=%d&period=%d", account.name, secret.p,
 	              TOTP_DIGITS, TOTP_STEP_S);
 	exchange_json(x, 200);
@@ -319,6 +329,7 @@ on_totp_offer(struct exchange *x, struct bv_sql *sql)
 void
 on_totp_confirm(struct exchange *x, struct bv_sql *sql)
 {
+	uint8_t secret[TOTP_SECRET_LEN] = { 0 };
 	struct account account;
 	struct bv_err err;
 
@@ -331,7 +342,9 @@ on_totp_confirm(struct exchange *x, struct bv_sql *sql)
 		edge_too_many(x, wait_s);
 	} else if (account.has_totp || !account.has_totp_next) {
 		problem_answer(x, "conflict", "no second factor is being enrolled");
-	} else if (!totp_check(account.totp_next, body_text(x, "code"), bv_clock_now_s(), &account.totp_step)) {
+	} else if (totp_open(secret, &account.totp_next, &x->server->totp_key, account.id, &err) != BV_OK) {
+		edge_fail(x, &err);
+	} else if (!totp_check(secret, body_text(x, "code"), bv_clock_now_s(), &account.totp_step)) {
 		refuse_try(x, bv_str_of(account.name), &account);
 	} else if (account_take_totp(sql, &account, bv_clock_now_s(), &err) != BV_OK) {
 		edge_fail(x, &err);
@@ -340,5 +353,6 @@ on_totp_confirm(struct exchange *x, struct bv_sql *sql)
 		server_forget(x->server, account.id);
 		renew_session(x, sql, &account, 200);
 	}
+	bv_wipe(secret, sizeof secret);
 	bv_wipe(&account, sizeof account);
 }

@@ -26,12 +26,13 @@ read_proxies(struct server *server)
 
 /* Before anybody asks for it, so that what is wrong shows at the start. */
 static enum bv_status
-make_database(const char *url, struct bv_err *err)
+make_database(const char *url, const struct totp_key *key, struct bv_err *err)
 {
 	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
 
 	TRY(bv_sql_open(&sql, url, BV_SQL_CREATE, err));
-	return account_schema(sql, err);
+	TRY(account_schema(sql, err));
+	return totp_seal_all(sql, url, key, err);
 }
 
 /* The ledger stores nothing any more: the process ends as if told to, and whoever started it starts it again. */
@@ -169,7 +170,8 @@ server_init(struct server *server, const struct config *config, struct bv_err *e
 	server->sessions = sessions_new(&rules);
 	server->started_s = bv_clock_now_s();
 	read_proxies(server);
-	TRY(make_database(config->db, err));
+	TRY(totp_key_load(&server->totp_key, config->account_key, err));
+	TRY(make_database(config->db, &server->totp_key, err));
 	TRY(open_ledger(server, err));
 	TRY(load_trust(server, err));
 	server->notes = notes_new();
@@ -267,6 +269,7 @@ server_finish(struct server *server)
 	bv_ledger_close(server->ledger);
 	feed_free(server->feed);
 	bv_key_free(server->ledger_key);
+	bv_wipe(&server->totp_key, sizeof server->totp_key);
 	bv_trust_free(server->trust);
 	notes_free(server->notes);
 	sessions_free(server->sessions);

@@ -12,6 +12,7 @@
 #include "tools/httpd/limit.h"
 #include "tools/httpd/log.h"
 #include "tools/httpd/metrics.h"
+#include "tools/httpd/totp_seal.h"
 #include "tools/httpd/work.h"
 
 struct server {
@@ -25,6 +26,7 @@ struct server {
 	struct notes *notes;      /* checkpoints that were asked for lately */
 	struct http *http;
 	struct bv_key *ledger_key;
+	struct totp_key totp_key; /* seals the secrets of authenticators */
 	char ledger_multikey[BV_MULTIKEY_SIZE]; /* its public half */
 	struct bv_ledger *ledger; /* NULL: no exams */
 	struct bv_allowed_modules modules;
