@@ -317,6 +317,13 @@ bv_sql_log_pages(const struct bv_sql *sql)
 	return sql->driver->log_pages ? sql->driver->log_pages(sql) : 0;
 }
 
+void
+bv_sql_log_leave(struct bv_sql *sql)
+{
+	if (sql->driver->log_leave)
+		sql->driver->log_leave(sql);
+}
+
 enum bv_status
 bv_sql_log_copy(struct bv_sql *sql, int64_t *left, struct bv_err *err)
 {

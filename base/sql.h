@@ -34,7 +34,7 @@ struct bv_sql_stmt;
 enum bv_sql_mode {
 	BV_SQL_READ,   /* an existing database, never changed */
 	BV_SQL_WRITE,  /* an existing database */
-	BV_SQL_JOIN,   /* the same, which somebody has open to write for as long as this is opened: his log is not brought to the disk again */
+	BV_SQL_JOIN,   /* the same, which somebody has open to write for as long as this is opened: his log is not brought to the disk again, nor copied at the end */
 	BV_SQL_CREATE, /* made if it is missing */
 };
 
@@ -125,6 +125,8 @@ BV_API int64_t bv_sql_log_pages(const struct bv_sql *sql);
 /* Copies what no reader needs, waiting for nobody, and syncs it: *left is how many pages are not copied yet. Outside transactions. After EIO what was copied
  * may be lost, and only the log has it: it must not be copied again before the file was closed by all. */
 BV_API BV_MUST_USE enum bv_status bv_sql_log_copy(struct bv_sql *sql, int64_t *left, struct bv_err *err);
+/* Closing this connection copies nothing either, also when it is the last: of BV_SQL_JOIN that is so from the start. */
+BV_API void bv_sql_log_leave(struct bv_sql *sql);
 
 /* Many rows into one table at once: on SQLite a prepared statement run again and again, on PostgreSQL one statement and one round trip,
  * whatever the number of rows. */

@@ -47,6 +47,7 @@ struct bv_sql_driver {
 	void (*log_keep)(struct bv_sql *sql);
 	int64_t (*log_pages)(const struct bv_sql *sql);
 	enum bv_status (*log_copy)(struct bv_sql *sql, int64_t *left, struct bv_err *err);
+	void (*log_leave)(struct bv_sql *sql);
 	/* Where one statement takes whole columns as parameters: its text, and a column bound to it until the next step. NULL where it takes a
 	 * row at a time. */
 	void (*bulk_text)(struct bv_buf *text, const char *table, const struct bv_sql_column *columns, size_t column_count, int64_t turn);

@@ -279,6 +279,8 @@ connect(struct sqlite *sql, enum bv_sql_mode mode, struct bv_err *err)
 	TRY(run(&sql->head, "PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON; PRAGMA cache_size=-16000", err));
 	if (mode == BV_SQL_CREATE)
 		TRY(set_journal(sql, err));
+	if (mode == BV_SQL_JOIN)
+		sqlite3_db_config(sql->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	return mode == BV_SQL_READ || mode == BV_SQL_JOIN ? BV_OK : renew_log(sql, err);
 }
 
@@ -518,6 +520,12 @@ log_copy(struct bv_sql *sql, int64_t *left, struct bv_err *err)
 	return BV_OK;
 }
 
+static void
+log_leave(struct bv_sql *sql)
+{
+	sqlite3_db_config(of(sql)->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+}
+
 static const struct bv_sql_driver driver = {
 	.find_table = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1",
 	.find_any_table = "SELECT 1 FROM sqlite_schema WHERE type = 'table' LIMIT 1",
@@ -545,6 +553,7 @@ static const struct bv_sql_driver driver = {
 	.log_keep = log_keep,
 	.log_pages = log_pages,
 	.log_copy = log_copy,
+	.log_leave = log_leave,
 };
 
 enum bv_status

@@ -1163,11 +1163,11 @@ BV_API BV_MUST_USE enum bv_status bv_sittings_state(enum bv_attempt_state *out, 
 
 #define BV_ROOM_MAX 40      /* bytes of the name of a room, a seat or a centre: letters, digits, '.', '_', '-' */
 
-/* Where an attempt of a sitting that is closed was written. ENOTFOUND for others. */
+/* Where an attempt is, or was, written: as the seat says now. ENOTFOUND. */
 struct bv_place {
 	char sitting[BV_SITTING_NAME_MAX + 1], room[BV_ROOM_MAX + 1], centre[BV_ROOM_MAX + 1]; /* room "": of no seat */
 };
-BV_API BV_MUST_USE enum bv_status bv_sittings_closed_place(struct bv_place *out, struct bv_sittings *sittings, int64_t attempt, struct bv_err *err);
+BV_API BV_MUST_USE enum bv_status bv_sittings_place(struct bv_place *out, struct bv_sittings *sittings, int64_t attempt, struct bv_err *err);
 
 /* A sitting that is to be. Everything is borrowed. */
 struct bv_sitting_order {

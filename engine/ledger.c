@@ -364,6 +364,8 @@ bv_ledger_close(struct bv_ledger *ledger)
 	end_thread(ledger, 1, ledger->committer, &ledger->committer_exit, &ledger->committer_wake);
 	reader_close(&ledger->reader);
 	reader_close(&ledger->recall);
+	if (ledger->writer.sql && !ledger_lock_may_copy(ledger->database.lock))
+		bv_sql_log_leave(ledger->writer.sql); /* what is in the database may be lost, and only the log has it */
 	writer_close(&ledger->writer);
 	states_finish(&ledger->states);
 	if (ledger->database.lock >= 0)

@@ -33,7 +33,7 @@ static const char *const texts[SITTING_STATEMENTS] = {
 	[SEAT_OF] = "SELECT sitting, ticket FROM attempt WHERE id = $1",
 	[TAIL_OF] = "SELECT coalesce(max(n), 0) FROM tail WHERE attempt = $1",
 	[TAIL_PLACE] = "SELECT s.name, coalesce(e.room, ''), coalesce(e.centre, '') FROM attempt a JOIN sitting s ON s.id = a.sitting LEFT JOIN seat e ON e.sitting = a.sitting AND "
-	               "e.ticket = a.ticket WHERE a.id = $1 AND s.closed_n > 0",
+	               "e.ticket = a.ticket WHERE a.id = $1",
 	[TAIL_EVENT] = "SELECT kind, prev FROM event WHERE n = $1 AND attempt = $2",
 	[PAPER_ONE] = "SELECT numbers, hash FROM paper WHERE attempt = $1 AND sitting = $2",
 	[PAPER_ALL] = "SELECT attempt FROM paper WHERE sitting = $1 ORDER BY attempt",
@@ -207,7 +207,7 @@ copy_name(char *out, size_t size, struct bv_str name)
 }
 
 enum bv_status
-bv_sittings_closed_place(struct bv_place *out, struct bv_sittings *sittings, int64_t attempt, struct bv_err *err)
+bv_sittings_place(struct bv_place *out, struct bv_sittings *sittings, int64_t attempt, struct bv_err *err)
 {
 	struct bv_sql_stmt *stmt;
 	bool row;
@@ -216,7 +216,7 @@ bv_sittings_closed_place(struct bv_place *out, struct bv_sittings *sittings, int
 	bv_sql_bind_int(stmt, 1, attempt);
 	TRY(bv_sql_step(stmt, &row, err));
 	if (!row)
-		return bv_err_set(err, BV_ENOTFOUND, "there is no attempt %lld in a sitting that was closed", (long long)attempt);
+		return bv_err_set(err, BV_ENOTFOUND, "there is no attempt %lld", (long long)attempt);
 	copy_name(out->sitting, sizeof out->sitting, bv_sql_str(stmt, 0));
 	copy_name(out->room, sizeof out->room, bv_sql_str(stmt, 1));
 	copy_name(out->centre, sizeof out->centre, bv_sql_str(stmt, 2));

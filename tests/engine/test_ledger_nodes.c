@@ -1,5 +1,7 @@
 /* Two and three nodes on one ledger, in a file and on PostgreSQL, in one process: whoever decides by what is old decides again; what one acknowledges the others know at once;
  * commits that are delayed leave no gap that a reader could pass; and clocks that differ are noticed. ledger_nodes.c does it with processes that die. */
+#include <sys/stat.h>
+
 #include "base/clock.h"
 #include "engine/ledger.h"
 #include "tests/engine/ledger_fixture.h"
@@ -500,12 +502,14 @@ copy_failed(void)
 {
 	struct ledger_test a, b;
 	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
+	char log[sizeof a.url + 8];
+	struct stat st;
 	int64_t left;
 
 	ledger_test_init(&a);
 	CHECK_OK(ledger_test_open(&a), &a.err, "a node");
 	join(&b, &a);
-	CHECK(bv_sql_open(&sql, a.url, BV_SQL_WRITE, &a.err) == BV_OK && ledger_copy_log(&left, b.ledger, sql, &b.err) == BV_OK, "the log is copied");
+	CHECK(bv_sql_open(&sql, a.url, BV_SQL_JOIN, &a.err) == BV_OK && ledger_copy_log(&left, b.ledger, sql, &b.err) == BV_OK, "the log is copied");
 	ledger_lock_mark_copy(a.ledger->database.lock);
 	ledger_test_close(&a);
 	CHECK_REFUSED(ledger_copy_log(&left, b.ledger, sql, &b.err), BV_EIO, &b.err, "not tried twice", "after it failed at one, no more");
@@ -515,7 +519,11 @@ copy_failed(void)
 	CHECK(ledger_started(&a, 1) > 0, "answers are stored as before");
 	ledger_test_close(&a);
 	leave(&b);
+	bv_sql_close(bv_steal(&sql));
+	snprintf(log, sizeof log, "%s-wal", a.url);
+	CHECK(stat(log, &st) == 0 && st.st_size > 0, "nor at the end, by who was the last");
 	CHECK_OK(ledger_test_open(&a), &a.err, "after all have gone");
+	CHECK_OK(bv_sql_open(&sql, a.url, BV_SQL_JOIN, &a.err), &a.err, "the log is copied");
 	CHECK_OK(ledger_copy_log(&left, a.ledger, sql, &a.err), &a.err, "it is copied again");
 	ledger_test_finish(&a);
 }

@@ -117,16 +117,16 @@ body_fits(struct exchange *x, const struct row *row)
 	return !x->answer.status;
 }
 
-/* Of a sitting that is closed, and not on the board any more. */
+/* Of an attempt that is not on the board: not yet, or of a sitting that is closed. */
 static bool
-find_closed(struct bv_place *place, struct exchange *x, int64_t id)
+find_seat(struct bv_place *place, struct exchange *x, int64_t id)
 {
 	struct bv_sittings *tables;
 	struct bv_err err;
 
 	enum bv_status status = halls_take_tables(&tables, x->server->halls, &err);
 	if (status == BV_OK) {
-		status = bv_sittings_closed_place(place, tables, id, &err);
+		status = bv_sittings_place(place, tables, id, &err);
 		halls_give_tables(x->server->halls, tables, status);
 	}
 	if (status != BV_OK && status != BV_ENOTFOUND)
@@ -152,7 +152,7 @@ on_attempt_act(struct exchange *x, struct bv_sql *sql)
 	if (found && found->room)
 		snprintf(place.room, sizeof place.room, "%s", found->room->name), snprintf(place.centre, sizeof place.centre, "%s", found->room->centre);
 	feed_unlock(x->server->feed);
-	bool known = found || (numbered && find_closed(&place, x, id));
+	bool known = found || (numbered && find_seat(&place, x, id));
 	const struct spot spot = { place.sitting, place.room[0] ? place.room : NULL, place.centre };
 	bool there = known && scope_has(&scope, spot), may = there && scope_may(&scope, row->roles, spot);
 	if (may)
