@@ -324,7 +324,9 @@ states_note(struct ledger_undo *undo, const struct ledger_states *states, const 
 {
 	struct bv_attempt *chain = states_find(states, event->attempt);
 
-	*undo = (struct ledger_undo){ .chain = chain, .act = event->act, .id = event->attempt };
+	undo->chain = chain; /* and of the rest what the act has: it is noted of every event */
+	undo->act = event->act;
+	undo->id = event->attempt;
 	if (!chain) {
 		undo->ticket = event->act == BV_EXAM_REGISTER ? states_ticket(event->sitting, event->facts.ticket) : 0;
 		return;
