@@ -656,7 +656,7 @@ int
 main(int argc, char **argv)
 {
 	uint64_t random = UINT64_C(0x123456789abcdef);
-	unsigned stride = argc > 1 ? (unsigned)atoi(argv[1]) : 36;
+	unsigned stride = argc > 1 ? (unsigned)atoi(argv[1]) : CHECK_SANITIZED ? 80 : 36;
 
 	disk_install();
 	world_init(&w);
@@ -681,7 +681,7 @@ main(int argc, char **argv)
 		/* An archive is no database. */
 		unsigned losses = op->act != backup && !why[0] ? power_losses(op, stride, &random) : 0;
 		for (int n = 1; op->act != backup && !why[0] && n < 1000 && killed_after_sync(op, n, &losses, &random);)
-			n += stride == 1 ? 1 : 1 + (int)disk_random(&random, 4);
+			n += stride == 1 ? 1 : 1 + (int)disk_random(&random, 8);
 		printf("# %s: %d calls, %u power losses\n", op->name, calls, losses);
 		CHECK(!why[0] && runs > 2, "%s: %u faults and %u losses of power, done or not done, and completed by the same again: %s", op->name,
 		      runs, losses, why);
