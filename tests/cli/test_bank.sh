@@ -200,19 +200,19 @@ for i in $(seq 1 $items); do
 	sed "s/iu03-001/many-$i/" "$dir/five/items/iu03-001.vi.xml" >"$dir/many/$i.xml"
 done
 partial=0
-for wait in 0.02 0.06 0.1; do
+for written in 1 400000 900000; do # bytes in its log
 	rm -f "$dir"/killed.db*
 	"$bv" bank import --bank "$dir/killed.db" "$dir/five" >/dev/null
 	"$bv" bank import --bank "$dir/killed.db" "$dir/many" >/dev/null 2>&1 &
 	pid=$!
-	sleep $wait
+	until [ "$(stat -c %s "$dir/killed.db-wal" 2>/dev/null || echo 0)" -ge $written ] || ! kill -0 $pid 2>/dev/null; do :; done
 	kill -9 $pid 2>/dev/null
 	wait $pid 2>/dev/null
 	before=$("$bv" bank list --bank "$dir/killed.db" --count)
 	[ "$before" -gt 5 ] && [ "$before" -lt $((items + 5)) ] && partial=$((partial + 1))
 	out="found $before"
 	[ "$before" -ge 5 ]
-	ok $? "killed after $wait s: what was imported before is there ($before items)"
+	ok $? "killed after $written bytes: what was imported before is there ($before items)"
 	exits 0 'the import again' "$bv" bank import --bank "$dir/killed.db" "$dir/many"
 	says "imported $((items + 5 - before)) new, 0 new versions, $((before - 5)) unchanged"
 done
