@@ -326,6 +326,7 @@ bv_ledger_open(struct bv_ledger **out, const struct bv_ledger_options *options, 
 {
 	int lock;
 
+	TRY(bv_sql_url_check(options->url, err)); /* before a file is made beside it */
 	TRY(ledger_lock_open(&lock, options->url, err));
 	return open_locked(out, options, open_url, NULL, lock, err);
 }

@@ -63,6 +63,9 @@ python3 -c 'import sqlite3; d = sqlite3.connect("clock.db"); d.execute("UPDATE b
 exits 1 'one whose clock somebody has changed' "$bv" sitting roster --db sqlite:clock.db --name sang --key issuer/key.pem roster.csv
 says 'somebody has changed the clock'
 
+exits 2 'a database of another maker' "$bv" sitting new --db mysql://h/d --name f --key issuer/key.pem --blueprint limits.xml "${documents[@]}"
+says "'mysql://…' is no database that is known"
+
 # Windows, modes, columns: what is wrong is said in the words of the command.
 exits 64 'no time at all' sitting open --reason x
 says 'give --opens, --start-until or --closes'
