@@ -490,13 +490,13 @@ moment_after(int64_t ns)
 	return until;
 }
 
-/* Who was answered a moment ago comes again at once when there is much to do: a batch of few, and all the others in the next, would cost two commits. Half of
- * many is enough, so that two batches take turns; few wait for all. Nobody waits for himself. Under the lock. */
+/* Who was answered a moment ago comes again at once when there is much to do: a batch of few, and all the others in the next, would cost two commits. Of
+ * many less than half are enough, so that two batches take turns; few wait for all. Nobody waits for himself. Under the lock. */
 static void
 wait_for_company(struct bv_ledger *ledger)
 {
 	const struct timespec until = moment_after(COMPANY_NS);
-	int wanted = ledger->company / 2 > FEW ? ledger->company / 2 : ledger->company < FEW ? ledger->company : FEW;
+	int part = ledger->company * 3 / 8, wanted = part > FEW ? part : ledger->company < FEW ? ledger->company : FEW;
 
 	while (!ledger->decider_exit && atomic_load(&ledger->queued) < wanted) {
 		ledger_want(ledger, wanted);
