@@ -1,7 +1,9 @@
 /* A ledger as others see it: opened, given acts, asked how it is, closed. */
+#define _GNU_SOURCE
 #include "engine/ledger.h"
 
 #include <assert.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -262,6 +264,8 @@ start_thread(struct bv_ledger *ledger, pthread_t *thread, void *(*run)(void *), 
 {
 	if (pthread_create(thread, NULL, run, ledger) != 0)
 		return bv_err_set(err, BV_EIO, "no thread can be started: the machine is out of memory or processes");
+	/* Woken by who brings acts, it takes the processor from nobody who is at work: he has more to bring. Where that is not allowed it goes as it is. */
+	(void)pthread_setschedparam(*thread, SCHED_BATCH, &(const struct sched_param){ 0 });
 	ledger->threads++;
 	return BV_OK;
 }
