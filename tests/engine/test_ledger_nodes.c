@@ -502,7 +502,7 @@ copy_failed(void)
 {
 	struct ledger_test a, b;
 	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
-	char log[sizeof a.url + 8];
+	char log[sizeof a.folder + 16];
 	struct stat st;
 	int64_t left;
 
@@ -520,7 +520,7 @@ copy_failed(void)
 	ledger_test_close(&a);
 	leave(&b);
 	bv_sql_close(bv_steal(&sql));
-	snprintf(log, sizeof log, "%s-wal", a.url);
+	snprintf(log, sizeof log, "%s/ledger.db-wal", a.folder);
 	CHECK(stat(log, &st) == 0 && st.st_size > 0, "nor at the end, by who was the last");
 	CHECK_OK(ledger_test_open(&a), &a.err, "after all have gone");
 	CHECK_OK(bv_sql_open(&sql, a.url, BV_SQL_JOIN, &a.err), &a.err, "the log is copied");
