@@ -468,6 +468,20 @@ clocks(void)
 
 /* ---- Trees ---- */
 
+/* The keeper may have read the log just before its last event, and then signs that when the time has come once more. */
+static bool
+wait_checkpoint(struct ledger_test *t)
+{
+	for (int i = 0; i < 1000; i++) {
+		if (i % 100 == 0)
+			step(t, 60);
+		if (ledger_count(t, "SELECT max(size) = (SELECT count(*) FROM event) FROM checkpoint") == 1)
+			return true;
+		usleep(10000);
+	}
+	return false;
+}
+
 static void
 checkpoints(void)
 {
@@ -486,8 +500,7 @@ checkpoints(void)
 			ledger_test_close(&t);
 			CHECK_OK(ledger_test_open(&t), &t.err, "opened again");
 		}
-		step(&t, 60);
-		CHECK(wait_until(&t, "SELECT max(size) = (SELECT count(*) FROM event) FROM checkpoint", 1), "there is a checkpoint of all events");
+		CHECK(wait_checkpoint(&t), "there is a checkpoint of all events");
 	}
 	ledger_test_close(&t);
 	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
