@@ -28,7 +28,8 @@ struct sqlite {
 	sqlite3_stmt *frames[FRAMES];
 	char *path;
 	int64_t log_pages; /* after the last commit, if it is kept */
-	int64_t waits_ns;  /* since then for another connection's lock */
+	int64_t wait_ms;   /* how long for another connection's lock; 0: BV_SQL_WAIT_MS */
+	int64_t waits_ns;  /* since then */
 };
 
 struct sqlite_stmt {
@@ -153,11 +154,11 @@ static int
 wait_for_lock(void *ctx, int count)
 {
 	struct sqlite *sql = ctx;
-	int64_t now_ns = bv_clock_monotonic_ns();
+	int64_t now_ns = bv_clock_monotonic_ns(), wait_ms = sql->wait_ms ? sql->wait_ms : BV_SQL_WAIT_MS;
 
 	if (!count)
 		sql->waits_ns = now_ns;
-	if (now_ns - sql->waits_ns >= BV_SQL_WAIT_MS * INT64_C(1000000))
+	if (now_ns - sql->waits_ns >= wait_ms * 1000000)
 		return 0;
 	usleep(1000);
 	return 1;
@@ -238,9 +239,9 @@ renew_log(struct sqlite *sql, struct bv_err *err)
 	bv_buf_printf(&path, "%s-wal", sql->path);
 	if (path.full || stat(path.p, &st) != 0 || st.st_size == 0)
 		return BV_OK;
-	sqlite3_busy_timeout(sql->db, RENEW_WAIT_MS);
+	sql->wait_ms = RENEW_WAIT_MS;
 	int code = sqlite3_exec(sql->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-	sqlite3_busy_timeout(sql->db, BV_SQL_WAIT_MS);
+	sql->wait_ms = 0;
 	if ((code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_READONLY) /* the first write says so */
 		return BV_OK;
 	if (code == SQLITE_OK)
