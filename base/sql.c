@@ -2,7 +2,10 @@
 #include "base/sql.h"
 
 #include <assert.h>
+#include <stdio.h>
+#include <time.h>
 
+#include "base/clock.h"
 #include "base/sql_driver.h"
 
 bool
@@ -90,6 +93,38 @@ bv_sql_run(struct bv_sql *sql, const char *text, struct bv_err *err)
 {
 	TRY(check_usable(sql, err));
 	return noted(sql, sql->driver->run(sql, text, err));
+}
+
+enum bv_status
+bv_sql_ask(int64_t *answer, struct bv_sql *sql, const char *text, struct bv_err *err)
+{
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
+	bool row;
+
+	TRY(bv_sql_prepare(&stmt, sql, text, err));
+	TRY(bv_sql_step(stmt, &row, err));
+	*answer = row ? bv_sql_int(stmt, 0) : 0;
+	return BV_OK;
+}
+
+/* SQLite's VACUUM copies what there is into new pages. Then the log, which has the old pages too, is cut to nothing. Who meets another's checkpoint is told at once
+ * that it is busy, without waiting for it (sqlite.org/c3ref/wal_checkpoint_v2.html): so one waits here. */
+enum bv_status
+bv_sql_scrub(bool *clean, struct bv_sql *sql, const char *table, struct bv_err *err)
+{
+	int64_t busy = 0, begin_ns = bv_clock_monotonic_ns();
+	char text[100];
+
+	snprintf(text, sizeof text, sql->driver->cut_log ? "VACUUM" : "VACUUM FULL %s", table);
+	TRY(bv_sql_ask(&busy, sql, text, err));
+	while (sql->driver->cut_log) {
+		TRY(bv_sql_ask(&busy, sql, sql->driver->cut_log, err));
+		if (!busy || bv_clock_monotonic_ns() - begin_ns >= BV_SQL_WAIT_MS * INT64_C(1000000))
+			break;
+		nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
+	}
+	*clean = !busy;
+	return BV_OK;
 }
 
 static enum bv_status

@@ -60,6 +60,11 @@ BV_AUTO_DEFINE(struct bv_sql, bv_sql_close)
 /* Runs statements without parameters and results, separated by semicolons: schemas. Outside a transaction PostgreSQL takes them as one, SQLite
  * one after the other. */
 BV_API BV_MUST_USE enum bv_status bv_sql_run(struct bv_sql *sql, const char *text, struct bv_err *err);
+/* One statement without parameters, run to its first row: *answer is the whole number in its first column; 0 without a row, or NULL. */
+BV_API BV_MUST_USE enum bv_status bv_sql_ask(int64_t *answer, struct bv_sql *sql, const char *text, struct bv_err *err);
+/* Writes what there is to new pages, so that the files have nothing any more that was deleted or overwritten: of SQLite the whole database and its log, of
+ * PostgreSQL the table. *clean: false where others have read the log for BV_SQL_WAIT_MS, which still has it then. Outside transactions. */
+BV_API BV_MUST_USE enum bv_status bv_sql_scrub(bool *clean, struct bv_sql *sql, const char *table, struct bv_err *err);
 
 /* Is there a table of that name? */
 BV_API BV_MUST_USE enum bv_status bv_sql_has_table(bool *there, struct bv_sql *sql, const char *name, struct bv_err *err);

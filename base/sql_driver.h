@@ -22,6 +22,7 @@ struct bv_sql_stmt {
 struct bv_sql_driver {
 	const char *find_table;     /* a query that has a row if there is a table $1 */
 	const char *find_any_table; /* a query that has a row if there is any table */
+	const char *cut_log;        /* cuts the log to nothing, and asks whether somebody was in the way; NULL: there is none of files */
 	void (*close)(struct bv_sql *sql);
 	enum bv_status (*reopen)(struct bv_sql *sql, struct bv_err *err);
 	enum bv_status (*run)(struct bv_sql *sql, const char *text, struct bv_err *err);

@@ -530,6 +530,7 @@ log_leave(struct bv_sql *sql)
 static const struct bv_sql_driver driver = {
 	.find_table = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1",
 	.find_any_table = "SELECT 1 FROM sqlite_schema WHERE type = 'table' LIMIT 1",
+	.cut_log = "PRAGMA wal_checkpoint(TRUNCATE)",
 	.close = close_file,
 	.reopen = reopen,
 	.run = run,

@@ -107,14 +107,7 @@ copy_rest_load(struct copy_rest *rest, struct bv_sql *sql, int64_t sitting, stru
 enum bv_status
 copy_last(int64_t *n, struct bv_sql *sql, struct bv_err *err)
 {
-	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
-	bool row;
-
-	TRY(bv_sql_prepare(&stmt, sql, "SELECT coalesce(max(n), 0) FROM event", err));
-	TRY(bv_sql_step(stmt, &row, err));
-	*n = row ? bv_sql_int(stmt, 0) : 0;
-	bv_sql_reset(stmt);
-	return BV_OK;
+	return bv_sql_ask(n, sql, "SELECT coalesce(max(n), 0) FROM event", err);
 }
 
 enum bv_status

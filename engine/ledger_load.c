@@ -43,19 +43,6 @@ load_sittings(struct bv_ledger *ledger, struct bv_sql *sql, int64_t *from_n, str
 	}
 }
 
-static enum bv_status
-number(int64_t *out, struct bv_sql *sql, const char *query, struct bv_err *err)
-{
-	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
-	bool row;
-
-	TRY(bv_sql_prepare(&stmt, sql, query, err));
-	TRY(bv_sql_step(stmt, &row, err));
-	*out = row ? bv_sql_int(stmt, 0) : 0;
-	bv_sql_reset(stmt);
-	return BV_OK;
-}
-
 static bool
 is_closed(const struct ledger_states *states, int64_t sitting)
 {
@@ -230,7 +217,7 @@ keep_place(struct bv_ledger *ledger, const struct bv_clock_mark *mark, struct bv
 	struct bv_sql_stmt *stmt = ledger->writer.stmts[WRITER_BOOT];
 	uint8_t signature[BV_SIGNATURE_LEN];
 
-	TRY(number(&ledger->writer.boot_n, ledger->writer.sql, "SELECT coalesce(max(n), 0) + 1 FROM boot", err));
+	TRY(bv_sql_ask(&ledger->writer.boot_n, ledger->writer.sql, "SELECT coalesce(max(n), 0) + 1 FROM boot", err));
 	mark_message(&message, ledger->writer.boot_n, mark);
 	ledger_sign(signature, ledger, bv_buf_str(&message));
 	bv_sql_bind_int(stmt, 1, ledger->writer.boot_n);
@@ -309,7 +296,7 @@ load_log(struct bv_ledger *ledger, struct bv_sql *sql, int64_t *last_ms, struct 
 	TRY(load_sittings(ledger, sql, &from_n, err));
 	TRY(load_events(ledger, sql, from_n, last_ms, err));
 	TRY(load_last(&ledger->writer, sql, err));
-	TRY(number(&last_id, sql, "SELECT coalesce(max(id), 0) FROM attempt", err));
+	TRY(bv_sql_ask(&last_id, sql, "SELECT coalesce(max(id), 0) FROM attempt", err));
 	if (last_id < 0 || last_id > INT32_MAX)
 		return bv_err_set(err, BV_EINVAL, "attempt %" PRId64 ": there are no such numbers", last_id);
 	states_reserve(&ledger->states, last_id);

@@ -33,8 +33,6 @@ ledger_lock_open(int *fd, const char *url, struct bv_err *err)
 	if (!bv_sql_is_file(url))
 		return BV_OK;
 	bv_buf_add(&path, bv_sql_path(url));
-	if (!path.len)
-		return BV_OK; /* bv_sql_open says what is wrong */
 	bv_buf_addz(&path, "-lock");
 	TRY(bv_buf_check(&path, err));
 	*fd = open(path.p, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);

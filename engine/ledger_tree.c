@@ -132,26 +132,13 @@ open_keeper(struct keeper *keeper, struct bv_err *err)
 
 #define KEEPER_LOCK "108260547129957" /* "bv_tre" in ASCII */
 
-static enum bv_status
-ask(int64_t *answer, struct keeper *keeper, const char *query, struct bv_err *err)
-{
-	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
-	bool row;
-
-	TRY(bv_sql_prepare(&stmt, keeper->sql, query, err));
-	TRY(bv_sql_step(stmt, &row, err));
-	*answer = row ? bv_sql_int(stmt, 0) : 0;
-	bv_sql_reset(stmt);
-	return BV_OK;
-}
-
 /* A lock of the session, which the server ends when it has heard nothing for a while, so that a machine that is gone does not keep it. */
 static enum bv_status
 lock_trees(bool *mine, struct keeper *keeper, struct bv_err *err)
 {
 	int64_t answer;
 
-	TRY(ask(&answer, keeper, keeper->keeps ? "SELECT count(*) FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND pid = pg_catalog.pg_backend_pid()"
+	TRY(bv_sql_ask(&answer, keeper->sql, keeper->keeps ? "SELECT count(*) FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND pid = pg_catalog.pg_backend_pid()"
 	                                       : "SELECT CASE WHEN pg_catalog.pg_try_advisory_lock(" KEEPER_LOCK ") THEN 1::bigint ELSE 0::bigint END", err));
 	*mine = answer > 0;
 	return *mine && !keeper->keeps ? bv_sql_run(keeper->sql, "SET idle_session_timeout = '30s'", err) : BV_OK;
@@ -212,7 +199,7 @@ grow(struct keeper *keeper, struct bv_err *err)
 		return BV_OK;
 	}
 	/* Another node may have written what this one has not read. */
-	TRY(ask(&committed, keeper, "SELECT coalesce(max(n), 0) FROM event", err));
+	TRY(bv_sql_ask(&committed, keeper->sql, "SELECT coalesce(max(n), 0) FROM event", err));
 	while (keeper->n < committed) {
 		int64_t to = committed - keeper->n > ROWS_AT_ONCE ? keeper->n + ROWS_AT_ONCE : committed;
 		bv_sql_bind_int(keeper->events, 1, keeper->n);

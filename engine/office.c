@@ -8,26 +8,18 @@ enum { STEP_MS = 10 };
 
 #define OFFICE_LOCK "108260546799206" /* "bv_off" in ASCII */
 
-/* Of the connection, which a server ends with it. */
-static enum bv_status
-ask(bool *mine, struct bv_sql *sql, const char *query, struct bv_err *err)
-{
-	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
-	bool row;
-
-	TRY(bv_sql_prepare(&stmt, sql, query, err));
-	TRY(bv_sql_step(stmt, &row, err));
-	*mine = row && bv_sql_int(stmt, 0);
-	bv_sql_reset(stmt);
-	return BV_OK;
-}
-
 static enum bv_status
 try(bool *mine, struct office *office, struct bv_err *err)
 {
-	if (office->lock < 0)
-		return ask(mine, office->sql, "SELECT CASE WHEN pg_catalog.pg_try_advisory_lock(" OFFICE_LOCK ") THEN 1::bigint ELSE 0::bigint END", err);
-	*mine = ledger_lock_office(office->lock);
+	int64_t answer;
+
+	if (office->lock >= 0) {
+		*mine = ledger_lock_office(office->lock);
+		return BV_OK;
+	}
+	/* Of the connection, which a server ends with it. */
+	TRY(bv_sql_ask(&answer, office->sql, "SELECT CASE WHEN pg_catalog.pg_try_advisory_lock(" OFFICE_LOCK ") THEN 1::bigint ELSE 0::bigint END", err));
+	*mine = answer;
 	return BV_OK;
 }
 
@@ -51,10 +43,10 @@ void
 office_leave(struct office *office)
 {
 	struct bv_err err;
-	bool was;
+	int64_t was;
 
 	if (office->lock >= 0)
 		close(office->lock);
 	else if (office->sql)
-		(void)!ask(&was, office->sql, "SELECT CASE WHEN pg_catalog.pg_advisory_unlock(" OFFICE_LOCK ") THEN 1::bigint ELSE 0::bigint END", &err);
+		(void)!bv_sql_ask(&was, office->sql, "SELECT CASE WHEN pg_catalog.pg_advisory_unlock(" OFFICE_LOCK ") THEN 1::bigint ELSE 0::bigint END", &err);
 }

@@ -1,6 +1,5 @@
 /* A person is forgotten: his key is destroyed, and the files are written anew, so that it is in none of them. */
 #include <stdio.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "engine/people.h"
@@ -90,51 +89,20 @@ bv_people_unscrubbed(bool *unscrubbed, struct bv_people *people, struct bv_err *
 	return BV_OK;
 }
 
-static enum bv_status
-run_alone(struct bv_people *people, const char *text, int64_t *first, struct bv_err *err)
-{
-	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
-	bool row;
-
-	TRY(bv_sql_prepare(&stmt, people->sql, text, err));
-	TRY(bv_sql_step(stmt, &row, err));
-	if (first)
-		*first = row ? bv_sql_int(stmt, 0) : 0;
-	if (row)
-		bv_sql_reset(stmt);
-	return BV_OK;
-}
-
-/* secure_delete overwrites what is deleted, but not the copies that were left behind where rows were moved between pages: VACUUM copies what there is
- * into new pages. Then the log, which has the old pages too, is cut to nothing. Who meets another's checkpoint is told at once that it is busy, without
- * waiting for it (sqlite.org/c3ref/wal_checkpoint_v2.html): so one waits here. */
-static enum bv_status
-scrub_file(struct bv_people *people, struct bv_err *err)
-{
-	int64_t busy, begin_ns = bv_clock_monotonic_ns();
-
-	TRY(run_alone(people, "VACUUM", NULL, err));
-	for (;;) {
-		TRY(run_alone(people, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, err));
-		if (!busy || bv_clock_monotonic_ns() - begin_ns >= BV_SQL_WAIT_MS * INT64_C(1000000))
-			break;
-		nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
-	}
-	if (busy)
-		return bv_err_set(err, BV_EIO, "%s: another program reads: what was erased is gone from the file, but still in its log (-wal): run 'bangvang "
-		                  "person scrub' when it is done", people->url);
-	return BV_OK;
-}
-
 enum bv_status
 bv_people_scrub(struct bv_people *people, struct bv_err *err)
 {
 	int64_t count;
+	bool clean;
 
 	TRY(count_unscrubbed(&count, people, err));
 	if (!count)
 		return BV_OK;
-	TRY(bv_sql_is_file(people->url) ? scrub_file(people, err) : run_alone(people, "VACUUM FULL person_key", NULL, err));
+	/* secure_delete overwrites what is deleted, but not the copies that were left behind where rows were moved between pages. */
+	TRY(bv_sql_scrub(&clean, people->sql, "person_key", err));
+	if (!clean)
+		return bv_err_set(err, BV_EIO, "%s: another program reads: what was erased is gone from the file, but still in its log (-wal): run 'bangvang "
+		                  "person scrub' when it is done", people->url);
 	struct bv_sql_stmt *stmt = people_stmt(people, PEOPLE_SCRUBBED);
 	bv_sql_bind_int(stmt, 1, count); /* if somebody has erased another meanwhile, it stays to be done */
 	return bv_sql_exec(stmt, err);

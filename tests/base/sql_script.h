@@ -292,6 +292,7 @@ sql_script_over(struct bv_sql *inner, struct sql_script *script)
 	sql->driver = (struct bv_sql_driver){
 		.find_table = inner->driver->find_table,
 		.find_any_table = inner->driver->find_any_table,
+		.cut_log = inner->driver->cut_log,
 		.close = sql_script_close,
 		.reopen = sql_script_reopen,
 		.run = sql_script_run,

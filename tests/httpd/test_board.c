@@ -2,7 +2,7 @@
  * the byte, and so is one that was read in any pieces; a number that is missing in the log holds back what comes after it. A
  * database that fails at any call, once or until it is asked for again, leaves nothing out and brings nothing twice. */
 #define _GNU_SOURCE
-#include "tests/base/sql_script.h"
+#include "tests/base/sql_script_open.h"
 #include "tests/engine/ledger_fixture.h"
 #include "tools/httpd/board.h"
 
@@ -15,21 +15,6 @@ below(uint32_t n)
 {
 	seed = seed * 1664525 + 1013904223;
 	return (seed >> 8) % n;
-}
-
-static struct sql_script *script; /* of what is opened; NULL: none */
-
-/* The linker puts this in the place of bv_sql_open (tests/httpd/meson.build). */
-enum bv_status __real_bv_sql_open(struct bv_sql **out, const char *url, enum bv_sql_mode mode, struct bv_err *err);
-enum bv_status __wrap_bv_sql_open(struct bv_sql **out, const char *url, enum bv_sql_mode mode, struct bv_err *err);
-enum bv_status
-__wrap_bv_sql_open(struct bv_sql **out, const char *url, enum bv_sql_mode mode, struct bv_err *err)
-{
-	struct bv_sql *inner = NULL;
-
-	TRY(__real_bv_sql_open(&inner, url, mode, err));
-	*out = script ? sql_script_over(inner, script) : inner;
-	return BV_OK;
 }
 
 static enum bv_status
@@ -217,9 +202,9 @@ fail_each(struct ledger_test *t, const struct board *whole)
 		struct sql_script how = { .fail_at = n, .status = BV_EIO };
 		size_t count = 1;
 		int faults = 0;
-		script = &how;
+		sql_script_opened = &how;
 		enum bv_status status = bv_ledger_follow(&follower, t->url, &t->err);
-		script = NULL;
+		sql_script_opened = NULL;
 		failed = how.failed;
 		if (status != BV_OK && (status != BV_EIO || !failed || follower))
 			CHECK(false, "call %d: %s: %s", n, bv_status_name(status), t->err.msg);

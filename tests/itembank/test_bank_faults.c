@@ -3,23 +3,10 @@
 #define _GNU_SOURCE
 #include "base/sql.h"
 #include "itembank/itembank.h"
-#include "tests/base/sql_script.h"
+#include "tests/base/sql_script_open.h"
 #include "tests/itembank/bank_acts.h"
 
 static struct sql_script script;
-
-/* The linker puts this in the place of bv_sql_open (tests/itembank/meson.build). */
-enum bv_status __real_bv_sql_open(struct bv_sql **out, const char *url, enum bv_sql_mode mode, struct bv_err *err);
-enum bv_status __wrap_bv_sql_open(struct bv_sql **out, const char *url, enum bv_sql_mode mode, struct bv_err *err);
-enum bv_status
-__wrap_bv_sql_open(struct bv_sql **out, const char *url, enum bv_sql_mode mode, struct bv_err *err)
-{
-	struct bv_sql *inner = NULL;
-
-	TRY(__real_bv_sql_open(&inner, url, mode, err));
-	*out = sql_script_over(inner, &script);
-	return BV_OK;
-}
 
 /* ---- What a bank holds ---- */
 
@@ -190,6 +177,7 @@ test_opening(void)
 int
 main(void)
 {
+	sql_script_opened = &script;
 	begin_banks();
 	test_opening();
 	for (size_t i = 0; i < BV_COUNT(acts); i++)

@@ -1,13 +1,12 @@
 #include "tools/httpd/totp_seal.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "engine/engine.h"
 
-enum { ASSOCIATED_MAX = 200, SCRUB_TRIES = 200 };
+enum { ASSOCIATED_MAX = 200 };
 
 enum bv_status
 totp_key_load(struct totp_key *out, const char *path, struct bv_err *err)
@@ -143,42 +142,10 @@ seal_rows(struct bv_sql *sql, const struct totp_key *key, struct bv_err *err)
 	return sealed && !noted ? bv_sql_run(sql, "CREATE TABLE account_unscrubbed(since BIGINT)", err) : BV_OK;
 }
 
-/* Outside of any transaction. *answer: the first number that it gives, or 0. */
-static enum bv_status
-run_alone(int64_t *answer, struct bv_sql *sql, const char *text, struct bv_err *err)
-{
-	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
-	bool row;
-
-	TRY(bv_sql_prepare(&stmt, sql, text, err));
-	TRY(bv_sql_step(stmt, &row, err));
-	*answer = row ? bv_sql_int(stmt, 0) : 0;
-	bv_sql_reset(stmt);
-	return BV_OK;
-}
-
-/* As of persons (engine/people_erase.c): rows are written to new pages, and the log, which has the old ones, is cut to nothing. */
-static enum bv_status
-scrub(struct bv_sql *sql, bool file, struct bv_err *err)
-{
-	int64_t busy;
-
-	TRY(run_alone(&busy, sql, file ? "VACUUM" : "VACUUM FULL account", err));
-	for (int i = 0; file && i < SCRUB_TRIES; i++) {
-		TRY(run_alone(&busy, sql, "PRAGMA wal_checkpoint(TRUNCATE)", err));
-		if (!busy)
-			return BV_OK;
-		nanosleep(&(struct timespec){ .tv_nsec = 50000000 }, NULL);
-	}
-	if (file)
-		return bv_err_set(err, BV_EIO, "another program reads the accounts: secrets that were sealed are still in the database's log (-wal); start again when it is done");
-	return BV_OK;
-}
-
 enum bv_status
 totp_seal_all(struct bv_sql *sql, const char *url, const struct totp_key *key, struct bv_err *err)
 {
-	bool unscrubbed;
+	bool unscrubbed, clean;
 
 	if (bv_sql_is_file(url))
 		TRY(bv_sql_run(sql, "PRAGMA secure_delete=ON", err));
@@ -192,6 +159,8 @@ totp_seal_all(struct bv_sql *sql, const char *url, const struct totp_key *key, s
 	TRY(bv_sql_has_table(&unscrubbed, sql, "account_unscrubbed", err));
 	if (!unscrubbed)
 		return BV_OK;
-	TRY(scrub(sql, bv_sql_is_file(url), err));
+	TRY(bv_sql_scrub(&clean, sql, "account", err));
+	if (!clean)
+		return bv_err_set(err, BV_EIO, "another program reads the accounts: secrets that were sealed are still in the database's log (-wal); start again when it is done");
 	return bv_sql_run(sql, "DROP TABLE IF EXISTS account_unscrubbed", err);
 }
