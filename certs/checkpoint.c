@@ -21,25 +21,27 @@ key_id(uint8_t id[KEY_ID_LEN], struct bv_str name, const uint8_t public[BV_KEY_L
 	memcpy(id, hash, KEY_ID_LEN);
 }
 
-void
-bv_checkpoint_write(struct bv_buf *out, struct bv_str origin, uint64_t size, const struct bv_merkle_hash *root, const struct bv_key *key)
+enum bv_status
+bv_checkpoint_write(struct bv_buf *out, struct bv_str origin, uint64_t size, const struct bv_merkle_hash *root, const struct bv_key *key,
+                    struct bv_err *err)
 {
-	uint8_t line[KEY_ID_LEN + BV_SIGNATURE_LEN];
+	uint8_t line[KEY_ID_LEN + BV_SIGNATURE_LEN], signature[BV_SIGNATURE_MAX];
 	size_t start = out->len;
 
 	bv_buf_add(out, origin);
 	bv_buf_printf(out, "\n%" PRIu64 "\n", size);
 	bv_base64_write(out, root->p, BV_HASH_LEN);
 	bv_buf_addc(out, '\n');
-	if (out->full)
-		return;
+	TRY(bv_buf_check(out, err));
 	key_id(line, origin, bv_key_public(key));
-	bv_key_sign(line + KEY_ID_LEN, key, (struct bv_str){ out->p + start, out->len - start });
+	TRY(bv_key_ask(signature, key, (struct bv_str){ out->p + start, out->len - start }, err));
+	memcpy(line + KEY_ID_LEN, signature, BV_SIGNATURE_LEN);
 	bv_buf_addz(out, "\n\xe2\x80\x94 ");
 	bv_buf_add(out, origin);
 	bv_buf_addc(out, ' ');
 	bv_base64_write(out, line, sizeof line);
 	bv_buf_addc(out, '\n');
+	return bv_buf_check(out, err);
 }
 
 /* ---- Reading ---- */

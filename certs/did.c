@@ -114,25 +114,33 @@ bv_did_web_address(struct bv_buf *out, struct bv_str did)
 	bv_buf_addz(out, "/did.json");
 }
 
-void
-bv_did_document_write(struct bv_buf *out, struct bv_str did, const uint8_t public[BV_KEY_LEN])
+static void
+add_method(struct bv_json *methods, struct bv_json *assertion, struct bv_str did, const struct bv_public *key)
 {
 	char multikey[BV_MULTIKEY_SIZE];
-	BV_AUTO(bv_buf_finish) struct bv_buf method = BV_BUF(2 * BV_DID_MAX);
-	BV_AUTO(bv_json_free) struct bv_json *document = bv_json_new_object();
+	BV_AUTO(bv_buf_finish) struct bv_buf id = BV_BUF(2 * BV_DID_MAX);
 
-	bv_multikey_write(multikey, public);
-	bv_buf_printf(&method, "%.*s#%s", BV_STR_ARG(did), multikey);
+	bv_buf_printf(&id, "%.*s#%s", BV_STR_ARG(did), bv_multikey_write_of(multikey, key));
+	struct bv_json *method = bv_json_add(methods, bv_json_new_object());
+	bv_json_set_str(method, "id", bv_buf_str(&id));
+	bv_json_set_str(method, "type", BV_STR("Multikey"));
+	bv_json_set_str(method, "controller", did);
+	bv_json_set_str(method, "publicKeyMultibase", bv_str_of(multikey));
+	bv_json_add(assertion, bv_json_new_str(bv_buf_str(&id)));
+}
+
+void
+bv_did_document_write(struct bv_buf *out, struct bv_str did, const struct bv_public *const *keys, size_t count)
+{
+	BV_AUTO(bv_json_free) struct bv_json *document = bv_json_new_object();
 	struct bv_json *contexts = bv_json_set(document, "@context", bv_json_new_array());
+
 	bv_json_add(contexts, bv_json_new_str(BV_STR("https://www.w3.org/ns/did/v1")));
 	bv_json_add(contexts, bv_json_new_str(BV_STR("https://w3id.org/security/multikey/v1")));
 	bv_json_set_str(document, "id", did);
 	struct bv_json *methods = bv_json_set(document, "verificationMethod", bv_json_new_array());
-	struct bv_json *key = bv_json_add(methods, bv_json_new_object());
-	bv_json_set_str(key, "id", bv_buf_str(&method));
-	bv_json_set_str(key, "type", BV_STR("Multikey"));
-	bv_json_set_str(key, "controller", did);
-	bv_json_set_str(key, "publicKeyMultibase", bv_str_of(multikey));
-	bv_json_add(bv_json_set(document, "assertionMethod", bv_json_new_array()), bv_json_new_str(bv_buf_str(&method)));
+	struct bv_json *assertion = bv_json_set(document, "assertionMethod", bv_json_new_array());
+	for (size_t i = 0; i < count; i++)
+		add_method(methods, assertion, did, keys[i]);
 	bv_json_write_pretty(out, document);
 }

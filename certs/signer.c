@@ -1,5 +1,6 @@
 #include "certs/signer.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/file.h"
@@ -21,22 +22,49 @@ check_issuer(const struct bv_issuer *issuer, const struct bv_key *key, struct bv
 	return BV_OK;
 }
 
+/* DID#MULTIKEY, in the signer's arena. */
+static struct bv_str
+method_of(struct bv_signer *signer, const struct bv_key *key)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf method = BV_BUF(2 * BV_DID_MAX);
+	char multikey[BV_MULTIKEY_SIZE];
+
+	bv_buf_printf(&method, "%.*s#%s", BV_STR_ARG(signer->issuer.did), bv_multikey_write_of(multikey, bv_key_describe(key)));
+	return bv_arena_str(&signer->arena, bv_buf_str(&method));
+}
+
 enum bv_status
 bv_signer_new(struct bv_signer **out, struct bv_key *key, const struct bv_issuer *issuer, struct bv_err *err)
 {
 	BV_AUTO(bv_signer_free) struct bv_signer *signer = bv_alloc(sizeof *signer);
-	char multikey[BV_MULTIKEY_SIZE];
 
 	signer->key = key;
 	TRY(check_issuer(issuer, key, err));
 	signer->issuer.did = bv_arena_str(&signer->arena, issuer->did);
 	signer->issuer.name = bv_arena_str(&signer->arena, issuer->name);
 	signer->issuer.url = bv_arena_str(&signer->arena, issuer->url);
-	BV_AUTO(bv_buf_finish) struct bv_buf method = BV_BUF(2 * BV_DID_MAX);
-	bv_buf_printf(&method, "%.*s#%s", BV_STR_ARG(issuer->did), bv_multikey_write(multikey, bv_key_public(key)));
-	signer->method = bv_arena_str(&signer->arena, bv_buf_str(&method));
+	signer->method = method_of(signer, key);
 	*out = bv_steal(&signer);
 	return BV_OK;
+}
+
+enum bv_status
+bv_signer_add(struct bv_signer *signer, struct bv_key *key, struct bv_err *err)
+{
+	BV_AUTO(bv_key_free) struct bv_key *taken = key;
+
+	assert(!signer->p256 && bv_key_describe(key)->kind == BV_KEY_P256);
+	if (bv_str_starts(signer->issuer.did, BV_STR("did:key:")))
+		return bv_err_set(err, BV_EINVAL, "an issuer that is a key (did:key) has no second one: give it a did:web");
+	signer->method_p256 = method_of(signer, key);
+	signer->p256 = bv_steal(&taken);
+	return BV_OK;
+}
+
+bool
+bv_signer_has_p256(const struct bv_signer *signer)
+{
+	return signer->p256 != NULL;
 }
 
 void
@@ -45,6 +73,7 @@ bv_signer_free(struct bv_signer *signer)
 	if (!signer)
 		return;
 	bv_key_free(signer->key);
+	bv_key_free(signer->p256);
 	bv_arena_finish(&signer->arena);
 	free(signer);
 }
@@ -55,36 +84,76 @@ bv_signer_did(const struct bv_signer *signer)
 	return signer->issuer.did;
 }
 
-/* "did.json" in the folder of key_path. */
+/* A file in the folder of key_path. */
 static enum bv_status
-read_document(struct bv_trust *trust, const char *key_path, struct bv_buf *path, struct bv_err *err)
+beside(struct bv_buf *path, const char *key_path, const char *name, struct bv_err *err)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(BV_CREDENTIAL_MAX);
 	struct bv_str folder = bv_str_of(key_path);
 
 	while (folder.len && folder.p[folder.len - 1] != '/')
 		folder.len--;
 	bv_buf_add(path, folder);
-	bv_buf_addz(path, "did.json");
-	TRY(bv_buf_check(path, err));
-	TRY(bv_file_read(&bytes, path->p, err));
-	return bv_trust_add(trust, path->p, bv_buf_str(&bytes), err);
+	bv_buf_addz(path, name);
+	return bv_buf_check(path, err);
+}
+
+static enum bv_status
+read_document(struct bv_trust *trust, const char *path, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(BV_CREDENTIAL_MAX);
+
+	TRY(bv_file_read(&bytes, path, err));
+	return bv_trust_add(trust, path, bv_buf_str(&bytes), err);
+}
+
+static enum bv_status
+find_listed(const struct trust_key **listed, const struct bv_trust *trust, const struct bv_key *key, const char *document, const char *key_path,
+            struct bv_err *err)
+{
+	char multikey[BV_MULTIKEY_SIZE];
+
+	*listed = trust_find_public(trust, bv_key_describe(key));
+	if (*listed && (*listed)->asserts)
+		return BV_OK;
+	return bv_err_set(err, BV_EINVAL, "%s does not list the key of %s (%s) in assertionMethod: one of the two files was changed, or they do not belong together",
+	                  document, key_path, bv_multikey_write_of(multikey, bv_key_describe(key)));
+}
+
+/* The key of P-256, if there is one. */
+static enum bv_status
+load_second(struct bv_signer *signer, const struct bv_trust *trust, const char *document, const char *key_path, struct bv_err *err)
+{
+	BV_AUTO(bv_key_free) struct bv_key *key = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(4096);
+	const struct trust_key *listed;
+
+	TRY(beside(&path, key_path, "p256.pem", err));
+	enum bv_status status = bv_key_load(&key, BV_KEY_P256, path.p, err);
+	if (status == BV_ENOTFOUND)
+		return BV_OK;
+	TRY(status);
+	TRY(find_listed(&listed, trust, key, document, path.p, err));
+	if (!bv_str_eq(listed->did, signer->issuer.did))
+		return bv_err_set(err, BV_EINVAL, "%s: the key of %s is one of another issuer than that of %s", document, path.p, key_path);
+	return bv_signer_add(signer, bv_steal(&key), err);
 }
 
 enum bv_status
 bv_signer_load(struct bv_signer **out, const char *key_path, struct bv_str name, struct bv_str url, struct bv_err *err)
 {
 	BV_AUTO(bv_key_free) struct bv_key *key = NULL;
+	BV_AUTO(bv_signer_free) struct bv_signer *signer = NULL;
 	BV_AUTO(bv_trust_free) struct bv_trust *trust = bv_trust_new();
 	BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(4096);
-	char multikey[BV_MULTIKEY_SIZE];
+	const struct trust_key *listed;
 
-	TRY(bv_key_load(&key, key_path, err));
-	TRY(read_document(trust, key_path, &path, err));
-	const struct trust_key *listed = trust_find_public(trust, bv_key_public(key));
-	if (!listed || !listed->asserts)
-		return bv_err_set(err, BV_EINVAL, "%s does not list the key of %s (%s) in assertionMethod: one of the two files was changed, or "
-		                  "they do not belong together", path.p, key_path, bv_multikey_write(multikey, bv_key_public(key)));
+	TRY(bv_key_load(&key, BV_KEY_ED25519, key_path, err));
+	TRY(beside(&path, key_path, "did.json", err));
+	TRY(read_document(trust, path.p, err));
+	TRY(find_listed(&listed, trust, key, path.p, key_path, err));
 	struct bv_issuer issuer = { .did = listed->did, .name = name, .url = url };
-	return bv_signer_new(out, bv_steal(&key), &issuer, err);
+	TRY(bv_signer_new(&signer, bv_steal(&key), &issuer, err));
+	TRY(load_second(signer, trust, path.p, key_path, err));
+	*out = bv_steal(&signer);
+	return BV_OK;
 }

@@ -6,9 +6,9 @@
 
 struct bv_signer {
 	struct bv_arena arena;
-	struct bv_key *key;
+	struct bv_key *key, *p256; /* p256 may be NULL */
 	struct bv_issuer issuer;
-	struct bv_str method; /* DID URL of the key: DID#MULTIKEY */
+	struct bv_str method, method_p256; /* DID URLs of the keys: DID#MULTIKEY */
 };
 
 #endif

@@ -344,7 +344,7 @@ add_tail(struct bv_buf *out, const struct bv_credential_facts *f)
 enum bv_status
 bv_template_issue(struct bv_buf *out, struct bv_template *t, const struct bv_credential_facts *facts, struct bv_err *err)
 {
-	uint8_t bytes[PROOF_SIGNED_LEN], signature[BV_SIGNATURE_LEN];
+	uint8_t bytes[PROOF_SIGNED_LEN], signature[BV_SIGNATURE_MAX];
 	char value[PROOF_VALUE_SIZE];
 	struct bv_sha256 ctx;
 	size_t from = out->len;
@@ -362,7 +362,11 @@ bv_template_issue(struct bv_buf *out, struct bv_template *t, const struct bv_cre
 	bv_sha256_add(&ctx, out->p + from, out->len - from);
 	bv_sha256_add(&ctx, t->tail.p, t->tail.len);
 	bv_sha256_end(&ctx, bytes + BV_HASH_LEN);
-	bv_key_sign(signature, t->signer->key, (struct bv_str){ (const char *)bytes, sizeof bytes });
+	enum bv_status status = bv_key_ask(signature, t->signer->key, (struct bv_str){ (const char *)bytes, sizeof bytes }, err);
+	if (status != BV_OK) {
+		out->len = from;
+		return status;
+	}
 
 	bv_buf_add(out, BV_STR("\"proof\":"));
 	add_options(out, t, facts->created_s);

@@ -54,10 +54,10 @@ trust_knows(const struct bv_trust *trust, struct bv_str did)
 }
 
 const struct trust_key *
-trust_find_public(const struct bv_trust *trust, const uint8_t public[BV_KEY_LEN])
+trust_find_public(const struct bv_trust *trust, const struct bv_public *public)
 {
 	for (size_t i = 0; i < trust->count; i++)
-		if (trust->keys[i].usable && memcmp(trust->keys[i].public, public, BV_KEY_LEN) == 0)
+		if (trust->keys[i].usable && bv_public_equal(&trust->keys[i].public, public))
 			return &trust->keys[i];
 	return NULL;
 }
@@ -68,7 +68,7 @@ add_key(struct bv_trust *trust, const struct trust_key *key, struct bv_err *err)
 {
 	const struct trust_key *known = trust_find(trust, key->id);
 
-	if (known && (known->usable != key->usable || memcmp(known->public, key->public, BV_KEY_LEN) != 0 || known->asserts != key->asserts ||
+	if (known && (known->usable != key->usable || !bv_public_equal(&known->public, &key->public) || known->asserts != key->asserts ||
 	              known->expires_s != key->expires_s || known->revoked_s != key->revoked_s))
 		return bv_err_set(err, BV_ECONFLICT, "%.*s says something else of the same key %.*s: keep one of the two files",
 		                  BV_STR_ARG(known->source), BV_STR_ARG(key->id));
@@ -88,11 +88,11 @@ add_key(struct bv_trust *trust, const struct trust_key *key, struct bv_err *err)
 	return BV_OK;
 }
 
-/* CID §2.2.2 codes of keys that exist and are not Ed25519: they stand in documents beside ours. */
+/* CID §2.2.2 codes of keys that exist and are none of ours: they stand in documents beside them. */
 static bool
 is_other_key(struct bv_str multikey)
 {
-	static const char *const prefixes[] = { "zDn" /* P-256 */, "z82" /* P-384 */, "z6LS" /* X25519 */, "zUC7" /* BLS12-381 */ };
+	static const char *const prefixes[] = { "z6LS" /* X25519 */, "zUC7" /* BLS12-381 */ };
 
 	for (size_t i = 0; i < BV_COUNT(prefixes); i++)
 		if (bv_str_starts(multikey, bv_str_of(prefixes[i])))
@@ -151,9 +151,9 @@ read_method(struct trust_key *key, struct bv_trust *trust, const struct bv_json 
 	TRY(bv_json_need_str(&multikey, method, "publicKeyMultibase", err));
 	if (is_other_key(multikey))
 		return BV_OK;
-	TRY(bv_multikey_parse(key->public, multikey, err));
+	TRY(bv_multikey_parse_any(&key->public, multikey, err));
 	struct bv_str fragment = bv_str_sub(key->id, hash + 1, key->id.len);
-	if (bv_str_starts(fragment, BV_STR("z6Mk")) && !bv_str_eq(fragment, multikey))
+	if ((bv_str_starts(fragment, BV_STR("z6Mk")) || bv_str_starts(fragment, BV_STR("zDna"))) && !bv_str_eq(fragment, multikey))
 		return bv_err_set(err, BV_EINVAL, "the key's name '%.*s' and its publicKeyMultibase differ: one of them was changed",
 		                  BV_STR_ARG(key->id));
 	if (bv_str_starts(key->did, BV_STR("did:key:")) && !bv_str_eq(bv_str_sub(key->did, 8, key->did.len), multikey))
@@ -235,9 +235,9 @@ add_line(struct bv_trust *trust, struct bv_str source, struct bv_str line, int n
 		return bv_err_at(err, BV_EPARSE, number, "more than MULTIKEY and DID on the line");
 	if (!named && bv_str_starts(multikey, BV_STR("did:key:")))
 		multikey = bv_str_sub(multikey, 8, multikey.len);
-	if (bv_multikey_parse(key.public, multikey, &inner) != BV_OK || (named && bv_did_check(key.did, &inner) != BV_OK))
+	if (bv_multikey_parse_any(&key.public, multikey, &inner) != BV_OK || (named && bv_did_check(key.did, &inner) != BV_OK))
 		return bv_err_at(err, BV_EPARSE, number, "%s", inner.msg);
-	bv_did_key_write(&own, key.public);
+	bv_buf_printf(&own, "did:key:%.*s", BV_STR_ARG(multikey));
 	if (named && bv_str_starts(key.did, BV_STR("did:key:")) && !bv_str_eq(key.did, bv_buf_str(&own)))
 		return bv_err_at(err, BV_EINVAL, number, "this did:key is the name of another key");
 	if (!named)
@@ -298,11 +298,17 @@ bv_trust_load(struct bv_trust **out, const char *folder, struct bv_err *err)
 	return BV_OK;
 }
 
+static bool
+is_ed25519(const struct trust_key *key, const uint8_t public[BV_KEY_LEN])
+{
+	return key->public.kind == BV_KEY_ED25519 && memcmp(key->public.p, public, BV_KEY_LEN) == 0;
+}
+
 bool
 bv_trust_has(const struct bv_trust *trust, struct bv_str did, const uint8_t public[BV_KEY_LEN])
 {
 	for (size_t i = 0; i < trust->count; i++)
-		if (trust->keys[i].usable && bv_str_eq(trust->keys[i].did, did) && memcmp(trust->keys[i].public, public, BV_KEY_LEN) == 0)
+		if (trust->keys[i].usable && bv_str_eq(trust->keys[i].did, did) && is_ed25519(&trust->keys[i], public))
 			return true;
 	return false;
 }
@@ -317,7 +323,7 @@ struct bv_str
 bv_trust_find(const struct bv_trust *trust, const uint8_t public[BV_KEY_LEN], int64_t at_s)
 {
 	for (size_t i = 0; i < trust->count; i++)
-		if (is_good(&trust->keys[i], at_s) && memcmp(trust->keys[i].public, public, BV_KEY_LEN) == 0)
+		if (is_good(&trust->keys[i], at_s) && is_ed25519(&trust->keys[i], public))
 			return trust->keys[i].did;
 	return BV_STR_NONE;
 }
@@ -328,7 +334,8 @@ bv_trust_find_checkpoint(const struct bv_trust *trust, const struct bv_checkpoin
 	struct bv_err err;
 
 	for (size_t i = 0; i < trust->count; i++)
-		if (is_good(&trust->keys[i], at_s) && bv_checkpoint_check(checkpoint, trust->keys[i].public, &err) == BV_OK)
+		if (is_good(&trust->keys[i], at_s) && trust->keys[i].public.kind == BV_KEY_ED25519 &&
+		    bv_checkpoint_check(checkpoint, trust->keys[i].public.p, &err) == BV_OK)
 			return trust->keys[i].did;
 	return BV_STR_NONE;
 }

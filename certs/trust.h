@@ -9,8 +9,8 @@ struct trust_key {
 	struct bv_str did; /* its controller */
 	struct bv_str id;  /* DID URL of the verification method */
 	struct bv_str source; /* name of the file */
-	uint8_t public[BV_KEY_LEN];
-	bool usable;       /* Ed25519; other kinds of key are remembered, so that a report can say so */
+	struct bv_public public;
+	bool usable;       /* a kind of bv_key_kind; other kinds of key are remembered, so that a report can say so */
 	bool asserts;      /* listed in assertionMethod */
 	int64_t expires_s; /* INT64_MAX: never */
 	int64_t revoked_s; /* INT64_MAX: never */
@@ -21,6 +21,6 @@ const struct trust_key *trust_find(const struct bv_trust *trust, struct bv_str m
 /* Does any trusted file speak of this issuer? */
 bool trust_knows(const struct bv_trust *trust, struct bv_str did);
 /* The key as did lists it, by its bytes; NULL if it does not. */
-const struct trust_key *trust_find_public(const struct bv_trust *trust, const uint8_t public[BV_KEY_LEN]);
+const struct trust_key *trust_find_public(const struct bv_trust *trust, const struct bv_public *public);
 
 #endif

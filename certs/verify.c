@@ -233,11 +233,11 @@ check_trusted_key(struct bv_report *r, struct subject *s, const struct trust_key
 {
 	char when[BV_TIME_SIZE];
 
-	if (!key->usable) {
+	if (!key->usable || key->public.kind != BV_KEY_ED25519) {
 		report_find(r, BV_CHECK_KEY, BV_CHECK_UNCHECKED, "%.*s: không phải khóa Ed25519", "%.*s: not an Ed25519 key", CLIP(key->source));
 		return;
 	}
-	memcpy(s->public, key->public, sizeof s->public);
+	memcpy(s->public, key->public.p, sizeof s->public);
 	s->has_public = true;
 	if (!key->asserts)
 		FAIL(BV_CHECK_KEY, "%.*s: đơn vị cấp không (hoặc không còn) cho khóa này ký chứng chỉ", "%.*s: the issuer does not let this key sign certificates (any more)",

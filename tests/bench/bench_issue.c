@@ -77,7 +77,7 @@ main(void)
 	double sign[ROUNDS], issue[ROUNDS], share[ROUNDS], verify[ROUNDS];
 	struct bv_err err;
 
-	bv_did_document_write(&document, BV_STR(SAMPLE_DID), bv_key_public(key));
+	bv_did_document_write(&document, BV_STR(SAMPLE_DID), (const struct bv_public *const[]){ bv_key_describe(key) }, 1);
 	if (bv_template_new(&tmpl, facts.achievement, signer, &err) != BV_OK || bv_trust_add(trust, "did.json", bv_buf_str(&document), &err) != BV_OK)
 		abort();
 	for (int i = 0; i < ROUNDS; i++) {

@@ -22,6 +22,18 @@ sample_key(const char *name)
 	return key;
 }
 
+/* The same of P-256. */
+static inline struct bv_key *
+sample_p256(const char *name)
+{
+	uint8_t seed[BV_KEY_SEED_LEN] = { 0 };
+	struct bv_key *key;
+
+	bv_sha256(seed, bv_str_of(name));
+	bv_key_make(&key, BV_KEY_P256, seed);
+	return key;
+}
+
 static inline struct bv_signer *
 sample_signer(const char *key_name, const char *did)
 {

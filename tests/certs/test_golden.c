@@ -85,7 +85,7 @@ write_all(const char *folder)
 	for (int web = 0; web < 2; web++) {
 		BV_AUTO(bv_buf_finish) struct bv_buf did = BV_BUF(1000), document = BV_BUF(10000);
 		issuer_of(&did, web);
-		bv_did_document_write(&document, bv_buf_str(&did), bv_key_public(key));
+		bv_did_document_write(&document, bv_buf_str(&did), (const struct bv_public *const[]){ bv_key_describe(key) }, 1);
 		if (write_one(folder, web ? "trust/web-1.json" : "trust/key-1.json", bv_buf_str(&document)) != BV_OK)
 			return 1;
 	}

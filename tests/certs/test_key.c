@@ -115,9 +115,113 @@ multikeys(void)
 	/* RFC 8037 §A.2 */
 	BV_AUTO(bv_buf_finish) struct bv_buf jwk = BV_BUF(1000);
 	CHECK(bv_hex_parse(public, sizeof public, BV_STR("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"), &err) == BV_OK, "hex");
-	bv_jwk_write(&jwk, public);
-	CHECK_STR(bv_buf_str(&jwk), BV_STR("{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}\n"),
+	struct bv_public ed25519 = { .kind = BV_KEY_ED25519, .len = BV_KEY_LEN };
+	memcpy(ed25519.p, public, sizeof public);
+	bv_jwk_write(&jwk, &ed25519);
+	CHECK_STR(bv_buf_str(&jwk), BV_STR("{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}"),
 	          "RFC 8037 §A.2");
+}
+
+/* RFC 7515 §A.3: a key of P-256 and what it signed. */
+static void
+rfc7515(void)
+{
+	static const struct bv_str message = { "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ",
+		                               115 };
+	struct bv_public public = { .kind = BV_KEY_P256, .len = 65, .p = { 4 } };
+	uint8_t signature[BV_SIGNATURE_LEN];
+	char multikey[BV_MULTIKEY_SIZE];
+	struct bv_err err;
+
+	CHECK(bv_hex_parse(public.p + 1, 32, BV_STR("7fcdce2770f6c45d4183cbee6fdb4b7b580733357be9ef13bacf6e3c7bd15445"), &err) == BV_OK, "x");
+	CHECK(bv_hex_parse(public.p + 33, 32, BV_STR("c7f144cd1bbd9b7e872cdfedb9eeb9f4b3695d6ea90b24ad8a4623288588e5ad"), &err) == BV_OK, "y");
+	CHECK(bv_hex_parse(signature, sizeof signature,
+	                   BV_STR("0ed1215379636c483c2f7f155807d402a3b228033af97c7e17819ac3169ea665c50a07d38c3c70e5d8f12daf084a5480a66590c5f293509a8f3f7f8a83a354d5"),
+	                   &err) == BV_OK, "signature");
+	CHECK(bv_public_check(&public, message, signature), "RFC 7515 §A.3 verifies");
+	signature[63] ^= 1;
+	CHECK(!bv_public_check(&public, message, signature), "one bit changed: refused");
+	BV_AUTO(bv_buf_finish) struct bv_buf jwk = BV_BUF(1000);
+	bv_jwk_write(&jwk, &public);
+	CHECK_STR(bv_buf_str(&jwk), BV_STR("{\"crv\":\"P-256\",\"kty\":\"EC\",\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\","
+	                                   "\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\"}"), "and is that JWK");
+	struct bv_public back = { 0 };
+	CHECK_OK(bv_multikey_parse_any(&back, bv_str_of(bv_multikey_write_of(multikey, &public)), &err), &err, "as a multikey");
+	CHECK(bv_public_equal(&back, &public) && strncmp(multikey, "zDna", 4) == 0, "and back");
+	public.p[64] ^= 1;
+	CHECK(!bv_public_check(&public, message, signature), "no point of the curve");
+}
+
+/* Each kind makes the same key of the same bytes, signs, and its key comes back from a file and from its texts. */
+static void
+kinds(void)
+{
+	static const enum bv_key_kind all[] = { BV_KEY_ED25519, BV_KEY_P256, BV_KEY_P384 };
+
+	for (size_t k = 0; k < BV_COUNT(all); k++) {
+		uint8_t seed[BV_KEY_SEED_LEN] = { 7, (uint8_t)k }, signature[BV_SIGNATURE_MAX], second[BV_SIGNATURE_MAX];
+		BV_AUTO(bv_key_free) struct bv_key *key = NULL, *again = NULL, *loaded = NULL, *refused = NULL;
+		BV_AUTO(bv_buf_finish) struct bv_buf pem = BV_BUF(10000);
+		struct bv_public back = { 0 };
+		char multikey[BV_MULTIKEY_SIZE];
+		struct bv_err err;
+		size_t len = bv_signature_len(all[k]);
+		struct bv_str message = BV_STR("Bảng Vàng");
+		bv_key_make(&key, all[k], seed);
+		bv_key_make(&again, all[k], seed);
+		CHECK(bv_public_equal(bv_key_describe(key), bv_key_describe(again)), "the same bytes, the same key");
+		CHECK_OK(bv_key_ask(signature, key, message, &err), &err, "signs");
+		CHECK_OK(bv_key_ask(second, key, message, &err), &err, "and again");
+		CHECK((memcmp(signature, second, len) == 0) == (all[k] == BV_KEY_ED25519), "ECDSA is randomised, Ed25519 is not");
+		CHECK(bv_public_check(bv_key_describe(key), message, signature) && bv_public_check(bv_key_describe(key), message, second), "both verify");
+		CHECK(!bv_public_check(bv_key_describe(key), BV_STR("Bảng Vang"), signature), "not for another message");
+		for (size_t i = 0; i < len; i++) {
+			signature[i] ^= 0x10;
+			CHECK(!bv_public_check(bv_key_describe(key), message, signature), "byte %zu changed", i);
+			signature[i] ^= 0x10;
+		}
+		CHECK_OK(bv_multikey_parse_any(&back, bv_str_of(bv_multikey_write_of(multikey, bv_key_describe(key))), &err), &err, multikey);
+		CHECK(bv_public_equal(&back, bv_key_describe(key)), "the multikey comes back");
+		bv_key_write(&pem, key);
+		CHECK_OK(bv_key_parse(&loaded, all[k], bv_buf_str(&pem), &err), &err, "PKCS #8 comes back");
+		CHECK(bv_public_equal(bv_key_describe(loaded), bv_key_describe(key)), "as the same key");
+		CHECK_OK(bv_key_ask(second, loaded, message, &err), &err, "which signs");
+		CHECK(bv_public_check(bv_key_describe(key), message, second), "for it");
+		CHECK_REFUSED(bv_key_parse(&refused, all[(k + 1) % 3], bv_buf_str(&pem), &err), BV_EPARSE, &err, "not a", "as another kind");
+	}
+}
+
+static enum bv_status
+sign_elsewhere(uint8_t signature[BV_SIGNATURE_MAX], void *ctx, struct bv_str message, struct bv_err *err)
+{
+	if (bv_str_is(message, "no"))
+		return bv_err_set(err, BV_EDENIED, "the holder refuses");
+	return bv_key_ask(signature, *(struct bv_key **)ctx, message, err);
+}
+
+static void
+free_elsewhere(void *ctx)
+{
+	bv_key_free(*(struct bv_key **)ctx);
+	*(struct bv_key **)ctx = NULL;
+}
+
+static void
+held(void)
+{
+	static const struct bv_key_holder holder = { sign_elsewhere, free_elsewhere };
+	uint8_t seed[BV_KEY_SEED_LEN] = { 9 }, signature[BV_SIGNATURE_MAX];
+	struct bv_key *inner, *key;
+	struct bv_err err;
+
+	bv_key_make(&inner, BV_KEY_P256, seed);
+	struct bv_public public = *bv_key_describe(inner);
+	bv_key_new_held(&key, &public, &holder, &inner);
+	CHECK_OK(bv_key_ask(signature, key, BV_STR("yes"), &err), &err, "signed elsewhere");
+	CHECK(bv_public_check(bv_key_describe(key), BV_STR("yes"), signature), "verifies");
+	CHECK_REFUSED(bv_key_ask(signature, key, BV_STR("no"), &err), BV_EDENIED, &err, "refuses", "the holder's refusal arrives");
+	bv_key_free(key);
+	CHECK(inner == NULL, "and the way there is closed");
 }
 
 static void
@@ -214,21 +318,21 @@ files(void)
 	CHECK(bv_str_starts(bv_buf_str(&pem), BV_STR("-----BEGIN PRIVATE KEY-----\n")), "PKCS #8");
 	close(mkstemp(path));
 	CHECK_OK(bv_file_write(path, bv_buf_str(&pem), 0600, &err), &err, "written");
-	CHECK_OK(bv_key_load(&back, path, &err), &err, "a private file is loaded");
+	CHECK_OK(bv_key_load(&back, BV_KEY_ED25519, path, &err), &err, "a private file is loaded");
 	CHECK(back && memcmp(bv_key_public(back), bv_key_public(key), BV_KEY_LEN) == 0, "the same key");
 	static const mode_t modes[] = { 0640, 0604, 0620, 0601 };
 	for (size_t i = 0; i < BV_COUNT(modes); i++) {
 		struct bv_key *none = NULL;
 		CHECK(chmod(path, modes[i]) == 0, "chmod");
-		CHECK_REFUSED(bv_key_load(&none, path, &err), BV_EINVAL, &err, "chmod 600", "a file that others can read is refused");
+		CHECK_REFUSED(bv_key_load(&none, 0, path, &err), BV_EINVAL, &err, "chmod 600", "a file that others can read is refused");
 		CHECK(none == NULL, "and nothing is loaded");
 	}
 	unlink(path);
-	CHECK_REFUSED(bv_key_load(&back, path, &err), BV_ENOTFOUND, &err, path, "no file");
-	CHECK_REFUSED(bv_key_load(&back, "/tmp", &err), BV_EPARSE, &err, "not a key file", "a folder");
-	CHECK_REFUSED(bv_key_parse(&back, BV_STR(""), &err), BV_EPARSE, &err, "not a private key", "empty");
-	CHECK_REFUSED(bv_key_parse(&back, bv_str_of(ec), &err), BV_EPARSE, &err, "not an Ed25519 key", "X25519");
-	CHECK_REFUSED(bv_key_parse(&back, bv_str_sub(bv_buf_str(&pem), 0, pem.len - 30), &err), BV_EPARSE, &err, "not a private key", "cut off");
+	CHECK_REFUSED(bv_key_load(&back, BV_KEY_ED25519, path, &err), BV_ENOTFOUND, &err, path, "no file");
+	CHECK_REFUSED(bv_key_load(&back, 0, "/tmp", &err), BV_EPARSE, &err, "not a key file", "a folder");
+	CHECK_REFUSED(bv_key_parse(&back, 0, BV_STR(""), &err), BV_EPARSE, &err, "not a private key", "empty");
+	CHECK_REFUSED(bv_key_parse(&back, BV_KEY_ED25519, bv_str_of(ec), &err), BV_EPARSE, &err, "not an Ed25519 key", "X25519");
+	CHECK_REFUSED(bv_key_parse(&back, 0, bv_str_sub(bv_buf_str(&pem), 0, pem.len - 30), &err), BV_EPARSE, &err, "not a private key", "cut off");
 }
 
 int
@@ -237,6 +341,9 @@ main(void)
 	base58();
 	base64url();
 	multikeys();
+	rfc7515();
+	kinds();
+	held();
 	rfc8032();
 	wycheproof();
 	files();

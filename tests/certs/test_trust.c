@@ -204,8 +204,8 @@ signer_files(void)
 	snprintf(key_path, sizeof key_path, "%s/key.pem", folder);
 	snprintf(did_path, sizeof did_path, "%s/did.json", folder);
 	bv_key_write(&pem, key);
-	bv_did_document_write(&document, BV_STR(SAMPLE_DID), bv_key_public(key));
-	bv_did_document_write(&wrong, BV_STR(SAMPLE_DID), bv_key_public(other));
+	bv_did_document_write(&document, BV_STR(SAMPLE_DID), (const struct bv_public *const[]){ bv_key_describe(key) }, 1);
+	bv_did_document_write(&wrong, BV_STR(SAMPLE_DID), (const struct bv_public *const[]){ bv_key_describe(other) }, 1);
 	CHECK_OK(bv_file_write(key_path, bv_buf_str(&pem), 0600, &err), &err, "key.pem");
 	CHECK_REFUSED(bv_signer_load(&signer, key_path, BV_STR_NONE, BV_STR_NONE, &err), BV_ENOTFOUND, &err, "did.json", "no did.json");
 	CHECK_OK(bv_file_write(did_path, bv_buf_str(&wrong), 0644, &err), &err, "did.json of another key");
@@ -214,6 +214,23 @@ signer_files(void)
 	CHECK_OK(bv_signer_load(&signer, key_path, BV_STR("Tên"), BV_STR_NONE, &err), &err, "both belong together");
 	CHECK_STR(bv_signer_did(signer), BV_STR(SAMPLE_DID), "its DID");
 	bv_signer_free(signer);
+	/* With a second key beside it, which the document has to list too. */
+	BV_AUTO(bv_key_free) struct bv_key *p256 = sample_p256("golden");
+	BV_AUTO(bv_buf_finish) struct bv_buf pem256 = BV_BUF(10000), both = BV_BUF(10000);
+	char path256[100];
+	snprintf(path256, sizeof path256, "%s/p256.pem", folder);
+	bv_key_write(&pem256, p256);
+	bv_did_document_write(&both, BV_STR(SAMPLE_DID), (const struct bv_public *const[]){ bv_key_describe(key), bv_key_describe(p256) }, 2);
+	CHECK_OK(bv_file_write(path256, bv_buf_str(&pem256), 0600, &err), &err, "p256.pem");
+	CHECK_REFUSED(bv_signer_load(&signer, key_path, BV_STR_NONE, BV_STR_NONE, &err), BV_EINVAL, &err, "p256.pem (zDna", "the document does not list it");
+	CHECK_OK(bv_file_write(did_path, bv_buf_str(&both), 0644, &err), &err, "did.json of both");
+	CHECK_OK(bv_signer_load(&signer, key_path, BV_STR_NONE, BV_STR_NONE, &err), &err, "both keys");
+	CHECK(bv_signer_has_p256(signer), "it has the second one");
+	bv_signer_free(signer);
+	CHECK_OK(bv_file_write(path256, bv_buf_str(&pem), 0600, &err), &err, "the key of Ed25519 in the place of P-256");
+	CHECK_REFUSED(bv_signer_load(&signer, key_path, BV_STR_NONE, BV_STR_NONE, &err), BV_EPARSE, &err, "not a key of P-256", "is refused");
+	unlink(path256);
+	CHECK_OK(bv_file_write(did_path, bv_buf_str(&document), 0644, &err), &err, "did.json of the one");
 	/* Every byte of the two files, changed in its lowest bit: nothing signs, or it signs as before. */
 	size_t found = 0, same = 0;
 	for (size_t i = 0; i < pem.len + document.len; i++) {

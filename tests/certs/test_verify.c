@@ -18,7 +18,7 @@ trust_of(const char *did, const char *key_name)
 	struct bv_trust *trust = bv_trust_new();
 	struct bv_err err;
 
-	bv_did_document_write(&document, bv_str_of(did), bv_key_public(key));
+	bv_did_document_write(&document, bv_str_of(did), (const struct bv_public *const[]){ bv_key_describe(key) }, 1);
 	CHECK_OK(bv_trust_add(trust, "did.json", bv_buf_str(&document), &err), &err, "a trust folder");
 	return trust;
 }

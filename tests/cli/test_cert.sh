@@ -23,6 +23,7 @@ check 'a key as JSON' 0 '"publishAt": "https://a.example.vn/.well-known/did.json
 cp out said
 check 'names the private key' 0 '"privateKey": "keys-json/key.pem"' cat said
 check 'its private key is for its owner only' 0 600 stat -c %a keys/key.pem
+check 'the second key too' 0 600 stat -c %a keys/p256.pem
 cp keys/key.pem before
 check 'a key is never overwritten' 2 'exists' "$bangvang" key new --out keys
 check 'and stays as it was' 0 '' cmp before keys/key.pem

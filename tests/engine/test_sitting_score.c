@@ -397,7 +397,7 @@ main(void)
 	BV_AUTO(bv_buf_finish) struct bv_buf did = BV_BUF(4096);
 
 	sitting_test_init(&t);
-	bv_did_document_write(&did, BV_STR("did:web:example.vn"), bv_key_public(t.l.key));
+	bv_did_document_write(&did, BV_STR("did:web:example.vn"), (const struct bv_public *const[]){ bv_key_describe(t.l.key) }, 1);
 	t.order.did = bv_buf_str(&did);
 	texts = bv_evidence_texts_new(t.bank);
 	sitting_test_create(&t);

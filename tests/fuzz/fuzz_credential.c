@@ -19,7 +19,7 @@ prepare(void)
 	struct bv_err err;
 
 	trust = bv_trust_new();
-	bv_did_document_write(&document, BV_STR(SAMPLE_DID), bv_key_public(key));
+	bv_did_document_write(&document, BV_STR(SAMPLE_DID), (const struct bv_public *const[]){ bv_key_describe(key) }, 1);
 	assert(bv_trust_add(trust, "did.json", bv_buf_str(&document), &err) == BV_OK);
 	assert(bv_credential_issue(&golden, &facts, signer, &err) == BV_OK);
 }

@@ -19,7 +19,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		signer = sample_signer("fuzz", SAMPLE_DID);
 	(void)!bv_trust_add(trust, "did.json", bytes, &err);
 	(void)!bv_trust_add(trust, "list.multikey", bytes, &err);
-	(void)!bv_key_parse(&key, bytes, &err);
+	(void)!bv_key_parse(&key, 0, bytes, &err);
 	if (bv_facts_parse(&facts, bytes, &err) == BV_OK) {
 		BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(BV_CREDENTIAL_MAX);
 		(void)!bv_credential_issue(&out, bv_facts(facts), signer, &err);

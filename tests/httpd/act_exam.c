@@ -133,14 +133,14 @@ main(int argc, char **argv)
 		argc -= 2;
 	}
 	if (argc == 5 && strcmp(argv[1], "--off") == 0 && bv_str_int(bv_str_of(argv[2]), &off)) {
-		need(bv_key_load(&key, argv[4], &err), argv[4]);
+		need(bv_key_load(&key, BV_KEY_ED25519, argv[4], &err), argv[4]);
 		put_back(argv[3], key, off * 60000, "another", true);
 		return 0;
 	}
 	if (argc < 5)
 		return 64;
 	struct bv_time_source time = { boot_ms, awake_ms, utc_ms, real.boot_id, real.ctx };
-	need(bv_key_load(&key, argv[2], &err), argv[2]);
+	need(bv_key_load(&key, BV_KEY_ED25519, argv[2], &err), argv[2]);
 	struct bv_ledger_options options = { .url = argv[1], .time = time, .key = key, .own_wall_clock = later_ms > 0 };
 	need(bv_ledger_open(&ledger, &options, &err), argv[1]);
 	need(bv_sittings_open(&sittings, argv[1], &err), argv[1]);

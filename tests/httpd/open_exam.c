@@ -113,7 +113,7 @@ print_sessions(struct bv_sql *sql, const struct attempt *wave, unsigned count)
 static void
 open_ledger(struct bv_ledger **ledger, struct bv_key **key, const char *url, const char *path)
 {
-	need(bv_key_load(key, path, &err), path);
+	need(bv_key_load(key, BV_KEY_ED25519, path, &err), path);
 	const struct bv_ledger_options options = { .url = url, .time = bv_time_source_system(), .key = *key, .new_origin = BV_STR("example.vn/bangvang") };
 	need(bv_ledger_open(ledger, &options, &err), url);
 }

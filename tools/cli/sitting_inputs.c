@@ -11,7 +11,7 @@ sitting_inputs_open(struct sitting_inputs *in, const struct args *args, struct b
 	in->args = args;
 	in->name = bv_str_of(args_get(args, "name"));
 	in->author = author ? bv_str_of(author) : BV_STR("operator");
-	TRY(bv_key_load(&in->key, args_get(args, "key"), err));
+	TRY(bv_key_load(&in->key, BV_KEY_ED25519, args_get(args, "key"), err));
 	struct bv_ledger_options options = { .url = args_get(args, "db"), .time = bv_time_source_system(), .key = in->key, .new_origin = origin };
 	if (!origin.len) { /* a ledger that is missing is not made by accident */
 		struct bv_sql *there;

@@ -103,7 +103,7 @@ open_ledger(struct server *server, struct bv_err *err)
 
 	if (!config->ledger[0])
 		return BV_OK;
-	TRY(bv_key_load(&server->ledger_key, config->ledger_key, err));
+	TRY(bv_key_load(&server->ledger_key, BV_KEY_ED25519, config->ledger_key, err));
 	bv_multikey_write(server->ledger_multikey, bv_key_public(server->ledger_key));
 	struct bv_ledger_options options = {
 		.url = config->ledger,
