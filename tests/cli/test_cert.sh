@@ -92,5 +92,30 @@ check 'show as JSON' 0 '"value": "Nguyễn Thị Ánh Tuyết"' "$bangvang" cert
 cp out said
 check 'has no verdict, because nothing was verified' 1 '' grep -q verdict said
 check 'show does not read what is no certificate' 2 'no readable JSON' "$bangvang" cert show --lang en broken.json
+# A folder of what applicants handed in.
+"$bangvang" key new --did did:web:chungchi.example.vn --out pile-keys >said
+pile_cert() { # FILE NAME DECISION
+	sed "s/Nguyễn Thị Ánh Tuyết/$2/" "$vectors/facts-1.json" >pile-facts.json
+	"$bangvang" cert issue --key pile-keys/key.pem --facts pile-facts.json --out "$1" --at 2026-11-20T10:00:00Z
+}
+mkdir -p pile/sub pile-trust pile-good
+cp pile-keys/did.json pile-trust/
+pile_cert pile/a.json 'Đỗ Thị An' && pile_cert pile/sub/b.json 'Trần Văn Bình' && pile_cert pile/c.json 'Lê Cường'
+sed 's/"8.50"/"9.50"/' pile/c.json >pile/changed.json && rm pile/c.json
+cp pile/a.json 'pile/sub/a again.json' && echo 'hello' >pile/sub/readme.txt && ln -s /etc/passwd pile/link
+piled="$bangvang cert verify --dir pile --trust pile-trust $at"
+check 'a folder: each file has its line' 1 'sub/b.json                               Trần Văn Bình' $piled --lang en
+check 'a folder: what is wrong is named' 1 '    does not match the contents' $piled --lang en
+check 'a folder: one that is there twice' 1 'the same certificate as a.json' $piled --lang en
+check 'a folder: no link is followed' 1 'link is not followed' $piled --lang en
+check 'a folder: the summary' 1 '6 files: 2 valid, 1 INVALID, 1 no certificate, 1 TWICE, 1 unreadable' $piled --lang en
+check 'a folder: in Vietnamese' 1 '6 tệp: 2 hợp lệ, 1 KHÔNG HỢP LỆ, 1 không phải, 1 TRÙNG, 1 không đọc được' $piled --lang vi
+check 'a folder: JSON' 1 '"sameAs": "pile/a.json"' $piled --json
+cp pile/a.json pile/sub/b.json pile-good/
+check 'a folder of good ones' 0 '2 files: 2 valid' "$bangvang" cert verify --dir pile-good/ --trust pile-trust $at --lang en
+check 'a folder whose issuer nobody knows' 1 '0 valid, 2 unknown issuer' "$bangvang" cert verify --dir pile-good $at --lang en
+check 'an empty folder' 0 '0 files: 0 valid' "$bangvang" cert verify --dir "$(mktemp -d -p .)" --trust pile-trust $at --lang en
+check 'no folder' 2 'nowhere' "$bangvang" cert verify --dir nowhere --trust pile-trust $at
+check 'a folder and a file' 64 'one FILE, or --dir' "$bangvang" cert verify --dir pile cert.json
 check 'the verifier links no database' 1 '' sh -c 'ldd "$1" | grep -qE "sqlite|libpq"' sh "$verify"
 finish
