@@ -183,6 +183,14 @@ struct bv_credential_facts {
 	int64_t valid_until_s; /* 0: no end */
 	int64_t created_s;     /* when it is signed */
 	uint8_t id[16], subject_id[16], salt[16]; /* random: the UUIDs of the certificate and of its subject; salt of a hashed name */
+	struct bv_str birth;    /* "1990-02-28" or empty: on the certificate as SHA-256(birth ‖ birth_salt as hex) */
+	uint8_t birth_salt[16]; /* random */
+	struct bv_str status;   /* URI below which its status lists are, "https://host/status/7"; empty: it cannot be revoked */
+	uint32_t status_idx;    /* its place in them */
+	/* Where it is in the public log, for the envelopes that say so; log_origin empty: it is in none. */
+	struct bv_str log_origin;
+	uint64_t log_idx;
+	uint8_t leaf[BV_HASH_LEN];
 };
 
 /* The parts that certificates of one achievement and one signer share, made ready: issue many from it. Borrows achievement and signer.
@@ -217,6 +225,9 @@ BV_API struct bv_issuer bv_facts_issuer(const struct bv_facts_file *file); /* na
 /* ---- Verification, offline ---- */
 
 struct bv_checkpoint; /* below */
+struct bv_log_proof;
+struct bv_log_policy;
+struct bv_status_lists;
 
 /* The issuers that the reader trusts. */
 struct bv_trust;
@@ -244,7 +255,7 @@ enum bv_verdict {
 };
 
 enum bv_check_id {
-	BV_CHECK_DOCUMENT,  /* JSON: UTF-8, size, depth, no name twice */
+	BV_CHECK_DOCUMENT,  /* the envelope can be read; JSON: UTF-8, size, depth, no name twice */
 	BV_CHECK_SHAPE,     /* contexts, types and members that VCDM and OB require */
 	BV_CHECK_PROOF,     /* DI: DataIntegrityProof, eddsa-jcs-2022, assertionMethod, a signature of 64 bytes */
 	BV_CHECK_CONTEXT,   /* EDDSA §3.3.2: the certificate's contexts are those of the proof */
@@ -253,6 +264,8 @@ enum bv_check_id {
 	BV_CHECK_SIGNATURE, /* the signature matches the contents */
 	BV_CHECK_TIME,      /* awarded ≤ valid from ≤ now < valid until; not signed in the future */
 	BV_CHECK_RESULTS,   /* every result fits its description, the decision fits the results */
+	BV_CHECK_STATUS,    /* not revoked and not suspended, by the lists that the certificate names; passed when it names none */
+	BV_CHECK_LOG,       /* it is in the public log; skipped, and valid all the same, when no log was named */
 	BV_CHECK_COUNT
 };
 
@@ -261,6 +274,9 @@ enum bv_check_result { BV_CHECK_SKIPPED, BV_CHECK_PASSED, BV_CHECK_FAILED, BV_CH
 struct bv_verify_options {
 	int64_t at_s;       /* the time for which to verify: now, or --at */
 	bool allow_did_key; /* accept a did:key issuer that the trust folder does not list: proves only that one key made it all */
+	const struct bv_status_lists *status; /* NULL: none were given, and what a list would say is not known */
+	const struct bv_log_policy *log;      /* NULL: nothing needs to be in a log */
+	const struct bv_log_proof *proof;     /* that the certificate is in it; NULL: none was given */
 };
 
 enum bv_lang { BV_LANG_VI, BV_LANG_EN };
@@ -268,7 +284,8 @@ enum bv_lang { BV_LANG_VI, BV_LANG_EN };
 /* "vi…" and "en…" as in LANG or --lang; otherwise for anything else, and for NULL. */
 BV_API enum bv_lang bv_lang_of(const char *name, enum bv_lang otherwise);
 
-/* Everything found. Never fails: what could not be read is a finding too. trust NULL: there is no usable trust folder. */
+/* Any envelope, known by its first bytes. Everything found. Never fails: what could not be read is a finding too. trust NULL: there is no usable
+ * trust folder. */
 struct bv_report;
 BV_API void bv_credential_verify(struct bv_report **out, struct bv_str bytes, const struct bv_trust *trust,
                                  const struct bv_verify_options *options);

@@ -11,7 +11,7 @@ enum { NAME_SHOWN = 100 };
 static const struct {
 	const char *path; /* "[]" stands for any index */
 	const char *label[2];
-	bool beside; /* stays beside the one before it, where there are several of both */
+	int beside; /* stays beside the one so many rows before it, where there are several of both */
 } known[] = {
 	{ "credentialSubject.identifier[].identityHash", { "Người được cấp", "Holder" } },
 	{ "credentialSubject.licenseNumber", { "Số hiệu", "Licence number" } },
@@ -32,13 +32,16 @@ static const struct {
 	{ "credentialSubject.achievement.version", { "Phiên bản", "Version" } },
 	{ "credentialSubject.achievement.inLanguage", { "Ngôn ngữ", "Language" } },
 	{ "evidence[].name", { "Minh chứng", "Evidence" } },
-	{ "evidence[].id", { "Mã băm minh chứng", "Evidence's hash" }, true },
+	{ "evidence[].id", { "Mã băm minh chứng", "Evidence's hash" }, 1 },
 	{ "id", { "Mã chứng chỉ", "Certificate's identifier" } },
 	{ "credentialSubject.id", { "Mã người được cấp", "Holder's identifier" } },
 	{ "credentialSubject.achievement.id", { "Mã thành tựu", "Achievement's identifier" } },
 	{ "credentialSubject.identifier[].identityType", { "Định danh bằng", "Holder identified by" } },
 	{ "credentialSubject.identifier[].hashed", { "Định danh đã băm", "Holder's identification is hashed" } },
 	{ "credentialSubject.identifier[].salt", { "Muối của mã băm", "Salt of the hash" } },
+	{ "credentialStatus[].statusPurpose", { "Trạng thái tra được", "Status to look up" } },
+	{ "credentialStatus[].statusListCredential", { "Danh sách trạng thái", "Status list" }, 1 },
+	{ "credentialStatus[].statusListIndex", { "Vị trí trong danh sách", "Place in the list" }, 2 },
 	{ "proof.created", { "Thời điểm ký", "Signed at" } },
 	{ "proof.verificationMethod", { "Khóa ký", "Signing key" } },
 	{ "proof.cryptosuite", { "Bộ mật mã", "Cryptosuite" } },

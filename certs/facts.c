@@ -178,8 +178,9 @@ read_holder(struct bv_facts_file *file, struct bv_err *err)
 	const struct bv_json *json, *hashed;
 
 	TRY(bv_json_need(&json, file->json, "holder", BV_JSON_OBJECT, err));
-	TRY(ONLY(json, "holder", "name", "hashed"));
+	TRY(ONLY(json, "holder", "name", "hashed", "birth"));
 	TRY(text(&file->facts.holder, file, json, "holder", "name", true, err));
+	TRY(text(&file->facts.birth, file, json, "holder", "birth", false, err));
 	if (bv_json_find(json, "hashed")) {
 		TRY(bv_json_need(&hashed, json, "hashed", BV_JSON_BOOL, err));
 		file->facts.holder_hashed = bv_json_bool(hashed);
@@ -249,6 +250,24 @@ read_issuer(struct bv_facts_file *file, struct bv_err *err)
 }
 
 static enum bv_status
+read_status(struct bv_facts_file *file, struct bv_err *err)
+{
+	const struct bv_json *json;
+	int64_t idx;
+
+	if (!bv_json_find(file->json, "status"))
+		return BV_OK;
+	TRY(bv_json_need(&json, file->json, "status", BV_JSON_OBJECT, err));
+	TRY(ONLY(json, "status", "list", "index"));
+	TRY(text(&file->facts.status, file, json, "status", "list", true, err));
+	TRY(bv_json_need_int(&idx, json, "index", err));
+	if (idx < 0 || idx > UINT32_MAX)
+		return bv_err_set(err, BV_EINVAL, "status: 'index' is a number from 0 to %u", UINT32_MAX);
+	file->facts.status_idx = (uint32_t)idx;
+	return BV_OK;
+}
+
+static enum bv_status
 read_facts(struct bv_facts_file *file, struct bv_err *err)
 {
 	struct bv_credential_facts *f = &file->facts;
@@ -256,7 +275,7 @@ read_facts(struct bv_facts_file *file, struct bv_err *err)
 	if (bv_json_type(file->json) != BV_JSON_OBJECT)
 		return bv_err_set(err, BV_EINVAL, "facts are one JSON object");
 	TRY(ONLY(file->json, "facts", "issuer", "holder", "licence", "achievement", "areas", "level", "ability", "decision", "awarded",
-	         "validFrom", "validUntil", "evidence", "id", "subjectId"));
+	         "validFrom", "validUntil", "evidence", "id", "subjectId", "status"));
 	f->achievement = &file->achievement;
 	TRY(read_issuer(file, err));
 	TRY(read_holder(file, err));
@@ -265,6 +284,7 @@ read_facts(struct bv_facts_file *file, struct bv_err *err)
 	TRY(read_areas(file, err));
 	TRY(read_rating(file, err));
 	TRY(read_evidence(file, err));
+	TRY(read_status(file, err));
 	TRY(time_of(&f->awarded_s, file->json, "awarded", err));
 	TRY(time_of(&f->valid_from_s, file->json, "validFrom", err));
 	TRY(time_of(&f->valid_until_s, file->json, "validUntil", err));

@@ -10,7 +10,7 @@
 #include "certs/base64url.h"
 #include "certs/credential.h"
 #include "certs/proof.h"
-#include "certs/signer.h"
+#include "certs/template.h"
 
 const char *const credential_status_words[4] = { NULL, "Completed", "Failed", "Provisional" };
 
@@ -101,88 +101,6 @@ bv_template_free(struct bv_template *t)
 	free(t);
 }
 
-static enum bv_status
-check_values(const struct bv_credential_facts *f, struct bv_err *err)
-{
-	const struct bv_achievement *a = f->achievement;
-	bool completed = f->decision == BV_DECISION_COMPLETED;
-
-	for (size_t i = 0; i < a->area_count; i++) {
-		struct scale scale = achievement_scale(&a->areas[i]);
-		struct bv_str value = f->values[i], code = a->areas[i].code;
-		if (!value.len && completed && scale.required.len)
-			return bv_err_set(err, BV_EINVAL, "area '%.*s': required, but it has no value, and the decision is completed", BV_STR_ARG(code));
-		if (!value.len)
-			continue;
-		switch (scale_fit(&scale, value)) {
-		case SCALE_FITS:
-			break;
-		case SCALE_NO_NUMBER:
-			return bv_err_set(err, BV_EINVAL, "area '%.*s': the value '%.*s' is not a decimal with at most %d places", BV_STR_ARG(code),
-			                  BV_STR_ARG(bv_str_sub(value, 0, 40)), BV_VALUE_PLACES);
-		case SCALE_BELOW:
-		case SCALE_ABOVE:
-			return bv_err_set(err, BV_EINVAL, "area '%.*s': the value %.*s is not within %.*s and %.*s", BV_STR_ARG(code), BV_STR_ARG(value),
-			                  BV_STR_ARG(scale.min), BV_STR_ARG(scale.max));
-		case SCALE_SHORT:
-			if (completed)
-				return bv_err_set(err, BV_EINVAL, "area '%.*s': the decision is completed, but %.*s is less than the %.*s required",
-				                  BV_STR_ARG(code), BV_STR_ARG(value), BV_STR_ARG(scale.required));
-		}
-	}
-	return BV_OK;
-}
-
-static enum bv_status
-check_rating(const struct bv_credential_facts *f, struct bv_err *err)
-{
-	const struct bv_achievement *a = f->achievement;
-	struct scale ability = { a->ability_min, a->ability_max, BV_STR_NONE }, positive = { .min = BV_STR("0") };
-	bool completed = f->decision == BV_DECISION_COMPLETED;
-	size_t level, required = 0;
-
-	if (f->level.len && !achievement_level(a, f->level, &level))
-		return bv_err_set(err, BV_EINVAL, "the level '%.*s' is not one of the achievement's levels", BV_STR_ARG(bv_str_sub(f->level, 0, 100)));
-	if (completed && a->required_level.len && (!f->level.len || (achievement_level(a, a->required_level, &required) && level < required)))
-		return bv_err_set(err, BV_EINVAL, "the decision is completed, but the level '%.*s' required is not reached",
-		                  BV_STR_ARG(a->required_level));
-	if ((f->theta.len || f->theta_se.len) && !a->ability)
-		return bv_err_set(err, BV_EINVAL, "the facts have an ability, but the achievement describes none");
-	if (f->theta.len && scale_fit(&ability, f->theta) != SCALE_FITS)
-		return bv_err_set(err, BV_EINVAL, "theta '%.*s' is not a decimal within its bounds", BV_STR_ARG(bv_str_sub(f->theta, 0, 40)));
-	if (f->theta_se.len && scale_fit(&positive, f->theta_se) != SCALE_FITS)
-		return bv_err_set(err, BV_EINVAL, "the standard error '%.*s' is not a decimal of 0 or more", BV_STR_ARG(bv_str_sub(f->theta_se, 0, 40)));
-	return BV_OK;
-}
-
-static bool
-is_time(int64_t time_s)
-{
-	return time_s >= 0 && time_s <= INT64_C(253402300799);
-}
-
-static enum bv_status
-check_facts(const struct bv_credential_facts *f, struct bv_err *err)
-{
-	TRY(credential_check_text(f->holder, "the holder's name", true, err));
-	TRY(credential_check_text(f->licence, "the licence number", false, err));
-	if (f->decision == BV_DECISION_NONE)
-		return bv_err_set(err, BV_EINVAL, "a decision is needed: OB ResultStatusType reads a certificate without one as Completed");
-	TRY(check_values(f, err));
-	TRY(check_rating(f, err));
-	if (!is_time(f->awarded_s) || !is_time(f->valid_from_s) || !is_time(f->valid_until_s) || !is_time(f->created_s))
-		return bv_err_set(err, BV_EINVAL, "a time is not within the years 1970 to 9999");
-	if (f->awarded_s > f->valid_from_s)
-		return bv_err_set(err, BV_EINVAL, "validFrom is before awarded");
-	if (f->valid_until_s && f->valid_until_s <= f->valid_from_s)
-		return bv_err_set(err, BV_EINVAL, "validUntil is not after validFrom");
-	if (f->evidence_count > BV_EVIDENCE_MAX)
-		return bv_err_set(err, BV_ELIMIT, "more than %d pieces of evidence", BV_EVIDENCE_MAX);
-	for (size_t i = 0; i < f->evidence_count; i++)
-		TRY(credential_check_text(f->evidence[i].name, "the name of evidence", true, err));
-	return BV_OK;
-}
-
 /* RFC 9562 §5.4, version 4. */
 static void
 add_uuid(struct bv_buf *out, const uint8_t random[16])
@@ -215,27 +133,55 @@ add_time(struct bv_buf *out, int64_t time_s)
 	bv_buf_addc(out, '"');
 }
 
-/* OB IdentityObject; a hash is of the name followed by the salt's text (OB IdentityHash). */
+/* OB IdentityObject; the hash is of the value followed by the salt's text (OB IdentityHash). */
 static void
-add_holder(struct bv_buf *out, const struct bv_credential_facts *f)
+add_hashed(struct bv_buf *out, struct bv_str value, const uint8_t salt_bytes[16], const char *type)
 {
-	char salt[BV_HEX_SIZE(sizeof f->salt)], hash[BV_HEX_SIZE(BV_HASH_LEN)];
+	char salt[BV_HEX_SIZE(16)], hash[BV_HEX_SIZE(BV_HASH_LEN)];
 	uint8_t digest[BV_HASH_LEN];
 	struct bv_sha256 ctx;
 
-	if (!f->holder_hashed) {
-		bv_buf_add(out, BV_STR("\"identifier\":[{\"hashed\":false,\"identityHash\":"));
-		bv_json_write_str(out, f->holder);
-		bv_buf_add(out, BV_STR(",\"identityType\":\"name\",\"type\":\"IdentityObject\"}],"));
-		return;
-	}
-	bv_hex(salt, f->salt, sizeof f->salt);
+	bv_hex(salt, salt_bytes, 16);
 	bv_sha256_init(&ctx);
-	bv_sha256_add(&ctx, f->holder.p, f->holder.len);
+	bv_sha256_add(&ctx, value.p, value.len);
 	bv_sha256_add(&ctx, salt, sizeof salt - 1);
 	bv_sha256_end(&ctx, digest);
-	bv_buf_printf(out, "\"identifier\":[{\"hashed\":true,\"identityHash\":\"sha256$%s\",\"identityType\":\"name\",\"salt\":\"%s\","
-	              "\"type\":\"IdentityObject\"}],", bv_hex(hash, digest, sizeof digest), salt);
+	bv_buf_printf(out, "{\"hashed\":true,\"identityHash\":\"sha256$%s\",\"identityType\":\"%s\",\"salt\":\"%s\",\"type\":\"IdentityObject\"}",
+	              bv_hex(hash, digest, sizeof digest), type, salt);
+}
+
+static void
+add_holder(struct bv_buf *out, const struct bv_credential_facts *f)
+{
+	bv_buf_add(out, BV_STR("\"identifier\":["));
+	if (f->holder_hashed) {
+		add_hashed(out, f->holder, f->salt, "name");
+	} else {
+		bv_buf_add(out, BV_STR("{\"hashed\":false,\"identityHash\":"));
+		bv_json_write_str(out, f->holder);
+		bv_buf_add(out, BV_STR(",\"identityType\":\"name\",\"type\":\"IdentityObject\"}"));
+	}
+	if (f->birth.len) {
+		bv_buf_addc(out, ',');
+		add_hashed(out, f->birth, f->birth_salt, "ext:birthDate");
+	}
+	bv_buf_add(out, BV_STR("],"));
+}
+
+/* Bitstring Status List §2.1; one bit of each list is this certificate's. */
+static void
+add_status(struct bv_buf *out, const struct bv_credential_facts *f)
+{
+	static const char *const purposes[] = { "revocation", "suspension" };
+
+	if (!f->status.len)
+		return;
+	bv_buf_add(out, BV_STR(",\"credentialStatus\":["));
+	for (size_t i = 0; i < BV_COUNT(purposes); i++)
+		bv_buf_printf(out, "%s{\"id\":\"%.*s/%s#%u\",\"statusListCredential\":\"%.*s/%s\",\"statusListIndex\":\"%u\",\"statusPurpose\":\"%s\","
+		              "\"type\":\"BitstringStatusListEntry\"}", i ? "," : "", BV_STR_ARG(f->status), purposes[i], f->status_idx, BV_STR_ARG(f->status),
+		              purposes[i], f->status_idx, purposes[i]);
+	bv_buf_addc(out, ']');
 }
 
 static void
@@ -312,6 +258,7 @@ add_head(struct bv_buf *out, const struct bv_template *t, const struct bv_creden
 	bv_buf_add(out, t->contexts);
 	bv_buf_add(out, BV_STR("\"awardedDate\":"));
 	add_time(out, f->awarded_s);
+	add_status(out, f);
 	bv_buf_add(out, t->body);
 	bv_buf_add(out, BV_STR("\"id\":"));
 	add_uuid(out, f->subject_id);
@@ -341,6 +288,19 @@ add_tail(struct bv_buf *out, const struct bv_credential_facts *f)
 	bv_buf_addc(out, '}');
 }
 
+void
+template_body_write(struct bv_buf *out, struct bv_template *t, const struct bv_credential_facts *facts)
+{
+	add_head(out, t, facts);
+	add_tail(out, facts);
+}
+
+const struct bv_signer *
+template_signer(const struct bv_template *t)
+{
+	return t->signer;
+}
+
 enum bv_status
 bv_template_issue(struct bv_buf *out, struct bv_template *t, const struct bv_credential_facts *facts, struct bv_err *err)
 {
@@ -351,7 +311,7 @@ bv_template_issue(struct bv_buf *out, struct bv_template *t, const struct bv_cre
 	bool full = out->full;
 
 	assert(facts->achievement == t->achievement);
-	TRY(check_facts(facts, err));
+	TRY(facts_check(facts, err));
 	hash_options(t, facts->created_s);
 	memcpy(bytes, t->options_hash, BV_HASH_LEN);
 
@@ -401,8 +361,7 @@ bv_credential_body_write(struct bv_buf *out, const struct bv_credential_facts *f
 	struct bv_signer keyless = { .issuer = *issuer };
 
 	TRY(bv_template_new(&t, facts->achievement, &keyless, err));
-	TRY(check_facts(facts, err));
-	add_head(out, t, facts);
-	add_tail(out, facts);
+	TRY(facts_check(facts, err));
+	template_body_write(out, t, facts);
 	return bv_buf_check(out, err);
 }

@@ -71,6 +71,12 @@ changes(void)
 		{ "{\"name\": \"Nguyễn Thị Ánh Tuyết\"}", "{\"name\": \"A\", \"hashed\": true}", NULL },
 		{ "{\"name\": \"Nguyễn Thị Ánh Tuyết\"}", "{\"name\": \"A\", \"hashed\": \"yes\"}", "'hashed' is a string" },
 		{ "{\"name\": \"Nguyễn Thị Ánh Tuyết\"}", "\"A\"", "'holder' is a string: an object expected" },
+		{ "{\"name\": \"Nguyễn Thị Ánh Tuyết\"}", "{\"name\": \"A\", \"birth\": \"1990-02-28\"}", NULL },
+		{ "\"licence\"", "\"status\": {\"list\": \"https://a.example/status/7\", \"index\": 4294967295}, \"licence\"", NULL },
+		{ "\"licence\"", "\"status\": {\"list\": \"https://a.example/status/7\", \"index\": 4294967296}, \"licence\"", "status: 'index' is" },
+		{ "\"licence\"", "\"status\": {\"list\": \"https://a.example/status/7\", \"index\": -1}, \"licence\"", "status: 'index' is" },
+		{ "\"licence\"", "\"status\": {\"list\": \"https://a.example/status/7\"}, \"licence\"", "'index' is missing" },
+		{ "\"licence\"", "\"status\": \"https://a.example/status/7\", \"licence\"", "'status' is a string" },
 		{ "{\"min\": \"-6\", \"max\": \"6\"}", "{\"low\": \"-6\"}", "ability: there is no fact 'low'" },
 	};
 

@@ -71,6 +71,11 @@ variants(void)
 	f.holder = BV_STR("\"\\\n\r\t\x7f/é€𐍈\xe2\x80\xa8");
 	check_issue(&f, "escapes of RFC 8785 §3.2.2.2");
 	f = sample_facts();
+	f.status = BV_STR("https://chungchi.example.vn/status/7");
+	f.status_idx = UINT32_MAX;
+	f.birth = BV_STR("2000-02-29");
+	check_issue(&f, "status lists and a hashed date of birth");
+	f = sample_facts();
 	f.achievement = &bare;
 	f.level = f.theta = f.theta_se = BV_STR_NONE;
 	check_issue(&f, "an achievement without areas, levels and ability");
@@ -151,6 +156,15 @@ CHANGE(area_required_above, change_areas[1].required = BV_STR("11"))
 CHANGE(area_min_above, change_areas[1].min = BV_STR("11"))
 CHANGE(required_no_level, a->required_level = BV_STR("L4"))
 
+CHANGE(birth_never, f->birth = BV_STR("1999-02-29"))
+CHANGE(birth_long, f->birth = BV_STR("1999-02-280"))
+CHANGE(birth_text, f->birth = BV_STR("28/02/1999"))
+CHANGE(birth_date, f->birth = BV_STR("1999-02-28"))
+CHANGE(status_text, f->status = BV_STR("status"))
+CHANGE(status_slash, f->status = BV_STR("https://a.example/status/"))
+CHANGE(status_fragment, f->status = BV_STR("https://a.example/status#1"))
+CHANGE(status_uri, f->status = BV_STR("https://a.example/status/1"))
+
 static void
 refusals(void)
 {
@@ -181,6 +195,10 @@ refusals(void)
 		{ "no name", no_name, "nameVi is missing" },               { "no criteria", no_criteria, "criteria is missing" },
 		{ "area twice", area_twice, "'IU01' is there twice" },      { "area code with space", area_code, "area 2: the code" },
 		{ "area without max", area_no_max, "area 'IU02'" },         { "required above max", area_required_above, "min <= required <= max" },
+		{ "born on a day that was not", birth_never, "date of birth" }, { "born on a long day", birth_long, "date of birth" },
+		{ "a date written otherwise", birth_text, "date of birth" },   { "a date of birth", birth_date, NULL },
+		{ "status list no URI", status_text, "status list's address" }, { "ends with a slash", status_slash, "status list's address" },
+		{ "with a fragment", status_fragment, "status list's address" }, { "status list", status_uri, NULL },
 		{ "min above max", area_min_above, "min <= required <= max" }, { "required level none of them", required_no_level, "requiredLevel" },
 	};
 	BV_AUTO(bv_signer_free) struct bv_signer *signer = sample_signer("issue", SAMPLE_DID);

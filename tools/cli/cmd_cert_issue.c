@@ -27,6 +27,7 @@ complete(struct bv_credential_facts *facts, int64_t at_s)
 	if (is_zero(facts->subject_id, sizeof facts->subject_id))
 		bv_random_fill(facts->subject_id, sizeof facts->subject_id);
 	bv_random_fill(facts->salt, sizeof facts->salt);
+	bv_random_fill(facts->birth_salt, sizeof facts->birth_salt);
 }
 
 static enum bv_status

@@ -1,0 +1,17 @@
+/* What all envelopes of a certificate are made from. */
+#ifndef BV_CERTS_TEMPLATE_H
+#define BV_CERTS_TEMPLATE_H
+
+#include "certs/certs.h"
+#include "certs/signer.h"
+
+/* EINVAL, ELIMIT: facts that are out of their bounds or contradict each other. */
+BV_MUST_USE enum bv_status facts_check(const struct bv_credential_facts *facts, struct bv_err *err);
+
+/* Appends the certificate without "proof", in the canonical form of RFC 8785; facts have passed facts_check. */
+void template_body_write(struct bv_buf *out, struct bv_template *t, const struct bv_credential_facts *facts);
+
+/* Borrowed. */
+const struct bv_signer *template_signer(const struct bv_template *t);
+
+#endif
