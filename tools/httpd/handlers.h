@@ -59,7 +59,7 @@ void on_board(struct exchange *x, struct bv_sql *sql);
 void on_board_stream(struct exchange *x, struct bv_sql *sql);
 
 /* on_public.c: what everybody may ask */
-extern const struct schema keys_answer, verify_body, verify_answer, lang_query[];
+extern const struct schema keys_answer, verify_request, verify_answer, lang_query[];
 void on_checkpoint(struct exchange *x, struct bv_sql *sql);
 void on_keys(struct exchange *x, struct bv_sql *sql);
 void on_verify(struct exchange *x, struct bv_sql *sql);

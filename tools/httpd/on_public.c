@@ -83,7 +83,7 @@ static const struct schema verify_members[] = {
 	{ "document", SCHEMA_ANY, .doc = "The certificate (JSON), receipt (JSON) or checkpoint (note), as a string of at most 262144 bytes, byte for byte as it was given." },
 	{ 0 },
 };
-const struct schema verify_body = { NULL, SCHEMA_OBJECT, .of = verify_members };
+const struct schema verify_request = { NULL, SCHEMA_OBJECT, .of = verify_members };
 
 static const struct schema message_element = { NULL, SCHEMA_STRING, 0, BV_TEXT_MAX };
 static const struct schema check_members[] = {

@@ -77,7 +77,7 @@ const struct route routes[] = {
 	  "Khóa công khai của máy chủ này", "The public keys of this server" },
 	{ METHOD_GET, "/api/public/sittings/{name}/checkpoint", 0, 0, RATE_PAGE, WHERE_DATABASE, 0, NULL, NULL, 200, NULL, "text/plain", "not-found no-exams",
 	  on_checkpoint, NULL, "checkpoint", "Điểm kiểm mới nhất của một đợt thi (C2SP)", "The newest signed checkpoint of a sitting (C2SP tlog-checkpoint)" },
-	{ METHOD_POST, "/api/public/verify", 0, 0, RATE_VERIFY, WHERE_VERIFY, VERIFY_BODY, NULL, &verify_body, 200, &verify_answer, NULL, NULL, on_verify, NULL,
+	{ METHOD_POST, "/api/public/verify", 0, 0, RATE_VERIFY, WHERE_VERIFY, VERIFY_BODY, NULL, &verify_request, 200, &verify_answer, NULL, NULL, on_verify, NULL,
 	  "verify", "Kiểm tra một chứng nhận, biên nhận hay điểm kiểm", "Verify a certificate, a receipt or a checkpoint" },
 	{ METHOD_GET, "/verify", 0, 0, RATE_PAGE, WHERE_EVENT, 0, lang_query, NULL, 200, NULL, "text/html", NULL, on_verify_page, NULL, "verifyPage",
 	  "Trang kiểm tra chứng nhận", "The page for verifying" },
