@@ -53,3 +53,17 @@ bv_base64_write(struct bv_buf *out, const void *bytes, size_t len)
 		bv_buf_addc(out, i + 2 < len ? digits[bits & 63] : '=');
 	}
 }
+
+bool
+bv_base64_exact(uint8_t *out, size_t len, struct bv_str text)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(len), again = BV_BUF(text.len);
+
+	if (!bv_base64_parse(&bytes, text) || bytes.len != len)
+		return false;
+	bv_base64_write(&again, bytes.p, bytes.len);
+	if (again.full || !bv_str_eq(bv_buf_str(&again), text))
+		return false;
+	memcpy(out, bytes.p, len);
+	return true;
+}

@@ -89,6 +89,29 @@ bv_str_dup(struct bv_str s)
 }
 
 bool
+bv_str_line(struct bv_str *rest, struct bv_str *line)
+{
+	size_t len = bv_str_find(*rest, '\n');
+
+	if (len == rest->len)
+		return false;
+	*line = bv_str_sub(*rest, 0, len);
+	*rest = bv_str_sub(*rest, len + 1, rest->len);
+	return true;
+}
+
+bool
+bv_str_size(struct bv_str s, uint64_t *out)
+{
+	int64_t n;
+
+	if (!s.len || s.p[0] < '0' || s.p[0] > '9' || (s.len > 1 && s.p[0] == '0') || !bv_str_int(s, &n))
+		return false;
+	*out = (uint64_t)n;
+	return true;
+}
+
+bool
 bv_str_int(struct bv_str s, int64_t *out)
 {
 	bool negative = false;

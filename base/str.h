@@ -62,11 +62,17 @@ BV_API struct bv_str bv_str_trim(struct bv_str s);
 /* Takes the next token that XML white space delimits from *s; false when there is none. */
 BV_API bool bv_str_token(struct bv_str *s, struct bv_str *token);
 
+/* Takes a line off *rest, with the line feed that ends it and is not part of *line; false when no line is ended there. */
+BV_API bool bv_str_line(struct bv_str *rest, struct bv_str *line);
+
 /* A heap copy, NUL-terminated; give it to free(3). */
 BV_API char *bv_str_dup(struct bv_str s);
 
 /* Decimal integer with optional sign, the whole of s, in [INT64_MIN, INT64_MAX]; false otherwise. */
 BV_API bool bv_str_int(struct bv_str s, int64_t *out);
+
+/* Decimal without sign and without leading zeros, the whole of s, below 2^63; false otherwise. */
+BV_API bool bv_str_size(struct bv_str s, uint64_t *out);
 
 /* Decimal without exponent and with at most `places` (0–9) digits after the point, the whole of s, in units of 10^-places:
  * "2.5" with 2 places is 250. Optional sign, at least one digit before the point and after it; false otherwise. */
@@ -110,6 +116,8 @@ BV_API int bv_hex_digit(char c);
 BV_API BV_MUST_USE enum bv_status bv_hex_parse(uint8_t *out, size_t len, struct bv_str hex, struct bv_err *err);
 /* The bytes of base64 (RFC 4648 §4, padded; white space is passed over) into out (cleared first). False when it is none, or out->full. */
 BV_API BV_MUST_USE bool bv_base64_parse(struct bv_buf *out, struct bv_str text);
+/* Exactly len bytes from base64 in the one form that bv_base64_write has for them; false otherwise. */
+BV_API BV_MUST_USE bool bv_base64_exact(uint8_t *out, size_t len, struct bv_str text);
 /* base64 (RFC 4648 §4, padded) of len bytes, appended. */
 BV_API void bv_base64_write(struct bv_buf *out, const void *bytes, size_t len);
 #define BV_HEX_SIZE(len) (2 * (len) + 1)

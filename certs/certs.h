@@ -359,7 +359,7 @@ BV_API BV_MUST_USE enum bv_status bv_receipt_verify(const struct bv_receipt_file
 
 /* ---- Checkpoints (C2SP tlog-checkpoint, signed-note) ---- */
 
-#define BV_CHECKPOINT_MAX 8192 /* bytes */
+#define BV_CHECKPOINT_MAX (64 << 10) /* bytes: 16 signatures and more, also of kinds that are not known here */
 
 /* Borrowed from the note. */
 struct bv_checkpoint {
@@ -375,6 +375,64 @@ BV_API BV_MUST_USE enum bv_status bv_checkpoint_write(struct bv_buf *out, struct
 BV_API BV_MUST_USE enum bv_status bv_checkpoint_parse(struct bv_checkpoint *out, struct bv_str note, struct bv_err *err);
 /* Is there a good signature by that key under the origin's name? Signatures of others (witnesses) are passed over. EDENIED. */
 BV_API BV_MUST_USE enum bv_status bv_checkpoint_check(const struct bv_checkpoint *checkpoint, const uint8_t public[BV_KEY_LEN], struct bv_err *err);
+
+/* ---- Keys of logs and witnesses (C2SP signed-note, tlog-cosignature) ---- */
+
+#define BV_NOTE_NAME_MAX 255 /* bytes of the name of a key */
+
+enum bv_note_type { BV_NOTE_ED25519 = 1, BV_NOTE_COSIGNATURE = 4 }; /* a log's signature; a witness's with its time */
+
+/* A verifier key, "NAME+IDENTIFIER+KEY". */
+struct bv_vkey {
+	struct bv_str name; /* borrowed from the text; of a log its origin */
+	enum bv_note_type type;
+	uint8_t public[BV_KEY_LEN];
+};
+/* EPARSE; EINVAL for a type that is not known here. */
+BV_API BV_MUST_USE enum bv_status bv_vkey_parse(struct bv_vkey *out, struct bv_str text, struct bv_err *err);
+/* Appended, without an end of line. */
+BV_API void bv_vkey_write(struct bv_buf *out, const struct bv_vkey *vkey);
+/* EINVAL: a name has 1 to BV_NOTE_NAME_MAX bytes of UTF-8 without spaces, control characters and plus signs. */
+BV_API BV_MUST_USE enum bv_status bv_note_name_check(struct bv_str name, struct bv_err *err);
+
+/* Has the checkpoint a line that is said to be of that key, good or not? */
+BV_API bool bv_checkpoint_names(const struct bv_checkpoint *checkpoint, const struct bv_vkey *vkey);
+
+/* Appends a witness's line of signature on a checkpoint: name saw it, consistent with all that it saw before, at at_s. */
+BV_API BV_MUST_USE enum bv_status bv_cosignature_write(struct bv_buf *out, const struct bv_checkpoint *checkpoint, struct bv_str name, int64_t at_s,
+                                                       const struct bv_key *key, struct bv_err *err);
+/* Is there one by that witness, and when did it sign? ENOTFOUND: none; EDENIED: it does not verify; EPARSE. */
+BV_API BV_MUST_USE enum bv_status bv_cosignature_check(int64_t *at_s, const struct bv_checkpoint *checkpoint, const struct bv_vkey *witness,
+                                                       struct bv_err *err);
+
+/* ---- Whose word is enough (C2SP tlog-policy) ---- */
+
+#define BV_POLICY_MAX (64 << 10) /* bytes of a file */
+#define BV_POLICY_KEYS_MAX 64     /* logs, witnesses, groups: of each */
+
+struct bv_policy_key {
+	struct bv_str name; /* of a witness in the file; of a log its origin */
+	struct bv_vkey vkey;
+	struct bv_str url;  /* may be empty */
+};
+
+struct bv_policy;
+/* EPARSE, EINVAL and ELIMIT with the line. */
+BV_API BV_MUST_USE enum bv_status bv_policy_parse(struct bv_policy **out, struct bv_str text, struct bv_err *err);
+BV_API BV_MUST_USE enum bv_status bv_policy_load(struct bv_policy **out, const char *path, struct bv_err *err);
+BV_API void bv_policy_free(struct bv_policy *policy);
+BV_AUTO_DEFINE(struct bv_policy, bv_policy_free)
+BV_API const struct bv_policy_key *bv_policy_logs(const struct bv_policy *policy, size_t *count);      /* borrowed */
+BV_API const struct bv_policy_key *bv_policy_witnesses(const struct bv_policy *policy, size_t *count); /* borrowed */
+
+struct bv_policy_finding {
+	size_t log;       /* of bv_policy_logs: who signed */
+	size_t witnesses; /* that cosigned, of those that the policy names */
+	int64_t since_s;  /* since when so many have that the quorum is there; 0 where the policy asks for none */
+};
+/* Is the checkpoint signed by one of the logs and cosigned by the quorum? EDENIED says what is missing. */
+BV_API BV_MUST_USE enum bv_status bv_policy_check(struct bv_policy_finding *out, const struct bv_policy *policy, const struct bv_checkpoint *checkpoint,
+                                                  struct bv_err *err);
 
 /* ---- Inclusion proofs as files, *.tlog-proof (C2SP tlog-proof) ---- */
 
@@ -392,8 +450,63 @@ BV_API void bv_log_proof_write(struct bv_buf *out, uint64_t idx, const struct bv
 BV_API BV_MUST_USE enum bv_status bv_log_proof_parse(struct bv_log_proof *out, struct bv_str text, struct bv_err *err);
 /* Is that the leaf? EDENIED. Who signed the checkpoint is for the caller: bv_trust_find_checkpoint. */
 BV_API BV_MUST_USE enum bv_status bv_log_proof_check(const struct bv_log_proof *proof, const struct bv_merkle_hash *leaf, struct bv_err *err);
+/* Is the entry (bv_leaf_write) there, in a checkpoint that the policy accepts? EDENIED. */
+BV_API BV_MUST_USE enum bv_status bv_log_proof_verify(struct bv_policy_finding *out, const struct bv_log_proof *proof, const struct bv_policy *policy,
+                                                      struct bv_str entry, struct bv_err *err);
 /* That an event is in the log of its sitting: the leaf is the receipt's hash, the origin ends with "/" and the sitting's name. EDENIED. */
 BV_API BV_MUST_USE enum bv_status bv_receipt_prove(const struct bv_receipt_file *file, const struct bv_log_proof *proof, struct bv_err *err);
+
+/* ---- Entries of the public log (doc/log.md) ---- */
+
+#define BV_LEAF_MAX 8192         /* bytes of an entry */
+#define BV_LEAF_ADDRESS_MAX 1024 /* bytes of an address in it */
+#define BV_LEAF_APPROVERS_MAX 8
+#define BV_LEAF_BATCH_MAX 1000000
+
+enum bv_leaf_type {
+	BV_LEAF_CERTIFICATE,   /* achievement, credential, issuer, key; status, if it has one */
+	BV_LEAF_REVOCATION,    /* this and the next four: approvers, at, credential, reason */
+	BV_LEAF_SUSPENSION,
+	BV_LEAF_REINSTATEMENT,
+	BV_LEAF_SUPERSESSION,  /* and replacement */
+	BV_LEAF_CORRECTION,    /* and replacement */
+	BV_LEAF_KEY_ADDED,     /* at, from, issuer, key, until */
+	BV_LEAF_KEY_REMOVED,   /* at, issuer, key, reason */
+	BV_LEAF_DID_DOCUMENT,  /* at, hash, issuer */
+	BV_LEAF_STATUS_LIST,   /* at, hash, url */
+	BV_LEAF_ACHIEVEMENT,   /* achievement, at, hash */
+	BV_LEAF_BATCH,         /* at, count, hash, issuer, key; batch, if it has a name */
+	BV_LEAF_TYPES
+};
+BV_API const char *bv_leaf_type_name(enum bv_leaf_type type); /* "certificate", "key-added", … */
+
+/* An entry: of the members those that its type has; the others are not looked at. Nothing in it says who a person is, and nothing can be guessed: a
+ * certificate's hash covers the random salt and identifiers in it. */
+struct bv_leaf {
+	enum bv_leaf_type type;
+	int64_t at_s;                    /* when it was done */
+	struct bv_str achievement;       /* URI */
+	struct bv_str issuer;            /* DID */
+	struct bv_str key;               /* multikey of the signer's Ed25519 key; for key-added and key-removed of any kind */
+	struct bv_str status;            /* "BASE#IDX": place in a shard of status lists, or empty */
+	struct bv_str reason;            /* a word: lower-case letters, digits, '-' */
+	struct bv_str url;               /* of a status list */
+	struct bv_str batch;             /* a word, may have '.', '_', '/' too, or empty */
+	struct bv_str approvers[BV_LEAF_APPROVERS_MAX]; /* multikeys of those who decided */
+	size_t approver_count;
+	uint8_t credential[BV_HASH_LEN];  /* SHA-256 of the canonical certificate without "proof" */
+	uint8_t replacement[BV_HASH_LEN]; /* the same of the certificate that takes its place */
+	uint8_t hash[BV_HASH_LEN];        /* SHA-256 of the document; of a batch, of the leaf hashes (bv_merkle_leaf) of its certificates in their order */
+	int64_t from_s, until_s;          /* when the key may sign */
+	int64_t count;                    /* certificates of a batch */
+};
+/* Appends the entry's canonical JSON, without an end of line. EINVAL names the member that is at fault. */
+BV_API BV_MUST_USE enum bv_status bv_leaf_write(struct bv_buf *out, const struct bv_leaf *leaf, struct bv_err *err);
+/* Only what bv_leaf_write can have written. Texts are borrowed from *json, which the caller frees. EPARSE, EINVAL, ELIMIT. */
+BV_API BV_MUST_USE enum bv_status bv_leaf_parse(struct bv_leaf *out, struct bv_json **json, struct bv_str entry, struct bv_err *err);
+/* Appends the entry of a certificate, from its JSON with or without "proof" and the multikey of the Ed25519 key that signs it: who has the certificate need ask
+ * nobody. Its leaf hash is bv_merkle_leaf of that. */
+BV_API BV_MUST_USE enum bv_status bv_leaf_of(struct bv_buf *out, const struct bv_json *certificate, struct bv_str key, struct bv_err *err);
 
 /* ---- Receipts and checkpoints, told to people ---- */
 

@@ -1,31 +1,25 @@
 /* Checkpoints of logs: C2SP tlog-checkpoint, a text of origin, size and root, as a C2SP signed-note with Ed25519; and C2SP tlog-proof, a leaf's way up
  * to one. */
+#include "certs/note.h"
+
 #include <inttypes.h>
 
-#include "certs/certs.h"
-
-enum { KEY_ID_LEN = 4, ED25519_TYPE = 1 };
-
-/* SHA-256(name ‖ LF ‖ type ‖ public key), its first four bytes. */
-static void
-key_id(uint8_t id[KEY_ID_LEN], struct bv_str name, const uint8_t public[BV_KEY_LEN])
+/* The key by which a log signs under its origin. */
+static struct bv_vkey
+log_key(struct bv_str origin, const uint8_t public[BV_KEY_LEN])
 {
-	struct bv_sha256 sha;
-	uint8_t hash[BV_HASH_LEN];
+	struct bv_vkey vkey = { origin, BV_NOTE_ED25519, { 0 } };
 
-	bv_sha256_init(&sha);
-	bv_sha256_add(&sha, name.p, name.len);
-	bv_sha256_add(&sha, "\n\x01", 2);
-	bv_sha256_add(&sha, public, BV_KEY_LEN);
-	bv_sha256_end(&sha, hash);
-	memcpy(id, hash, KEY_ID_LEN);
+	memcpy(vkey.public, public, BV_KEY_LEN);
+	return vkey;
 }
 
 enum bv_status
 bv_checkpoint_write(struct bv_buf *out, struct bv_str origin, uint64_t size, const struct bv_merkle_hash *root, const struct bv_key *key,
                     struct bv_err *err)
 {
-	uint8_t line[KEY_ID_LEN + BV_SIGNATURE_LEN], signature[BV_SIGNATURE_MAX];
+	struct bv_vkey vkey = log_key(origin, bv_key_public(key));
+	uint8_t signature[BV_SIGNATURE_MAX];
 	size_t start = out->len;
 
 	bv_buf_add(out, origin);
@@ -33,56 +27,13 @@ bv_checkpoint_write(struct bv_buf *out, struct bv_str origin, uint64_t size, con
 	bv_base64_write(out, root->p, BV_HASH_LEN);
 	bv_buf_addc(out, '\n');
 	TRY(bv_buf_check(out, err));
-	key_id(line, origin, bv_key_public(key));
 	TRY(bv_key_ask(signature, key, (struct bv_str){ out->p + start, out->len - start }, err));
-	memcpy(line + KEY_ID_LEN, signature, BV_SIGNATURE_LEN);
-	bv_buf_addz(out, "\n\xe2\x80\x94 ");
-	bv_buf_add(out, origin);
-	bv_buf_addc(out, ' ');
-	bv_base64_write(out, line, sizeof line);
 	bv_buf_addc(out, '\n');
+	note_add_signature(out, &vkey, signature, BV_SIGNATURE_LEN);
 	return bv_buf_check(out, err);
 }
 
 /* ---- Reading ---- */
-
-static bool
-take_line(struct bv_str *rest, struct bv_str *line)
-{
-	size_t len = bv_str_find(*rest, '\n');
-
-	if (len == rest->len)
-		return false;
-	*line = bv_str_sub(*rest, 0, len);
-	*rest = bv_str_sub(*rest, len + 1, rest->len);
-	return true;
-}
-
-static bool
-read_base64(uint8_t *out, size_t len, struct bv_str text)
-{
-	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(200), again = BV_BUF(400);
-
-	if (!bv_base64_parse(&bytes, text) || bytes.len != len)
-		return false;
-	bv_base64_write(&again, bytes.p, bytes.len);
-	if (!bv_str_eq(bv_buf_str(&again), text))
-		return false;
-	memcpy(out, bytes.p, len);
-	return true;
-}
-
-/* Decimal without leading zeros. */
-static bool
-read_size(struct bv_str text, uint64_t *size)
-{
-	int64_t n;
-
-	if (!text.len || text.len > 19 || (text.len > 1 && text.p[0] == '0') || text.p[0] < '0' || text.p[0] > '9' || !bv_str_int(text, &n))
-		return false;
-	*size = (uint64_t)n;
-	return true;
-}
 
 enum bv_status
 bv_checkpoint_parse(struct bv_checkpoint *out, struct bv_str note, struct bv_err *err)
@@ -92,11 +43,13 @@ bv_checkpoint_parse(struct bv_checkpoint *out, struct bv_str note, struct bv_err
 
 	if (note.len > BV_CHECKPOINT_MAX)
 		return bv_err_set(err, BV_ELIMIT, "a checkpoint has at most %d bytes", BV_CHECKPOINT_MAX);
-	if (!take_line(&rest, &found.origin) || !found.origin.len || !take_line(&rest, &line) || !read_size(line, &found.size))
+	if (!note.len || note.p[note.len - 1] != '\n' || !note_is_text(note))
+		return bv_err_set(err, BV_EPARSE, "not a checkpoint (C2SP signed-note): lines of UTF-8 without control characters");
+	if (!bv_str_line(&rest, &found.origin) || !found.origin.len || !bv_str_line(&rest, &line) || !bv_str_size(line, &found.size))
 		return bv_err_set(err, BV_EPARSE, "not a checkpoint (C2SP tlog-checkpoint): origin and size in the first two lines");
-	if (!take_line(&rest, &line) || !read_base64(found.root.p, BV_HASH_LEN, line))
+	if (!bv_str_line(&rest, &line) || !bv_base64_exact(found.root.p, BV_HASH_LEN, line))
 		return bv_err_set(err, BV_EPARSE, "not a checkpoint (C2SP tlog-checkpoint): the third line is no hash in base64");
-	while (take_line(&rest, &line) && line.len)
+	while (bv_str_line(&rest, &line) && line.len)
 		; /* extension lines mean nothing to us */
 	body = bv_str_sub(note, 0, (size_t)(rest.p - note.p));
 	if (line.len || !rest.len)
@@ -110,24 +63,16 @@ bv_checkpoint_parse(struct bv_checkpoint *out, struct bv_str note, struct bv_err
 enum bv_status
 bv_checkpoint_check(const struct bv_checkpoint *checkpoint, const uint8_t public[BV_KEY_LEN], struct bv_err *err)
 {
-	struct bv_str rest = checkpoint->signatures, line;
-	uint8_t id[KEY_ID_LEN], found[KEY_ID_LEN + BV_SIGNATURE_LEN];
+	struct bv_vkey vkey = log_key(checkpoint->origin, public);
+	uint8_t signature[BV_SIGNATURE_LEN];
+	enum bv_status status = note_find_signature(signature, sizeof signature, checkpoint->signatures, &vkey, err);
 
-	key_id(id, checkpoint->origin, public);
-	while (take_line(&rest, &line)) {
-		if (!bv_str_starts(line, BV_STR("\xe2\x80\x94 ")))
-			return bv_err_set(err, BV_EPARSE, "a line of a signature begins with a dash and a space (C2SP signed-note)");
-		line = bv_str_sub(line, 4, line.len);
-		size_t len = bv_str_find(line, ' ');
-		struct bv_str name = bv_str_sub(line, 0, len);
-		if (!bv_str_eq(name, checkpoint->origin) || !read_base64(found, sizeof found, bv_str_sub(line, len + 1, line.len)) ||
-		    memcmp(found, id, sizeof id) != 0)
-			continue; /* of somebody else */
-		if (bv_public_verify(public, checkpoint->text, found + KEY_ID_LEN))
-			return BV_OK;
-		return bv_err_set(err, BV_EDENIED, "the signature of '%.*s' does not belong to the checkpoint", BV_STR_ARG(name));
-	}
-	return bv_err_set(err, BV_EDENIED, "the checkpoint has no signature by this key of '%.*s'", BV_STR_ARG(checkpoint->origin));
+	if (status == BV_ENOTFOUND)
+		return bv_err_set(err, BV_EDENIED, "the checkpoint has no signature by this key of '%.*s'", BV_STR_ARG(checkpoint->origin));
+	TRY(status);
+	if (!bv_public_verify(public, checkpoint->text, signature))
+		return bv_err_set(err, BV_EDENIED, "the signature of '%.*s' does not belong to the checkpoint", BV_STR_ARG(checkpoint->origin));
+	return BV_OK;
 }
 
 /* ---- Proofs ---- */
@@ -154,17 +99,17 @@ bv_log_proof_parse(struct bv_log_proof *out, struct bv_str text, struct bv_err *
 
 	if (text.len > BV_LOG_PROOF_MAX)
 		return bv_err_set(err, BV_ELIMIT, "a proof has at most %d bytes", BV_LOG_PROOF_MAX);
-	if (!take_line(&rest, &line) || !bv_str_is(line, PROOF_HEAD))
+	if (!bv_str_line(&rest, &line) || !bv_str_is(line, PROOF_HEAD))
 		return bv_err_set(err, BV_EPARSE, "not a proof (C2SP tlog-proof): the first line is '" PROOF_HEAD "'");
-	if (!take_line(&rest, &line) || (bv_str_starts(line, BV_STR("extra ")) && !take_line(&rest, &line)) || !bv_str_starts(line, BV_STR("index ")) ||
-	    !read_size(bv_str_sub(line, 6, line.len), &found.idx))
+	if (!bv_str_line(&rest, &line) || (bv_str_starts(line, BV_STR("extra ")) && !bv_str_line(&rest, &line)) || !bv_str_starts(line, BV_STR("index ")) ||
+	    !bv_str_size(bv_str_sub(line, 6, line.len), &found.idx))
 		return bv_err_set(err, BV_EPARSE, "the proof does not say the number of its entry: 'index', a space, a number (C2SP tlog-proof)");
 	for (;;) {
-		if (!take_line(&rest, &line))
+		if (!bv_str_line(&rest, &line))
 			return bv_err_set(err, BV_EPARSE, "the proof has no checkpoint after an empty line (C2SP tlog-proof)");
 		if (!line.len)
 			break;
-		if (found.path_count == BV_MERKLE_PROOF_MAX || !read_base64(found.path[found.path_count].p, BV_HASH_LEN, line))
+		if (found.path_count == BV_MERKLE_PROOF_MAX || !bv_base64_exact(found.path[found.path_count].p, BV_HASH_LEN, line))
 			return bv_err_set(err, BV_EPARSE, "line %zu of the proof's path is no hash in base64, or there are more than %d", found.path_count + 1,
 			                  BV_MERKLE_PROOF_MAX);
 		found.path_count++;
@@ -178,6 +123,17 @@ enum bv_status
 bv_log_proof_check(const struct bv_log_proof *proof, const struct bv_merkle_hash *leaf, struct bv_err *err)
 {
 	return bv_merkle_verify_inclusion(leaf, proof->idx, proof->checkpoint.size, proof->path, proof->path_count, &proof->checkpoint.root, err);
+}
+
+enum bv_status
+bv_log_proof_verify(struct bv_policy_finding *out, const struct bv_log_proof *proof, const struct bv_policy *policy, struct bv_str entry,
+                    struct bv_err *err)
+{
+	struct bv_merkle_hash leaf;
+
+	bv_merkle_leaf(&leaf, entry);
+	TRY(bv_log_proof_check(proof, &leaf, err));
+	return bv_policy_check(out, policy, &proof->checkpoint, err);
 }
 
 enum bv_status
