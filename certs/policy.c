@@ -63,6 +63,8 @@ add_node(struct node **out, struct reader *r, struct bv_err *err)
 {
 	struct bv_str name;
 
+	if (r->policy->node_count == NODES_MAX)
+		return bv_err_at(err, BV_ELIMIT, r->line, "more than %d witnesses and groups", NODES_MAX);
 	if (!take_word(r, &name))
 		return bv_err_at(err, BV_EPARSE, r->line, "a name is missing (C2SP tlog-policy)");
 	if (bv_str_is(name, "none") || find_node(r->policy, name) != NONE)
