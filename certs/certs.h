@@ -302,7 +302,7 @@ BV_API enum bv_standing bv_status_lists_find(struct bv_standing_reason *why, con
 
 struct bv_checkpoint; /* below */
 struct bv_log_proof;
-struct bv_log_policy;
+struct bv_policy;
 struct bv_status_lists;
 
 /* The issuers that the reader trusts. */
@@ -351,7 +351,7 @@ struct bv_verify_options {
 	int64_t at_s;       /* the time for which to verify: now, or --at */
 	bool allow_did_key; /* accept a did:key issuer that the trust folder does not list: proves only that one key made it all */
 	const struct bv_status_lists *status; /* NULL: none were given, and what a list would say is not known */
-	const struct bv_log_policy *log;      /* NULL: nothing needs to be in a log */
+	const struct bv_policy *log;      /* NULL: nothing needs to be in a log */
 	const struct bv_log_proof *proof;     /* that the certificate is in it; NULL: none was given */
 };
 
@@ -526,7 +526,7 @@ BV_API void bv_log_proof_write(struct bv_buf *out, uint64_t idx, const struct bv
 BV_API BV_MUST_USE enum bv_status bv_log_proof_parse(struct bv_log_proof *out, struct bv_str text, struct bv_err *err);
 /* Is that the leaf? EDENIED. Who signed the checkpoint is for the caller: bv_trust_find_checkpoint. */
 BV_API BV_MUST_USE enum bv_status bv_log_proof_check(const struct bv_log_proof *proof, const struct bv_merkle_hash *leaf, struct bv_err *err);
-/* Is the entry (bv_leaf_write) there, in a checkpoint that the policy accepts? EDENIED. */
+/* Is the entry (bv_entry_write) there, in a checkpoint that the policy accepts? EDENIED. */
 BV_API BV_MUST_USE enum bv_status bv_log_proof_verify(struct bv_policy_finding *out, const struct bv_log_proof *proof, const struct bv_policy *policy,
                                                       struct bv_str entry, struct bv_err *err);
 /* That an event is in the log of its sitting: the leaf is the receipt's hash, the origin ends with "/" and the sitting's name. EDENIED. */
@@ -534,32 +534,32 @@ BV_API BV_MUST_USE enum bv_status bv_receipt_prove(const struct bv_receipt_file 
 
 /* ---- Entries of the public log (doc/log.md) ---- */
 
-#define BV_LEAF_MAX 8192         /* bytes of an entry */
-#define BV_LEAF_ADDRESS_MAX 1024 /* bytes of an address in it */
-#define BV_LEAF_APPROVERS_MAX 8
-#define BV_LEAF_BATCH_MAX 1000000
+#define BV_ENTRY_MAX 8192         /* bytes of an entry */
+#define BV_ENTRY_ADDRESS_MAX 1024 /* bytes of an address in it */
+#define BV_ENTRY_APPROVERS_MAX 8
+#define BV_ENTRY_BATCH_MAX 1000000
 
-enum bv_leaf_type {
-	BV_LEAF_CERTIFICATE,   /* achievement, credential, issuer, key; status, if it has one */
-	BV_LEAF_REVOCATION,    /* this and the next four: approvers, at, credential, reason */
-	BV_LEAF_SUSPENSION,
-	BV_LEAF_REINSTATEMENT,
-	BV_LEAF_SUPERSESSION,  /* and replacement */
-	BV_LEAF_CORRECTION,    /* and replacement */
-	BV_LEAF_KEY_ADDED,     /* at, from, issuer, key, until */
-	BV_LEAF_KEY_REMOVED,   /* at, issuer, key, reason */
-	BV_LEAF_DID_DOCUMENT,  /* at, hash, issuer */
-	BV_LEAF_STATUS_LIST,   /* at, hash, url */
-	BV_LEAF_ACHIEVEMENT,   /* achievement, at, hash */
-	BV_LEAF_BATCH,         /* at, count, hash, issuer, key; batch, if it has a name */
-	BV_LEAF_TYPES
+enum bv_entry_type {
+	BV_ENTRY_CERTIFICATE,   /* achievement, credential, issuer, key; status, if it has one */
+	BV_ENTRY_REVOCATION,    /* this and the next four: approvers, at, credential, reason */
+	BV_ENTRY_SUSPENSION,
+	BV_ENTRY_REINSTATEMENT,
+	BV_ENTRY_SUPERSESSION,  /* and replacement */
+	BV_ENTRY_CORRECTION,    /* and replacement */
+	BV_ENTRY_KEY_ADDED,     /* at, from, issuer, key, until */
+	BV_ENTRY_KEY_REMOVED,   /* at, issuer, key, reason */
+	BV_ENTRY_DID_DOCUMENT,  /* at, hash, issuer */
+	BV_ENTRY_STATUS_LIST,   /* at, hash, url */
+	BV_ENTRY_ACHIEVEMENT,   /* achievement, at, hash */
+	BV_ENTRY_BATCH,         /* at, count, hash, issuer, key; batch, if it has a name */
+	BV_ENTRY_TYPES
 };
-BV_API const char *bv_leaf_type_name(enum bv_leaf_type type); /* "certificate", "key-added", … */
+BV_API const char *bv_entry_type_name(enum bv_entry_type type); /* "certificate", "key-added", … */
 
 /* An entry: of the members those that its type has; the others are not looked at. Nothing in it says who a person is, and nothing can be guessed: a
  * certificate's hash covers the random salt and identifiers in it. */
-struct bv_leaf {
-	enum bv_leaf_type type;
+struct bv_entry {
+	enum bv_entry_type type;
 	int64_t at_s;                    /* when it was done */
 	struct bv_str achievement;       /* URI */
 	struct bv_str issuer;            /* DID */
@@ -568,7 +568,7 @@ struct bv_leaf {
 	struct bv_str reason;            /* a word: lower-case letters, digits, '-' */
 	struct bv_str url;               /* of a status list */
 	struct bv_str batch;             /* a word, may have '.', '_', '/' too, or empty */
-	struct bv_str approvers[BV_LEAF_APPROVERS_MAX]; /* multikeys of those who decided */
+	struct bv_str approvers[BV_ENTRY_APPROVERS_MAX]; /* multikeys of those who decided */
 	size_t approver_count;
 	uint8_t credential[BV_HASH_LEN];  /* SHA-256 of the canonical certificate without "proof" */
 	uint8_t replacement[BV_HASH_LEN]; /* the same of the certificate that takes its place */
@@ -577,12 +577,12 @@ struct bv_leaf {
 	int64_t count;                    /* certificates of a batch */
 };
 /* Appends the entry's canonical JSON, without an end of line. EINVAL names the member that is at fault. */
-BV_API BV_MUST_USE enum bv_status bv_leaf_write(struct bv_buf *out, const struct bv_leaf *leaf, struct bv_err *err);
-/* Only what bv_leaf_write can have written. Texts are borrowed from *json, which the caller frees. EPARSE, EINVAL, ELIMIT. */
-BV_API BV_MUST_USE enum bv_status bv_leaf_parse(struct bv_leaf *out, struct bv_json **json, struct bv_str entry, struct bv_err *err);
+BV_API BV_MUST_USE enum bv_status bv_entry_write(struct bv_buf *out, const struct bv_entry *leaf, struct bv_err *err);
+/* Only what bv_entry_write can have written. Texts are borrowed from *json, which the caller frees. EPARSE, EINVAL, ELIMIT. */
+BV_API BV_MUST_USE enum bv_status bv_entry_parse(struct bv_entry *out, struct bv_json **json, struct bv_str entry, struct bv_err *err);
 /* Appends the entry of a certificate, from its JSON with or without "proof" and the multikey of the Ed25519 key that signs it: who has the certificate need ask
  * nobody. Its leaf hash is bv_merkle_leaf of that. */
-BV_API BV_MUST_USE enum bv_status bv_leaf_of(struct bv_buf *out, const struct bv_json *certificate, struct bv_str key, struct bv_err *err);
+BV_API BV_MUST_USE enum bv_status bv_entry_of(struct bv_buf *out, const struct bv_json *certificate, struct bv_str key, struct bv_err *err);
 
 /* ---- Receipts and checkpoints, told to people ---- */
 

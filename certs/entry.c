@@ -15,23 +15,23 @@ enum member {
 static const struct {
 	const char *name;
 	unsigned must, may;
-} types[BV_LEAF_TYPES] = {
-	[BV_LEAF_CERTIFICATE] = { "certificate", ACHIEVEMENT | CREDENTIAL | ISSUER | KEY, STATUS },
-	[BV_LEAF_REVOCATION] = { "revocation", APPROVERS | AT | CREDENTIAL | REASON, 0 },
-	[BV_LEAF_SUSPENSION] = { "suspension", APPROVERS | AT | CREDENTIAL | REASON, 0 },
-	[BV_LEAF_REINSTATEMENT] = { "reinstatement", APPROVERS | AT | CREDENTIAL | REASON, 0 },
-	[BV_LEAF_SUPERSESSION] = { "supersession", APPROVERS | AT | CREDENTIAL | REASON | REPLACEMENT, 0 },
-	[BV_LEAF_CORRECTION] = { "correction", APPROVERS | AT | CREDENTIAL | REASON | REPLACEMENT, 0 },
-	[BV_LEAF_KEY_ADDED] = { "key-added", AT | FROM | ISSUER | KEY | UNTIL, 0 },
-	[BV_LEAF_KEY_REMOVED] = { "key-removed", AT | ISSUER | KEY | REASON, 0 },
-	[BV_LEAF_DID_DOCUMENT] = { "did-document", AT | HASH | ISSUER, 0 },
-	[BV_LEAF_STATUS_LIST] = { "status-list", AT | HASH | ADDRESS, 0 },
-	[BV_LEAF_ACHIEVEMENT] = { "achievement", ACHIEVEMENT | AT | HASH, 0 },
-	[BV_LEAF_BATCH] = { "batch", AT | COUNT | HASH | ISSUER | KEY, BATCH },
+} types[BV_ENTRY_TYPES] = {
+	[BV_ENTRY_CERTIFICATE] = { "certificate", ACHIEVEMENT | CREDENTIAL | ISSUER | KEY, STATUS },
+	[BV_ENTRY_REVOCATION] = { "revocation", APPROVERS | AT | CREDENTIAL | REASON, 0 },
+	[BV_ENTRY_SUSPENSION] = { "suspension", APPROVERS | AT | CREDENTIAL | REASON, 0 },
+	[BV_ENTRY_REINSTATEMENT] = { "reinstatement", APPROVERS | AT | CREDENTIAL | REASON, 0 },
+	[BV_ENTRY_SUPERSESSION] = { "supersession", APPROVERS | AT | CREDENTIAL | REASON | REPLACEMENT, 0 },
+	[BV_ENTRY_CORRECTION] = { "correction", APPROVERS | AT | CREDENTIAL | REASON | REPLACEMENT, 0 },
+	[BV_ENTRY_KEY_ADDED] = { "key-added", AT | FROM | ISSUER | KEY | UNTIL, 0 },
+	[BV_ENTRY_KEY_REMOVED] = { "key-removed", AT | ISSUER | KEY | REASON, 0 },
+	[BV_ENTRY_DID_DOCUMENT] = { "did-document", AT | HASH | ISSUER, 0 },
+	[BV_ENTRY_STATUS_LIST] = { "status-list", AT | HASH | ADDRESS, 0 },
+	[BV_ENTRY_ACHIEVEMENT] = { "achievement", ACHIEVEMENT | AT | HASH, 0 },
+	[BV_ENTRY_BATCH] = { "batch", AT | COUNT | HASH | ISSUER | KEY, BATCH },
 };
 
 const char *
-bv_leaf_type_name(enum bv_leaf_type type)
+bv_entry_type_name(enum bv_entry_type type)
 {
 	return types[type].name;
 }
@@ -66,8 +66,8 @@ check_multikey(struct bv_str key, const char *name, struct bv_err *err)
 static enum bv_status
 check_address(struct bv_str text, const char *name, struct bv_err *err)
 {
-	if (!text.len || text.len > BV_LEAF_ADDRESS_MAX || bv_str_find(text, ':') == text.len)
-		return bv_err_set(err, BV_EINVAL, "%s: an address (URI) of at most %d bytes", name, BV_LEAF_ADDRESS_MAX);
+	if (!text.len || text.len > BV_ENTRY_ADDRESS_MAX || bv_str_find(text, ':') == text.len)
+		return bv_err_set(err, BV_EINVAL, "%s: an address (URI) of at most %d bytes", name, BV_ENTRY_ADDRESS_MAX);
 	for (size_t i = 0; i < text.len; i++)
 		if ((uint8_t)text.p[i] <= ' ' || (uint8_t)text.p[i] > '~' || strchr("\"<>\\^`{|}", text.p[i]))
 			return bv_err_set(err, BV_EINVAL, "%s: the characters of an address (RFC 3986)", name);
@@ -98,12 +98,12 @@ is_time(int64_t time_s)
 
 /* Members that the type demands, or has, are as they must be. */
 static enum bv_status
-check(const struct bv_leaf *leaf, unsigned has, struct bv_err *err)
+check(const struct bv_entry *leaf, unsigned has, struct bv_err *err)
 {
 	if (has & ACHIEVEMENT)
 		TRY(check_address(leaf->achievement, "achievement", err));
-	if (has & APPROVERS && (!leaf->approver_count || leaf->approver_count > BV_LEAF_APPROVERS_MAX))
-		return bv_err_set(err, BV_EINVAL, "approvers: 1 to %d", BV_LEAF_APPROVERS_MAX);
+	if (has & APPROVERS && (!leaf->approver_count || leaf->approver_count > BV_ENTRY_APPROVERS_MAX))
+		return bv_err_set(err, BV_EINVAL, "approvers: 1 to %d", BV_ENTRY_APPROVERS_MAX);
 	for (size_t i = 0; has & APPROVERS && i < leaf->approver_count; i++)
 		TRY(check_multikey(leaf->approvers[i], "approvers", err));
 	if ((has & AT && !is_time(leaf->at_s)) || (has & FROM && !is_time(leaf->from_s)) || (has & UNTIL && !is_time(leaf->until_s)))
@@ -112,8 +112,8 @@ check(const struct bv_leaf *leaf, unsigned has, struct bv_err *err)
 		return bv_err_set(err, BV_EINVAL, "until: the key's window ends before it begins");
 	if (has & BATCH)
 		TRY(check_code(leaf->batch, "batch", "._/", err));
-	if (has & COUNT && (leaf->count < 1 || leaf->count > BV_LEAF_BATCH_MAX))
-		return bv_err_set(err, BV_EINVAL, "count: 1 to %d", BV_LEAF_BATCH_MAX);
+	if (has & COUNT && (leaf->count < 1 || leaf->count > BV_ENTRY_BATCH_MAX))
+		return bv_err_set(err, BV_EINVAL, "count: 1 to %d", BV_ENTRY_BATCH_MAX);
 	if (has & ISSUER)
 		TRY(bv_did_check(leaf->issuer, err));
 	if (has & KEY)
@@ -128,7 +128,7 @@ check(const struct bv_leaf *leaf, unsigned has, struct bv_err *err)
 }
 
 static unsigned
-members(const struct bv_leaf *leaf)
+members(const struct bv_entry *leaf)
 {
 	unsigned has = types[leaf->type].must;
 
@@ -171,7 +171,7 @@ write_time(struct bv_json_pen *pen, unsigned has, const char *name, int64_t time
 
 /* In the order of their names. */
 static void
-write(struct bv_buf *out, const struct bv_leaf *leaf, unsigned has)
+write(struct bv_buf *out, const struct bv_entry *leaf, unsigned has)
 {
 	struct bv_json_pen pen = { .out = out };
 
@@ -203,7 +203,7 @@ write(struct bv_buf *out, const struct bv_leaf *leaf, unsigned has)
 }
 
 enum bv_status
-bv_leaf_write(struct bv_buf *out, const struct bv_leaf *leaf, struct bv_err *err)
+bv_entry_write(struct bv_buf *out, const struct bv_entry *leaf, struct bv_err *err)
 {
 	unsigned has = members(leaf);
 
@@ -243,21 +243,21 @@ read_time(int64_t *time_s, const struct bv_json *json, const char *name, struct 
 }
 
 static enum bv_status
-read_approvers(struct bv_leaf *leaf, const struct bv_json *json, struct bv_err *err)
+read_approvers(struct bv_entry *leaf, const struct bv_json *json, struct bv_err *err)
 {
 	const struct bv_json *list;
 
 	TRY(bv_json_need(&list, json, "approvers", BV_JSON_ARRAY, err));
 	leaf->approver_count = bv_json_count(list);
-	if (leaf->approver_count > BV_LEAF_APPROVERS_MAX)
-		return bv_err_set(err, BV_EINVAL, "approvers: 1 to %d", BV_LEAF_APPROVERS_MAX);
+	if (leaf->approver_count > BV_ENTRY_APPROVERS_MAX)
+		return bv_err_set(err, BV_EINVAL, "approvers: 1 to %d", BV_ENTRY_APPROVERS_MAX);
 	for (size_t i = 0; i < leaf->approver_count; i++)
 		leaf->approvers[i] = bv_json_str(bv_json_at(list, i));
 	return BV_OK;
 }
 
 static enum bv_status
-read_members(struct bv_leaf *leaf, const struct bv_json *json, unsigned must, struct bv_err *err)
+read_members(struct bv_entry *leaf, const struct bv_json *json, unsigned must, struct bv_err *err)
 {
 	const struct { unsigned bit; const char *name; struct bv_str *to; } texts[] = {
 		{ ACHIEVEMENT, "achievement", &leaf->achievement }, { ISSUER, "issuer", &leaf->issuer }, { KEY, "key", &leaf->key },
@@ -287,34 +287,34 @@ read_members(struct bv_leaf *leaf, const struct bv_json *json, unsigned must, st
 }
 
 static enum bv_status
-read_leaf(struct bv_leaf *leaf, const struct bv_json *json, struct bv_err *err)
+read_leaf(struct bv_entry *leaf, const struct bv_json *json, struct bv_err *err)
 {
 	struct bv_str type;
 	int64_t version;
 
 	TRY(bv_json_need_str(&type, json, "type", err));
 	TRY(bv_json_need_int(&version, json, "v", err));
-	*leaf = (struct bv_leaf){ .type = BV_LEAF_TYPES };
-	for (int i = 0; i < BV_LEAF_TYPES; i++)
+	*leaf = (struct bv_entry){ .type = BV_ENTRY_TYPES };
+	for (int i = 0; i < BV_ENTRY_TYPES; i++)
 		if (bv_str_is(type, types[i].name))
-			leaf->type = (enum bv_leaf_type)i;
-	if (leaf->type == BV_LEAF_TYPES || version != 1)
+			leaf->type = (enum bv_entry_type)i;
+	if (leaf->type == BV_ENTRY_TYPES || version != 1)
 		return bv_err_set(err, BV_EINVAL, "an entry of type '%.*s' and version %" PRId64 " is not known here", BV_STR_ARG(bv_str_sub(type, 0, 40)), version);
 	return read_members(leaf, json, types[leaf->type].must, err);
 }
 
 enum bv_status
-bv_leaf_parse(struct bv_leaf *out, struct bv_json **json, struct bv_str entry, struct bv_err *err)
+bv_entry_parse(struct bv_entry *out, struct bv_json **json, struct bv_str entry, struct bv_err *err)
 {
 	BV_AUTO(bv_json_free) struct bv_json *tree = NULL;
-	BV_AUTO(bv_buf_finish) struct bv_buf again = BV_BUF(BV_LEAF_MAX);
-	struct bv_leaf leaf;
+	BV_AUTO(bv_buf_finish) struct bv_buf again = BV_BUF(BV_ENTRY_MAX);
+	struct bv_entry leaf;
 
-	if (entry.len > BV_LEAF_MAX)
-		return bv_err_set(err, BV_ELIMIT, "an entry has at most %d bytes", BV_LEAF_MAX);
+	if (entry.len > BV_ENTRY_MAX)
+		return bv_err_set(err, BV_ELIMIT, "an entry has at most %d bytes", BV_ENTRY_MAX);
 	TRY(bv_json_parse(&tree, entry, err));
 	TRY(read_leaf(&leaf, tree, err));
-	TRY(bv_leaf_write(&again, &leaf, err));
+	TRY(bv_entry_write(&again, &leaf, err));
 	if (!bv_str_eq(bv_buf_str(&again), entry))
 		return bv_err_set(err, BV_EINVAL, "the entry has members that its type has not, or is not canonical (RFC 8785)");
 	*out = leaf;
@@ -358,12 +358,12 @@ add_status(struct bv_buf *status, const struct bv_json *entry, struct bv_err *er
 }
 
 enum bv_status
-bv_leaf_of(struct bv_buf *out, const struct bv_json *certificate, struct bv_str key, struct bv_err *err)
+bv_entry_of(struct bv_buf *out, const struct bv_json *certificate, struct bv_str key, struct bv_err *err)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf status = BV_BUF(BV_LEAF_ADDRESS_MAX);
+	BV_AUTO(bv_buf_finish) struct bv_buf status = BV_BUF(BV_ENTRY_ADDRESS_MAX);
 	const struct bv_json *entries = bv_json_find(certificate, "credentialStatus");
-	struct bv_leaf leaf = {
-		.type = BV_LEAF_CERTIFICATE,
+	struct bv_entry leaf = {
+		.type = BV_ENTRY_CERTIFICATE,
 		.achievement = id_of(bv_json_find(bv_json_find(certificate, "credentialSubject"), "achievement")),
 		.issuer = id_of(bv_json_find(certificate, "issuer")),
 		.key = key,
@@ -375,5 +375,5 @@ bv_leaf_of(struct bv_buf *out, const struct bv_json *certificate, struct bv_str 
 		TRY(add_status(&status, bv_json_at(entries, i), err));
 	leaf.status = bv_buf_str(&status);
 	hash_certificate(leaf.credential, certificate);
-	return bv_leaf_write(out, &leaf, err);
+	return bv_entry_write(out, &leaf, err);
 }

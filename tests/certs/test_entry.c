@@ -8,10 +8,10 @@
 #define HASH_2 "ISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0-P0A"
 #define AT "2027-01-01T00:00:00Z"
 
-static struct bv_leaf
-leaf_of(enum bv_leaf_type type)
+static struct bv_entry
+leaf_of(enum bv_entry_type type)
 {
-	struct bv_leaf leaf = {
+	struct bv_entry leaf = {
 		.type = type,
 		.at_s = SAMPLE_AT,
 		.achievement = BV_STR("https://chungchi.example.vn/thanh-tuu/cntt"),
@@ -37,21 +37,21 @@ leaf_of(enum bv_leaf_type type)
 
 #define APPROVED "{\"approvers\":[\"" KEY_1 "\",\"" KEY_2 "\"],\"at\":\"" AT "\",\"credential\":\"" HASH_1 "\",\"reason\":\"key-compromise\","
 
-static const char *const written[BV_LEAF_TYPES] = {
-	[BV_LEAF_CERTIFICATE] = "{\"achievement\":\"https://chungchi.example.vn/thanh-tuu/cntt\",\"credential\":\"" HASH_1 "\",\"issuer\":\"" SAMPLE_DID
+static const char *const written[BV_ENTRY_TYPES] = {
+	[BV_ENTRY_CERTIFICATE] = "{\"achievement\":\"https://chungchi.example.vn/thanh-tuu/cntt\",\"credential\":\"" HASH_1 "\",\"issuer\":\"" SAMPLE_DID
 	                        "\",\"key\":\"" KEY_1 "\",\"status\":\"https://chungchi.example.vn/status/7#131071\",\"type\":\"certificate\",\"v\":1}",
-	[BV_LEAF_REVOCATION] = APPROVED "\"type\":\"revocation\",\"v\":1}",
-	[BV_LEAF_SUSPENSION] = APPROVED "\"type\":\"suspension\",\"v\":1}",
-	[BV_LEAF_REINSTATEMENT] = APPROVED "\"type\":\"reinstatement\",\"v\":1}",
-	[BV_LEAF_SUPERSESSION] = APPROVED "\"replacement\":\"" HASH_2 "\",\"type\":\"supersession\",\"v\":1}",
-	[BV_LEAF_CORRECTION] = APPROVED "\"replacement\":\"" HASH_2 "\",\"type\":\"correction\",\"v\":1}",
-	[BV_LEAF_KEY_ADDED] = "{\"at\":\"" AT "\",\"from\":\"" AT "\",\"issuer\":\"" SAMPLE_DID "\",\"key\":\"" KEY_1
+	[BV_ENTRY_REVOCATION] = APPROVED "\"type\":\"revocation\",\"v\":1}",
+	[BV_ENTRY_SUSPENSION] = APPROVED "\"type\":\"suspension\",\"v\":1}",
+	[BV_ENTRY_REINSTATEMENT] = APPROVED "\"type\":\"reinstatement\",\"v\":1}",
+	[BV_ENTRY_SUPERSESSION] = APPROVED "\"replacement\":\"" HASH_2 "\",\"type\":\"supersession\",\"v\":1}",
+	[BV_ENTRY_CORRECTION] = APPROVED "\"replacement\":\"" HASH_2 "\",\"type\":\"correction\",\"v\":1}",
+	[BV_ENTRY_KEY_ADDED] = "{\"at\":\"" AT "\",\"from\":\"" AT "\",\"issuer\":\"" SAMPLE_DID "\",\"key\":\"" KEY_1
 	                      "\",\"type\":\"key-added\",\"until\":\"2027-01-31T00:00:00Z\",\"v\":1}",
-	[BV_LEAF_KEY_REMOVED] = "{\"at\":\"" AT "\",\"issuer\":\"" SAMPLE_DID "\",\"key\":\"" KEY_1 "\",\"reason\":\"key-compromise\",\"type\":\"key-removed\",\"v\":1}",
-	[BV_LEAF_DID_DOCUMENT] = "{\"at\":\"" AT "\",\"hash\":\"" HASH_1 "\",\"issuer\":\"" SAMPLE_DID "\",\"type\":\"did-document\",\"v\":1}",
-	[BV_LEAF_STATUS_LIST] = "{\"at\":\"" AT "\",\"hash\":\"" HASH_1 "\",\"type\":\"status-list\",\"url\":\"https://chungchi.example.vn/status/7/revocation\",\"v\":1}",
-	[BV_LEAF_ACHIEVEMENT] = "{\"achievement\":\"https://chungchi.example.vn/thanh-tuu/cntt\",\"at\":\"" AT "\",\"hash\":\"" HASH_1 "\",\"type\":\"achievement\",\"v\":1}",
-	[BV_LEAF_BATCH] = "{\"at\":\"" AT "\",\"batch\":\"2026-11-25.sang\",\"count\":131072,\"hash\":\"" HASH_1 "\",\"issuer\":\"" SAMPLE_DID "\",\"key\":\"" KEY_1
+	[BV_ENTRY_KEY_REMOVED] = "{\"at\":\"" AT "\",\"issuer\":\"" SAMPLE_DID "\",\"key\":\"" KEY_1 "\",\"reason\":\"key-compromise\",\"type\":\"key-removed\",\"v\":1}",
+	[BV_ENTRY_DID_DOCUMENT] = "{\"at\":\"" AT "\",\"hash\":\"" HASH_1 "\",\"issuer\":\"" SAMPLE_DID "\",\"type\":\"did-document\",\"v\":1}",
+	[BV_ENTRY_STATUS_LIST] = "{\"at\":\"" AT "\",\"hash\":\"" HASH_1 "\",\"type\":\"status-list\",\"url\":\"https://chungchi.example.vn/status/7/revocation\",\"v\":1}",
+	[BV_ENTRY_ACHIEVEMENT] = "{\"achievement\":\"https://chungchi.example.vn/thanh-tuu/cntt\",\"at\":\"" AT "\",\"hash\":\"" HASH_1 "\",\"type\":\"achievement\",\"v\":1}",
+	[BV_ENTRY_BATCH] = "{\"at\":\"" AT "\",\"batch\":\"2026-11-25.sang\",\"count\":131072,\"hash\":\"" HASH_1 "\",\"issuer\":\"" SAMPLE_DID "\",\"key\":\"" KEY_1
 	                  "\",\"type\":\"batch\",\"v\":1}",
 };
 
@@ -59,10 +59,10 @@ static bool
 reads(struct bv_str text)
 {
 	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
-	struct bv_leaf leaf;
+	struct bv_entry leaf;
 	struct bv_err err;
 
-	return bv_leaf_parse(&leaf, &json, text, &err) == BV_OK;
+	return bv_entry_parse(&leaf, &json, text, &err) == BV_OK;
 }
 
 /* Every byte flipped, every beginning: what is still read is what was written again (another hash, another key), never another form. */
@@ -77,12 +77,12 @@ changed(struct bv_str text)
 		odd += reads(bv_str_sub(text, 0, i));
 		for (int bit = 0; bit < 8; bit++) {
 			BV_AUTO(bv_json_free) struct bv_json *json = NULL;
-			BV_AUTO(bv_buf_finish) struct bv_buf again = BV_BUF(BV_LEAF_MAX);
-			struct bv_leaf leaf;
+			BV_AUTO(bv_buf_finish) struct bv_buf again = BV_BUF(BV_ENTRY_MAX);
+			struct bv_entry leaf;
 			struct bv_err err;
 			copy[i] = (char)(text.p[i] ^ 1 << bit);
-			if (bv_leaf_parse(&leaf, &json, (struct bv_str){ copy, text.len }, &err) == BV_OK &&
-			    (bv_leaf_write(&again, &leaf, &err) != BV_OK || !bv_str_eq(bv_buf_str(&again), (struct bv_str){ copy, text.len })))
+			if (bv_entry_parse(&leaf, &json, (struct bv_str){ copy, text.len }, &err) == BV_OK &&
+			    (bv_entry_write(&again, &leaf, &err) != BV_OK || !bv_str_eq(bv_buf_str(&again), (struct bv_str){ copy, text.len })))
 				odd++;
 			copy[i] = text.p[i];
 		}
@@ -93,21 +93,21 @@ changed(struct bv_str text)
 static void
 check_types(void)
 {
-	for (int type = 0; type < BV_LEAF_TYPES; type++) {
-		BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_LEAF_MAX);
+	for (int type = 0; type < BV_ENTRY_TYPES; type++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_ENTRY_MAX);
 		BV_AUTO(bv_json_free) struct bv_json *json = NULL, *other = NULL;
-		struct bv_leaf leaf = leaf_of((enum bv_leaf_type)type), read;
-		const char *name = bv_leaf_type_name(leaf.type);
+		struct bv_entry leaf = leaf_of((enum bv_entry_type)type), read;
+		const char *name = bv_entry_type_name(leaf.type);
 		struct bv_err err;
-		CHECK_OK(bv_leaf_write(&text, &leaf, &err), &err, name);
+		CHECK_OK(bv_entry_write(&text, &leaf, &err), &err, name);
 		CHECK_STR(bv_buf_str(&text), bv_str_of(written[type]), "is written");
 		CHECK_OK(bv_json_parse(&other, bv_buf_str(&text), &err), &err, "is JSON");
-		BV_AUTO(bv_buf_finish) struct bv_buf canonical = BV_BUF(BV_LEAF_MAX);
+		BV_AUTO(bv_buf_finish) struct bv_buf canonical = BV_BUF(BV_ENTRY_MAX);
 		bv_json_write_canonical(&canonical, other);
 		CHECK_STR(bv_buf_str(&canonical), bv_buf_str(&text), "of the canonical form");
-		CHECK_OK(bv_leaf_parse(&read, &json, bv_buf_str(&text), &err), &err, "is read");
-		BV_AUTO(bv_buf_finish) struct bv_buf again = BV_BUF(BV_LEAF_MAX);
-		CHECK(read.type == leaf.type && bv_leaf_write(&again, &read, &err) == BV_OK && bv_str_eq(bv_buf_str(&again), bv_buf_str(&text)), "and is the same");
+		CHECK_OK(bv_entry_parse(&read, &json, bv_buf_str(&text), &err), &err, "is read");
+		BV_AUTO(bv_buf_finish) struct bv_buf again = BV_BUF(BV_ENTRY_MAX);
+		CHECK(read.type == leaf.type && bv_entry_write(&again, &read, &err) == BV_OK && bv_str_eq(bv_buf_str(&again), bv_buf_str(&text)), "and is the same");
 		CHECK(changed(bv_buf_str(&text)) == 0, "%s: changed anywhere it is another entry or none", name);
 	}
 }
@@ -132,9 +132,9 @@ check_refused(void)
 
 	for (size_t i = 0; i < BV_COUNT(cases); i++) {
 		BV_AUTO(bv_json_free) struct bv_json *json = NULL;
-		struct bv_leaf leaf;
+		struct bv_entry leaf;
 		struct bv_err err;
-		enum bv_status status = bv_leaf_parse(&leaf, &json, bv_str_of(cases[i].text), &err);
+		enum bv_status status = bv_entry_parse(&leaf, &json, bv_str_of(cases[i].text), &err);
 		if (!CHECK((status == BV_EINVAL || status == BV_EPARSE) && strstr(err.msg, cases[i].part), "refused: %s", cases[i].text))
 			printf("# %s\n", status == BV_OK ? "read" : err.msg);
 	}
@@ -144,8 +144,8 @@ check_refused(void)
 static void
 check_members(void)
 {
-	static char reason[66], address[BV_LEAF_ADDRESS_MAX + 2];
-	struct bv_leaf leaf;
+	static char reason[66], address[BV_ENTRY_ADDRESS_MAX + 2];
+	struct bv_entry leaf;
 	struct bv_err err;
 
 	memset(reason, 'a', sizeof reason - 1);
@@ -153,36 +153,36 @@ check_members(void)
 	memcpy(address, "https://", 8);
 #define WRITES(type, member, good, what) \
 	do { \
-		BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_LEAF_MAX); \
+		BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_ENTRY_MAX); \
 		leaf = leaf_of(type); \
 		leaf.member; \
-		CHECK((bv_leaf_write(&text, &leaf, &err) == BV_OK) == (good), "%s: %s", what, (good) ? "written" : "refused"); \
+		CHECK((bv_entry_write(&text, &leaf, &err) == BV_OK) == (good), "%s: %s", what, (good) ? "written" : "refused"); \
 	} while (0)
-	WRITES(BV_LEAF_REVOCATION, reason = BV_STR("Nguyễn Văn An"), false, "a name as a reason");
-	WRITES(BV_LEAF_REVOCATION, reason = BV_STR("two words"), false, "two words as a reason");
-	WRITES(BV_LEAF_REVOCATION, reason = BV_STR(""), false, "no reason");
-	WRITES(BV_LEAF_REVOCATION, reason = BV_STR("a\0b"), false, "a NUL in a reason");
-	WRITES(BV_LEAF_REVOCATION, reason = ((struct bv_str){ reason, 64 }), true, "a reason of 64 characters");
-	WRITES(BV_LEAF_REVOCATION, reason = ((struct bv_str){ reason, 65 }), false, "a reason of 65");
-	WRITES(BV_LEAF_REVOCATION, approver_count = 0, false, "nobody approved");
-	WRITES(BV_LEAF_REVOCATION, approvers[1] = BV_STR("An"), false, "an approver who is no key");
-	WRITES(BV_LEAF_REVOCATION, approver_count = BV_LEAF_APPROVERS_MAX + 1, false, "too many approvers");
-	WRITES(BV_LEAF_CERTIFICATE, status = BV_STR(""), true, "no status");
-	WRITES(BV_LEAF_CERTIFICATE, status = BV_STR("https://a.vn/7"), false, "a status without a place");
-	WRITES(BV_LEAF_CERTIFICATE, status = BV_STR("https://a.vn/7#07"), false, "a place with a leading zero");
-	WRITES(BV_LEAF_CERTIFICATE, status = BV_STR("https://a.vn/7#0"), true, "place 0");
-	WRITES(BV_LEAF_CERTIFICATE, key = BV_STR("6Mk"), false, "no multikey");
-	WRITES(BV_LEAF_CERTIFICATE, key = BV_STR("z0OIl"), false, "letters that base58 has not");
-	WRITES(BV_LEAF_CERTIFICATE, achievement = BV_STR("\"x:\""), false, "quotes in an address");
-	WRITES(BV_LEAF_STATUS_LIST, url = ((struct bv_str){ address, BV_LEAF_ADDRESS_MAX }), true, "the longest address");
-	WRITES(BV_LEAF_STATUS_LIST, url = ((struct bv_str){ address, BV_LEAF_ADDRESS_MAX + 1 }), false, "one byte more");
-	WRITES(BV_LEAF_BATCH, batch = BV_STR(""), true, "a batch without a name");
-	WRITES(BV_LEAF_BATCH, batch = BV_STR("Lớp A"), false, "a batch with a name in words");
-	WRITES(BV_LEAF_BATCH, count = 0, false, "an empty batch");
-	WRITES(BV_LEAF_BATCH, count = BV_LEAF_BATCH_MAX, true, "the largest batch");
-	WRITES(BV_LEAF_BATCH, count = BV_LEAF_BATCH_MAX + 1, false, "one more");
-	WRITES(BV_LEAF_KEY_ADDED, until_s = SAMPLE_AT, false, "a window that has no end");
-	WRITES(BV_LEAF_KEY_ADDED, at_s = -1, false, "before 1970");
+	WRITES(BV_ENTRY_REVOCATION, reason = BV_STR("Nguyễn Văn An"), false, "a name as a reason");
+	WRITES(BV_ENTRY_REVOCATION, reason = BV_STR("two words"), false, "two words as a reason");
+	WRITES(BV_ENTRY_REVOCATION, reason = BV_STR(""), false, "no reason");
+	WRITES(BV_ENTRY_REVOCATION, reason = BV_STR("a\0b"), false, "a NUL in a reason");
+	WRITES(BV_ENTRY_REVOCATION, reason = ((struct bv_str){ reason, 64 }), true, "a reason of 64 characters");
+	WRITES(BV_ENTRY_REVOCATION, reason = ((struct bv_str){ reason, 65 }), false, "a reason of 65");
+	WRITES(BV_ENTRY_REVOCATION, approver_count = 0, false, "nobody approved");
+	WRITES(BV_ENTRY_REVOCATION, approvers[1] = BV_STR("An"), false, "an approver who is no key");
+	WRITES(BV_ENTRY_REVOCATION, approver_count = BV_ENTRY_APPROVERS_MAX + 1, false, "too many approvers");
+	WRITES(BV_ENTRY_CERTIFICATE, status = BV_STR(""), true, "no status");
+	WRITES(BV_ENTRY_CERTIFICATE, status = BV_STR("https://a.vn/7"), false, "a status without a place");
+	WRITES(BV_ENTRY_CERTIFICATE, status = BV_STR("https://a.vn/7#07"), false, "a place with a leading zero");
+	WRITES(BV_ENTRY_CERTIFICATE, status = BV_STR("https://a.vn/7#0"), true, "place 0");
+	WRITES(BV_ENTRY_CERTIFICATE, key = BV_STR("6Mk"), false, "no multikey");
+	WRITES(BV_ENTRY_CERTIFICATE, key = BV_STR("z0OIl"), false, "letters that base58 has not");
+	WRITES(BV_ENTRY_CERTIFICATE, achievement = BV_STR("\"x:\""), false, "quotes in an address");
+	WRITES(BV_ENTRY_STATUS_LIST, url = ((struct bv_str){ address, BV_ENTRY_ADDRESS_MAX }), true, "the longest address");
+	WRITES(BV_ENTRY_STATUS_LIST, url = ((struct bv_str){ address, BV_ENTRY_ADDRESS_MAX + 1 }), false, "one byte more");
+	WRITES(BV_ENTRY_BATCH, batch = BV_STR(""), true, "a batch without a name");
+	WRITES(BV_ENTRY_BATCH, batch = BV_STR("Lớp A"), false, "a batch with a name in words");
+	WRITES(BV_ENTRY_BATCH, count = 0, false, "an empty batch");
+	WRITES(BV_ENTRY_BATCH, count = BV_ENTRY_BATCH_MAX, true, "the largest batch");
+	WRITES(BV_ENTRY_BATCH, count = BV_ENTRY_BATCH_MAX + 1, false, "one more");
+	WRITES(BV_ENTRY_KEY_ADDED, until_s = SAMPLE_AT, false, "a window that has no end");
+	WRITES(BV_ENTRY_KEY_ADDED, at_s = -1, false, "before 1970");
 }
 
 /* The hash on the entry against one that was made with Debian's python3 (json.dumps with sorted names is RFC 8785 for what is in it). */
@@ -199,19 +199,19 @@ check_certificate(void)
 	static const char *const proofs[] = { "", ",\"proof\":[{\"type\":\"DataIntegrityProof\"}]" };
 
 	for (size_t i = 0; i < BV_COUNT(proofs); i++) {
-		BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(10000), entry = BV_BUF(BV_LEAF_MAX);
+		BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(10000), entry = BV_BUF(BV_ENTRY_MAX);
 		BV_AUTO(bv_json_free) struct bv_json *json = NULL;
 		struct bv_err err;
 		bv_buf_printf(&text, certificate, proofs[i]);
 		CHECK_OK(bv_json_parse(&json, bv_buf_str(&text), &err), &err, "a certificate");
-		CHECK_OK(bv_leaf_of(&entry, json, BV_STR(KEY_1), &err), &err, i ? "with a proof" : "without a proof");
+		CHECK_OK(bv_entry_of(&entry, json, BV_STR(KEY_1), &err), &err, i ? "with a proof" : "without a proof");
 		CHECK_STR(bv_buf_str(&entry), bv_str_of(want), "has the same entry");
 		bv_buf_clear(&entry);
 		bv_json_remove(json, "credentialStatus");
-		CHECK(bv_leaf_of(&entry, json, BV_STR(KEY_1), &err) == BV_OK && !strstr(entry.p, "status"), "one without a status has none");
+		CHECK(bv_entry_of(&entry, json, BV_STR(KEY_1), &err) == BV_OK && !strstr(entry.p, "status"), "one without a status has none");
 		bv_buf_clear(&entry);
 		bv_json_remove(json, "issuer");
-		CHECK(bv_leaf_of(&entry, json, BV_STR(KEY_1), &err) == BV_EINVAL, "one without an issuer has no entry");
+		CHECK(bv_entry_of(&entry, json, BV_STR(KEY_1), &err) == BV_EINVAL, "one without an issuer has no entry");
 	}
 }
 
@@ -220,18 +220,18 @@ static void
 check_issued(void)
 {
 	BV_AUTO(bv_signer_free) struct bv_signer *signer = sample_signer("leaf", SAMPLE_DID);
-	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_CREDENTIAL_MAX), body = BV_BUF(BV_CREDENTIAL_MAX), entry = BV_BUF(BV_LEAF_MAX);
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_CREDENTIAL_MAX), body = BV_BUF(BV_CREDENTIAL_MAX), entry = BV_BUF(BV_ENTRY_MAX);
 	BV_AUTO(bv_json_free) struct bv_json *json = NULL, *leaf_json = NULL;
 	struct bv_issuer issuer = { .did = BV_STR(SAMPLE_DID), .name = BV_STR("Trung tâm Sát hạch mẫu / Sample Assessment Centre"), .url = BV_STR("https://chungchi.example.vn/") };
 	struct bv_credential_facts facts = sample_facts();
 	uint8_t hash[BV_HASH_LEN];
-	struct bv_leaf leaf;
+	struct bv_entry leaf;
 	struct bv_err err;
 
 	CHECK(bv_credential_issue(&text, &facts, signer, &err) == BV_OK && bv_credential_body_write(&body, &facts, &issuer, &err) == BV_OK &&
 	      bv_json_parse(&json, bv_buf_str(&text), &err) == BV_OK, "a certificate and its body");
-	CHECK_OK(bv_leaf_of(&entry, json, BV_STR(KEY_1), &err), &err, "its entry");
-	CHECK_OK(bv_leaf_parse(&leaf, &leaf_json, bv_buf_str(&entry), &err), &err, "is read");
+	CHECK_OK(bv_entry_of(&entry, json, BV_STR(KEY_1), &err), &err, "its entry");
+	CHECK_OK(bv_entry_parse(&leaf, &leaf_json, bv_buf_str(&entry), &err), &err, "is read");
 	bv_sha256(hash, bv_str_trim(bv_buf_str(&body)));
 	CHECK(memcmp(hash, leaf.credential, sizeof hash) == 0, "it has the hash of the body that was written at once");
 }
