@@ -10,14 +10,17 @@
 enum { OUTPUT_MAX = 256 << 20, USAGE = 64 };
 
 static const char help[] =
-	"Usage: bangvang-verify [--trust DIR] [--at TIME] [--proof FILE] [--json] [--allow-did-key] [--lang vi|en] FILE…\n"
+	"Usage: bangvang-verify [--trust DIR] [--status DIR] [--log POLICY] [--proof FILE] [--at TIME] [--json] [--allow-did-key]\n"
+	"                       [--lang vi|en] FILE…\n"
 	"\n"
-	"Verifies certificates (Open Badges 3.0, proof eddsa-jcs-2022) offline, and prints every check and every fact; also the\n"
-	"receipts and checkpoints of an exam server.\n"
+	"Verifies certificates offline, in any envelope (Open Badges JSON, JWT, SD-JWT, text of a paper QR, PDF), and prints every\n"
+	"check and every fact; also the receipts and checkpoints of an exam server.\n"
 	"\n"
 	"  --trust DIR       issuers you trust: their DID documents (*.json) and lists of keys (*.multikey)\n"
+	"  --status DIR      status lists of the issuers (*.json, *.jwt), of any time: was it revoked or suspended?\n"
+	"  --log POLICY      file of the public log's keys and witnesses (tlog-policy): what is not in the log is not valid\n"
+	"  --proof FILE      that it is in the log (*.tlog-proof); default: the file's own name with .tlog-proof after it\n"
 	"  --at TIME         verify for this time (RFC 3339, as 2026-11-21T09:00:00Z) instead of now\n"
-	"  --proof FILE      of a receipt: proof that it is in the published log (*.tlog-proof)\n"
 	"  --json            print one JSON document\n"
 	"  --allow-did-key   accept an issuer that is only a key: tells that nothing was changed, not who issued it\n"
 	"  --lang vi|en      language of the report; else from LC_ALL, LC_MESSAGES, LANG\n"
@@ -28,11 +31,11 @@ static const char help[] =
 
 struct session {
 	struct bv_trust *trust; /* NULL: unusable */
+	struct bv_status_lists *lists;
+	struct bv_policy *policy;
 	struct bv_verify_options options;
 	enum bv_lang lang;
-	struct bv_buf proof_text;
-	struct bv_log_proof proof; /* in it */
-	bool has_proof;
+	const char *proof; /* path, or NULL */
 	struct bv_json *list; /* of reports; NULL: text */
 	struct bv_json *json; /* what list is in */
 	struct bv_json *statements;
@@ -65,11 +68,35 @@ statements_of(struct session *session)
 	return session->statements;
 }
 
+/* The proof that was named, or the one beside the file; NULL if there is none that can be read. */
+static const struct bv_log_proof *
+load_proof(struct session *session, const char *path, struct bv_buf *text, struct bv_log_proof *proof)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf beside = BV_BUF(8192);
+	struct bv_err err, why;
+
+	if (!session->proof && strcmp(path, "-") == 0)
+		return NULL;
+	bv_buf_printf(&beside, "%s.tlog-proof", path);
+	const char *from = session->proof ? session->proof : beside.p;
+	enum bv_status status = bv_file_read(text, from, &err);
+	if (status == BV_ENOTFOUND && !session->proof)
+		return NULL;
+	if (status == BV_OK && bv_log_proof_parse(proof, bv_buf_str(text), &why) == BV_OK)
+		return proof;
+	if (status == BV_OK)
+		bv_err_set(&err, why.status, "%s: %s", from, why.msg);
+	complain(session, &err);
+	return NULL;
+}
+
 static void
 verify(struct session *session, const char *path)
 {
 	/* Of a file that is too large the beginning is enough for the report to say so. */
-	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(2 * BV_CREDENTIAL_MAX);
+	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(2 * BV_CREDENTIAL_MAX), proof_text = BV_BUF(BV_LOG_PROOF_MAX);
+	struct bv_verify_options options = session->options;
+	struct bv_log_proof proof;
 	BV_AUTO(bv_report_free) struct bv_report *report = NULL;
 	struct bv_err err;
 
@@ -78,13 +105,14 @@ verify(struct session *session, const char *path)
 		complain(session, &err);
 		return;
 	}
+	options.proof = load_proof(session, path, &proof_text, &proof);
 	if (bv_statement_is(bv_buf_str(&bytes))) {
 		struct bv_json *found = session->list ? bv_json_add(statements_of(session), bv_json_new_object()) : NULL;
 		worsen(session, bv_statement_verify(&session->out, found, bv_buf_str(&bytes), bv_str_of(path), session->trust,
-		                                    session->has_proof ? &session->proof : NULL, session->options.at_s, session->lang));
+		                                    options.proof, options.at_s, session->lang));
 		return;
 	}
-	bv_credential_verify(&report, bv_buf_str(&bytes), session->trust, &session->options);
+	bv_credential_verify(&report, bv_buf_str(&bytes), session->trust, &options);
 	worsen(session, bv_report_exit(report));
 	if (session->list)
 		bv_json_add(session->list, bv_report_json(report, bv_str_of(path), session->lang));
@@ -102,7 +130,8 @@ finish(struct session *session, struct bv_json *json)
 	if (session->out.full || fwrite(session->out.p, 1, session->out.len, stdout) != session->out.len || fflush(stdout) != 0)
 		worsen(session, 3);
 	bv_buf_finish(&session->out);
-	bv_buf_finish(&session->proof_text);
+	bv_policy_free(session->policy);
+	bv_status_lists_free(session->lists);
 	bv_trust_free(session->trust);
 	return session->status;
 }
@@ -132,27 +161,29 @@ load_trust(struct session *session, const char *folder)
 		complain(session, &err);
 }
 
+/* What was named and cannot be used must not be passed over: nothing is verified without it. */
 static bool
-load_proof(struct session *session, const char *path)
+load_evidence(struct session *session, const char *status, const char *policy)
 {
-	struct bv_err err, why;
+	struct bv_err err;
 
-	if (bv_file_read(&session->proof_text, path, &err) != BV_OK)
+	if ((status && session->trust && bv_status_lists_load(&session->lists, status, session->trust, &err) != BV_OK) ||
+	    (policy && bv_policy_load(&session->policy, policy, &err) != BV_OK)) {
 		complain(session, &err);
-	else if (bv_log_proof_parse(&session->proof, bv_buf_str(&session->proof_text), &why) == BV_OK)
-		session->has_proof = true;
-	else {
-		bv_err_set(&err, why.status, "%s: %s", path, why.msg);
-		complain(session, &err);
+		return false;
 	}
-	return session->has_proof;
+	session->options.status = session->lists;
+	session->options.log = session->policy;
+	return true;
 }
 
-enum { OPT_TRUST = 1, OPT_AT, OPT_PROOF, OPT_JSON, OPT_DID_KEY, OPT_LANG, OPT_HELP, OPT_VERSION };
+enum { OPT_TRUST = 1, OPT_STATUS, OPT_LOG, OPT_AT, OPT_PROOF, OPT_JSON, OPT_DID_KEY, OPT_LANG, OPT_HELP, OPT_VERSION };
 
 static const struct option options[] = {
-	{ "trust", required_argument, NULL, OPT_TRUST },      { "at", required_argument, NULL, OPT_AT },
-	{ "proof", required_argument, NULL, OPT_PROOF },      { "json", no_argument, NULL, OPT_JSON },              { "allow-did-key", no_argument, NULL, OPT_DID_KEY },
+	{ "trust", required_argument, NULL, OPT_TRUST },      { "status", required_argument, NULL, OPT_STATUS },
+	{ "log", required_argument, NULL, OPT_LOG },          { "proof", required_argument, NULL, OPT_PROOF },
+	{ "at", required_argument, NULL, OPT_AT },            { "json", no_argument, NULL, OPT_JSON },
+	{ "allow-did-key", no_argument, NULL, OPT_DID_KEY },
 	{ "lang", required_argument, NULL, OPT_LANG },        { "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },        { 0 },
 };
@@ -167,10 +198,9 @@ usage(const char *what)
 int
 main(int argc, char **argv)
 {
-	struct session session = { .options.at_s = bv_clock_now_s(), .lang = bv_lang_of(locale_name(), BV_LANG_EN), .out = BV_BUF(OUTPUT_MAX),
-		                   .proof_text = BV_BUF(BV_LOG_PROOF_MAX) };
+	struct session session = { .options.at_s = bv_clock_now_s(), .lang = bv_lang_of(locale_name(), BV_LANG_EN), .out = BV_BUF(OUTPUT_MAX) };
 	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
-	const char *folder = NULL, *proof = NULL;
+	const char *folder = NULL, *status = NULL, *policy = NULL;
 	struct bv_err err;
 	int option;
 
@@ -179,12 +209,18 @@ main(int argc, char **argv)
 		case OPT_TRUST:
 			folder = optarg;
 			break;
+		case OPT_STATUS:
+			status = optarg;
+			break;
+		case OPT_LOG:
+			policy = optarg;
+			break;
 		case OPT_AT:
 			if (bv_time_parse(&session.options.at_s, bv_str_of(optarg), &err) != BV_OK)
 				return usage(err.msg);
 			break;
 		case OPT_PROOF:
-			proof = optarg;
+			session.proof = optarg;
 			break;
 		case OPT_JSON:
 			json = json ? json : bv_json_new_object();
@@ -214,7 +250,7 @@ main(int argc, char **argv)
 		session.json = json;
 	}
 	load_trust(&session, folder);
-	if (proof && !load_proof(&session, proof))
+	if (!load_evidence(&session, status, policy))
 		return finish(&session, json);
 	for (int i = optind; i < argc; i++)
 		verify(&session, argv[i]);
