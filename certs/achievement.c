@@ -29,9 +29,9 @@ credential_check_text(struct bv_str text, const char *what, bool needed, struct 
 		return bv_err_set(err, BV_ELIMIT, "%s is longer than %d bytes", what, BV_TEXT_MAX);
 	if (!bv_text_valid(text))
 		return bv_err_set(err, BV_EINVAL, "%s is not UTF-8", what);
-	/* Nobody's name has them, and "\\u001f" could be changed into "\\u001F" without being another text. */
+	/* Nobody's name has them, "\\u001f" could be changed into "\\u001F" without being another text, and writers of N-Quads disagree on DEL. */
 	for (size_t i = 0; i < text.len; i++)
-		if ((unsigned char)text.p[i] < ' ' && (!text.p[i] || !strchr("\t\n\r", text.p[i])))
+		if (text.p[i] == 0x7f || ((unsigned char)text.p[i] < ' ' && (!text.p[i] || !strchr("\t\n\r", text.p[i]))))
 			return bv_err_set(err, BV_EINVAL, "%s has a control character", what);
 	return BV_OK;
 }
@@ -149,10 +149,10 @@ set_scale(struct bv_json *object, const struct scale *scale)
 		bv_json_set_str(object, "requiredValue", scale->required);
 }
 
-/* Adds one description, and keeps in *result the beginning of the results that refer to it, up to the value. */
+/* Adds one description, and keeps in *result what the results that refer to it begin with. */
 static struct bv_json *
 describe(struct bv_json *list, struct achievement_parts *t, const char *fragment, struct bv_str code, const char *type,
-         struct bv_str *result)
+         struct result_part *result)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf id = BV_BUF(2 * BV_TEXT_MAX), text = BV_BUF(4 * BV_TEXT_MAX);
 	struct bv_json *description = bv_json_add(list, bv_json_new_object());
@@ -165,7 +165,8 @@ describe(struct bv_json *list, struct achievement_parts *t, const char *fragment
 	bv_buf_addz(&text, "{\"resultDescription\":");
 	bv_json_write_str(&text, bv_buf_str(&id));
 	bv_buf_addz(&text, status ? ",\"status\":" : ",\"type\":[\"Result\"],\"value\":");
-	*result = bv_arena_str(t->arena, bv_buf_str(&text));
+	result->id = bv_arena_str(t->arena, bv_buf_str(&id));
+	result->json = bv_arena_str(t->arena, bv_buf_str(&text));
 	return description;
 }
 
@@ -174,7 +175,7 @@ describe_results(struct bv_json *list, struct achievement_parts *t)
 {
 	const struct bv_achievement *a = t->achievement;
 
-	t->areas = bv_arena_array(t->arena, a->area_count, struct bv_str);
+	t->areas = bv_arena_array(t->arena, a->area_count, struct result_part);
 	for (size_t i = 0; i < a->area_count; i++) {
 		const struct bv_area *area = &a->areas[i];
 		struct scale scale = achievement_scale(area);

@@ -13,13 +13,17 @@ struct scale achievement_scale(const struct bv_area *area);
 /* Position of level among the levels; false (and level_count) if it is none of them. */
 bool achievement_level(const struct bv_achievement *achievement, struct bv_str level, size_t *idx);
 
-/* The beginnings of results, canonical, up to the value: {"resultDescription":"…","type":["Result"],"value": */
+/* What the results that refer to one description begin with. */
+struct result_part {
+	struct bv_str id;   /* of the description */
+	struct bv_str json; /* canonical, up to the value: {"resultDescription":"…","type":["Result"],"value":  or, of the decision, …,"status": */
+};
+
 struct achievement_parts {
 	struct bv_arena *arena;
 	const struct bv_achievement *achievement;
-	struct bv_str *areas; /* by area */
-	struct bv_str level, ability, ability_se;
-	struct bv_str decision; /* {"resultDescription":"…","status": */
+	struct result_part *areas; /* by area */
+	struct result_part level, ability, ability_se, decision;
 };
 
 /* The achievement has passed its check. Fills parts, which has its arena; the caller owns the result. */

@@ -201,7 +201,15 @@ BV_API BV_MUST_USE enum bv_status bv_template_new(struct bv_template **out, cons
 BV_API void bv_template_free(struct bv_template *tmpl);
 BV_AUTO_DEFINE(struct bv_template, bv_template_free)
 
-/* Appends one signed certificate, in the canonical form of RFC 8785: EDDSA §3.3 eddsa-jcs-2022. Facts that contradict each other
+/* The proofs of a certificate. The set of both is what everybody can verify: each verifier finds one that it knows. */
+enum bv_suite {
+	BV_SUITE_RDFC = 1, /* eddsa-rdfc-2022 (EDDSA §3.2), what most verifiers of Open Badges know */
+	BV_SUITE_JCS = 2,  /* eddsa-jcs-2022 (EDDSA §3.3), which needs no RDF */
+};
+/* Some of enum bv_suite, one at least; both unless this says otherwise. */
+BV_API void bv_template_suites(struct bv_template *tmpl, unsigned suites);
+
+/* Appends one signed certificate, in the canonical form of RFC 8785, with its proofs: eddsa-rdfc-2022 first. Facts that contradict each other
  * (value out of range, Completed without a required value, …) are refused with EINVAL, and nothing is signed.
  * facts->achievement is the one of the template: assert. */
 BV_API BV_MUST_USE enum bv_status bv_template_issue(struct bv_buf *out, struct bv_template *tmpl, const struct bv_credential_facts *facts,

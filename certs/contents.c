@@ -9,7 +9,7 @@
 enum { NAME_SHOWN = 100 };
 
 static const struct {
-	const char *path; /* "[]" stands for any index */
+	const char *path; /* "[]" stands for any index, and for none */
 	const char *label[2];
 	int beside; /* stays beside the one so many rows before it, where there are several of both */
 } known[] = {
@@ -42,11 +42,11 @@ static const struct {
 	{ "credentialStatus[].statusPurpose", { "Trạng thái tra được", "Status to look up" } },
 	{ "credentialStatus[].statusListCredential", { "Danh sách trạng thái", "Status list" }, 1 },
 	{ "credentialStatus[].statusListIndex", { "Vị trí trong danh sách", "Place in the list" }, 2 },
-	{ "proof.created", { "Thời điểm ký", "Signed at" } },
-	{ "proof.verificationMethod", { "Khóa ký", "Signing key" } },
-	{ "proof.cryptosuite", { "Bộ mật mã", "Cryptosuite" } },
-	{ "proof.proofPurpose", { "Mục đích ký", "Purpose of the proof" } },
-	{ "proof.proofValue", { "Chữ ký", "Signature" } },
+	{ "proof[].created", { "Thời điểm ký", "Signed at" } },
+	{ "proof[].verificationMethod", { "Khóa ký", "Signing key" }, 1 },
+	{ "proof[].cryptosuite", { "Bộ mật mã", "Cryptosuite" }, 2 },
+	{ "proof[].proofPurpose", { "Mục đích ký", "Purpose of the proof" }, 3 },
+	{ "proof[].proofValue", { "Chữ ký", "Signature" }, 4 },
 };
 
 const struct bv_json *
@@ -95,6 +95,10 @@ matches(struct bv_str path, const char *pattern)
 	size_t i = 0;
 
 	for (; *pattern; pattern++) {
+		if (*pattern == '[' && (i >= path.len || path.p[i] != '[')) {
+			pattern++;
+			continue;
+		}
 		if (i >= path.len || path.p[i++] != *pattern)
 			return false;
 		while (*pattern == '[' && i < path.len && path.p[i] != ']')

@@ -1,6 +1,22 @@
 #include "certs/proof.h"
 
 #include "certs/base58.h"
+#include "certs/rdfc_shape.h"
+
+const char *
+proof_suite_name(unsigned suite)
+{
+	return suite == BV_SUITE_JCS ? PROOF_SUITE : PROOF_SUITE_RDFC;
+}
+
+unsigned
+proof_suite_of(struct bv_str name)
+{
+	for (unsigned suite = BV_SUITE_RDFC; suite <= BV_SUITE_JCS; suite <<= 1)
+		if (bv_str_is(name, proof_suite_name(suite)))
+			return suite;
+	return 0;
+}
 
 static void
 hash_canonical(uint8_t out[BV_HASH_LEN], const struct bv_json *json)
@@ -20,6 +36,30 @@ proof_signed_bytes(uint8_t out[PROOF_SIGNED_LEN], const struct bv_json *document
 	bv_json_remove(options, "proofValue");
 	hash_canonical(out, options);
 	hash_canonical(out + BV_HASH_LEN, document);
+}
+
+enum bv_status
+proof_hash_rdfc(uint8_t out[BV_HASH_LEN], const struct bv_json *options, struct bv_err *err)
+{
+	BV_AUTO(rdfc_finish) struct rdfc g = { 0 };
+
+	TRY(shape_add_proof(&g, options, err));
+	return rdfc_hash(out, &g, err);
+}
+
+enum bv_status
+proof_signed_bytes_rdfc(uint8_t out[PROOF_SIGNED_LEN], const struct bv_json *document, const struct bv_json *proof, struct bv_err *err)
+{
+	BV_AUTO(bv_json_free) struct bv_json *options = bv_json_copy(proof);
+	BV_AUTO(rdfc_finish) struct rdfc g = { 0 };
+	uint8_t bytes[PROOF_SIGNED_LEN];
+
+	bv_json_remove(options, "proofValue");
+	TRY(proof_hash_rdfc(bytes, options, err));
+	TRY(shape_add_credential(&g, document, err));
+	TRY(rdfc_hash(bytes + BV_HASH_LEN, &g, err));
+	memcpy(out, bytes, sizeof bytes);
+	return BV_OK;
 }
 
 enum bv_status

@@ -2,8 +2,10 @@
 #ifndef BV_CERTS_TEMPLATE_H
 #define BV_CERTS_TEMPLATE_H
 
-#include "certs/certs.h"
+#include "certs/achievement.h"
+#include "certs/rdfc.h"
 #include "certs/signer.h"
+#include "certs/words.h"
 
 /* EINVAL, ELIMIT: facts that are out of their bounds or contradict each other. */
 BV_MUST_USE enum bv_status facts_check(const struct bv_credential_facts *facts, struct bv_err *err);
@@ -13,5 +15,11 @@ void template_body_write(struct bv_buf *out, struct bv_template *t, const struct
 
 /* Borrowed. */
 const struct bv_signer *template_signer(const struct bv_template *t);
+
+/* ---- template_quads.c ---- */
+
+/* Adds the quads of one certificate that are its own, beside those of its issuer and its achievement (rdfc_shape.h); name is the certificate's. */
+void template_quads(struct rdfc *g, const struct bv_credential_facts *facts, const struct words *words, const struct achievement_parts *parts,
+                    const struct bv_issuer *issuer, struct bv_str name);
 
 #endif

@@ -119,4 +119,15 @@ sample_facts(void)
 	};
 }
 
+/* Issued with some of enum bv_suite only. */
+static inline enum bv_status
+sample_issue(struct bv_buf *out, const struct bv_credential_facts *facts, const struct bv_signer *signer, unsigned suites, struct bv_err *err)
+{
+	BV_AUTO(bv_template_free) struct bv_template *tmpl = NULL;
+
+	TRY(bv_template_new(&tmpl, facts->achievement, signer, err));
+	bv_template_suites(tmpl, suites);
+	return bv_template_issue(out, tmpl, facts, err);
+}
+
 #endif

@@ -32,13 +32,30 @@ failed(struct bv_credential_facts *f)
 	f->id[4] = f->subject_id[4] = 2;
 }
 
+static void
+born(struct bv_credential_facts *f)
+{
+	hashed(f);
+	f->birth = BV_STR("1990-02-28");
+	f->birth_salt[0] = 0xd4;
+	f->id[4] = f->subject_id[4] = 3;
+}
+
 static const struct golden {
 	const char *file;
 	bool web; /* issuer: did:web, else did:key */
+	unsigned suites;
 	void (*change)(struct bv_credential_facts *);
 } cases[] = {
-	{ "good-1-full.json", true, full },     { "good-1-hashed-name.json", true, hashed }, { "good-1-failed.json", true, failed },
-	{ "good-1-did-key.json", false, full },
+	{ "good-1-full.json", true, BV_SUITE_JCS, full },
+	{ "good-1-hashed-name.json", true, BV_SUITE_JCS, hashed },
+	{ "good-1-failed.json", true, BV_SUITE_JCS, failed },
+	{ "good-1-did-key.json", false, BV_SUITE_JCS, full },
+	{ "good-2-set.json", true, BV_SUITE_RDFC | BV_SUITE_JCS, full },
+	{ "good-2-set-birth.json", true, BV_SUITE_RDFC | BV_SUITE_JCS, born },
+	{ "good-2-set-failed.json", true, BV_SUITE_RDFC | BV_SUITE_JCS, failed },
+	{ "good-2-set-did-key.json", false, BV_SUITE_RDFC | BV_SUITE_JCS, full },
+	{ "good-2-rdfc.json", true, BV_SUITE_RDFC, full },
 };
 
 static void
@@ -74,7 +91,7 @@ issue(struct bv_buf *out, const struct golden *golden)
 	issuer_of(&did, golden->web);
 	BV_AUTO(bv_signer_free) struct bv_signer *signer = sample_signer("bangvang golden 1", did.p);
 	golden->change(&facts);
-	CHECK_OK(bv_credential_issue(out, &facts, signer, &err), &err, golden->file);
+	CHECK_OK(sample_issue(out, &facts, signer, golden->suites, &err), &err, golden->file);
 }
 
 static int
@@ -110,6 +127,7 @@ fault_of(const char *name)
 	} faults[] = {
 		{ "bad-1-impossible-score.json", BV_CHECK_RESULTS }, { "bad-1-no-proof.json", BV_CHECK_PROOF },
 		{ "bad-1-other-issuer.json", BV_CHECK_ISSUER },      { "bad-1-added-context.json", BV_CHECK_CONTEXT },
+		{ "bad-2-added-context.json", BV_CHECK_CONTEXT },    { "bad-2-impossible-score.json", BV_CHECK_RESULTS },
 	};
 
 	for (size_t i = 0; i < BV_COUNT(faults); i++)

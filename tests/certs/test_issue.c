@@ -6,21 +6,56 @@
 #include "certs/base58.h"
 #include "certs/credential.h"
 #include "certs/proof.h"
+#include "tests/certs/quads.h"
 #include "tests/certs/sample.h"
 #include "tests/check.h"
 
 static bool
-signature_good(const struct bv_json *document, const struct bv_key *key)
+signature_good(const struct bv_json *proof, const struct bv_json *unsecured, const char *suite, const struct bv_key *key)
 {
-	BV_AUTO(bv_json_free) struct bv_json *unsecured = bv_json_copy(document);
-	const struct bv_json *proof = bv_json_find(document, "proof");
 	uint8_t bytes[PROOF_SIGNED_LEN], signature[BV_SIGNATURE_LEN];
 	struct bv_err err;
 
-	bv_json_remove(unsecured, "proof");
-	proof_signed_bytes(bytes, unsecured, proof);
-	return proof_signature(signature, bv_json_str(bv_json_find(proof, "proofValue")), &err) == BV_OK &&
+	if (strcmp(suite, "eddsa-jcs-2022") == 0)
+		proof_signed_bytes(bytes, unsecured, proof);
+	else if (proof_signed_bytes_rdfc(bytes, unsecured, proof, &err) != BV_OK)
+		return false;
+	return bv_str_is(bv_json_str(bv_json_find(proof, "cryptosuite")), suite) &&
+	       proof_signature(signature, bv_json_str(bv_json_find(proof, "proofValue")), &err) == BV_OK &&
 	       bv_public_verify(bv_key_public(key), (struct bv_str){ (const char *)bytes, sizeof bytes }, signature);
+}
+
+/* The set of both, in this order; and each alone is the same one. */
+static void
+check_proofs(const struct bv_credential_facts *facts, const struct bv_json *document, const struct bv_signer *signer, const struct bv_key *key)
+{
+	static const char *const suites[] = { "eddsa-rdfc-2022", "eddsa-jcs-2022" };
+	BV_AUTO(bv_json_free) struct bv_json *unsecured = bv_json_copy(document);
+	const struct bv_json *proofs = bv_json_find(document, "proof");
+	struct bv_err err;
+
+	bv_json_remove(unsecured, "proof");
+	CHECK(bv_json_count(proofs) == 2, "two proofs");
+	for (unsigned i = 0; i < 2; i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf alone = BV_BUF(BV_CREDENTIAL_MAX);
+		BV_AUTO(bv_json_free) struct bv_json *json = NULL;
+		CHECK(signature_good(bv_json_at(proofs, i), unsecured, suites[i], key), "%s is of the contents", suites[i]);
+		CHECK_OK(sample_issue(&alone, facts, signer, 1u << i, &err), &err, "one alone");
+		CHECK_OK(bv_json_parse(&json, bv_buf_str(&alone), &err), &err, "is JSON");
+		CHECK(bv_json_equal(bv_json_find(json, "proof"), bv_json_at(proofs, i)), "is the same proof");
+	}
+}
+
+/* What the template makes of the facts is what a verifier makes of the JSON. */
+static void
+check_quads(const struct bv_credential_facts *facts, const struct bv_json *document)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf ours = BV_BUF(BV_CREDENTIAL_MAX * 8), theirs = BV_BUF(BV_CREDENTIAL_MAX * 8);
+	struct bv_err err;
+
+	CHECK_OK(quads_of_facts(&ours, facts, document, &err), &err, "quads of the facts");
+	CHECK_OK(quads_of_json(&theirs, document, &err), &err, "quads of the JSON");
+	CHECK_STR(bv_buf_str(&ours), bv_buf_str(&theirs), "the same quads");
 }
 
 /* The bytes are canonical, are signed, and the same facts give the same bytes. */
@@ -38,7 +73,8 @@ check_issue(const struct bv_credential_facts *facts, const char *name)
 	CHECK_OK(bv_json_parse(&json, bv_buf_str(&out), &err), &err, "is JSON");
 	bv_json_write_canonical(&canonical, json);
 	CHECK_STR(bv_buf_str(&out), bv_buf_str(&canonical), "the bytes are those of the generic writer of RFC 8785");
-	CHECK(signature_good(json, key), "the signature is of the contents");
+	check_proofs(facts, json, signer, key);
+	check_quads(facts, json);
 	CHECK(bv_credential_issue(&again, facts, signer, &err) == BV_OK, "issued again");
 	CHECK_STR(bv_str_sub(bv_buf_str(&again), 6, again.len), bv_buf_str(&out), "the same bytes, appended");
 }
@@ -68,7 +104,7 @@ variants(void)
 	memset(values, 0, sizeof values);
 	check_issue(&f, "no value at all");
 	f = sample_facts();
-	f.holder = BV_STR("\"\\\n\r\t\x7f/é€𐍈\xe2\x80\xa8");
+	f.holder = BV_STR("\"\\\n\r\t/é€𐍈\xe2\x80\xa8");
 	check_issue(&f, "escapes of RFC 8785 §3.2.2.2");
 	f = sample_facts();
 	f.status = BV_STR("https://chungchi.example.vn/status/7");
@@ -135,6 +171,7 @@ CHANGE(no_decision, f->decision = BV_DECISION_NONE)
 CHANGE(no_holder, f->holder = BV_STR_NONE)
 CHANGE(holder_not_utf8, f->holder = BV_STR("\xff"))
 CHANGE(holder_escape, f->holder = BV_STR("A\x1b[2J"))
+CHANGE(holder_del, f->holder = BV_STR("A\x7f"))
 CHANGE(holder_nul, f->holder = BV_STR("A\0B"))
 CHANGE(holder_long, f->holder = ((struct bv_str){ long_text, sizeof long_text }))
 CHANGE(awarded_late, f->awarded_s = f->valid_from_s + 1)
@@ -185,7 +222,8 @@ refusals(void)
 		{ "ability not described", theta_undescribed, "describes none" },
 		{ "no decision", no_decision, "a decision is needed" },
 		{ "no holder", no_holder, "holder's name is missing" },     { "not UTF-8", holder_not_utf8, "not UTF-8" },
-		{ "escape in the name", holder_escape, "control character" }, { "NUL in the name", holder_nul, "control character" },
+		{ "escape in the name", holder_escape, "control character" }, { "DEL in the name", holder_del, "control character" },
+		{ "NUL in the name", holder_nul, "control character" },
 		{ "name too long", holder_long, "longer than 8192" },       { "awarded after valid from", awarded_late, "before awarded" },
 		{ "ends when it begins", until_early, "not after validFrom" },
 		{ "before 1970", awarded_before_1970, "1970 to 9999" },     { "no time", created_never, "1970 to 9999" },

@@ -58,7 +58,7 @@ for program in "$verify" "$bangvang cert verify"; do
 	check "$p: valid" 0 'VALID' $program --lang en --trust trust $at cert.json
 	check "$p: in Vietnamese" 0 'HỢP LỆ' $program --lang vi --trust trust $at cert.json
 	check "$p: every fact" 0 'Số hiệu: BV-2026-000123' $program --lang vi --trust trust $at cert.json
-	check "$p: a changed score" 1 'Signature: does not match the contents' $program --lang en --trust trust $at changed.json
+	check "$p: a changed score" 1 'eddsa-jcs-2022 does not match the contents' $program --lang en --trust trust $at changed.json
 	check "$p: an impossible score is named" 1 '99 is outside 0' $program --lang en --trust trust $at impossible.json
 	check "$p: unknown issuer" 1 'UNKNOWN ISSUER' $program --lang en $at cert.json
 	check "$p: an issuer's key that the folder does not have" 1 'not this key of it' $program --lang en --trust trust $at stranger.json
@@ -105,7 +105,7 @@ sed 's/"8.50"/"9.50"/' pile/c.json >pile/changed.json && rm pile/c.json
 cp pile/a.json 'pile/sub/a again.json' && echo 'hello' >pile/sub/readme.txt && ln -s /etc/passwd pile/link
 piled="$bangvang cert verify --dir pile --trust pile-trust $at"
 check 'a folder: each file has its line' 1 'sub/b.json                               Trần Văn Bình' $piled --lang en
-check 'a folder: what is wrong is named' 1 '    does not match the contents' $piled --lang en
+check 'a folder: what is wrong is named' 1 '    eddsa-jcs-2022 does not match the contents' $piled --lang en
 check 'a folder: one that is there twice' 1 'the same certificate as a.json' $piled --lang en
 check 'a folder: no link is followed' 1 'link is not followed' $piled --lang en
 check 'a folder: the summary' 1 '6 files: 2 valid, 1 INVALID, 1 no certificate, 1 TWICE, 1 unreadable' $piled --lang en
