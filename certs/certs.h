@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/merkle.h"
 #include "base/str.h"
 
@@ -124,6 +125,185 @@ BV_API BV_MUST_USE enum bv_status bv_signer_load(struct bv_signer **out, const c
 BV_API void bv_signer_free(struct bv_signer *signer);
 BV_AUTO_DEFINE(struct bv_signer, bv_signer_free)
 BV_API struct bv_str bv_signer_did(const struct bv_signer *signer); /* borrowed */
+
+/* ---- X.509 (RFC 5280): root, authority, the keys of a batch ---- */
+
+#define BV_CERTIFICATE_MAX (64u << 10) /* bytes of a certificate or a request */
+#define BV_CRL_MAX (16u << 20)
+#define BV_SERIAL_LEN 16
+#define BV_SUBJECT_MAX 64 /* characters of a part of a name (ub-common-name) */
+
+enum bv_profile {
+	BV_PROFILE_ROOT,  /* signs authorities, and its own list of what is revoked */
+	BV_PROFILE_CA,    /* signs batches, and its own list */
+	BV_PROFILE_BATCH, /* signs certificates of people */
+};
+
+/* UTF-8. */
+struct bv_subject {
+	struct bv_str name, organization; /* CN, O: up to BV_SUBJECT_MAX characters; the second may be empty */
+	struct bv_str country;            /* two capital letters, or empty */
+};
+BV_API BV_MUST_USE enum bv_status bv_subject_check(const struct bv_subject *subject, struct bv_err *err);
+
+struct bv_certificate_facts {
+	enum bv_profile profile;
+	struct bv_subject subject;
+	int64_t from_s, until_s; /* until_s is the last second */
+	int64_t sign_until_s;    /* of a batch: until when its private key may be used (RFC 3280 §4.2.1.4); what it signed stays good until until_s */
+	struct bv_str did;       /* of a batch: whose key it is, as a name of the subject; may be empty */
+	struct bv_str address;   /* folder on the Web, without '/' at its end, where ISSUER.crt and ISSUER.crl are published; empty: nowhere */
+	struct bv_str issuer_file; /* "root" or "ca": what those two are called there */
+	uint8_t serial[BV_SERIAL_LEN]; /* random; the highest bit is not used */
+};
+
+struct bv_certificate; /* one that was read */
+
+/* Appends one in DER: for public, by key, which is that of issuer, or of the certificate itself (issuer NULL: a root). EINVAL for facts that contradict
+ * each other or the issuer: dates outside its own, an authority below an authority; errors of bv_key_ask. */
+BV_API BV_MUST_USE enum bv_status bv_certificate_write(struct bv_buf *der, const struct bv_certificate_facts *facts, const struct bv_public *public,
+                                                       const struct bv_certificate *issuer, const struct bv_key *key, struct bv_err *err);
+/* One certificate in DER, or the first in PEM. Its key is of a kind of ours. EPARSE, ELIMIT. */
+BV_API BV_MUST_USE enum bv_status bv_certificate_parse(struct bv_certificate **out, struct bv_str bytes, struct bv_err *err);
+BV_API BV_MUST_USE enum bv_status bv_certificate_load(struct bv_certificate **out, const char *path, struct bv_err *err);
+BV_API void bv_certificate_free(struct bv_certificate *certificate);
+BV_AUTO_DEFINE(struct bv_certificate, bv_certificate_free)
+/* What it says, all borrowed. */
+struct bv_certificate_view {
+	struct bv_str der;
+	struct bv_str subject, issuer;   /* names in DER */
+	struct bv_str serial;            /* contents of the INTEGER, big-endian, 1 to 20 bytes */
+	struct bv_str name;              /* CN of the subject, UTF-8; empty: none */
+	struct bv_str organization, country;
+	struct bv_str key_id;            /* subjectKeyIdentifier; empty: none */
+	struct bv_public public;
+	int64_t from_s, until_s;
+	bool authority;                  /* basicConstraints cA, and may sign certificates */
+	uint8_t fingerprint[BV_HASH_LEN]; /* SHA-256 of der */
+};
+BV_API const struct bv_certificate_view *bv_certificate_view(const struct bv_certificate *certificate);
+/* "-----BEGIN CERTIFICATE-----" … appended. */
+BV_API void bv_certificate_write_pem(struct bv_buf *out, struct bv_str der);
+/* Is there a way from leaf over some of others to one of roots, every signature good and everything valid at at_s (RFC 5280 §6)? EDENIED says what is not.
+ * lists: revocation lists that are looked at, too, in DER or PEM; if there are any, all but the root needs one. */
+BV_API BV_MUST_USE enum bv_status bv_chain_check(const struct bv_certificate *leaf, const struct bv_certificate *const *others, size_t other_count,
+                                                 const struct bv_certificate *const *roots, size_t root_count, const struct bv_str *lists, size_t list_count,
+                                                 int64_t at_s, struct bv_err *err);
+
+/* A request for a certificate (PKCS #10, RFC 2986), in DER, signed by the key that it is for. */
+BV_API BV_MUST_USE enum bv_status bv_request_write(struct bv_buf *der, const struct bv_subject *subject, const struct bv_key *key, struct bv_err *err);
+BV_API void bv_request_write_pem(struct bv_buf *out, struct bv_str der);
+/* DER or PEM; the signature is checked: who asks has the key. out->subject borrows out->texts: out is not copied. */
+struct bv_request {
+	struct bv_subject subject;
+	struct bv_public public;
+	char texts[3][4 * BV_SUBJECT_MAX + 1];
+};
+BV_API BV_MUST_USE enum bv_status bv_request_parse(struct bv_request *out, struct bv_str bytes, struct bv_err *err);
+
+enum bv_revocation { BV_REVOKED_UNSPECIFIED = 0, BV_REVOKED_KEY_COMPROMISE = 1, BV_REVOKED_CA_COMPROMISE = 2, BV_REVOKED_SUPERSEDED = 4, BV_REVOKED_CESSATION = 5 };
+struct bv_revoked {
+	uint8_t serial[20];
+	size_t serial_len;
+	int64_t at_s;       /* since when it does not count */
+	enum bv_revocation reason; /* RFC 5280 §5.3.1 */
+};
+/* Appends the issuer's list in DER: number grows with each, from_s and next_s are when it is made and when the next one will be. */
+BV_API BV_MUST_USE enum bv_status bv_crl_write(struct bv_buf *der, const struct bv_certificate *issuer, const struct bv_key *key, int64_t number, int64_t from_s,
+                                               int64_t next_s, const struct bv_revoked *revoked, size_t count, struct bv_err *err);
+BV_API void bv_crl_write_pem(struct bv_buf *out, struct bv_str der);
+/* The bytes of a list in DER or PEM, into der (cleared first). EPARSE, ELIMIT. */
+BV_API BV_MUST_USE enum bv_status bv_crl_to_der(struct bv_buf *der, struct bv_str bytes, struct bv_err *err);
+
+/* ---- Shares of a key's seed (Shamir, How to share a secret, 1979; over GF(2^8) of FIPS 197 §4.2) ---- */
+
+#define BV_SHARES_MAX 16
+#define BV_SHARE_LINES 10
+#define BV_SHARE_PAYLOAD_LEN (BV_KEY_SEED_LEN + 8)
+#define BV_SHARE_TEXT_MAX 4096 /* bytes */
+
+struct bv_share {
+	uint8_t set[4];        /* random: what belongs together */
+	enum bv_key_kind kind; /* of the key whose seed it is of */
+	bool rehearsal;
+	unsigned threshold, count, idx; /* any `threshold` of `count` give the seed; this one is number idx, from 1 */
+	uint8_t payload[BV_SHARE_PAYLOAD_LEN];
+};
+
+/* Bytes of randomness that a split takes. */
+#define BV_SHARE_RANDOM_MAX ((BV_SHARES_MAX - 1) * BV_SHARE_PAYLOAD_LEN)
+/* Fills plan->count shares, alike to plan but for idx and payload; 2 <= threshold <= count <= BV_SHARES_MAX, else EINVAL. Fewer than threshold of them
+ * tell nothing of the seed. The first (threshold - 1) * BV_SHARE_PAYLOAD_LEN of random are used; the caller wipes it, the seed and the shares. */
+BV_API BV_MUST_USE enum bv_status bv_share_split(struct bv_share *shares, const struct bv_share *plan, const uint8_t seed[BV_KEY_SEED_LEN],
+                                                 const uint8_t random[BV_SHARE_RANDOM_MAX], struct bv_err *err);
+/* The seed again, of at least threshold shares in any order; more than that are compared with the others. ECONFLICT: of different sets, or one twice;
+ * EINVAL: too few; EDENIED: they do not fit together. */
+BV_API BV_MUST_USE enum bv_status bv_share_join(uint8_t seed[BV_KEY_SEED_LEN], const struct bv_share *shares, size_t count, struct bv_err *err);
+
+/* Appends BV_SHARE_LINES lines of digits, "01 23456 07890 12345 06789 42": its number, 8 bytes as four groups up to 65535, and two check digits over all of them
+ * (ISO 7064 MOD 97-10): a wrong digit, or two that changed places, is found in its line. */
+BV_API void bv_share_write(struct bv_buf *out, const struct bv_share *share);
+/* Is that line number `number` (from 1) of a share? Spaces, points, colons and dashes between the digits do not matter. EPARSE says what is wrong. */
+BV_API BV_MUST_USE enum bv_status bv_share_check_line(struct bv_str line, unsigned number, struct bv_err *err);
+/* The lines again; empty lines and those that begin with '#' are passed over. EPARSE names the line. */
+BV_API BV_MUST_USE enum bv_status bv_share_parse(struct bv_share *out, struct bv_str text, struct bv_err *err);
+
+/* ---- The keys of an issuer: keys.json, the one source of all that is published of them ---- */
+
+#define BV_BATCH_DAYS_MAX 30
+#define BV_BATCH_LIMIT_MAX 131072 /* certificates: the entries of a shard of a status list */
+#define BV_BATCHES_MAX 10000
+#define BV_KEYRING_MAX (32u << 20) /* bytes */
+
+/* A pair of keys that signs the certificates of one shard within one window. */
+struct bv_batch {
+	int64_t number;               /* from 1, without gaps */
+	int64_t shard;                /* of the status list, from 0; only one batch that is not compromised has it */
+	int64_t from_s, until_s;      /* the window: from_s <= signing < until_s, at most BV_BATCH_DAYS_MAX days */
+	int64_t limit;                /* certificates */
+	int64_t made_s;               /* when its keys were made */
+	int64_t destroyed_s;          /* when its private keys were destroyed; 0: they are there */
+	int64_t compromised_s;        /* since when somebody else may have had them; 0: never */
+	int64_t removed_s;            /* when that was found, and the keys were taken out of assertionMethod; 0: never */
+	struct bv_str reason;         /* why, as a code: lower-case letters, digits, '-'; empty unless removed */
+	struct bv_public ed25519, p256;
+	struct bv_str ed25519_serial, p256_serial; /* of their certificates, lower-case hex */
+};
+
+/* Texts live in the ring. */
+struct bv_keyring {
+	struct bv_arena arena;
+	struct bv_str did, name;
+	struct bv_str address;        /* folder on the Web, without '/' at its end, where certificates and revocation lists are published; may be empty */
+	struct bv_str authority_key;  /* where the issuing authority's private key is: "ca.pem", a file beside keys.json, or "pkcs11:…" */
+	struct bv_public authority;   /* P-256 */
+	struct bv_batch *batches;
+	size_t batch_count;
+};
+BV_API void bv_keyring_new(struct bv_keyring **out);
+/* Strict: unknown members are refused. EPARSE, EINVAL, ELIMIT. */
+BV_API BV_MUST_USE enum bv_status bv_keyring_parse(struct bv_keyring **out, struct bv_str json, struct bv_err *err);
+BV_API void bv_keyring_write(struct bv_buf *out, const struct bv_keyring *ring);
+BV_API void bv_keyring_free(struct bv_keyring *ring);
+BV_AUTO_DEFINE(struct bv_keyring, bv_keyring_free)
+/* Does a batch by itself make sense? EINVAL. */
+BV_API BV_MUST_USE enum bv_status bv_keyring_check_batch(const struct bv_batch *batch, struct bv_err *err);
+/* Could the batch be added? EINVAL, ECONFLICT: its window is too long, another batch has its shard, … */
+BV_API BV_MUST_USE enum bv_status bv_keyring_check(const struct bv_keyring *ring, const struct bv_batch *batch, struct bv_err *err);
+/* The batch is copied. Errors of bv_keyring_check. */
+BV_API BV_MUST_USE enum bv_status bv_keyring_add(struct bv_keyring *ring, const struct bv_batch *batch, struct bv_err *err);
+BV_API struct bv_batch *bv_keyring_find(const struct bv_keyring *ring, int64_t number); /* NULL: there is none */
+
+/* did.json: every key that was ever used is a verificationMethod; those that were not removed are in assertionMethod; the authority's is in
+ * capabilityDelegation. No 'expires': others would then refuse what a key signed in its time (CID §2.2). Appended. */
+BV_API void bv_keyring_did_document(struct bv_buf *out, const struct bv_keyring *ring);
+/* jwks.json (RFC 7517): the keys of assertionMethod, kid as in did.json. Appended. */
+BV_API void bv_keyring_jwks(struct bv_buf *out, const struct bv_keyring *ring);
+/* What the authority's revocation list has to name: the certificates of removed batches, two each. Returns how many; revoked has room for
+ * 2 * ring->batch_count. */
+BV_API size_t bv_keyring_revoked(struct bv_revoked *revoked, const struct bv_keyring *ring);
+/* The log entry (doc/log.md) of a key that was added, or taken out: canonical JSON, appended. */
+BV_API void bv_keyring_entry(struct bv_buf *out, const struct bv_keyring *ring, const struct bv_batch *batch, const struct bv_public *key, bool added);
 
 /* ---- Credentials ---- */
 

@@ -31,11 +31,11 @@ OWNERS = {  # third-party header prefix -> the only files that may include it
     'netinet/': {'tools/httpd/http.c', 'tools/httpd/listen.c', 'tools/load/link.c'},
     'argon2.h': {'tools/httpd/password.c'},
     'openssl/ssl.h': {'tools/load/tls.c'},
-    'openssl/err.h': {'tools/load/tls.c'},
+    'openssl/err.h': {'tools/load/tls.c', 'certs/chain.c'},
     'openssl/': {'base/cipher.c', 'base/hash.c', 'certs/', 'tools/httpd/totp.c'},
 }
 STANDARD = re.compile(r'^(assert|ctype|dirent|errno|fcntl|fenv|float|ftw|getopt|glob|inttypes|limits|locale|math|poll|pthread|sched|signal|'
-                      r'stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|string|strings|time|unistd|'
+                      r'stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|string|strings|termios|time|unistd|'
                       r'sys/(mman|prctl|random|resource|socket|stat|syscall|time|types|un|wait|ioctl|file))\.h$')
 
 
