@@ -302,8 +302,9 @@ BV_API void bv_keyring_jwks(struct bv_buf *out, const struct bv_keyring *ring);
 /* What the authority's revocation list has to name: the certificates of removed batches, two each. Returns how many; revoked has room for
  * 2 * ring->batch_count. */
 BV_API size_t bv_keyring_revoked(struct bv_revoked *revoked, const struct bv_keyring *ring);
-/* The log entry (doc/log.md) of a key that was added, or taken out: canonical JSON, appended. */
-BV_API void bv_keyring_entry(struct bv_buf *out, const struct bv_keyring *ring, const struct bv_batch *batch, const struct bv_public *key, bool added);
+/* The entry of the public log (bv_entry_write) of a key that was added, or taken out, appended. */
+BV_API BV_MUST_USE enum bv_status bv_keyring_entry(struct bv_buf *out, const struct bv_keyring *ring, const struct bv_batch *batch, const struct bv_public *key,
+                                                   bool added, struct bv_err *err);
 
 /* ---- Credentials ---- */
 

@@ -379,22 +379,13 @@ bv_keyring_revoked(struct bv_revoked *revoked, const struct bv_keyring *ring)
 	return count;
 }
 
-void
-bv_keyring_entry(struct bv_buf *out, const struct bv_keyring *ring, const struct bv_batch *batch, const struct bv_public *key, bool added)
+enum bv_status
+bv_keyring_entry(struct bv_buf *out, const struct bv_keyring *ring, const struct bv_batch *batch, const struct bv_public *key, bool added, struct bv_err *err)
 {
-	struct bv_json_pen pen = { .out = out };
+	char multikey[BV_MULTIKEY_SIZE];
+	const struct bv_entry entry = { .type = added ? BV_ENTRY_KEY_ADDED : BV_ENTRY_KEY_REMOVED, .at_s = added ? batch->made_s : batch->removed_s,
+		                        .issuer = ring->did, .key = bv_str_of(bv_multikey_write_of(multikey, key)), .reason = batch->reason,
+		                        .from_s = batch->from_s, .until_s = batch->until_s };
 
-	bv_json_pen_open(&pen, NULL, '{');
-	pen_time(&pen, "at", added ? batch->made_s : batch->removed_s);
-	if (added)
-		pen_time(&pen, "from", batch->from_s);
-	bv_json_pen_str(&pen, "issuer", ring->did);
-	pen_public(&pen, "key", key);
-	if (!added)
-		bv_json_pen_str(&pen, "reason", batch->reason);
-	bv_json_pen_str(&pen, "type", added ? BV_STR("key-added") : BV_STR("key-removed"));
-	if (added)
-		pen_time(&pen, "until", batch->until_s);
-	bv_json_pen_int(&pen, "v", 1);
-	bv_json_pen_close(&pen, '}');
+	return bv_entry_write(out, &entry, err);
 }

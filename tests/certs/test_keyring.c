@@ -160,8 +160,8 @@ published(void)
 	CHECK(bv_json_count(bv_json_find(json, "keys")) == 2, "with the keys of the batch that was not removed");
 	CHECK(bv_keyring_revoked(revoked, ring) == 2 && revoked[0].serial_len == 2 && revoked[0].serial[1] == 0xff && revoked[1].at_s == AT_S + DAY_S &&
 	      revoked[0].reason == BV_REVOKED_KEY_COMPROMISE, "the two certificates of the other are revoked");
-	bv_keyring_entry(&entry, ring, &ring->batches[0], &ring->batches[0].p256, false);
-	CHECK(strstr(entry.p, "\"reason\":\"key-stolen\",\"type\":\"key-removed\",\"v\":1}") && !strchr(entry.p, '\n'), "an entry of the log");
+	CHECK_OK(bv_keyring_entry(&entry, ring, &ring->batches[0], &ring->batches[0].p256, false, &err), &err, "an entry of the log");
+	CHECK(strstr(entry.p, "\"reason\":\"key-stolen\",\"type\":\"key-removed\",\"v\":1}") && !strchr(entry.p, '\n'), "as it should be");
 }
 
 int

@@ -224,8 +224,7 @@ add_entry(const struct key_folder *folder, const struct bv_batch *batch, bool p2
 	TRY(key_folder_path(&path, folder->path, err, "log/%06" PRId64 "-%s-%s.json", batch->number, added ? "added" : "removed", p256 ? "p256" : "ed25519"));
 	if (access(path.p, F_OK) == 0)
 		return BV_OK;
-	bv_keyring_entry(&entry, folder->ring, batch, p256 ? &batch->p256 : &batch->ed25519, added);
-	TRY(bv_buf_check(&entry, err));
+	TRY(bv_keyring_entry(&entry, folder->ring, batch, p256 ? &batch->p256 : &batch->ed25519, added, err));
 	return bv_file_write(path.p, bv_buf_str(&entry), 0644, err);
 }
 
