@@ -477,8 +477,11 @@ BV_API BV_MUST_USE enum bv_status bv_status_lists_load(struct bv_status_lists **
 BV_API void bv_status_lists_free(struct bv_status_lists *lists);
 BV_AUTO_DEFINE(struct bv_status_lists, bv_status_lists_free)
 
+enum bv_standing_fault { BV_LISTS_SAY_SO, BV_LISTS_ABSENT, BV_LISTS_UNSIGNED, BV_LISTS_OLD, BV_LISTS_SHORT };
+
 struct bv_standing_reason {
-	const char *vi, *en;   /* why, a constant */
+	enum bv_standing_fault fault; /* why it is unknown */
+	const char *vi, *en;          /* the same in words, a constant; also of what is known */
 	int64_t from_s;        /* since when the list says so; 0: there is none */
 	struct bv_err err;     /* of a list that does not verify; msg may be empty */
 };

@@ -22,6 +22,7 @@ struct fact {
 struct bv_report {
 	struct bv_arena arena;
 	struct bv_json *document; /* NULL if it could not be read */
+	struct bv_str issuer;     /* whose key signed, by its name: set by verify_issuer */
 	struct finding *findings;
 	size_t finding_count, finding_cap;
 	struct fact *facts;

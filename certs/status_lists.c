@@ -140,8 +140,9 @@ is_of(const struct bv_status_list *list, const struct search *s, enum bv_status_
 }
 
 static void
-blame(struct bv_standing_reason *why, const char *vi, const char *en)
+blame(struct bv_standing_reason *why, enum bv_standing_fault fault, const char *vi, const char *en)
 {
+	why->fault = fault;
 	why->vi = vi;
 	why->en = en;
 }
@@ -157,18 +158,18 @@ newest(const struct bv_status_lists *lists, const struct search *s, enum bv_stat
 		if (!is_of(list, s, kind) || list->from_s > s->at_s || (found && list->from_s < found->from_s))
 			continue;
 		if (lists->faults[i].status != BV_OK || !bv_str_eq(list->issuer, s->issuer)) { /* anybody can put one there: an older good one counts */
-			blame(s->why, "danh sách trạng thái không do đơn vị cấp ký, hoặc đã bị thay đổi", "the status list is not signed by the issuer, or was changed");
+			blame(s->why, BV_LISTS_UNSIGNED, "danh sách trạng thái không do đơn vị cấp ký, hoặc đã bị thay đổi", "the status list is not signed by the issuer, or was changed");
 			s->why->err = lists->faults[i];
 			continue;
 		}
 		found = list;
 	}
 	if (found && s->at_s >= found->until_s) {
-		blame(s->why, "danh sách trạng thái đã quá hạn: hãy tải bản mới", "the status list is out of date: fetch a newer one");
+		blame(s->why, BV_LISTS_OLD, "danh sách trạng thái đã quá hạn: hãy tải bản mới", "the status list is out of date: fetch a newer one");
 		return NULL;
 	}
 	if (found && s->idx >= bv_status_count(found)) {
-		blame(s->why, "danh sách trạng thái không có mục này", "the status list has no such entry");
+		blame(s->why, BV_LISTS_SHORT, "danh sách trạng thái không có mục này", "the status list has no such entry");
 		return NULL;
 	}
 	return found;
@@ -192,7 +193,7 @@ bv_status_lists_find(struct bv_standing_reason *why, const struct bv_status_list
 	enum bv_standing said[BV_STATUS_KINDS] = { BV_STANDING_UNKNOWN }, worst = BV_STANDING_UNKNOWN;
 	int64_t from_s = INT64_MAX;
 
-	*why = (struct bv_standing_reason){ .vi = "không có danh sách trạng thái của chứng chỉ này cho thời điểm đó",
+	*why = (struct bv_standing_reason){ .fault = BV_LISTS_ABSENT, .vi = "không có danh sách trạng thái của chứng chỉ này cho thời điểm đó",
 		                            .en = "there is no status list of this certificate for that time" };
 	for (int kind = 0; kind < BV_STATUS_KINDS; kind++) {
 		const struct bv_status_list *list = newest(lists, &s, (enum bv_status_kind)kind);
@@ -207,12 +208,12 @@ bv_status_lists_find(struct bv_standing_reason *why, const struct bv_status_list
 	}
 	if (worst != BV_STANDING_UNKNOWN) {
 		bool revoked = worst == BV_STANDING_REVOKED;
-		blame(why, revoked ? "đã bị thu hồi" : "đang bị tạm đình chỉ", revoked ? "revoked" : "suspended");
+		blame(why, BV_LISTS_SAY_SO, revoked ? "đã bị thu hồi" : "đang bị tạm đình chỉ", revoked ? "revoked" : "suspended");
 		return worst;
 	}
 	if (said[BV_STATUS_TOKEN] != BV_STANDING_VALID && !(said[BV_STATUS_REVOCATION] == BV_STANDING_VALID && said[BV_STATUS_SUSPENSION] == BV_STANDING_VALID))
 		return BV_STANDING_UNKNOWN;
 	why->from_s = from_s;
-	blame(why, "không bị thu hồi, không bị đình chỉ", "neither revoked nor suspended");
+	blame(why, BV_LISTS_SAY_SO, "không bị thu hồi, không bị đình chỉ", "neither revoked nor suspended");
 	return BV_STANDING_VALID;
 }

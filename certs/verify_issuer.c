@@ -15,6 +15,7 @@ verify_issuer(struct bv_report *r, const struct verify_key *k)
 		     CLIP(k->issuer));
 		return false;
 	}
+	r->issuer = bv_arena_str(&r->arena, k->issuer);
 	PASS(BV_CHECK_ISSUER, "%.*s", "%.*s", CLIP(k->issuer));
 	return true;
 }

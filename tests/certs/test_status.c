@@ -361,6 +361,45 @@ folder(void)
 	free(shard);
 }
 
+/* A certificate with a place in the shard, verified with what was fetched. */
+static void
+verified(const struct bv_status_lists *lists, uint32_t idx, int64_t at_s, enum bv_verdict verdict, enum bv_check_result result, const char *part)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_CREDENTIAL_MAX), report_text = BV_BUF(1 << 20);
+	BV_AUTO(bv_report_free) struct bv_report *report = NULL;
+	struct bv_credential_facts facts = sample_facts();
+	const struct bv_verify_options options = { .at_s = at_s, .status = lists };
+
+	facts.status = BV_STR(BASE);
+	facts.status_idx = idx;
+	CHECK_OK(bv_credential_issue(&text, &facts, signer, &err), &err, "a certificate");
+	bv_credential_verify(&report, bv_buf_str(&text), trust, &options);
+	bv_report_write(&report_text, report, BV_STR("x"), BV_LANG_EN);
+	if (!CHECK(bv_report_verdict(report) == verdict && bv_report_check(report, BV_CHECK_STATUS) == result && strstr(report_text.p, part), "%s", part))
+		printf("# verdict %d status %d\n", bv_report_verdict(report), bv_report_check(report, BV_CHECK_STATUS));
+}
+
+static void
+certificates(void)
+{
+	BV_AUTO(bv_status_lists_free) struct bv_status_lists *lists = bv_status_lists_new(trust), *forged = bv_status_lists_new(NULL);
+	struct bv_shard *shard = bv_alloc(sizeof *shard);
+
+	bv_shard_set(shard, 3, BV_STANDING_REVOKED);
+	bv_shard_set(shard, 4, BV_STANDING_SUSPENDED);
+	verified(NULL, 2, SAMPLE_AT, BV_VERDICT_UNCHECKED, BV_CHECK_UNCHECKED, "was not given");
+	verified(lists, 2, SAMPLE_AT, BV_VERDICT_UNCHECKED, BV_CHECK_UNCHECKED, "was not given");
+	add(lists, BV_STATUS_TOKEN, shard, SAMPLE_AT);
+	verified(lists, 2, SAMPLE_AT, BV_VERDICT_VALID, BV_CHECK_PASSED, "neither revoked nor suspended (list of 2027-01-01");
+	verified(lists, 3, SAMPLE_AT, BV_VERDICT_INVALID, BV_CHECK_FAILED, "REVOKED (list of 2027-01-01");
+	verified(lists, 4, SAMPLE_AT, BV_VERDICT_INVALID, BV_CHECK_FAILED, "SUSPENDED (list of 2027-01-01");
+	verified(lists, BV_SHARD_ENTRIES, SAMPLE_AT, BV_VERDICT_UNCHECKED, BV_CHECK_UNCHECKED, "has no entry");
+	verified(lists, 3, SAMPLE_AT + 30 * DAY, BV_VERDICT_UNCHECKED, BV_CHECK_UNCHECKED, "out of date"); /* never "revoked" by a list that says nothing any more */
+	add(forged, BV_STATUS_TOKEN, shard, SAMPLE_AT);
+	verified(forged, 2, SAMPLE_AT, BV_VERDICT_UNCHECKED, BV_CHECK_UNCHECKED, "is not signed by the issuer");
+	free(shard);
+}
+
 static void
 loaded(void)
 {
@@ -404,6 +443,7 @@ main(void)
 	bad_credentials();
 	bad_tokens();
 	folder();
+	certificates();
 	loaded();
 	struct bv_signer *both = signer;
 	signer = ed25519_signer;
