@@ -9,10 +9,11 @@ ALLOWED = {  # folder -> folders it may include
     'itembank': {'base'},
     'scoring': {'base'},
     'certs': {'base'},
+    'registry': {'base', 'certs'},
     'engine': {'base', 'itembank', 'scoring', 'certs'},
-    'tools': {'base', 'itembank', 'scoring', 'certs', 'engine'},
+    'tools': {'base', 'itembank', 'scoring', 'certs', 'registry', 'engine'},
 }
-PUBLIC = {'itembank': {'itembank/itembank.h'}, 'scoring': {'scoring/scoring.h'}, 'certs': {'certs/certs.h'}, 'engine': {'engine/engine.h'}}
+PUBLIC = {'itembank': {'itembank/itembank.h'}, 'scoring': {'scoring/scoring.h'}, 'certs': {'certs/certs.h'}, 'registry': {'registry/registry.h'}, 'engine': {'engine/engine.h'}}
 VERIFY_MAY = {'base', 'certs'}  # tools/verify is what outsiders audit
 OWNERS = {  # third-party header prefix -> the only files that may include it
     'libxml/': {'base/xml.c', 'itembank/schema.c'},
@@ -24,7 +25,8 @@ OWNERS = {  # third-party header prefix -> the only files that may include it
     'pcre2.h': {'itembank/pattern.c'},
     'zip.h': {'itembank/package.c'},
     'seccomp.h': {'base/sandbox.c'},
-    'microhttpd.h': {'tools/httpd/http.c'},
+    'curl/': {'base/http.c'},
+    'microhttpd.h': {'tools/httpd/http.c', 'tools/witness/http.c'},
     'sys/epoll.h': {'tools/load/drive.c', 'tools/httpd/epoll.c'},
     'netdb.h': {'tools/load/link.c'},
     'arpa/inet.h': {'tools/httpd/address.c', 'tools/httpd/listen.c'},
