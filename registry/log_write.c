@@ -369,8 +369,9 @@ create(const char *folder, const struct bv_vkey *vkey, const struct bv_key *key,
 	log_edge_root(&root, edge);
 	bv_vkey_write(&text, vkey);
 	bv_buf_addc(&text, '\n');
-	bv_checkpoint_write(&note, vkey->name, 0, &root, key);
-	enum bv_status status = path_of(&path, folder, LOG_COMMITTED, err);
+	enum bv_status status = bv_checkpoint_write(&note, vkey->name, 0, &root, key, err);
+	if (status == BV_OK)
+		status = path_of(&path, folder, LOG_COMMITTED, err);
 	if (status == BV_OK && access(path.p, F_OK) == 0)
 		status = bv_err_set(err, BV_ECONFLICT, "%s: there is a log already", folder);
 	if (status == BV_OK)
@@ -434,8 +435,7 @@ bv_log_sign(struct bv_buf *note, const struct bv_log *log, const struct bv_key *
 	if (memcmp(bv_key_public(key), log->vkey.public, BV_KEY_LEN) != 0)
 		return bv_err_set(err, BV_EDENIED, "this is not the key of the log '%.*s'", BV_STR_ARG(log->vkey.name));
 	log_edge_root(&root, &log->committed);
-	bv_checkpoint_write(note, log->vkey.name, log->committed.size, &root, key);
-	return bv_buf_check(note, err);
+	return bv_checkpoint_write(note, log->vkey.name, log->committed.size, &root, key, err);
 }
 
 /* Of tiles that were not full when a checkpoint was published, and are in the one that is published now: the full ones stand for them (TILES). */
