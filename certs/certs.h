@@ -539,12 +539,15 @@ enum bv_check_id {
 
 enum bv_check_result { BV_CHECK_SKIPPED, BV_CHECK_PASSED, BV_CHECK_FAILED, BV_CHECK_UNKNOWN, BV_CHECK_UNCHECKED };
 
+#define BV_MERGE_DELAY_S 600 /* within which a log shows what was given to it */
+
 struct bv_verify_options {
 	int64_t at_s;       /* the time for which to verify: now, or --at */
 	bool allow_did_key; /* accept a did:key issuer that the trust folder does not list: proves only that one key made it all */
 	const struct bv_status_lists *status; /* NULL: none were given, and what a list would say is not known */
-	const struct bv_policy *log;      /* NULL: nothing needs to be in a log */
+	const struct bv_policy *log;          /* logs and witnesses whose word counts; NULL: nothing needs to be in a log */
 	const struct bv_log_proof *proof;     /* that the certificate is in it; NULL: none was given */
+	int64_t merge_delay_s; /* so long after its signing a certificate need not be there yet; 0: BV_MERGE_DELAY_S */
 };
 
 enum bv_lang { BV_LANG_VI, BV_LANG_EN };

@@ -23,6 +23,7 @@ struct bv_report {
 	struct bv_arena arena;
 	struct bv_json *document; /* NULL if it could not be read */
 	struct bv_str issuer;     /* whose key signed, by its name: set by verify_issuer */
+	int64_t signed_s; /* when it was signed, by its own word; 0: it does not say */
 	struct finding *findings;
 	size_t finding_count, finding_cap;
 	struct fact *facts;

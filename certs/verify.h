@@ -52,7 +52,7 @@ struct verify_times {
 };
 /* BV_CHECK_TIME: awarded ≤ from ≤ now < until. Passes only if there is a from, and nothing was found before in this check. */
 void verify_times(struct bv_report *r, const struct verify_times *times, int64_t at_s);
-/* BV_CHECK_TIME: was it signed in the future? */
+/* BV_CHECK_TIME: was it signed in the future? Notes the time, for verify_log. */
 void verify_created(struct bv_report *r, int64_t created_s, int64_t at_s);
 
 /* ---- Status (verify_status.c) and log (verify_log.c) ---- */

@@ -201,10 +201,24 @@ check_one(struct bv_report *r, struct subject *s, struct verify_key *before)
 	check_proof_time(r, s);
 }
 
+/* The certificate's entry in the public log, under the first key that signed it. */
+static void
+add_entry(struct bv_buf *entry, const struct subject *s)
+{
+	char multikey[BV_MULTIKEY_SIZE];
+	struct bv_err err;
+
+	if (!s->options->log || !s->key.has_public || entry->len)
+		return;
+	bv_multikey_write_of(multikey, &s->key.public);
+	if (bv_leaf_of(entry, s->unsecured, bv_str_of(multikey), &err) != BV_OK)
+		bv_buf_clear(entry); /* what is no certificate of ours has none */
+}
+
 /* DI §2.1.1: a set of proofs. All must pass; one of an unknown suite leaves the verdict at "could not check", because a change to it
  * would not be found. */
 static void
-check_proofs(struct bv_report *r, const struct bv_trust *trust, const struct bv_verify_options *options)
+check_proofs(struct bv_report *r, struct bv_buf *entry, const struct bv_trust *trust, const struct bv_verify_options *options)
 {
 	const struct bv_json *proof = bv_json_find(r->document, "proof");
 	bool set = bv_json_type(proof) == BV_JSON_ARRAY;
@@ -223,16 +237,21 @@ check_proofs(struct bv_report *r, const struct bv_trust *trust, const struct bv_
 			.proof = set ? bv_json_at(proof, i) : proof, .unsecured = unsecured, .trust = trust, .options = options, .key.kind = BV_KEY_ED25519
 		};
 		check_one(r, &s, &before);
+		add_entry(entry, &s);
 	}
 }
 
 void
 verify_json(struct bv_report *r, struct bv_str bytes, const struct bv_trust *trust, const struct bv_verify_options *options)
 {
+	BV_AUTO(bv_buf_finish) struct bv_buf entry = BV_BUF(BV_LEAF_MAX);
+	struct bv_merkle_hash leaf;
+
 	if (!verify_parse(r, bytes))
 		return;
-	check_proofs(r, trust, options);
+	check_proofs(r, &entry, trust, options);
 	verify_body(r, options);
-	verify_log(r, NULL, options);
+	bv_merkle_leaf(&leaf, bv_buf_str(&entry));
+	verify_log(r, entry.len ? &leaf : NULL, options);
 	report_facts(r);
 }

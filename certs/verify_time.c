@@ -39,6 +39,8 @@ verify_times(struct bv_report *r, const struct verify_times *t, int64_t at_s)
 void
 verify_created(struct bv_report *r, int64_t created_s, int64_t at_s)
 {
+	if (!r->signed_s || created_s < r->signed_s)
+		r->signed_s = created_s;
 	if (verify_clock(at_s) && created_s > at_s)
 		FAIL(BV_CHECK_TIME, "được ký trong tương lai: xem lại đồng hồ, hoặc chứng chỉ bị giả", "signed in the future: look at the clock, or it is a forgery");
 }

@@ -207,6 +207,16 @@ check_leftovers(void)
 	world_finish(&w);
 }
 
+/* Without waiting for the disk. */
+static void
+put(const char *path, const struct bv_buf *bytes)
+{
+	FILE *f = fopen(path, "wb");
+
+	if (!f || fwrite(bytes->p, 1, bytes->len, f) != bytes->len || fclose(f) != 0)
+		abort();
+}
+
 static enum bv_status
 flip_each(void *ctx, const char *path, struct bv_err *err)
 {
@@ -219,13 +229,13 @@ flip_each(void *ctx, const char *path, struct bv_err *err)
 	TRY(bv_file_read(&bytes, path, err));
 	for (size_t i = 0; i < bytes.len; i += 1 + bytes.len / 9) {
 		bytes.p[i] ^= 1;
-		TRY(bv_file_write(path, bv_buf_str(&bytes), 0644, err));
+		put(path, &bytes);
 		BV_AUTO(bv_log_view_free) struct bv_log_view *view = NULL;
 		struct bv_checkpoint none = { 0 };
 		bool good = bv_log_view(&view, w->log, err) == BV_OK &&
 			    bv_checkpoint_check(view ? bv_log_view_checkpoint(view) : &none, bv_key_public(w->key), err) == BV_OK && read_whole(w->log, &size, err) == BV_OK;
 		bytes.p[i] ^= 1;
-		TRY(bv_file_write(path, bv_buf_str(&bytes), 0644, err));
+		put(path, &bytes);
 		if (good)
 			return bv_err_set(err, BV_EINVAL, "%s: byte %zu can be changed", path, i);
 	}
@@ -265,7 +275,7 @@ main(void)
 	check_steps();
 	check_leftovers();
 	check_changed();
-	check_growth(1, CHECK_SANITIZED ? 20 : 40, true);
+	check_growth(1, 20, true);
 	check_growth(37, CHECK_SANITIZED ? 300 : 600, true);
 	check_growth(256, 1024, false);
 	check_growth(BV_LOG_BATCH_MAX, CHECK_SANITIZED ? 66000 : 70000, false);
