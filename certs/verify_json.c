@@ -211,7 +211,7 @@ add_entry(struct bv_buf *entry, const struct subject *s)
 	if (!s->options->log || !s->key.has_public || entry->len)
 		return;
 	bv_multikey_write_of(multikey, &s->key.public);
-	if (bv_leaf_of(entry, s->unsecured, bv_str_of(multikey), &err) != BV_OK)
+	if (bv_entry_of(entry, s->unsecured, bv_str_of(multikey), &err) != BV_OK)
 		bv_buf_clear(entry); /* what is no certificate of ours has none */
 }
 
@@ -244,7 +244,7 @@ check_proofs(struct bv_report *r, struct bv_buf *entry, const struct bv_trust *t
 void
 verify_json(struct bv_report *r, struct bv_str bytes, const struct bv_trust *trust, const struct bv_verify_options *options)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf entry = BV_BUF(BV_LEAF_MAX);
+	BV_AUTO(bv_buf_finish) struct bv_buf entry = BV_BUF(BV_ENTRY_MAX);
 	struct bv_merkle_hash leaf;
 
 	if (!verify_parse(r, bytes))

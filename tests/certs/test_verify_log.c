@@ -15,7 +15,7 @@ static void
 write_proof(struct bv_buf *out, struct bv_str of, const char *log_key, int witnesses)
 {
 	BV_AUTO(bv_key_free) struct bv_key *key = sample_key(log_key), *signer = sample_key("verify log");
-	BV_AUTO(bv_buf_finish) struct bv_buf entry = BV_BUF(BV_LEAF_MAX), note = BV_BUF(BV_CHECKPOINT_MAX);
+	BV_AUTO(bv_buf_finish) struct bv_buf entry = BV_BUF(BV_ENTRY_MAX), note = BV_BUF(BV_CHECKPOINT_MAX);
 	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
 	struct bv_merkle_hash leaves[SIZE] = { { { 0 } } }, root, path[BV_MERKLE_PROOF_MAX];
 	char multikey[BV_MULTIKEY_SIZE];
@@ -23,7 +23,7 @@ write_proof(struct bv_buf *out, struct bv_str of, const char *log_key, int witne
 	struct bv_err err;
 
 	CHECK(bv_json_parse(&json, of, &err) == BV_OK &&
-	      bv_leaf_of(&entry, json, bv_str_of(bv_multikey_write(multikey, bv_key_public(signer))), &err) == BV_OK, "an entry");
+	      bv_entry_of(&entry, json, bv_str_of(bv_multikey_write(multikey, bv_key_public(signer))), &err) == BV_OK, "an entry");
 	bv_merkle_leaf(&leaves[PLACE], bv_buf_str(&entry));
 	bv_merkle_root_of(&root, leaves, SIZE);
 	CHECK_OK(bv_checkpoint_write(&note, BV_STR(ORIGIN), SIZE, &root, key, &err), &err, "a checkpoint");
