@@ -1,0 +1,74 @@
+// The page's modules, its trust as `bangvang-verify` has it, and TAP.
+import {execFileSync} from 'node:child_process';
+import {webcrypto} from 'node:crypto';
+import {readdirSync, readFileSync, statSync} from 'node:fs';
+import {fileURLToPath} from 'node:url';
+
+globalThis.crypto ??= webcrypto; // Node.js 18
+
+export const SOURCE = process.env.BV_SOURCE ?? fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+export const PAGE = `${SOURCE}/tools/verify/page`;
+export const certs = name => import(`${PAGE}/certs/${name}.js`);
+
+const {verify} = await certs('verify');
+const {Trust} = await certs('trust');
+export {verify, Trust};
+
+export const bytesOf = path => new Uint8Array(readFileSync(path));
+
+// All files below a folder, in byte order of their paths.
+export function filesOf(folder) {
+	return readdirSync(folder).sort().flatMap(name => {
+		const path = `${folder}/${name}`;
+		return statSync(path).isDirectory() ? filesOf(path) : [path];
+	});
+}
+
+export function trustOf(folder) {
+	const trust = new Trust();
+	for (const path of filesOf(folder))
+		trust.addFile(path, bytesOf(path));
+	return trust;
+}
+
+// Reports of `bangvang-verify --json`, in the order of the files.
+export function theirs(program, lang, options, files) {
+	const run = args => {
+		try {
+			return execFileSync(program, args, {maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe']});
+		} catch (error) {
+			if (error.stdout?.length)
+				return error.stdout; // it exits with the verdict
+			throw new Error(`${program}: ${error.stderr}`);
+		}
+	};
+	return JSON.parse(run(['--json', '--lang', lang, ...options, ...files])).certificates;
+}
+
+let count = 0, failed = 0;
+export function ok(good, name, ...detail) {
+	count++;
+	failed += !good;
+	console.log(`${good ? 'ok' : 'not ok'} ${count} - ${name}`);
+	if (!good)
+		for (const line of detail.join('\n').split('\n').slice(0, 40))
+			console.log(`# ${line}`);
+	return good;
+}
+export const note = text => console.log(`# ${text}`);
+export function end() {
+	console.log(`1..${count}`);
+	process.exitCode = failed ? 1 : 0;
+}
+
+// Numbers that look random and are the same on every machine (mulberry32).
+export function random(seed) {
+	let a = seed >>> 0;
+	const next = () => {
+		a = (a + 0x6d2b79f5) >>> 0;
+		let t = Math.imul(a ^ a >>> 15, a | 1);
+		t ^= t + Math.imul(t ^ t >>> 7, t | 61);
+		return (t ^ t >>> 14) >>> 0;
+	};
+	return {below: n => next() % n, pick: list => list[next() % list.length], byte: () => next() & 255};
+}
