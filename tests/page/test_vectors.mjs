@@ -59,7 +59,7 @@ const CHANGES = {
 
 const base = all.filter(path => path.endsWith('.json') && basename(path).startsWith('good-')), r = random(20261122), files = [];
 let accepted = '';
-for (let n = 0; n < 400; n++) {
+for (let n = 0; n < 250; n++) {
 	const source = r.pick(base), {value: tree} = parseJson(bytesOf(source)), list = places(tree), [container, key] = r.pick(list), old = get(container, key);
 	const kind = r.below(10);
 	if (kind === 0 && container instanceof Map)

@@ -46,6 +46,7 @@ const struct cmd *const commands[] = {
 	&cmd_cert_issue,
 	&cmd_cert_show,
 	&cmd_cert_verify,
+	&cmd_verify_page,
 	&cmd_exam_run,
 	&cmd_audit_exam,
 	&cmd_exam_acts,

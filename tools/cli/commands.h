@@ -12,6 +12,7 @@ extern const struct cmd cmd_bank_export;
 extern const struct cmd cmd_cert_issue, cmd_cert_show, cmd_cert_verify;
 extern const struct cmd cmd_item_check, cmd_item_convert, cmd_item_eval, cmd_item_render, cmd_item_score;
 extern const struct cmd cmd_key_new, cmd_key_ceremony, cmd_key_ca, cmd_key_batch, cmd_key_list, cmd_key_publish, cmd_key_destroy, cmd_key_compromise;
+extern const struct cmd cmd_verify_page;
 extern const struct cmd cmd_exam_acts, cmd_audit_ledger;
 extern const struct cmd cmd_draw, cmd_draw_seed, cmd_audit_draw, cmd_audit_leaf;
 extern const struct cmd cmd_exam_run;

@@ -4,7 +4,7 @@
 const KEPT = 'bangvang-verify-page', PATIENCE_MS = 3000;
 const FILES = [
 	'./', 'index.html', 'page.js', 'load.js', 'style.css', 'icon.svg', 'manifest.webmanifest', 'trust.json',
-	...['bytes', 'checkpoint', 'contents', 'crypto', 'json', 'leaf', 'merkle', 'multikey', 'report', 'results', 'status', 'text', 'time', 'trust', 'verify', 'verify_body',
+	...['bytes', 'contents', 'crypto', 'json', 'multikey', 'proof', 'report', 'results', 'text', 'time', 'trust', 'verify', 'verify_body',
 		'verify_issuer', 'verify_json', 'verify_log', 'verify_status', 'verify_time'].map(name => `certs/${name}.js`),
 ];
 

@@ -6,7 +6,7 @@ import {cut} from './text.js';
 export const RESULTS_MAX = 256; // results, and descriptions of results
 const FACTS_MAX = 4096, NAME_SHOWN = 100;
 
-// "[]" stands for any index; the last one is true for what stays beside the one before it, where there are several of both.
+// "[]" stands for any index; a number: it stays beside the one so many rows before it, where there are several of both.
 export const KNOWN = [
 	['credentialSubject.identifier[].identityHash', ['Người được cấp', 'Holder']],
 	['credentialSubject.licenseNumber', ['Số hiệu', 'Licence number']],
@@ -27,7 +27,10 @@ export const KNOWN = [
 	['credentialSubject.achievement.version', ['Phiên bản', 'Version']],
 	['credentialSubject.achievement.inLanguage', ['Ngôn ngữ', 'Language']],
 	['evidence[].name', ['Minh chứng', 'Evidence']],
-	['evidence[].id', ['Mã băm minh chứng', 'Evidence\'s hash'], true],
+	['evidence[].id', ['Mã băm minh chứng', 'Evidence\'s hash'], 1],
+	['credentialStatus[].statusPurpose', ['Trạng thái tra được', 'Status to look up']],
+	['credentialStatus[].statusListCredential', ['Danh sách trạng thái', 'Status list'], 1],
+	['credentialStatus[].statusListIndex', ['Vị trí trong danh sách', 'Place in the list'], 2],
 	['id', ['Mã chứng chỉ', 'Certificate\'s identifier']],
 	['credentialSubject.id', ['Mã người được cấp', 'Holder\'s identifier']],
 	['credentialSubject.achievement.id', ['Mã thành tựu', 'Achievement\'s identifier']],
@@ -61,7 +64,7 @@ class Walk {
 
 	add(path, value) {
 		const rank = rankOf(path), known = KNOWN[rank];
-		this.report.fact(path, known ? known[1] : path, value, known?.[2] ? rank - 1 : rank);
+		this.report.fact(path, known ? known[1] : path, value, rank - (known?.[2] ?? 0));
 	}
 
 	member(name, value, path) {

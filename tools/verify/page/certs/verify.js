@@ -4,7 +4,13 @@ import {Report} from './report.js';
 import {trim} from './text.js';
 import {verifyJson} from './verify_json.js';
 
-const ENVELOPES = {json: verifyJson};
+const ENVELOPES = {
+	'json': verifyJson,
+	'jwt': r => r.unchecked('document', 'chương trình này chưa đọc được VC-JWT', 'this program cannot read VC-JWT yet'),
+	'sd-jwt': r => r.unchecked('document', 'chương trình này chưa đọc được SD-JWT VC', 'this program cannot read SD-JWT VC yet'),
+	'qr': r => r.unchecked('document', 'chương trình này chưa đọc được mã QR', 'this program cannot read paper QR codes yet'),
+	'pdf': r => r.unchecked('document', 'chương trình này chưa đọc được PDF', 'this program cannot read PDF yet'),
+};
 
 const latin1 = bytes => {
 	let out = '';

@@ -1,10 +1,10 @@
 // A certificate as JSON with Data Integrity proofs in it (certs/verify_json.c). Of the cryptosuites eddsa-jcs-2022 is verified here; eddsa-rdfc-2022 of a set,
 // which takes JSON-LD and RDF canonicalization, is left to other programs, and the report says so.
 
-import {base58, concat, utf8} from './bytes.js';
 import {listFacts} from './contents.js';
-import {ED25519, sha256} from './crypto.js';
-import {canonical, equalJson, find, kindOf, membersOf, stringOf, without} from './json.js';
+import {ED25519} from './crypto.js';
+import {equalJson, find, kindOf, membersOf, stringOf, without} from './json.js';
+import {readSignature, signedBytes} from './proof.js';
 import {clip} from './text.js';
 import {parseTime} from './time.js';
 import {parseDocument, verifyBody} from './verify_body.js';
@@ -12,7 +12,7 @@ import {verifyIssuer, verifyKey, verifySignature} from './verify_issuer.js';
 import {verifyLog} from './verify_log.js';
 import {clockIsSet, verifyCreated} from './verify_time.js';
 
-const PROOFS_MAX = 8, SUITE = 'eddsa-jcs-2022', SIGNATURE_LEN = 64;
+const PROOFS_MAX = 8, SUITE = 'eddsa-jcs-2022';
 const MEMBERS = ['@context', 'id', 'type', 'created', 'expires', 'cryptosuite', 'domain', 'challenge', 'nonce', 'proofValue', 'proofPurpose', 'verificationMethod'];
 
 // What kind of proof it is; false when this page cannot go on.
@@ -31,20 +31,6 @@ function checkSuite(r, proof) {
 	if (strange)
 		r.unchecked('proof', "không rõ ý nghĩa của thành phần '%s'", "the meaning of its member '%s' is not known", clip(strange[0]));
 	return !strange;
-}
-
-// {bytes} or {error}: what is wrong, in the words of certs/proof.c.
-export function readSignature(text) {
-	if (text[0] !== 'z')
-		return {error: "does not begin with 'z' (base58btc)"};
-	const {bytes, error} = base58(text.slice(1), SIGNATURE_LEN);
-	return error ? {error} : bytes?.length === SIGNATURE_LEN ? {bytes} : {error: 'is not a signature of 64 bytes'};
-}
-
-// EDDSA §3.3.5: hash of the proof's options, then hash of the rest.
-export async function signedBytes(document, proof) {
-	const hash = value => sha256(utf8(canonical(value)));
-	return concat(await hash(without(proof, 'proofValue')), await hash(document));
 }
 
 // {method, created, signature}, or null.
