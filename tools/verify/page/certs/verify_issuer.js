@@ -22,7 +22,7 @@ export function verifyIssuer(r, {method, issuer}) {
 function checkTrusted(r, entry, kind, created, at) {
 	const source = clip(entry.source);
 	if (!entry.key || entry.key.kind !== kind) {
-		r.unchecked('key', '%s: không phải khóa Ed25519', '%s: not an Ed25519 key', source);
+		r.unchecked('key', '%s: không phải khóa %s', '%s: not a key of %s', source, kind);
 		return null;
 	}
 	if (!entry.asserts)
