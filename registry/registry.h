@@ -104,6 +104,52 @@ BV_API void bv_witness_add_checkpoint(struct bv_witness_reply *out, struct bv_wi
 /* Answers GET HASH/checkpoint, HASH being SHA-256 of the origin in hexadecimal. */
 BV_API void bv_witness_checkpoint(struct bv_witness_reply *out, const struct bv_witness *witness, struct bv_str hash);
 
-/* ---- A monitor ---- */
+/* ---- A monitor ----
+ *
+ * Who reads the whole log and asks of each certificate: was there an exam? An exam's result is the name of an attempt and the hash of its certificate
+ * (struct bv_entry, credential); both come from whoever held the exam, not from the log. */
+
+#define BV_MONITOR_MAX 50000000 /* certificates, and results */
+
+struct bv_monitor;
+BV_API struct bv_monitor *bv_monitor_new(void);
+BV_API void bv_monitor_free(struct bv_monitor *monitor);
+BV_AUTO_DEFINE(struct bv_monitor, bv_monitor_free)
+/* ELIMIT. id is copied. */
+BV_API BV_MUST_USE enum bv_status bv_monitor_add_result(struct bv_monitor *monitor, struct bv_str id, const uint8_t credential[BV_HASH_LEN], struct bv_err *err);
+/* Reads all entries, once. last: the checkpoint of the visit before, or NULL: EDENIED when the log does not continue it. */
+BV_API BV_MUST_USE enum bv_status bv_monitor_read(struct bv_monitor *monitor, struct bv_log_view *view, const struct bv_checkpoint *last, struct bv_err *err);
+
+enum bv_monitor_kind {
+	BV_MONITOR_NOT_EXAMINED,    /* a certificate of no result; only where there are results */
+	BV_MONITOR_TWICE_IN_LOG,    /* a certificate that was entered before */
+	BV_MONITOR_TWICE_CERTIFIED, /* a result with two certificates in the log of which neither replaces the other */
+	BV_MONITOR_NOT_IN_LOG,      /* a result whose certificate is not in the log */
+	BV_MONITOR_KEY_UNKNOWN,     /* a certificate by a key that no entry before it announces for its issuer */
+	BV_MONITOR_KEY_REMOVED,     /* … that an entry before it has removed */
+	BV_MONITOR_ACT_UNKNOWN,     /* an act on a certificate that is not in the log */
+	BV_MONITOR_ENTRY_UNKNOWN,   /* an entry that cannot be read */
+	BV_MONITOR_KINDS
+};
+BV_API const char *bv_monitor_kind_name(enum bv_monitor_kind kind); /* "not-examined", … */
+
+struct bv_monitor_finding {
+	enum bv_monitor_kind kind;
+	uint64_t idx;             /* of the entry; UINT64_MAX: it is of none */
+	struct bv_str id;         /* of the result, or empty; borrowed, as key */
+	struct bv_str key;        /* multikey, or empty */
+	uint8_t credential[BV_HASH_LEN];
+};
+/* Tells everything found, in an order that is the same for the same log and results. Returns how many. */
+typedef void (*bv_monitor_told)(void *ctx, const struct bv_monitor_finding *finding);
+BV_API uint64_t bv_monitor_compare(struct bv_monitor *monitor, bv_monitor_told told, void *ctx);
+
+struct bv_monitor_key {
+	struct bv_str key, issuer; /* borrowed */
+	bool announced, removed;   /* at the end of the log */
+	uint64_t certificates;     /* in the log */
+	uint64_t examined;         /* of them, those of a result: after bv_monitor_compare */
+};
+BV_API const struct bv_monitor_key *bv_monitor_keys(const struct bv_monitor *monitor, size_t *count); /* borrowed */
 
 #endif
