@@ -125,6 +125,7 @@ BV_API BV_MUST_USE enum bv_status bv_signer_load(struct bv_signer **out, const c
 BV_API void bv_signer_free(struct bv_signer *signer);
 BV_AUTO_DEFINE(struct bv_signer, bv_signer_free)
 BV_API struct bv_str bv_signer_did(const struct bv_signer *signer); /* borrowed */
+BV_API const struct bv_public *bv_signer_public(const struct bv_signer *signer); /* of its Ed25519 key, borrowed */
 
 /* ---- X.509 (RFC 5280): root, authority, the keys of a batch ---- */
 
@@ -395,6 +396,8 @@ BV_API void bv_template_suites(struct bv_template *tmpl, unsigned suites);
  * facts->achievement is the one of the template: assert. */
 BV_API BV_MUST_USE enum bv_status bv_template_issue(struct bv_buf *out, struct bv_template *tmpl, const struct bv_credential_facts *facts,
                                                     struct bv_err *err);
+/* Appends what is signed: the certificate without its proof, whose hash the public log has. facts as for bv_template_issue. */
+BV_API BV_MUST_USE enum bv_status bv_template_body(struct bv_buf *out, struct bv_template *tmpl, const struct bv_credential_facts *facts, struct bv_err *err);
 /* The same for a single certificate. */
 BV_API BV_MUST_USE enum bv_status bv_credential_issue(struct bv_buf *out, const struct bv_credential_facts *facts,
                                                       const struct bv_signer *signer, struct bv_err *err);
@@ -410,6 +413,12 @@ BV_API void bv_facts_free(struct bv_facts_file *file);
 BV_AUTO_DEFINE(struct bv_facts_file, bv_facts_free)
 BV_API struct bv_credential_facts *bv_facts(struct bv_facts_file *file); /* borrowed; may be completed by the caller */
 BV_API struct bv_issuer bv_facts_issuer(const struct bv_facts_file *file); /* name and url, borrowed */
+
+#define BV_UUID_SIZE 46
+/* "urn:uuid:…" of random bytes, of which six bits say that they are (RFC 9562 §5.4); returns out. */
+BV_API char *bv_uuid_write(char out[BV_UUID_SIZE], const uint8_t random[16]);
+/* Appends facts as JSON that bv_facts_parse reads, the same for the same facts; issuer may be NULL. Salts, and what the log says, are not in it. */
+BV_API void bv_facts_write(struct bv_buf *out, const struct bv_credential_facts *facts, const struct bv_issuer *issuer);
 
 /* ---- Status lists ----
  *

@@ -157,3 +157,9 @@ bv_signer_load(struct bv_signer **out, const char *key_path, struct bv_str name,
 	*out = bv_steal(&signer);
 	return BV_OK;
 }
+
+const struct bv_public *
+bv_signer_public(const struct bv_signer *signer)
+{
+	return bv_key_describe(signer->key);
+}

@@ -240,6 +240,15 @@ template_body_write(struct bv_buf *out, struct bv_template *t, const struct bv_c
 	add_tail(out, &words);
 }
 
+enum bv_status
+bv_template_body(struct bv_buf *out, struct bv_template *t, const struct bv_credential_facts *facts, struct bv_err *err)
+{
+	assert(facts->achievement == t->achievement);
+	TRY(facts_check(facts, err));
+	template_body_write(out, t, facts);
+	return bv_buf_check(out, err);
+}
+
 const struct bv_signer *
 template_signer(const struct bv_template *t)
 {

@@ -110,9 +110,64 @@ same_identifier(void)
 	CHECK(strstr(out.p, "\"id\":\"urn:uuid:a1b2c3d4-e5f6-4789-abcd-ef0123456789\",\"issuer\""), "under the same identifier");
 }
 
+/* What is written is read again as the same facts: the certificate of them is the same to the byte. */
+static void
+written(struct bv_credential_facts facts, const char *name)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_JSON_MAX), again = BV_BUF(BV_JSON_MAX), one = BV_BUF(BV_CREDENTIAL_MAX), two = BV_BUF(BV_CREDENTIAL_MAX);
+	BV_AUTO(bv_facts_free) struct bv_facts_file *file = NULL;
+	const struct bv_issuer issuer = { .did = BV_STR("did:web:a.vn"), .name = BV_STR("A / B"), .url = BV_STR("https://a.vn/") };
+	struct bv_err err;
+
+	facts.id[6] = 0x40; /* as RFC 9562 has random ones */
+	facts.id[8] = 0x80;
+	facts.subject_id[6] = 0x4f;
+	facts.subject_id[8] = 0xbf;
+	bv_facts_write(&text, &facts, &issuer);
+	CHECK_OK(bv_facts_parse(&file, bv_buf_str(&text), &err), &err, name);
+	if (!file)
+		return;
+	struct bv_issuer found = bv_facts_issuer(file);
+	bv_facts_write(&again, bv_facts(file), &found);
+	CHECK_STR(bv_buf_str(&again), bv_buf_str(&text), name);
+	memcpy(bv_facts(file)->salt, facts.salt, sizeof facts.salt);
+	memcpy(bv_facts(file)->birth_salt, facts.birth_salt, sizeof facts.birth_salt);
+	bv_facts(file)->created_s = facts.created_s;
+	CHECK_OK(bv_credential_body_write(&one, &facts, &issuer, &err), &err, name);
+	CHECK_OK(bv_credential_body_write(&two, bv_facts(file), &issuer, &err), &err, name);
+	CHECK_STR(bv_buf_str(&two), bv_buf_str(&one), name);
+}
+
+static void
+write_all(void)
+{
+	struct bv_credential_facts facts = sample_facts(), bare = sample_facts();
+	struct bv_achievement plain = sample_achievement;
+	char text[BV_UUID_SIZE];
+	static const uint8_t ones[16] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+
+	written(facts, "all facts");
+	facts.holder_hashed = true;
+	facts.birth = BV_STR("1990-02-28");
+	facts.status = BV_STR("https://chungchi.example.vn/status/7");
+	facts.status_idx = 131071;
+	written(facts, "a hashed name, a birth, a place in a status list");
+	plain.name_en = plain.criteria_url = plain.version = plain.required_level = plain.ability_min = plain.ability_max = BV_STR_NONE;
+	plain.area_count = plain.level_count = 0;
+	plain.ability = false;
+	bare.achievement = &plain;
+	bare.level = bare.theta = bare.theta_se = bare.licence = BV_STR_NONE;
+	bare.evidence_count = 0;
+	bare.valid_until_s = 0;
+	bare.decision = BV_DECISION_PROVISIONAL;
+	written(bare, "hardly any");
+	CHECK_STR(bv_str_of(bv_uuid_write(text, ones)), BV_STR("urn:uuid:ffffffff-ffff-4fff-bfff-ffffffffffff"), "a UUID says that it is random");
+}
+
 int
 main(void)
 {
+	write_all();
 	read_sample();
 	changes();
 	same_identifier();

@@ -44,6 +44,7 @@ run(struct args *args)
 	const char *folder = args_get(args, "trust"), *at = args_get(args, "at"), *pile = args_get(args, "dir");
 	enum bv_lang lang = bv_lang_of(args_get(args, "lang"), bv_lang_of(getenv("LANG"), BV_LANG_EN));
 	BV_AUTO(bv_trust_free) struct bv_trust *trust = folder ? NULL : bv_trust_new();
+	BV_AUTO(bv_status_lists_free) struct bv_status_lists *lists = NULL;
 	struct bv_verify_options options = { .at_s = bv_clock_now_s(), .allow_did_key = args_has(args, "allow-did-key") };
 	struct bv_err err;
 	int trust_status = EXIT_YES;
@@ -54,6 +55,9 @@ run(struct args *args)
 		return usage(args->cmd, "give one FILE, or --dir DIR for all files of a folder");
 	if (folder && bv_trust_load(&trust, folder, &err) != BV_OK)
 		trust_status = fail(NULL, &err);
+	if (args_get(args, "status") && bv_status_lists_load(&lists, args_get(args, "status"), trust, &err) != BV_OK)
+		trust_status = fail(NULL, &err);
+	options.status = lists;
 	int status = pile ? verify_folder(pile, trust, &options, lang, args_has(args, "json")) : verify(args, trust, &options, lang);
 	return status == EXIT_NO || !trust_status ? status : trust_status;
 }
@@ -71,6 +75,7 @@ const struct cmd cmd_cert_verify = {
 	.opts = (const struct opt[]){
 		{ .name = "dir", .argument = "DIR", .help = "verify all files of a folder, in place of FILE" },
 		{ .name = "trust", .argument = "DIR", .help = "issuers you trust" },
+		{ .name = "status", .argument = "DIR", .help = "status lists that were fetched: who is revoked or suspended" },
 		{ .name = "at", .argument = "TIME", .help = "verify for this time (RFC 3339) instead of now" },
 		{ .name = "json", .help = "print one JSON document" },
 		{ .name = "allow-did-key", .help = "accept an issuer that is only a key" },
