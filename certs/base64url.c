@@ -1,48 +1,61 @@
 #include "certs/base64url.h"
 
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
 void
 base64url_write(struct bv_buf *out, const uint8_t *bytes, size_t len)
 {
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	char *p = bv_buf_extend(out, len / 3 * 4 + (len % 3 ? len % 3 + 1 : 0));
 
-	for (size_t bit = 0; bit < 8 * len; bit += 6) {
-		size_t byte = bit / 8;
-		unsigned two = (unsigned)bytes[byte] << 8 | (byte + 1 < len ? bytes[byte + 1] : 0);
-		bv_buf_addc(out, alphabet[two >> (10 - bit % 8) & 63]);
+	if (!p)
+		return;
+	for (; len >= 3; bytes += 3, len -= 3, p += 4) {
+		uint32_t three = (uint32_t)bytes[0] << 16 | (uint32_t)bytes[1] << 8 | bytes[2];
+		p[0] = alphabet[three >> 18];
+		p[1] = alphabet[three >> 12 & 63];
+		p[2] = alphabet[three >> 6 & 63];
+		p[3] = alphabet[three & 63];
 	}
+	if (!len)
+		return;
+	p[0] = alphabet[bytes[0] >> 2];
+	p[1] = alphabet[(bytes[0] << 4 | (len == 2 ? bytes[1] >> 4 : 0)) & 63];
+	if (len == 2)
+		p[2] = alphabet[bytes[1] << 2 & 63];
 }
 
-static int
-digit(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '-' ? 62 : c == '_' ? 63 : -1;
-}
+/* By character, one more than its value; 0: not of the alphabet. */
+static const uint8_t values[256] = {
+	['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,  ['I'] = 9,  ['J'] = 10, ['K'] = 11,
+	['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16, ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22,
+	['W'] = 23, ['X'] = 24, ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32, ['g'] = 33,
+	['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40, ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44,
+	['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48, ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55,
+	['3'] = 56, ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['-'] = 63, ['_'] = 64,
+};
 
 bool
 base64url_parse(struct bv_buf *out, struct bv_str text)
 {
-	unsigned bits = 0, count = 0;
+	uint32_t bits = 0;
+	unsigned held = 0;
 
 	bv_buf_clear(out);
 	if (text.len % 4 == 1)
 		return false;
+	char *p = bv_buf_extend(out, text.len / 4 * 3 + (text.len % 4 ? text.len % 4 - 1 : 0));
+	if (!p)
+		return false;
 	for (size_t i = 0; i < text.len; i++) {
-		int d = digit(text.p[i]);
-		if (d < 0)
+		uint8_t value = values[(unsigned char)text.p[i]];
+		if (!value)
 			return false;
-		bits = bits << 6 | (unsigned)d;
-		count += 6;
-		if (count >= 8) {
-			count -= 8;
-			bv_buf_addc(out, (char)(bits >> count));
-			bits &= (1u << count) - 1;
+		bits = bits << 6 | (value - 1u);
+		held += 6;
+		if (held >= 8) {
+			held -= 8;
+			*p++ = (char)(bits >> held);
 		}
 	}
-	return bits == 0 && !out->full;
+	return (bits & ((1u << held) - 1)) == 0;
 }

@@ -7,7 +7,8 @@
 /* Appended. */
 void base64url_write(struct bv_buf *out, const uint8_t *bytes, size_t len);
 
-/* The bytes of text into out (cleared first). False when it is none: other characters, padding, bits that belong to no byte, or out->full. */
+/* The bytes into out (cleared first), which has room for them. False for anything that base64url_write would not have written: other characters, padding, a
+ * length that no bytes have, bits beyond the last byte. */
 BV_MUST_USE bool base64url_parse(struct bv_buf *out, struct bv_str text);
 
 #endif

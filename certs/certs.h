@@ -118,8 +118,16 @@ BV_API BV_MUST_USE enum bv_status bv_signer_new(struct bv_signer **out, struct b
 /* Gives a signer its key of P-256, for the envelopes that need one; takes key. A did:key issuer has none: EINVAL. */
 BV_API BV_MUST_USE enum bv_status bv_signer_add(struct bv_signer *signer, struct bv_key *key, struct bv_err *err);
 BV_API bool bv_signer_has_p256(const struct bv_signer *signer);
-/* The private key at key_path, the one of P-256 beside it ("p256.pem" in the same folder, if it is there) and the DID document ("did.json"). EINVAL
- * when the document does not list a key, so that no certificate is signed that nobody could verify. name and url as in bv_issuer. */
+/* What an authority says of a batch key, so that paper can be verified by who knows the authority alone (doc/envelopes.md): it may sign from that time for so
+ * many days, 1 to 255. authority is of P-256 or Ed25519; the DID document names it in capabilityDelegation. EINVAL, errors of bv_key_ask. */
+#define BV_DELEGATION_LEN 106
+BV_API BV_MUST_USE enum bv_status bv_delegation_write(uint8_t out[BV_DELEGATION_LEN], const struct bv_key *authority, const struct bv_public *p256,
+                                                      int64_t from_s, unsigned days, struct bv_err *err);
+/* Has it go with everything that the signer's key of P-256 signs for paper. EINVAL when it is for another key. */
+BV_API BV_MUST_USE enum bv_status bv_signer_delegate(struct bv_signer *signer, const uint8_t bytes[BV_DELEGATION_LEN], struct bv_err *err);
+/* The private key at key_path, the one of P-256 beside it ("p256.pem" in the same folder, if it is there; its delegation, in base64url, in
+ * "p256.delegation") and the DID document ("did.json"). EINVAL when the document does not list a key, so that no certificate is signed that nobody could
+ * verify. name and url as in bv_issuer. */
 BV_API BV_MUST_USE enum bv_status bv_signer_load(struct bv_signer **out, const char *key_path, struct bv_str name, struct bv_str url,
                                                  struct bv_err *err);
 BV_API void bv_signer_free(struct bv_signer *signer);
@@ -373,6 +381,7 @@ struct bv_credential_facts {
 	struct bv_str log_origin;
 	uint64_t log_idx;
 	uint8_t leaf[BV_HASH_LEN];
+	uint8_t secret[32]; /* random: what salts of an SD-JWT are made of; on no envelope, and kept by who wants to make the same SD-JWT again */
 };
 
 /* The parts that certificates of one achievement and one signer share, made ready: issue many from it. Borrows achievement and signer.
@@ -405,6 +414,28 @@ BV_API BV_MUST_USE enum bv_status bv_credential_issue(struct bv_buf *out, const 
 /* The same without its proof, for auditors, who have no private key: what a verifier hashes. */
 BV_API BV_MUST_USE enum bv_status bv_credential_body_write(struct bv_buf *out, const struct bv_credential_facts *facts,
                                                            const struct bv_issuer *issuer, struct bv_err *err);
+
+/* The other envelopes of the same certificate, by the key of P-256; doc/envelopes.md describes them. Appended; nothing is when it fails. EINVAL as above, and
+ * when the issuer has no such key; errors of bv_key_ask. */
+
+/* OB §8.2 VC-JWT, ES256. */
+BV_API BV_MUST_USE enum bv_status bv_jwt_issue(struct bv_buf *out, struct bv_template *tmpl, const struct bv_credential_facts *facts, struct bv_err *err);
+/* SD-JWT VC (RFC 9901, "dc+sd-jwt") with all it has to disclose. EINVAL when facts->secret is all zeros. */
+BV_API BV_MUST_USE enum bv_status bv_sd_jwt_issue(struct bv_buf *out, struct bv_template *tmpl, const struct bv_credential_facts *facts,
+                                                  struct bv_err *err);
+/* The same with the named claims only: "level", "areas.IU01", "areas" for all of them. ENOTFOUND names what there is. Nothing is verified. */
+BV_API BV_MUST_USE enum bv_status bv_sd_jwt_disclose(struct bv_buf *out, struct bv_str sd_jwt, const struct bv_str *claims, size_t count, struct bv_err *err);
+/* What there is to disclose: [{"claim","value"}]; the caller owns it. */
+BV_API BV_MUST_USE enum bv_status bv_sd_jwt_list(struct bv_json **out, struct bv_str sd_jwt, struct bv_err *err);
+/* CWT in a COSE_Sign1, ES256: the bytes for paper, as few as there can be. */
+BV_API BV_MUST_USE enum bv_status bv_cwt_issue(struct bv_buf *out, struct bv_template *tmpl, const struct bv_credential_facts *facts, struct bv_err *err);
+/* The text of its QR symbol, "PAGE#DIGITS": a camera opens the page, which never sends on what stands after '#'. */
+BV_API void bv_qr_text(struct bv_buf *out, struct bv_str page, struct bv_str cwt);
+/* The usual page of a did:web issuer, "https://HOST/v"; nothing for others. In capitals, which take fewer bits, where so many bytes would not fit into a symbol
+ * of version 14-M otherwise: a host has no case (RFC 3986 §6.2.2.1), and the page is to be there as /V too. */
+BV_API void bv_qr_page(struct bv_buf *out, struct bv_str did, size_t cwt_len);
+/* The bytes in a symbol's text into out (cleared first): what stands after '#', or all of it; digits or base64url. EPARSE, ELIMIT. */
+BV_API BV_MUST_USE enum bv_status bv_qr_parse(struct bv_buf *out, struct bv_str text, struct bv_err *err);
 
 /* Facts from JSON (doc/certificates.md). Owns all its texts; id, subject_id, salt, and where absent the times, are left 0. */
 struct bv_facts_file;
@@ -509,8 +540,8 @@ struct bv_status_lists;
 /* The issuers that the reader trusts. */
 struct bv_trust;
 BV_API struct bv_trust *bv_trust_new(void);
-/* A file by its name: "*.json" is a DID document; "*.multikey" has lines "MULTIKEY [DID]" or "did:key:MULTIKEY" ('#' starts a comment);
- * others are passed over. EPARSE or EINVAL name the file and what is wrong with it. */
+/* A file by its name: "*.json" is a DID document or a JWK set (RFC 7517 §5, each kid a DID URL); "*.multikey" has lines "MULTIKEY [DID]" or
+ * "did:key:MULTIKEY" ('#' starts a comment); others are passed over. EPARSE or EINVAL name the file and what is wrong with it. */
 BV_API BV_MUST_USE enum bv_status bv_trust_add(struct bv_trust *trust, const char *name, struct bv_str bytes, struct bv_err *err);
 /* All files below a folder. ENOTFOUND, EIO, or as above. */
 BV_API BV_MUST_USE enum bv_status bv_trust_load(struct bv_trust **out, const char *folder, struct bv_err *err);

@@ -84,6 +84,14 @@ curve_pkey(const struct bv_public *public)
 	return EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, params) == 1 ? pkey : NULL;
 }
 
+bool
+curve_is_point(const struct bv_public *public)
+{
+	BV_AUTO(EVP_PKEY_free) EVP_PKEY *pkey = curve_pkey(public);
+
+	return pkey != NULL;
+}
+
 static size_t
 digest(uint8_t out[SHA384_DIGEST_LENGTH], enum bv_key_kind kind, struct bv_str message)
 {

@@ -13,6 +13,7 @@ enum bv_key_kind curve_named(const char *name); /* 0: none of ours */
 void curve_public(struct bv_public *public, const EVP_PKEY *pkey);
 /* NULL when the bytes are no point of the curve; the caller owns it. */
 EVP_PKEY *curve_pkey(const struct bv_public *public);
+bool curve_is_point(const struct bv_public *public);
 /* Bytes of a coordinate, and of each half of a signature. */
 size_t curve_len(enum bv_key_kind kind);
 /* ctx is made ready by EVP_PKEY_sign_init. */

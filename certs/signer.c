@@ -4,7 +4,11 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "certs/base64url.h"
 #include "certs/credential.h"
+#include "certs/delegation.h"
+#include "certs/jwt.h"
+#include "certs/sd_jwt.h"
 #include "certs/trust.h"
 
 static enum bv_status
@@ -48,6 +52,38 @@ bv_signer_new(struct bv_signer **out, struct bv_key *key, const struct bv_issuer
 	return BV_OK;
 }
 
+static struct bv_str
+header_of(struct bv_signer *signer, const char *typ)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf header = BV_BUF(8 * BV_DID_MAX);
+
+	jws_write_header(&header, signer->method_p256, typ);
+	return bv_arena_str(&signer->arena, bv_buf_str(&header));
+}
+
+enum bv_status
+signer_header(struct bv_str *out, const struct bv_signer *signer, const char *typ, struct bv_err *err)
+{
+	if (!signer->p256)
+		return bv_err_set(err, BV_EINVAL, "the issuer has no key of P-256, which JWT, SD-JWT and QR are signed with: p256.pem beside key.pem, as "
+		                  "'bangvang key new --did' makes it");
+	*out = !typ ? BV_STR_NONE : strcmp(typ, JWT_TYP) == 0 ? signer->jwt_header : signer->sd_jwt_header;
+	return BV_OK;
+}
+
+enum bv_status
+bv_signer_delegate(struct bv_signer *signer, const uint8_t bytes[BV_DELEGATION_LEN], struct bv_err *err)
+{
+	struct delegation delegation;
+
+	TRY(delegation_parse(&delegation, (struct bv_str){ (const char *)bytes, BV_DELEGATION_LEN }, err));
+	if (!signer->p256 || !bv_public_equal(&delegation.key, bv_key_describe(signer->p256)))
+		return bv_err_set(err, BV_EINVAL, "the delegation is not for the issuer's key of P-256");
+	memcpy(signer->delegation, bytes, BV_DELEGATION_LEN);
+	signer->delegated = true;
+	return BV_OK;
+}
+
 enum bv_status
 bv_signer_add(struct bv_signer *signer, struct bv_key *key, struct bv_err *err)
 {
@@ -57,6 +93,8 @@ bv_signer_add(struct bv_signer *signer, struct bv_key *key, struct bv_err *err)
 	if (bv_str_starts(signer->issuer.did, BV_STR("did:key:")))
 		return bv_err_set(err, BV_EINVAL, "an issuer that is a key (did:key) has no second one: give it a did:web");
 	signer->method_p256 = method_of(signer, key);
+	signer->jwt_header = header_of(signer, JWT_TYP);
+	signer->sd_jwt_header = header_of(signer, SD_JWT_TYP);
 	signer->p256 = bv_steal(&taken);
 	return BV_OK;
 }
@@ -119,6 +157,24 @@ find_listed(const struct trust_key **listed, const struct bv_trust *trust, const
 	                  document, key_path, bv_multikey_write_of(multikey, bv_key_describe(key)));
 }
 
+/* What the authority says of the key of P-256, if there is one: one line of base64url. */
+static enum bv_status
+load_delegation(struct bv_signer *signer, const char *key_path, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(4096), text = BV_BUF(1000), bytes = BV_BUF(1000);
+	struct bv_err inner;
+
+	TRY(beside(&path, key_path, "p256.delegation", err));
+	enum bv_status status = bv_file_read(&text, path.p, err);
+	if (status == BV_ENOTFOUND)
+		return BV_OK;
+	TRY(status);
+	if (!base64url_parse(&bytes, bv_str_trim(bv_buf_str(&text))) || bytes.len != BV_DELEGATION_LEN)
+		return bv_err_set(err, BV_EPARSE, "%s: not a delegation: %d bytes in base64url", path.p, BV_DELEGATION_LEN);
+	status = bv_signer_delegate(signer, (const uint8_t *)bytes.p, &inner);
+	return status == BV_OK ? BV_OK : bv_err_set(err, status, "%s: %s", path.p, inner.msg);
+}
+
 /* The key of P-256, if there is one. */
 static enum bv_status
 load_second(struct bv_signer *signer, const struct bv_trust *trust, const char *document, const char *key_path, struct bv_err *err)
@@ -135,7 +191,8 @@ load_second(struct bv_signer *signer, const struct bv_trust *trust, const char *
 	TRY(find_listed(&listed, trust, key, document, path.p, err));
 	if (!bv_str_eq(listed->did, signer->issuer.did))
 		return bv_err_set(err, BV_EINVAL, "%s: the key of %s is one of another issuer than that of %s", document, path.p, key_path);
-	return bv_signer_add(signer, bv_steal(&key), err);
+	TRY(bv_signer_add(signer, bv_steal(&key), err));
+	return load_delegation(signer, key_path, err);
 }
 
 enum bv_status

@@ -4,6 +4,8 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "certs/delegation.h"
+#include "certs/jwk.h"
 
 enum { TRUST_MAX = 10000 /* keys */ };
 
@@ -35,13 +37,19 @@ bv_trust_count(const struct bv_trust *trust)
 	return trust->count;
 }
 
-const struct trust_key *
-trust_find(const struct bv_trust *trust, struct bv_str method)
+static struct trust_key *
+find(const struct bv_trust *trust, struct bv_str method)
 {
 	for (size_t i = 0; i < trust->count; i++)
 		if (bv_str_eq(trust->keys[i].id, method))
 			return &trust->keys[i];
 	return NULL;
+}
+
+const struct trust_key *
+trust_find(const struct bv_trust *trust, struct bv_str method)
+{
+	return find(trust, method);
 }
 
 bool
@@ -62,13 +70,49 @@ trust_find_public(const struct bv_trust *trust, const struct bv_public *public)
 	return NULL;
 }
 
+const struct trust_key *
+trust_find_thumbprint(const struct bv_trust *trust, struct bv_str did, struct bv_str start)
+{
+	for (size_t i = 0; i < trust->count; i++) {
+		const struct trust_key *key = &trust->keys[i];
+		if (key->usable && key->public.kind == BV_KEY_P256 && bv_str_eq(key->did, did) && memcmp(key->thumbprint, start.p, start.len) == 0)
+			return key;
+	}
+	return NULL;
+}
+
+const struct trust_key *
+trust_find_authority(const struct bv_trust *trust, const struct delegation *delegation, bool *named)
+{
+	for (size_t i = 0; i < trust->count; i++) {
+		const struct trust_key *key = &trust->keys[i];
+		if (!key->usable || !key->delegates || memcmp(key->thumbprint, delegation->authority, sizeof delegation->authority) != 0)
+			continue;
+		*named = true;
+		if (delegation_check(delegation, &key->public))
+			return key;
+	}
+	return NULL;
+}
+
 /* The same key in two files is one; two different keys under one name are refused: which of them counts must not hang on file names. */
 static enum bv_status
 add_key(struct bv_trust *trust, const struct trust_key *key, struct bv_err *err)
 {
-	const struct trust_key *known = trust_find(trust, key->id);
+	struct trust_key *known = find(trust, key->id);
+	bool same = known && known->usable == key->usable && bv_public_equal(&known->public, &key->public);
 
-	if (known && (known->usable != key->usable || !bv_public_equal(&known->public, &key->public) || known->asserts != key->asserts ||
+	if (same && known->bare && !key->bare) {
+		known->asserts = key->asserts;
+		known->delegates = key->delegates;
+		known->expires_s = key->expires_s;
+		known->revoked_s = key->revoked_s;
+		known->source = bv_arena_str(&trust->arena, key->source);
+		known->bare = false;
+	}
+	if (same && key->bare)
+		return BV_OK;
+	if (known && (known->usable != key->usable || !bv_public_equal(&known->public, &key->public) || known->asserts != key->asserts || known->delegates != key->delegates ||
 	              known->expires_s != key->expires_s || known->revoked_s != key->revoked_s))
 		return bv_err_set(err, BV_ECONFLICT, "%.*s says something else of the same key %.*s: keep one of the two files",
 		                  BV_STR_ARG(known->source), BV_STR_ARG(key->id));
@@ -85,6 +129,8 @@ add_key(struct bv_trust *trust, const struct trust_key *key, struct bv_err *err)
 	to->did = bv_arena_str(&trust->arena, key->did);
 	to->id = bv_arena_str(&trust->arena, key->id);
 	to->source = bv_arena_str(&trust->arena, key->source);
+	if (to->usable)
+		jwk_thumbprint(to->thumbprint, &to->public);
 	return BV_OK;
 }
 
@@ -127,11 +173,35 @@ read_time(int64_t *out, const struct bv_json *method, const char *name, struct b
 	return BV_OK;
 }
 
+/* Stays unusable for kinds of key that are none of ours. */
+static enum bv_status
+read_public(struct trust_key *key, const struct bv_json *method, struct bv_str type, struct bv_err *err)
+{
+	const struct bv_json *jwk;
+	struct bv_str multikey;
+
+	if (bv_str_is(type, "Multikey") || bv_str_is(type, "Ed25519VerificationKey2020")) {
+		TRY(bv_json_need_str(&multikey, method, "publicKeyMultibase", err));
+		if (is_other_key(multikey))
+			return BV_OK;
+		TRY(bv_multikey_parse_any(&key->public, multikey, err));
+		key->usable = true;
+	} else if (bv_str_is(type, "JsonWebKey") || bv_str_is(type, "JsonWebKey2020")) {
+		TRY(bv_json_need(&jwk, method, "publicKeyJwk", BV_JSON_OBJECT, err));
+		enum bv_status status = jwk_parse(&key->public, jwk, err);
+		if (status == BV_EPARSE)
+			return status;
+		key->usable = status == BV_OK;
+	}
+	return BV_OK;
+}
+
 /* One verification method, without what assertionMethod says of it. */
 static enum bv_status
 read_method(struct trust_key *key, struct bv_trust *trust, const struct bv_json *method, struct bv_err *err)
 {
 	struct bv_str type, controller, multikey;
+	char written[BV_MULTIKEY_SIZE];
 
 	TRY(bv_json_need_str(&key->id, method, "id", err));
 	key->id = absolute(trust, key->did, key->id);
@@ -146,25 +216,22 @@ read_method(struct trust_key *key, struct bv_trust *trust, const struct bv_json 
 	if (!bv_str_eq(controller, key->did))
 		return bv_err_set(err, BV_EINVAL, "CID §2.2: the key '%.*s' has another controller: '%.*s'", BV_STR_ARG(key->id),
 		                  BV_STR_ARG(controller));
-	if (!bv_str_is(type, "Multikey") && !bv_str_is(type, "Ed25519VerificationKey2020"))
+	TRY(read_public(key, method, type, err));
+	if (!key->usable)
 		return BV_OK;
-	TRY(bv_json_need_str(&multikey, method, "publicKeyMultibase", err));
-	if (is_other_key(multikey))
-		return BV_OK;
-	TRY(bv_multikey_parse_any(&key->public, multikey, err));
+	multikey = bv_str_of(bv_multikey_write_of(written, &key->public));
 	struct bv_str fragment = bv_str_sub(key->id, hash + 1, key->id.len);
 	if ((bv_str_starts(fragment, BV_STR("z6Mk")) || bv_str_starts(fragment, BV_STR("zDna"))) && !bv_str_eq(fragment, multikey))
-		return bv_err_set(err, BV_EINVAL, "the key's name '%.*s' and its publicKeyMultibase differ: one of them was changed",
+		return bv_err_set(err, BV_EINVAL, "the key's name '%.*s' and its public key differ: one of them was changed",
 		                  BV_STR_ARG(key->id));
 	if (bv_str_starts(key->did, BV_STR("did:key:")) && !bv_str_eq(bv_str_sub(key->did, 8, key->did.len), multikey))
 		return bv_err_set(err, BV_EINVAL, "the key of '%.*s' is not the one that its name holds", BV_STR_ARG(key->did));
-	key->usable = true;
 	return BV_OK;
 }
 
-/* assertionMethod holds names of methods, or methods themselves. */
+/* A relationship holds names of methods, or methods themselves. */
 static bool
-asserts(struct bv_trust *trust, const struct bv_json *list, const struct trust_key *key)
+has_relation(struct bv_trust *trust, const struct bv_json *list, const struct trust_key *key)
 {
 	for (size_t i = 0; i < bv_json_count(list); i++) {
 		const struct bv_json *entry = bv_json_at(list, i);
@@ -186,6 +253,28 @@ check_references(struct bv_trust *trust, const struct bv_json *list, struct bv_s
 	return BV_OK;
 }
 
+/* RFC 7517 §5, whose keys are named by DID URLs: else nobody would know whose they are. */
+static enum bv_status
+add_key_set(struct bv_trust *trust, struct bv_str source, const struct bv_json *document, struct bv_err *err)
+{
+	const struct bv_json *keys;
+
+	TRY(bv_json_need(&keys, document, "keys", BV_JSON_ARRAY, err));
+	for (size_t i = 0; i < bv_json_count(keys); i++) {
+		struct trust_key key = { .source = source, .usable = true, .asserts = true, .bare = true, .expires_s = INT64_MAX, .revoked_s = INT64_MAX };
+		enum bv_status status = jwk_parse(&key.public, bv_json_at(keys, i), err);
+		if (status == BV_EINVAL)
+			continue;
+		TRY(status);
+		TRY(bv_json_need_str(&key.id, bv_json_at(keys, i), "kid", err));
+		key.did = bv_str_sub(key.id, 0, bv_str_find(key.id, '#'));
+		if (key.did.len == key.id.len || bv_did_check(key.did, err) != BV_OK)
+			return bv_err_set(err, BV_EINVAL, "the kid '%.*s' of a key is not DID#NAME", BV_STR_ARG(bv_str_sub(key.id, 0, 100)));
+		TRY(add_key(trust, &key, err));
+	}
+	return BV_OK;
+}
+
 static enum bv_status
 add_document(struct bv_trust *trust, struct bv_str source, struct bv_str bytes, struct bv_err *err)
 {
@@ -195,6 +284,8 @@ add_document(struct bv_trust *trust, struct bv_str source, struct bv_str bytes, 
 	struct bv_str did;
 
 	TRY(bv_json_parse(&document, bytes, err));
+	if (bv_json_find(document, "keys") && !bv_json_find(document, "id"))
+		return add_key_set(trust, source, document, err);
 	TRY(bv_json_need_str(&did, document, "id", err));
 	if (!bv_str_starts(did, BV_STR("did:")) || did.len > BV_DID_MAX)
 		return bv_err_set(err, BV_EINVAL, "'id' is not a DID");
@@ -206,7 +297,8 @@ add_document(struct bv_trust *trust, struct bv_str source, struct bv_str bytes, 
 	for (size_t i = 0; i < bv_json_count(methods); i++) {
 		key = (struct trust_key){ .source = source, .did = did };
 		TRY(read_method(&key, trust, bv_json_at(methods, i), err));
-		key.asserts = asserts(trust, assertion, &key);
+		key.asserts = has_relation(trust, assertion, &key);
+		key.delegates = has_relation(trust, bv_json_find(document, "capabilityDelegation"), &key);
 		TRY(add_key(trust, &key, err));
 	}
 	for (size_t i = 0; i < bv_json_count(assertion); i++) {

@@ -12,6 +12,9 @@ struct trust_key {
 	struct bv_public public;
 	bool usable;       /* a kind of bv_key_kind; other kinds of key are remembered, so that a report can say so */
 	bool asserts;      /* listed in assertionMethod */
+	bool delegates;    /* listed in capabilityDelegation: an authority, which lets batch keys sign paper */
+	bool bare;         /* from a JWK set, which tells of no end: whatever else is said of the key counts */
+	uint8_t thumbprint[BV_HASH_LEN]; /* RFC 7638; of a usable key */
 	int64_t expires_s; /* INT64_MAX: never */
 	int64_t revoked_s; /* INT64_MAX: never */
 };
@@ -22,5 +25,11 @@ const struct trust_key *trust_find(const struct bv_trust *trust, struct bv_str m
 bool trust_knows(const struct bv_trust *trust, struct bv_str did);
 /* The key as did lists it, by its bytes; NULL if it does not. */
 const struct trust_key *trust_find_public(const struct bv_trust *trust, const struct bv_public *public);
+/* The key of P-256 of did whose thumbprint begins so; NULL if there is none. */
+const struct trust_key *trust_find_thumbprint(const struct bv_trust *trust, struct bv_str did, struct bv_str start);
+
+struct delegation;
+/* The authority that signed it; NULL if there is none. *named: there is one of that name, whether it signed or not. */
+const struct trust_key *trust_find_authority(const struct bv_trust *trust, const struct delegation *delegation, bool *named);
 
 #endif

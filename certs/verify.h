@@ -41,6 +41,17 @@ bool verify_issuer(struct bv_report *r, const struct verify_key *key);
 /* BV_CHECK_KEY: is it in the trust folder, for assertions, at that time? Fills key->public from there, else from the key's own name. */
 void verify_key(struct bv_report *r, struct verify_key *key, const struct bv_trust *trust, const struct bv_verify_options *options);
 
+/* ---- JSON Web Signatures (verify_jws.c) ---- */
+
+struct jws;
+
+/* BV_CHECK_PROOF, where it is not ES256 by a key that is named; false: this program cannot go on. */
+bool verify_algorithm(struct bv_report *r, const struct jws *jws);
+/* BV_CHECK_TIME: fills key->created_s from "iat", which may not be in the future. */
+void verify_issued_at(struct bv_report *r, struct verify_key *key, const struct bv_json *payload, const struct bv_verify_options *options);
+/* BV_CHECK_KEY and BV_CHECK_SIGNATURE. */
+void verify_jws(struct bv_report *r, const struct jws *jws, struct verify_key *key, const struct bv_trust *trust, const struct bv_verify_options *options);
+
 /* ---- Times (verify_time.c) ---- */
 
 /* A clock that was never set tells nothing. */

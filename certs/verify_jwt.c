@@ -1,9 +1,109 @@
-/* Verification of Open Badges 3.0 §8.2 VC-JWT. */
+/* Verification of OB 3.0 §8.2 VC-JWT. */
+#include "base/clock.h"
+#include "certs/contents.h"
+#include "certs/jwt.h"
 #include "certs/verify.h"
+
+/* ---- The header ---- */
+
+/* OB §8.2.4: "Additional JOSE Headers are NOT allowed". */
+static bool
+only_known(struct bv_report *r, const struct jws *jws)
+{
+	static const char *const names[] = { "alg", "kid", "jwk", "typ" };
+
+	for (void *it = bv_json_members(jws->header); it; it = bv_json_next(jws->header, it)) {
+		size_t i = 0;
+		while (i < BV_COUNT(names) && !bv_str_is(bv_json_member_name(it), names[i]))
+			i++;
+		if (i == BV_COUNT(names)) {
+			FAIL(BV_CHECK_PROOF, "OB §8.2.4: phần đầu có '%.*s', không được phép", "OB §8.2.4: the header has '%.*s', which is not allowed",
+			     CLIP(bv_json_member_name(it)));
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool
+check_header(struct bv_report *r, const struct jws *jws)
+{
+	if (!bv_str_is(jws->typ, JWT_TYP)) {
+		FAIL(BV_CHECK_PROOF, "OB §8.2.4: typ là '%.*s', phải là JWT", "OB §8.2.4: its typ is '%.*s', it must be JWT", CLIP(jws->typ));
+		return false;
+	}
+	if (!verify_algorithm(r, jws) || !only_known(r, jws))
+		return false;
+	PASS(BV_CHECK_PROOF, "VC-JWT, ES256", "VC-JWT, ES256");
+	return true;
+}
+
+/* ---- The claims, which repeat what the certificate says ---- */
+
+static void
+check_text(struct bv_report *r, const struct bv_json *payload, const char *claim, const char *path)
+{
+	struct bv_str said = bv_json_str(bv_json_find(payload, claim)), body = bv_json_str(contents_at(payload, path));
+
+	if (!said.len || !bv_str_eq(said, body))
+		FAIL(BV_CHECK_SHAPE, "OB §8.2.4: '%s' là '%.*s', mà '%s' là '%.*s'", "OB §8.2.4: '%s' is '%.*s', but '%s' is '%.*s'", claim, CLIP(said), path, CLIP(body));
+}
+
+static void
+check_time(struct bv_report *r, const struct bv_json *payload, const char *claim, const char *member)
+{
+	const struct bv_json *said = bv_json_find(payload, claim), *body = bv_json_find(payload, member);
+	struct bv_err err;
+	int64_t time_s;
+
+	if (!said && !body)
+		return;
+	if (!said || !body || bv_json_type(said) != BV_JSON_INT || bv_time_parse(&time_s, bv_json_str(body), &err) != BV_OK || time_s != bv_json_int(said))
+		FAIL(BV_CHECK_SHAPE, "OB §8.2.4: '%s' và '%s' không cùng một lúc", "OB §8.2.4: '%s' and '%s' are not the same time", claim, member);
+}
+
+static void
+check_claims(struct bv_report *r, const struct bv_json *payload)
+{
+	const struct bv_json *issuer = bv_json_find(payload, "issuer");
+
+	check_text(r, payload, "iss", bv_json_type(issuer) == BV_JSON_STRING ? "issuer" : "issuer.id");
+	check_text(r, payload, "jti", "id");
+	check_text(r, payload, "sub", "credentialSubject.id");
+	check_time(r, payload, "nbf", "validFrom");
+	check_time(r, payload, "exp", "validUntil");
+	if (bv_json_find(payload, "proof"))
+		report_find(r, BV_CHECK_PROOF, BV_CHECK_UNCHECKED, "có thêm 'proof' bên trong: hãy kiểm riêng", "there is a 'proof' inside as well: verify it by itself");
+}
+
+/* ---- All ---- */
 
 void
 verify_jwt(struct bv_report *r, struct bv_str bytes, const struct bv_trust *trust, const struct bv_verify_options *options)
 {
-	(void)bytes, (void)trust, (void)options;
-	report_find(r, BV_CHECK_DOCUMENT, BV_CHECK_UNCHECKED, "chương trình này chưa đọc được VC-JWT", "this program cannot read VC-JWT yet");
+	BV_AUTO(jws_finish) struct jws jws = { 0 };
+	struct verify_key key = { .kind = BV_KEY_P256 };
+	struct bv_err err;
+
+	if (jws_parse(&jws, bv_str_trim(bytes), &err) != BV_OK) {
+		FAIL(BV_CHECK_DOCUMENT, "không đọc được VC-JWT: %s", "no readable VC-JWT: %s", err.msg);
+		return;
+	}
+	PASS(BV_CHECK_DOCUMENT, "VC-JWT đọc được, %zu byte", "readable VC-JWT of %zu bytes", bytes.len);
+	PASS(BV_CHECK_CONTEXT, "được ký cùng nội dung", "signed with the contents");
+	check_claims(r, jws.payload);
+	bool can_go_on = check_header(r, &jws);
+	verify_issued_at(r, &key, jws.payload, options);
+	r->document = bv_steal(&jws.payload);
+	for (size_t i = 0; i < JWT_CLAIM_COUNT; i++)
+		bv_json_remove(r->document, jwt_claims[i]);
+
+	const struct bv_json *issuer = bv_json_find(r->document, "issuer");
+	key.issuer = bv_json_str(bv_json_type(issuer) == BV_JSON_OBJECT ? bv_json_find(issuer, "id") : issuer);
+	key.method = jws.kid;
+	if (can_go_on && verify_issuer(r, &key))
+		verify_jws(r, &jws, &key, trust, options);
+	verify_body(r, options);
+	verify_log(r, NULL, options);
+	report_facts(r);
 }

@@ -6,8 +6,8 @@
 
 const char *const words_purposes[2] = { "revocation", "suspension" };
 
-static void
-write_uuid(char out[WORDS_UUID_SIZE], const uint8_t random[16])
+char *
+words_uuid(char out[WORDS_UUID_SIZE], const uint8_t random[16])
 {
 	static const size_t starts[] = { 0, 8, 12, 16, 20, 32 };
 	uint8_t u[16];
@@ -25,6 +25,7 @@ write_uuid(char out[WORDS_UUID_SIZE], const uint8_t random[16])
 		to += len + 1;
 	}
 	to[-1] = '\0';
+	return out;
 }
 
 static void
@@ -58,8 +59,8 @@ write_evidence(char *out, const uint8_t hash[BV_HASH_LEN])
 void
 words_of(struct words *w, const struct bv_credential_facts *f)
 {
-	write_uuid(w->id, f->id);
-	write_uuid(w->subject_id, f->subject_id);
+	words_uuid(w->id, f->id);
+	words_uuid(w->subject_id, f->subject_id);
 	bv_time_write(w->awarded, f->awarded_s);
 	bv_time_write(w->valid_from, f->valid_from_s);
 	w->valid_until[0] = '\0';

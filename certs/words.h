@@ -24,6 +24,9 @@ struct words {
 	char evidence[BV_EVIDENCE_MAX][sizeof WORDS_EVIDENCE + 43]; /* RFC 6920 §3 */
 };
 
+/* "urn:uuid:…" of 16 random bytes, six bits of which are replaced; returns out. */
+char *words_uuid(char out[WORDS_UUID_SIZE], const uint8_t random[16]);
+
 /* facts have passed facts_check; what is borrowed lives in them and in words. */
 void words_of(struct words *words, const struct bv_credential_facts *facts);
 

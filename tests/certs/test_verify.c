@@ -373,10 +373,10 @@ envelopes(void)
 		{ "%PDF-1.7\n", "PDF" },
 		{ "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJkaWQ6d2ViOmEifQ.c2lnbmF0dXJlLi4uLi4uLi4uLi4u", "VC-JWT" },
 		{ "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJkaWQ6d2ViOmEifQ.c2lnbmF0dXJlLi4uLi4uLi4uLi4u~WyJhIl0~", "SD-JWT" },
-		{ "https://chungchi.example.vn/v#AAAA", "QR" },
+		{ "https://chungchi.example.vn/v#AAAA", "COSE" },
 		{ " HC1:NCFOXN\n", "QR" },
-		{ "\xd2\x84\x43", "QR" },
-		{ "0oRDoQEmoQRCMTFYc3NvbWUgY2xhaW1zIHRoYXQgYXJlIGxvbmcgZW5vdWdoX18tLQ", "QR" },
+		{ "\xd2\x84\x43", "COSE" },
+		{ "0oRDoQEmoQRCMTFYc3NvbWUgY2xhaW1zIHRoYXQgYXJlIGxvbmcgZW5vdWdoX18tLQ", "COSE" },
 	};
 
 	for (size_t i = 0; i < BV_COUNT(cases); i++) {

@@ -21,6 +21,7 @@ OWNERS = {  # third-party header prefix -> the only files that may include it
     'libpq': {'base/sql_pgsql.c', 'base/sql_pgsql_stmt.c'},
     'zlib.h': {'base/deflate.c'},
     'jansson.h': {'base/json.c'},
+    'cbor/': {'base/cbor.c'},
     'utf8proc.h': {'base/text.c'},
     'pcre2.h': {'itembank/pattern.c'},
     'zip.h': {'itembank/package.c'},

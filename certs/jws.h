@@ -1,0 +1,31 @@
+/* JSON Web Signatures in the compact form (RFC 7515 §7.1), of the one algorithm that our envelopes have: ES256 (RFC 7518 §3.4). */
+#ifndef BV_CERTS_JWS_H
+#define BV_CERTS_JWS_H
+
+#include "certs/certs.h"
+
+#define JWS_MAX (2 * BV_CREDENTIAL_MAX) /* bytes of the text */
+
+struct jws {
+	struct bv_json *header, *payload; /* objects */
+	struct bv_str alg, typ, kid;      /* members of the header; empty where absent */
+	struct bv_str signed_text;        /* borrowed from what was parsed */
+	size_t signature_len;
+	uint8_t signature[BV_SIGNATURE_MAX]; /* its first bytes, if there are more */
+};
+void jws_finish(struct jws *jws);
+BV_AUTO_DEFINE_FINISH(struct jws, jws_finish)
+
+/* Three parts of strict base64url, the first two of them JSON objects without a name twice. EPARSE, ELIMIT. Nothing is verified. */
+BV_MUST_USE enum bv_status jws_parse(struct jws *out, struct bv_str text, struct bv_err *err);
+/* The header and the bytes that were signed alone, for payloads that are no JSON: payload is filled, jws->payload NULL. */
+BV_MUST_USE enum bv_status jws_parse_bytes(struct jws *out, struct bv_buf *payload, struct bv_str text, struct bv_err *err);
+/* Is it ES256 by that key of P-256, with nothing in the header that must be understood ("crit") or that says otherwise? EDENIED. */
+BV_MUST_USE enum bv_status jws_check(const struct jws *jws, const struct bv_public *public, struct bv_err *err);
+
+/* Appends the header {"alg":"ES256","kid":…,"typ":…} as base64url, and a full stop. */
+void jws_write_header(struct bv_buf *out, struct bv_str kid, const char *typ);
+/* Appends header (of jws_write_header), the payload, and the signature by a key of P-256. Errors of bv_key_ask, and ELIMIT; nothing is appended then. */
+BV_MUST_USE enum bv_status jws_write(struct bv_buf *out, struct bv_str header, struct bv_str payload, const struct bv_key *key, struct bv_err *err);
+
+#endif
