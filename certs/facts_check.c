@@ -84,6 +84,22 @@ check_places(const struct bv_credential_facts *f, struct bv_err *err)
 	return credential_check_text(f->log_origin, "the log's origin", false, err);
 }
 
+/* A document is one node of RDF, whatever it is called: of two names in it canonicalizers disagree which comes first. */
+static enum bv_status
+check_evidence(const struct bv_credential_facts *f, struct bv_err *err)
+{
+	if (f->evidence_count > BV_EVIDENCE_MAX)
+		return bv_err_set(err, BV_ELIMIT, "more than %d pieces of evidence", BV_EVIDENCE_MAX);
+	for (size_t i = 0; i < f->evidence_count; i++) {
+		TRY(credential_check_text(f->evidence[i].name, "the name of evidence", true, err));
+		for (size_t k = 0; k < i; k++)
+			if (memcmp(f->evidence[k].hash, f->evidence[i].hash, BV_HASH_LEN) == 0)
+				return bv_err_set(err, BV_EINVAL, "evidence '%.*s' and '%.*s' are the same document: name it once", BV_STR_ARG(bv_str_sub(f->evidence[k].name, 0, 60)),
+				                  BV_STR_ARG(bv_str_sub(f->evidence[i].name, 0, 60)));
+	}
+	return BV_OK;
+}
+
 enum bv_status
 facts_check(const struct bv_credential_facts *f, struct bv_err *err)
 {
@@ -102,9 +118,5 @@ facts_check(const struct bv_credential_facts *f, struct bv_err *err)
 		return bv_err_set(err, BV_EINVAL, "validFrom is before awarded");
 	if (f->valid_until_s && f->valid_until_s <= f->valid_from_s)
 		return bv_err_set(err, BV_EINVAL, "validUntil is not after validFrom");
-	if (f->evidence_count > BV_EVIDENCE_MAX)
-		return bv_err_set(err, BV_ELIMIT, "more than %d pieces of evidence", BV_EVIDENCE_MAX);
-	for (size_t i = 0; i < f->evidence_count; i++)
-		TRY(credential_check_text(f->evidence[i].name, "the name of evidence", true, err));
-	return BV_OK;
+	return check_evidence(f, err);
 }

@@ -4,9 +4,11 @@
 #include "certs/credential.h"
 
 const struct shape_context shape_contexts[3] = {
-	{ CONTEXT_VC, "b463c8d6a066214123ddd9827b135e1b50e1fc73322cc52a9b12a4f1fc7d86cf" },
-	{ CONTEXT_OB, "04b1136ddc4eda9a8966bc7ef182789f233a26739473140ef75d6968c29a2966" },
-	{ CONTEXT_EXTENSIONS, "15f4c347c6fe4380d9b6b93795859e33747ef48d5c55b91a71c52fb51c7bcbd7" },
+	{ CONTEXT_VC, { "b463c8d6a066214123ddd9827b135e1b50e1fc73322cc52a9b12a4f1fc7d86cf" } },
+	/* As 1EdTech's validator and as its specification have it: they differ in endorsementJwt and jti, which are not in our shape. */
+	{ CONTEXT_OB,
+	  { "04b1136ddc4eda9a8966bc7ef182789f233a26739473140ef75d6968c29a2966", "c5e555a91a5cf48e32ae0a05674c61ddd5c053b680b5643b2f57f9965e386d99" } },
+	{ CONTEXT_EXTENSIONS, { "15f4c347c6fe4380d9b6b93795859e33747ef48d5c55b91a71c52fb51c7bcbd7" } },
 };
 
 enum kind {

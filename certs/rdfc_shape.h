@@ -9,7 +9,7 @@
 
 /* The contexts, in their order, each with the SHA-256 (hexadecimal) of its canonical form (RFC 8785): this table is true of these and of no other. */
 struct shape_context {
-	const char *url, *sha256;
+	const char *url, *sha256[2];
 };
 extern const struct shape_context shape_contexts[3];
 

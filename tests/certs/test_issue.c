@@ -180,6 +180,8 @@ CHANGE(awarded_before_1970, f->awarded_s = -1)
 CHANGE(created_never, f->created_s = INT64_MAX)
 CHANGE(until_10000, f->valid_until_s = INT64_C(253402300800))
 CHANGE(until_9999, f->valid_until_s = INT64_C(253402300799))
+static const struct bv_evidence same_evidence[] = { { .name = TEXT("form"), .hash = { 1 } }, { .name = TEXT("again"), .hash = { 1 } } };
+CHANGE(evidence_twice, f->evidence = same_evidence; f->evidence_count = 2)
 CHANGE(much_evidence, f->evidence_count = BV_EVIDENCE_MAX + 1)
 CHANGE(id_no_uri, a->id = BV_STR("cntt"))
 CHANGE(id_fragment, a->id = BV_STR("https://a.example/#b"))
@@ -228,6 +230,7 @@ refusals(void)
 		{ "ends when it begins", until_early, "not after validFrom" },
 		{ "before 1970", awarded_before_1970, "1970 to 9999" },     { "no time", created_never, "1970 to 9999" },
 		{ "year 10000", until_10000, "1970 to 9999" },              { "end of 9999", until_9999, NULL },
+		{ "evidence twice", evidence_twice, "evidence 'form' and 'again' are the same document" },
 		{ "too much evidence", much_evidence, "pieces of evidence" }, { "id no URI", id_no_uri, "not an absolute URI" },
 		{ "id with fragment", id_fragment, "without fragment" },    { "id with quote", id_quote, "not an absolute URI" },
 		{ "no name", no_name, "nameVi is missing" },               { "no criteria", no_criteria, "criteria is missing" },

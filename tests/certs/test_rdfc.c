@@ -326,7 +326,29 @@ pinned_contexts(void)
 		CHECK_OK(bv_json_parse(&json, bv_buf_str(&file), &err), &err, files[i]);
 		bv_json_write_canonical(&canonical, json);
 		bv_sha256(hash, bv_buf_str(&canonical));
-		hash_is(hash, bv_str_of(shape_contexts[i].sha256), shape_contexts[i].url);
+		hash_is(hash, bv_str_of(shape_contexts[i].sha256[0]), shape_contexts[i].url);
+	}
+}
+
+/* The file that tests/interop reads says the same as the table. */
+static void
+listed_contexts(void)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf file = BV_BUF(100000);
+	BV_AUTO(bv_json_free) struct bv_json *list = NULL;
+	const char *source = getenv("BV_SOURCE");
+	char path[4096];
+	struct bv_err err;
+
+	snprintf(path, sizeof path, "%s/tests/vectors/certs/contexts.json", source ? source : ".");
+	CHECK_OK(bv_file_read(&file, path, &err), &err, "contexts.json");
+	CHECK_OK(bv_json_parse(&list, bv_buf_str(&file), &err), &err, "is JSON");
+	CHECK(bv_json_count(list) == BV_COUNT(shape_contexts), "all of them");
+	for (size_t i = 0; i < BV_COUNT(shape_contexts); i++) {
+		const struct bv_json *hashes = bv_json_find(bv_json_at(list, i), "sha256");
+		CHECK_STR(bv_json_str(bv_json_find(bv_json_at(list, i), "url")), bv_str_of(shape_contexts[i].url), "url");
+		for (size_t h = 0; h < BV_COUNT(shape_contexts[i].sha256); h++)
+			CHECK_STR(bv_json_str(bv_json_at(hashes, h)), bv_str_of(shape_contexts[i].sha256[h]), "hash");
 	}
 }
 
@@ -340,5 +362,6 @@ main(void)
 	refused_graphs();
 	other_shapes();
 	pinned_contexts();
+	listed_contexts();
 	return check_end();
 }

@@ -1,71 +1,96 @@
 #!/bin/sh
-# Somebody else's verifier (npm: @digitalbazaar/vc) accepts our certificates and refuses changed ones.
+# Somebody else's verifiers (npm: @digitalbazaar/vc, and @digitalcredentials/verifier-core) accept our certificates and refuse changed ones.
 # Arguments: bangvang, bangvang-verify. TAP on standard output.
 set -u
 bangvang=$(realpath "$1")
 verify=$(realpath "$2")
 here=$BV_SOURCE/tests/interop
+at=2027-01-01T00:00:00Z
 n=0
 bad=0
 result() { # STATUS NAME
 	n=$((n + 1))
 	if [ "$1" -eq 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; bad=1; fi
 }
-skip() {
-	echo "1..0 # SKIP $1"
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+"$here/install" >"$work/npm" 2>&1 || {
+	sed 's/^/# /' "$work/npm"
+	echo "1..0 # SKIP $(tail -n 1 "$work/npm")"
 	exit 0
 }
 
-command -v node >/dev/null && command -v npm >/dev/null || skip "node and npm are not here (apt-get install nodejs npm)"
-[ "$(node -p 'parseInt(process.versions.node)')" -ge 18 ] || skip "node $(node --version) is older than 18"
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-if ! [ "$here/node_modules/.package-lock.json" -nt "$here/package-lock.json" ]; then
-	(cd "$here" && npm ci --ignore-scripts --no-audit --no-fund) >"$work/npm" 2>&1 || {
-		sed 's/^/# /' "$work/npm"
-		skip "npm could not install the verifier: is there a network?"
-	}
-fi
-
-theirs() { # NAME WANTED FILE DID.json [TIME]
-	name=$1 wanted=$2
-	shift 2
-	node "$here/verify.mjs" "$@" >"$work/said" 2>&1
-	status=$?
-	sed 's/^/# /' "$work/said"
-	[ "$status" -eq "$wanted" ]
-	result $? "$name"
+ask() { # NAME accepts|refuses|refuses-once FILE DID.json [TIME [REVOKED]]: of Digital Bazaar
+	printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" "${5:-}" "${6:-}" >>"$work/verify.mjs"
+}
+ask_core() { # NAME accepts|refuses FILE DID.json: of verifier-core, which knows eddsa-rdfc-2022 only, for the present time
+	printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" >>"$work/core.mjs"
+}
+asked() { # VERIFIER: all that was collected for it
+	node "$here/cases.mjs" "$1" <"$work/$1" >"$work/said" 2>&1
+	while IFS= read -r line; do
+		case $line in
+		'ok - '*) result 0 "${line#ok - }" ;;
+		'not ok - '*) result 1 "${line#not ok - }" ;;
+		*) echo "# $line" ;;
+		esac
+	done <"$work/said"
+	[ "$(grep -c '^ok - \|^not ok - ' "$work/said")" -eq "$(wc -l <"$work/$1")" ]
+	result $? "$1 said something of all of them"
 }
 
+# Golden certificates.
 vectors=$BV_SOURCE/tests/vectors/certs
 for file in "$vectors"/good-*.json; do
 	did=web-1
 	case $file in *did-key*) did=key-1 ;; esac
-	theirs "theirs accepts $(basename "$file")" 0 "$file" "$vectors/trust/$did.json" 2027-01-01T00:00:00Z
+	ask "$(basename "$file")" accepts "$file" "$vectors/trust/$did.json" $at
 done
-for what in changed-score impossible-score no-proof other-issuer; do
-	theirs "theirs refuses bad-1-$what.json" 1 "$vectors/bad-1-$what.json" "$vectors/trust/web-1.json" 2027-01-01T00:00:00Z
+for what in 1-changed-score 1-impossible-score 1-no-proof 1-other-issuer 2-changed-score 2-impossible-score 2-rdfc-changed-name; do
+	ask "bad-$what.json" refuses "$vectors/bad-$what.json" "$vectors/trust/web-1.json" $at
 done
-theirs "theirs refuses an expired certificate" 1 "$vectors/good-1-full.json" "$vectors/trust/web-1.json" 2032-01-01T00:00:00Z
-theirs "theirs refuses another issuer's key" 1 "$vectors/good-1-full.json" "$vectors/trust/key-1.json" 2027-01-01T00:00:00Z
+ask bad-2-other-proof.json refuses-once "$vectors/bad-2-other-proof.json" "$vectors/trust/web-1.json" $at
+ask 'an expired certificate' refuses "$vectors/good-2-set.json" "$vectors/trust/web-1.json" 2032-01-01T00:00:00Z
+ask "another issuer's key" refuses "$vectors/good-2-set.json" "$vectors/trust/key-1.json" $at
+ask_core 'a certificate with one score changed' refuses "$vectors/bad-2-changed-score.json" "$vectors/trust/web-1.json"
+ask_core 'a certificate with the proof of another' refuses "$vectors/bad-2-other-proof.json" "$vectors/trust/web-1.json"
+ask_core 'a name that is not the one signed' refuses "$vectors/bad-2-rdfc-changed-name.json" "$vectors/trust/web-1.json"
 
 # From a new key to their verdict, with nothing prepared.
+sed '/validUntil/s/, "validUntil": "[^"]*"//' "$vectors/facts-1.json" >"$work/facts"
 for did in did:web:chungchi.example.vn did:web:example.vn:sat-hach ''; do
 	dir=$work/issuer${did:+-web}$(printf %s "$did" | tr -dc a-z)
-	"$bangvang" key new --out "$dir" ${did:+--did "$did"} >/dev/null && "$bangvang" cert issue --key "$dir/key.pem" \
-		--facts "$BV_SOURCE/tests/vectors/certs/facts-1.json" --out "$dir/certificate" --at 2026-11-20T10:00:00Z
+	"$bangvang" key new --out "$dir" ${did:+--did "$did"} >/dev/null && "$bangvang" cert issue --key "$dir/key.pem" --facts "$work/facts" --out "$dir/certificate" \
+		--at 2026-11-20T10:00:00Z
 	result $? "issued by ${did:-did:key}"
-	"$verify" --trust "$dir" --at 2027-01-01T00:00:00Z "$dir/certificate" >/dev/null
+	"$verify" --trust "$dir" --at $at "$dir/certificate" >/dev/null
 	result $? "ours accepts it"
-	theirs "theirs accepts it" 0 "$dir/certificate" "$dir/did.json" 2027-01-01T00:00:00Z
 	sed 's/"value":"8.50"/"value":"8.60"/' "$dir/certificate" >"$dir/changed"
 	cmp -s "$dir/certificate" "$dir/changed"
 	[ $? -eq 1 ]
 	result $? "one score changed"
-	"$verify" --trust "$dir" --at 2027-01-01T00:00:00Z "$dir/changed" >/dev/null
+	"$verify" --trust "$dir" --at $at "$dir/changed" >/dev/null
 	[ $? -eq 1 ]
 	result $? "ours refuses it"
-	theirs "theirs refuses it" 1 "$dir/changed" "$dir/did.json" 2027-01-01T00:00:00Z
+	ask "the one by ${did:-did:key}" accepts "$dir/certificate" "$dir/did.json" $at
+	ask "it with one score changed" refuses "$dir/changed" "$dir/did.json" $at
+	ask_core "the one by ${did:-did:key}" accepts "$dir/certificate" "$dir/did.json"
+	ask_core "it with one score changed" refuses "$dir/changed" "$dir/did.json"
 done
+
+# Status lists: ours names them, theirs finds its bit.
+sed 's|"licence"|"status": {"list": "https://chungchi.example.vn/status/7", "index": 94567}, "licence"|; s|"holder": {|&"birth": "1990-02-28", |' "$work/facts" >"$work/listed"
+dir=$work/issuer-webdidwebchungchiexamplevn
+"$bangvang" cert issue --key "$dir/key.pem" --facts "$work/listed" --out "$dir/listed" --at 2026-11-20T10:00:00Z
+result $? "issued with status lists and a hashed date of birth"
+ask 'one that names status lists' accepts "$dir/listed" "$dir/did.json" $at
+ask 'it when its neighbours are revoked' accepts "$dir/listed" "$dir/did.json" $at revocation#94566
+ask 'it when it was revoked' refuses "$dir/listed" "$dir/did.json" $at revocation#94567
+ask 'it when it was suspended' refuses "$dir/listed" "$dir/did.json" $at suspension#94567
+sed 's/94567/94566/g' "$dir/listed" >"$dir/moved"
+ask 'it moved to another place of the lists' refuses "$dir/moved" "$dir/did.json" $at
+
+asked verify.mjs
+asked core.mjs
 echo "1..$n"
 exit $bad
