@@ -588,6 +588,11 @@ struct bv_verify_options {
 	const struct bv_policy *log;          /* logs and witnesses whose word counts; NULL: nothing needs to be in a log */
 	const struct bv_log_proof *proof;     /* that the certificate is in it; NULL: none was given */
 	int64_t merge_delay_s; /* so long after its signing a certificate need not be there yet; 0: BV_MERGE_DELAY_S */
+	/* Draws the page of a PDF again from what is attached to it, and compares: bv_pdf_redraw, which this library does not link; NULL: not done. */
+	struct {
+		enum bv_status (*draw)(void *ctx, struct bv_str pdf, struct bv_err *err);
+		void *ctx;
+	} page;
 };
 
 enum bv_lang { BV_LANG_VI, BV_LANG_EN };
@@ -618,6 +623,82 @@ BV_API void bv_report_write_facts(struct bv_buf *out, const struct bv_report *re
 BV_API struct bv_json *bv_report_json(const struct bv_report *report, struct bv_str file, enum bv_lang lang);
 /* JSON text whose strings came from a file, safe for a terminal: C1 controls and bidirectional characters as \u escapes. */
 BV_API void bv_json_write_safe(struct bv_buf *out, const struct bv_json *json);
+
+/* ---- Certificates as pages: PDF (doc/envelopes.md, doc/pdf-template.md) ---- */
+
+#define BV_PDF_MAX (2u << 20)           /* bytes of a PDF */
+#define BV_CHAIN_MAX 8                  /* certificates of a seal's chain */
+#define BV_PAGE_TEMPLATE_MAX (1u << 20) /* bytes of a template */
+#define BV_QR_TEXT_MAX 2331             /* characters of 8 bits in a symbol of version 40-M */
+#define BV_QR_QUIET 4                   /* light modules around a symbol (ISO/IEC 18004 §9.1) */
+
+/* The X.509 certificates of a key that seals, PEM, its own first. EPARSE, EINVAL. */
+struct bv_seal_chain;
+BV_API BV_MUST_USE enum bv_status bv_seal_chain_parse(struct bv_seal_chain **out, struct bv_str pem, struct bv_err *err);
+BV_API void bv_seal_chain_free(struct bv_seal_chain *chain);
+BV_AUTO_DEFINE(struct bv_seal_chain, bv_seal_chain_free)
+
+/* A time-stamping authority (RFC 3161): gets a request in DER, appends the response in DER. */
+struct bv_tsa {
+	enum bv_status (*ask)(void *ctx, struct bv_buf *response, struct bv_str request, struct bv_err *err);
+	void *ctx;
+};
+
+struct bv_seal {
+	const struct bv_key *key; /* of P-256 or P-384 */
+	const struct bv_seal_chain *chain;
+	int64_t at_s;             /* when, as the seal itself says */
+	const struct bv_tsa *tsa; /* NULL: no time stamp */
+};
+
+/* Appends the PDF with a seal over all of it: PAdES baseline B-B, with a time stamp B-T (ETSI EN 319 142-1), as an incremental update. ECONFLICT: it is sealed
+ * already. EINVAL: the chain is another key's. Errors of bv_key_ask and of the authority. */
+BV_API BV_MUST_USE enum bv_status bv_pdf_seal(struct bv_buf *out, struct bv_str pdf, const struct bv_seal *seal, struct bv_err *err);
+/* Appends the sealed PDF with certificates and revocation lists (PEM, of both any number) for those who verify it when the lists are gone: B-LT. */
+BV_API BV_MUST_USE enum bv_status bv_pdf_enclose(struct bv_buf *out, struct bv_str pdf, struct bv_str pem, struct bv_err *err);
+
+/* The functions from here to the end of this section are in the library bv_paper, which draws: tools/verify links it not. */
+
+/* What a page looks like (certs/certificate-template.xsd). EPARSE, EINVAL with the line. */
+struct bv_page_template;
+BV_API BV_MUST_USE enum bv_status bv_page_template_parse(struct bv_page_template **out, struct bv_str xml, struct bv_err *err);
+BV_API void bv_page_template_free(struct bv_page_template *tmpl);
+BV_AUTO_DEFINE(struct bv_page_template, bv_page_template_free)
+struct bv_page_template_name {
+	struct bv_str identifier, version; /* borrowed */
+	uint8_t hash[BV_HASH_LEN];         /* SHA-256 of the document */
+};
+BV_API struct bv_page_template_name bv_page_template_name(const struct bv_page_template *tmpl);
+
+struct bv_pdf_page {
+	struct bv_str credential; /* the certificate, JSON */
+	struct bv_str proof;      /* that it is in the log (*.tlog-proof), or empty */
+	struct bv_str qr;         /* text of the QR symbol; empty: the template's address, '#' and the certificate's identifier */
+};
+
+/* Appends a PDF of one page, not sealed, with what it was drawn from attached. All that it shows comes from the certificate and the template; the same input
+ * gives the same bytes with the same versions of cairo, pango and the fonts. EINVAL: something does not fit, or the certificate lacks what the template wants;
+ * EIO: a font is not installed. */
+BV_API BV_MUST_USE enum bv_status bv_pdf_render(struct bv_buf *out, const struct bv_page_template *tmpl, const struct bv_pdf_page *page, struct bv_err *err);
+/* The same page as a picture of 20 to 1200 pixels to the inch. */
+BV_API BV_MUST_USE enum bv_status bv_page_png(struct bv_buf *out, const struct bv_page_template *tmpl, const struct bv_pdf_page *page, int dpi, struct bv_err *err);
+
+struct bv_page_templates {
+	struct bv_page_template *const *list;
+	size_t count;
+};
+/* For bv_verify_options.page, with a struct bv_page_templates: those that the reader knows. EDENIED: the page does not follow from the certificate; ENOTFOUND:
+ * the template is none of them; EINVAL: other versions of the libraries drew it. */
+BV_API BV_MUST_USE enum bv_status bv_pdf_redraw(void *templates, struct bv_str pdf, struct bv_err *err);
+
+struct bv_qr_symbol {
+	int version, size;           /* 1–40; modules of a side */
+	uint8_t modules[177 * 177];  /* by rows; 1 is dark */
+};
+/* Level M, the smallest version that holds the text. ELIMIT above max_version. */
+BV_API BV_MUST_USE enum bv_status bv_qr_symbol(struct bv_qr_symbol *out, struct bv_str text, int max_version, struct bv_err *err);
+/* Appends a PNG of it with its light margin, scale pixels a module (1–40). */
+BV_API BV_MUST_USE enum bv_status bv_qr_png(struct bv_buf *out, struct bv_str text, int scale, struct bv_err *err);
 
 /* ---- Receipts (doc/ledger.md) ---- */
 

@@ -13,6 +13,7 @@ struct bv_trust {
 	struct bv_arena arena;
 	struct trust_key *keys;
 	size_t count, cap;
+	struct trust_x509 x509;
 };
 
 struct bv_trust *
@@ -361,6 +362,8 @@ bv_trust_add(struct bv_trust *trust, const char *name, struct bv_str bytes, stru
 		status = add_document(trust, source, bytes, &inner);
 	else if (bv_str_ends(source, BV_STR(".multikey")))
 		status = add_lines(trust, source, bytes, &inner);
+	else
+		status = trust_x509_add(&trust->x509, &trust->arena, source, bytes, &inner);
 	if (status != BV_OK && inner.line)
 		return bv_err_set(err, status, "%s:%d: %s", name, inner.line, inner.msg);
 	if (status != BV_OK)
@@ -374,7 +377,7 @@ visit(void *ctx, const char *path, struct bv_err *err)
 	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(BV_JSON_MAX);
 	struct bv_str name = bv_str_of(path);
 
-	if (!bv_str_ends(name, BV_STR(".json")) && !bv_str_ends(name, BV_STR(".multikey")))
+	if (!bv_str_ends(name, BV_STR(".json")) && !bv_str_ends(name, BV_STR(".multikey")) && !trust_x509_is(name))
 		return BV_OK;
 	TRY(bv_file_read(&bytes, path, err));
 	return bv_trust_add(ctx, path, bv_buf_str(&bytes), err);
@@ -430,4 +433,10 @@ bv_trust_find_checkpoint(const struct bv_trust *trust, const struct bv_checkpoin
 		    bv_checkpoint_check(checkpoint, trust->keys[i].public.p, &err) == BV_OK)
 			return trust->keys[i].did;
 	return BV_STR_NONE;
+}
+
+const struct trust_x509 *
+trust_x509_of(const struct bv_trust *trust)
+{
+	return &trust->x509;
 }

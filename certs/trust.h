@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "certs/certs.h"
+#include "certs/trust_x509.h"
 
 struct trust_key {
 	struct bv_str did; /* its controller */
@@ -31,5 +32,7 @@ const struct trust_key *trust_find_thumbprint(const struct bv_trust *trust, stru
 struct delegation;
 /* The authority that signed it; NULL if there is none. *named: there is one of that name, whether it signed or not. */
 const struct trust_key *trust_find_authority(const struct bv_trust *trust, const struct delegation *delegation, bool *named);
+/* Its certificates and revocation lists of X.509, borrowed. */
+const struct trust_x509 *trust_x509_of(const struct bv_trust *trust);
 
 #endif
