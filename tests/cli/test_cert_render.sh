@@ -1,0 +1,119 @@
+# bangvang cert render and the verification of what it makes, with certificates, time stamps and revocation lists of the openssl command.
+# Arguments: bangvang, bangvang-verify.
+. "$BV_SOURCE/tests/cli/tap.sh"
+. "$BV_SOURCE/tests/certs/pki.sh"
+bangvang=$(realpath "$1")
+verify=$(realpath "$2")
+command -v openssl >/dev/null || { echo '1..0 # SKIP openssl is not here'; exit 0; }
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+template=$BV_SOURCE/certs/pages/vn-a4-landscape.xml
+facts=$BV_SOURCE/tests/vectors/certs/facts-1.json
+
+"$bangvang" key new --did did:web:chungchi.example.vn --out keys >/dev/null
+"$bangvang" cert issue --key keys/key.pem --facts "$facts" --out cert.json
+pki pki "$work/keys/p256.pem" did:web:chungchi.example.vn
+out=$(cat pki.log)
+[ -s pki/seal.crt ] && [ -s pki/root.crl ]
+ok $? 'certificates, by openssl'
+cp pki/seal.crt keys/p256.crt
+mkdir trust x509
+cp keys/did.json trust
+# The X.509 way alone: a document of the Ed25519 key only, and the root.
+python3 - <<'END'
+import json
+d = json.load(open('keys/did.json'))
+d['verificationMethod'] = d['verificationMethod'][:1]
+d['assertionMethod'] = d['assertionMethod'][:1]
+json.dump(d, open('x509/did.json', 'w'))
+END
+cp pki/root.crt x509
+
+render="$bangvang cert render cert.json --template $template"
+exits 0 'a sealed page' $render --key keys/p256.pem --out bb.pdf
+exits 0 'valid by the document of the issuer' "$verify" --lang en --trust trust bb.pdf
+says 'PAdES B-B'
+says 'a key of the issuer in trust/did.json'
+exits 0 'valid by the root' "$verify" --lang en --trust x509 bb.pdf
+says 'seal: certificate CN=Thử nghiệm'
+exits 1 'unknown without trust' "$verify" --lang en bb.pdf
+says 'UNKNOWN ISSUER'
+exits 0 'JSON' "$verify" --json --trust trust bb.pdf
+json 'd["certificates"][0]["verdict"] == "valid"'
+exits 2 'never over another file' $render --key keys/p256.pem --out bb.pdf
+says 'exists'
+
+exits 0 'a preview' $render --out page.pdf --png page.png --dpi 60
+says 'not sealed'
+exits 1 'does not verify' "$verify" --lang en --trust trust page.pdf
+says 'has no seal'
+exits 0 'drawn again' $render --out page2.pdf
+exits 0 'it is the same' cmp page.pdf page2.pdf
+exits 0 'a picture' sh -c 'head -c 4 page.png | grep -q PNG'
+exits 64 'nothing to write' $render
+exits 64 '--chain without --key' $render --out x.pdf --chain pki/seal.crt
+exits 2 'a picture too fine' $render --png x.png --dpi 99999
+says '20 to 1200'
+
+stamp='openssl ts -reply -config pki.cnf -queryfile /dev/stdin -section authority'
+exits 0 'with a time stamp' $render --key keys/p256.pem --tsa-command "cd pki && $stamp 2>/dev/null" --out bt.pdf
+exits 0 'valid' "$verify" --lang en --trust x509 bt.pdf
+says 'PAdES B-T'
+says 'time stamp of 20'
+exits 0 'a stamp of an authority that the reader does not trust' "$verify" --lang en --trust trust bt.pdf
+says 'its time stamp cannot be used'
+exits 3 'an authority that fails' $render --key keys/p256.pem --tsa-command false --out x.pdf
+says 'no time stamp was made'
+exits 2 'an authority that talks nonsense' $render --key keys/p256.pem --tsa-command 'cat' --out x.pdf
+says 'RFC 3161'
+exits 1 'nothing was written' test -e x.pdf
+
+exits 0 'with the chain and its list' $render --key keys/p256.pem --tsa-command "cd pki && $stamp 2>/dev/null" --enclose pki/root.crt --enclose pki/tsa.crt --enclose pki/root.crl --out lt.pdf
+exits 0 'valid' "$verify" --lang en --trust x509 lt.pdf
+says 'PAdES B-LT'
+
+# Revoked after the stamp: good. Before it, or without one: not.
+(cd pki && openssl ca -config pki.cnf -keyfile root.key -cert root.crt -revoke leaf.crt && openssl ca -config pki.cnf -gencrl -keyfile root.key -cert root.crt -out revoked.crl) >>pki.log 2>&1
+cp pki/revoked.crl x509/root.crl
+later="--at $(date -u -d '+1 day' +%Y-%m-%dT%H:%M:%SZ)"
+exits 1 'a revoked certificate without a stamp' "$verify" --lang en $later --trust x509 bb.pdf
+says 'is revoked since'
+rm x509/root.crl
+
+cp bb.pdf changed.pdf
+printf '\n%%%%EOF\n' >>changed.pdf
+exits 1 'something appended' "$verify" --lang en --trust trust changed.pdf
+says 'after the end'
+python3 - <<'END'
+b = bytearray(open('bb.pdf', 'rb').read())
+at = b.index(b'"value":"8.50"')
+b[at + 9:at + 13] = b'9.50'
+open('changed.pdf', 'wb').write(b)
+END
+exits 1 'a changed mark in the attached JSON' "$verify" --lang en --trust trust changed.pdf
+says 'FAILED'
+exits 2 'a certificate that is none' "$bangvang" cert render "$facts" --template "$template" --out x.pdf
+says 'VerifiableCredential'
+sed 's/{holder}/{hodler}/' "$template" >bad.xml
+exits 2 'a template with a field that does not exist' "$bangvang" cert render cert.json --template bad.xml --out x.pdf
+says 'bad.xml:'
+says '{hodler}'
+sed 's/Liberation Serif/No Such Font/' "$template" >bad.xml
+exits 3 'a font that is not there' "$bangvang" cert render cert.json --template bad.xml --out x.pdf
+says "'No Such Font' is not installed"
+sed 's/size="25" least="12"/size="40"/' "$template" >bad.xml
+exits 2 'a name that does not fit' "$bangvang" cert render cert.json --template bad.xml --out x.pdf
+says 'does not fit'
+exits 1 'bangvang-verify links nothing that draws' sh -c 'ldd "$1" | grep -qE "cairo|pango|qrencode"' sh "$verify"
+if command -v pdftotext >/dev/null; then
+	pdftotext bb.pdf text
+	for words in 'CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM' 'Độc lập - Tự do - Hạnh phúc' 'CHỨNG CHỈ' 'Nguyễn Thị Ánh Tuyết' 'Sử dụng máy tính cơ bản' '8,50 / 10' 'THỦ TRƯỞNG ĐƠN VỊ CẤP'; do
+		out=$(cat text)
+		says "$words"
+	done
+fi
+command -v xmllint >/dev/null && for t in "$BV_SOURCE"/certs/pages/*.xml; do
+	exits 0 "$(basename "$t") follows the schema" xmllint --noout --schema "$BV_SOURCE/certs/certificate-template.xsd" "$t"
+done
+finish
