@@ -48,6 +48,12 @@ find(const struct bv_trust *trust, struct bv_str method)
 }
 
 const struct trust_key *
+trust_at(const struct bv_trust *trust, size_t idx)
+{
+	return &trust->keys[idx];
+}
+
+const struct trust_key *
 trust_find(const struct bv_trust *trust, struct bv_str method)
 {
 	return find(trust, method);

@@ -24,6 +24,8 @@ struct trust_key {
 const struct trust_key *trust_find(const struct bv_trust *trust, struct bv_str method);
 /* Does any trusted file speak of this issuer? */
 bool trust_knows(const struct bv_trust *trust, struct bv_str did);
+/* The idx-th of bv_trust_count keys. */
+const struct trust_key *trust_at(const struct bv_trust *trust, size_t idx);
 /* The key as did lists it, by its bytes; NULL if it does not. */
 const struct trust_key *trust_find_public(const struct bv_trust *trust, const struct bv_public *public);
 /* The key of P-256 of did whose thumbprint begins so; NULL if there is none. */

@@ -76,6 +76,45 @@ check_claims(struct bv_report *r, const struct bv_json *payload)
 		report_find(r, BV_CHECK_PROOF, BV_CHECK_UNCHECKED, "có thêm 'proof' bên trong: hãy kiểm riêng", "there is a 'proof' inside as well: verify it by itself");
 }
 
+/* ---- The public log ---- */
+
+/* The entry names the issuer's key of Ed25519, which a JWT does not: it is one of those that the trust folder has. False: none of them leads to the leaf that is
+ * proved. */
+static bool
+find_leaf(struct bv_merkle_hash *leaf, const struct bv_report *r, struct bv_str issuer, const struct bv_trust *trust, const struct bv_log_proof *proof)
+{
+	struct bv_err err;
+
+	for (size_t i = 0; trust && i < bv_trust_count(trust); i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf entry = BV_BUF(BV_CREDENTIAL_MAX);
+		const struct trust_key *key = trust_at(trust, i);
+		char multikey[BV_MULTIKEY_SIZE];
+		if (!key->usable || key->public.kind != BV_KEY_ED25519 || !bv_str_eq(key->did, issuer))
+			continue;
+		bv_multikey_write_of(multikey, &key->public);
+		if (bv_entry_of(&entry, r->document, bv_str_of(multikey), &err) != BV_OK)
+			return false;
+		bv_merkle_leaf(leaf, bv_buf_str(&entry));
+		if (bv_log_proof_check(proof, leaf, &err) == BV_OK)
+			return true;
+	}
+	return false;
+}
+
+static void
+check_log(struct bv_report *r, struct bv_str issuer, const struct bv_trust *trust, const struct bv_verify_options *options)
+{
+	struct bv_merkle_hash leaf;
+
+	if (!options->log || !options->proof)
+		verify_log(r, NULL, options);
+	else if (find_leaf(&leaf, r, issuer, trust, options->proof))
+		verify_log(r, &leaf, options);
+	else
+		FAIL(BV_CHECK_LOG, "bằng chứng không phải của chứng chỉ này, với khóa Ed25519 nào của đơn vị cấp cũng vậy",
+		     "the proof is not of this certificate, under none of the issuer's keys of Ed25519");
+}
+
 /* ---- All ---- */
 
 void
@@ -104,6 +143,6 @@ verify_jwt(struct bv_report *r, struct bv_str bytes, const struct bv_trust *trus
 	if (can_go_on && verify_issuer(r, &key))
 		verify_jws(r, &jws, &key, trust, options);
 	verify_body(r, options);
-	verify_log(r, NULL, options);
+	check_log(r, key.issuer, trust, options);
 	report_facts(r);
 }
