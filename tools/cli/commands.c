@@ -45,6 +45,7 @@ const struct cmd *const commands[] = {
 	&cmd_key_compromise,
 	&cmd_cert_disclose,
 	&cmd_cert_issue,
+	&cmd_cert_qr,
 	&cmd_cert_render,
 	&cmd_cert_show,
 	&cmd_cert_verify,
