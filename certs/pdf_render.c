@@ -1,6 +1,7 @@
 /* The PDF of a certificate before it is sealed: a page by cairo and pango, and what it was drawn from, attached. The same input gives the same bytes with the
  * same versions of the libraries and fonts, so that a page can be drawn again and compared. */
 #include <cairo-pdf.h>
+#include <fontconfig/fontconfig.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -226,6 +227,14 @@ bv_page_png(struct bv_buf *out, const struct bv_page_template *t, const struct b
 		status = page_png(out, surface, err);
 	cairo_surface_destroy(surface);
 	return status;
+}
+
+void
+bv_pdf_end(void)
+{
+	pango_cairo_font_map_set_default(NULL);
+	cairo_debug_reset_static_data();
+	FcFini();
 }
 
 /* ---- Drawn again ---- */

@@ -1,7 +1,4 @@
 /* Sealed pages: what is accepted, and every way we know to change one. */
-#include <fontconfig/fontconfig.h>
-#include <pango/pangocairo.h>
-
 #include "base/file.h"
 #include "certs/pdf_seal.h"
 #include "tests/certs/seal_sample.h"
@@ -371,7 +368,6 @@ main(void)
 	others(&w);
 	redrawn(&w);
 	world_finish(&w);
-	pango_cairo_font_map_set_default(NULL);
-	FcFini();
+	bv_pdf_end();
 	return check_end();
 }

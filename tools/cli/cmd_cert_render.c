@@ -135,8 +135,15 @@ run(struct args *args)
 		return usage(args->cmd, "give --out, --png or both");
 	if (!args_get(args, "key") && (args_get(args, "chain") || args_get(args, "tsa-command") || args_each(args, "enclose", 0)))
 		return usage(args->cmd, "--chain, --tsa-command and --enclose go with --key");
-	if (read_inputs(&in, args, &err) != BV_OK || (png && write_picture(&in, png, dpi, &err) != BV_OK) ||
-	    (to && (make(&out, &in, args, at_s, &err) != BV_OK || bv_file_create(to, bv_buf_str(&out), 0644, &err) != BV_OK)))
+	enum bv_status status = read_inputs(&in, args, &err);
+	if (status == BV_OK && png)
+		status = write_picture(&in, png, dpi, &err);
+	if (status == BV_OK && to)
+		status = make(&out, &in, args, at_s, &err);
+	bv_pdf_end();
+	if (status == BV_OK && to)
+		status = bv_file_create(to, bv_buf_str(&out), 0644, &err);
+	if (status != BV_OK)
 		return fail(NULL, &err);
 	if (to && !args_get(args, "key"))
 		fprintf(stderr, "bangvang cert render: %s is not sealed: without --key it is a preview that does not verify\n", to);
