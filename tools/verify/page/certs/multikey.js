@@ -1,7 +1,8 @@
 // Public keys as text: multikey (CID §2.2.2) and JWK (RFC 8037 §2, RFC 7518 §6.2), and points of curves (certs/multikey.c, curve.c). A key is {kind, bytes}.
 
-import {base58, base58Text, base64url, concat, equal} from './bytes.js';
-import {ED25519, P256, P384} from './crypto.js';
+import {base58, base58Text, base64url, base64urlText, concat, equal, utf8} from './bytes.js';
+import {has} from './contents.js';
+import {ED25519, P256, P384, sha256} from './crypto.js';
 import {find, stringOf} from './json.js';
 
 const CURVES = {
@@ -67,15 +68,30 @@ export function multikeyText({kind, bytes}) {
 	return 'z' + base58Text(concat(code, [2 + (bytes[2 * length] & 1)], bytes.subarray(1, 1 + length)));
 }
 
-// A JSON Web Key as it was read; null if it is none of ours.
+// {key}; {other: true} for kinds and uses that are none of ours; or {error}.
 export function parseJwk(jwk) {
-	const kind = stringOf(find(jwk, 'crv')), x = base64url(stringOf(find(jwk, 'x'))), y = base64url(stringOf(find(jwk, 'y')));
-	if (find(jwk, 'd') !== undefined)
-		return null;
-	if (find(jwk, 'kty') === 'OKP' && kind === ED25519 && x?.length === 32)
-		return {kind, bytes: x};
-	const length = CURVES[kind]?.length;
-	return find(jwk, 'kty') === 'EC' && length && x?.length === length && y?.length === length ? {kind, bytes: concat([4], x, y)} : null;
+	const [kty, kind] = ['kty', 'crv'].map(name => stringOf(find(jwk, name))), use = find(jwk, 'use'), ops = find(jwk, 'key_ops'), length = CURVES[kind]?.length;
+	if ((use !== undefined && use !== 'sig') || (ops !== undefined && !has(ops, 'verify') && !has(ops, 'sign')) || !((kty === 'OKP' && kind === ED25519) || (kty === 'EC' && length)))
+		return {other: true};
+	const parts = (length ? ['x', 'y'] : ['x']).map(name => base64url(stringOf(find(jwk, name)))), wanted = length ?? 32;
+	for (const [i, part] of parts.entries())
+		if (part?.length !== wanted)
+			return {error: `RFC 7518 §6.2.1: '${'xy'[i]}' of the JWK is not ${wanted} bytes in base64url`};
+	if (!length)
+		return {key: {kind, bytes: parts[0]}};
+	const point = decompress(kind, concat([2 + (parts[1][length - 1] & 1)], parts[0]));
+	return point && equal(point.bytes.subarray(1 + length), parts[1]) ? {key: point} : {error: `RFC 7518 §6.2.1: the JWK is no point of ${kind}`};
+}
+
+const thumbprints = new WeakMap();
+
+// RFC 7638, of all of it: 32 bytes.
+export async function thumbprint(key) {
+	if (!thumbprints.has(key)) {
+		const {kind, bytes} = key, length = CURVES[kind]?.length, part = (from, to) => base64urlText(bytes.subarray(from, to));
+		thumbprints.set(key, await sha256(utf8(length ? `{"crv":"${kind}","kty":"EC","x":"${part(1, 1 + length)}","y":"${part(1 + length)}"}` : `{"crv":"Ed25519","kty":"OKP","x":"${part(0)}"}`)));
+	}
+	return thumbprints.get(key);
 }
 
 export const equalKeys = (a, b) => a.kind === b.kind && equal(a.bytes, b.bytes);

@@ -1,8 +1,10 @@
 // The keys of the issuers that the reader trusts (certs/trust.c): DID documents and lists of keys. What is broken is an error, never passed over.
 
-import {utf8, utf8Text} from './bytes.js';
+import {equal, utf8, utf8Text} from './bytes.js';
+import {P256} from './crypto.js';
+import {checkDelegation} from './delegation.js';
 import {find, itemsOf, kindOf, parseJson} from './json.js';
-import {equalKeys, multikeyText, parseJwk, parseMultikey} from './multikey.js';
+import {equalKeys, multikeyText, parseJwk, parseMultikey, thumbprint} from './multikey.js';
 import {NEVER, parseTime} from './time.js';
 
 const TRUST_MAX = 10000, DID_MAX = 512;
@@ -28,6 +30,9 @@ export function checkDid(did) {
 	return bad === undefined ? null : `did:web: '${bad.slice(0, 100)}' cannot be a part of a path`;
 }
 
+// "host:8443" of a did:web; '' for others.
+export const didHost = did => did.startsWith('did:web:') ? did.slice(8).split(':', 1)[0].replace('%3A', ':') : '';
+
 export class Trust {
 	constructor() {
 		this.keys = new Map(); // by DID URL: {did, id, source, key (null: of a kind that is not known here), asserts, delegates, expires, revoked}
@@ -35,6 +40,35 @@ export class Trust {
 
 	find(method) {
 		return this.keys.get(method);
+	}
+
+	// The key by its bytes, whoever lists it.
+	findPublic(key) {
+		return [...this.keys.values()].find(entry => entry.key && equalKeys(entry.key, key));
+	}
+
+	// The issuer's key of P-256 whose thumbprint (RFC 7638) begins with those bytes.
+	async findThumbprint(did, start) {
+		for (const entry of this.keys.values())
+			if (entry.key?.kind === P256 && entry.did === did && equal((await thumbprint(entry.key)).subarray(0, start.length), start))
+				return entry;
+		return undefined;
+	}
+
+	// {authority: the key that may delegate and signed it; named: there is one of that thumbprint; unknown: a kind of key that this browser cannot check}
+	async findAuthority(delegation) {
+		const found = {named: false};
+		for (const entry of this.keys.values()) {
+			if (!entry.key || !entry.delegates || !equal((await thumbprint(entry.key)).subarray(0, delegation.authority.length), delegation.authority))
+				continue;
+			found.named = true;
+			const good = await checkDelegation(delegation, entry.key);
+			if (good)
+				return {authority: entry, named: true};
+			if (good === null)
+				found.unknown = entry.key.kind;
+		}
+		return found;
 	}
 
 	// Does any trusted file speak of this issuer?
@@ -47,6 +81,10 @@ export class Trust {
 		const known = this.keys.get(key.id);
 		if (known) {
 			const same = (!known.key && !key.key) || (known.key && key.key && equalKeys(known.key, key.key));
+			if (same && known.bare && !key.bare)
+				this.keys.set(key.id, key);
+			if (same && (key.bare || known.bare))
+				return;
 			if (!same || ['asserts', 'delegates', 'expires', 'revoked'].some(name => known[name] !== key[name]))
 				throw new TrustError(`${known.source} says something else of the same key ${key.id}: keep one of the two files`);
 			return;
@@ -72,22 +110,40 @@ export class Trust {
 		const {value: document, error, line} = parseJson(bytes);
 		if (error)
 			throw new TrustError(`line ${line}: ${error}`);
+		if (find(document, 'keys') !== undefined && find(document, 'id') === undefined) {
+			this.addKeySet(source, need(document, 'keys', 'array'));
+			return;
+		}
 		const did = need(document, 'id', 'string'), assertion = need(document, 'assertionMethod', 'array'), methods = optional(document, 'verificationMethod');
-		const delegation = optional(document, 'capabilityDelegation'), absolute = id => id.startsWith('#') ? did + id : id;
+		const absolute = id => id.startsWith('#') ? did + id : id;
 		const wrong = did.startsWith('did:web:') || did.startsWith('did:key:') ? checkDid(did) : null;
 		if (!did.startsWith('did:') || utf8(did).length > DID_MAX || wrong)
 			throw new TrustError(wrong ?? "'id' is not a DID");
-		const names = list => new Set(list.filter(entry => typeof entry === 'string').map(absolute)), asserting = names(assertion), delegating = names(delegation);
+		const names = list => new Set(list.filter(entry => typeof entry === 'string').map(absolute)), asserting = names(assertion), delegating = names(itemsOf(find(document, 'capabilityDelegation')));
 		for (const method of methods) {
 			const key = readMethod(source, did, method, absolute);
 			this.add({...key, asserts: asserting.has(key.id), delegates: delegating.has(key.id)});
 		}
-		for (const [list, asserts] of [[assertion, true], [delegation, false]])
-			for (const method of list.filter(entry => kindOf(entry) === 'object'))
-				this.add({...readMethod(source, did, method, absolute), asserts, delegates: !asserts});
+		for (const method of assertion.filter(entry => kindOf(entry) === 'object'))
+			this.add({...readMethod(source, did, method, absolute), asserts: true, delegates: false});
 		for (const name of asserting)
 			if (!this.keys.has(name))
 				throw new TrustError(`assertionMethod: no verificationMethod has the id '${name}'`);
+	}
+
+	// RFC 7517 §5, whose keys are named by DID URLs: else nobody would know whose they are. A DID document says more of the same key.
+	addKeySet(source, keys) {
+		for (const jwk of keys) {
+			const {key, error, other} = parseJwk(jwk);
+			if (other)
+				continue;
+			if (error)
+				throw new TrustError(error);
+			const id = need(jwk, 'kid', 'string'), did = id.split('#', 1)[0];
+			if (did === id || checkDid(did))
+				throw new TrustError(`the kid '${id.slice(0, 100)}' of a key is not DID#NAME`);
+			this.add({did, id, source, key, asserts: true, delegates: false, bare: true, expires: NEVER, revoked: NEVER});
+		}
 	}
 
 	addLines(source, bytes) {
@@ -135,7 +191,10 @@ function readMethod(source, did, method, absolute) {
 	if (controller !== did)
 		throw new TrustError(`CID §2.2: the key '${id}' has another controller: '${controller}'`);
 	if (type === 'JsonWebKey' || type === 'JsonWebKey2020') {
-		entry.key = parseJwk(find(method, 'publicKeyJwk'));
+		const {key, error} = parseJwk(need(method, 'publicKeyJwk', 'object'));
+		if (error)
+			throw new TrustError(error);
+		entry.key = key ?? null;
 	} else if (type === 'Multikey' || type === 'Ed25519VerificationKey2020') {
 		const multikey = need(method, 'publicKeyMultibase', 'string');
 		if (OTHER_KEYS.some(prefix => multikey.startsWith(prefix)))
@@ -147,7 +206,7 @@ function readMethod(source, did, method, absolute) {
 	}
 	const named = entry.key && multikeyText(entry.key);
 	if (named && (fragment.startsWith('z6Mk') || fragment.startsWith('zDna')) && fragment !== named)
-		throw new TrustError(`the key's name '${id}' and its publicKeyMultibase differ: one of them was changed`);
+		throw new TrustError(`the key's name '${id}' and its public key differ: one of them was changed`);
 	if (named && did.startsWith('did:key:') && did.slice(8) !== named)
 		throw new TrustError(`the key of '${did}' is not the one that its name holds`);
 	return entry;

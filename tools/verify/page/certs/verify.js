@@ -3,12 +3,15 @@
 import {Report} from './report.js';
 import {trim} from './text.js';
 import {verifyJson} from './verify_json.js';
+import {verifyJwt} from './verify_jwt.js';
+import {verifyQr} from './verify_qr.js';
+import {verifySdJwt} from './verify_sd_jwt.js';
 
 const ENVELOPES = {
 	'json': verifyJson,
-	'jwt': r => r.unchecked('document', 'chương trình này chưa đọc được VC-JWT', 'this program cannot read VC-JWT yet'),
-	'sd-jwt': r => r.unchecked('document', 'chương trình này chưa đọc được SD-JWT VC', 'this program cannot read SD-JWT VC yet'),
-	'qr': r => r.unchecked('document', 'chương trình này chưa đọc được mã QR', 'this program cannot read paper QR codes yet'),
+	'jwt': verifyJwt,
+	'sd-jwt': verifySdJwt,
+	'qr': verifyQr,
 	'pdf': r => r.unchecked('document', 'chương trình này chưa đọc được PDF', 'this program cannot read PDF yet'),
 };
 

@@ -4,6 +4,9 @@
 import {listFacts} from './contents.js';
 import {ED25519} from './crypto.js';
 import {equalJson, find, kindOf, membersOf, stringOf, without} from './json.js';
+import {leafOf} from './leaf.js';
+import {leafHash} from './merkle.js';
+import {multikeyText} from './multikey.js';
 import {readSignature, signedBytes} from './proof.js';
 import {clip} from './text.js';
 import {parseTime} from './time.js';
@@ -96,24 +99,24 @@ async function checkOne(r, proof, document, trust, options) {
 	return key;
 }
 
-// DI §2.1.1: a set of proofs. All must pass.
+// DI §2.1.1: a set of proofs. All must pass. Returns the certificate's entry in the public log, under the first key that signed it; or null.
 async function checkProofs(r, trust, options) {
 	const proof = find(r.document, 'proof'), proofs = Array.isArray(proof) ? proof : proof === undefined ? [] : [proof], document = without(r.document, 'proof');
-	let key = null;
+	let signer = null;
 	if (proofs.length === 0 || proofs.length > PROOFS_MAX) {
 		r.fail('proof', 'có %s bằng chứng: cần từ 1 đến %s', 'there are %s proofs: it takes 1 to %s', proofs.length, PROOFS_MAX);
 		return null;
 	}
 	for (const one of proofs)
-		key = await checkOne(r, one, document, trust, options) ?? key;
-	return key;
+		signer ??= await checkOne(r, one, document, trust, options);
+	return signer && leafOf(document, multikeyText(signer));
 }
 
 export async function verifyJson(r, bytes, trust, options) {
 	if (!parseDocument(r, bytes))
 		return;
-	const key = await checkProofs(r, trust, options);
+	const entry = await checkProofs(r, trust, options);
 	await verifyBody(r, options);
-	await verifyLog(r, r.document, key, options);
+	await verifyLog(r, entry && await leafHash(entry), options);
 	listFacts(r);
 }

@@ -25,8 +25,10 @@ export function verifyTimes(r, {awarded, from, until}, at) {
 		r.pass('time', 'có giá trị vào lúc %s', 'valid at %s', writeTime(at));
 }
 
-// Was it signed in the future?
+// Was it signed in the future? Notes the time, for verifyLog.
 export function verifyCreated(r, created, at) {
+	if (!r.signed || created < r.signed)
+		r.signed = created;
 	if (clockIsSet(at) && created > at)
 		r.fail('time', 'được ký trong tương lai: xem lại đồng hồ, hoặc chứng chỉ bị giả', 'signed in the future: look at the clock, or it is a forgery');
 }
