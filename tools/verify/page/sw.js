@@ -4,8 +4,12 @@
 const KEPT = 'bangvang-verify-page', PATIENCE_MS = 3000;
 const FILES = [
 	'./', 'index.html', 'page.js', 'load.js', 'style.css', 'icon.svg', 'manifest.webmanifest', 'trust.json',
-	...['bytes', 'contents', 'crypto', 'json', 'multikey', 'proof', 'report', 'results', 'text', 'time', 'trust', 'verify', 'verify_body',
-		'verify_issuer', 'verify_json', 'verify_log', 'verify_status', 'verify_time'].map(name => `certs/${name}.js`),
+	...[
+		'bytes', 'cbor', 'checkpoint', 'claims', 'contents', 'cose', 'crypto', 'delegation', 'json', 'jws', 'leaf', 'merkle', 'multikey', 'note',
+		'paper', 'policy', 'proof', 'qr', 'rdfc', 'rdfc_shape', 'report', 'results', 'sd_jwt', 'status', 'text', 'time', 'trust', 'verify',
+		'verify_body', 'verify_issuer', 'verify_json', 'verify_jws', 'verify_jwt', 'verify_log', 'verify_qr', 'verify_sd_jwt', 'verify_status',
+		'verify_time'
+	].map(name => `certs/${name}.js`),
 ];
 
 async function keepAll() {

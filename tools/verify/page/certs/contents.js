@@ -6,7 +6,7 @@ import {cut} from './text.js';
 export const RESULTS_MAX = 256; // results, and descriptions of results
 const FACTS_MAX = 4096, NAME_SHOWN = 100;
 
-// "[]" stands for any index; a number: it stays beside the one so many rows before it, where there are several of both.
+// "[]" stands for any index, and for none; a number: it stays beside the one so many rows before it, where there are several of both.
 export const KNOWN = [
 	['credentialSubject.identifier[].identityHash', ['Người được cấp', 'Holder']],
 	['credentialSubject.licenseNumber', ['Số hiệu', 'Licence number']],
@@ -37,12 +37,13 @@ export const KNOWN = [
 	['credentialSubject.identifier[].identityType', ['Định danh bằng', 'Holder identified by']],
 	['credentialSubject.identifier[].hashed', ['Định danh đã băm', 'Holder\'s identification is hashed']],
 	['credentialSubject.identifier[].salt', ['Muối của mã băm', 'Salt of the hash']],
-	['proof.created', ['Thời điểm ký', 'Signed at']],
-	['proof.verificationMethod', ['Khóa ký', 'Signing key']],
-	['proof.cryptosuite', ['Bộ mật mã', 'Cryptosuite']],
-	['proof.proofPurpose', ['Mục đích ký', 'Purpose of the proof']],
-	['proof.proofValue', ['Chữ ký', 'Signature']],
+	['proof[].created', ['Thời điểm ký', 'Signed at']],
+	['proof[].verificationMethod', ['Khóa ký', 'Signing key'], 1],
+	['proof[].cryptosuite', ['Bộ mật mã', 'Cryptosuite'], 2],
+	['proof[].proofPurpose', ['Mục đích ký', 'Purpose of the proof'], 3],
+	['proof[].proofValue', ['Chữ ký', 'Signature'], 4],
 ];
+const PATTERNS = KNOWN.map(([path]) => new RegExp(`^${path.replace(/\./g, '\\.').replace(/\[\]/g, '(?:\\[[^\\]]*\\])?')}$`));
 const RESULT_RANK = KNOWN.findIndex(([path]) => path === 'credentialSubject.result');
 
 export const at = (object, path) => path.split('.').reduce(find, object);
@@ -53,7 +54,7 @@ export const has = (type, word) => type === word || itemsOf(type).includes(word)
 export const findBy = (array, member, text) => itemsOf(array).find(element => find(element, member) === text);
 
 function rankOf(path) {
-	const pattern = path.replace(/\[[^\]]*\]/g, '[]'), rank = KNOWN.findIndex(([known]) => known === pattern);
+	const rank = PATTERNS.findIndex(pattern => pattern.test(path));
 	return rank < 0 ? KNOWN.length : rank;
 }
 
@@ -122,16 +123,15 @@ class Walk {
 
 // "8.50 (0 … 10; ≥ 4)"
 function resultLine(result, description) {
-	const texts = names => names.map(name => stringOf(find(description, name)).split('\0', 1)[0]), [min, max, required] = texts(['valueMin', 'valueMax', 'requiredValue']);
-	const allowed = find(description, 'allowedValue'), inside = [];
+	const text = (object, name) => stringOf(find(object, name)), shown = value => value.split('\0', 1)[0], inside = [];
+	const [min, max, required] = ['valueMin', 'valueMax', 'requiredValue'].map(name => text(description, name)), allowed = find(description, 'allowedValue');
 	if (min || max)
-		inside.push(`${min} … ${max}`);
+		inside.push(`${shown(min)} … ${shown(max)}`);
 	if (countOf(allowed))
 		inside.push(itemsOf(allowed).map(stringOf).join(', '));
 	if (required)
-		inside.push(`≥ ${required}`);
-	const value = stringOf(find(result, 'value')).split('\0', 1)[0] + stringOf(find(result, 'status')).split('\0', 1)[0];
-	return value + (inside.length ? ` (${inside.join('; ')})` : '');
+		inside.push(`≥ ${shown(required)}`);
+	return shown(text(result, 'value')) + shown(text(result, 'status')) + (inside.length ? ` (${inside.join('; ')})` : '');
 }
 
 // The facts of report.document.

@@ -3,7 +3,6 @@
 import {parseMultikey} from './multikey.js';
 import {clip} from './text.js';
 import {NEVER, writeTime} from './time.js';
-import {verifies} from './crypto.js';
 
 // named: {method: DID URL of the key, issuer: DID of the certificate's issuer}. False: nothing more can be said of it.
 export function verifyIssuer(r, {method, issuer}) {
@@ -56,19 +55,4 @@ export function verifyKey(r, {method, issuer, created, kind}, trust, options) {
 	else
 		r.find('key', 'unknown', "thư mục tin cậy không có '%s'", "the trust folder does not have '%s'", clip(issuer));
 	return key;
-}
-
-// A browser without the algorithm knows nothing of the signature: that is never a reason to call a certificate invalid.
-export async function verifySignature(r, key, message, signature) {
-	if (!key) {
-		r.unchecked('signature', 'không có khóa để kiểm', 'there is no key to check it with');
-		return;
-	}
-	const good = await verifies(key, message, signature);
-	if (good)
-		r.pass('signature', 'khớp với nội dung', 'matches the contents');
-	else if (good === null)
-		r.unchecked('signature', 'trình duyệt này không kiểm được chữ ký %s: dùng trình duyệt mới hơn', 'this browser cannot check signatures of %s: use a newer one', key.kind);
-	else
-		r.fail('signature', 'KHÔNG khớp với nội dung: nội dung, chữ ký hoặc khóa đã bị thay đổi', 'does not match the contents: contents, signature or key were changed');
 }

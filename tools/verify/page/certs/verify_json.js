@@ -1,21 +1,22 @@
-// A certificate as JSON with Data Integrity proofs in it (certs/verify_json.c). Of the cryptosuites eddsa-jcs-2022 is verified here; eddsa-rdfc-2022 of a set,
-// which takes JSON-LD and RDF canonicalization, is left to other programs, and the report says so.
+// A certificate as JSON with Data Integrity proofs in it, of eddsa-rdfc-2022 and eddsa-jcs-2022 (certs/verify_json.c).
 
 import {listFacts} from './contents.js';
-import {ED25519} from './crypto.js';
+import {ED25519, verifies} from './crypto.js';
 import {equalJson, find, kindOf, membersOf, stringOf, without} from './json.js';
 import {leafOf} from './leaf.js';
 import {leafHash} from './merkle.js';
 import {multikeyText} from './multikey.js';
-import {readSignature, signedBytes} from './proof.js';
+import {readSignature, signedBytes, signedBytesRdfc} from './proof.js';
+import {ShapeError} from './rdfc.js';
+import {isOurContext} from './rdfc_shape.js';
 import {clip} from './text.js';
 import {parseTime} from './time.js';
 import {parseDocument, verifyBody} from './verify_body.js';
-import {verifyIssuer, verifyKey, verifySignature} from './verify_issuer.js';
+import {verifyIssuer, verifyKey} from './verify_issuer.js';
 import {verifyLog} from './verify_log.js';
 import {clockIsSet, verifyCreated} from './verify_time.js';
 
-const PROOFS_MAX = 8, SUITE = 'eddsa-jcs-2022';
+const PROOFS_MAX = 8, JCS = 'eddsa-jcs-2022', RDFC = 'eddsa-rdfc-2022';
 const MEMBERS = ['@context', 'id', 'type', 'created', 'expires', 'cryptosuite', 'domain', 'challenge', 'nonce', 'proofValue', 'proofPurpose', 'verificationMethod'];
 
 // What kind of proof it is; false when this page cannot go on.
@@ -25,9 +26,9 @@ function checkSuite(r, proof) {
 		r.fail('proof', "DI §2.1: proof không có 'type'", "DI §2.1: the proof has no 'type'");
 		return false;
 	}
-	if (type !== 'DataIntegrityProof' || suite !== SUITE) {
-		r.unchecked('proof', "loại '%s', bộ mật mã '%s': chương trình này chỉ kiểm được DataIntegrityProof với eddsa-jcs-2022",
-			"type '%s', cryptosuite '%s': this program can check DataIntegrityProof with eddsa-jcs-2022 only", clip(type), clip(suite));
+	if (type !== 'DataIntegrityProof' || (suite !== JCS && suite !== RDFC)) {
+		r.unchecked('proof', "loại '%s', bộ mật mã '%s': chương trình này chỉ kiểm được DataIntegrityProof với eddsa-rdfc-2022 và eddsa-jcs-2022",
+			"type '%s', cryptosuite '%s': this program can check DataIntegrityProof with eddsa-rdfc-2022 and eddsa-jcs-2022 only", clip(type), clip(suite));
 		return false;
 	}
 	const strange = membersOf(proof).find(([name]) => !MEMBERS.includes(name));
@@ -36,7 +37,7 @@ function checkSuite(r, proof) {
 	return !strange;
 }
 
-// {method, created, signature}, or null.
+// {suite, method, created, signature}, or null.
 function checkProof(r, proof) {
 	if (!checkSuite(r, proof))
 		return null;
@@ -52,14 +53,25 @@ function checkProof(r, proof) {
 		r.fail('proof', "thời điểm ký 'created' không phải ngày giờ", "its 'created' is no date and time");
 	if (r.findings.length !== before)
 		return null;
-	r.pass('proof', 'DataIntegrityProof, eddsa-jcs-2022', 'DataIntegrityProof, eddsa-jcs-2022');
-	return {method, created, signature};
+	const suite = find(proof, 'cryptosuite');
+	r.pass('proof', 'DataIntegrityProof, %s', 'DataIntegrityProof, %s', suite);
+	return {suite, method, created, signature};
+}
+
+// The quads of eddsa-rdfc-2022 say nothing of the contexts that they were made with: it must be those that this page knows.
+function checkKnownContext(r, document) {
+	if (isOurContext(find(document, '@context')))
+		r.pass('context', 'là những ngữ cảnh mà chương trình này biết', 'those that this program knows');
+	else
+		r.unchecked('context', 'không phải những ngữ cảnh mà chương trình này biết', 'not those that this program knows');
 }
 
 // EDDSA §3.3.2 step 4 asks that the document's contexts begin with those of the proof. More in the document would be unsigned: refused.
 function checkContext(r, proof, document) {
 	const own = find(proof, '@context');
-	if (own === undefined)
+	if (own === undefined && find(proof, 'cryptosuite') === RDFC)
+		checkKnownContext(r, document);
+	else if (own === undefined)
 		r.pass('context', 'được ký cùng nội dung', 'signed with the contents');
 	else if (equalJson(own, find(document, '@context')))
 		r.pass('context', 'của bằng chứng và của chứng chỉ là một', 'that of the proof and that of the certificate are the same');
@@ -81,34 +93,63 @@ function checkProofTime(r, proof, created, at) {
 		verifyCreated(r, created, at);
 }
 
-async function checkOne(r, proof, document, trust, options) {
+async function checkSignature(r, key, proof, document, {suite, signature}) {
+	let message;
+	if (!key) {
+		r.unchecked('signature', 'không có khóa để kiểm', 'there is no key to check it with');
+		return;
+	}
+	try {
+		message = suite === JCS ? await signedBytes(document, proof) : await signedBytesRdfc(document, proof);
+	} catch (error) {
+		if (!(error instanceof ShapeError))
+			throw error;
+		r.unchecked('signature', 'eddsa-rdfc-2022: chương trình này chỉ chuẩn hóa được chứng chỉ có cấu trúc của Bảng Vàng: %s',
+			"eddsa-rdfc-2022: this program can make the canonical form of certificates of Bang Vang's shape only: %s", error.message);
+		return;
+	}
+	const good = await verifies(key, message, signature);
+	if (good)
+		r.pass('signature', '%s khớp với nội dung', '%s matches the contents', suite);
+	else if (good === null)
+		r.unchecked('signature', 'trình duyệt này không kiểm được chữ ký %s: dùng trình duyệt mới hơn', 'this browser cannot check signatures of %s: use a newer one', key.kind);
+	else
+		r.fail('signature', '%s KHÔNG khớp với nội dung: nội dung, chữ ký hoặc khóa đã bị thay đổi', '%s does not match the contents: contents, signature or key were changed', suite);
+}
+
+// before: what was found of the key of the proof before, {method, created, key}. Two proofs of one key and time: it is the same, and is said once.
+async function checkOne(r, proof, document, trust, options, before) {
 	if (kindOf(proof) !== 'object') {
 		r.fail('proof', 'proof phải là một đối tượng', 'a proof must be an object');
-		return null;
+		return;
 	}
 	const read = checkProof(r, proof), issuer = find(document, 'issuer');
 	if (!read)
-		return null;
+		return;
 	checkContext(r, proof, document);
-	const named = {...read, issuer: stringOf(kindOf(issuer) === 'object' ? find(issuer, 'id') : issuer), kind: ED25519};
-	if (!verifyIssuer(r, named))
-		return null;
-	const key = verifyKey(r, named, trust, options);
-	await verifySignature(r, key, await signedBytes(document, proof), read.signature);
+	if (before.method !== read.method || before.created !== read.created) {
+		const named = {...read, issuer: stringOf(kindOf(issuer) === 'object' ? find(issuer, 'id') : issuer), kind: ED25519};
+		if (!verifyIssuer(r, named))
+			return;
+		Object.assign(before, read, {key: verifyKey(r, named, trust, options)});
+	}
+	await checkSignature(r, before.key, proof, document, read);
 	checkProofTime(r, proof, read.created, options.at);
-	return key;
 }
 
 // DI §2.1.1: a set of proofs. All must pass. Returns the certificate's entry in the public log, under the first key that signed it; or null.
 async function checkProofs(r, trust, options) {
 	const proof = find(r.document, 'proof'), proofs = Array.isArray(proof) ? proof : proof === undefined ? [] : [proof], document = without(r.document, 'proof');
+	const before = {};
 	let signer = null;
 	if (proofs.length === 0 || proofs.length > PROOFS_MAX) {
 		r.fail('proof', 'có %s bằng chứng: cần từ 1 đến %s', 'there are %s proofs: it takes 1 to %s', proofs.length, PROOFS_MAX);
 		return null;
 	}
-	for (const one of proofs)
-		signer ??= await checkOne(r, one, document, trust, options);
+	for (const one of proofs) {
+		await checkOne(r, one, document, trust, options, before);
+		signer ??= before.key;
+	}
 	return signer && leafOf(document, multikeyText(signer));
 }
 
