@@ -30,9 +30,14 @@ def read(path):
 C_STRING = r'"(?:[^"\\\n]|\\.)*"'
 
 
+def whole_formats(text):
+    """Without comments, and with %" PRIu64 " in one piece."""
+    return re.sub(r'%"\s*PRI\w+\s*"', '%s', re.sub(r'/\*.*?\*/', ' ', text, flags=re.S))
+
+
 def strings_c(text, macros):
     """Every string of a C file, adjacent ones and macros joined; formats as %s."""
-    text = re.sub(r'/\*.*?\*/', ' ', text, flags=re.S)
+    text = whole_formats(text)
     for m in re.finditer(rf'(?:{C_STRING}|\b[A-Z_]{{3,}}\b)(?:\s*(?:{C_STRING}|\b[A-Z_]{{3,}}\b))*', text):
         parts = re.findall(rf'{C_STRING}|[A-Z_]{{3,}}', m[0])
         if not all(p[0] == '"' or p in macros for p in parts):
@@ -43,7 +48,7 @@ def strings_c(text, macros):
 
 def normal(text):
     """Formats of C as %s. Not the %3A of an address."""
-    return re.sub(r'%(?:\.\*s|s|d|u|zu|lld|" PRI[a-zA-Z0-9]+ ")', '%s', re.sub(r'%" PRI\w+ "', '%s', text)).replace('%%', '%')
+    return re.sub(r'(?:%02x){4}|%(?:\.\*s|s|d|u|zu|lld)', '%s', text).replace('%%', '%')
 
 
 JS_STRING = r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\""
@@ -66,7 +71,7 @@ def findings_js(text):
 
 def findings_c(text, macros):
     """The Vietnamese text of every finding, which comes first."""
-    text = re.sub(r'/\*.*?\*/', ' ', text, flags=re.S)
+    text = whole_formats(text)
     for m in re.finditer(r'\b(?:FAIL|PASS|report_find|UNCHECKED)\(', text):
         rest = text[m.end():m.end() + 900]
         found = re.match(rf'(?:\s*[\w>.-]+,)*\s*((?:{C_STRING}|\b[A-Z_]{{3,}}\b|\s)+)', rest)

@@ -1,6 +1,7 @@
 // The page itself: takes a certificate, shows the report. Everything that is decided is decided in certs/.
 
 import {utf8} from './certs/bytes.js';
+import {isLogProof, parseLogProof} from './certs/checkpoint.js';
 import {hasCrypto} from './certs/crypto.js';
 import {CHECKS, OUTCOMES, VERDICTS} from './certs/report.js';
 import {safe} from './certs/text.js';
@@ -9,12 +10,12 @@ import {Trust} from './certs/trust.js';
 import {verify} from './certs/verify.js';
 import {loadTrust} from './load.js';
 
-const FILE_MAX = 16 << 20, MAIN_FACTS = 12; // ranks below it are for everybody, the others for who wants to know
+const FILE_MAX = 16 << 20, MAIN_FACTS = 12, REASONS_MAX = 5; // ranks below it are for everybody, the others for who wants to know
 const MARKS = {'passed': '✓', 'failed': '✕', 'unknown': '?', 'could-not-check': '!', 'not-done': '–'};
 const VERDICT_MARKS = {'valid': '✓', 'invalid': '✕', 'unknown-issuer': '?', 'unchecked': '!'};
 const at = id => document.getElementById(id);
 
-let loaded = {trust: null}, given = null, report = null; // given: {name, bytes}
+let loaded = {trust: null}, given = null, proof = null, report = null; // given: {name, bytes}; proof: LogProof of it, or null
 const owns = []; // the reader's own trust files: {name, bytes}
 
 // ---- Text in both languages: the one that is not asked for is hidden by the style sheet. ----
@@ -63,14 +64,17 @@ function factRow({label, value}) {
 	return element('div', '', element('dt', '', ...names), element('dd', '', value === '' ? '–' : safe(value)));
 }
 
+const now = language => new Date().toLocaleString(language, {dateStyle: 'long', timeStyle: 'short'});
+
 function show(took) {
 	const verdict = report.verdict(), proven = verdict === 'valid', main = report.facts.filter(({rank}) => rank < MAIN_FACTS);
 	const mark = element('span', 'mark', VERDICT_MARKS[verdict]);
 	mark.setAttribute('aria-hidden', 'true');
 	at('card').className = verdict;
 	at('verdict').replaceChildren(mark, element('span', '', ...both(...VERDICTS[verdict])));
-	at('about').replaceChildren(...both(`${safe(given.name)} · kiểm lúc ${writeTime(Date.now() / 1000)} · xét cho ${writeTime(moment())} · ${took} ms`,
-		`${safe(given.name)} · checked at ${writeTime(Date.now() / 1000)} · for ${writeTime(moment())} · ${took} ms`));
+	const other = at('at').value ? [` · xét cho ${writeTime(moment())}`, ` · for ${writeTime(moment())}`] : ['', ''];
+	at('about').replaceChildren(...both(`${safe(given.name)} · kiểm lúc ${now('vi')}${other[0]} · ${took} ms`, `${safe(given.name)} · checked ${now('en-GB')}${other[1]} · ${took} ms`));
+	showStanding(verdict);
 	at('compare').hidden = !proven;
 	at('unproven').hidden = proven || !report.facts.length;
 	at('facts').replaceChildren(...main.map(factRow));
@@ -81,6 +85,25 @@ function show(took) {
 	at('result').hidden = false;
 	at('result').scrollIntoView();
 	at('verdict').focus({preventScroll: true});
+}
+
+// Revoked is told apart from forged, and "not known" from both.
+const STANDINGS = {
+	revoked: ['Chứng chỉ này ĐÃ BỊ THU HỒI.', 'This certificate was REVOKED.'],
+	suspended: ['Chứng chỉ này ĐANG BỊ TẠM ĐÌNH CHỈ.', 'This certificate is SUSPENDED.'],
+	unknown: ['Không rõ chứng chỉ có bị thu hồi hay không.', 'Whether it was revoked is not known.'],
+};
+
+// What is not as it should be, in the order of the checks, so that nobody need look for it.
+function showStanding(verdict) {
+	const words = STANDINGS[report.standing], faults = CHECKS.flatMap(([id]) => report.findings.filter(finding => finding.check === id && !['passed', 'not-done'].includes(finding.result)));
+	at('standing').hidden = !words;
+	at('standing').replaceChildren(...words ? both(...words) : []);
+	at('reasons').hidden = verdict === 'valid';
+	at('reasons').replaceChildren(...faults.slice(0, REASONS_MAX).map(({check, text}) => {
+		const label = CHECKS.find(([id]) => id === check)[1];
+		return element('li', '', ...both(...text.map((words, i) => `${label[i]}: ${safe(words)}`)));
+	}));
 }
 
 const moment = () => at('at').value ? Date.parse(at('at').value + 'T00:00:00Z') / 1000 : Math.floor(Date.now() / 1000);
@@ -94,26 +117,46 @@ async function run() {
 	}
 	say('Đang kiểm tra…', 'Checking…');
 	const start = performance.now();
-	report = await verify(given.bytes, loaded.trust, {at: moment(), policy: loaded.policy ?? null, status: loaded.status ?? null});
+	report = await verify(given.bytes, loaded.trust, {at: moment(), policy: loaded.policy, status: loaded.status, proof});
 	say();
 	show(Math.round(performance.now() - start));
 }
 
 async function take(name, bytes) {
 	given = {name, bytes};
+	proof = null;
 	await ready;
 	await run();
 }
 
 // ---- What is given ----
 
-async function takeFiles(files) {
-	for (const file of files) {
-		if (file.size > FILE_MAX)
-			say(`${file.name}: lớn hơn ${FILE_MAX} byte`, `${file.name}: larger than ${FILE_MAX} bytes`);
-		else
-			await take(file.name, new Uint8Array(await file.arrayBuffer()));
+function takeProof(name, bytes) {
+	try {
+		proof = parseLogProof(bytes);
+	} catch (error) {
+		say(`${safe(name)}: ${error.message}`, `${safe(name)}: ${error.message}`);
 	}
+}
+
+// A certificate, a proof that it is in the public log, or both.
+async function takeFiles(files) {
+	const certificates = [];
+	proof = null;
+	for (const file of files) {
+		const bytes = new Uint8Array(await file.slice(0, FILE_MAX + 1).arrayBuffer());
+		if (bytes.length > FILE_MAX)
+			say(`${safe(file.name)}: lớn hơn ${FILE_MAX} byte`, `${safe(file.name)}: larger than ${FILE_MAX} bytes`);
+		else if (isLogProof(bytes))
+			takeProof(file.name, bytes);
+		else
+			certificates.push({name: file.name, bytes});
+	}
+	if (certificates.length > 1)
+		say('Chỉ kiểm tra được một chứng chỉ mỗi lần: đã lấy tệp đầu tiên.', 'One certificate at a time: the first file was taken.');
+	given = certificates[0] ?? given;
+	await ready;
+	await run();
 }
 
 function takeFragment() {
@@ -165,22 +208,26 @@ function showTrust() {
 }
 
 async function load() {
-	loaded = await loadTrust();
-	try {
-		for (const {name, bytes} of owns)
-			(loaded.trust ??= new Trust()).addFile(name, bytes);
-	} catch (error) {
-		say(`Không dùng được tệp này: ${error.message}`, `This file cannot be used: ${error.message}`);
-		owns.pop();
-		loaded = await loadTrust();
-	}
+	loaded = await loadTrust(owns);
 	showTrust();
 }
 
 async function addOwn(files) {
 	for (const file of files) {
-		owns.push({name: file.name, bytes: new Uint8Array(await file.arrayBuffer())});
-		await load();
+		const own = {name: file.name, bytes: new Uint8Array(await file.arrayBuffer())};
+		try {
+			new Trust().addFile(own.name, own.bytes);
+			owns.push(own);
+			await load();
+			if (!loaded.trust)
+				throw new Error(loaded.error);
+		} catch (error) {
+			say(`Không dùng được tệp này: ${safe(error.message)}`, `This file cannot be used: ${safe(error.message)}`);
+			if (owns.at(-1) === own)
+				owns.pop();
+			await load();
+			return;
+		}
 	}
 	await run();
 }

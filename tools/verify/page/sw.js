@@ -16,7 +16,9 @@ async function keepAll() {
 	const cache = await caches.open(KEPT);
 	await cache.addAll(FILES.map(file => new Request(file, {cache: 'reload'})));
 	const listed = await (await cache.match('trust.json')).json();
-	await cache.addAll([...listed.trust ?? [], ...listed.status ?? [], ...listed.policy ? [listed.policy] : []].map(file => new Request(file, {cache: 'reload'})));
+	await cache.addAll([...listed.trust, ...listed.log === undefined ? [] : [listed.log]].map(file => new Request(file, {cache: 'reload'})));
+	for (const file of Object.values(listed.status ?? {}).flat())
+		await cache.add(new Request(file, {cache: 'reload'})).catch(() => {}); // without it: "not known"
 }
 
 async function answer(request) {

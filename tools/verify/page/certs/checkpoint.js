@@ -1,11 +1,13 @@
 // Checkpoints of logs, a text of origin, size and root (C2SP tlog-checkpoint); and proofs, a leaf's way up to one (C2SP tlog-proof) (certs/checkpoint.c).
 
-import {base64, utf8, utf8Text} from './bytes.js';
+import {base64, equal, utf8, utf8Text} from './bytes.js';
 import {verifyInclusion} from './merkle.js';
 import {NoteError} from './note.js';
 
 const CHECKPOINT_MAX = 64 << 10, PROOF_MAX = CHECKPOINT_MAX + 8192, HASH_LEN = 32, PATH_MAX = 64;
-export const PROOF_HEAD = 'c2sp.org/tlog-proof@v1';
+const PROOF_HEAD = 'c2sp.org/tlog-proof@v1';
+
+export const isLogProof = bytes => equal(bytes.subarray(0, PROOF_HEAD.length), utf8(PROOF_HEAD));
 
 const hash = text => {
 	const bytes = base64(text);

@@ -10,6 +10,7 @@ import {readSignature, signedBytes} from './proof.js';
 
 const LIST_MAX = 8 << 20, ENTRIES_MAX = 16 << 20, SHARD_ENTRIES = 131072;
 const CONTEXT_VC = 'https://www.w3.org/ns/credentials/v2', TOKEN_TYPE = 'statuslist+jwt';
+export const KINDS = ['revocation', 'suspension', 'token'];
 const PROOF_MEMBERS = ['@context', 'type', 'cryptosuite', 'created', 'proofPurpose', 'verificationMethod', 'proofValue'];
 
 export class StatusError extends Error {}
@@ -131,11 +132,32 @@ async function checkSigned(list, trust) {
 	return await verifies(entry.key, list.message, list.signature) ? null : 'the signature of the status list does not match its contents: it was changed';
 }
 
-// Lists that were fetched, of any time: of one address that counts which was newest at the time asked for.
+// Lists of any time: of one address that counts which was newest at the time asked for. fetchLists, where it is given, is called once for each address that is asked
+// for, and returns the bytes of the lists that are there.
 export class StatusLists {
-	constructor(trust) {
+	constructor(trust, fetchLists = null) {
 		this.trust = trust;
 		this.lists = []; // {…list, fault: what is wrong with its signature, or null}
+		this.fetchLists = fetchLists;
+		this.asked = new Map(); // by address: Promise
+	}
+
+	// Has the lists of the shard at base, as far as they are to be had.
+	async need(base) {
+		const fetchOne = async list => {
+			try {
+				for (const bytes of await this.fetchLists(list))
+					await this.add(list, bytes);
+			} catch {
+				// Not there: find says so.
+			}
+		};
+		for (const kind of this.fetchLists ? KINDS : []) {
+			const list = `${base}/${kind}`;
+			if (!this.asked.has(list))
+				this.asked.set(list, fetchOne(list));
+			await this.asked.get(list);
+		}
 	}
 
 	async add(name, bytes) {
@@ -172,7 +194,7 @@ export class StatusLists {
 	find(issuer, base, idx, at) {
 		const why = {fault: 'absent'}, said = {};
 		let worst = null, from = NEVER;
-		for (const kind of ['revocation', 'suspension', 'token']) {
+		for (const kind of KINDS) {
 			const list = this.newest(issuer, base, idx, at, kind, why);
 			if (!list)
 				continue;

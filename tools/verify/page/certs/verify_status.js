@@ -1,10 +1,9 @@
 // Was it revoked or suspended (certs/verify_status.c)? Not to know is never the same as "revoked".
 
 import {find, kindOf, stringOf} from './json.js';
+import {KINDS} from './status.js';
 import {clip} from './text.js';
 import {writeTime} from './time.js';
-
-const KINDS = ['revocation', 'suspension', 'token'];
 
 // The address of the shard, of which the list says one thing; null: it is none of ours.
 function baseOf(list) {
@@ -36,7 +35,8 @@ function tellUnknown(r, fault, list) {
 	}
 }
 
-function look(r, {list, idx}, base, issuer, options) {
+async function look(r, {list, idx}, base, issuer, options) {
+	await options.status.need(base);
 	const {standing, from, fault} = options.status.find(issuer, base, idx, options.at);
 	r.standing = standing;
 	if (standing === 'revoked')
@@ -62,7 +62,7 @@ export async function verifyStatus(r, entries, options, issuer = issuerOf(r)) {
 			tellUnknown(r, 'absent', entry.list);
 		} else if (!seen.has(place)) {
 			seen.add(place);
-			look(r, entry, base, issuer, options);
+			await look(r, entry, base, issuer, options);
 		}
 	}
 }
