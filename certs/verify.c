@@ -56,7 +56,8 @@ envelope_of(struct bv_str bytes)
 		return verify_json;
 	if (text.len >= TEXT_LEAST && count_of(jwt, '.') == 2 && only_base64url(text, ".~"))
 		return jwt.len < text.len ? verify_sd_jwt : verify_jwt;
-	if ((bv_str_starts(text, BV_STR("https://")) && bv_str_find(text, '#') < text.len) || has_prefix(text) ||
+	/* A large symbol's address is in capitals, which take less room (bv_qr_page). */
+	if (((bv_str_starts(text, BV_STR("https://")) || bv_str_starts(text, BV_STR("HTTPS://"))) && bv_str_find(text, '#') < text.len) || has_prefix(text) ||
 	    (text.len >= TEXT_LEAST && only_base64url(text, "")))
 		return verify_qr;
 	return verify_json;

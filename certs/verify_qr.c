@@ -164,6 +164,7 @@ check_delegated_key(struct bv_report *r, struct paper *p, const struct bv_trust 
 		return;
 	}
 	p->key.issuer = authority->did;
+	r->issuer = bv_arena_str(&r->arena, authority->did);
 	if (said.len && !bv_str_eq(said, authority->did))
 		FAIL(BV_CHECK_ISSUER, "nêu '%.*s', nhưng khóa ủy quyền của '%.*s'", "it names '%.*s', but the authority is one of '%.*s'", CLIP(said), CLIP(authority->did));
 	else

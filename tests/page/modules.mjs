@@ -45,6 +45,12 @@ export function theirs(program, lang, options, files) {
 	return JSON.parse(run(['--json', '--lang', lang, ...options, ...files])).certificates;
 }
 
+// The lines in which two reports differ, for a message.
+export function differences(page, program) {
+	const [a, b] = [page, program].map(text => text.split('\n'));
+	return page === program ? '' : a.flatMap((line, i) => line === b[i] ? [] : [`page: ${line}`, `verify: ${b[i]}`]).join('\n');
+}
+
 let count = 0, failed = 0;
 export function ok(good, name, ...detail) {
 	count++;

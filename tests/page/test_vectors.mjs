@@ -3,7 +3,7 @@
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {basename, join} from 'node:path';
-import {bytesOf, certs, end, filesOf, note, ok, random, SOURCE, theirs, trustOf, verify} from './modules.mjs';
+import {bytesOf, certs, differences, end, filesOf, note, ok, random, SOURCE, theirs, trustOf, verify} from './modules.mjs';
 
 const [program] = process.argv.slice(2), vectors = `${SOURCE}/tests/vectors/certs`, AT = '2027-01-01T00:00:00Z', at = Date.parse(AT) / 1000;
 const {canonical, parseJson} = await certs('json');
@@ -12,8 +12,6 @@ process.on('exit', () => rmSync(work, {recursive: true, force: true}));
 
 // The text of an error of JSON is the parser's own.
 const comparable = ({checks, ...rest}) => JSON.stringify({...rest, file: '', checks: checks.map(({check, result, messages}) => ({check, result, messages: check === 'document' && result === 'failed' ? [] : messages}))}, null, 1);
-
-const differences = (a, b) => a.split('\n').flatMap((line, i) => line === b.split('\n')[i] ? [] : [`page: ${line}`, `verify: ${b.split('\n')[i]}`]).join('\n');
 
 async function compare(name, files) {
 	for (const [lang, code] of [[0, 'vi'], [1, 'en']]) {

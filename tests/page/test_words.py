@@ -62,6 +62,8 @@ def findings_js(text):
     """(vi, en) of every finding."""
     for m in re.finditer(rf"\.(?:pass|fail|unchecked)\(\s*(?:'[a-z-]+'|\w+),\s*({JS_STRING}),\s*({JS_STRING})", text):
         yield unquote(m[1]), unquote(m[2])
+    for m in re.finditer(rf"\breading\(r, '[a-z]+', ({JS_STRING}), ({JS_STRING})", text):
+        yield unquote(m[1]), unquote(m[2])
     for m in re.finditer(rf"\.find\(\s*(?:'[a-z-]+'|\w+),\s*(?:'[a-z-]+'|\w+),\s*({JS_STRING}),\s*({JS_STRING})", text):
         yield unquote(m[1]), unquote(m[2])
     for m in re.finditer(rf"(?:\[|text = \[|words\()\s*({JS_STRING}),\s*({JS_STRING})\s*[\])]", text):
@@ -97,6 +99,11 @@ def main():
             gone += [f'{name}: {vi}' for vi in findings_c(files[name], macros) if vi not in shown and re.search(r'\w', vi.replace('%s', ''))]
     check(not gone, 'every finding of certs/ is on the page', '\n'.join(gone))
     check(len(shown) > 60, f'{len(shown)} texts were compared')
+    pairs = {'contents': rf'\{{ ({C_STRING}), \{{ {C_STRING}, {C_STRING} \}}(?:, (\d))? \}},', 'claims': rf'\{{ ({C_STRING}), [A-Z]+, \{{'}
+    for name, row in pairs.items():
+        c = [''.join(m) if isinstance(m, tuple) else m for m in re.findall(row, files[f'{name}.c'])]
+        js = [f'"{m[0]}"{m[1]}' for m in re.findall(r"^\t\['([^']+)', (?:\[|'[a-z]+', \[).*?\](?:, (\d))?\],$", read(f'{PAGE}/certs/{name}.js'), re.M)]
+        check(c == js and len(c) > 10, f'{name}.js: {len(js)} known facts in the same order', '\n'.join(f'{a} {b}' for a, b in zip(c, js) if a != b))
     kept = re.search(r'const FILES = \[(.*?)\n\];', read(f'{PAGE}/sw.js'), re.S)[1]
     listed = set(re.findall(r"'([\w.]+\.(?:html|js|css|svg|webmanifest|json))'", kept)) | {f'certs/{n}.js' for n in re.findall(r"'(\w+)'", kept)}
     there = {os.path.relpath(p, PAGE) for p in glob.glob(f'{PAGE}/**', recursive=True) if os.path.isfile(p)} - {'sw.js'} | {'trust.json'}

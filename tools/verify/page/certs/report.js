@@ -45,6 +45,9 @@ export class Report {
 		this.document = undefined; // what was read
 		this.findings = []; // {check, result, text: [vi, en]}
 		this.facts = []; // {path, label: [vi, en], value, rank}
+		this.issuer = ''; // whose key signed, by its name: set by verifyIssuer
+		this.signed = 0; // when, by its own word: the first of several times
+		this.standing = null; // "valid", "revoked", "suspended", "unknown"; null: it names no status list
 	}
 
 	find(check, result, vi, en, ...args) {

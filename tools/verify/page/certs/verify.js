@@ -33,7 +33,7 @@ export function envelopeOf(bytes) {
 		return 'json';
 	if (text.length >= LEAST && jwt.split('.').length === 3 && /^[A-Za-z0-9_.~-]+$/.test(text))
 		return jwt.length < text.length ? 'sd-jwt' : 'jwt';
-	if ((text.startsWith('https://') && text.includes('#')) || /^[A-Z0-9]{2,4}:/.test(text) || (text.length >= LEAST && /^[A-Za-z0-9_-]+$/.test(text)))
+	if (((text.startsWith('https://') || text.startsWith('HTTPS://')) && text.includes('#')) || /^[A-Z0-9]{2,4}:/.test(text) || (text.length >= LEAST && /^[A-Za-z0-9_-]+$/.test(text)))
 		return 'qr';
 	return 'json';
 }

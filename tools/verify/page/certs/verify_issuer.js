@@ -14,6 +14,7 @@ export function verifyIssuer(r, {method, issuer}) {
 		r.fail('issuer', "khóa '%s' không thuộc đơn vị cấp '%s'", "the key '%s' does not belong to the issuer '%s'", clip(method), clip(issuer));
 		return false;
 	}
+	r.issuer = issuer;
 	r.pass('issuer', '%s', '%s', clip(issuer));
 	return true;
 }

@@ -9,7 +9,7 @@ import {writeTime} from './time.js';
 const MERGE_DELAY_S = 600; // within which a log shows what was given to it
 
 function findAbsent(r, at) {
-	if (r.signed !== undefined && r.signed !== 0 && at - r.signed >= 0 && at - r.signed < MERGE_DELAY_S)
+	if (r.signed && at - r.signed >= 0 && at - r.signed < MERGE_DELAY_S)
 		r.unchecked('log', 'vừa ký, có thể chưa vào sổ công khai: hãy kiểm tra lại sau %s phút', 'signed a moment ago, the log may not show it yet: verify again in %s minutes',
 			Math.ceil(MERGE_DELAY_S / 60));
 	else

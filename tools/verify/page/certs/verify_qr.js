@@ -109,6 +109,7 @@ async function checkDelegatedKey(r, delegation, created, trust, options) {
 			r.find('key', 'unknown', 'thư mục tin cậy không có khóa ủy quyền %s', "the trust folder does not have the authority's key %s", hex(delegation.authority));
 		return {key: delegation.key, issuer: ''};
 	}
+	r.issuer = authority.did;
 	if (said && said !== authority.did)
 		r.fail('issuer', "nêu '%s', nhưng khóa ủy quyền của '%s'", "it names '%s', but the authority is one of '%s'", clip(said), clip(authority.did));
 	else
@@ -120,7 +121,7 @@ async function checkDelegatedKey(r, delegation, created, trust, options) {
 async function checkStatus(r, issuer, options) {
 	const status = find(r.document, 'status'), shard = find(status, 'shard'), host = didHost(issuer);
 	const base = shard === undefined ? stringOf(find(status, 'uri')) : `${host ? `https://${host}/status/` : ''}${shard}`;
-	await verifyStatus(r, status === undefined ? [] : [{list: `${base}/token`, purpose: '', idx: find(status, 'idx')}], options, issuer);
+	await verifyStatus(r, status === undefined ? [] : [{list: `${base}/token`, purpose: '', idx: find(status, 'idx')}], options);
 }
 
 export async function verifyQr(r, bytes, trust, options) {

@@ -11,9 +11,10 @@ function baseOf(list) {
 	return word ? list.slice(0, -word.length - 1) : null;
 }
 
+// By verifyIssuer, or as the certificate says.
 function issuerOf(r) {
 	const issuer = find(r.document, 'issuer');
-	return stringOf(kindOf(issuer) === 'object' ? find(issuer, 'id') : issuer ?? find(r.document, 'iss'));
+	return r.issuer || stringOf(kindOf(issuer) === 'object' ? find(issuer, 'id') : issuer);
 }
 
 function tellUnknown(r, fault, list) {
@@ -35,9 +36,9 @@ function tellUnknown(r, fault, list) {
 	}
 }
 
-async function look(r, {list, idx}, base, issuer, options) {
+async function look(r, {list, idx}, base, options) {
 	await options.status.need(base);
-	const {standing, from, fault} = options.status.find(issuer, base, idx, options.at);
+	const {standing, from, fault} = options.status.find(issuerOf(r), base, idx, options.at);
 	r.standing = standing;
 	if (standing === 'revoked')
 		r.fail('status', 'đã bị THU HỒI (danh sách ngày %s)', 'REVOKED (list of %s)', writeTime(from));
@@ -49,9 +50,8 @@ async function look(r, {list, idx}, base, issuer, options) {
 		tellUnknown(r, fault, list);
 }
 
-// entries: {list: address, purpose: "revocation", "suspension", or "" for an IETF token list, idx}. None: the certificate names no list. issuer: whose
-// lists count; what the certificate says where it is not given.
-export async function verifyStatus(r, entries, options, issuer = issuerOf(r)) {
+// entries: {list: address, purpose: "revocation", "suspension", or "" for an IETF token list, idx}. None: the certificate names no list.
+export async function verifyStatus(r, entries, options) {
 	const seen = new Set(); // one answer for both purposes
 	if (!entries.length)
 		r.pass('status', 'chứng chỉ không nêu danh sách trạng thái nào', 'the certificate names no status list');
@@ -62,7 +62,7 @@ export async function verifyStatus(r, entries, options, issuer = issuerOf(r)) {
 			tellUnknown(r, 'absent', entry.list);
 		} else if (!seen.has(place)) {
 			seen.add(place);
-			await look(r, entry, base, issuer, options);
+			await look(r, entry, base, options);
 		}
 	}
 }
