@@ -34,6 +34,19 @@ rm keys/broken.json
 mv keys/sub/khac.json 'keys/sub/khác.json'
 exits 2 'a name that would need escapes' "$bv" verify-page --trust keys --out other
 says 'rename it'
+printf 'quorum none\n' >policy
+exits 0 'with a log' "$bv" verify-page --trust keys/did.json --log policy --out logged --json
+json 'd["log"] == "log/policy" and "status" not in d'
+cmp -s policy logged/log/policy
+ok $? 'whose policy is copied'
+printf 'quorum\n' >policy
+exits 2 'a broken policy' "$bv" verify-page --trust keys/did.json --log policy --out other
+mkdir lists
+exits 0 'no status list yet' "$bv" verify-page --trust keys/did.json --status lists --out none --json
+json 'd["status"] == {}'
+echo '{}' >lists/1.json
+exits 2 'a broken status list' "$bv" verify-page --trust keys/did.json --status lists --out other
+says '1.json'
 mkdir empty
 exits 2 'a page that trusts nobody' "$bv" verify-page --trust empty --out other
 says 'trusts nobody'

@@ -12,7 +12,7 @@ const ENVELOPES = {
 	'jwt': verifyJwt,
 	'sd-jwt': verifySdJwt,
 	'qr': verifyQr,
-	'pdf': r => r.unchecked('document', 'chương trình này chưa đọc được PDF', 'this program cannot read PDF yet'),
+	'pdf': r => r.unchecked('document', 'trang này chưa đọc được PDF: hãy dùng bangvang-verify', 'this page cannot read PDF yet: use bangvang-verify'),
 };
 
 const latin1 = bytes => {
