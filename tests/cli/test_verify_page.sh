@@ -6,7 +6,7 @@ trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
 "$bv" key new --did did:web:chungchi.example.vn --out keys >/dev/null
 exits 0 'a page' "$bv" verify-page --trust keys --out page --at 2026-11-22T00:00:00Z
-says '1 trusted keys'
+says '2 trusted keys'
 out=$(diff -r "$BV_SOURCE/tools/verify/page" page)
 [ "$out" = 'Only in page: trust
 Only in page: trust.json' ]

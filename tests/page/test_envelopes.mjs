@@ -5,11 +5,11 @@ import {createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign
 import {execFileSync} from 'node:child_process';
 import {cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {basename, join} from 'node:path';
+import {basename, join, resolve} from 'node:path';
 import {deflateSync, gzipSync} from 'node:zlib';
 import {bytesOf, certs, differences, end, filesOf, note, ok, random, SOURCE, theirs, trustOf, verify} from './modules.mjs';
 
-const [bangvang, program] = process.argv.slice(2), work = mkdtempSync(join(tmpdir(), 'bv-page-')), ISSUED = '2026-11-20T10:00:00Z', AT = '2027-01-01T00:00:00Z';
+const [bangvang, program] = process.argv.slice(2).map(path => resolve(path)), work = mkdtempSync(join(tmpdir(), 'bv-page-')), ISSUED = '2026-11-20T10:00:00Z', AT = '2027-01-01T00:00:00Z';
 const at = Date.parse(AT) / 1000, DID = 'did:web:chungchi.example.vn', BASE = 'https://chungchi.example.vn/status/7', IDX = 94567, ENTRIES = 131072;
 process.on('exit', () => rmSync(work, {recursive: true, force: true}));
 const run = (...args) => execFileSync(bangvang, args, {stdio: ['ignore', 'pipe', 'pipe'], cwd: work}).toString();

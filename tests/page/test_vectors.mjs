@@ -60,7 +60,7 @@ const suites = tree => [tree.get('proof')].flat().map(proof => proof?.get?.('cry
 
 const base = all.filter(path => path.endsWith('.json') && basename(path).startsWith('good-')), r = random(20261122), files = [];
 let accepted = '';
-for (let n = 0; n < 250; n++) {
+for (let n = 0; n < 120; n++) {
 	const source = r.pick(base), {value: tree} = parseJson(bytesOf(source)), list = places(tree), [container, key] = r.pick(list), old = get(container, key);
 	const kind = r.below(10);
 	if (kind === 0 && container instanceof Map)
