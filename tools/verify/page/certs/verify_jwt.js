@@ -1,9 +1,13 @@
 // OB 3.0 §8.2 VC-JWT (certs/verify_jwt.c).
 
+import {checkLogProof} from './checkpoint.js';
 import {at, listFacts} from './contents.js';
-import {P256} from './crypto.js';
+import {ED25519, P256} from './crypto.js';
 import {find, kindOf, membersOf, stringOf, without} from './json.js';
 import {JwsError, parseJws} from './jws.js';
+import {leafOf} from './leaf.js';
+import {leafHash} from './merkle.js';
+import {multikeyText} from './multikey.js';
 import {clip, trim} from './text.js';
 import {utf8Text} from './bytes.js';
 import {parseTime} from './time.js';
@@ -56,6 +60,27 @@ function checkClaims(r, payload) {
 		r.unchecked('proof', "có thêm 'proof' bên trong: hãy kiểm riêng", "there is a 'proof' inside as well: verify it by itself");
 }
 
+// The entry names the issuer's key of Ed25519, which a JWT does not: it is one of those that the trust files have. null: none of them leads to the leaf that is proved.
+async function findLeaf(r, issuer, trust, proof) {
+	for (const {did, key} of trust?.keys.values() ?? []) {
+		if (key?.kind !== ED25519 || did !== issuer)
+			continue;
+		const entry = await leafOf(r.document, multikeyText(key)), leaf = entry && await leafHash(entry);
+		if (!entry || !await checkLogProof(proof, leaf))
+			return leaf;
+	}
+	return null;
+}
+
+async function checkLog(r, issuer, trust, options) {
+	const leaf = options.policy && options.proof ? await findLeaf(r, issuer, trust, options.proof) : null;
+	if (!leaf && options.policy && options.proof)
+		r.fail('log', 'bằng chứng không phải của chứng chỉ này, với khóa Ed25519 nào của đơn vị cấp cũng vậy',
+			"the proof is not of this certificate, under none of the issuer's keys of Ed25519");
+	else
+		await verifyLog(r, leaf, options);
+}
+
 export async function verifyJwt(r, bytes, trust, options) {
 	let jws;
 	try {
@@ -76,6 +101,6 @@ export async function verifyJwt(r, bytes, trust, options) {
 	if (goOn && verifyIssuer(r, named))
 		await verifyJws(r, jws, named, trust, options);
 	await verifyBody(r, options);
-	await verifyLog(r, null, options);
+	await checkLog(r, named.issuer, trust, options);
 	listFacts(r);
 }
