@@ -73,6 +73,11 @@ BV_API void bv_key_sign(uint8_t signature[BV_SIGNATURE_LEN], const struct bv_key
  * One thread at a time for one key. */
 BV_API BV_MUST_USE enum bv_status bv_key_ask(uint8_t signature[BV_SIGNATURE_MAX], const struct bv_key *key, struct bv_str message, struct bv_err *err);
 
+/* By a P-256 key that is held in memory, of the SHA-256 of a message: for who signs what others have hashed. */
+BV_API void bv_key_sign_digest(uint8_t signature[BV_SIGNATURE_LEN], const struct bv_key *key, const uint8_t digest[BV_HASH_LEN]);
+/* Once, before the first key: private numbers live in pages that are locked, between guards, and in no core file. EIO when the system refuses. */
+BV_API BV_MUST_USE enum bv_status bv_key_lock_memory(struct bv_err *err);
+
 /* Does signature belong to message under a public key of Ed25519? RFC 8032 §5.1.7, cofactorless, S below the group order. */
 BV_API bool bv_public_verify(const uint8_t public[BV_KEY_LEN], struct bv_str message, const uint8_t signature[BV_SIGNATURE_LEN]);
 /* The same under a key of any kind; signature has bv_signature_len bytes. False, too, when public is no point of its curve. */
@@ -123,6 +128,8 @@ BV_API bool bv_signer_has_p256(const struct bv_signer *signer);
 #define BV_DELEGATION_LEN 106
 BV_API BV_MUST_USE enum bv_status bv_delegation_write(uint8_t out[BV_DELEGATION_LEN], const struct bv_key *authority, const struct bv_public *p256,
                                                       int64_t from_s, unsigned days, struct bv_err *err);
+/* The same as it lies beside a key in p256.delegation: one line of base64url, appended. */
+BV_API void bv_delegation_write_line(struct bv_buf *out, const uint8_t bytes[BV_DELEGATION_LEN]);
 /* Has it go with everything that the signer's key of P-256 signs for paper. EINVAL when it is for another key. */
 BV_API BV_MUST_USE enum bv_status bv_signer_delegate(struct bv_signer *signer, const uint8_t bytes[BV_DELEGATION_LEN], struct bv_err *err);
 /* The private key at key_path, the one of P-256 beside it ("p256.pem" in the same folder, if it is there; its delegation, in base64url, in
@@ -130,6 +137,9 @@ BV_API BV_MUST_USE enum bv_status bv_signer_delegate(struct bv_signer *signer, c
  * verify. name and url as in bv_issuer. */
 BV_API BV_MUST_USE enum bv_status bv_signer_load(struct bv_signer **out, const char *key_path, struct bv_str name, struct bv_str url,
                                                  struct bv_err *err);
+/* The same with keys that may be held elsewhere; p256 may be NULL. Takes both in every case. document is the path of did.json; p256.delegation lies beside it. */
+BV_API BV_MUST_USE enum bv_status bv_signer_gather(struct bv_signer **out, struct bv_key *key, struct bv_key *p256, const char *document, struct bv_str name,
+                                                   struct bv_str url, struct bv_err *err);
 BV_API void bv_signer_free(struct bv_signer *signer);
 BV_AUTO_DEFINE(struct bv_signer, bv_signer_free)
 BV_API struct bv_str bv_signer_did(const struct bv_signer *signer); /* borrowed */
@@ -314,6 +324,57 @@ BV_API size_t bv_keyring_revoked(struct bv_revoked *revoked, const struct bv_key
 /* The entry of the public log (bv_entry_write) of a key that was added, or taken out, appended. */
 BV_API BV_MUST_USE enum bv_status bv_keyring_entry(struct bv_buf *out, const struct bv_keyring *ring, const struct bv_batch *batch, const struct bv_public *key,
                                                    bool added, struct bv_err *err);
+
+/* ---- Keys held elsewhere: a library of its own (bv_token), so that what verifies opens no socket and loads no module ---- */
+
+/* What bangvang-signer is asked over its socket (SOCK_SEQPACKET), and what it answers: frames of one length, zeros at the end.
+ * Request: "BVS1", op, kind, be16 length, be64 number; then the message: what an Ed25519 key signs, or the SHA-256 of what a P-256 key signs.
+ * Answer: "BVR1", enum bv_signer_says, kind, be16 length, the number again, be64 signatures that this key may still make, be64 when its window ends;
+ * then the signature, the public key, or what is wrong. */
+#define BV_SIGNER_FRAME 512
+#define BV_SIGNER_MESSAGE_MAX 448
+enum bv_signer_op { BV_SIGNER_SIGN = 1, BV_SIGNER_PUBLIC = 2, BV_SIGNER_STOP = 3 };
+enum bv_signer_says {
+	BV_SIGNER_DONE = 0,
+	BV_SIGNER_BAD = 1,     /* no request */
+	BV_SIGNER_NO_KEY = 2,  /* of that kind */
+	BV_SIGNER_STOPPED = 3, /* by the stop file, or by a request */
+	BV_SIGNER_WINDOW = 4,  /* before or after the key's time */
+	BV_SIGNER_COUNT = 5,   /* the key has made as many signatures as it may */
+	BV_SIGNER_FAULT = 6,   /* its disk failed */
+};
+struct bv_signer_request {
+	enum bv_signer_op op;
+	enum bv_key_kind kind;
+	uint64_t number;
+	struct bv_str message; /* borrowed from the frame */
+};
+struct bv_signer_answer {
+	enum bv_signer_says says;
+	enum bv_key_kind kind;
+	uint64_t number, left;
+	int64_t until_s;
+	struct bv_str body; /* borrowed from the frame */
+};
+/* EPARSE for what is no frame of that kind; nothing is left over. */
+BV_API BV_MUST_USE enum bv_status bv_signer_request_parse(struct bv_signer_request *out, struct bv_str frame, struct bv_err *err);
+BV_API void bv_signer_request_write(uint8_t frame[BV_SIGNER_FRAME], const struct bv_signer_request *request); /* message and body fit: assert */
+BV_API BV_MUST_USE enum bv_status bv_signer_answer_parse(struct bv_signer_answer *out, struct bv_str frame, struct bv_err *err);
+BV_API void bv_signer_answer_write(uint8_t frame[BV_SIGNER_FRAME], const struct bv_signer_answer *answer);
+
+/* The key of that kind of the bangvang-signer that listens at a path. An Ed25519 key signs messages of up to BV_SIGNER_MESSAGE_MAX bytes (ELIMIT): proofs,
+ * checkpoints, receipts. EIO: nobody answers there; EDENIED: it refuses, err says why. Signing waits for 10 s at most. */
+BV_API BV_MUST_USE enum bv_status bv_key_connect(struct bv_key **out, const char *socket, enum bv_key_kind kind, struct bv_err *err);
+/* Makes the signer at that path refuse everything from now on. */
+BV_API BV_MUST_USE enum bv_status bv_signer_stop(const char *socket, struct bv_err *err);
+/* The key of a PKCS #11 token: "pkcs11:token=LABEL;object=LABEL?module-path=FILE&pin-source=FILE" (RFC 7512); id=%XX… in place of object. Ed25519 or P-256. */
+BV_API BV_MUST_USE enum bv_status bv_key_open_token(struct bv_key **out, struct bv_str uri, enum bv_key_kind kind, struct bv_err *err);
+/* A signer by the name of its key: the file of a private key as bv_signer_load has it (p256 and document NULL); "signer:SOCKET", of which both keys are taken;
+ * or "pkcs11:…", with the name of the P-256 key in p256, or NULL. For the latter two, document is the path of did.json. */
+BV_API BV_MUST_USE enum bv_status bv_signer_open(struct bv_signer **out, const char *key, const char *p256, const char *document, struct bv_str name,
+                                                 struct bv_str url, struct bv_err *err);
+/* A key by its name: "signer:SOCKET", "pkcs11:…", or the file of a private key. */
+BV_API BV_MUST_USE enum bv_status bv_key_open(struct bv_key **out, const char *name, enum bv_key_kind kind, struct bv_err *err);
 
 /* ---- Credentials ---- */
 

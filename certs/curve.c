@@ -105,12 +105,20 @@ digest(uint8_t out[SHA384_DIGEST_LENGTH], enum bv_key_kind kind, struct bv_str m
 void
 curve_sign(uint8_t *signature, enum bv_key_kind kind, EVP_PKEY_CTX *ctx, struct bv_str message)
 {
-	uint8_t hash[SHA384_DIGEST_LENGTH], der[DER_MAX];
+	uint8_t hash[SHA384_DIGEST_LENGTH];
+
+	curve_sign_digest(signature, kind, ctx, hash, digest(hash, kind, message));
+}
+
+void
+curve_sign_digest(uint8_t *signature, enum bv_key_kind kind, EVP_PKEY_CTX *ctx, const uint8_t *hash, size_t hash_len)
+{
+	uint8_t der[DER_MAX];
 	const uint8_t *at = der;
 	size_t len = sizeof der;
 	int half = (int)curve_len(kind);
 
-	need(EVP_PKEY_sign(ctx, der, &len, hash, digest(hash, kind, message)) == 1);
+	need(EVP_PKEY_sign(ctx, der, &len, hash, hash_len) == 1);
 	BV_AUTO(ECDSA_SIG_free) ECDSA_SIG *sig = d2i_ECDSA_SIG(NULL, &at, (long)len);
 	need(sig && BN_bn2binpad(ECDSA_SIG_get0_r(sig), signature, half) == half && BN_bn2binpad(ECDSA_SIG_get0_s(sig), signature + half, half) == half);
 }

@@ -18,6 +18,8 @@ bool curve_is_point(const struct bv_public *public);
 size_t curve_len(enum bv_key_kind kind);
 /* ctx is made ready by EVP_PKEY_sign_init. */
 void curve_sign(uint8_t *signature, enum bv_key_kind kind, EVP_PKEY_CTX *ctx, struct bv_str message);
+/* The same of a message's hash. */
+void curve_sign_digest(uint8_t *signature, enum bv_key_kind kind, EVP_PKEY_CTX *ctx, const uint8_t *hash, size_t hash_len);
 bool curve_verify(const struct bv_public *public, struct bv_str message, const uint8_t *signature);
 /* 02 or 03 and x, of the uncompressed point; out has curve_len + 1 bytes. */
 void curve_compress(uint8_t *out, const struct bv_public *public);

@@ -1,3 +1,4 @@
+#include "certs/base64url.h"
 #include "certs/delegation.h"
 
 #include "certs/curve.h"
@@ -74,4 +75,11 @@ delegation_check(const struct delegation *d, const struct bv_public *authority)
 
 	add_signed(&message, d->signed_part);
 	return authority->kind != BV_KEY_P384 && bv_public_check(authority, bv_buf_str(&message), d->signature);
+}
+
+void
+bv_delegation_write_line(struct bv_buf *out, const uint8_t bytes[BV_DELEGATION_LEN])
+{
+	base64url_write(out, bytes, BV_DELEGATION_LEN);
+	bv_buf_addc(out, '\n');
 }

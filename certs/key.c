@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
@@ -302,6 +303,24 @@ bv_key_ask(uint8_t signature[BV_SIGNATURE_MAX], const struct bv_key *key, struct
 		bv_key_sign(signature, key, message);
 	else
 		curve_sign(signature, key->public.kind, key->ecdsa, message);
+	return BV_OK;
+}
+
+void
+bv_key_sign_digest(uint8_t signature[BV_SIGNATURE_LEN], const struct bv_key *key, const uint8_t digest[BV_HASH_LEN])
+{
+	assert(key->public.kind == BV_KEY_P256 && key->ecdsa);
+	curve_sign_digest(signature, BV_KEY_P256, key->ecdsa, digest, BV_HASH_LEN);
+}
+
+/* Pages for OpenSSL's private numbers, enough for some dozens of keys. */
+enum { SECURE_LEN = 1 << 16, SECURE_LEAST = 32 };
+
+enum bv_status
+bv_key_lock_memory(struct bv_err *err)
+{
+	if (CRYPTO_secure_malloc_init(SECURE_LEN, SECURE_LEAST) != 1)
+		return bv_err_set(err, BV_EIO, "the memory of the keys cannot be locked: raise the limit ('ulimit -l' to 1024 or more, LimitMEMLOCK in a unit of systemd)");
 	return BV_OK;
 }
 

@@ -175,44 +175,61 @@ load_delegation(struct bv_signer *signer, const char *key_path, struct bv_err *e
 	return status == BV_OK ? BV_OK : bv_err_set(err, status, "%s: %s", path.p, inner.msg);
 }
 
-/* The key of P-256, if there is one. */
+/* name: how the key is called in messages. */
 static enum bv_status
-load_second(struct bv_signer *signer, const struct bv_trust *trust, const char *document, const char *key_path, struct bv_err *err)
+add_second(struct bv_signer *signer, struct bv_key *p256, const struct bv_trust *trust, const char *document, const char *name, struct bv_err *err)
 {
-	BV_AUTO(bv_key_free) struct bv_key *key = NULL;
-	BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(4096);
+	BV_AUTO(bv_key_free) struct bv_key *key = p256;
 	const struct trust_key *listed;
 
-	TRY(beside(&path, key_path, "p256.pem", err));
-	enum bv_status status = bv_key_load(&key, BV_KEY_P256, path.p, err);
-	if (status == BV_ENOTFOUND)
-		return BV_OK;
-	TRY(status);
-	TRY(find_listed(&listed, trust, key, document, path.p, err));
+	TRY(find_listed(&listed, trust, key, document, name, err));
 	if (!bv_str_eq(listed->did, signer->issuer.did))
-		return bv_err_set(err, BV_EINVAL, "%s: the key of %s is one of another issuer than that of %s", document, path.p, key_path);
+		return bv_err_set(err, BV_EINVAL, "%s: the key of %s is one of another issuer than the other key", document, name);
 	TRY(bv_signer_add(signer, bv_steal(&key), err));
-	return load_delegation(signer, key_path, err);
+	return load_delegation(signer, document, err);
+}
+
+static enum bv_status
+gather(struct bv_signer **out, struct bv_key *first, struct bv_key *second, const char *document, const char *const names[2], struct bv_str name, struct bv_str url,
+       struct bv_err *err)
+{
+	BV_AUTO(bv_key_free) struct bv_key *key = first, *p256 = second;
+	BV_AUTO(bv_signer_free) struct bv_signer *signer = NULL;
+	BV_AUTO(bv_trust_free) struct bv_trust *trust = bv_trust_new();
+	const struct trust_key *listed;
+
+	TRY(read_document(trust, document, err));
+	TRY(find_listed(&listed, trust, key, document, names[0], err));
+	struct bv_issuer issuer = { .did = listed->did, .name = name, .url = url };
+	TRY(bv_signer_new(&signer, bv_steal(&key), &issuer, err));
+	if (p256)
+		TRY(add_second(signer, bv_steal(&p256), trust, document, names[1], err));
+	*out = bv_steal(&signer);
+	return BV_OK;
+}
+
+enum bv_status
+bv_signer_gather(struct bv_signer **out, struct bv_key *key, struct bv_key *p256, const char *document, struct bv_str name, struct bv_str url, struct bv_err *err)
+{
+	static const char *const names[] = { "Ed25519", "P-256" };
+
+	return gather(out, key, p256, document, names, name, url, err);
 }
 
 enum bv_status
 bv_signer_load(struct bv_signer **out, const char *key_path, struct bv_str name, struct bv_str url, struct bv_err *err)
 {
-	BV_AUTO(bv_key_free) struct bv_key *key = NULL;
-	BV_AUTO(bv_signer_free) struct bv_signer *signer = NULL;
-	BV_AUTO(bv_trust_free) struct bv_trust *trust = bv_trust_new();
-	BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(4096);
-	const struct trust_key *listed;
+	BV_AUTO(bv_key_free) struct bv_key *key = NULL, *p256 = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf document = BV_BUF(4096), second = BV_BUF(4096);
 
 	TRY(bv_key_load(&key, BV_KEY_ED25519, key_path, err));
-	TRY(beside(&path, key_path, "did.json", err));
-	TRY(read_document(trust, path.p, err));
-	TRY(find_listed(&listed, trust, key, path.p, key_path, err));
-	struct bv_issuer issuer = { .did = listed->did, .name = name, .url = url };
-	TRY(bv_signer_new(&signer, bv_steal(&key), &issuer, err));
-	TRY(load_second(signer, trust, path.p, key_path, err));
-	*out = bv_steal(&signer);
-	return BV_OK;
+	TRY(beside(&document, key_path, "did.json", err));
+	TRY(beside(&second, key_path, "p256.pem", err));
+	enum bv_status status = bv_key_load(&p256, BV_KEY_P256, second.p, err);
+	if (status != BV_OK && status != BV_ENOTFOUND)
+		return status;
+	const char *const names[] = { key_path, second.p };
+	return gather(out, bv_steal(&key), bv_steal(&p256), document.p, names, name, url, err);
 }
 
 const struct bv_public *

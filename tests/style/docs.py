@@ -20,7 +20,7 @@ def check(good, name, detail=''):
 
 
 def run(command, folder):
-    env = dict(os.environ, PATH=f'{BUILD}/tools/cli:{BUILD}/tools/verify:{BUILD}/tools/httpd:{BUILD}/tools/load:{BUILD}/tools/witness:' + os.environ['PATH'])
+    env = dict(os.environ, PATH=f'{BUILD}/tools/cli:{BUILD}/tools/verify:{BUILD}/tools/httpd:{BUILD}/tools/load:{BUILD}/tools/witness:{BUILD}/tools/signer:' + os.environ['PATH'])
     return subprocess.run(['bash', '-c', command], cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300)
 
 
@@ -70,10 +70,10 @@ def main():
     check(r.returncode == 0, 'manual pages are written', r.stdout)
     if shutil.which('groff'):
         bad = ''.join(subprocess.run(['groff', '-man', '-ww', '-Kutf8', '-Tutf8', '-z', p], stderr=subprocess.PIPE, text=True).stderr
-                      for p in sorted(glob.glob(f'{folder}/man1/*.1')) + [f'{ROOT}/tools/verify/bangvang-verify.1', f'{ROOT}/tools/httpd/bangvangd.8', f'{ROOT}/tools/witness/bangvang-witness.8'] +
+                      for p in sorted(glob.glob(f'{folder}/man1/*.1')) + [f'{ROOT}/tools/verify/bangvang-verify.1', f'{ROOT}/tools/httpd/bangvangd.8', f'{ROOT}/tools/witness/bangvang-witness.8', f'{ROOT}/tools/signer/bangvang-signer.8'] +
                       glob.glob(f'{ROOT}/tools/load/*.1'))
         check(not bad, 'manual pages are clean roff', bad)
-    for program, path in (('bangvang-verify', 'tools/verify/bangvang-verify.1'), ('bangvangd', 'tools/httpd/bangvangd.8'), ('bangvang-witness', 'tools/witness/bangvang-witness.8'),
+    for program, path in (('bangvang-verify', 'tools/verify/bangvang-verify.1'), ('bangvangd', 'tools/httpd/bangvangd.8'), ('bangvang-witness', 'tools/witness/bangvang-witness.8'), ('bangvang-signer', 'tools/signer/bangvang-signer.8'),
                           *((n, f'tools/load/{n}.1') for n in ('bangvang-load', 'bangvang-check-acks', 'bangvang-check-history'))):
         page = re.sub(r'\\-', '-', open(f'{ROOT}/{path}', encoding='utf-8').read())
         helped = run(f'{program} --help', folder).stdout
@@ -95,7 +95,7 @@ def main():
     reports = re.findall(r'^\| `([a-z-]+)` \| (?:error|warning)', open(f'{ROOT}/doc/lint.md', encoding='utf-8').read(), re.M)
     gone = sorted(i for i, r in listed.items() if r['group'] in ('craft', 'bank') and i not in reports)
     check(not gone, 'doc/lint.md explains each rule of the craft', ' '.join(gone))
-    for top in ('base', 'itembank', 'scoring', 'certs', 'registry', 'engine', 'tools/verify', 'tools/httpd', 'tools/load', 'tools/witness'):
+    for top in ('base', 'itembank', 'scoring', 'certs', 'registry', 'engine', 'tools/verify', 'tools/httpd', 'tools/load', 'tools/witness', 'tools/signer'):
         readme = f'{ROOT}/{top}/README.md'
         lines = open(readme, encoding='utf-8').read().count('\n') if os.path.exists(readme) else 0
         check(0 < lines <= 25, f'{top}/README.md has 1 to 25 lines', f'{lines} lines')

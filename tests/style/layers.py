@@ -29,7 +29,8 @@ OWNERS = {  # third-party header prefix -> the only files that may include it
     'pango/': {'certs/page'},
     'fontconfig/': {'certs/pdf_render.c'},
     'qrencode.h': {'certs/qr_symbol.c'},
-    'seccomp.h': {'base/sandbox.c'},
+    'seccomp.h': {'base/sandbox.c', 'tools/signer/filter.c'},
+    'p11-kit/': {'certs/pkcs11.c'},
     'curl/': {'base/http.c'},
     'microhttpd.h': {'tools/httpd/http.c', 'tools/witness/http.c'},
     'sys/epoll.h': {'tools/load/drive.c', 'tools/httpd/epoll.c'},
@@ -41,7 +42,7 @@ OWNERS = {  # third-party header prefix -> the only files that may include it
     'openssl/err.h': {'tools/load/tls.c', 'certs/'},
     'openssl/': {'base/cipher.c', 'base/hash.c', 'certs/', 'tools/httpd/totp.c'},
 }
-STANDARD = re.compile(r'^(assert|ctype|dirent|errno|fcntl|fenv|float|ftw|getopt|glob|inttypes|limits|locale|math|poll|pthread|sched|signal|'
+STANDARD = re.compile(r'^(assert|ctype|dirent|dlfcn|errno|fcntl|fenv|float|ftw|getopt|glob|inttypes|limits|locale|math|poll|pthread|sched|signal|'
                       r'stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|string|strings|termios|time|unistd|'
                       r'sys/(mman|prctl|random|resource|socket|stat|syscall|time|types|un|wait|ioctl|file))\.h$')
 

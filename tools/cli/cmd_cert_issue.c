@@ -66,7 +66,7 @@ formats_of(const char *list)
 
 struct job {
 	struct bv_facts_file *facts;
-	const char *key, *to, *page;
+	const char *key, *p256, *document, *to, *page;
 	unsigned formats; /* 0: JSON alone, to a file or to standard output */
 	int64_t at_s;
 };
@@ -106,7 +106,7 @@ issue(struct bv_buf *out, const struct job *job, struct bv_err *err)
 	struct bv_issuer issuer = bv_facts_issuer(job->facts);
 	struct bv_credential_facts *facts = bv_facts(job->facts);
 
-	TRY(bv_signer_load(&signer, job->key, issuer.name, issuer.url, err));
+	TRY(bv_signer_open(&signer, job->key, job->p256, job->document, issuer.name, issuer.url, err));
 	complete(facts, job->at_s);
 	if (!job->formats)
 		return bv_credential_issue(out, facts, signer, err);
@@ -141,7 +141,8 @@ static int
 run(struct args *args)
 {
 	const char *path = args_get(args, "facts"), *at = args_get(args, "at"), *list = args_get(args, "format");
-	struct job job = { .key = args_get(args, "key"), .to = args_get(args, "out"), .page = args_get(args, "page"), .at_s = bv_clock_now_s() };
+	struct job job = { .key = args_get(args, "key"), .p256 = args_get(args, "p256-key"), .document = args_get(args, "did-document"),
+		           .to = args_get(args, "out"), .page = args_get(args, "page"), .at_s = bv_clock_now_s() };
 	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_JSON_MAX), out = BV_BUF(2 * BV_CREDENTIAL_MAX);
 	BV_AUTO(bv_facts_free) struct bv_facts_file *facts = NULL;
 	struct bv_err err;
@@ -180,7 +181,9 @@ const struct cmd cmd_cert_issue = {
 	         "certificate.jwt (OB 3.0 VC-JWT), certificate.sd-jwt (SD-JWT VC, for 'bangvang cert disclose') and certificate.qr (the text of a QR "
 	         "symbol, for 'bangvang cert qr'). All but the first need the issuer's key of P-256, p256.pem beside key.pem.",
 	.opts = (const struct opt[]){
-		{ .name = "key", .argument = "FILE", .help = "private key, with did.json beside it", .required = true },
+		{ .name = "key", .argument = "FILE", .help = "private key, with did.json beside it; or signer:SOCKET of a bangvang-signer, or pkcs11:… of a token", .required = true },
+		{ .name = "p256-key", .argument = "NAME", .help = "with --key pkcs11:…: the token's key of P-256" },
+		{ .name = "did-document", .argument = "FILE", .help = "with --key signer:… or pkcs11:…: the issuer's did.json" },
 		{ .name = "facts", .argument = "FILE", .help = "the facts (JSON), '-' for standard input", .required = true },
 		{ .name = "out", .argument = "FILE", .help = "where to write the certificate; default: standard output. With --format a folder" },
 		{ .name = "format", .argument = "LIST", .help = "envelopes: json, jwt, sd-jwt, qr, with commas between them" },

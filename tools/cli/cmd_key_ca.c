@@ -33,18 +33,22 @@ make(const struct args *args, struct bv_err *err)
 	BV_AUTO(bv_key_free) struct bv_key *key = NULL;
 	BV_AUTO(bv_keyring_free) struct bv_keyring *ring = NULL;
 	BV_AUTO(bv_buf_finish) struct bv_buf json = BV_BUF(1 << 16), der = BV_BUF(BV_CERTIFICATE_MAX), pem = BV_BUF(2 * BV_CERTIFICATE_MAX);
+	const char *token = args_get(args, "key");
 	const struct bv_subject subject = { bv_str_of(args_get(args, "name")), bv_str_of(args_get(args, "organization")), bv_str_of(args_get(args, "country")) };
 
 	TRY(bv_did_check(bv_str_of(args_get(args, "did")), err));
 	TRY(check_address(bv_str_of(args_get(args, "url")), err));
 	TRY(bv_subject_check(&subject, err));
 	TRY(bv_dir_make(folder, err));
-	TRY(make_key(&key, folder, err));
+	if (token)
+		TRY(bv_key_open_token(&key, bv_str_of(token), BV_KEY_P256, err));
+	else
+		TRY(make_key(&key, folder, err));
 	bv_keyring_new(&ring);
 	ring->did = bv_str_of(args_get(args, "did"));
 	ring->name = subject.name;
 	ring->address = bv_str_of(args_get(args, "url"));
-	ring->authority_key = BV_STR("ca.pem");
+	ring->authority_key = token ? bv_str_of(token) : BV_STR("ca.pem");
 	ring->authority = *bv_key_describe(key);
 	bv_keyring_write(&json, ring);
 	TRY(bv_buf_check(&json, err));
@@ -122,6 +126,7 @@ const struct cmd cmd_key_ca = {
 		{ .name = "organization", .argument = "NAME", .help = "whose it is (O)" },
 		{ .name = "country", .argument = "XX", .help = "country (C), two capital letters" },
 		{ .name = "url", .argument = "URL", .help = "folder on the Web where certificates and revocation lists will be published" },
+		{ .name = "key", .argument = "URI", .help = "P-256 key of a token that is used instead of a new one: pkcs11:token=LABEL;object=LABEL?module-path=FILE&pin-source=FILE" },
 		{ .name = "install", .argument = "FILE", .help = "the authority's certificate, signed by the root" },
 		{ .name = "root", .argument = "FILE", .help = "--install: the root's certificate" },
 		{ .name = "root-crl", .argument = "FILE", .help = "--install: the root's revocation list" },

@@ -89,6 +89,18 @@ clear_remains(const struct key_folder *folder, int64_t number, struct bv_err *er
 	return BV_OK;
 }
 
+/* What lets a paper's code be verified by the authority's key alone. */
+static enum bv_status
+delegate(const char *folder, const struct bv_key *authority, const struct bv_batch *batch, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf line = BV_BUF(4 * BV_DELEGATION_LEN);
+	uint8_t bytes[BV_DELEGATION_LEN];
+
+	TRY(bv_delegation_write(bytes, authority, &batch->p256, batch->from_s, (unsigned)((batch->until_s - batch->from_s) / DAY_S), err));
+	bv_delegation_write_line(&line, bytes);
+	return key_folder_write(folder, "p256.delegation", bv_buf_str(&line), err);
+}
+
 static enum bv_status
 write_pair(struct pair *pair, const struct key_folder *folder, struct bv_err *err)
 {
@@ -103,6 +115,7 @@ write_pair(struct pair *pair, const struct key_folder *folder, struct bv_err *er
 	TRY(key_folder_path(&path, folder->path, err, "batches/%" PRId64, pair->batch.number));
 	TRY(bv_dir_make(path.p, err));
 	TRY(clear_remains(folder, pair->batch.number, err));
+	TRY(delegate(path.p, authority, &pair->batch, err));
 	TRY(key_folder_create_private(path.p, "key.pem", pair->ed25519, err));
 	TRY(key_folder_create_private(path.p, "p256.pem", pair->p256, err));
 	TRY(key_folder_write(path.p, "key.crt", bv_buf_str(&first), err));
@@ -125,6 +138,10 @@ batch_make(struct bv_batch **out, struct key_folder *folder, const struct batch_
 	/* Refused before anything is written. */
 	pair.batch.ed25519_serial = pair.batch.p256_serial = BV_STR("00");
 	TRY(bv_keyring_check(ring, &pair.batch, err));
+	char end[BV_TIME_SIZE];
+	if (pair.batch.until_s > bv_certificate_view(folder->ca)->until_s)
+		return bv_err_set(err, BV_EINVAL, "the batch would sign beyond the end of its authority's certificate, %s: renew the authority",
+		                  bv_time_write(end, bv_certificate_view(folder->ca)->until_s));
 	TRY(write_pair(&pair, folder, err));
 	TRY(bv_keyring_add(ring, &pair.batch, err));
 	TRY(key_folder_save(folder, err));

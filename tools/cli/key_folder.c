@@ -206,8 +206,13 @@ key_folder_authority(struct bv_key **out, const struct key_folder *folder, struc
 	BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(4096);
 	BV_AUTO(bv_key_free) struct bv_key *key = NULL;
 
-	TRY(key_folder_path(&path, folder->path, err, "%.*s", BV_STR_ARG(folder->ring->authority_key)));
-	TRY(bv_key_load(&key, BV_KEY_P256, path.p, err));
+	if (bv_str_starts(folder->ring->authority_key, BV_STR("pkcs11:"))) {
+		bv_buf_add(&path, folder->ring->authority_key);
+		TRY(bv_buf_check(&path, err));
+	} else {
+		TRY(key_folder_path(&path, folder->path, err, "%.*s", BV_STR_ARG(folder->ring->authority_key)));
+	}
+	TRY(bv_key_open(&key, path.p, BV_KEY_P256, err));
 	if (!bv_public_equal(bv_key_describe(key), &folder->ring->authority))
 		return bv_err_set(err, BV_EINVAL, "%s: not the authority's key of keys.json", path.p);
 	*out = bv_steal(&key);
