@@ -313,8 +313,8 @@ BV_API BV_MUST_USE enum bv_status bv_keyring_check(const struct bv_keyring *ring
 BV_API BV_MUST_USE enum bv_status bv_keyring_add(struct bv_keyring *ring, const struct bv_batch *batch, struct bv_err *err);
 BV_API struct bv_batch *bv_keyring_find(const struct bv_keyring *ring, int64_t number); /* NULL: there is none */
 
-/* did.json: every key that was ever used is a verificationMethod; those that were not removed are in assertionMethod; the authority's is in
- * capabilityDelegation. No 'expires': others would then refuse what a key signed in its time (CID §2.2). Appended. */
+/* did.json: every key that was ever used is a verificationMethod, with 'revoked' (since when it was compromised) if it was removed; the others are in
+ * assertionMethod; the authority's is in capabilityDelegation. No 'expires': others would then refuse what a key signed in its time (CID §2.2). Appended. */
 BV_API void bv_keyring_did_document(struct bv_buf *out, const struct bv_keyring *ring);
 /* jwks.json (RFC 7517): the keys of assertionMethod, kid as in did.json. Appended. */
 BV_API void bv_keyring_jwks(struct bv_buf *out, const struct bv_keyring *ring);

@@ -309,8 +309,8 @@ bv_keyring_did_document(struct bv_buf *out, const struct bv_keyring *ring)
 	bv_json_pen_open(&pen, "verificationMethod", '[');
 	write_method(&pen, ring, &ring->authority, 0);
 	for (size_t i = 0; i < ring->batch_count; i++) {
-		write_method(&pen, ring, &ring->batches[i].ed25519, ring->batches[i].removed_s);
-		write_method(&pen, ring, &ring->batches[i].p256, ring->batches[i].removed_s);
+		write_method(&pen, ring, &ring->batches[i].ed25519, ring->batches[i].compromised_s);
+		write_method(&pen, ring, &ring->batches[i].p256, ring->batches[i].compromised_s);
 	}
 	bv_json_pen_close(&pen, ']');
 	bv_json_pen_open(&pen, "assertionMethod", '[');

@@ -24,6 +24,8 @@ struct bv_report {
 	struct bv_json *document; /* NULL if it could not be read */
 	struct bv_str issuer;     /* whose key signed, by its name: set by verify_issuer */
 	int64_t signed_s; /* when it was signed, by its own word; 0: it does not say */
+	int64_t removed_s;        /* since when its key no longer counts, if the log may say that it was there before: verify_key; 0: not so */
+	struct bv_str removed_by; /* name of the file that says so */
 	struct finding *findings;
 	size_t finding_count, finding_cap;
 	struct fact *facts;

@@ -41,6 +41,10 @@ bool verify_issuer(struct bv_report *r, const struct verify_key *key);
 /* BV_CHECK_KEY: is it in the trust folder, for assertions, at that time? Fills key->public from there, else from the key's own name. */
 void verify_key(struct bv_report *r, struct verify_key *key, const struct bv_trust *trust, const struct bv_verify_options *options);
 
+/* BV_CHECK_KEY of a key that its issuer took out of use: it counts for what the log had before that (logged_s; 0: there is no proof of it). What has passed
+ * verify_key undecided is decided here, once: by verify_log, or at the end. */
+void verify_removed(struct bv_report *r, int64_t logged_s);
+
 /* ---- JSON Web Signatures (verify_jws.c) ---- */
 
 struct jws;

@@ -20,9 +20,38 @@ verify_issuer(struct bv_report *r, const struct verify_key *k)
 	return true;
 }
 
+/* Of several keys the one that was taken out of use first. */
 static void
-check_trusted(struct bv_report *r, struct verify_key *k, const struct trust_key *key, int64_t at_s)
+note_removed(struct bv_report *r, const struct trust_key *key)
 {
+	if (r->removed_s && r->removed_s <= key->revoked_s)
+		return;
+	r->removed_s = key->revoked_s;
+	r->removed_by = bv_arena_str(&r->arena, key->source);
+}
+
+void
+verify_removed(struct bv_report *r, int64_t logged_s)
+{
+	char since[BV_TIME_SIZE], logged[BV_TIME_SIZE];
+	int64_t removed_s = r->removed_s;
+
+	r->removed_s = 0;
+	if (!removed_s)
+		return;
+	if (logged_s && logged_s < removed_s)
+		PASS(BV_CHECK_KEY, "%.*s: khóa không còn dùng từ %s, nhưng sổ công khai đã có chứng chỉ này từ trước (%s)",
+		     "%.*s: the key counts no more since %s, but the public log had this before (%s)", CLIP(r->removed_by), bv_time_write(since, removed_s),
+		     bv_time_write(logged, logged_s));
+	else
+		FAIL(BV_CHECK_KEY, "%.*s: khóa không còn dùng từ %s, và không có bằng chứng sổ công khai đã có chứng chỉ này từ trước",
+		     "%.*s: the key counts no more since %s, and nothing proves that the public log had this before", CLIP(r->removed_by), bv_time_write(since, removed_s));
+}
+
+static void
+check_trusted(struct bv_report *r, struct verify_key *k, const struct trust_key *key, const struct bv_verify_options *options)
+{
+	int64_t at_s = options->at_s;
 	char when[BV_TIME_SIZE];
 
 	if (!key->usable || key->public.kind != k->kind) {
@@ -32,7 +61,9 @@ check_trusted(struct bv_report *r, struct verify_key *k, const struct trust_key 
 	}
 	k->public = key->public;
 	k->has_public = true;
-	if (!key->asserts)
+	if (key->revoked_s != INT64_MAX && (!key->asserts || key->revoked_s <= at_s) && options->log && options->proof)
+		note_removed(r, key);
+	else if (!key->asserts)
 		FAIL(BV_CHECK_KEY, "%.*s: đơn vị cấp không (hoặc không còn) cho khóa này ký chứng chỉ", "%.*s: the issuer does not let this key sign certificates (any more)",
 		     CLIP(key->source));
 	else if (key->revoked_s != INT64_MAX && key->revoked_s <= at_s)
@@ -61,7 +92,7 @@ verify_key(struct bv_report *r, struct verify_key *k, const struct bv_trust *tru
 	bool own = bv_str_starts(k->issuer, BV_STR("did:key:")); /* did:key:X#X */
 
 	if (key) {
-		check_trusted(r, k, key, options->at_s);
+		check_trusted(r, k, key, options);
 		return;
 	}
 	read_named(k);

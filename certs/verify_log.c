@@ -33,6 +33,7 @@ find_present(struct bv_report *r, const struct bv_merkle_hash *leaf, const struc
 		FAIL(BV_CHECK_LOG, "không đủ tin cậy: %s", "not by those whose word counts: %s", err.msg);
 		return;
 	}
+	verify_removed(r, found.since_s);
 	if (found.since_s)
 		PASS(BV_CHECK_LOG, "mục %" PRIu64 " / %" PRIu64 " của sổ '%.*s', %zu bên chứng kiến, từ %s", "entry %" PRIu64 " of %" PRIu64 " of the log '%.*s', %zu witnesses, since %s",
 		     proof->idx, proof->checkpoint.size, CLIP(proof->checkpoint.origin), found.witnesses, bv_time_write(since, found.since_s));

@@ -85,6 +85,47 @@ expect(struct bv_str bytes, struct bv_str proof_text, const char *policy_end, in
 		printf("# %.1500s\n", text.p);
 }
 
+/* A trust folder in which the key is taken out of use since that second of 2026-12-31T23:58. */
+static struct bv_trust *
+removed_since(const struct bv_key *key, int second, bool asserts)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf document = BV_BUF(10000);
+	struct bv_trust *trust = bv_trust_new();
+	char multikey[BV_MULTIKEY_SIZE];
+	struct bv_err err;
+
+	bv_multikey_write_of(multikey, bv_key_describe(key));
+	bv_buf_printf(&document, "{\"id\":\"" SAMPLE_DID "\",\"verificationMethod\":[{\"id\":\"" SAMPLE_DID "#%s\",\"type\":\"Multikey\",\"controller\":\"" SAMPLE_DID
+	              "\",\"publicKeyMultibase\":\"%s\",\"revoked\":\"2026-12-31T23:58:%02dZ\"}],\"assertionMethod\":[", multikey, multikey, second);
+	if (asserts)
+		bv_buf_printf(&document, "\"" SAMPLE_DID "#%s\"", multikey);
+	bv_buf_addz(&document, "]}");
+	CHECK_OK(bv_trust_add(trust, "removed/did.json", bv_buf_str(&document), &err), &err, "a trust folder without the key");
+	return trust;
+}
+
+/* What the log had before the key was taken out of use stays provable; nothing else does. */
+static void
+removed_keys(const struct bv_key *key, struct bv_str c, struct bv_str two, struct bv_str none, struct bv_str of_other)
+{
+	static const char two_of_three[] = "group g 2 w0 w1 w2\nquorum g";
+	struct bv_trust *before = trusted;
+
+	for (int asserts = 0; asserts < 2; asserts++) {
+		trusted = removed_since(key, 22, asserts);
+		expect(c, two, two_of_three, SAMPLE_AT, BV_VERDICT_VALID, BV_CHECK_PASSED, "but the public log had this before (2026-12-31T23:58:21Z)", "witnessed before");
+		expect(c, none, "quorum none", SAMPLE_AT, BV_VERDICT_INVALID, BV_CHECK_PASSED, "nothing proves that the public log had this before", "in the log, but who knows since when");
+		expect(c, of_other, two_of_three, SAMPLE_AT, BV_VERDICT_INVALID, BV_CHECK_FAILED, "nothing proves", "the proof of another certificate");
+		expect(c, BV_STR_NONE, two_of_three, SAMPLE_AT, BV_VERDICT_INVALID, BV_CHECK_FAILED, "what is not there is not valid", "no proof");
+		expect(c, two, NULL, SAMPLE_AT, BV_VERDICT_INVALID, BV_CHECK_SKIPPED, asserts ? "revoked since" : "any more", "a proof, but nobody whose word counts");
+		bv_trust_free(trusted);
+		trusted = removed_since(key, 21, asserts);
+		expect(c, two, two_of_three, SAMPLE_AT, BV_VERDICT_INVALID, BV_CHECK_PASSED, "nothing proves", "witnessed in the second in which it was taken out of use");
+		bv_trust_free(trusted);
+	}
+	trusted = before;
+}
+
 int
 main(void)
 {
@@ -120,6 +161,7 @@ main(void)
 	expect(c, BV_STR_NONE, "quorum none", SAMPLE_AT, BV_VERDICT_INVALID, BV_CHECK_FAILED, "what is not there is not valid", "not in the log");
 	expect(c, BV_STR_NONE, "quorum none", facts.created_s + BV_MERGE_DELAY_S - 1, BV_VERDICT_UNCHECKED, BV_CHECK_UNCHECKED, "verify again in 10 minutes", "just signed");
 	expect(c, BV_STR_NONE, "quorum none", facts.created_s + BV_MERGE_DELAY_S, BV_VERDICT_INVALID, BV_CHECK_FAILED, "not valid", "ten minutes later");
+	removed_keys(key, c, bv_buf_str(&two), p, bv_buf_str(&of_other));
 	/* Any byte of the proof but of what nobody reads. */
 	unsigned taken = 0, tried = 0;
 	BV_AUTO(bv_policy_free) struct bv_policy *policy = policy_of("quorum none");
