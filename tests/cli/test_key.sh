@@ -161,6 +161,15 @@ exits 2 'what is not there is not destroyed' "$bv" key destroy root/share-1.txt
 exits 0 'published again' "$bv" key publish --keys keys --out web --at 2026-12-21T00:00:00Z
 exits 0 'what it signed still verifies' verify one.json
 
+# The drill.
+exits 0 'the drill' "$bv" key drill --out drill
+says 'done'
+says 'THE KEYS ARE STOLEN'
+exits 64 'not into a folder that is there' "$bv" key drill --out drill
+exits 0 'what the drill leaves is what people verify with' "$BV_BUILD/tools/verify/bangvang-verify" --trust drill/web --log drill/policy --proof drill/before-1.tlog-proof drill/before-1.json
+exits 1 'the forgery does not verify' "$BV_BUILD/tools/verify/bangvang-verify" --trust drill/web --log drill/policy --proof drill/forged.tlog-proof drill/forged.json
+says 'nothing proves that the public log had this before'
+
 # What is broken.
 cp -r keys broken
 sed -i 's/"limit": 131072/"limit": 131073/' broken/keys.json

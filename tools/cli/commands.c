@@ -43,6 +43,7 @@ const struct cmd *const commands[] = {
 	&cmd_key_publish,
 	&cmd_key_destroy,
 	&cmd_key_compromise,
+	&cmd_key_drill,
 	&cmd_cert_disclose,
 	&cmd_cert_issue,
 	&cmd_cert_qr,

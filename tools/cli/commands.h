@@ -11,7 +11,7 @@ extern const struct cmd cmd_bank_withdraw, cmd_bank_revise, cmd_bank_history, cm
 extern const struct cmd cmd_bank_export;
 extern const struct cmd cmd_cert_disclose, cmd_cert_issue, cmd_cert_qr, cmd_cert_render, cmd_cert_show, cmd_cert_verify;
 extern const struct cmd cmd_item_check, cmd_item_convert, cmd_item_eval, cmd_item_render, cmd_item_score;
-extern const struct cmd cmd_key_new, cmd_key_ceremony, cmd_key_ca, cmd_key_batch, cmd_key_list, cmd_key_publish, cmd_key_destroy, cmd_key_compromise;
+extern const struct cmd cmd_key_new, cmd_key_ceremony, cmd_key_ca, cmd_key_batch, cmd_key_list, cmd_key_publish, cmd_key_destroy, cmd_key_compromise, cmd_key_drill;
 extern const struct cmd cmd_verify_page;
 extern const struct cmd cmd_exam_acts, cmd_audit_ledger;
 extern const struct cmd cmd_draw, cmd_draw_seed, cmd_audit_draw, cmd_audit_leaf;
