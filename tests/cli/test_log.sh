@@ -60,6 +60,27 @@ printf 'log %s\nquorum nobody\n' "$vkey" >bad-policy
 exits 2 'a policy that is at fault' "$verify" --trust issuer --log bad-policy c1.json
 says "bad-policy:2: 'nobody' is no witness"
 
+# The same from a web server.
+python3 -IS -u - >web.out 2>/dev/null <<'PY' &
+import functools, http.server
+server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), functools.partial(http.server.SimpleHTTPRequestHandler, directory='log'))
+print(server.server_port)
+server.serve_forever()
+PY
+web=$!
+trap 'kill $web; rm -rf "$dir"' EXIT
+for _ in $(seq 200); do [ -s web.out ] && break; sleep 0.05; done
+url=http://127.0.0.1:$(cat web.out)
+exits 0 'the whole log from a web server' "$bv" log verify "$url/" --vkey "$vkey"
+says '4 entries'
+exits 2 'without saying whose' "$bv" log verify "$url"
+cmp -s <("$bv" log proof --log "$url" c1.json) c1.tlog-proof
+ok $? 'a proof from it is the same'
+exits 0 'a visit' "$bv" log monitor "$url" --vkey "$vkey"
+exits 2 'where no log is' "$bv" log verify "$url/tile" --vkey "$vkey"
+says '/tile/checkpoint: not there (HTTP 404)'
+exits 3 'where no server is' "$bv" log verify http://127.0.0.1:1 --vkey "$vkey"
+
 # A monitor.
 mkdir -p exam/candidates/t1 exam/candidates/t2
 cp c1.json exam/candidates/t1/credential.json
