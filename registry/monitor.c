@@ -33,6 +33,8 @@ struct list {
 struct bv_monitor {
 	struct bv_arena arena;
 	struct list certificates, results, replacements, keys, early; /* early: findings that are known while reading */
+	uint32_t *places; /* of keys by a hash, + 1; 0: free. place_count is a power of two, and at least twice as many as keys */
+	size_t place_count;
 	const struct bv_checkpoint *last;
 	struct bv_merkle *tree;
 };
@@ -62,6 +64,7 @@ bv_monitor_free(struct bv_monitor *m)
 	free(m->replacements.p);
 	free(m->keys.p);
 	free(m->early.p);
+	free(m->places);
 	free(m);
 }
 
@@ -88,18 +91,60 @@ bv_monitor_add_result(struct bv_monitor *m, struct bv_str id, const uint8_t cred
 
 /* ---- Reading ---- */
 
+/* Who fills a log with keys of his own shall not choose where they are looked for. */
+static size_t
+place_of(struct bv_str key, struct bv_str issuer)
+{
+	struct bv_sha256 sha;
+	uint8_t hash[BV_HASH_LEN];
+	size_t place;
+
+	bv_sha256_init(&sha);
+	bv_sha256_add(&sha, key.p, key.len);
+	bv_sha256_add(&sha, "\n", 1);
+	bv_sha256_add(&sha, issuer.p, issuer.len);
+	bv_sha256_end(&sha, hash);
+	memcpy(&place, hash, sizeof place);
+	return place;
+}
+
+/* Where the key is, or could be put. */
+static uint32_t *
+find_place(const struct bv_monitor *m, struct bv_str key, struct bv_str issuer)
+{
+	const struct bv_monitor_key *keys = m->keys.p;
+
+	for (size_t place = place_of(key, issuer);; place++) {
+		uint32_t *at = &m->places[place & (m->place_count - 1)];
+		if (!*at || (bv_str_eq(keys[*at - 1].key, key) && bv_str_eq(keys[*at - 1].issuer, issuer)))
+			return at;
+	}
+}
+
+static void
+grow_places(struct bv_monitor *m)
+{
+	const struct bv_monitor_key *keys = m->keys.p;
+
+	m->place_count = m->place_count ? m->place_count * 2 : 64;
+	free(m->places);
+	m->places = bv_alloc_array(m->place_count, sizeof *m->places);
+	for (size_t i = 0; i < m->keys.count; i++)
+		*find_place(m, keys[i].key, keys[i].issuer) = (uint32_t)i + 1;
+}
+
 static uint32_t
 find_key(struct bv_monitor *m, struct bv_str key, struct bv_str issuer)
 {
-	struct bv_monitor_key *keys = m->keys.p;
-
-	/* From the newest on: a key signs for some days. */
-	for (size_t i = m->keys.count; i-- > 0;)
-		if (bv_str_eq(keys[i].key, key) && bv_str_eq(keys[i].issuer, issuer))
-			return (uint32_t)i;
-	struct bv_monitor_key *new = add(&m->keys, sizeof *new);
-	*new = (struct bv_monitor_key){ .key = bv_arena_str(&m->arena, key), .issuer = bv_arena_str(&m->arena, issuer) };
-	return (uint32_t)(m->keys.count - 1);
+	if (2 * m->keys.count >= m->place_count)
+		grow_places(m);
+	uint32_t *at = find_place(m, key, issuer);
+	if (!*at) {
+		struct bv_monitor_key *new = add(&m->keys, sizeof *new);
+		*new = (struct bv_monitor_key){ .key = bv_arena_str(&m->arena, key), .issuer = bv_arena_str(&m->arena, issuer) };
+		*at = (uint32_t)m->keys.count;
+	}
+	return *at - 1;
 }
 
 static struct bv_monitor_key *
