@@ -1,0 +1,90 @@
+/* The register's handle, its tables and statements. */
+#ifndef BV_REGISTRY_REGISTER_H
+#define BV_REGISTRY_REGISTER_H
+
+#include "base/mem.h"
+#include "base/sql.h"
+#include "registry/registry.h"
+
+enum register_statement {
+	ABOUT,
+	DOCUMENT_NEWEST,
+	DOCUMENT_ADD,
+	STOP_SET,
+	STOP_GET,
+	BATCH_FIND,
+	BATCH_ADD,
+	BATCH_STEP,
+	BATCH_FLIGHT,
+	BATCH_COUNT,
+	SERIES_NEXT,
+	SERIES_SET,
+	SHARD_OPEN,
+	SHARD_ADD,
+	SHARD_USED,
+	CERTIFICATE_FACTS,
+	CERTIFICATE_TWIN,
+	CERTIFICATE_ADD,
+	CERTIFICATES_STEP,
+	CERTIFICATES_OF_STEP,
+	CERTIFICATE_LOGGED,
+	CERTIFICATE_SIGNED,
+	CERTIFICATE_LEAVES,
+	CERTIFICATE_ISSUED,
+	CERTIFICATES_ALL,
+	CERTIFICATES_BATCH,
+	CERTIFICATE_SERIAL,
+	CERTIFICATE_UUID,
+	CERTIFICATE_PLACE,
+	CERTIFICATE_ID,
+	CERTIFICATE_FATE,
+	ENVELOPE_ADD,
+	ENVELOPES,
+	ACT_ADD,
+	ACT_ONE,
+	ACT_ALL,
+	ACT_OPEN,
+	ACT_DECIDE,
+	ACT_FLIGHT,
+	ACT_IN_FORCE,
+	ACT_PENDING,
+	SHARDS,
+	SHARD_FATES,
+	LIST_ADD,
+	LIST_AT,
+	LIST_LOGGED,
+	LIST_PENDING,
+	LIST_FLIGHT,
+	REGISTER_STATEMENTS
+};
+
+struct bv_register {
+	struct bv_sql *sql;
+	char *url;
+	struct bv_arena arena;
+	struct bv_str issuer, status;
+	struct bv_issuing *issuing;
+	struct bv_mandates *mandates;
+	struct bv_sql_stmt *stmts[REGISTER_STATEMENTS];
+};
+
+extern const char register_schema[];
+
+/* Borrowed; prepared when it is asked for first. */
+BV_MUST_USE enum bv_status register_stmt(struct bv_sql_stmt **out, struct bv_register *reg, enum register_statement which, struct bv_err *err);
+/* Commits when status is BV_OK, else rolls back; gives the status. */
+BV_MUST_USE enum bv_status register_end(struct bv_register *reg, enum bv_status status, struct bv_err *err);
+/* The row of a statement of certificates. */
+void register_row(struct bv_register_row *row, struct bv_sql_stmt *stmt);
+/* EDENIED when issuance is stopped: inside a transaction. */
+BV_MUST_USE enum bv_status register_check_stop(struct bv_register *reg, struct bv_err *err);
+/* An Ed25519 or other key's multikey in arena. */
+struct bv_str register_multikey(struct bv_arena *arena, const struct bv_public *public);
+/* The day of a time, as the law counts days: in Viet Nam, UTC+7. */
+bv_day register_day(int64_t time_s);
+/* Opens a log for writing, waiting some seconds for another program that writes to it. */
+BV_MUST_USE enum bv_status register_log_open(struct bv_log **out, const char *folder, struct bv_err *err);
+/* Signs a checkpoint of all that is there, publishes it, and appends it to note, which may be NULL. */
+BV_MUST_USE enum bv_status register_log_publish(struct bv_buf *note, struct bv_log *log, const struct bv_key *key, struct bv_err *err);
+
+#endif
