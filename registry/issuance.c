@@ -393,6 +393,7 @@ decide(struct draft *d, struct bv_issuance *b, struct bv_err *err)
 	memcpy(f->subject_id, d->secrets.subject_id, sizeof f->subject_id);
 	memcpy(f->salt, d->secrets.salt, sizeof f->salt);
 	memcpy(f->birth_salt, d->secrets.birth_salt, sizeof f->birth_salt);
+	memcpy(f->secret, d->secrets.secret, sizeof f->secret);
 	f->licence = bv_buf_str(&d->serial);
 	f->status = bv_buf_str(&d->status);
 	f->status_idx = idx;

@@ -6,7 +6,7 @@
 
 /* Random bytes of a certificate that its facts do not tell: subject id, salts of name and birth, secret of the disclosures. */
 struct issuance_secrets {
-	uint8_t subject_id[16], salt[16], birth_salt[16];
+	uint8_t subject_id[16], salt[16], birth_salt[16], secret[32];
 };
 
 struct bv_issuance {

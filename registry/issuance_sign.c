@@ -44,6 +44,19 @@ check_body(struct bv_issuance *b, struct bv_template *tmpl, const struct bv_cred
 	return BV_OK;
 }
 
+/* The text of the symbol on paper. */
+static enum bv_status
+sign_qr(struct bv_buf *out, struct bv_issuance *b, struct bv_template *tmpl, const struct bv_credential_facts *facts, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf page = BV_BUF(2 * BV_DID_MAX);
+
+	bv_buf_clear(&b->trial);
+	TRY(bv_cwt_issue(&b->trial, tmpl, facts, err));
+	bv_qr_page(&page, b->reg->issuer, b->trial.len);
+	bv_qr_text(out, bv_buf_str(&page), bv_buf_str(&b->trial));
+	return bv_buf_check(out, err);
+}
+
 static enum bv_status
 sign_envelopes(struct signed_row *row, struct bv_issuance *b, struct bv_template *tmpl, const struct bv_credential_facts *facts, struct bv_err *err)
 {
@@ -54,7 +67,9 @@ sign_envelopes(struct signed_row *row, struct bv_issuance *b, struct bv_template
 	TRY(bv_template_issue(&row->envelopes[0], tmpl, facts, err));
 	if (!bv_signer_has_p256(b->order.signer))
 		return BV_OK;
-	return BV_OK;
+	TRY(bv_jwt_issue(&row->envelopes[1], tmpl, facts, err));
+	TRY(bv_sd_jwt_issue(&row->envelopes[2], tmpl, facts, err));
+	return sign_qr(&row->envelopes[3], b, tmpl, facts, err);
 }
 
 static enum bv_status
@@ -75,6 +90,8 @@ sign_row(struct signing *s, struct bv_sql_stmt *stmt, struct bv_err *err)
 	memcpy(facts->subject_id, own.subject_id, sizeof facts->subject_id);
 	memcpy(facts->salt, own.salt, sizeof facts->salt);
 	memcpy(facts->birth_salt, own.birth_salt, sizeof facts->birth_salt);
+	memcpy(facts->secret, own.secret, sizeof facts->secret);
+	bv_wipe(&own, sizeof own);
 	facts->created_s = s->b->at_s;
 	facts->log_origin = bv_buf_str(&s->origin);
 	facts->log_idx = (uint64_t)bv_sql_int(stmt, 5);

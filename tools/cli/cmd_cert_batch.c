@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "tools/cli/cert_export.h"
 #include "tools/cli/cert_facts.h"
-#include "tools/cli/cert_sitting.h"
 #include "tools/cli/print.h"
 #include "tools/cli/register_inputs.h"
 
@@ -36,9 +35,7 @@ each(struct batch *b, cert_facts_visit visit, struct bv_err *err)
 {
 	const struct bv_issuing *issuing = bv_register_issuing(b->in.reg);
 
-	if (args_get(b->args, "facts"))
-		return cert_facts_each(args_get(b->args, "facts"), issuing, b->in.at_s, visit, b, err);
-	return cert_sitting_each(b->args, issuing, b->in.at_s, visit, b, err);
+	return cert_facts_each(args_get(b->args, "facts"), issuing, b->in.at_s, visit, b, err);
 }
 
 struct fault {
@@ -168,10 +165,6 @@ run(struct args *args)
 	struct bv_err err;
 	size_t written = 0;
 
-	if ((args_get(args, "facts") != NULL) == (args_get(args, "sitting") != NULL))
-		return usage(args->cmd, "give --facts DIR, or --sitting NAME with --ledger");
-	if (args_get(args, "sitting") && (!args_get(args, "ledger") || !args_get(args, "bank")))
-		return usage(args->cmd, "--sitting needs --ledger and --bank");
 	if (register_inputs_load(&b.in, args, !args_has(args, "dry-run"), &err) != BV_OK || each(&b, look, &err) != BV_OK)
 		return fail(NULL, &err);
 	if (b.faults) {
@@ -198,8 +191,7 @@ const struct cmd cmd_cert_batch = {
 	         "public log with one checkpoint, and only then is anything signed. The officer's mandate must cover scheme, centre and day.\n\n"
 	         "The command may be killed at any moment and given again: it goes on where it was, and nobody has two certificates, or none. 'cert stop' ends it within a "
 	         "second.\n\n"
-	         "The facts come from a folder (--facts, a file for each, as 'cert issue' reads them, with NAME.rating.json beside if there is one), or from a released sitting "
-	         "(--sitting, --ledger, --bank).\n\n"
+	         "The facts come from a folder: a file for each, as 'cert issue' reads them, with NAME.rating.json beside if there is one.\n\n"
 	         "--out gets SERIAL.json and the other envelopes, and SERIAL.json.tlog-proof.",
 	.opts = (const struct opt[]){
 		REGISTER_DB_OPT,
@@ -209,15 +201,7 @@ const struct cmd cmd_cert_batch = {
 		{ "key", "FILE", "the key that signs certificates, with did.json and p256.pem beside it", .required = true },
 		REGISTER_OFFICER_OPT("the person who issues"),
 		REGISTER_LOG_OPTS,
-		{ "facts", "DIR", "a folder of facts" },
-		{ "sitting", "NAME", "a released sitting" },
-		{ "ledger", "URL", "the ledger that has it" },
-		{ "bank", "DB", "its item bank" },
-		{ "candidates", "FILE", "who each ticket is, as for 'sitting score'" },
-		{ "people", "DB", "the store of persons" },
-		{ "master", "FILE", "its master key" },
-		{ "reason", "TEXT", "why names are read; kept for good" },
-		{ "author", "ID", "who reads them" },
+		{ "facts", "DIR", "a folder of facts", .required = true },
 		{ "out", "DIR", "where the certificates go" },
 		REGISTER_AT_OPT,
 		{ "dry-run", NULL, "look at everything, issue nothing" },

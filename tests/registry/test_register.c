@@ -1,0 +1,416 @@
+/* The register from its making to its lists, on SQLite and on PostgreSQL: what is issued, by whom, once; acts by two persons; stop; what was changed behind its
+ * back is found. */
+#include "base/clock.h"
+#include "tests/base/pgsql.h"
+#include "tests/check.h"
+#include "tests/registry/office.h"
+
+static struct office o;
+static struct bv_register *reg;
+static struct bv_err err;
+
+static void
+change(const char *text)
+{
+	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
+
+	bv_register_close(bv_steal(&reg));
+	CHECK(bv_sql_open(&sql, o.url, BV_SQL_WRITE, &err) == BV_OK && bv_sql_run(sql, text, &err) == BV_OK, "somebody does: %s", text);
+}
+
+static void
+run_sql(const char *text)
+{
+	change(text);
+	CHECK_OK(bv_register_open(&reg, o.url, true, &err), &err, "  and the register is opened");
+}
+
+static int64_t
+ask_sql(const char *text)
+{
+	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
+	int64_t n = -1;
+
+	if (bv_sql_open(&sql, o.url, BV_SQL_READ, &err) != BV_OK || bv_sql_ask(&n, sql, text, &err) != BV_OK)
+		printf("# %s\n", err.msg);
+	return n;
+}
+
+/* ---- Issuing ---- */
+
+static enum bv_status
+issue_some(const char *name, int from, int count, int64_t *added)
+{
+	BV_AUTO(bv_issuance_free) struct bv_issuance *issuance = NULL;
+	struct bv_issuance_order order = office_order(&o, name, bv_random_fill);
+	char holder[40], ticket[20];
+	bool new;
+
+	*added = 0;
+	TRY(bv_issuance_open(&issuance, reg, &order, &err));
+	for (int i = from; i < from + count && bv_issuance_step(issuance) == BV_ISSUANCE_DRAFT; i++) {
+		struct bv_credential_facts facts = office_facts(holder, i);
+		snprintf(ticket, sizeof ticket, "T-%d", i);
+		TRY(bv_issuance_add(&new, issuance, &facts, bv_str_of(ticket), &err));
+		*added += new;
+	}
+	TRY(bv_issuance_seal(issuance, &err));
+	return bv_issuance_run(NULL, issuance, o.world.log, o.world.key, &err);
+}
+
+static void
+orders(void)
+{
+	struct bv_issuance_order order = office_order(&o, "lo-1", bv_random_fill);
+	BV_AUTO(bv_signer_free) struct bv_signer *stranger = sample_signer("stranger", "did:web:khac.example.vn");
+	struct bv_issuance *issuance = NULL;
+
+	order.name = BV_STR("Nguyễn Văn A");
+	CHECK_REFUSED(bv_issuance_open(&issuance, reg, &order, &err), BV_EINVAL, &err, "public log", "a name in the public log");
+	order.name = BV_STR_NONE;
+	CHECK_REFUSED(bv_issuance_open(&issuance, reg, &order, &err), BV_EINVAL, &err, "1 to 64", "no name");
+	order = office_order(&o, "lo-1", bv_random_fill);
+	order.signer = stranger;
+	CHECK_REFUSED(bv_issuance_open(&issuance, reg, &order, &err), BV_EINVAL, &err, "the register of", "another issuer's key");
+	order = office_order(&o, "lo-1", bv_random_fill);
+	order.officer = o.world.key;
+	CHECK_REFUSED(bv_issuance_open(&issuance, reg, &order, &err), BV_EDENIED, &err, "no mandate is for the key", "a key without a mandate");
+	order.officer = o.officers[2];
+	order.centre = BV_STR("TT09");
+	CHECK_REFUSED(bv_issuance_open(&issuance, reg, &order, &err), BV_EDENIED, &err, "does not cover the centre 'TT09'", "another centre");
+	order.centre = BV_STR("TT02");
+	order.at_s += INT64_C(400) * 86400;
+	CHECK_REFUSED(bv_issuance_open(&issuance, reg, &order, &err), BV_EDENIED, &err, "2027-12-31", "a mandate that is over");
+	CHECK(!issuance && ask_sql("SELECT count(*) FROM batch") == 0, "nothing was begun");
+}
+
+static void
+drafts(void)
+{
+	BV_AUTO(bv_issuance_free) struct bv_issuance *issuance = NULL;
+	struct bv_issuance_order order = office_order(&o, "lo-1", bv_random_fill);
+	char holder[40];
+	struct bv_credential_facts facts = office_facts(holder, 0);
+	bool added = false;
+
+	CHECK_OK(bv_issuance_open(&issuance, reg, &order, &err), &err, "a batch");
+	CHECK_REFUSED(bv_issuance_seal(issuance, &err), BV_EINVAL, &err, "is empty", "without anybody");
+	CHECK_REFUSED(bv_issuance_run(NULL, issuance, o.world.log, o.world.key, &err), BV_EINVAL, &err, "not sealed", "is not issued");
+	CHECK(bv_issuance_add(&added, issuance, &facts, BV_STR("T-0"), &err) == BV_OK && added, "one is added");
+	CHECK(bv_issuance_add(&added, issuance, &facts, BV_STR("T-0"), &err) == BV_OK && !added, "he is there already");
+	facts.level = BV_STR("L3");
+	CHECK_REFUSED(bv_issuance_add(&added, issuance, &facts, BV_STR("T-0"), &err), BV_ECONFLICT, &err, "with other facts", "with other facts he is not");
+	facts.licence = BV_STR("1");
+	CHECK_REFUSED(bv_issuance_add(&added, issuance, &facts, BV_STR("T-1"), &err), BV_EINVAL, &err, "given by the register", "nor with a serial number");
+	facts.licence = BV_STR_NONE;
+	CHECK_REFUSED(bv_issuance_add(&added, issuance, &facts, BV_STR_NONE, &err), BV_EINVAL, &err, "a ticket", "nor without a ticket");
+	facts.level = BV_STR("L9");
+	CHECK_REFUSED(bv_issuance_add(&added, issuance, &facts, BV_STR("T-1"), &err), BV_EINVAL, &err, "'L9'", "nor with a level that there is not");
+	CHECK(ask_sql("SELECT count(*) FROM certificate") == 0, "what was in the group of a fault is gone with it");
+}
+
+struct seen {
+	int count, wrong;
+	int64_t places[64];
+	enum bv_fate fate;
+	int64_t id, successor;
+	char serial[40], holder[60];
+};
+
+static enum bv_status
+see(void *ctx, const struct bv_register_row *row, struct bv_err *e)
+{
+	struct seen *s = ctx;
+
+	(void)e;
+	for (int i = 0; i < s->count && i < 64; i++)
+		s->wrong += s->places[i] == row->idx;
+	s->wrong += row->idx < 0 || row->idx >= BV_SHARD_ENTRIES;
+	s->places[s->count++ % 64] = row->idx;
+	s->fate = row->fate;
+	s->id = row->id;
+	s->successor = row->successor;
+	snprintf(s->serial, sizeof s->serial, "%.*s", BV_STR_ARG(row->serial));
+	snprintf(s->holder, sizeof s->holder, "%.*s", BV_STR_ARG(row->holder));
+	return BV_OK;
+}
+
+static struct seen
+find(const char *name)
+{
+	struct seen s = { 0 };
+
+	if (bv_register_find(reg, bv_str_of(name), see, &s, &err) != BV_OK)
+		printf("# %s\n", err.msg);
+	return s;
+}
+
+static void
+issued(void)
+{
+	struct seen all = { 0 };
+	int64_t added;
+
+	CHECK(issue_some("lo-1", 0, 40, &added) == BV_OK && added == 40, "forty are issued");
+	CHECK(issue_some("lo-1", 0, 40, &added) == BV_OK && added == 0, "the same command again does nothing");
+	CHECK(bv_register_each(reg, 0, see, &all, &err) == BV_OK && all.count == 40 && all.wrong == 0 && strcmp(all.serial, "CNTT/26/TT01/0040") == 0,
+	      "each has a place of its own, and the numbers have no gap");
+	CHECK(all.places[0] != 0 || all.places[1] != 1 || all.places[2] != 2, "places are not in their order");
+	CHECK_REFUSED(issue_some("lo-2", 39, 2, &added), BV_ECONFLICT, &err, "CNTT/26/TT01/0040 says exactly this already", "nobody gets the same by another batch");
+	CHECK(issue_some("lo-2", 40, 2, &added) == BV_OK && added == 2, "another batch");
+	CHECK(find("CNTT/26/TT01/0042").count == 1 && find("nothing").count == 0, "a certificate is found by its number");
+	CHECK(ask_sql("SELECT count(*) FROM envelope") == 42 && ask_sql("SELECT used FROM shard WHERE id = 1") == 42, "all are signed");
+	struct bv_issuance_order order = office_order(&o, "lo-1", bv_random_fill);
+	BV_AUTO(bv_issuance_free) struct bv_issuance *issuance = NULL;
+	order.centre = BV_STR("TT02");
+	CHECK_REFUSED(bv_issuance_open(&issuance, reg, &order, &err), BV_ECONFLICT, &err, "another scheme or centre", "one name, one batch");
+}
+
+/* ---- Stop ---- */
+
+static void
+stopped(void)
+{
+	struct bv_stop stop;
+	int64_t added;
+
+	CHECK_REFUSED(bv_register_stop(reg, o.world.key, BV_STR("x"), OFFICE_AT, &err), BV_EDENIED, &err, "nobody who has a mandate", "a stranger stops nothing");
+	CHECK_REFUSED(bv_register_stop(reg, o.officers[2], BV_STR_NONE, OFFICE_AT, &err), BV_EINVAL, &err, "reason", "nor anybody without a reason");
+	CHECK_OK(bv_register_stop(reg, o.officers[2], BV_STR("khóa bị lộ"), OFFICE_AT, &err), &err, "one person stops issuance");
+	CHECK(bv_register_stopped(&stop, reg, &err) == BV_OK && stop.stopped && strcmp(stop.person, "P-3") == 0 && strcmp(stop.reason, "khóa bị lộ") == 0, "that he did is known");
+	CHECK_REFUSED(issue_some("lo-3", 50, 1, &added), BV_EDENIED, &err, "stopped by P-3 (khóa bị lộ)", "nothing is issued");
+	CHECK(ask_sql("SELECT count(*) FROM certificate") == 42, "nor drafted");
+}
+
+/* ---- Acts ---- */
+
+static enum bv_status
+ask(enum bv_deed deed, const char *certificate, const char *reason, int officer, int64_t *id)
+{
+	const struct bv_act_order order = { .deed = deed, .certificate = bv_str_of(certificate), .reason = bv_str_of(reason), .note = BV_STR("ghi chú"), .officer = o.officers[officer],
+		                            .at_s = OFFICE_AT + 10 };
+
+	return bv_act_ask(id, reg, &order, &err);
+}
+
+static enum bv_status
+decide(int64_t id, bool approve, int officer)
+{
+	const struct bv_act_decision decision = { .id = id, .approve = approve, .officer = o.officers[officer], .at_s = OFFICE_AT + 20 };
+	const struct bv_act_means means = { .log_folder = o.world.log, .log_key = o.world.key, .signer = o.signer, .log_origin = BV_STR(ORIGIN), .random = bv_random_fill };
+	size_t count;
+
+	TRY(bv_act_decide(reg, &decision, &err));
+	return bv_act_carry_out(&count, reg, &means, &err);
+}
+
+static void
+two_persons(void)
+{
+	static const char one[] = "CNTT/26/TT01/0001";
+	int64_t id = 0;
+
+	CHECK_REFUSED(ask(BV_DEED_REVOKE, "none", "fraud", 0, &id), BV_ENOTFOUND, &err, "no certificate 'none'", "of no certificate");
+	CHECK_REFUSED(ask(BV_DEED_REVOKE, one, "mood", 0, &id), BV_EINVAL, &err, "'mood' is no reason", "for no reason");
+	CHECK_REFUSED(ask(BV_DEED_REVOKE, one, "fraud", 2, &id), BV_EDENIED, &err, "does not let its person revoke", "without a mandate");
+	CHECK_REFUSED(ask(BV_DEED_REINSTATE, one, "cleared", 0, &id), BV_ECONFLICT, &err, "is valid: there is nothing to reinstate", "what stands is not reinstated");
+	CHECK_REFUSED(ask(BV_DEED_ISSUE, one, "fraud", 0, &id), BV_EINVAL, &err, "by batches", "an act issues nothing");
+	CHECK_OK(ask(BV_DEED_SUSPEND, one, "fraud", 0, &id), &err, "one asks");
+	CHECK_REFUSED(ask(BV_DEED_REVOKE, one, "fraud", 1, &id), BV_ECONFLICT, &err, "is not decided yet", "one thing at a time");
+	CHECK_REFUSED(decide(1, true, 0), BV_EDENIED, &err, "another person", "who asked does not approve");
+	CHECK_REFUSED(decide(1, true, 2), BV_EDENIED, &err, "does not let its person suspend", "nor who has no mandate");
+	CHECK_REFUSED(decide(9, true, 1), BV_ENOTFOUND, &err, "no act 9", "of an act that there is not");
+	CHECK(find(one).fate == BV_FATE_VALID, "nothing has happened yet");
+	CHECK_OK(decide(1, true, 1), &err, "another approves");
+	CHECK(find(one).fate == BV_FATE_SUSPENDED, "it is in force");
+	CHECK_REFUSED(decide(1, false, 1), BV_ECONFLICT, &err, "in-force already", "nobody decides twice");
+	CHECK(ask(BV_DEED_REINSTATE, one, "cleared", 1, &id) == BV_OK && decide(id, true, 0) == BV_OK && find(one).fate == BV_FATE_VALID, "it is reinstated");
+	CHECK(ask(BV_DEED_REVOKE, one, "fraud", 1, &id) == BV_OK && decide(id, false, 1) == BV_OK && find(one).fate == BV_FATE_VALID, "who asked takes it back");
+	CHECK(ask(BV_DEED_REVOKE, one, "fraud", 1, &id) == BV_OK && decide(id, true, 0) == BV_OK && find(one).fate == BV_FATE_REVOKED, "it is revoked");
+	CHECK_REFUSED(ask(BV_DEED_REINSTATE, one, "cleared", 0, &id), BV_ECONFLICT, &err, "is revoked", "for good");
+}
+
+static void
+tampered(void)
+{
+	static const char two[] = "CNTT/26/TT01/0002";
+	int64_t id = 0, added;
+
+	CHECK_OK(ask(BV_DEED_SUSPEND, two, "fraud", 0, &id), &err, "one asks for a suspension");
+	run_sql("UPDATE act SET deed = 1 WHERE step = 0"); /* revoke */
+	CHECK_REFUSED(decide(id, true, 1), BV_EDENIED, &err, "somebody changed it", "what was made a revocation is not approved");
+	run_sql("UPDATE act SET deed = 2, note = 'khác' WHERE step = 0");
+	CHECK_REFUSED(decide(id, true, 1), BV_EDENIED, &err, "somebody changed it", "nor with another note");
+	run_sql("UPDATE act SET note = 'ghi chú', step = 1, decided_by = 'P-2', decided_s = 5, decided_key = asked_key, decided_signature = asked_signature WHERE step = 0");
+	size_t count;
+	const struct bv_act_means means = { .log_folder = o.world.log, .log_key = o.world.key };
+	CHECK_REFUSED(bv_act_carry_out(&count, reg, &means, &err), BV_EDENIED, &err, "was not decided by who is named", "a decision cannot be made up");
+	CHECK(find(two).fate == BV_FATE_VALID, "nothing has happened");
+	run_sql("UPDATE act SET step = 3 WHERE step = 1");
+
+	run_sql("UPDATE issuing_stop SET stopped = 0");
+	CHECK_OK(bv_register_stop(reg, o.officers[0], BV_STR("x"), OFFICE_AT, &err), &err, "stopped");
+	CHECK(ask(BV_DEED_RESUME, "", "checked", 2, &id) == BV_EDENIED && ask(BV_DEED_RESUME, "", "checked", 0, &id) == BV_OK && decide(id, true, 1) == BV_OK,
+	      "two persons with a mandate for everything let issuance go on");
+	CHECK(issue_some("lo-3", 50, 1, &added) == BV_OK, "it goes on");
+
+	/* What is changed between the log and the signature is found. */
+	BV_AUTO(bv_issuance_free) struct bv_issuance *issuance = NULL;
+	struct bv_issuance_order order = office_order(&o, "lo-4", bv_random_fill);
+	char holder[40];
+	struct bv_credential_facts facts = office_facts(holder, 60);
+	bool new;
+	CHECK(bv_issuance_open(&issuance, reg, &order, &err) == BV_OK && bv_issuance_add(&new, issuance, &facts, BV_STR("T"), &err) == BV_OK &&
+	      bv_issuance_seal(issuance, &err) == BV_OK, "a batch before it is issued");
+	bv_issuance_free(bv_steal(&issuance));
+	run_sql("UPDATE certificate SET achievement = 'https://khac.example.vn/' WHERE step = 0");
+	CHECK_REFUSED(issue_some("lo-4", 60, 1, &added), BV_EDENIED, &err, "was changed since it was drafted", "another achievement does not get into the log");
+	run_sql("UPDATE certificate SET achievement = (SELECT achievement FROM certificate WHERE id = 1), credential = (SELECT credential FROM certificate WHERE id = 1) WHERE step = 0");
+	CHECK_REFUSED(issue_some("lo-4", 60, 1, &added), BV_EDENIED, &err, "was changed since it was drafted", "nor another body");
+	CHECK(ask_sql("SELECT count(*) FROM certificate WHERE step = 2") == 43, "nothing of it was signed");
+}
+
+/* ---- Corrections ---- */
+
+static void
+corrected(void)
+{
+	static const char three[] = "CNTT/26/TT01/0003";
+	BV_AUTO(bv_buf_finish) struct bv_buf facts = BV_BUF(BV_CREDENTIAL_MAX);
+	struct bv_act_order order = { .deed = BV_DEED_CORRECT, .certificate = bv_str_of(three), .reason = BV_STR("typing-error"), .officer = o.officers[0], .at_s = OFFICE_AT + 10 };
+	struct seen old = find(three);
+	int64_t id = 0;
+
+	CHECK_REFUSED(bv_act_ask(&id, reg, &order, &err), BV_EINVAL, &err, "a correction needs them", "a correction without facts");
+	CHECK_OK(bv_register_facts(&facts, reg, old.id, &err), &err, "its facts");
+	CHECK(!strstr(facts.p, "licence") && !strstr(facts.p, "status") && strstr(facts.p, old.holder), "are without what the register gave it");
+	char *name = strstr(facts.p, old.holder);
+	memcpy(name + strlen(old.holder) - 3, "XYZ", 3);
+	order.facts = bv_buf_str(&facts);
+	CHECK_OK(bv_act_ask(&id, reg, &order, &err), &err, "with another name");
+	CHECK_OK(decide(id, true, 1), &err, "it is approved");
+	struct seen was = find(three), is = find("CNTT/26/TT01/0045");
+	CHECK(was.fate == BV_FATE_CORRECTED && was.successor == is.id && is.fate == BV_FATE_VALID && strstr(is.holder, "XYZ"), "a new one is there, and the old one names it");
+	order = (struct bv_act_order){ .deed = BV_DEED_SUPERSEDE, .certificate = BV_STR("CNTT/26/TT01/0004"), .reason = BV_STR("higher-level"), .officer = o.officers[0],
+		                       .at_s = OFFICE_AT + 10, .successor = BV_STR("CNTT/26/TT01/0005") };
+	CHECK_REFUSED(bv_act_ask(&id, reg, &order, &err), BV_EINVAL, &err, "of different holders", "nobody's takes the place of another's");
+	order.successor = order.certificate;
+	CHECK_REFUSED(bv_act_ask(&id, reg, &order, &err), BV_EINVAL, &err, "its own place", "nor its own");
+}
+
+/* ---- Lists ---- */
+
+static enum bv_status
+publish_at(int64_t at_s, size_t *count)
+{
+	const struct bv_publish_order order = { .signer = o.signer, .at_s = at_s, .days = 30, .ttl_s = 86400, .log_folder = o.world.log, .log_key = o.world.key };
+
+	return bv_status_publish(count, reg, &order, &err);
+}
+
+static void
+expect_stood(int64_t idx, int64_t at_s, enum bv_standing want, const char *name)
+{
+	struct bv_standing_reason why;
+	enum bv_standing got;
+
+	CHECK_OK(bv_status_stood(&got, &why, reg, o.trust, 1, idx, at_s, &err), &err, name);
+	CHECK(got == want, "  %s: %s", bv_standing_name(got), why.en);
+}
+
+static void
+published(void)
+{
+	const int64_t day = 86400, first = OFFICE_AT + day;
+	struct seen two = find("CNTT/26/TT01/0002"), one = find("CNTT/26/TT01/0001");
+	int64_t id, idx = two.places[0];
+	size_t count;
+
+	expect_stood(idx, first, BV_STANDING_UNKNOWN, "before any list");
+	CHECK(publish_at(first, &count) == BV_OK && count == 3, "three lists of the one shard");
+	CHECK_REFUSED(publish_at(first, &count), BV_EINVAL, &err, "was published already", "none of the same time");
+	CHECK(ask(BV_DEED_REVOKE, "CNTT/26/TT01/0002", "fraud", 0, &id) == BV_OK && decide(id, true, 1) == BV_OK, "another is revoked");
+	expect_stood(idx, first + day, BV_STANDING_VALID, "which no list says yet");
+	CHECK(publish_at(first + 2 * day, &count) == BV_OK && count == 3, "the lists of two days later");
+	expect_stood(idx, first + 2 * day - 1, BV_STANDING_VALID, "until then it stood");
+	expect_stood(idx, first + 2 * day, BV_STANDING_REVOKED, "from then on it does not");
+	expect_stood(one.places[0], first, BV_STANDING_REVOKED, "one that was revoked before");
+	expect_stood(idx, first + 40 * day, BV_STANDING_UNKNOWN, "a list that is out of date says nothing");
+	CHECK(ask_sql("SELECT count(*) FROM status_list WHERE log_idx >= 0") == 6, "the hash of every list is in the log");
+	run_sql("UPDATE status_list SET bytes = (SELECT bytes FROM status_list WHERE n = 2 AND kind = 'token') WHERE n = 1 AND kind = 'token'");
+	struct bv_standing_reason why;
+	enum bv_standing standing;
+	CHECK_REFUSED(bv_status_stood(&standing, &why, reg, o.trust, 1, idx, first, &err), BV_EDENIED, &err, "was changed in the register", "history is not rewritten unseen");
+}
+
+static void
+documents(void)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf mandates = BV_BUF(BV_MANDATES_MAX);
+	const struct bv_register_order order = { .issuer = BV_STR(SAMPLE_DID), .status = BV_STR(OFFICE_STATUS), .issuing = bv_str_of(office_issuing), .at_s = SAMPLE_AT };
+	struct bv_register_order bad = order;
+
+	office_mandates(&mandates, &o);
+	bad.mandates = bv_buf_str(&mandates);
+	CHECK_REFUSED(bv_register_create(o.url, &bad, &err), BV_ECONFLICT, &err, "already", "a second register");
+	bad.status = BV_STR("https://h.vn/status/");
+	CHECK_REFUSED(bv_register_create(o.url, &bad, &err), BV_EINVAL, &err, "does not end with '/'", "an address with a slash at the end");
+	bad.status = BV_STR("http://h.vn/status");
+	CHECK_REFUSED(bv_register_create(o.url, &bad, &err), BV_EINVAL, &err, "https://", "an address that is not safe");
+	bad.issuer = BV_STR("nobody");
+	CHECK_REFUSED(bv_register_create(o.url, &bad, &err), BV_EINVAL, &err, "", "no DID");
+	CHECK_REFUSED(bv_register_replace(reg, BV_STR("<x/>"), BV_STR_NONE, SAMPLE_AT, &err), BV_EPARSE, &err, "", "no rules of issuing");
+	CHECK_OK(bv_register_replace(reg, bv_str_of(office_issuing), bv_buf_str(&mandates), SAMPLE_AT + 1, &err), &err, "newer documents");
+	CHECK(ask_sql("SELECT count(*) FROM register_document") == 4, "the old ones are kept");
+	change("UPDATE register_document SET bytes = (SELECT bytes FROM register_document WHERE kind = 'issuing' AND n = 1) WHERE kind = 'mandates' AND n = 2");
+	CHECK_REFUSED(bv_register_open(&reg, o.url, true, &err), BV_EDENIED, &err, "the document 'mandates' was changed", "one that was changed is not followed");
+}
+
+static void
+life(const char *url, const char *what)
+{
+	struct bv_register *none = NULL;
+
+	printf("# on %s\n", what);
+	if (!CHECK(office_make(&o, url), "an office"))
+		printf("# %s\n", o.err.msg);
+	CHECK_OK(bv_register_open(&reg, o.url, true, &err), &err, "its register");
+	orders();
+	drafts();
+	issued();
+	stopped();
+	two_persons();
+	tampered();
+	corrected();
+	published();
+	bv_register_close(bv_steal(&reg));
+	CHECK_OK(bv_register_open(&reg, o.url, true, &err), &err, "opened again");
+	bv_register_close(bv_steal(&reg));
+	CHECK_OK(bv_register_open(&reg, o.url, true, &err), &err, "and again");
+	CHECK_REFUSED(bv_register_open(&none, "sqlite:/nowhere/x.db", false, &err), BV_ENOTFOUND, &err, "", "one that is not there");
+	bv_register_close(bv_steal(&reg));
+	office_finish(&o);
+}
+
+int
+main(void)
+{
+	struct pgsql_cluster server;
+
+	if (access("/dev/shm", W_OK) == 0)
+		setenv("TMPDIR", "/dev/shm", 0);
+	life(NULL, "SQLite");
+	if (office_make(&o, NULL)) {
+		CHECK_OK(bv_register_open(&reg, o.url, true, &err), &err, "a register");
+		documents();
+		bv_register_close(bv_steal(&reg));
+		office_finish(&o);
+	}
+	if (pgsql_start(&server, "/tmp", 5432, "log_min_messages=warning")) {
+		char url[400];
+		snprintf(url, sizeof url, "%s", pgsql_database(&server, "register"));
+		life(url, "PostgreSQL");
+	}
+	pgsql_finish(&server);
+	return check_end();
+}
