@@ -27,7 +27,7 @@ def run(command, folder):
 def scratch():
     """A folder as after `tools/up`: the tree's data and a demonstration of its own."""
     folder = tempfile.mkdtemp(prefix='bv-docs-')
-    for name in ('itembank', 'certs', 'engine', 'standards', 'rules', 'tests', 'tools'):
+    for name in ('itembank', 'certs', 'registry', 'engine', 'standards', 'rules', 'tests', 'tools'):
         if os.path.exists(f'{ROOT}/{name}'):
             os.symlink(f'{ROOT}/{name}', f'{folder}/{name}')
     return folder
