@@ -1,4 +1,4 @@
-#include "base/json.h"
+#include "base/json_read.h"
 
 #include <assert.h>
 #include <jansson.h>
@@ -86,18 +86,24 @@ bv_json_parse(struct bv_json **out, struct bv_str text, struct bv_err *err)
 }
 
 enum bv_status
-bv_json_parse_large(struct bv_json **out, struct bv_str text, size_t max, struct bv_err *err)
+json_read_thorough(struct bv_json **out, struct bv_str text, struct bv_err *err)
 {
 	json_error_t error;
 
-	if (text.len > max)
-		return bv_err_set(err, BV_ELIMIT, "JSON of %zu bytes is larger than %zu bytes", text.len, max);
 	TRY(check_depth(text, err));
 	json_t *json = json_loadb(text.p ? text.p : "", text.len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
 	if (!json)
 		return parse_error(&error, err);
 	*out = outer(json);
 	return BV_OK;
+}
+
+enum bv_status
+bv_json_parse_large(struct bv_json **out, struct bv_str text, size_t max, struct bv_err *err)
+{
+	if (text.len > max)
+		return bv_err_set(err, BV_ELIMIT, "JSON of %zu bytes is larger than %zu bytes", text.len, max);
+	return json_read_quick(out, text) ? BV_OK : json_read_thorough(out, text, err);
 }
 
 void
@@ -337,6 +343,15 @@ struct bv_json *
 bv_json_copy(const struct bv_json *json)
 {
 	return outer(json_deep_copy(inner(json)));
+}
+
+struct bv_json *
+bv_json_without(const struct bv_json *object, const char *name)
+{
+	struct bv_json *copy = outer(json_copy(inner(object)));
+
+	bv_json_remove(copy, name);
+	return copy;
 }
 
 struct bv_json *

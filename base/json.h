@@ -62,6 +62,8 @@ BV_API struct bv_json *bv_json_new_real(double x); /* finite: assert */
 BV_API struct bv_json *bv_json_new_bool(bool b);
 BV_API struct bv_json *bv_json_new_null(void);
 BV_API struct bv_json *bv_json_copy(const struct bv_json *json); /* deep */
+/* An object with the members of another but one. What is in them is shared with the other: neither is to be changed as long as both are there. */
+BV_API struct bv_json *bv_json_without(const struct bv_json *object, const char *name);
 /* Sets a member (replacing one of that name) and returns value, now borrowed, so that building can nest. */
 BV_API struct bv_json *bv_json_set(struct bv_json *object, const char *name, struct bv_json *value);
 BV_API struct bv_json *bv_json_set_str(struct bv_json *object, const char *name, struct bv_str s);

@@ -9,6 +9,19 @@
 
 enum { PLAIN = -1 }; /* in place of a depth: no indent */
 
+/* Is there a control character, a quote or a backslash among eight bytes? A byte of x is 0 where its highest bit comes out set and that of x did not. */
+static bool
+needs_escape(const char *p)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
+	uint64_t x, quote, backslash;
+
+	memcpy(&x, p, sizeof x);
+	quote = x ^ ones * '"';
+	backslash = x ^ ones * '\\';
+	return (((x - ones * ' ') & ~x) | ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash)) & highs;
+}
+
 /* The escapes that RFC 8785 §3.2.2.2 prescribes, which are also the fewest that RFC 8259 allows. */
 void
 bv_json_write_str(struct bv_buf *out, struct bv_str s)
@@ -17,6 +30,8 @@ bv_json_write_str(struct bv_buf *out, struct bv_str s)
 
 	bv_buf_addc(out, '"');
 	for (size_t i = 0; i < s.len; i++) {
+		while (s.len - i > 8 && !needs_escape(s.p + i))
+			i += 8;
 		unsigned char c = (unsigned char)s.p[i];
 		if (c >= 0x20 && c != '"' && c != '\\')
 			continue;
@@ -248,15 +263,21 @@ utf16_order(const void *a, const void *b)
 	return bv_json_name_cmp(((const struct member *)a)->name, ((const struct member *)b)->name);
 }
 
+enum { MEMBERS_FEW = 32 };
+
 static void
 write_canonical_object(struct bv_buf *out, const struct bv_json *json)
 {
 	size_t count = bv_json_count(json), i = 0;
-	struct member *members = bv_alloc_array(count, sizeof *members);
+	struct member few[MEMBERS_FEW], *members = count > MEMBERS_FEW ? bv_alloc_array(count, sizeof *members) : few;
+	bool sorted = true;
 
-	for (void *it = bv_json_members(json); it; it = bv_json_next(json, it))
-		members[i++] = (struct member){ bv_json_member_name(it), bv_json_member(it) };
-	qsort(members, count, sizeof *members, utf16_order);
+	for (void *it = bv_json_members(json); it; it = bv_json_next(json, it), i++) {
+		members[i] = (struct member){ bv_json_member_name(it), bv_json_member(it) };
+		sorted = sorted && (!i || utf16_order(&members[i - 1], &members[i]) < 0);
+	}
+	if (!sorted)
+		qsort(members, count, sizeof *members, utf16_order);
 	bv_buf_addc(out, '{');
 	for (i = 0; i < count; i++) {
 		if (i)
@@ -266,9 +287,9 @@ write_canonical_object(struct bv_buf *out, const struct bv_json *json)
 		bv_json_write_canonical(out, members[i].value);
 	}
 	bv_buf_addc(out, '}');
-	free(members);
+	if (members != few)
+		free(members);
 }
-
 void
 bv_json_write_canonical(struct bv_buf *out, const struct bv_json *json)
 {

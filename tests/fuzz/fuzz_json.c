@@ -1,10 +1,25 @@
-/* Any bytes: what is read can be written, is read again as the same value, and its canonical form is a fixed point. */
+/* Any bytes: what the quick reader takes the thorough one takes for the same; what is read can be written, is read again as the same value, and its canonical form is a fixed point. */
 #include <assert.h>
 #include <stdint.h>
 
-#include "base/json.h"
+#include "base/json_read.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t len);
+
+static void
+compare_readers(struct bv_str text)
+{
+	BV_AUTO(bv_json_free) struct bv_json *quick = NULL, *thorough = NULL;
+	struct bv_err err;
+
+	if (!json_read_quick(&quick, text)) {
+		assert(!quick);
+		return;
+	}
+	enum bv_status status = json_read_thorough(&thorough, text, &err);
+	assert(status == BV_OK && bv_json_equal(quick, thorough));
+	(void)status;
+}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
@@ -13,6 +28,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_JSON_MAX), first = BV_BUF(BV_JSON_MAX), second = BV_BUF(BV_JSON_MAX);
 	struct bv_err err = { 0 };
 
+	compare_readers((struct bv_str){ (const char *)p, len });
 	if (bv_json_parse(&json, (struct bv_str){ (const char *)p, len }, &err) != BV_OK) {
 		assert(!json && err.msg[0]);
 		return 0;

@@ -20,7 +20,7 @@ OWNERS = {  # third-party header prefix -> the only files that may include it
     'sqlite3.h': {'base/sql_sqlite.c'},
     'libpq': {'base/sql_pgsql.c', 'base/sql_pgsql_stmt.c'},
     'zlib.h': {'base/deflate.c'},
-    'jansson.h': {'base/json.c'},
+    'jansson.h': {'base/json.c', 'base/json_read.c'},
     'cbor/': {'base/cbor.c'},
     'utf8proc.h': {'base/text.c'},
     'pcre2.h': {'itembank/pattern.c'},
