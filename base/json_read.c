@@ -176,12 +176,13 @@ read_integer(struct reader *r)
 	const char *start = r->p;
 	json_int_t n = 0;
 
-	while (r->p < r->end && *r->p >= '0' && *r->p <= '9' && r->p - start <= DIGITS_MAX)
+	while (r->p < r->end && *r->p >= '0' && *r->p <= '9' && r->p - start < DIGITS_MAX)
 		n = n * 10 + (*r->p++ - '0');
 	size_t count = (size_t)(r->p - start);
-	if (count == 0 || count > DIGITS_MAX || (count > 1 && *start == '0'))
+	if (count == 0 || (count > 1 && *start == '0'))
 		return NULL;
-	if (r->p < r->end && (*r->p == '.' || *r->p == 'e' || *r->p == 'E'))
+	/* More digits, a fraction, an exponent. */
+	if (r->p < r->end && ((*r->p >= '0' && *r->p <= '9') || *r->p == '.' || *r->p == 'e' || *r->p == 'E'))
 		return NULL;
 	return json_integer(negative ? -n : n);
 }

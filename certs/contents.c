@@ -294,14 +294,38 @@ by_rank(const void *a, const void *b)
 	return x->seq < y->seq ? -1 : x->seq > y->seq;
 }
 
-void
-report_facts(struct bv_report *report)
+static void
+list_facts(struct bv_report *report)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(BV_CREDENTIAL_MAX);
 
 	walk(report, report->document, &path);
-	if (report->fact_count >= FACTS_MAX)
-		report_find(report, BV_CHECK_SHAPE, BV_CHECK_FAILED, "nhiều hơn %d thông tin: không liệt kê hết", "more than %d facts: not all are listed", FACTS_MAX);
 	if (report->fact_count)
 		qsort(report->facts, report->fact_count, sizeof *report->facts, by_rank);
+}
+
+/* As many as the list would have at most; no more are counted than decide. */
+static size_t
+count_values(const struct bv_json *json, size_t count)
+{
+	enum bv_json_type type = bv_json_type(json);
+
+	if (type == BV_JSON_OBJECT)
+		for (void *it = bv_json_members(json); it && count <= FACTS_MAX; it = bv_json_next(json, it))
+			count = count_values(bv_json_member(it), count);
+	else if (type == BV_JSON_ARRAY && !all_strings(json))
+		for (size_t i = 0; i < bv_json_count(json) && count <= FACTS_MAX; i++)
+			count = count_values(bv_json_at(json, i), count);
+	else
+		count++;
+	return count;
+}
+
+void
+report_facts(struct bv_report *report, size_t size)
+{
+	report->list = list_facts;
+	/* A value and what parts it from the next take two bytes at least. */
+	if (size > 2 * FACTS_MAX && count_values(report->document, 0) > FACTS_MAX)
+		report_find(report, BV_CHECK_SHAPE, BV_CHECK_FAILED, "nhiều hơn %d thông tin: không liệt kê hết", "more than %d facts: not all are listed", FACTS_MAX);
 }

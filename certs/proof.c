@@ -31,9 +31,8 @@ hash_canonical(uint8_t out[BV_HASH_LEN], const struct bv_json *json)
 void
 proof_signed_bytes(uint8_t out[PROOF_SIGNED_LEN], const struct bv_json *document, const struct bv_json *proof)
 {
-	BV_AUTO(bv_json_free) struct bv_json *options = bv_json_copy(proof);
+	BV_AUTO(bv_json_free) struct bv_json *options = bv_json_without(proof, "proofValue");
 
-	bv_json_remove(options, "proofValue");
 	hash_canonical(out, options);
 	hash_canonical(out + BV_HASH_LEN, document);
 }
@@ -50,11 +49,10 @@ proof_hash_rdfc(uint8_t out[BV_HASH_LEN], const struct bv_json *options, struct 
 enum bv_status
 proof_signed_bytes_rdfc(uint8_t out[PROOF_SIGNED_LEN], const struct bv_json *document, const struct bv_json *proof, struct bv_err *err)
 {
-	BV_AUTO(bv_json_free) struct bv_json *options = bv_json_copy(proof);
+	BV_AUTO(bv_json_free) struct bv_json *options = bv_json_without(proof, "proofValue");
 	BV_AUTO(rdfc_finish) struct rdfc g = { 0 };
 	uint8_t bytes[PROOF_SIGNED_LEN];
 
-	bv_json_remove(options, "proofValue");
 	TRY(proof_hash_rdfc(bytes, options, err));
 	TRY(shape_add_credential(&g, document, err));
 	TRY(rdfc_hash(bytes + BV_HASH_LEN, &g, err));

@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* qsort_r */
 #include "certs/rdfc.h"
 
 #include <assert.h>
@@ -16,11 +15,8 @@ enum {
 struct rdfc_blank {
 	int32_t first; /* of its quads, as rdfc_quad.next */
 	uint8_t hash[BV_HASH_LEN];
+	size_t label_len;
 	char label[LABEL_SIZE]; /* "_:c14n0" */
-};
-
-struct rdfc_line {
-	size_t at, len; /* in a buffer */
 };
 
 void
@@ -49,13 +45,27 @@ rdfc_blank(struct rdfc *g)
 
 /* ---- Quads ---- */
 
-static void
-add_iri(struct rdfc *g, struct bv_str iri)
+static char *
+copy(char *to, struct bv_str s)
 {
-	bv_buf_addc(&g->text, '<');
-	bv_buf_add(&g->text, iri);
-	bv_buf_addc(&g->text, '>');
+	if (s.len)
+		memcpy(to, s.p, s.len);
+	return to + s.len;
 }
+
+/* One write for all of it; what does not fit is told by text.full. */
+static void
+add_all(struct rdfc *g, const struct bv_str *parts, size_t count)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < count; i++)
+		len += parts[i].len;
+	char *to = bv_buf_extend(&g->text, len);
+	for (size_t i = 0; i < count && to; i++)
+		to = copy(to, parts[i]);
+}
+#define ADD(...) add_all(g, (const struct bv_str[]){ __VA_ARGS__ }, BV_COUNT(((const struct bv_str[]){ __VA_ARGS__ })))
 
 /* RDFC-1.0 §5, canonical form of N-Quads: ECHAR for seven characters, UCHAR for the other controls, all else as it is. */
 static void
@@ -90,10 +100,9 @@ begin(struct rdfc *g, struct rdfc_node subject, const char *predicate)
 	struct rdfc_quad *quad = &g->quads[g->count];
 	*quad = (struct rdfc_quad){ .at = g->text.len, .subject = subject.blank, .object = -1, .next = { -1, -1 } };
 	if (subject.blank < 0)
-		add_iri(g, subject.iri);
-	bv_buf_addc(&g->text, ' ');
-	add_iri(g, bv_str_of(predicate));
-	bv_buf_addc(&g->text, ' ');
+		ADD(BV_STR("<"), subject.iri, BV_STR("> "), bv_str_of(predicate));
+	else
+		ADD(BV_STR(" "), bv_str_of(predicate));
 	return quad;
 }
 
@@ -112,8 +121,6 @@ join(struct rdfc *g, int32_t blank, int role)
 static void
 end(struct rdfc *g, struct rdfc_quad *quad)
 {
-	if (quad->object < 0)
-		bv_buf_addz(&g->text, " .\n");
 	quad->len = g->text.len - quad->at;
 	join(g, quad->subject, 0);
 	join(g, quad->object, 1);
@@ -127,7 +134,18 @@ rdfc_add_node(struct rdfc *g, struct rdfc_node subject, const char *predicate, s
 
 	quad->object = object.blank;
 	if (object.blank < 0)
-		add_iri(g, object.iri);
+		ADD(BV_STR(" <"), object.iri, BV_STR("> .\n"));
+	else
+		ADD(BV_STR(" "));
+	end(g, quad);
+}
+
+void
+rdfc_add_term(struct rdfc *g, struct rdfc_node subject, const char *predicate, const char *iri)
+{
+	struct rdfc_quad *quad = begin(g, subject, predicate);
+
+	ADD(BV_STR(" "), bv_str_of(iri), BV_STR(" .\n"));
 	end(g, quad);
 }
 
@@ -136,77 +154,84 @@ rdfc_add_text(struct rdfc *g, struct rdfc_node subject, const char *predicate, s
 {
 	struct rdfc_quad *quad = begin(g, subject, predicate);
 
-	bv_buf_addc(&g->text, '"');
+	ADD(BV_STR(" \""));
 	add_escaped(&g->text, text);
-	bv_buf_addc(&g->text, '"');
-	if (datatype) {
-		bv_buf_addz(&g->text, "^^");
-		add_iri(g, bv_str_of(datatype));
-	}
+	if (datatype)
+		ADD(BV_STR("\"^^"), bv_str_of(datatype), BV_STR(" .\n"));
+	else
+		ADD(BV_STR("\" .\n"));
 	end(g, quad);
 }
 
 /* ---- Lines ---- */
 
-static void
-clear_lines(struct rdfc *g)
+/* Room for so many bytes of lines; NULL: there is none. */
+static char *
+clear_lines(struct rdfc *g, size_t len)
 {
 	bv_buf_clear(&g->work);
 	g->work.max = 2 * TEXT_MAX;
 	g->line_count = 0;
+	return bv_buf_extend(&g->work, len);
 }
 
-/* Appends a quad to the work space as a line, with the labels of its blank nodes. */
-static void
-add_line(struct rdfc *g, const struct rdfc_quad *quad, const char *subject, const char *object)
+enum { LINE_END = 3 }; /* " .\n" after a blank node */
+
+static size_t
+line_len(const struct rdfc_quad *quad, size_t label_max)
 {
-	size_t at = g->work.len;
+	return quad->subject < 0 && quad->object < 0 ? 0 : quad->len + 2 * label_max + LINE_END;
+}
+
+/* A quad as a line: in the text where it has no blank node, else at `to`, with their labels; returns where the next one goes. */
+static char *
+add_line(struct rdfc *g, char *to, const struct rdfc_quad *quad, struct bv_str subject, struct bv_str object)
+{
+	struct bv_str plain = { g->text.p + quad->at, quad->len };
 
 	if (g->line_count == g->line_cap) {
 		g->line_cap = g->line_cap ? 2 * g->line_cap : 128;
 		g->lines = bv_resize_array(g->lines, g->line_cap, sizeof *g->lines);
 	}
+	struct bv_str *line = &g->lines[g->line_count++];
+	*line = plain;
+	if (quad->subject < 0 && quad->object < 0)
+		return to;
+	line->p = to;
 	if (quad->subject >= 0)
-		bv_buf_addz(&g->work, subject);
-	bv_buf_add(&g->work, (struct bv_str){ g->text.p + quad->at, quad->len });
-	if (quad->object >= 0) {
-		bv_buf_addz(&g->work, object);
-		bv_buf_addz(&g->work, " .\n");
-	}
-	g->lines[g->line_count++] = (struct rdfc_line){ at, g->work.len - at };
+		to = copy(to, subject);
+	to = copy(to, plain);
+	if (quad->object >= 0)
+		to = copy(copy(to, object), BV_STR(" .\n"));
+	line->len = (size_t)(to - line->p);
+	return to;
 }
 
+/* By code points, which is the order of UTF-8's bytes. */
 static int
 compare(struct bv_str a, struct bv_str b)
 {
-	size_t len = a.len < b.len ? a.len : b.len;
-	int order = memcmp(a.p, b.p, len);
+	int order = memcmp(a.p, b.p, a.len < b.len ? a.len : b.len);
 
 	return order ? order : (a.len > b.len) - (a.len < b.len);
 }
 
-static struct bv_str
-line_at(const struct bv_buf *buf, const struct rdfc_line *line)
-{
-	return (struct bv_str){ buf->p + line->at, line->len };
-}
-
 static int
-by_text(const void *a, const void *b, void *buf)
+by_text(const void *a, const void *b)
 {
-	return compare(line_at(buf, a), line_at(buf, b));
+	return compare(*(const struct bv_str *)a, *(const struct bv_str *)b);
 }
 
-/* By code points, which is the order of UTF-8's bytes. A graph is a set: what is there twice counts once. */
+/* A graph is a set: what is there twice counts once. */
 static void
 sort_lines(struct rdfc *g)
 {
 	size_t kept = 0;
 
 	if (g->line_count)
-		qsort_r(g->lines, g->line_count, sizeof *g->lines, by_text, &g->work);
+		qsort(g->lines, g->line_count, sizeof *g->lines, by_text);
 	for (size_t i = 0; i < g->line_count; i++)
-		if (!kept || by_text(&g->lines[kept - 1], &g->lines[i], &g->work) != 0)
+		if (!kept || compare(g->lines[kept - 1], g->lines[i]) != 0)
 			g->lines[kept++] = g->lines[i];
 	g->line_count = kept;
 }
@@ -217,49 +242,58 @@ sort_lines(struct rdfc *g)
 static enum bv_status
 hash_own(struct rdfc *g, size_t blank, struct bv_err *err)
 {
+	const struct bv_str self = BV_STR("_:a"), other = BV_STR("_:z");
+	size_t count = 0, len = 0;
 	struct bv_sha256 ctx;
 
-	clear_lines(g);
+	for (int32_t i = g->blanks[blank].first; i >= 0; i = g->quads[i / 2].next[i % 2]) {
+		if (++count > OWN_MAX)
+			return bv_err_set(err, BV_ELIMIT, "a node without a name is in more than %d statements", OWN_MAX);
+		len += line_len(&g->quads[i / 2], self.len);
+	}
+	char *to = clear_lines(g, len);
+	TRY(bv_buf_check(&g->work, err));
 	for (int32_t i = g->blanks[blank].first; i >= 0; i = g->quads[i / 2].next[i % 2]) {
 		const struct rdfc_quad *quad = &g->quads[i / 2];
-		if (g->line_count == OWN_MAX)
-			return bv_err_set(err, BV_ELIMIT, "a node without a name is in more than %d statements", OWN_MAX);
-		add_line(g, quad, (size_t)quad->subject == blank ? "_:a" : "_:z", (size_t)quad->object == blank ? "_:a" : "_:z");
+		to = add_line(g, to, quad, (size_t)quad->subject == blank ? self : other, (size_t)quad->object == blank ? self : other);
 	}
-	TRY(bv_buf_check(&g->work, err));
 	sort_lines(g);
 	bv_sha256_init(&ctx);
 	for (size_t i = 0; i < g->line_count; i++)
-		bv_sha256_add(&ctx, g->work.p + g->lines[i].at, g->lines[i].len);
+		bv_sha256_add(&ctx, g->lines[i].p, g->lines[i].len);
 	bv_sha256_end(&ctx, g->blanks[blank].hash);
 	return BV_OK;
 }
 
 static int
-by_hash(const void *a, const void *b, void *blanks)
+by_hash(const void *a, const void *b)
 {
-	const struct rdfc_blank *all = blanks;
-
-	return memcmp(all[*(const size_t *)a].hash, all[*(const size_t *)b].hash, BV_HASH_LEN);
+	return memcmp((*(struct rdfc_blank *const *)a)->hash, (*(struct rdfc_blank *const *)b)->hash, BV_HASH_LEN);
 }
 
 /* RDFC-1.0 §4.4 steps 3 and 4. */
 static enum bv_status
 label_blanks(struct rdfc *g, struct bv_err *err)
 {
-	size_t *order = bv_alloc_array(g->blank_count, sizeof *order);
+	struct rdfc_blank **order = bv_alloc_array(g->blank_count, sizeof *order);
 	bool same = false;
 
 	for (size_t i = 0; i < g->blank_count; i++)
-		order[i] = i;
+		order[i] = &g->blanks[i];
 	if (g->blank_count)
-		qsort_r(order, g->blank_count, sizeof *order, by_hash, g->blanks);
+		qsort(order, g->blank_count, sizeof *order, by_hash);
 	for (size_t i = 0; i < g->blank_count; i++) {
-		snprintf(g->blanks[order[i]].label, LABEL_SIZE, "_:c14n%zu", i);
-		same = same || (i && by_hash(&order[i - 1], &order[i], g->blanks) == 0);
+		order[i]->label_len = (size_t)snprintf(order[i]->label, LABEL_SIZE, "_:c14n%zu", i);
+		same = same || (i && by_hash(&order[i - 1], &order[i]) == 0);
 	}
 	free(order);
 	return same ? bv_err_set(err, BV_EINVAL, "two nodes without a name say the same: RDFC-1.0 would need more than their own quads") : BV_OK;
+}
+
+static struct bv_str
+label_of(const struct rdfc *g, int32_t blank)
+{
+	return blank < 0 ? BV_STR_NONE : (struct bv_str){ g->blanks[blank].label, g->blanks[blank].label_len };
 }
 
 /* ---- The whole ---- */
@@ -267,26 +301,32 @@ label_blanks(struct rdfc *g, struct bv_err *err)
 enum bv_status
 rdfc_freeze(struct rdfc *g, struct bv_err *err)
 {
+	size_t len = 0;
+
+	TRY(bv_buf_check(&g->text, err));
 	for (size_t i = 0; i < g->blank_count; i++)
 		TRY(hash_own(g, i, err));
-	clear_lines(g);
+	g->line_count = 0;
 	for (size_t i = 0; i < g->count; i++)
 		if (g->quads[i].subject < 0 && g->quads[i].object < 0)
-			add_line(g, &g->quads[i], NULL, NULL);
-	TRY(bv_buf_check(&g->text, err));
+			(void)add_line(g, NULL, &g->quads[i], BV_STR_NONE, BV_STR_NONE);
 	sort_lines(g);
-	g->frozen_lines = bv_alloc_array(g->line_count, sizeof *g->frozen_lines);
+	for (size_t i = 0; i < g->line_count; i++)
+		len += g->lines[i].len;
 	g->frozen.max = TEXT_MAX;
+	char *to = bv_buf_extend(&g->frozen, len);
+	TRY(bv_buf_check(&g->frozen, err));
+	g->frozen_lines = bv_alloc_array(g->line_count, sizeof *g->frozen_lines);
 	for (size_t i = 0; i < g->line_count; i++) {
-		g->frozen_lines[i] = (struct rdfc_line){ g->frozen.len, g->lines[i].len };
-		bv_buf_add(&g->frozen, line_at(&g->work, &g->lines[i]));
+		g->frozen_lines[i] = (struct bv_str){ to, g->lines[i].len };
+		to = copy(to, g->lines[i]);
 	}
 	g->frozen_line_count = g->line_count;
 	g->frozen_text = g->text.len;
 	g->frozen_count = g->count;
 	g->frozen_blanks = g->blank_count;
 	g->begun_lines = 0;
-	return bv_buf_check(&g->frozen, err);
+	return BV_OK;
 }
 
 void
@@ -302,17 +342,21 @@ rdfc_reset(struct rdfc *g)
 static enum bv_status
 prepare(struct rdfc *g, struct bv_err *err)
 {
+	size_t len = 0;
+
 	TRY(bv_buf_check(&g->text, err));
 	for (size_t i = g->frozen_blanks; i < g->blank_count; i++)
 		TRY(hash_own(g, i, err));
 	TRY(label_blanks(g, err));
-	clear_lines(g);
+	for (size_t i = 0; i < g->count; i++)
+		len += line_len(&g->quads[i], LABEL_SIZE);
+	char *to = clear_lines(g, len);
+	TRY(bv_buf_check(&g->work, err));
 	for (size_t i = 0; i < g->count; i++) {
 		const struct rdfc_quad *quad = &g->quads[i];
 		if (i >= g->frozen_count || quad->subject >= 0 || quad->object >= 0)
-			add_line(g, quad, quad->subject >= 0 ? g->blanks[quad->subject].label : NULL, quad->object >= 0 ? g->blanks[quad->object].label : NULL);
+			to = add_line(g, to, quad, label_of(g, quad->subject), label_of(g, quad->object));
 	}
-	TRY(bv_buf_check(&g->work, err));
 	sort_lines(g);
 	return BV_OK;
 }
@@ -324,7 +368,7 @@ frozen_before(const struct rdfc *g, size_t from, struct bv_str line, bool *same)
 	size_t i = from;
 	int order = -1;
 
-	while (i < g->frozen_line_count && (order = compare(line_at(&g->frozen, &g->frozen_lines[i]), line)) < 0)
+	while (i < g->frozen_line_count && (order = compare(g->frozen_lines[i], line)) < 0)
 		i++;
 	*same = i < g->frozen_line_count && order == 0;
 	return i - from;
@@ -335,8 +379,8 @@ frozen_run(const struct rdfc *g, size_t from, size_t count)
 {
 	if (!count)
 		return BV_STR_NONE;
-	const struct rdfc_line *first = &g->frozen_lines[from], *last = &g->frozen_lines[from + count - 1];
-	return (struct bv_str){ g->frozen.p + first->at, last->at + last->len - first->at };
+	const struct bv_str *first = &g->frozen_lines[from], *last = &g->frozen_lines[from + count - 1];
+	return (struct bv_str){ first->p, (size_t)(last->p - first->p) + last->len };
 }
 
 /* The hash of the frozen lines before the document's first own line, which is the same place for most documents of a template. */
@@ -354,52 +398,73 @@ hash_begin(struct rdfc *g, struct bv_sha256 *ctx, size_t count)
 	*ctx = g->begun;
 }
 
+/* Where the canonical form goes: to out, or into a hash by way of a chunk, because a call for each line costs more than its hash. */
+struct sink {
+	struct bv_buf *out;
+	struct bv_sha256 ctx;
+	size_t len;
+	char chunk[4096];
+};
+
 static void
-put(struct bv_sha256 *ctx, struct bv_buf *out, struct bv_str bytes)
+put(struct sink *sink, struct bv_str bytes)
 {
-	if (out)
-		bv_buf_add(out, bytes);
-	else
-		bv_sha256_add(ctx, bytes.p, bytes.len);
+	if (sink->out) {
+		bv_buf_add(sink->out, bytes);
+		return;
+	}
+	if (bytes.len > sizeof sink->chunk - sink->len) {
+		bv_sha256_add(&sink->ctx, sink->chunk, sink->len);
+		sink->len = 0;
+	}
+	if (bytes.len > sizeof sink->chunk) {
+		bv_sha256_add(&sink->ctx, bytes.p, bytes.len);
+	} else if (bytes.len) {
+		memcpy(sink->chunk + sink->len, bytes.p, bytes.len);
+		sink->len += bytes.len;
+	}
 }
 
-/* Both sorted lists become one: to out, or into the hash. */
+/* Both sorted lists become one. */
 static void
-merge(struct rdfc *g, struct bv_sha256 *ctx, struct bv_buf *out)
+merge(struct sink *sink, struct rdfc *g)
 {
 	size_t frozen = 0;
 
 	for (size_t i = 0; i < g->line_count; i++) {
-		struct bv_str line = line_at(&g->work, &g->lines[i]);
+		struct bv_str line = g->lines[i];
 		bool same;
 		size_t run = frozen_before(g, frozen, line, &same);
-		if (i == 0 && !out)
-			hash_begin(g, ctx, run);
+		if (i == 0 && !sink->out)
+			hash_begin(g, &sink->ctx, run);
 		else
-			put(ctx, out, frozen_run(g, frozen, run));
+			put(sink, frozen_run(g, frozen, run));
 		frozen += run;
 		if (!same)
-			put(ctx, out, line);
+			put(sink, line);
 	}
-	put(ctx, out, frozen_run(g, frozen, g->frozen_line_count - frozen));
+	put(sink, frozen_run(g, frozen, g->frozen_line_count - frozen));
 }
 
 enum bv_status
 rdfc_hash(uint8_t out[BV_HASH_LEN], struct rdfc *g, struct bv_err *err)
 {
-	struct bv_sha256 ctx;
+	struct sink sink = { .out = NULL };
 
 	TRY(prepare(g, err));
-	bv_sha256_init(&ctx);
-	merge(g, &ctx, NULL);
-	bv_sha256_end(&ctx, out);
+	bv_sha256_init(&sink.ctx);
+	merge(&sink, g);
+	bv_sha256_add(&sink.ctx, sink.chunk, sink.len);
+	bv_sha256_end(&sink.ctx, out);
 	return BV_OK;
 }
 
 enum bv_status
 rdfc_write(struct bv_buf *out, struct rdfc *g, struct bv_err *err)
 {
+	struct sink sink = { .out = out };
+
 	TRY(prepare(g, err));
-	merge(g, NULL, out);
+	merge(&sink, g);
 	return bv_buf_check(out, err);
 }

@@ -27,15 +27,15 @@ struct rdfc {
 	size_t blank_count, blank_cap;
 	/* Frozen: in every document to come. */
 	size_t frozen_text, frozen_count, frozen_blanks;
-	struct bv_buf frozen; /* lines without blank nodes, sorted */
-	struct rdfc_line *frozen_lines;
+	struct bv_buf frozen;        /* lines without blank nodes, sorted */
+	struct bv_str *frozen_lines; /* in it */
 	size_t frozen_line_count;
 	/* The hash of the first so many frozen lines, after which the last document went on with one of its own. */
 	struct bv_sha256 begun;
 	size_t begun_lines;
 	/* Work space. */
 	struct bv_buf work;
-	struct rdfc_line *lines;
+	struct bv_str *lines; /* in text or in work */
 	size_t line_count, line_cap;
 };
 
@@ -49,8 +49,10 @@ rdfc_iri(struct bv_str iri)
 	return (struct rdfc_node){ iri, -1 };
 }
 
-/* predicate and datatype (NULL: xsd:string) are IRIs; text is UTF-8. */
+/* predicate and datatype (NULL: xsd:string) are IRIs in brackets, "<urn:p>"; text is UTF-8. */
 void rdfc_add_node(struct rdfc *g, struct rdfc_node subject, const char *predicate, struct rdfc_node object);
+/* The same of an IRI in brackets. */
+void rdfc_add_term(struct rdfc *g, struct rdfc_node subject, const char *predicate, const char *iri);
 void rdfc_add_text(struct rdfc *g, struct rdfc_node subject, const char *predicate, struct bv_str text, const char *datatype);
 
 /* What was added so far stays after rdfc_reset, which forgets the rest. No quad to come may have a blank node of before. */

@@ -23,8 +23,11 @@ enum kind {
 
 struct class;
 
+#define NAMED(name) name, sizeof(name) - 1
+
 struct member {
 	const char *name;
+	size_t name_len;
 	enum kind kind;
 	const char *predicate, *datatype;
 	const struct class *class; /* of NODE and NODES */
@@ -45,12 +48,12 @@ static const struct class profile = {
 	.id = ID_NEEDED,
 	.types = { "Profile" },
 	.type_iris = { OB("Profile") },
-	.members = (const struct member[]){ { "name", TEXT, SCHEMA("name") }, { "url", TEXT, SCHEMA("url"), XSD_HTTPS("anyURI") }, { 0 } },
+	.members = (const struct member[]){ { NAMED("name"), TEXT, SCHEMA("name") }, { NAMED("url"), TEXT, SCHEMA("url"), XSD_HTTPS("anyURI") }, { 0 } },
 };
 
 static const struct class criteria = {
 	.id = ID_OPTIONAL,
-	.members = (const struct member[]){ { "narrative", TEXT, OB("narrative") }, { 0 } },
+	.members = (const struct member[]){ { NAMED("narrative"), TEXT, OB("narrative") }, { 0 } },
 };
 
 static const struct class description = {
@@ -58,12 +61,12 @@ static const struct class description = {
 	.once = true,
 	.types = { "ResultDescription" },
 	.type_iris = { OB("ResultDescription") },
-	.members = (const struct member[]){ { "name", TEXT, SCHEMA("name") },
-	                                    { "resultType", TEXT, OB("resultType") },
-	                                    { "valueMin", TEXT, OB("valueMin") },
-	                                    { "valueMax", TEXT, OB("valueMax") },
-	                                    { "requiredValue", TEXT, OB("requiredValue") },
-	                                    { "allowedValue", LIST, OB("allowedValue") },
+	.members = (const struct member[]){ { NAMED("name"), TEXT, SCHEMA("name") },
+	                                    { NAMED("resultType"), TEXT, OB("resultType") },
+	                                    { NAMED("valueMin"), TEXT, OB("valueMin") },
+	                                    { NAMED("valueMax"), TEXT, OB("valueMax") },
+	                                    { NAMED("requiredValue"), TEXT, OB("requiredValue") },
+	                                    { NAMED("allowedValue"), LIST, OB("allowedValue") },
 	                                    { 0 } },
 };
 
@@ -71,13 +74,13 @@ static const struct class achievement = {
 	.id = ID_NEEDED,
 	.types = { "Achievement" },
 	.type_iris = { OB("Achievement") },
-	.members = (const struct member[]){ { "achievementType", TEXT, OB("achievementType") },
-	                                    { "name", TEXT, SCHEMA("name") },
-	                                    { "description", TEXT, SCHEMA("description") },
-	                                    { "inLanguage", TEXT, SCHEMA("inLanguage") },
-	                                    { "version", TEXT, OB("version") },
-	                                    { "criteria", NODE, OB("Criteria"), .class = &criteria },
-	                                    { "resultDescription", NODES, OB("resultDescription"), .class = &description },
+	.members = (const struct member[]){ { NAMED("achievementType"), TEXT, OB("achievementType") },
+	                                    { NAMED("name"), TEXT, SCHEMA("name") },
+	                                    { NAMED("description"), TEXT, SCHEMA("description") },
+	                                    { NAMED("inLanguage"), TEXT, SCHEMA("inLanguage") },
+	                                    { NAMED("version"), TEXT, OB("version") },
+	                                    { NAMED("criteria"), NODE, OB("Criteria"), .class = &criteria },
+	                                    { NAMED("resultDescription"), NODES, OB("resultDescription"), .class = &description },
 	                                    { 0 } },
 };
 
@@ -85,10 +88,10 @@ static const struct class identity = {
 	.id = ID_NEVER,
 	.types = { "IdentityObject" },
 	.type_iris = { OB("IdentityObject") },
-	.members = (const struct member[]){ { "hashed", FLAG, OB("hashed"), XSD_HTTPS("boolean") },
-	                                    { "identityHash", TEXT, OB("identityHash") },
-	                                    { "identityType", TEXT, OB("identityType") },
-	                                    { "salt", TEXT, OB("salt") },
+	.members = (const struct member[]){ { NAMED("hashed"), FLAG, OB("hashed"), XSD_HTTPS("boolean") },
+	                                    { NAMED("identityHash"), TEXT, OB("identityHash") },
+	                                    { NAMED("identityType"), TEXT, OB("identityType") },
+	                                    { NAMED("salt"), TEXT, OB("salt") },
 	                                    { 0 } },
 };
 
@@ -97,9 +100,9 @@ static const struct class result = {
 	.id = ID_NEVER,
 	.types = { "Result" },
 	.type_iris = { OB("Result") },
-	.members = (const struct member[]){ { "resultDescription", TEXT, OB("resultDescription"), XSD_HTTPS("anyURI") },
-	                                    { "value", TEXT, SCHEMA("value") },
-	                                    { "status", TEXT, OB("status") },
+	.members = (const struct member[]){ { NAMED("resultDescription"), TEXT, OB("resultDescription"), XSD_HTTPS("anyURI") },
+	                                    { NAMED("value"), TEXT, SCHEMA("value") },
+	                                    { NAMED("status"), TEXT, OB("status") },
 	                                    { 0 } },
 };
 
@@ -107,10 +110,10 @@ static const struct class subject = {
 	.id = ID_NEEDED,
 	.types = { "AchievementSubject" },
 	.type_iris = { OB("AchievementSubject") },
-	.members = (const struct member[]){ { "identifier", NODES, OB("identifier"), .class = &identity },
-	                                    { "licenseNumber", TEXT, OB("licenseNumber") },
-	                                    { "achievement", NODE, OB("achievement"), .class = &achievement },
-	                                    { "result", NODES, OB("result"), .class = &result },
+	.members = (const struct member[]){ { NAMED("identifier"), NODES, OB("identifier"), .class = &identity },
+	                                    { NAMED("licenseNumber"), TEXT, OB("licenseNumber") },
+	                                    { NAMED("achievement"), NODE, OB("achievement"), .class = &achievement },
+	                                    { NAMED("result"), NODES, OB("result"), .class = &result },
 	                                    { 0 } },
 };
 
@@ -118,7 +121,7 @@ static const struct class evidence = {
 	.id = ID_NEEDED,
 	.types = { "Evidence" },
 	.type_iris = { OB("Evidence") },
-	.members = (const struct member[]){ { "name", TEXT, SCHEMA("name") }, { 0 } },
+	.members = (const struct member[]){ { NAMED("name"), TEXT, SCHEMA("name") }, { 0 } },
 };
 
 static const struct class status_entry = {
@@ -126,9 +129,9 @@ static const struct class status_entry = {
 	.once = true,
 	.types = { "BitstringStatusListEntry" },
 	.type_iris = { STATUS("BitstringStatusListEntry") },
-	.members = (const struct member[]){ { "statusPurpose", TEXT, STATUS("statusPurpose") },
-	                                    { "statusListIndex", TEXT, STATUS("statusListIndex") },
-	                                    { "statusListCredential", LINK, STATUS("statusListCredential") },
+	.members = (const struct member[]){ { NAMED("statusPurpose"), TEXT, STATUS("statusPurpose") },
+	                                    { NAMED("statusListIndex"), TEXT, STATUS("statusListIndex") },
+	                                    { NAMED("statusListCredential"), LINK, STATUS("statusListCredential") },
 	                                    { 0 } },
 };
 
@@ -137,14 +140,14 @@ static const struct class credential = {
 	.context = CONTEXT_NEEDED,
 	.types = { "VerifiableCredential", "OpenBadgeCredential" },
 	.type_iris = { VC("VerifiableCredential"), OB("OpenBadgeCredential") },
-	.members = (const struct member[]){ { "name", TEXT, SCHEMA("name") },
-	                                    { "issuer", NODE, VC("issuer"), .class = &profile },
-	                                    { "awardedDate", TEXT, OB("awardedDate"), AWARDED_TYPE },
-	                                    { "validFrom", TEXT, VC("validFrom"), XSD("dateTime") },
-	                                    { "validUntil", TEXT, VC("validUntil"), XSD("dateTime") },
-	                                    { "credentialStatus", NODES, VC("credentialStatus"), .class = &status_entry },
-	                                    { "credentialSubject", NODE, VC("credentialSubject"), .class = &subject },
-	                                    { "evidence", NODES, VC("evidence"), .class = &evidence },
+	.members = (const struct member[]){ { NAMED("name"), TEXT, SCHEMA("name") },
+	                                    { NAMED("issuer"), NODE, VC("issuer"), .class = &profile },
+	                                    { NAMED("awardedDate"), TEXT, OB("awardedDate"), AWARDED_TYPE },
+	                                    { NAMED("validFrom"), TEXT, VC("validFrom"), XSD("dateTime") },
+	                                    { NAMED("validUntil"), TEXT, VC("validUntil"), XSD("dateTime") },
+	                                    { NAMED("credentialStatus"), NODES, VC("credentialStatus"), .class = &status_entry },
+	                                    { NAMED("credentialSubject"), NODE, VC("credentialSubject"), .class = &subject },
+	                                    { NAMED("evidence"), NODES, VC("evidence"), .class = &evidence },
 	                                    { 0 } },
 };
 
@@ -153,11 +156,11 @@ static const struct class proof = {
 	.context = CONTEXT_OPTIONAL,
 	.types = { "DataIntegrityProof" },
 	.type_iris = { SECURITY("DataIntegrityProof") },
-	.members = (const struct member[]){ { "created", TEXT, "http://purl.org/dc/terms/created", XSD("dateTime") },
-	                                    { "cryptosuite", TEXT, SECURITY("cryptosuite"), SECURITY("cryptosuiteString") },
-	                                    { "expires", TEXT, SECURITY("expiration"), XSD("dateTime") },
-	                                    { "verificationMethod", LINK, SECURITY("verificationMethod") },
-	                                    { "proofPurpose", PURPOSE, SECURITY("proofPurpose") },
+	.members = (const struct member[]){ { NAMED("created"), TEXT, "<http://purl.org/dc/terms/created>", XSD("dateTime") },
+	                                    { NAMED("cryptosuite"), TEXT, SECURITY("cryptosuite"), SECURITY("cryptosuiteString") },
+	                                    { NAMED("expires"), TEXT, SECURITY("expiration"), XSD("dateTime") },
+	                                    { NAMED("verificationMethod"), LINK, SECURITY("verificationMethod") },
+	                                    { NAMED("proofPurpose"), PURPOSE, SECURITY("proofPurpose") },
 	                                    { 0 } },
 };
 
@@ -213,7 +216,7 @@ add_list(struct rdfc *g, struct rdfc_node parent, const struct member *member, c
 		predicate = RDF("rest");
 		parent = cell;
 	}
-	rdfc_add_node(g, parent, predicate, rdfc_iri(BV_STR(RDF("nil"))));
+	rdfc_add_term(g, parent, predicate, RDF("nil"));
 	return BV_OK;
 }
 
@@ -235,7 +238,7 @@ add_member(struct rdfc *g, struct rdfc_node node, const struct member *member, c
 	if (member->kind == LINK && !credential_is_uri(bv_json_str(value)))
 		return other_shape(err, member->name, "is not an absolute URI");
 	if (member->kind == PURPOSE)
-		rdfc_add_node(g, node, member->predicate, rdfc_iri(BV_STR(SECURITY("assertionMethod"))));
+		rdfc_add_term(g, node, member->predicate, SECURITY("assertionMethod"));
 	else if (member->kind == LINK)
 		rdfc_add_node(g, node, member->predicate, rdfc_iri(bv_json_str(value)));
 	else
@@ -256,7 +259,7 @@ add_types(struct rdfc *g, struct rdfc_node node, const struct class *class, cons
 	for (size_t i = 0; i < count; i++) {
 		if (!bv_str_is(bv_json_str(list ? bv_json_at(type, i) : type), class->types[i]))
 			return other_shape(err, name, "has other types");
-		rdfc_add_node(g, node, RDF("type"), rdfc_iri(bv_str_of(class->type_iris[i])));
+		rdfc_add_term(g, node, RDF("type"), class->type_iris[i]);
 	}
 	return BV_OK;
 }
@@ -302,7 +305,7 @@ add_object(struct rdfc *g, struct rdfc_node *node, const struct bv_json *object,
 		struct bv_str found = bv_json_member_name(it);
 		if (bv_str_is(found, "id") || bv_str_is(found, "type") || bv_str_is(found, "@context"))
 			continue;
-		while (member->name && !bv_str_is(found, member->name))
+		while (member->name && !(found.len == member->name_len && memcmp(found.p, member->name, found.len) == 0))
 			member++;
 		if (!member->name)
 			return bv_err_set(err, BV_EINVAL, "'%.60s' has a member '%.*s'", name, BV_STR_ARG(bv_str_sub(found, 0, 60)));

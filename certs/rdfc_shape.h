@@ -24,15 +24,15 @@ BV_MUST_USE enum bv_status shape_add_credential(struct rdfc *g, const struct bv_
 /* A proof without its proofValue (EDDSA §3.2.5). */
 BV_MUST_USE enum bv_status shape_add_proof(struct rdfc *g, const struct bv_json *proof, struct bv_err *err);
 
-/* Predicates and datatypes. */
-#define RDF(name) "http://www.w3.org/1999/02/22-rdf-syntax-ns#" name
-#define XSD(name) "http://www.w3.org/2001/XMLSchema#" name
-#define XSD_HTTPS(name) "https://www.w3.org/2001/XMLSchema#" name /* the Open Badges context says https */
-#define VC(name) "https://www.w3.org/2018/credentials#" name
-#define STATUS(name) "https://www.w3.org/ns/credentials/status#" name
-#define SECURITY(name) "https://w3id.org/security#" name
-#define SCHEMA(name) "https://schema.org/" name
-#define OB(name) "https://purl.imsglobal.org/spec/vc/ob/vocab.html#" name
-#define AWARDED_TYPE "xsd:dateTime" /* the Open Badges context defines no prefix xsd */
+/* Terms, in brackets. */
+#define RDF(name) "<http://www.w3.org/1999/02/22-rdf-syntax-ns#" name ">"
+#define XSD(name) "<http://www.w3.org/2001/XMLSchema#" name ">"
+#define XSD_HTTPS(name) "<https://www.w3.org/2001/XMLSchema#" name ">" /* the Open Badges context says https */
+#define VC(name) "<https://www.w3.org/2018/credentials#" name ">"
+#define STATUS(name) "<https://www.w3.org/ns/credentials/status#" name ">"
+#define SECURITY(name) "<https://w3id.org/security#" name ">"
+#define SCHEMA(name) "<https://schema.org/" name ">"
+#define OB(name) "<https://purl.imsglobal.org/spec/vc/ob/vocab.html#" name ">"
+#define AWARDED_TYPE "<xsd:dateTime>" /* the Open Badges context defines no prefix xsd */
 
 #endif

@@ -205,14 +205,51 @@ write_fact(struct bv_buf *out, const struct fact *fact, enum bv_lang lang)
 	bv_buf_addc(out, '\n');
 }
 
+/* What a report lists only when it is asked for: the same every time. */
+static void
+own_finish(struct bv_report *own)
+{
+	free(own->facts);
+	free(own->findings);
+	bv_arena_finish(&own->arena);
+}
+BV_AUTO_DEFINE_FINISH(struct bv_report, own_finish)
+
+static const struct bv_report *
+listed(struct bv_report *own, const struct bv_report *report)
+{
+	if (!report->list)
+		return report;
+	own->document = report->document;
+	report->list(own);
+	return own;
+}
+
 void
 bv_report_write_facts(struct bv_buf *out, const struct bv_report *report, enum bv_lang lang)
 {
+	BV_AUTO(own_finish) struct bv_report own = { 0 };
+
 	if (!report->document)
 		return;
 	bv_buf_printf(out, "%s\n", lang == BV_LANG_VI ? "Nội dung chứng chỉ:" : "What the certificate says:");
+	report = listed(&own, report);
 	for (size_t i = 0; i < report->fact_count; i++)
 		write_fact(out, &report->facts[i], lang);
+}
+
+static void
+list_facts(struct bv_json *list, const struct bv_report *report, enum bv_lang lang)
+{
+	BV_AUTO(own_finish) struct bv_report own = { 0 };
+
+	report = listed(&own, report);
+	for (size_t i = 0; i < report->fact_count; i++) {
+		struct bv_json *fact = bv_json_add(list, bv_json_new_object());
+		bv_json_set(fact, "path", bv_json_new_text(report->facts[i].path));
+		bv_json_set(fact, "name", bv_json_new_text(report->facts[i].label[lang]));
+		bv_json_set(fact, "value", bv_json_new_text(report->facts[i].value));
+	}
 }
 
 struct bv_json *
@@ -234,12 +271,6 @@ bv_report_json(const struct bv_report *report, struct bv_str file, enum bv_lang 
 			if ((int)report->findings[i].check == id)
 				bv_json_add(messages, bv_json_new_text(report->findings[i].text[lang]));
 	}
-	list = bv_json_set(json, "facts", bv_json_new_array());
-	for (size_t i = 0; i < report->fact_count; i++) {
-		struct bv_json *fact = bv_json_add(list, bv_json_new_object());
-		bv_json_set(fact, "path", bv_json_new_text(report->facts[i].path));
-		bv_json_set(fact, "name", bv_json_new_text(report->facts[i].label[lang]));
-		bv_json_set(fact, "value", bv_json_new_text(report->facts[i].value));
-	}
+	list_facts(bv_json_set(json, "facts", bv_json_new_array()), report, lang);
 	return json;
 }

@@ -30,6 +30,7 @@ struct bv_report {
 	size_t finding_count, finding_cap;
 	struct fact *facts;
 	size_t fact_count, fact_cap;
+	void (*list)(struct bv_report *); /* lists the facts of document, when somebody wants to read them; NULL: they are listed */
 };
 
 /* Both texts take the same arguments in the same order. What comes from the file is clipped by CLIP. */
@@ -41,7 +42,7 @@ __attribute__((format(printf, 4, 6), format(printf, 5, 6))) void report_find(str
 /* Copies nothing but path and value; label may be NULL. */
 void report_fact(struct bv_report *report, struct bv_str path, const char *const label[2], struct bv_str value, int rank);
 
-/* Lists every fact of report->document. */
-void report_facts(struct bv_report *report);
+/* Every fact of report->document is to be listed when somebody wants to read them. A document of more than FACTS_MAX is refused now: size is of its text. */
+void report_facts(struct bv_report *report, size_t size);
 
 #endif

@@ -4,6 +4,12 @@
 #include "certs/report.h"
 #include "certs/scale.h"
 
+/* The ids of descriptions, and the results' references to them, each read once. */
+struct ids {
+	struct bv_str of[RESULTS_MAX];
+	size_t count;
+};
+
 #define FAIL(vi, ...) report_find(r, BV_CHECK_RESULTS, BV_CHECK_FAILED, vi, __VA_ARGS__)
 
 static struct bv_str
@@ -86,10 +92,27 @@ check_status(struct bv_report *r, struct bv_str status)
 }
 
 static void
-check_result(struct bv_report *r, const struct bv_json *result, const struct bv_json *descriptions, bool completed)
+read_ids(struct ids *ids, const struct bv_json *list, const char *name)
 {
-	struct bv_str id = member(result, "resultDescription");
-	const struct bv_json *description = contents_find(descriptions, "id", id);
+	ids->count = bv_json_count(list);
+	for (size_t i = 0; i < ids->count; i++)
+		ids->of[i] = member(bv_json_at(list, i), name);
+}
+
+/* The first place of an id; count if it is not there, or is empty. */
+static size_t
+place_of(const struct ids *ids, struct bv_str id)
+{
+	size_t i = 0;
+
+	while (i < ids->count && !(id.len && bv_str_eq(ids->of[i], id)))
+		i++;
+	return i;
+}
+
+static void
+check_result(struct bv_report *r, const struct bv_json *result, struct bv_str id, const struct bv_json *description, bool completed)
+{
 
 	if (!contents_has(bv_json_find(result, "type"), "Result")) {
 		FAIL("'%.*s': không phải kiểu Result", "'%.*s': not of the type Result", CLIP(id));
@@ -117,22 +140,19 @@ check_result(struct bv_report *r, const struct bv_json *result, const struct bv_
 }
 
 static void
-check_description(struct bv_report *r, const struct bv_json *description, const struct bv_json *descriptions, const struct bv_json *results,
-                  bool completed)
+check_description(struct bv_report *r, const struct bv_json *description, struct bv_str id, const struct ids *results, bool completed)
 {
-	struct bv_str id = member(description, "id"), name = member(description, "name");
+	struct bv_str name = member(description, "name");
 	struct scale scale = { member(description, "valueMin"), member(description, "valueMax"), member(description, "requiredValue") };
 	size_t count = 0;
 
 	if (!id.len || !member(description, "resultType").len || !name.len)
 		FAIL("một mô tả kết quả thiếu id, name hoặc resultType", "a result description lacks id, name or resultType");
-	if (contents_find(descriptions, "id", id) != description)
-		FAIL("mô tả '%.*s' có hai lần", "the description '%.*s' is there twice", CLIP(id));
 	if (is_numeric(description) && !scale_check(&scale))
 		FAIL("'%.*s': thang điểm vô lý (%.*s … %.*s, cần %.*s)", "'%.*s': its scale makes no sense (%.*s … %.*s, required %.*s)", CLIP(name),
 		     CLIP(scale.min), CLIP(scale.max), CLIP(scale.required));
-	for (size_t i = 0; i < bv_json_count(results); i++)
-		count += bv_str_eq(member(bv_json_at(results, i), "resultDescription"), id);
+	for (size_t i = 0; i < results->count; i++)
+		count += bv_str_eq(results->of[i], id);
 	if (count > 1)
 		FAIL("'%.*s' có %zu kết quả", "'%.*s' has %zu results", CLIP(name), count);
 	if (count == 0 && completed && (bv_json_find(description, "requiredValue") || bv_json_find(description, "requiredLevel")))
@@ -168,10 +188,16 @@ results_check(struct bv_report *r)
 	if (r->finding_count != before)
 		return;
 	bool completed = is_completed(results);
-	for (size_t i = 0; i < bv_json_count(descriptions); i++)
-		check_description(r, bv_json_at(descriptions, i), descriptions, results, completed);
-	for (size_t i = 0; i < bv_json_count(results); i++)
-		check_result(r, bv_json_at(results, i), descriptions, completed);
+	struct ids described, referred;
+	read_ids(&described, descriptions, "id");
+	read_ids(&referred, results, "resultDescription");
+	for (size_t i = 0; i < described.count; i++) {
+		check_description(r, bv_json_at(descriptions, i), described.of[i], &referred, completed);
+		if (place_of(&described, described.of[i]) < i)
+			FAIL("mô tả '%.*s' có hai lần", "the description '%.*s' is there twice", CLIP(described.of[i]));
+	}
+	for (size_t i = 0; i < referred.count; i++)
+		check_result(r, bv_json_at(results, i), referred.of[i], bv_json_at(descriptions, place_of(&described, referred.of[i])), completed);
 	if (r->finding_count == before)
 		report_find(r, BV_CHECK_RESULTS, BV_CHECK_PASSED, "%zu kết quả, khớp với thang điểm và kết luận", "%zu results, in keeping with their scales and the decision",
 		            bv_json_count(results));

@@ -3,7 +3,7 @@
 #include "certs/rdfc_shape.h"
 #include "certs/template.h"
 
-#define ADD_TYPE(node, iri) rdfc_add_node(g, node, RDF("type"), rdfc_iri(BV_STR(iri)))
+#define ADD_TYPE(node, iri) rdfc_add_term(g, node, RDF("type"), iri)
 #define ADD_TEXT(node, predicate, text) rdfc_add_text(g, node, predicate, text, NULL)
 
 static void

@@ -228,10 +228,9 @@ check_proofs(struct bv_report *r, struct bv_buf *entry, const struct bv_trust *t
 		FAIL(BV_CHECK_PROOF, "có %zu bằng chứng: cần từ 1 đến %d", "there are %zu proofs: it takes 1 to %d", count, PROOFS_MAX);
 		return;
 	}
-	BV_AUTO(bv_json_free) struct bv_json *unsecured = bv_json_copy(r->document);
+	BV_AUTO(bv_json_free) struct bv_json *unsecured = bv_json_without(r->document, "proof");
 	struct verify_key before = { 0 };
 
-	bv_json_remove(unsecured, "proof");
 	for (size_t i = 0; i < count; i++) {
 		struct subject s = {
 			.proof = set ? bv_json_at(proof, i) : proof, .unsecured = unsecured, .trust = trust, .options = options, .key.kind = BV_KEY_ED25519
@@ -253,5 +252,5 @@ verify_json(struct bv_report *r, struct bv_str bytes, const struct bv_trust *tru
 	verify_body(r, options);
 	bv_merkle_leaf(&leaf, bv_buf_str(&entry));
 	verify_log(r, entry.len ? &leaf : NULL, options);
-	report_facts(r);
+	report_facts(r, bytes.len);
 }

@@ -144,5 +144,5 @@ verify_jwt(struct bv_report *r, struct bv_str bytes, const struct bv_trust *trus
 		verify_jws(r, &jws, &key, trust, options);
 	verify_body(r, options);
 	check_log(r, key.issuer, trust, options);
-	report_facts(r);
+	report_facts(r, bytes.len);
 }

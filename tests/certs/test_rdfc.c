@@ -50,7 +50,7 @@ add_line(struct rdfc *g, struct nodes *nodes, struct bv_str line)
 
 	rest = bv_str_sub(rest, space + 1, rest.len);
 	space = bv_str_find(rest, ' ');
-	snprintf(predicate, sizeof predicate, "%.*s", (int)space - 2, rest.p + 1);
+	snprintf(predicate, sizeof predicate, "%.*s", (int)space, rest.p);
 	rest = bv_str_sub(rest, space + 1, rest.len);
 	if (rest.p[0] != '"') {
 		rdfc_add_node(g, subject, predicate, node_of(g, nodes, rest));
@@ -58,7 +58,7 @@ add_line(struct rdfc *g, struct nodes *nodes, struct bv_str line)
 	}
 	rest = bv_str_sub(rest, 1, rest.len);
 	struct bv_str text = bv_str_sub(rest, 0, bv_str_find(rest, '"')), type = bv_str_sub(rest, text.len + 1, rest.len);
-	snprintf(datatype, sizeof datatype, "%.*s", type.len ? (int)type.len - 4 : 0, type.len ? type.p + 3 : "");
+	snprintf(datatype, sizeof datatype, "%.*s", type.len ? (int)type.len - 2 : 0, type.len ? type.p + 2 : "");
 	rdfc_add_text(g, subject, predicate, text, type.len ? datatype : NULL);
 }
 
@@ -131,7 +131,7 @@ w3c_vector(const char *folder)
 
 /* ---- The graph by itself ---- */
 
-#define P "urn:p"
+#define P "<urn:p>"
 
 static struct rdfc_node
 iri(const char *z)
@@ -160,7 +160,7 @@ escapes(void)
 	static const char text[] = "\x00\x01\x07\b\t\n\x0b\f\r\x0e\x1f !\"#[\\]~\x7f\xc2\x80" "é\xe2\x80\xa8" "Ệ𐍈";
 
 	rdfc_add_text(&g, iri("urn:s"), P, (struct bv_str){ text, sizeof text - 1 }, NULL);
-	rdfc_add_text(&g, iri("urn:s"), P, BV_STR(""), "urn:t");
+	rdfc_add_text(&g, iri("urn:s"), P, BV_STR(""), "<urn:t>");
 	writes(&g,
 	       "<urn:s> <urn:p> \"\"^^<urn:t> .\n<urn:s> <urn:p> \"\\u0000\\u0001\\u0007\\b\\t\\n\\u000B\\f\\r\\u000E\\u001F !\\\"#[\\\\]~\\u007F\xc2\x80é\xe2\x80\xa8Ệ𐍈\" .\n",
 	       "escapes");
