@@ -172,7 +172,7 @@ run(struct args *args)
 const struct cmd cmd_cert_issue = {
 	.name = "cert issue",
 	.summary = "sign a certificate",
-	.about = "Signs one certificate (Open Badges 3.0, proof eddsa-jcs-2022) that states the facts of a JSON file; doc/certificates.md describes "
+	.about = "Signs one certificate (Open Badges 3.0, proofs eddsa-rdfc-2022 and eddsa-jcs-2022) that states the facts of a JSON file; doc/certificates.md describes "
 	         "it. Facts that contradict each other are refused: a value outside its scale, a decision of 'completed' with a requirement "
 	         "not met.\n\n"
 	         "The key is the key.pem of 'bangvang key new'; the did.json beside it says who the issuer is. The certificate goes to --out, "
