@@ -10,6 +10,8 @@ enum {
 	TEXT_MAX = 32 << 20, /* bytes of a graph's quads */
 	OWN_MAX = 32,        /* quads that a blank node is in */
 	LABEL_SIZE = 32,
+	QUADS_FIRST = 256,     /* what is made room for at once: most certificates need no more */
+	TEXT_FIRST = 32 << 10,
 };
 
 struct rdfc_blank {
@@ -93,10 +95,14 @@ static struct rdfc_quad *
 begin(struct rdfc *g, struct rdfc_node subject, const char *predicate)
 {
 	if (g->count == g->cap) {
-		g->cap = g->cap ? 2 * g->cap : 128;
+		g->cap = g->cap ? 2 * g->cap : QUADS_FIRST;
 		g->quads = bv_resize_array(g->quads, g->cap, sizeof *g->quads);
 	}
-	g->text.max = TEXT_MAX;
+	if (!g->text.cap) {
+		g->text.max = TEXT_MAX;
+		(void)bv_buf_extend(&g->text, TEXT_FIRST);
+		bv_buf_clear(&g->text);
+	}
 	struct rdfc_quad *quad = &g->quads[g->count];
 	*quad = (struct rdfc_quad){ .at = g->text.len, .subject = subject.blank, .object = -1, .next = { -1, -1 } };
 	if (subject.blank < 0)
@@ -190,7 +196,7 @@ add_line(struct rdfc *g, char *to, const struct rdfc_quad *quad, struct bv_str s
 	struct bv_str plain = { g->text.p + quad->at, quad->len };
 
 	if (g->line_count == g->line_cap) {
-		g->line_cap = g->line_cap ? 2 * g->line_cap : 128;
+		g->line_cap = g->line_cap ? 2 * g->line_cap : QUADS_FIRST;
 		g->lines = bv_resize_array(g->lines, g->line_cap, sizeof *g->lines);
 	}
 	struct bv_str *line = &g->lines[g->line_count++];
@@ -222,13 +228,29 @@ by_text(const void *a, const void *b)
 	return compare(*(const struct bv_str *)a, *(const struct bv_str *)b);
 }
 
+enum { FEW = 8 }; /* as a node has */
+
+static void
+insert_lines(struct bv_str *lines, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		struct bv_str line = lines[i];
+		size_t at = i;
+		for (; at && compare(lines[at - 1], line) > 0; at--)
+			lines[at] = lines[at - 1];
+		lines[at] = line;
+	}
+}
+
 /* A graph is a set: what is there twice counts once. */
 static void
 sort_lines(struct rdfc *g)
 {
 	size_t kept = 0;
 
-	if (g->line_count)
+	if (g->line_count <= FEW)
+		insert_lines(g->lines, g->line_count);
+	else
 		qsort(g->lines, g->line_count, sizeof *g->lines, by_text);
 	for (size_t i = 0; i < g->line_count; i++)
 		if (!kept || compare(g->lines[kept - 1], g->lines[i]) != 0)

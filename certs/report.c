@@ -81,6 +81,10 @@ report_find(struct bv_report *report, enum bv_check_id check, enum bv_check_resu
 	*finding = (struct finding){ .check = check, .result = result };
 	for (size_t lang = 0; lang < 2; lang++) {
 		va_list ap;
+		if (!strchr(formats[lang], '%')) {
+			finding->text[lang] = bv_str_of(formats[lang]); /* a literal */
+			continue;
+		}
 		va_start(ap, en);
 		vsnprintf(text, sizeof text, formats[lang], ap);
 		va_end(ap);

@@ -33,7 +33,7 @@ struct bv_report {
 	void (*list)(struct bv_report *); /* lists the facts of document, when somebody wants to read them; NULL: they are listed */
 };
 
-/* Both texts take the same arguments in the same order. What comes from the file is clipped by CLIP. */
+/* Both texts are literals and take the same arguments in the same order. What comes from the file is clipped by CLIP. */
 __attribute__((format(printf, 4, 6), format(printf, 5, 6))) void report_find(struct bv_report *report, enum bv_check_id check,
                                                                              enum bv_check_result result, const char *vi,
                                                                              const char *en, ...);
