@@ -27,7 +27,7 @@ method_json(struct bv_str did, const struct bv_public *key, struct bv_str *id)
 	return method;
 }
 
-/* A DID document: `asserts` may be NULL, then the key is listed but not let to sign; authority NULL: there is none. */
+/* Of one DID document; a key that does not assert is listed, but may not sign; authority NULL: there is none. */
 static inline struct bv_trust *
 envelope_trust(const char *did, const char *key_name, bool asserts, const struct bv_public *authority)
 {
@@ -49,7 +49,8 @@ envelope_trust(const char *did, const char *key_name, bool asserts, const struct
 		bv_json_add(bv_json_set(document, "capabilityDelegation", bv_json_new_array()), bv_json_new_str(id));
 	}
 	bv_json_write(&text, document);
-	CHECK_OK(bv_trust_add(trust, "did.json", bv_buf_str(&text), &err), &err, "a trust folder");
+	if (bv_trust_add(trust, "did.json", bv_buf_str(&text), &err) != BV_OK)
+		abort();
 	return trust;
 }
 
