@@ -72,6 +72,9 @@ BV_API void bv_key_sign(uint8_t signature[BV_SIGNATURE_LEN], const struct bv_key
 /* By any key; ECDSA is randomised: two signatures of one message differ. EIO, EDENIED: the holder of the key does not answer, or refuses.
  * One thread at a time for one key. */
 BV_API BV_MUST_USE enum bv_status bv_key_ask(uint8_t signature[BV_SIGNATURE_MAX], const struct bv_key *key, struct bv_str message, struct bv_err *err);
+/* The same by a key of P-256, where hash is known to be SHA-256 of the message; who holds the key elsewhere is given the message. */
+BV_API BV_MUST_USE enum bv_status bv_key_ask_hashed(uint8_t signature[BV_SIGNATURE_MAX], const struct bv_key *key, struct bv_str message,
+                                                    const uint8_t hash[BV_HASH_LEN], struct bv_err *err);
 
 /* By a P-256 key that is held in memory, of the SHA-256 of a message: for who signs what others have hashed. */
 BV_API void bv_key_sign_digest(uint8_t signature[BV_SIGNATURE_LEN], const struct bv_key *key, const uint8_t digest[BV_HASH_LEN]);

@@ -113,29 +113,90 @@ jws_write_header(struct bv_buf *out, struct bv_str kid, const char *typ)
 	bv_buf_addc(out, '.');
 }
 
+void
+jws_stem_finish(struct jws_stem *stem)
+{
+	bv_buf_finish(&stem->last);
+	bv_buf_finish(&stem->payload);
+	bv_buf_finish(&stem->text);
+}
+
+static size_t
+shared_len(struct bv_str a, struct bv_str b)
+{
+	size_t len = 0;
+
+	while (len < a.len && len < b.len && a.p[len] == b.p[len])
+		len++;
+	return len;
+}
+
+/* Takes for the stem what this payload and the one before have in common. */
+static void
+grow(struct jws_stem *stem, struct bv_str header, struct bv_str payload)
+{
+	size_t len = shared_len(bv_buf_str(&stem->last), payload) / 3 * 3;
+
+	stem->last.max = stem->payload.max = stem->text.max = 2 * JWS_MAX;
+	bv_buf_clear(&stem->payload);
+	bv_buf_clear(&stem->text);
+	bv_buf_add(&stem->payload, bv_str_sub(payload, 0, len));
+	bv_buf_add(&stem->text, header);
+	base64url_write(&stem->text, (const uint8_t *)payload.p, len);
+	bv_sha256_init(&stem->hash);
+	bv_sha256_add(&stem->hash, stem->text.p, stem->text.len);
+	bv_buf_clear(&stem->last);
+	bv_buf_add(&stem->last, payload);
+}
+
+/* Appends what is signed, and hashes it. */
+static void
+add_signed(struct bv_buf *out, struct bv_str header, struct bv_str payload, struct jws_stem *stem, uint8_t hash[BV_HASH_LEN])
+{
+	struct bv_sha256 ctx;
+	size_t from;
+
+	if (stem && (!stem->payload.len || !bv_str_starts(payload, bv_buf_str(&stem->payload))))
+		grow(stem, header, payload);
+	if (stem) {
+		bv_buf_add(out, bv_buf_str(&stem->text));
+		ctx = stem->hash;
+		payload = bv_str_sub(payload, stem->payload.len, payload.len);
+		from = out->len;
+	} else {
+		from = out->len;
+		bv_sha256_init(&ctx);
+		bv_buf_add(out, header);
+	}
+	base64url_write(out, (const uint8_t *)payload.p, payload.len);
+	if (!out->full)
+		bv_sha256_add(&ctx, out->p + from, out->len - from);
+	bv_sha256_end(&ctx, hash);
+}
+
 static enum bv_status
-sign(struct bv_buf *out, size_t from, const struct bv_key *key, struct bv_err *err)
+sign(struct bv_buf *out, size_t from, const uint8_t hash[BV_HASH_LEN], const struct bv_key *key, struct bv_err *err)
 {
 	uint8_t signature[BV_SIGNATURE_MAX];
 
 	if (out->full)
 		return bv_err_set(err, BV_ELIMIT, "the certificate is larger than the %zu bytes left for it", out->max - from);
-	TRY(bv_key_ask(signature, key, (struct bv_str){ out->p + from, out->len - from }, err));
+	TRY(bv_key_ask_hashed(signature, key, (struct bv_str){ out->p + from, out->len - from }, hash, err));
 	bv_buf_addc(out, '.');
 	base64url_write(out, signature, BV_SIGNATURE_LEN);
 	return bv_buf_check(out, err);
 }
 
 enum bv_status
-jws_write(struct bv_buf *out, struct bv_str header, struct bv_str payload, const struct bv_key *key, struct bv_err *err)
+jws_write(struct bv_buf *out, struct bv_str header, struct bv_str payload, struct jws_stem *stem, const struct bv_key *key, struct bv_err *err)
 {
+	uint8_t hash[BV_HASH_LEN];
 	size_t from = out->len;
 	bool full = out->full;
 
 	assert(bv_key_describe(key)->kind == BV_KEY_P256);
-	bv_buf_add(out, header);
-	base64url_write(out, (const uint8_t *)payload.p, payload.len);
-	enum bv_status status = sign(out, from, key, err);
+	add_signed(out, header, payload, stem, hash);
+	enum bv_status status = sign(out, from, hash, key, err);
 	if (status != BV_OK) {
 		out->len = from;
 		out->full = full;

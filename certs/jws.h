@@ -25,7 +25,18 @@ BV_MUST_USE enum bv_status jws_check(const struct jws *jws, const struct bv_publ
 
 /* Appends the header {"alg":"ES256","kid":…,"typ":…} as base64url, and a full stop. */
 void jws_write_header(struct bv_buf *out, struct bv_str kid, const char *typ);
-/* Appends header (of jws_write_header), the payload, and the signature by a key of P-256. Errors of bv_key_ask, and ELIMIT; nothing is appended then. */
-BV_MUST_USE enum bv_status jws_write(struct bv_buf *out, struct bv_str header, struct bv_str payload, const struct bv_key *key, struct bv_err *err);
+
+/* The beginning that the payloads of one template have in common, encoded and hashed once. Zero-initialised it is empty; it finds by itself what that is. */
+struct jws_stem {
+	struct bv_buf last, payload; /* the payload before; the beginning, of a length that three divides */
+	struct bv_buf text;          /* header and beginning, encoded */
+	struct bv_sha256 hash;       /* of the text */
+};
+void jws_stem_finish(struct jws_stem *stem);
+
+/* Appends header (of jws_write_header, the same for one stem), the payload, and the signature by a key of P-256; stem may be NULL. Errors of bv_key_ask, and
+ * ELIMIT; nothing is appended then. */
+BV_MUST_USE enum bv_status jws_write(struct bv_buf *out, struct bv_str header, struct bv_str payload, struct jws_stem *stem, const struct bv_key *key,
+                                     struct bv_err *err);
 
 #endif

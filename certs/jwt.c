@@ -38,5 +38,5 @@ bv_jwt_issue(struct bv_buf *out, struct bv_template *t, const struct bv_credenti
 		add_claims(&payload, signer, facts);
 	if (payload.full)
 		return bv_err_set(err, BV_ELIMIT, "the certificate is larger than %u bytes", BV_CREDENTIAL_MAX);
-	return jws_write(out, header, bv_buf_str(&payload), signer->p256, err);
+	return jws_write(out, header, bv_buf_str(&payload), template_stem(t), signer->p256, err);
 }

@@ -324,6 +324,17 @@ bv_key_lock_memory(struct bv_err *err)
 	return BV_OK;
 }
 
+enum bv_status
+bv_key_ask_hashed(uint8_t signature[BV_SIGNATURE_MAX], const struct bv_key *key, struct bv_str message, const uint8_t hash[BV_HASH_LEN],
+                  struct bv_err *err)
+{
+	assert(key->public.kind == BV_KEY_P256);
+	if (!key->pkey)
+		return bv_key_ask(signature, key, message, err);
+	bv_key_sign_digest(signature, key, hash);
+	return BV_OK;
+}
+
 bool
 bv_public_verify(const uint8_t public[BV_KEY_LEN], struct bv_str message, const uint8_t signature[BV_SIGNATURE_LEN])
 {

@@ -177,7 +177,7 @@ write_all(struct bv_buf *out, struct draft *d, struct bv_str header, const struc
 	write_payload(&payload, d, signer);
 	if (d->disclosures.full || payload.full)
 		return bv_err_set(err, BV_ELIMIT, "the certificate is larger than %u bytes", BV_CREDENTIAL_MAX);
-	TRY(jws_write(out, header, bv_buf_str(&payload), signer->p256, err));
+	TRY(jws_write(out, header, bv_buf_str(&payload), NULL, signer->p256, err));
 	bv_buf_addc(out, '~');
 	bv_buf_add(out, bv_buf_str(&d->disclosures));
 	if (!out->full)

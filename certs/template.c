@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "certs/credential.h"
+#include "certs/jws.h"
 #include "certs/proof.h"
 #include "certs/rdfc_shape.h"
 #include "certs/template.h"
@@ -28,6 +29,7 @@ struct bv_template {
 	bool created_known;
 	uint8_t options_hash[BV_SUITE_JCS + 1][BV_HASH_LEN]; /* by enum bv_suite */
 	struct bv_buf tail;
+	struct jws_stem stem;    /* of VC-JWT */
 };
 
 static struct bv_str
@@ -103,6 +105,7 @@ bv_template_free(struct bv_template *t)
 	if (!t)
 		return;
 	bv_buf_finish(&t->tail);
+	jws_stem_finish(&t->stem);
 	rdfc_finish(&t->graph);
 	bv_arena_finish(&t->arena);
 	free(t);
@@ -247,6 +250,12 @@ bv_template_body(struct bv_buf *out, struct bv_template *t, const struct bv_cred
 	TRY(facts_check(facts, err));
 	template_body_write(out, t, facts);
 	return bv_buf_check(out, err);
+}
+
+struct jws_stem *
+template_stem(struct bv_template *t)
+{
+	return &t->stem;
 }
 
 const struct bv_signer *

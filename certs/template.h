@@ -13,6 +13,10 @@ BV_MUST_USE enum bv_status facts_check(const struct bv_credential_facts *facts, 
 /* Appends the certificate without "proof", in the canonical form of RFC 8785; facts have passed facts_check. */
 void template_body_write(struct bv_buf *out, struct bv_template *t, const struct bv_credential_facts *facts);
 
+/* For the certificate as VC-JWT; borrowed. */
+struct jws_stem;
+struct jws_stem *template_stem(struct bv_template *t);
+
 /* Borrowed. */
 const struct bv_signer *template_signer(const struct bv_template *t);
 

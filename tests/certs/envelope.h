@@ -91,7 +91,7 @@ sign_jws(struct bv_buf *out, const char *header, const struct bv_json *payload, 
 	bv_buf_addc(&first, '.');
 	bv_json_write(&text, payload);
 	bv_buf_clear(out);
-	if (jws_write(out, bv_buf_str(&first), bv_buf_str(&text), key, &err) != BV_OK)
+	if (jws_write(out, bv_buf_str(&first), bv_buf_str(&text), NULL, key, &err) != BV_OK)
 		abort();
 }
 
