@@ -70,15 +70,16 @@ curve_pkey(const struct bv_public *public)
 	char name[32];
 	struct bv_public copy = *public;
 	EVP_PKEY *pkey = NULL;
+
+	/* OpenSSL takes the length of the name as it makes the parameter. */
+	snprintf(name, sizeof name, "%s", curve_name(public->kind));
 	OSSL_PARAM params[] = {
 		OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, name, 0),
 		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, copy.p, copy.len),
 		OSSL_PARAM_construct_end(),
 	};
-
 	if (public->len != 1 + 2 * curve_len(public->kind) || public->p[0] != 4)
 		return NULL;
-	snprintf(name, sizeof name, "%s", curve_name(public->kind));
 	BV_AUTO(EVP_PKEY_CTX_free) EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
 	need(ctx && EVP_PKEY_fromdata_init(ctx) == 1);
 	return EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, params) == 1 ? pkey : NULL;

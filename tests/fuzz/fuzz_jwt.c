@@ -34,7 +34,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!trust)
 		trust = envelope_trust(SAMPLE_DID, "fuzz", true, NULL);
-	if (size > 1 << 16)
+	if (!size || size > 1 << 16)
 		return 0;
 	verify(bytes);
 	size_t line = bv_str_find(bytes, '\n');
