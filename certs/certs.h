@@ -902,10 +902,13 @@ struct bv_log_proof {
 	size_t path_count;
 	struct bv_merkle_hash path[BV_MERKLE_PROOF_MAX];
 	struct bv_checkpoint checkpoint; /* borrowed from the text */
+	bool has_leaf;
+	struct bv_merkle_hash leaf; /* as the proof says, for who knows a part of it only: a paper has 16 bytes */
 };
-/* Appends one: that leaf idx of the tree of the checkpoint `note` is there. */
-BV_API void bv_log_proof_write(struct bv_buf *out, uint64_t idx, const struct bv_merkle_hash *path, size_t path_count, struct bv_str note);
-/* EPARSE, ELIMIT. A line `extra` is passed over; nothing is verified. */
+/* Appends one: that leaf idx of the tree of the checkpoint `note` is there. leaf, which goes with it in the line `extra`, may be NULL. */
+BV_API void bv_log_proof_write(struct bv_buf *out, uint64_t idx, const struct bv_merkle_hash *leaf, const struct bv_merkle_hash *path, size_t path_count,
+                               struct bv_str note);
+/* EPARSE, ELIMIT. A line `extra` that is no leaf is passed over; nothing is verified. */
 BV_API BV_MUST_USE enum bv_status bv_log_proof_parse(struct bv_log_proof *out, struct bv_str text, struct bv_err *err);
 /* Is that the leaf? EDENIED. Who signed the checkpoint is for the caller: bv_trust_find_checkpoint. */
 BV_API BV_MUST_USE enum bv_status bv_log_proof_check(const struct bv_log_proof *proof, const struct bv_merkle_hash *leaf, struct bv_err *err);

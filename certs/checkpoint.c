@@ -80,9 +80,16 @@ bv_checkpoint_check(const struct bv_checkpoint *checkpoint, const uint8_t public
 #define PROOF_HEAD "c2sp.org/tlog-proof@v1"
 
 void
-bv_log_proof_write(struct bv_buf *out, uint64_t idx, const struct bv_merkle_hash *path, size_t path_count, struct bv_str note)
+bv_log_proof_write(struct bv_buf *out, uint64_t idx, const struct bv_merkle_hash *leaf, const struct bv_merkle_hash *path, size_t path_count,
+                   struct bv_str note)
 {
-	bv_buf_printf(out, PROOF_HEAD "\nindex %" PRIu64 "\n", idx);
+	bv_buf_addz(out, PROOF_HEAD "\n");
+	if (leaf) {
+		bv_buf_addz(out, "extra ");
+		bv_base64_write(out, leaf->p, BV_HASH_LEN);
+		bv_buf_addc(out, '\n');
+	}
+	bv_buf_printf(out, "index %" PRIu64 "\n", idx);
 	for (size_t i = 0; i < path_count; i++) {
 		bv_base64_write(out, path[i].p, BV_HASH_LEN);
 		bv_buf_addc(out, '\n');
@@ -101,8 +108,12 @@ bv_log_proof_parse(struct bv_log_proof *out, struct bv_str text, struct bv_err *
 		return bv_err_set(err, BV_ELIMIT, "a proof has at most %d bytes", BV_LOG_PROOF_MAX);
 	if (!bv_str_line(&rest, &line) || !bv_str_is(line, PROOF_HEAD))
 		return bv_err_set(err, BV_EPARSE, "not a proof (C2SP tlog-proof): the first line is '" PROOF_HEAD "'");
-	if (!bv_str_line(&rest, &line) || (bv_str_starts(line, BV_STR("extra ")) && !bv_str_line(&rest, &line)) || !bv_str_starts(line, BV_STR("index ")) ||
-	    !bv_str_size(bv_str_sub(line, 6, line.len), &found.idx))
+	bool more = bv_str_line(&rest, &line);
+	if (more && bv_str_starts(line, BV_STR("extra "))) {
+		found.has_leaf = bv_base64_exact(found.leaf.p, BV_HASH_LEN, bv_str_sub(line, 6, line.len));
+		more = bv_str_line(&rest, &line);
+	}
+	if (!more || !bv_str_starts(line, BV_STR("index ")) || !bv_str_size(bv_str_sub(line, 6, line.len), &found.idx))
 		return bv_err_set(err, BV_EPARSE, "the proof does not say the number of its entry: 'index', a space, a number (C2SP tlog-proof)");
 	for (;;) {
 		if (!bv_str_line(&rest, &line))

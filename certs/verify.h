@@ -44,6 +44,8 @@ void verify_key(struct bv_report *r, struct verify_key *key, const struct bv_tru
 /* BV_CHECK_KEY of a key that its issuer took out of use: it counts for what the log had before that (logged_s; 0: there is no proof of it). What has passed
  * verify_key undecided is decided here, once: by verify_log, or at the end. */
 void verify_removed(struct bv_report *r, int64_t logged_s);
+/* Leaves BV_CHECK_KEY undecided for a key that is out of use. Of several keys the one that was taken out of use first. */
+void verify_note_removed(struct bv_report *r, const struct trust_key *key);
 
 /* ---- JSON Web Signatures (verify_jws.c) ---- */
 

@@ -20,9 +20,8 @@ verify_issuer(struct bv_report *r, const struct verify_key *k)
 	return true;
 }
 
-/* Of several keys the one that was taken out of use first. */
-static void
-note_removed(struct bv_report *r, const struct trust_key *key)
+void
+verify_note_removed(struct bv_report *r, const struct trust_key *key)
 {
 	if (r->removed_s && r->removed_s <= key->revoked_s)
 		return;
@@ -62,7 +61,7 @@ check_trusted(struct bv_report *r, struct verify_key *k, const struct trust_key 
 	k->public = key->public;
 	k->has_public = true;
 	if (key->revoked_s != INT64_MAX && (!key->asserts || key->revoked_s <= at_s) && options->log && options->proof)
-		note_removed(r, key);
+		verify_note_removed(r, key);
 	else if (!key->asserts)
 		FAIL(BV_CHECK_KEY, "%.*s: đơn vị cấp không (hoặc không còn) cho khóa này ký chứng chỉ", "%.*s: the issuer does not let this key sign certificates (any more)",
 		     CLIP(key->source));

@@ -1,5 +1,5 @@
 /* Verification of a certificate on paper: the text of its symbol, or the COSE_Sign1 that is in it. */
-#include <stdlib.h>
+#include <inttypes.h>
 
 #include "base/clock.h"
 #include "certs/claims.h"
@@ -124,21 +124,35 @@ in_window(struct bv_report *r, const struct paper *p)
 	return false;
 }
 
+/* A key that is out of use: is it left to the log to say that the paper was there before? */
+static bool
+removed(struct bv_report *r, const struct trust_key *key, const struct bv_verify_options *options)
+{
+	bool out_of_use = key->revoked_s != INT64_MAX && (key->revoked_s <= options->at_s || (!key->asserts && !key->delegates));
+
+	if (out_of_use && options->log && options->proof)
+		verify_note_removed(r, key);
+	return out_of_use && options->log && options->proof;
+}
+
 /* What the trust folder itself says of the batch key, and of the authority, counts more than a delegation does. */
 static void
-check_authority(struct bv_report *r, const struct paper *p, const struct trust_key *authority, const struct bv_trust *trust, int64_t at_s)
+check_authority(struct bv_report *r, const struct paper *p, const struct trust_key *authority, const struct bv_trust *trust,
+                const struct bv_verify_options *options)
 {
 	const struct trust_key *batch = trust_find_public(trust, &p->delegation.key);
 	char when[BV_TIME_SIZE];
 
-	if (authority->revoked_s <= at_s || authority->expires_s <= p->delegation.from_s)
+	if (!in_window(r, p) || removed(r, authority, options) || (batch && removed(r, batch, options)))
+		return;
+	if (authority->revoked_s <= options->at_s || authority->expires_s <= p->delegation.from_s)
 		FAIL(BV_CHECK_KEY, "%.*s: khóa ủy quyền đã hết hiệu lực", "%.*s: the authority's key was revoked, or had expired", CLIP(authority->source));
 	else if (batch && !batch->asserts)
 		FAIL(BV_CHECK_KEY, "%.*s: đơn vị cấp không (hoặc không còn) cho khóa này ký chứng chỉ", "%.*s: the issuer does not let this key sign certificates (any more)",
 		     CLIP(batch->source));
-	else if (batch && batch->revoked_s <= at_s)
+	else if (batch && batch->revoked_s <= options->at_s)
 		FAIL(BV_CHECK_KEY, "%.*s: khóa đã bị thu hồi từ %s", "%.*s: the key is revoked since %s", CLIP(batch->source), bv_time_write(when, batch->revoked_s));
-	else if (in_window(r, p))
+	else
 		PASS(BV_CHECK_KEY, "được ủy quyền bởi khóa trong %.*s", "delegated by a key in %.*s", CLIP(authority->source));
 }
 
@@ -165,11 +179,12 @@ check_delegated_key(struct bv_report *r, struct paper *p, const struct bv_trust 
 	}
 	p->key.issuer = authority->did;
 	r->issuer = bv_arena_str(&r->arena, authority->did);
+	r->issuer = bv_arena_str(&r->arena, authority->did);
 	if (said.len && !bv_str_eq(said, authority->did))
 		FAIL(BV_CHECK_ISSUER, "nêu '%.*s', nhưng khóa ủy quyền của '%.*s'", "it names '%.*s', but the authority is one of '%.*s'", CLIP(said), CLIP(authority->did));
 	else
 		PASS(BV_CHECK_ISSUER, "%.*s", "%.*s", CLIP(authority->did));
-	check_authority(r, p, authority, trust, options->at_s);
+	check_authority(r, p, authority, trust, options);
 }
 
 static void
@@ -217,6 +232,25 @@ check_status(struct bv_report *r, const struct paper *p, const struct bv_verify_
 	verify_status(r, &entry, status != NULL, options);
 }
 
+/* The paper has the number of its entry and half of its hash, so the proof must bring the other half. */
+static void
+check_log(struct bv_report *r, const struct bv_verify_options *options)
+{
+	const struct bv_json *log = bv_json_find(r->document, "log");
+	const struct bv_log_proof *proof = options->proof;
+	uint64_t idx = (uint64_t)bv_json_int(bv_json_find(log, "index"));
+	char start[BV_HEX_SIZE(PAPER_LEAF_LEN)];
+
+	if (!options->log || !proof || !log || (proof->idx == idx && !proof->has_leaf))
+		verify_log(r, NULL, options);
+	else if (proof->idx != idx)
+		FAIL(BV_CHECK_LOG, "bằng chứng của mục %" PRIu64 ", giấy nêu mục %" PRIu64, "the proof is of entry %" PRIu64 ", the paper names entry %" PRIu64, proof->idx, idx);
+	else if (!bv_str_is(bv_json_str(bv_json_find(log, "leafStart")), bv_hex(start, proof->leaf.p, PAPER_LEAF_LEN)))
+		FAIL(BV_CHECK_LOG, "bằng chứng của mục khác trong sổ, không phải của giấy này", "the proof is of another entry than the paper names");
+	else
+		verify_log(r, &proof->leaf, options);
+}
+
 void
 verify_qr(struct bv_report *r, struct bv_str bytes, const struct bv_trust *trust, const struct bv_verify_options *options)
 {
@@ -238,6 +272,6 @@ verify_qr(struct bv_report *r, struct bv_str bytes, const struct bv_trust *trust
 	check_times(r, &p, options->at_s);
 	claims_results(r);
 	check_status(r, &p, options);
-	verify_log(r, NULL, options);
+	check_log(r, options);
 	claims_facts(r);
 }

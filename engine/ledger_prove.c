@@ -99,7 +99,7 @@ prove(struct bv_buf *out, struct bv_sql *sql, const struct covered *covered, int
 	if (memcmp(&root, &covered->root, sizeof root) != 0)
 		return bv_err_set(err, BV_EDENIED, "the log is not the one that was signed in its newest checkpoint: 'bangvang audit ledger' names what differs");
 	size_t count = bv_merkle_inclusion(path, idx, leaves, (uint64_t)covered->size);
-	bv_log_proof_write(out, idx, path, count, bv_buf_str(&covered->note));
+	bv_log_proof_write(out, idx, NULL, path, count, bv_buf_str(&covered->note));
 	return BV_OK;
 }
 

@@ -154,6 +154,6 @@ bv_log_prove(struct bv_buf *out, struct bv_log_view *view, uint64_t idx, struct 
 	TRY(read_node(&leaf, view, 0, idx, err));
 	if (bv_merkle_verify_inclusion(&leaf, idx, view->size, path, count, &view->checkpoint.root, err) != BV_OK)
 		return bv_err_set(err, BV_EDENIED, "%s: the tiles do not lead to the root of the checkpoint", view->where);
-	bv_log_proof_write(out, idx, path, count, bv_buf_str(&view->note));
+	bv_log_proof_write(out, idx, &leaf, path, count, bv_buf_str(&view->note));
 	return bv_buf_check(out, err);
 }

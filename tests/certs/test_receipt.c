@@ -204,7 +204,7 @@ make_proof(struct bv_buf *out, struct bv_str origin, struct bv_str document, con
 	if (bv_checkpoint_write(&note, origin, BV_COUNT(leaves), &root, key, &err) != BV_OK)
 		abort();
 	size_t count = bv_merkle_inclusion(path, 40, leaves, BV_COUNT(leaves));
-	bv_log_proof_write(out, 40, path, count, bv_buf_str(&note));
+	bv_log_proof_write(out, 40, NULL, path, count, bv_buf_str(&note));
 }
 
 static void

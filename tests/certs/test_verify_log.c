@@ -36,7 +36,7 @@ write_proof(struct bv_buf *out, struct bv_str of, const char *log_key, int witne
 		      bv_cosignature_write(&line, &checkpoint, bv_str_of(name), SAMPLE_AT - 100 + i, witness, &err) == BV_OK, "cosigned");
 		bv_buf_add(&note, bv_buf_str(&line));
 	}
-	bv_log_proof_write(out, PLACE, path, bv_merkle_inclusion(path, PLACE, leaves, SIZE), bv_buf_str(&note));
+	bv_log_proof_write(out, PLACE, NULL, path, bv_merkle_inclusion(path, PLACE, leaves, SIZE), bv_buf_str(&note));
 }
 
 static struct bv_policy *

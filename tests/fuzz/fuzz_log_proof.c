@@ -19,10 +19,11 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 		return 0;
 	}
 	struct bv_str note = { proof.checkpoint.text.p, proof.checkpoint.text.len + 1 + proof.checkpoint.signatures.len };
-	bv_log_proof_write(&out, proof.idx, proof.path, proof.path_count, note);
+	bv_log_proof_write(&out, proof.idx, proof.has_leaf ? &proof.leaf : NULL, proof.path, proof.path_count, note);
 	enum bv_status status = bv_log_proof_parse(&again, bv_buf_str(&out), &err);
 	assert(status == BV_OK && again.idx == proof.idx && again.path_count == proof.path_count &&
-	       memcmp(again.path, proof.path, proof.path_count * sizeof proof.path[0]) == 0 && again.checkpoint.size == proof.checkpoint.size);
+	       memcmp(again.path, proof.path, proof.path_count * sizeof proof.path[0]) == 0 && again.checkpoint.size == proof.checkpoint.size &&
+	       again.has_leaf == proof.has_leaf && memcmp(&again.leaf, &proof.leaf, proof.has_leaf ? sizeof proof.leaf : 0) == 0);
 	status = bv_log_proof_check(&proof, &leaf, &err);
 	assert(status != BV_OK && err.msg[0]);
 	return 0;

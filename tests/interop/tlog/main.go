@@ -107,6 +107,14 @@ func hashes(lines []string) []tlog.Hash {
 func proof(text, entry []byte, vkey string) {
 	head, rest, found := bytes.Cut(text, []byte("\n\n"))
 	lines := strings.Split(string(head), "\n")
+	if len(lines) > 2 && strings.HasPrefix(lines[1], "extra ") {
+		leaf, err := tlog.ParseHash(lines[1][6:])
+		must(err)
+		if leaf != tlog.RecordHash(entry) {
+			must(errors.New("the extra line is not the hash of the entry"))
+		}
+		lines = append(lines[:1], lines[2:]...)
+	}
 	if !found || len(lines) < 2 || lines[0] != "c2sp.org/tlog-proof@v1" || !strings.HasPrefix(lines[1], "index ") {
 		must(errors.New("not a tlog-proof"))
 	}
