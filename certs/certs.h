@@ -475,6 +475,11 @@ BV_API BV_MUST_USE enum bv_status bv_template_body(struct bv_buf *out, struct bv
 BV_API BV_MUST_USE enum bv_status bv_credential_issue(struct bv_buf *out, const struct bv_credential_facts *facts,
                                                       const struct bv_signer *signer, struct bv_err *err);
 
+/* Appends a certificate as it is, in JSON, with new proofs by signer's key in place of those it has: for the certificates of a key that was compromised. Whether
+ * it is a genuine one is for the caller to know. EINVAL: of another issuer, or not of the shape of our certificates. */
+BV_API BV_MUST_USE enum bv_status bv_credential_resign(struct bv_buf *out, struct bv_str certificate, const struct bv_signer *signer, int64_t created_s,
+                                                       struct bv_err *err);
+
 /* The same without its proof, for auditors, who have no private key: what a verifier hashes. */
 BV_API BV_MUST_USE enum bv_status bv_credential_body_write(struct bv_buf *out, const struct bv_credential_facts *facts,
                                                            const struct bv_issuer *issuer, struct bv_err *err);

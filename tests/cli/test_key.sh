@@ -170,6 +170,19 @@ exits 0 'what the drill leaves is what people verify with' "$BV_BUILD/tools/veri
 exits 1 'the forgery does not verify' "$BV_BUILD/tools/verify/bangvang-verify" --trust drill/web --log drill/policy --proof drill/forged.tlog-proof drill/forged.json
 says 'nothing proves that the public log had this before'
 
+resign="$bv cert resign --key drill/keys/batches/2/key.pem --trust drill/web --log drill/policy"
+exits 0 'signed anew once more, elsewhere' $resign --out again drill/before-1.json
+says '1 signed anew, 0 not'
+exits 2 'never over another' $resign --out again drill/before-1.json
+exits 1 'a forgery beside a genuine one' $resign --out more drill/forged.json drill/before-2.json
+says '1 signed anew, 1 not'
+cp drill/before-1.json unproven.json
+exits 2 'without its proof' $resign --out more unproven.json
+cp drill/before-2.tlog-proof unproven.tlog-proof
+exits 1 'with the proof of another' $resign --out more unproven.json
+exits 2 'by the key that was stolen' "$bv" cert resign --key drill/thief/key.pem --trust drill/web --log drill/policy --out thief drill/before-1.json
+says "it is not the new batch's"
+
 # What is broken.
 cp -r keys broken
 sed -i 's/"limit": 131072/"limit": 131073/' broken/keys.json

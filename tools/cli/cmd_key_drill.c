@@ -19,13 +19,14 @@ enum { WORDS_MAX = 48, TIMES = 6, HOUR_S = 3600 };
 
 enum kind {
 	RUN,       /* a command line of ours; @N is time N */
+	REFUSED,   /* the same, and it has to end with "no" */
 	FACTS,     /* writes facts-WORD.json */
 	COSIGN,    /* the witness cosigns the checkpoint of the log, at time WORD */
 	STEAL,     /* copies the keys of batch 1 */
 	VALID,     /* WORD.json verifies, with its proof and the witness's word, at time 5 */
 	INVALID,   /* it does not */
 	UNPROVEN,  /* it does not without its proof */
-	SAME,      /* anew-WORD.json has the id and the contents of before-WORD.json */
+	SAME,      /* anew/before-WORD.json has the id and the contents of before-WORD.json */
 };
 
 struct step {
@@ -70,17 +71,18 @@ static const struct step steps[] = {
 	{ VALID, "the first certificate still does: the log had it before", "before-1" },
 	{ VALID, "so does the second", "before-2" },
 	{ UNPROVEN, "without its proof it does not: it has to be signed anew", "before-1" },
-	{ RUN, "the first is signed anew with the next batch's keys", "cert issue --key keys/batches/2/key.pem --facts facts-1.json --out anew-1.json --at @4" },
-	{ RUN, "the second, too", "cert issue --key keys/batches/2/key.pem --facts facts-2.json --out anew-2.json --at @4" },
+	{ RUN, "both are signed anew with the next batch's keys",
+	  "cert resign --key keys/batches/2/key.pem --trust web --log policy --out anew --at @4 before-1.json before-2.json" },
+	{ REFUSED, "the forgery is not", "cert resign --key keys/batches/2/key.pem --trust web --log policy --out anew --at @4 forged.json" },
 	{ SAME, "the first has the same id and says the same", "1" },
 	{ SAME, "so does the second", "2" },
-	{ RUN, "both are entered in the log", "log append --log log anew-1.json anew-2.json" },
+	{ RUN, "both are entered in the log", "log append --log log anew/before-1.json anew/before-2.json" },
 	{ RUN, "with a checkpoint", "log checkpoint --log log --key log-key/key.pem" },
 	{ COSIGN, "that the witness cosigns", "5" },
-	{ RUN, "and a proof of the first", "log proof --log log anew-1.json --out anew-1.tlog-proof" },
-	{ RUN, "and of the second", "log proof --log log anew-2.json --out anew-2.tlog-proof" },
-	{ VALID, "the first is valid again for everybody", "anew-1" },
-	{ VALID, "so is the second", "anew-2" },
+	{ RUN, "and a proof of the first", "log proof --log log anew/before-1.json --out anew/before-1.tlog-proof" },
+	{ RUN, "and of the second", "log proof --log log anew/before-2.json --out anew/before-2.tlog-proof" },
+	{ VALID, "the first is valid again for everybody", "anew/before-1" },
+	{ VALID, "so is the second", "anew/before-2" },
 };
 
 struct drill {
@@ -116,7 +118,7 @@ run_child(int argc, char **argv)
 }
 
 static enum bv_status
-run_line(const struct drill *drill, const char *line, struct bv_err *err)
+run_line(const struct drill *drill, const char *line, int want, struct bv_err *err)
 {
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	struct bv_str rest = bv_str_of(line), word;
@@ -133,7 +135,7 @@ run_line(const struct drill *drill, const char *line, struct bv_err *err)
 		words[count++] = text.given;
 	}
 	int status = run_child(count, words);
-	return status == EXIT_YES ? BV_OK : bv_err_set(err, BV_EDENIED, "it ended with %d: output.txt says why", status);
+	return status == want ? BV_OK : bv_err_set(err, BV_EDENIED, "it ended with %d: output.txt says why", status);
 }
 
 /* ---- What is no command ---- */
@@ -230,12 +232,12 @@ verify(struct drill *drill, const char *name, enum kind want, struct bv_err *err
 }
 
 static enum bv_status
-read_body(struct bv_json **out, const char *prefix, const char *number, struct bv_err *err)
+read_body(struct bv_json **out, const char *folder, const char *number, struct bv_err *err)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(BV_CREDENTIAL_MAX);
 	char path[64];
 
-	snprintf(path, sizeof path, "%s-%s.json", prefix, number);
+	snprintf(path, sizeof path, "%sbefore-%s.json", folder, number);
 	TRY(bv_file_read(&bytes, path, err));
 	TRY(bv_json_parse(out, bv_buf_str(&bytes), err));
 	bv_json_remove(*out, "proof");
@@ -247,9 +249,9 @@ compare(const char *number, struct bv_err *err)
 {
 	BV_AUTO(bv_json_free) struct bv_json *before = NULL, *anew = NULL;
 
-	TRY(read_body(&before, "before", number, err));
-	TRY(read_body(&anew, "anew", number, err));
-	return bv_json_equal(before, anew) ? BV_OK : bv_err_set(err, BV_EDENIED, "before-%s.json and anew-%s.json say different things", number, number);
+	TRY(read_body(&before, "", number, err));
+	TRY(read_body(&anew, "anew/", number, err));
+	return bv_json_equal(before, anew) ? BV_OK : bv_err_set(err, BV_EDENIED, "before-%s.json and anew/before-%s.json say different things", number, number);
 }
 
 static enum bv_status
@@ -257,7 +259,9 @@ take_step(struct drill *drill, const struct step *step, struct bv_err *err)
 {
 	switch (step->kind) {
 	case RUN:
-		return run_line(drill, step->line, err);
+		return run_line(drill, step->line, EXIT_YES, err);
+	case REFUSED:
+		return run_line(drill, step->line, EXIT_NO, err);
 	case FACTS:
 		return write_facts(drill, step->line, err);
 	case COSIGN:
@@ -295,7 +299,7 @@ take_steps(struct drill *drill, bool quiet, struct bv_err *err)
 		int64_t took_ms = (bv_clock_monotonic_ns() - from_ns) / 1000000;
 		if (!quiet || status != BV_OK)
 			printf("%2zu %-4s %5" PRId64 " ms  %s\n", i + 1, status == BV_OK ? "done" : "FAIL", took_ms, steps[i].what);
-		if (!quiet && steps[i].kind == RUN)
+		if (!quiet && (steps[i].kind == RUN || steps[i].kind == REFUSED))
 			printf("              bangvang %s\n", steps[i].line);
 		TRY(status);
 	}

@@ -35,6 +35,7 @@ const struct cmd *const commands[] = {
 	&cmd_audit_draw,
 	&cmd_audit_leaf,
 	&cmd_rate,
+	&cmd_cert_resign,
 	&cmd_key_new,
 	&cmd_key_ceremony,
 	&cmd_key_ca,
