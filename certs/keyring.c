@@ -184,6 +184,8 @@ read_ring(struct bv_keyring *ring, const struct bv_json *json, struct bv_err *er
 	TRY(bv_json_need_str(&key, json, "authorityKey", err));
 	TRY(read_text(&address, json, "address", err));
 	TRY(need_public(&ring->authority, json, "authority", err));
+	if (ring->authority.kind != BV_KEY_P256)
+		return bv_err_set(err, BV_EINVAL, "'authority': an issuing authority has a key of P-256");
 	ring->did = bv_arena_str(&ring->arena, did);
 	ring->name = bv_arena_str(&ring->arena, name);
 	ring->authority_key = bv_arena_str(&ring->arena, key);

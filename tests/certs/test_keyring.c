@@ -123,6 +123,12 @@ texts(void)
 	};
 	struct bv_err err;
 
+	struct bv_keyring *wrong = NULL;
+	ring->authority = public_of(BV_KEY_P384, 1);
+	bv_keyring_write(&json, ring);
+	CHECK_REFUSED(bv_keyring_parse(&wrong, bv_buf_str(&json), &err), BV_EINVAL, &err, "has a key of P-256", "an authority of P-384");
+	bv_buf_clear(&json);
+	ring->authority = public_of(BV_KEY_P256, 200);
 	bv_keyring_write(&json, ring);
 	for (size_t i = 0; i < BV_COUNT(cases); i++) {
 		BV_AUTO(bv_buf_finish) struct bv_buf changed = BV_BUF(1 << 20);

@@ -51,6 +51,8 @@ says 'damaged:10'
 exits 0 'the authority' "$bv" key ca --keys keys --did did:web:chungchi.example.vn --name 'CA thử' --country VN --url https://chungchi.example.vn/keys
 exits 2 'is not made over another' "$bv" key ca --keys keys --did did:web:chungchi.example.vn --name 'CA thử'
 exits 2 'no bad DID' "$bv" key ca --keys k2 --did did:web:Chungchi --name X
+exits 2 'a name that leaves no room for the batch' "$bv" key ca --keys k2 --did did:web:chungchi.example.vn --name "$(printf 'x%.0s' $(seq 49))"
+says 'at most 48'
 exits 2 'no bad address' "$bv" key ca --keys k2 --did did:web:chungchi.example.vn --name X --url https://x.vn/
 exits 2 'no batch before the root has signed' "$bv" key batch --keys keys $now
 says 'let the root sign ca.csr'

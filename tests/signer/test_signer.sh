@@ -59,6 +59,25 @@ done
 exits 2 'without did.json' "$bv" cert issue --key "signer:$sock" --facts "$facts"
 exits 3 'nobody listens' "$bv" cert issue --key "signer:$work/none" --did-document keys/batches/1/did.json --facts "$facts"
 
+# A whole sitting through the signer, and the stop in the middle of it.
+mkdir -p office/facts
+for who in person log-key; do "$bv" key new --out office/$who >/dev/null; done
+echo "<mandates xmlns='https://bangvang.vn/ns/mandates/1' identifier='mau' version='1'><mandate identifier='M1' person='P-1' key='$(cut -d' ' -f1 office/person/key.multikey)' deeds='issue' schemes='*' centres='*' from='2026-01-01' to='2099-12-31'>Mẫu</mandate></mandates>" >office/mandates.xml
+for i in Bình Cường Dung; do sed "s/Nguyễn Thị Ánh Tuyết/Lê Thị $i/; /\"licence\"/d; /\"validUntil\"/d" "$facts" >office/facts/T-$i.json; done
+"$bv" log init --log office/log --origin chungchi.example.vn/log --key office/log-key/key.pem >/dev/null
+exits 0 'a register' "$bv" register init --db office/register.db --issuer did:web:chungchi.example.vn --status https://chungchi.example.vn/status \
+	--issuing "$BV_SOURCE/registry/sample/issuing.xml" --mandates office/mandates.xml
+batch="$bv cert batch --db office/register.db --name dot-1 --scheme CNTT --centre TT01 --key signer:$sock --did-document keys/batches/1/did.json --officer office/person/key.pem
+	--log office/log --log-key office/log-key/key.pem --facts office/facts --out certificates"
+touch keys/STOP
+exits 1 'nothing is issued while the signer is stopped' $batch
+says 'signing was stopped'
+rm keys/STOP
+exits 0 'the same command goes on when it is not' $batch
+exits 0 'three certificates, none twice' test "$(ls certificates/*.json | wc -l)" = 3
+exits 2 'they verify, but for the status list, which nobody has' "$BV_BUILD/tools/verify/bangvang-verify" --json --trust trust certificates/*.json
+json 'len(d["certificates"]) == 3 and all(k["result"] == "passed" for c in d["certificates"] for k in c["checks"] if k["check"] in ("signature", "key", "issuer"))'
+
 # What is left to the process.
 exits 0 'no core file, no debugger: its memory is closed to its own user' test ! -r "/proc/$pid/environ" -o "$(id -u)" = 0
 exits 0 'a filter of system calls' grep -q '^Seccomp:[[:space:]]*2' "/proc/$pid/status"

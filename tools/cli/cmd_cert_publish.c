@@ -69,7 +69,8 @@ const struct cmd cmd_cert_publish = {
 	         "was made with, without the ends .json and .jwt (nginx: try_files $uri $uri.json $uri.jwt).",
 	.opts = (const struct opt[]){
 		REGISTER_DB_OPT,
-		{ "key", "FILE", "the key that signs the lists, with did.json beside it", .required = true },
+		{ "key", "FILE", "the key that signs the lists, with did.json beside it; or signer:SOCKET, pkcs11:…", .required = true },
+		REGISTER_HELD_OPTS,
 		REGISTER_LOG_OPTS,
 		{ "out", "DIR", "where the newest lists go", .required = true },
 		{ "days", "N", "for how many days a list is good; 30 if absent" },

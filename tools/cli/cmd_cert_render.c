@@ -70,7 +70,10 @@ seal(struct bv_buf *out, struct bv_str pdf, struct inputs *in, struct args *args
 	const char *command = args_get(args, "tsa-command");
 	struct bv_tsa tsa = { tsa_command_ask, (void *)(uintptr_t)command };
 
-	TRY(bv_key_load(&key, 0, args_get(args, "key"), err));
+	/* A file says of itself what kind it is. */
+	struct bv_str name = bv_str_of(args_get(args, "key"));
+	bool held = bv_str_starts(name, BV_STR("signer:")) || bv_str_starts(name, BV_STR("pkcs11:"));
+	TRY(bv_key_open(&key, name.p, held ? BV_KEY_P256 : 0, err));
 	TRY(read_chain(&chain, in, args_get(args, "key"), args_get(args, "chain"), err));
 	struct bv_seal with = { .key = key, .chain = chain, .at_s = at_s, .tsa = command ? &tsa : NULL };
 	return bv_pdf_seal(out, pdf, &with, err);
@@ -162,7 +165,7 @@ const struct cmd cmd_cert_render = {
 	.opts = (const struct opt[]){
 		{ .name = "template", .argument = "FILE", .help = "what the page looks like (XML)", .required = true },
 		{ .name = "out", .argument = "FILE", .help = "where to write the PDF; must not exist yet" },
-		{ .name = "key", .argument = "FILE", .help = "private key of P-256 that seals; without it the PDF is a preview" },
+		{ .name = "key", .argument = "FILE", .help = "private key of P-256 that seals, or signer:SOCKET, pkcs11:… with --chain; without it the PDF is a preview" },
 		{ .name = "chain", .argument = "FILE", .help = "X.509 certificates of the key (PEM, its own first); default: beside the key" },
 		{ .name = "tsa-command", .argument = "COMMAND", .help = "gets a time-stamp request (RFC 3161, DER) on standard input and prints the response" },
 		{ .name = "enclose", .argument = "FILE", .help = "certificates and revocation lists (PEM) to put in for later", .repeated = true },

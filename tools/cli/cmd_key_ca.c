@@ -4,8 +4,11 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/key_folder.h"
+
+enum { NAME_MAX_CHARS = BV_SUBJECT_MAX - 16 };
 
 static enum bv_status
 make_key(struct bv_key **out, const char *folder, struct bv_err *err)
@@ -39,6 +42,8 @@ make(const struct args *args, struct bv_err *err)
 	TRY(bv_did_check(bv_str_of(args_get(args, "did")), err));
 	TRY(check_address(bv_str_of(args_get(args, "url")), err));
 	TRY(bv_subject_check(&subject, err));
+	if (bv_text_count(subject.name) > NAME_MAX_CHARS)
+		return bv_err_set(err, BV_EINVAL, "--name has at most %d characters: ', batch N' comes after it in certificates", NAME_MAX_CHARS);
 	TRY(bv_dir_make(folder, err));
 	if (token)
 		TRY(bv_key_open_token(&key, bv_str_of(token), BV_KEY_P256, err));

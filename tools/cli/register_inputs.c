@@ -41,7 +41,7 @@ register_inputs_load(struct register_inputs *in, const struct args *args, bool w
 enum bv_status
 register_inputs_signer(struct register_inputs *in, const struct args *args, struct bv_issuer issuer, struct bv_err *err)
 {
-	return bv_signer_load(&in->signer, args_get(args, "key"), issuer.name, issuer.url, err);
+	return bv_signer_open(&in->signer, args_get(args, "key"), given(args, "p256-key"), given(args, "did-document"), issuer.name, issuer.url, err);
 }
 
 void

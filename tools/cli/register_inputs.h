@@ -20,11 +20,15 @@ struct register_inputs {
 #define REGISTER_LOG_OPTS \
 	{ .name = "log", .argument = "DIR", .help = "the public log", .required = true }, \
 		{ .name = "log-key", .argument = "FILE", .help = "private key that signs the log's checkpoints", .required = true }
+/* Of a key that is held elsewhere: for commands with --key. */
+#define REGISTER_HELD_OPTS \
+	{ .name = "p256-key", .argument = "NAME", .help = "with --key pkcs11:…: the token's key of P-256" }, \
+		{ .name = "did-document", .argument = "FILE", .help = "with --key signer:SOCKET (a bangvang-signer) or pkcs11:…: the issuer's did.json" }
 #define REGISTER_AT_OPT { .name = "at", .argument = "TIME", .help = "do it at that time (RFC 3339), not now" }
 
 /* Opens what the command's options name: --db, --officer, --log and --log-key, --at; what it does not have is left. */
 BV_MUST_USE enum bv_status register_inputs_load(struct register_inputs *in, const struct args *args, bool write, struct bv_err *err);
-/* --key: who signs, under the issuer's name and address. */
+/* --key, as bv_signer_open has it: who signs, under the issuer's name and address. */
 BV_MUST_USE enum bv_status register_inputs_signer(struct register_inputs *in, const struct args *args, struct bv_issuer issuer, struct bv_err *err);
 void register_inputs_finish(struct register_inputs *in);
 BV_AUTO_DEFINE_FINISH(struct register_inputs, register_inputs_finish)
