@@ -37,6 +37,7 @@ const struct cmd *const commands[] = {
 	&cmd_rate,
 	&cmd_cert_resign,
 	&cmd_key_new,
+	&cmd_key_show,
 	&cmd_key_ceremony,
 	&cmd_key_ca,
 	&cmd_key_batch,

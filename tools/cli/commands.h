@@ -14,7 +14,7 @@ extern const struct cmd cmd_cert_approve, cmd_cert_batch, cmd_cert_correct, cmd_
 extern const struct cmd cmd_cert_status, cmd_cert_stop, cmd_cert_supersede, cmd_cert_suspend, cmd_register_acts, cmd_register_export, cmd_register_init, cmd_register_update;
 extern const struct cmd cmd_item_check, cmd_item_convert, cmd_item_eval, cmd_item_render, cmd_item_score;
 extern const struct cmd cmd_cert_resign;
-extern const struct cmd cmd_key_new, cmd_key_ceremony, cmd_key_ca, cmd_key_batch, cmd_key_list, cmd_key_publish, cmd_key_destroy, cmd_key_compromise, cmd_key_drill;
+extern const struct cmd cmd_key_new, cmd_key_ceremony, cmd_key_ca, cmd_key_batch, cmd_key_list, cmd_key_publish, cmd_key_destroy, cmd_key_compromise, cmd_key_drill, cmd_key_show;
 extern const struct cmd cmd_verify_page;
 extern const struct cmd cmd_exam_acts, cmd_audit_ledger;
 extern const struct cmd cmd_draw, cmd_draw_seed, cmd_audit_draw, cmd_audit_leaf;
