@@ -55,6 +55,36 @@ for t in 21 22 23; do "$bv" log append --log other --type did-document --issuer 
 exits 1 'a log that contradicts is cosigned by none' "$bv" log checkpoint --log other --key log-key/key.pem --policy policy
 says 'HTTP 422'
 says '0 of 3 witnesses'
+# Those that answer otherwise than a witness does: none of it is taken.
+python3 -IS -u - >fake.out 2>/dev/null <<'PY' &
+import http.server
+class Fake(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers['Content-Length'])).decode()
+        kind = self.path.split('/')[1]
+        status, reply = {'stranger': (200, '\u2014 w9.example.vn AAAAAAAA\n'), 'false': (200, open('false').read() if kind == 'false' else ''), 'garbage': (200, 'hello\n'), 'empty': (200, ''),
+                         'ahead': (409, '99\n'), 'again': (409, '1\n'), 'odd': (409, 'many\n'), 'error': (500, 'out of order\n'), 'large': (200, 'x' * 100000)}[kind]
+        self.send_response(status)
+        self.send_header('Content-Length', str(len(reply.encode())))
+        self.end_headers()
+        self.wfile.write(reply.encode())
+    def log_message(self, *a): pass
+server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Fake)
+print(server.server_port)
+server.serve_forever()
+PY
+pids[9]=$!
+for _ in $(seq 200); do [ -s fake.out ] && break; sleep 0.05; done
+# Of another checkpoint, by the right key.
+grep 'w1.example.vn' log/checkpoint >false
+"$bv" log append --log log --type did-document --issuer did:web:chungchi.example.vn --at 2026-11-24T00:00:00Z issuer/did.json >/dev/null
+for kind in stranger false garbage empty ahead again odd error large; do
+	{ printf 'log %s\n' "$(cat log/vkey)"; echo "witness w1 $("$witness" --vkey --name w1.example.vn --key w1-key/key.pem) http://127.0.0.1:$(cat fake.out)/$kind"; echo 'quorum w1'; } >fakes
+	exits 1 "a witness that answers: $kind" "$bv" log checkpoint --log log --key log-key/key.pem --policy fakes
+	says '0 of 1 witnesses'
+done
+exits 0 'what is public is still the one before' "$bv" log verify log --policy policy
+says '2 entries'
 # The socket itself.
 url=http://127.0.0.1:$(cat port-1)
 ask() { python3 -IS - "$@" <<'PY'
