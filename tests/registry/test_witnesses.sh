@@ -10,8 +10,9 @@ cd "$dir" || exit 1
 "$bv" key new --did did:web:chungchi.example.vn --out issuer >/dev/null
 "$bv" log init --log log --origin log.example.vn/chung-chi --key log-key/key.pem >/dev/null
 printf 'log %s\nquorum none\n' "$(cat log/vkey)" >logs
-start() { # N: prints nothing; its port is in port-N, its process in pid-N
-	"$witness" --dir "w$1" --name "w$1.example.vn" --key "w$1-key/key.pem" --logs logs --listen "127.0.0.1:${2:-0}" 2>"w$1.err" &
+start() { # N [PORT]: its port is in port-N then
+	: >"w$1.err" # nothing of the time before
+	"$witness" --dir "w$1" --name "w$1.example.vn" --key "w$1-key/key.pem" --logs logs --listen "127.0.0.1:${2:-0}" 2>>"w$1.err" &
 	pids[$1]=$!
 	for _ in $(seq 200); do grep -q event=start "w$1.err" && break; sleep 0.05; done
 	sed -n 's/^event=start port=//p' "w$1.err" >"port-$1"
