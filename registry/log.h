@@ -8,6 +8,7 @@
 #define LOG_VKEY "vkey"
 #define LOG_COMMITTED "committed"
 #define LOG_LOCK "lock"
+#define LOG_POLICY "policy"
 
 enum {
 	TILE_WIDTH = 256,

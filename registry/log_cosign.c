@@ -125,10 +125,49 @@ bv_log_cosign(struct bv_buf *note, struct bv_log *log, const struct bv_policy *p
 		if (!witnesses[i].url.len)
 			continue;
 		enum bv_status answer = ask(&a, &witnesses[i], &why);
-		told(ctx, witnesses[i].name, answer, why.msg);
+		if (told)
+			told(ctx, witnesses[i].name, answer, why.msg);
 		if (note->full)
 			status = bv_buf_check(note, err);
 	}
 	bv_buf_finish(&a.published);
 	return status;
+}
+
+static enum bv_status
+load_own_policy(struct bv_policy **out, const struct bv_log *log, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_POLICY_MAX);
+	enum bv_status status = log_fetch(&text, log_folder(log), LOG_POLICY, err);
+
+	if (status == BV_ENOTFOUND)
+		return BV_OK;
+	TRY(status);
+	if (bv_policy_parse(out, bv_buf_str(&text), err) != BV_OK)
+		return bv_err_again(err, 0, "%s/" LOG_POLICY ":%d: %s", log_folder(log), err->line, err->msg);
+	return BV_OK;
+}
+
+enum bv_status
+bv_log_checkpoint(struct bv_buf *note, struct bv_policy_finding *found, struct bv_log *log, const struct bv_key *key, const struct bv_policy *policy,
+                  bv_log_told told, void *ctx, struct bv_err *err)
+{
+	BV_AUTO(bv_policy_free) struct bv_policy *own = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf whole = BV_BUF(BV_CHECKPOINT_MAX);
+	struct bv_checkpoint checkpoint;
+
+	*found = (struct bv_policy_finding){ 0 };
+	if (!policy)
+		TRY(load_own_policy(&own, log, err));
+	policy = policy ? policy : own;
+	TRY(bv_log_sign(&whole, log, key, err));
+	if (policy) {
+		TRY(bv_log_cosign(&whole, log, policy, told, ctx, err));
+		TRY(bv_checkpoint_parse(&checkpoint, bv_buf_str(&whole), err));
+		if (bv_policy_check(found, policy, &checkpoint, err) != BV_OK)
+			return bv_err_again(err, 0, "not published: %s", err->msg);
+	}
+	TRY(bv_log_publish(log, bv_buf_str(&whole), err));
+	bv_buf_add(note, bv_buf_str(&whole));
+	return bv_buf_check(note, err);
 }

@@ -312,13 +312,10 @@ register_log_open(struct bv_log **out, const char *folder, struct bv_err *err)
 enum bv_status
 register_log_publish(struct bv_buf *note, struct bv_log *log, const struct bv_key *key, struct bv_err *err)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf signed_note = BV_BUF(BV_CHECKPOINT_MAX);
+	BV_AUTO(bv_buf_finish) struct bv_buf own = BV_BUF(BV_CHECKPOINT_MAX);
+	struct bv_policy_finding found;
 
-	TRY(bv_log_sign(&signed_note, log, key, err));
-	TRY(bv_log_publish(log, bv_buf_str(&signed_note), err));
-	if (note)
-		bv_buf_add(note, bv_buf_str(&signed_note));
-	return BV_OK;
+	return bv_log_checkpoint(note ? note : &own, &found, log, key, NULL, NULL, NULL, err);
 }
 
 /* ---- Certificates ---- */

@@ -46,12 +46,17 @@ BV_API BV_MUST_USE enum bv_status bv_log_find(uint64_t *idx, struct bv_log *log,
 /* Appends a checkpoint of all that is there to note; EDENIED when the key is not the log's. */
 BV_API BV_MUST_USE enum bv_status bv_log_sign(struct bv_buf *note, const struct bv_log *log, const struct bv_key *key, struct bv_err *err);
 /* Asks each witness of the policy that has an address for its cosignature and appends it to the note, which is of all that is there. A witness that does not
- * answer is told to `told`, and is no error. */
+ * answer is told to `told`, which may be NULL, and is no error. */
 typedef void (*bv_log_told)(void *ctx, struct bv_str witness, enum bv_status status, const char *what);
 BV_API BV_MUST_USE enum bv_status bv_log_cosign(struct bv_buf *note, struct bv_log *log, const struct bv_policy *policy, bv_log_told told, void *ctx,
                                                 struct bv_err *err);
 /* Publishes a checkpoint that bv_log_sign made, with what was appended to it. EINVAL: it is not of the log, or older than the published one. */
 BV_API BV_MUST_USE enum bv_status bv_log_publish(struct bv_log *log, struct bv_str note, struct bv_err *err);
+
+/* All three: signs, has it cosigned, publishes, and appends what is published to note. policy NULL: the file `policy` in the log's folder (C2SP tlog-policy); where
+ * there is none, nobody is asked. EDENIED: the witnesses are fewer than its quorum, and nothing is published; what is in the log waits for the next time. */
+BV_API BV_MUST_USE enum bv_status bv_log_checkpoint(struct bv_buf *note, struct bv_policy_finding *found, struct bv_log *log, const struct bv_key *key,
+                                                    const struct bv_policy *policy, bv_log_told told, void *ctx, struct bv_err *err);
 
 /* ---- The log: reading, by anybody ---- */
 

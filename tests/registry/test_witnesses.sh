@@ -49,7 +49,13 @@ says '1 entries'
 start 1 "$(cat port-1)"
 exits 0 'started again it catches up' "$bv" log checkpoint --log log --key log-key/key.pem --policy three
 says '2 entries are public, 3 witnesses'
-exits 0 'and once more' "$bv" log checkpoint --log log --key log-key/key.pem --policy three
+cp three log/policy
+exits 0 'and once more, by the policy that lies in the folder' "$bv" log checkpoint --log log --key log-key/key.pem
+says '2 entries are public, 3 witnesses'
+echo 'quorum nobody' >log/policy
+exits 2 'a policy in the folder that is at fault' "$bv" log checkpoint --log log --key log-key/key.pem
+says "log/policy:1: 'nobody'"
+rm log/policy
 # The same key, another log: nobody cosigns.
 "$bv" log init --log other --origin log.example.vn/chung-chi --key log-key/key.pem >/dev/null
 for t in 21 22 23; do "$bv" log append --log other --type did-document --issuer did:web:chungchi.example.vn --at 2026-11-${t}T00:00:00Z issuer/did.json >/dev/null; done

@@ -30,23 +30,6 @@ told(void *ctx, struct bv_str witness, enum bv_status status, const char *what)
 	fputc('\n', stderr);
 }
 
-/* Without enough witnesses nothing is published: the public would refuse it. What is in the log stays there for the next time. */
-static enum bv_status
-make(struct bv_buf *note, struct bv_policy_finding *found, struct bv_log *log, const struct bv_key *key, const struct bv_policy *policy, struct telling *t,
-     struct bv_err *err)
-{
-	struct bv_checkpoint checkpoint;
-
-	TRY(bv_log_sign(note, log, key, err));
-	if (policy) {
-		TRY(bv_log_cosign(note, log, policy, told, t, err));
-		TRY(bv_checkpoint_parse(&checkpoint, bv_buf_str(note), err));
-		if (bv_policy_check(found, policy, &checkpoint, err) != BV_OK)
-			return bv_err_again(err, 0, "not published: %s", err->msg);
-	}
-	return bv_log_publish(log, bv_buf_str(note), err);
-}
-
 static int
 run(struct args *args)
 {
@@ -61,7 +44,7 @@ run(struct args *args)
 
 	if ((args_get(args, "policy") && bv_policy_load(&policy, args_get(args, "policy"), &err) != BV_OK) ||
 	    bv_key_load(&key, BV_KEY_ED25519, args_get(args, "key"), &err) != BV_OK || bv_log_open(&log, args_get(args, "log"), &err) != BV_OK ||
-	    make(&note, &found, log, key, policy, &t, &err) != BV_OK)
+	    bv_log_checkpoint(&note, &found, log, key, policy, told, &t, &err) != BV_OK)
 		return fail(NULL, &err);
 	if (json) {
 		bv_json_set_int(json, "size", (int64_t)bv_log_size(log));
@@ -71,7 +54,7 @@ run(struct args *args)
 	}
 	print_safe(stdout, bv_log_vkey(log)->name);
 	printf(": %" PRIu64 " entries are public", bv_log_size(log));
-	if (policy)
+	if (found.witnesses)
 		printf(", %zu witnesses", found.witnesses);
 	putchar('\n');
 	return EXIT_YES;
@@ -81,12 +64,12 @@ const struct cmd cmd_log_checkpoint = {
 	.name = "log checkpoint",
 	.summary = "sign a checkpoint of the public log, have it cosigned, and publish it",
 	.about = "Signs the size and the root of all that is in the log (C2SP tlog-checkpoint), and puts it at DIR/checkpoint: what was entered is public then. With "
-	         "--policy each witness of the policy that has an address is asked for its cosignature (C2SP tlog-witness), and nothing is published without the "
-	         "policy's quorum; whatever happens, no second checkpoint can contradict the first.",
+	         "--policy, or where a file DIR/policy lies, each witness of the policy that has an address is asked for its cosignature (C2SP tlog-witness), and nothing is "
+	         "published without the policy's quorum; whatever happens, no second checkpoint can contradict the first.",
 	.opts = (const struct opt[]){
 		{ "log", "DIR", "folder of the log", .required = true },
 		{ "key", "FILE", "private key of the log", .required = true },
-		{ "policy", "FILE", "witnesses to ask, and how many are enough (C2SP tlog-policy)" },
+		{ "policy", "FILE", "witnesses to ask, and how many are enough (C2SP tlog-policy); default: DIR/policy, if it is there" },
 		{ "json", NULL, "print one JSON document: size, checkpoint, witnesses" },
 		{ 0 },
 	},
