@@ -656,7 +656,7 @@ struct bv_verify_options {
 	const struct bv_status_lists *status; /* NULL: none were given, and what a list would say is not known */
 	const struct bv_policy *log;          /* logs and witnesses whose word counts; NULL: nothing needs to be in a log */
 	const struct bv_log_proof *proof;     /* that the certificate is in it; NULL: none was given */
-	int64_t merge_delay_s; /* so long after its signing a certificate need not be there yet; 0: BV_MERGE_DELAY_S */
+	int64_t merge_delay_s; /* so long after its signing a certificate need not be there yet; 0: BV_MERGE_DELAY_S; below 0: it must be there at once */
 	/* Draws the page of a PDF again from what is attached to it, and compares: bv_pdf_redraw, which this library does not link; NULL: not done. */
 	struct {
 		enum bv_status (*draw)(void *ctx, struct bv_str pdf, struct bv_err *err);

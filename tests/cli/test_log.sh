@@ -55,6 +55,10 @@ exits 1 'one that is not in the log is not valid' "$verify" --lang en --at 2026-
 says 'what is not there is not valid'
 exits 2 'right after signing it could not be checked' "$verify" --lang en --at 2026-11-20T10:05:00Z --trust issuer --log policy c3.json
 says 'verify again in 10 minutes'
+exits 1 'a longer delay is not asked for' "$verify" --lang en --at 2026-11-20T10:05:00Z --merge-delay 5 --trust issuer --log policy c3.json
+exits 2 'one that is long enough' "$verify" --lang en --at 2026-11-20T10:04:59Z --merge-delay 5 --trust issuer --log policy c3.json
+exits 1 'none' "$verify" --lang en --at 2026-11-20T10:00:00Z --merge-delay 0 --trust issuer --log policy c3.json
+exits 64 'more than a day' "$verify" --merge-delay 1441 c3.json
 exits 0 'without a policy it is valid' "$verify" --lang en --at 2026-11-25T00:00:00Z --trust issuer c3.json
 printf 'log %s\nquorum nobody\n' "$vkey" >bad-policy
 exits 2 'a policy that is at fault' "$verify" --trust issuer --log bad-policy c1.json

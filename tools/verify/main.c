@@ -7,11 +7,11 @@
 #include "base/file.h"
 #include "certs/certs.h"
 
-enum { OUTPUT_MAX = 256 << 20, USAGE = 64 };
+enum { OUTPUT_MAX = 256 << 20, DELAY_MAX = 1440, USAGE = 64 };
 
 static const char help[] =
 	"Usage: bangvang-verify [--trust DIR] [--status DIR] [--log POLICY] [--proof FILE] [--at TIME] [--json] [--allow-did-key]\n"
-	"                       [--lang vi|en] FILE…\n"
+	"                       [--merge-delay MINUTES] [--lang vi|en] FILE…\n"
 	"\n"
 	"Verifies certificates offline, in any envelope (Open Badges JSON, JWT, SD-JWT, text of a paper QR, PDF), and prints every\n"
 	"check and every fact; also the receipts and checkpoints of an exam server.\n"
@@ -20,6 +20,7 @@ static const char help[] =
 	"  --status DIR      status lists of the issuers (*.json, *.jwt), of any time: was it revoked or suspended?\n"
 	"  --log POLICY      file of the public log's keys and witnesses (tlog-policy): what is not in the log is not valid\n"
 	"  --proof FILE      that it is in the log (*.tlog-proof); default: the file's own name with .tlog-proof after it\n"
+	"  --merge-delay N   so many minutes after its signing it need not be in the log yet, and could not be checked; default: 10\n"
 	"  --at TIME         verify for this time (RFC 3339, as 2026-11-21T09:00:00Z) instead of now\n"
 	"  --json            print one JSON document\n"
 	"  --allow-did-key   accept an issuer that is only a key: tells that nothing was changed, not who issued it\n"
@@ -192,10 +193,11 @@ load_evidence(struct session *session, const char *status, const char *policy)
 	return true;
 }
 
-enum { OPT_TRUST = 1, OPT_STATUS, OPT_LOG, OPT_AT, OPT_PROOF, OPT_JSON, OPT_DID_KEY, OPT_LANG, OPT_HELP, OPT_VERSION };
+enum { OPT_TRUST = 1, OPT_STATUS, OPT_LOG, OPT_DELAY, OPT_AT, OPT_PROOF, OPT_JSON, OPT_DID_KEY, OPT_LANG, OPT_HELP, OPT_VERSION };
 
 static const struct option options[] = {
 	{ "trust", required_argument, NULL, OPT_TRUST },      { "status", required_argument, NULL, OPT_STATUS },
+	{ "merge-delay", required_argument, NULL, OPT_DELAY },
 	{ "log", required_argument, NULL, OPT_LOG },          { "proof", required_argument, NULL, OPT_PROOF },
 	{ "at", required_argument, NULL, OPT_AT },            { "json", no_argument, NULL, OPT_JSON },
 	{ "allow-did-key", no_argument, NULL, OPT_DID_KEY },
@@ -216,6 +218,7 @@ main(int argc, char **argv)
 	struct session session = { .options.at_s = bv_clock_now_s(), .lang = bv_lang_of(locale_name(), BV_LANG_EN), .out = BV_BUF(OUTPUT_MAX) };
 	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
 	const char *folder = NULL, *status = NULL, *policy = NULL;
+	int64_t minutes;
 	struct bv_err err;
 	int option;
 
@@ -229,6 +232,11 @@ main(int argc, char **argv)
 			break;
 		case OPT_LOG:
 			policy = optarg;
+			break;
+		case OPT_DELAY:
+			if (!bv_str_int(bv_str_of(optarg), &minutes) || minutes < 0 || minutes > DELAY_MAX)
+				return usage("--merge-delay is a number of minutes, at most a day's");
+			session.options.merge_delay_s = minutes ? minutes * 60 : -1;
 			break;
 		case OPT_AT:
 			if (bv_time_parse(&session.options.at_s, bv_str_of(optarg), &err) != BV_OK)
