@@ -144,6 +144,45 @@ complete_facts(struct bv_credential_facts *facts, struct bv_exam *exam, const st
 	memcpy(facts->subject_id, candidate->subject_id, sizeof facts->subject_id);
 }
 
+static int64_t
+number(const struct bv_json *object, const char *name)
+{
+	return bv_json_int(bv_json_find(object, name));
+}
+
+/* What complete_facts takes of a rating, from its document. */
+static enum bv_status
+read_rating(struct bv_marking *marking, const struct bv_json *json, struct bv_arena *arena, struct bv_err *err)
+{
+	const struct bv_json *level = bv_json_find(json, "level"), *areas, *ability = bv_json_find(json, "ability");
+	struct bv_standard_level *own = bv_arena_alloc(arena, sizeof *own);
+
+	TRY(bv_json_need_str(&own->code, level, "code", err));
+	TRY(bv_json_need(&areas, json, "areas", BV_JSON_ARRAY, err));
+	size_t count = bv_json_count(areas);
+	struct bv_area_rating *list = bv_arena_array(arena, count, struct bv_area_rating);
+	for (size_t i = 0; i < count; i++) {
+		TRY(bv_json_need_str(&list[i].code, bv_json_at(areas, i), "code", err));
+		list[i].marks = number(bv_json_at(areas, i), "marksHundredths");
+	}
+	marking->result = (struct bv_rating){ .level = own, .areas = list, .area_count = count, .has_ability = bv_json_type(ability) == BV_JSON_OBJECT,
+		                              .theta_e4 = (int32_t)number(ability, "thetaE4"), .se_e4 = (int32_t)number(ability, "seE4") };
+	return BV_OK;
+}
+
+enum bv_status
+exam_facts(struct bv_credential_facts *facts, struct bv_exam *exam, const struct bv_candidate *candidate, const struct bv_json *rating,
+           const uint8_t hashes[4][BV_HASH_LEN], struct bv_arena *arena, struct bv_err *err)
+{
+	struct bv_marking marking = { 0 };
+
+	TRY(read_rating(&marking, rating, arena, err));
+	memcpy(marking.hashes, hashes, sizeof marking.hashes);
+	complete_facts(facts, exam, candidate, &marking, arena);
+	facts->licence = BV_STR_NONE;
+	return BV_OK;
+}
+
 enum bv_status
 bv_exam_template(struct bv_template **out, struct bv_exam *exam, const struct bv_signer *signer, struct bv_err *err)
 {

@@ -1394,6 +1394,16 @@ BV_API BV_MUST_USE enum bv_status bv_sitting_score(struct bv_scoring_tally *tall
 typedef enum bv_status (*bv_result_visit)(void *ctx, const struct bv_seat *seat, const struct bv_ledger_ack *ack, struct bv_err *err);
 BV_API BV_MUST_USE enum bv_status bv_sitting_release(size_t *count, struct bv_sitting *sitting, struct bv_sittings *sittings, struct bv_ledger *ledger,
                                                      struct bv_str author, bv_result_visit visit, void *ctx, struct bv_err *err);
+/* Who attains a level by a released result: what his certificate says, without a serial number, and the rating that it follows from. Borrowed. */
+struct bv_attested {
+	struct bv_str ticket, rating;
+	struct bv_credential_facts facts;
+};
+typedef enum bv_status (*bv_attested_visit)(void *ctx, const struct bv_attested *one, struct bv_err *err);
+/* Everybody of a sitting whose result is released, or final after an appeal, and attains a level, in the order of the seats; *count: how many. Each result is held
+ * against the hash in the ledger. Of order names, people and access are used. EDENIED: practice, or a result that was changed. */
+BV_API BV_MUST_USE enum bv_status bv_sitting_attested(size_t *count, struct bv_sitting *sitting, struct bv_sittings *sittings, struct bv_ledger *ledger,
+                                                      const struct bv_scoring_order *order, bv_attested_visit visit, void *ctx, struct bv_err *err);
 /* What is kept of the result of an attempt: rating.json, and the hashes of form, responses, outcomes, rating. ENOTFOUND. Whether it is released is what
  * the ledger says. */
 BV_API BV_MUST_USE enum bv_status bv_sitting_result(struct bv_buf *rating, uint8_t hashes[4][BV_HASH_LEN], struct bv_sittings *sittings, int64_t attempt,

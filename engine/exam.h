@@ -69,4 +69,8 @@ void evidence_signed_bytes(uint8_t out[EVIDENCE_SIGNED_LEN], struct bv_str resul
 /* A name as it may stand on a certificate, in NFC, in arena. EINVAL. */
 BV_MUST_USE enum bv_status candidate_name(struct bv_str *out, struct bv_str name, struct bv_arena *arena, struct bv_err *err);
 
+/* What a certificate says of a candidate, by the document of his rating, without a serial number. Lives in arena and in rating. */
+BV_MUST_USE enum bv_status exam_facts(struct bv_credential_facts *facts, struct bv_exam *exam, const struct bv_candidate *candidate, const struct bv_json *rating,
+                                      const uint8_t hashes[4][BV_HASH_LEN], struct bv_arena *arena, struct bv_err *err);
+
 #endif

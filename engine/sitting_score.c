@@ -365,6 +365,106 @@ bv_sitting_release(size_t *count, struct bv_sitting *sitting, struct bv_sittings
 	return status;
 }
 
+/* ---- Attesting ---- */
+
+struct attesting {
+	struct scoring s;
+	bv_attested_visit visit;
+	void *ctx;
+	size_t count;
+};
+
+/* Of several scores the last counts. */
+static enum bv_status
+take_result(void *ctx, const struct bv_exam_event *event, struct bv_err *err)
+{
+	(void)err;
+	if (event->act == BV_EXAM_SCORE)
+		memcpy(ctx, event->facts.result, BV_HASH_LEN);
+	return BV_OK;
+}
+
+/* Is what the database keeps of the result what the log of the exam has? */
+static enum bv_status
+check_kept(struct scoring *s, int64_t attempt, struct bv_str rating, uint8_t hashes[4][BV_HASH_LEN], struct bv_err *err)
+{
+	uint8_t logged[BV_HASH_LEN] = { 0 }, hash[BV_HASH_LEN];
+	struct bv_marking marking = { 0 };
+
+	memcpy(marking.hashes, hashes, sizeof marking.hashes);
+	result_hash(hash, &marking);
+	TRY(bv_ledger_history(s->ledger, attempt, take_result, logged, err));
+	if (!bv_hash_eq(hash, logged))
+		return bv_err_set(err, BV_EDENIED, "the result of attempt %" PRId64 " is not the one in the ledger: it was changed", attempt);
+	bv_sha256(hash, rating);
+	return bv_hash_eq(hash, hashes[3]) ? BV_OK : bv_err_set(err, BV_EDENIED, "the rating of attempt %" PRId64 " was changed", attempt);
+}
+
+static bool
+attains(const struct bv_json *rating)
+{
+	return bv_str_is(bv_json_str(bv_json_find(rating, "decision")), bv_rating_decision_name(BV_RATING_PASSED)) &&
+	       bv_json_type(bv_json_find(rating, "level")) == BV_JSON_OBJECT;
+}
+
+static enum bv_status
+attest(struct attesting *a, const struct bv_seat *seat, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf rating = BV_BUF(BV_EXAM_DOCUMENT_MAX);
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
+	struct bv_attested one = { .ticket = seat->ticket };
+	struct bv_candidate candidate;
+	uint8_t hashes[4][BV_HASH_LEN];
+
+	TRY(bv_sitting_result(&rating, hashes, a->s.sittings, seat->attempt, err));
+	TRY(check_kept(&a->s, seat->attempt, bv_buf_str(&rating), hashes, err));
+	TRY(bv_json_parse(&json, bv_buf_str(&rating), err));
+	if (!attains(json))
+		return BV_OK;
+	TRY(name_candidate(&candidate, &a->s, seat->ticket, err));
+	TRY(exam_facts(&one.facts, a->s.sitting->exam, &candidate, json, (const uint8_t(*)[BV_HASH_LEN])hashes, &arena, err));
+	one.rating = bv_buf_str(&rating);
+	a->count++;
+	return a->visit(a->ctx, &one, err);
+}
+
+static enum bv_status
+attest_seat(void *ctx, const struct bv_seat *seat, struct bv_err *err)
+{
+	struct attesting *a = ctx;
+	enum bv_attempt_state state;
+
+	TRY(look(&state, &a->s, seat, err));
+	return state == BV_ATTEMPT_RELEASED || state == BV_ATTEMPT_FINAL ? attest(a, seat, err) : BV_OK;
+}
+
+enum bv_status
+bv_sitting_attested(size_t *count, struct bv_sitting *sitting, struct bv_sittings *sittings, struct bv_ledger *ledger, const struct bv_scoring_order *order,
+                    bv_attested_visit visit, void *ctx, struct bv_err *err)
+{
+	struct bv_scoring_order own = *order;
+	struct attesting a = { .s = { .sitting = sitting, .sittings = sittings, .ledger = ledger, .order = &own }, .visit = visit, .ctx = ctx };
+	struct bv_people *people = order->people;
+	struct bv_err none;
+
+	if (sitting->mode == BV_SITTING_PRACTICE)
+		return bv_err_set(err, BV_EDENIED, "this is practice: nobody gets a certificate for it");
+	if (!order->names && !people)
+		return bv_err_set(err, BV_EINVAL, "who each ticket is must be given: a certificate is of a person");
+	own.out = ""; /* names go out */
+	if (people)
+		TRY(bv_people_begin(people, err));
+	enum bv_status status = bv_seats_each(sittings, sitting->id, BV_STR_NONE, attest_seat, &a, err);
+	bv_arena_finish(&a.s.arena);
+	*count = a.count;
+	if (people && status == BV_OK)
+		return bv_people_commit(people, err);
+	if (people && (status != BV_ENOTFOUND || bv_people_commit(people, &none) != BV_OK))
+		bv_people_rollback(people);
+	return status;
+}
+
 enum bv_status
 bv_sitting_result(struct bv_buf *rating, uint8_t hashes[4][BV_HASH_LEN], struct bv_sittings *sittings, int64_t attempt, struct bv_err *err)
 {

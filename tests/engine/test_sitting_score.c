@@ -216,6 +216,57 @@ named(struct bv_scoring_order *order)
 	CHECK(bv_file_read(&credential, path.p, &t.err) == BV_OK && strstr(credential.p, "Nguyễn Thị An"), "the certificate has it");
 }
 
+/* ---- What certificates say ---- */
+
+static enum bv_status
+see_attested(void *ctx, const struct bv_attested *one, struct bv_err *err)
+{
+	BV_AUTO(bv_json_free) struct bv_json *rating = NULL;
+	const struct bv_credential_facts *f = &one->facts;
+	uint8_t hash[BV_HASH_LEN];
+	int64_t hundredths, wrong = 0;
+
+	TRY(bv_json_parse(&rating, one->rating, err));
+	const struct bv_json *areas = bv_json_find(rating, "areas");
+	for (size_t i = 0, k = 0; i < f->achievement->area_count; i++)
+		if (f->values[i].len)
+			wrong += !bv_str_decimal(f->values[i], 2, &hundredths) || hundredths != bv_json_int(bv_json_find(bv_json_at(areas, k++), "marksHundredths"));
+	bv_sha256(hash, one->rating);
+	CHECK(bv_str_is(one->ticket, "T-0") && bv_str_is(f->holder, "Nguyễn Thị An") && !f->licence.len && f->decision == BV_DECISION_COMPLETED && !wrong &&
+	      bv_str_eq(f->level, bv_json_str(bv_json_find(bv_json_find(rating, "level"), "code"))) && f->evidence_count == 4 && bv_hash_eq(f->evidence[3].hash, hash),
+	      "the facts are those of the rating");
+	++*(int *)ctx;
+	return BV_OK;
+}
+
+static void
+attested(bool released)
+{
+	static const char names[] = "{\"candidates\":[{\"ticket\":\"T-0\",\"name\":\"Nguyễn Thị An\"},{\"ticket\":\"T-1\",\"name\":\"Trần Văn Bình\"}]}";
+	BV_AUTO(bv_roster_free) struct bv_roster *all = NULL;
+	struct bv_scoring_order order = { .author = STAFF_ID };
+	int told = 0;
+	size_t count = 9;
+
+	CHECK_REFUSED(bv_sitting_attested(&count, sitting, t.sittings, t.l.ledger, &order, see_attested, &told, &t.err), BV_EINVAL, &t.err, "who each ticket is", "nobody is named");
+	CHECK_OK(bv_roster_parse(&all, bv_str_of(names), &t.err), &t.err, "who they are");
+	order.names = all;
+	CHECK_OK(bv_sitting_attested(&count, sitting, t.sittings, t.l.ledger, &order, see_attested, &told, &t.err), &t.err, "what is attested");
+	CHECK(count == released && told == released, "%d of four", told);
+	if (!released)
+		return;
+	order.names = roster; /* has no T-0 */
+	CHECK_REFUSED(bv_sitting_attested(&count, sitting, t.sittings, t.l.ledger, &order, see_attested, &told, &t.err), BV_ENOTFOUND, &t.err, "'T-0'", "without his name");
+	order.names = all;
+	sitting_sql(&t, "CREATE TABLE kept_rows AS SELECT * FROM result");
+	sitting_sql(&t, "UPDATE result SET rating = CAST(replace(CAST(rating AS TEXT), '\"passed\"', '\"passed\" ') AS BLOB)");
+	CHECK_REFUSED(bv_sitting_attested(&count, sitting, t.sittings, t.l.ledger, &order, see_attested, &told, &t.err), BV_EDENIED, &t.err, "rating of attempt", "a rating that was changed");
+	sitting_sql(&t, "UPDATE result SET hashes = (SELECT hashes FROM kept_rows WHERE attempt = 3)");
+	CHECK_REFUSED(bv_sitting_attested(&count, sitting, t.sittings, t.l.ledger, &order, see_attested, &told, &t.err), BV_EDENIED, &t.err, "not the one in the ledger",
+	              "a result of another");
+	sitting_sql(&t, "DELETE FROM result; INSERT INTO result SELECT * FROM kept_rows; DROP TABLE kept_rows");
+}
+
 static void
 scored(void)
 {
@@ -237,6 +288,7 @@ scored(void)
 	CHECK_OK(bv_sitting_result(&rating, hashes, t.sittings, attempt_of(0), &t.err), &t.err, "a result");
 	CHECK(strstr(rating.p, "\"passed\"") != NULL, "which says it");
 	CHECK(bv_sitting_result(&seen, hashes, t.sittings, attempt_of(5), &t.err) == BV_ENOTFOUND, "who did not sit has none");
+	attested(false);
 	CHECK_REFUSED(bv_sitting_release(&count, sitting, t.sittings, t.l.ledger, STAFF_ID, see_result, &told, &t.err), BV_EDENIED, &t.err, "before its day",
 	              "nothing is released before the day");
 	step(&t.l, 4 * 60 * MINUTE);
@@ -244,6 +296,7 @@ scored(void)
 	CHECK(count == 4 && told == 4, "all four");
 	CHECK_OK(bv_sitting_release(&count, sitting, t.sittings, t.l.ledger, STAFF_ID, see_result, &told, &t.err), &t.err, "again");
 	CHECK(count == 0, "nobody");
+	attested(true);
 }
 
 static size_t faults;

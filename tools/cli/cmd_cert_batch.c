@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "tools/cli/cert_export.h"
 #include "tools/cli/cert_facts.h"
+#include "tools/cli/cert_sitting.h"
 #include "tools/cli/print.h"
 #include "tools/cli/register_inputs.h"
 
@@ -35,7 +36,9 @@ each(struct batch *b, cert_facts_visit visit, struct bv_err *err)
 {
 	const struct bv_issuing *issuing = bv_register_issuing(b->in.reg);
 
-	return cert_facts_each(args_get(b->args, "facts"), issuing, b->in.at_s, visit, b, err);
+	if (args_get(b->args, "facts"))
+		return cert_facts_each(args_get(b->args, "facts"), issuing, b->in.at_s, visit, b, err);
+	return cert_sitting_each(b->args, issuing, b->in.at_s, visit, b, err);
 }
 
 struct fault {
@@ -165,6 +168,10 @@ run(struct args *args)
 	struct bv_err err;
 	size_t written = 0;
 
+	if ((args_get(args, "facts") != NULL) == (args_get(args, "sitting") != NULL))
+		return usage(args->cmd, "give --facts DIR, or --sitting NAME with --ledger");
+	if (args_get(args, "sitting") && (!args_get(args, "ledger") || !args_get(args, "ledger-key") || !(args_get(args, "candidates") || args_get(args, "people"))))
+		return usage(args->cmd, "--sitting needs --ledger, --ledger-key, and --candidates or --people: a certificate is of a person");
 	if (register_inputs_load(&b.in, args, !args_has(args, "dry-run"), &err) != BV_OK || each(&b, look, &err) != BV_OK)
 		return fail(NULL, &err);
 	if (b.faults) {
@@ -191,7 +198,9 @@ const struct cmd cmd_cert_batch = {
 	         "public log with one checkpoint, and only then is anything signed. The officer's mandate must cover scheme, centre and day.\n\n"
 	         "The command may be killed at any moment and given again: it goes on where it was, and nobody has two certificates, or none. 'cert stop' ends it within a "
 	         "second.\n\n"
-	         "The facts come from a folder: a file for each, as 'cert issue' reads them, with NAME.rating.json beside if there is one.\n\n"
+	         "The facts come from a folder (--facts, a file for each, as 'cert issue' reads them, with NAME.rating.json beside if there is one), or from a released sitting "
+	         "(--sitting, --ledger): of everybody whose result is released and attains a level; each "
+	         "result is held against its hash in the ledger.\n\n"
 	         "--out gets SERIAL.json and the other envelopes, and SERIAL.json.tlog-proof.",
 	.opts = (const struct opt[]){
 		REGISTER_DB_OPT,
@@ -202,7 +211,15 @@ const struct cmd cmd_cert_batch = {
 		REGISTER_HELD_OPTS,
 		REGISTER_OFFICER_OPT("the person who issues"),
 		REGISTER_LOG_OPTS,
-		{ "facts", "DIR", "a folder of facts", .required = true },
+		{ "facts", "DIR", "a folder of facts" },
+		{ "sitting", "NAME", "a released sitting" },
+		{ "ledger", "URL", "the ledger that has it" },
+		{ "ledger-key", "FILE", "the private key of its receipts" },
+		{ "candidates", "FILE", "who each ticket is, as for 'sitting score'" },
+		{ "people", "DB", "the store of persons" },
+		{ "master", "FILE", "its master key" },
+		{ "reason", "TEXT", "why names are read; kept for good" },
+		{ "author", "ID", "who reads them" },
 		{ "out", "DIR", "where the certificates go" },
 		REGISTER_AT_OPT,
 		{ "dry-run", NULL, "look at everything, issue nothing" },
