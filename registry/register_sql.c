@@ -17,6 +17,7 @@ const char register_schema[] =
 	" given BYTEA NOT NULL, facts BYTEA NOT NULL, secrets BYTEA NOT NULL, step BIGINT NOT NULL, log_idx BIGINT NOT NULL, fate BIGINT NOT NULL, successor BIGINT NOT NULL,"
 	" UNIQUE (batch, ticket), UNIQUE (shard, idx));"
 	"CREATE INDEX certificate_given ON certificate(given);"
+	"CREATE INDEX certificate_step ON certificate(batch, step, id);"
 	"CREATE TABLE envelope(certificate BIGINT NOT NULL REFERENCES certificate(id), kind TEXT NOT NULL, bytes BYTEA NOT NULL, PRIMARY KEY (certificate, kind));"
 	"CREATE TABLE act(id BIGINT PRIMARY KEY, deed BIGINT NOT NULL, certificate BIGINT NOT NULL, successor BIGINT NOT NULL, reason TEXT NOT NULL, note TEXT NOT NULL,"
 	" facts BYTEA NOT NULL, asked_s BIGINT NOT NULL, asked_by TEXT NOT NULL, asked_key TEXT NOT NULL, asked_signature BYTEA NOT NULL, step BIGINT NOT NULL,"

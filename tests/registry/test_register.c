@@ -166,6 +166,69 @@ issued(void)
 	CHECK_REFUSED(bv_issuance_open(&issuance, reg, &order, &err), BV_ECONFLICT, &err, "another scheme or centre", "one name, one batch");
 }
 
+/* ---- At the same time ---- */
+
+static int interrupted;
+
+static enum bv_status
+issue_with(const char *name, int from, int count, void (*progress)(void *ctx, enum bv_issuance_step step, int64_t done, int64_t total))
+{
+	BV_AUTO(bv_issuance_free) struct bv_issuance *issuance = NULL;
+	BV_AUTO(bv_register_close) struct bv_register *own = NULL;
+	struct bv_issuance_order order = office_order(&o, name, bv_random_fill);
+	char holder[40], ticket[20];
+	bool new;
+
+	order.progress = progress;
+	TRY(bv_register_open(&own, o.url, true, &err));
+	TRY(bv_issuance_open(&issuance, own, &order, &err));
+	for (int i = from; i < from + count && bv_issuance_step(issuance) == BV_ISSUANCE_DRAFT; i++) {
+		struct bv_credential_facts facts = office_facts(holder, i);
+		snprintf(ticket, sizeof ticket, "T-%d", i);
+		TRY(bv_issuance_add(&new, issuance, &facts, bv_str_of(ticket), &err));
+	}
+	TRY(bv_issuance_seal(issuance, &err));
+	return bv_issuance_run(NULL, issuance, o.world.log, o.world.key, &err);
+}
+
+/* Somebody stops issuance from another program when some are signed. */
+static void
+stop_meanwhile(void *ctx, enum bv_issuance_step step, int64_t done, int64_t total)
+{
+	BV_AUTO(bv_register_close) struct bv_register *other = NULL;
+	struct bv_err why;
+
+	(void)ctx, (void)total;
+	if (step != BV_ISSUANCE_SIGN || done < BV_SIGN_CHUNK || interrupted++)
+		return;
+	CHECK(bv_register_open(&other, o.url, true, &why) == BV_OK && bv_register_stop(other, o.officers[0], BV_STR("dừng"), OFFICE_AT, &why) == BV_OK, "another program stops it");
+}
+
+/* Another program goes on with the same batch, to its end. */
+static void
+go_on_meanwhile(void *ctx, enum bv_issuance_step step, int64_t done, int64_t total)
+{
+	(void)ctx, (void)done, (void)total;
+	if (step == BV_ISSUANCE_SIGN && !interrupted++)
+		CHECK_OK(issue_with("hai", 300, 2 * BV_SIGN_CHUNK, NULL), &err, "another program issues the same batch");
+}
+
+static void
+meanwhile(void)
+{
+	interrupted = 0;
+	CHECK_REFUSED(issue_with("dung", 100, 4 * BV_SIGN_CHUNK, stop_meanwhile), BV_EDENIED, &err, "stopped by P-1", "a batch that runs ends");
+	CHECK(ask_sql("SELECT count(*) FROM certificate WHERE step = 2 AND fate = 1") == 42 + BV_SIGN_CHUNK, "nothing was signed after the stop");
+	run_sql("UPDATE issuing_stop SET stopped = 0");
+	CHECK_OK(issue_with("dung", 100, 4 * BV_SIGN_CHUNK, NULL), &err, "when it may, it goes on");
+	CHECK(ask_sql("SELECT count(*) FROM certificate WHERE step = 2") == 42 + 4 * BV_SIGN_CHUNK, "to its end");
+	interrupted = 0;
+	enum bv_status status = issue_with("hai", 300, 2 * BV_SIGN_CHUNK, go_on_meanwhile);
+	CHECK(status == BV_OK || status == BV_ECONFLICT, "of two programs at once one may give up: %s", bv_status_name(status));
+	CHECK(ask_sql("SELECT count(*) FROM certificate WHERE step = 2") == 42 + 6 * BV_SIGN_CHUNK && ask_sql("SELECT count(*) FROM envelope") == 42 + 6 * BV_SIGN_CHUNK,
+	      "every certificate is signed once");
+}
+
 /* ---- Stop ---- */
 
 static void
@@ -179,7 +242,7 @@ stopped(void)
 	CHECK_OK(bv_register_stop(reg, o.officers[2], BV_STR("khóa bị lộ"), OFFICE_AT, &err), &err, "one person stops issuance");
 	CHECK(bv_register_stopped(&stop, reg, &err) == BV_OK && stop.stopped && strcmp(stop.person, "P-3") == 0 && strcmp(stop.reason, "khóa bị lộ") == 0, "that he did is known");
 	CHECK_REFUSED(issue_some("lo-3", 50, 1, &added), BV_EDENIED, &err, "stopped by P-3 (khóa bị lộ)", "nothing is issued");
-	CHECK(ask_sql("SELECT count(*) FROM certificate") == 42, "nor drafted");
+	CHECK(ask_sql("SELECT count(*) FROM certificate") == 42 + 6 * BV_SIGN_CHUNK, "nor drafted");
 }
 
 /* ---- Acts ---- */
@@ -267,7 +330,7 @@ tampered(void)
 	CHECK_REFUSED(issue_some("lo-4", 60, 1, &added), BV_EDENIED, &err, "was changed since it was drafted", "another achievement does not get into the log");
 	run_sql("UPDATE certificate SET achievement = (SELECT achievement FROM certificate WHERE id = 1), credential = (SELECT credential FROM certificate WHERE id = 1) WHERE step = 0");
 	CHECK_REFUSED(issue_some("lo-4", 60, 1, &added), BV_EDENIED, &err, "was changed since it was drafted", "nor another body");
-	CHECK(ask_sql("SELECT count(*) FROM certificate WHERE step = 2") == 43, "nothing of it was signed");
+	CHECK(ask_sql("SELECT count(*) FROM certificate WHERE step = 2") == 43 + 6 * BV_SIGN_CHUNK, "nothing of it was signed");
 }
 
 /* ---- Corrections ---- */
@@ -289,7 +352,7 @@ corrected(void)
 	order.facts = bv_buf_str(&facts);
 	CHECK_OK(bv_act_ask(&id, reg, &order, &err), &err, "with another name");
 	CHECK_OK(decide(id, true, 1), &err, "it is approved");
-	struct seen was = find(three), is = find("CNTT/26/TT01/0045");
+	struct seen was = find(three), is = find("CNTT/26/TT01/0237");
 	CHECK(was.fate == BV_FATE_CORRECTED && was.successor == is.id && is.fate == BV_FATE_VALID && strstr(is.holder, "XYZ"), "a new one is there, and the old one names it");
 	order = (struct bv_act_order){ .deed = BV_DEED_SUPERSEDE, .certificate = BV_STR("CNTT/26/TT01/0004"), .reason = BV_STR("higher-level"), .officer = o.officers[0],
 		                       .at_s = OFFICE_AT + 10, .successor = BV_STR("CNTT/26/TT01/0005") };
@@ -378,6 +441,7 @@ life(const char *url, const char *what)
 	orders();
 	drafts();
 	issued();
+	meanwhile();
 	stopped();
 	two_persons();
 	tampered();
