@@ -1,0 +1,211 @@
+/* Templates and pages: what is refused and where, fields, dates, letters, QR symbols. */
+#include "base/file.h"
+#include "tests/certs/sample.h"
+#include "tests/check.h"
+
+#define HEAD "<certificate-template xmlns=\"https://bangvang.vn/ns/certificate-template/1\" identifier=\"t\" version=\"1\" width=\"210\" height=\"297\" "
+#define ROOT HEAD "font=\"Liberation Serif\" address=\"https://a.example/v\" offset=\"+07:00\" decimal=\",\">\n"
+#define END "</certificate-template>"
+
+static void
+templates(void)
+{
+	static const struct {
+		const char *name, *xml, *said; /* NULL: accepted */
+		int line;
+	} cases[] = {
+		{ "nothing on it", ROOT END, NULL, 0 },
+		{ "every shape",
+		  ROOT "<title>t</title><note>n</note><word field=\"level\" value=\"L2\" vi=\"a\" en=\"b\"/><rect x=\"1\" y=\"1\" width=\"1\" height=\"1\" fill=\"none\"/><line x=\"1\" y=\"1\"/>"
+		       "<path x=\"0\" y=\"0\" d=\"M 0 0 L 1 1 C 1 2 3 4 5 6 Z\"/><rosette x=\"1\" y=\"1\" width=\"9\"/><text x=\"1\" y=\"1\" width=\"9\">a <b>{holder}<i>b</i></b><br/></text>"
+		       "<chart x=\"1\" y=\"1\" width=\"100\" height=\"50\"/><qr x=\"1\" y=\"1\" width=\"30\"/>" END, NULL, 0 },
+		{ "another document", "<a/>", "the document is not", 1 },
+		{ "another namespace", "<certificate-template xmlns=\"urn:x\"/>", "the document is not", 1 },
+		{ "no width", "<certificate-template xmlns=\"https://bangvang.vn/ns/certificate-template/1\" identifier=\"t\" version=\"1\" height=\"9\" font=\"f\" address=\"a\" offset=\"+07:00\"/>", "'width' is missing", 1 },
+		{ "no local time", HEAD "font=\"f\" address=\"a\" offset=\"7\"/>", "'offset'", 1 },
+		{ "a day of 25 hours", HEAD "font=\"f\" address=\"a\" offset=\"+15:00\"/>", "'offset'", 1 },
+		{ "decimal", HEAD "font=\"f\" address=\"a\" offset=\"+07:00\" decimal=\";\"/>", "'decimal'", 1 },
+		{ "an attribute too many", HEAD "font=\"f\" address=\"a\" offset=\"+07:00\" colour=\"x\"/>", "no attribute 'colour'", 1 },
+		{ "an unknown element", ROOT "<image x=\"1\" y=\"1\"/>" END, "<image>", 2 },
+		{ "no place", ROOT "\n<line y=\"1\"/>" END, "'x' is missing", 3 },
+		{ "a place beyond", ROOT "<line x=\"1201\" y=\"1\"/>" END, "bounds", 2 },
+		{ "no number", ROOT "<line x=\"one\" y=\"1\"/>" END, "bounds", 2 },
+		{ "not a number", ROOT "<line x=\"NaN\" y=\"1\"/>" END, "bounds", 2 },
+		{ "no colour", ROOT "<line x=\"1\" y=\"1\" colour=\"red\"/>" END, "colour", 2 },
+		{ "a colour too long", ROOT "<line x=\"1\" y=\"1\" colour=\"#1122334\"/>" END, "colour", 2 },
+		{ "a misspelt attribute", ROOT "<line x=\"1\" y=\"1\" color=\"#112233\"/>" END, "no attribute 'color'", 2 },
+		{ "an unknown field", ROOT "<text x=\"1\" y=\"1\" width=\"9\">{name}</text>" END, "{name}", 2 },
+		{ "a field inside", ROOT "<text x=\"1\" y=\"1\" width=\"9\"><b>{awarded}</b></text>" END, "{awarded}", 2 },
+		{ "a brace alone", ROOT "<text x=\"1\" y=\"1\" width=\"9\">a } b</text>" END, "no field", 2 },
+		{ "a brace that does not close", ROOT "<text x=\"1\" y=\"1\" width=\"9\">a { b</text>" END, "no field", 2 },
+		{ "a condition on nothing", ROOT "<text x=\"1\" y=\"1\" width=\"9\" if=\"nam\">a</text>" END, "names no field", 2 },
+		{ "markup", ROOT "<text x=\"1\" y=\"1\" width=\"9\"><u>a</u></text>" END, "not <u>", 2 },
+		{ "an alignment", ROOT "<text x=\"1\" y=\"1\" width=\"9\" align=\"justify\">a</text>" END, "left, center or right", 2 },
+		{ "a weight", ROOT "<text x=\"1\" y=\"1\" width=\"9\" weight=\"heavy\">a</text>" END, "another value", 2 },
+		{ "a least size above the size", ROOT "<text x=\"1\" y=\"1\" width=\"9\" size=\"9\" least=\"10\">a</text>" END, "bounds", 2 },
+		{ "a word without English", ROOT "<word field=\"level\" value=\"1\" vi=\"a\"/>" END, "'en' is missing", 2 },
+		{ "no XML", "{", "", 1 },
+	};
+	struct bv_err err;
+
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		BV_AUTO(bv_page_template_free) struct bv_page_template *t = NULL;
+		enum bv_status status = bv_page_template_parse(&t, bv_str_of(cases[i].xml), &err);
+		bool good = cases[i].said ? status != BV_OK && strstr(err.msg, cases[i].said) && err.line == cases[i].line : status == BV_OK;
+		if (!CHECK(good, "template: %s", cases[i].name))
+			printf("# %s line %d: %s\n", bv_status_name(status), err.line, status ? err.msg : "-");
+	}
+}
+
+static void
+limits(void)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(BV_PAGE_TEMPLATE_MAX);
+	struct bv_err err;
+
+	for (int count = 512; count <= 513; count++) {
+		BV_AUTO(bv_page_template_free) struct bv_page_template *t = NULL;
+		bv_buf_clear(&xml);
+		bv_buf_addz(&xml, ROOT);
+		for (int i = 0; i < count; i++)
+			bv_buf_addz(&xml, "<line x=\"1\" y=\"1\"/>");
+		bv_buf_addz(&xml, END);
+		enum bv_status status = bv_page_template_parse(&t, bv_buf_str(&xml), &err);
+		CHECK(status == (count == 512 ? BV_OK : BV_ELIMIT), "%d elements", count);
+	}
+	for (int count = 128; count <= 129; count++) {
+		BV_AUTO(bv_page_template_free) struct bv_page_template *t = NULL;
+		bv_buf_clear(&xml);
+		bv_buf_addz(&xml, ROOT);
+		for (int i = 0; i < count; i++)
+			bv_buf_printf(&xml, "<word field=\"level\" value=\"%d\" vi=\"a\" en=\"b\"/>", i);
+		bv_buf_addz(&xml, END);
+		enum bv_status status = bv_page_template_parse(&t, bv_buf_str(&xml), &err);
+		CHECK(status == (count == 128 ? BV_OK : BV_ELIMIT), "%d words", count);
+	}
+}
+
+/* ---- Pages ---- */
+
+static void
+issue(struct bv_buf *out, const struct bv_credential_facts *facts)
+{
+	BV_AUTO(bv_signer_free) struct bv_signer *signer = sample_signer("page", SAMPLE_DID);
+	struct bv_err err;
+
+	bv_buf_clear(out);
+	if (bv_credential_issue(out, facts, signer, &err) != BV_OK)
+		abort();
+}
+
+/* A page with that text on it; the error's message in err. */
+static enum bv_status
+page_with(struct bv_buf *out, const char *shape, const struct bv_credential_facts *facts, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf xml = BV_BUF(1 << 20), json = BV_BUF(BV_CREDENTIAL_MAX);
+	BV_AUTO(bv_page_template_free) struct bv_page_template *t = NULL;
+
+	issue(&json, facts);
+	bv_buf_printf(&xml, "%s%s%s", ROOT, shape, END);
+	TRY(bv_page_template_parse(&t, bv_buf_str(&xml), err));
+	struct bv_pdf_page of = { .credential = bv_buf_str(&json) };
+	bv_buf_clear(out);
+	return bv_pdf_render(out, t, &of, err);
+}
+
+static void
+pages(void)
+{
+	static const struct {
+		const char *shape, *said;
+		enum bv_status status;
+	} cases[] = {
+		{ "<text x=\"1\" y=\"1\" width=\"200\">{holder} {licence} {level.vi} {decision.en} {value.IU02} {until.en} {hash} {template.version} {issuer.url} {criteria}</text>", NULL, BV_EINVAL },
+		{ "<text x=\"1\" y=\"1\" width=\"200\" lines=\"9\">{holder} {licence} {level.vi} {decision.en} {value.IU02} {until.en} {hash} {template.version} {issuer.url} {criteria}</text>", NULL, BV_OK },
+		{ "<text x=\"1\" y=\"1\" width=\"20\" size=\"30\">{holder}</text>", "does not fit into 20 mm", BV_EINVAL },
+		{ "<text x=\"1\" y=\"1\" width=\"20\" size=\"30\" least=\"5\">{holder}</text>", NULL, BV_OK },
+		{ "<text x=\"1\" y=\"1\" width=\"99\">{value.IU99}</text>", "has no 'value.IU99'", BV_EINVAL },
+		{ "<text x=\"1\" y=\"1\" width=\"99\" if=\"value.IU99\">{value.IU99}</text>", NULL, BV_OK },
+		{ "<text x=\"1\" y=\"1\" width=\"99\" font=\"Nowhere\">a</text>", "'Nowhere' is not installed", BV_EIO },
+		{ "<text x=\"1\" y=\"1\" width=\"99\">漢</text>", "does not have all letters", BV_EIO },
+		{ "<path x=\"0\" y=\"0\" d=\"M 1\"/>", "path:", BV_EINVAL },
+		{ "<path x=\"0\" y=\"0\" d=\"Q 1 1\"/>", "path:", BV_EINVAL },
+		{ "<path x=\"0\" y=\"0\" d=\"M 1 99999\"/>", "path:", BV_EINVAL },
+		{ "<chart x=\"1\" y=\"1\" width=\"100\" height=\"60\"/>", NULL, BV_OK },
+		{ "<qr x=\"1\" y=\"1\" width=\"40\"/>", NULL, BV_OK },
+	};
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(BV_PDF_MAX);
+	struct bv_credential_facts facts = sample_facts();
+	struct bv_err err;
+
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		enum bv_status status = page_with(&out, cases[i].shape, &facts, &err);
+		bool good = status == cases[i].status && (!cases[i].said || strstr(err.msg, cases[i].said)) && (status == BV_OK || err.line == 2);
+		if (!CHECK(good, "page %zu", i))
+			printf("# %s line %d: %s\n", bv_status_name(status), err.line, status ? err.msg : "-");
+	}
+	facts.holder_hashed = true;
+	CHECK_REFUSED(page_with(&out, "<text x=\"1\" y=\"1\" width=\"99\">{holder}</text>", &facts, &err), BV_EINVAL, &err, "has no 'holder'", "a hashed name is not shown");
+}
+
+static void
+credentials(void)
+{
+	BV_AUTO(bv_page_template_free) struct bv_page_template *t = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(BV_PDF_MAX), json = BV_BUF(BV_CREDENTIAL_MAX), png = BV_BUF(1 << 24);
+	struct bv_credential_facts facts = sample_facts();
+	struct bv_err err;
+
+	if (bv_page_template_parse(&t, bv_str_of(ROOT END), &err) != BV_OK)
+		abort();
+	struct bv_pdf_page of = { .credential = BV_STR("{}") };
+	CHECK_REFUSED(bv_pdf_render(&out, t, &of, &err), BV_EINVAL, &err, "VerifiableCredential", "no certificate");
+	of.credential = BV_STR("{");
+	CHECK_REFUSED(bv_pdf_render(&out, t, &of, &err), BV_EPARSE, &err, "", "no JSON");
+	of.credential = BV_STR("{\"type\":[\"VerifiableCredential\"]}");
+	CHECK_REFUSED(bv_pdf_render(&out, t, &of, &err), BV_EINVAL, &err, "not signed", "not signed");
+	issue(&json, &facts);
+	of.credential = bv_buf_str(&json);
+	CHECK_REFUSED(bv_page_png(&png, t, &of, 19, &err), BV_EINVAL, &err, "20 to 1200", "too coarse");
+	CHECK_OK(bv_page_png(&png, t, &of, 20, &err), &err, "a coarse picture");
+	CHECK(png.len > 8 && memcmp(png.p, "\x89PNG", 4) == 0, "is a PNG");
+}
+
+/* ---- Symbols ---- */
+
+static void
+symbols(void)
+{
+	struct bv_qr_symbol symbol;
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(10000), png = BV_BUF(1 << 20);
+	struct bv_err err;
+
+	/* ISO/IEC 18004 table 7: level M holds 34 digits in version 1, 7,089 - … in 40; 909 digits in 14. */
+	for (int i = 0; i < 34; i++)
+		bv_buf_addc(&text, '7');
+	CHECK(bv_qr_symbol(&symbol, bv_buf_str(&text), 14, &err) == BV_OK && symbol.version == 1 && symbol.size == 21, "34 digits are version 1-M");
+	bv_buf_addc(&text, '7');
+	CHECK(bv_qr_symbol(&symbol, bv_buf_str(&text), 14, &err) == BV_OK && symbol.version == 2, "35 are not");
+	while (text.len < 871)
+		bv_buf_addc(&text, '7');
+	CHECK(bv_qr_symbol(&symbol, bv_buf_str(&text), 14, &err) == BV_OK && symbol.version == 14 && symbol.size == 73, "871 digits are version 14-M");
+	bv_buf_addc(&text, '7');
+	CHECK_REFUSED(bv_qr_symbol(&symbol, bv_buf_str(&text), 14, &err), BV_ELIMIT, &err, "14-M", "872 are not");
+	CHECK_REFUSED(bv_qr_symbol(&symbol, BV_STR(""), 14, &err), BV_EINVAL, &err, "1 to", "nothing");
+	CHECK_REFUSED(bv_qr_symbol(&symbol, BV_STR("a\0b"), 14, &err), BV_EINVAL, &err, "NUL", "a NUL");
+	CHECK_OK(bv_qr_png(&png, BV_STR("https://a.example/v#1"), 4, &err), &err, "a picture");
+	CHECK_REFUSED(bv_qr_png(&png, BV_STR("a"), 0, &err), BV_EINVAL, &err, "1 to 40", "of no size");
+	CHECK_REFUSED(bv_qr_png(&png, BV_STR("a"), 41, &err), BV_EINVAL, &err, "1 to 40", "too large");
+}
+
+int
+main(void)
+{
+	templates();
+	limits();
+	pages();
+	credentials();
+	symbols();
+	bv_pdf_end();
+	return check_end();
+}
