@@ -35,6 +35,8 @@ set_attributes(PangoLayout *layout, const struct page_type *type)
 
 	if (type->spacing != 0)
 		pango_attr_list_insert(list, pango_attr_letter_spacing_new((int)lrint(type->spacing * PANGO_SCALE)));
+	if (type->upper)
+		pango_attr_list_insert(list, pango_attr_text_transform_new(PANGO_TEXT_TRANSFORM_UPPERCASE));
 	pango_layout_set_attributes(layout, list);
 	pango_attr_list_unref(list);
 }
@@ -186,7 +188,7 @@ static enum bv_status
 draw_text(struct page *page, const struct page_shape *s, struct bv_err *err)
 {
 	struct words w = { .page = page, .shape = s, .text = BV_BUF(4 * BV_TEXT_MAX), .attributes = pango_attr_list_new(), .err = err };
-	struct page_type type = { .font = s->font, .bold = s->bold, .italic = s->italic, .align = s->align, .leading = s->leading, .spacing = s->spacing };
+	struct page_type type = { .font = s->font, .bold = s->bold, .italic = s->italic, .upper = s->upper, .align = s->align, .leading = s->leading, .spacing = s->spacing };
 	PangoLayout *layout = NULL;
 
 	enum bv_status status = add_words(&w, s->node);

@@ -159,7 +159,7 @@ read_text(struct reader *r, struct page_shape *s)
 {
 	const struct bv_str *align = bv_xml_attr(r->node, "align");
 
-	only(r, "if x y width size least leading spacing lines weight style align font colour");
+	only(r, "if x y width size least leading spacing lines weight style case align font colour");
 	s->width = needed(r, "width", 1, MM_MAX);
 	read_type(r, s, 13);
 	s->leading = number(r, "leading", 0.5, 4, 1.25);
@@ -167,6 +167,7 @@ read_text(struct reader *r, struct page_shape *s)
 	s->lines = (int)number(r, "lines", 1, 40, 1);
 	s->bold = is_said(r, "weight", "bold", "normal");
 	s->italic = is_said(r, "style", "italic", "normal");
+	s->upper = is_said(r, "case", "upper", "normal");
 	s->align = !align || bv_str_is(*align, "left") ? PAGE_LEFT : bv_str_is(*align, "center") ? PAGE_CENTER : PAGE_RIGHT;
 	if (align && s->align == PAGE_RIGHT && !bv_str_is(*align, "right"))
 		complain(r, "align", "is left, center or right");

@@ -28,7 +28,7 @@ struct page_shape {
 	double leading;           /* lines apart, of the size */
 	double spacing;           /* between letters, points */
 	int lines;
-	bool bold, italic;
+	bool bold, italic, upper;
 	enum page_align align;
 	struct bv_str font;       /* empty: the page's */
 	int petals, rings;        /* rosette */

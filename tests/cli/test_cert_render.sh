@@ -56,6 +56,12 @@ exits 64 '--chain without --key' $render --out x.pdf --chain pki/seal.crt
 exits 2 'a picture too fine' $render --png x.png --dpi 99999
 says '20 to 1200'
 
+exits 0 'the page follows from the certificate' "$bangvang" cert verify bb.pdf --lang en --trust trust --template "$template"
+says 'the same byte for byte'
+sed 's/version="1"/version="2"/' "$template" >other.xml
+exits 2 'a template that the reader does not know' "$bangvang" cert verify bb.pdf --lang en --trust trust --template other.xml
+says 'a template that was not given'
+
 stamp='openssl ts -reply -config pki.cnf -queryfile /dev/stdin -section authority'
 exits 0 'with a time stamp' $render --key keys/p256.pem --tsa-command "cd pki && $stamp 2>/dev/null" --out bt.pdf
 exits 0 'valid' "$verify" --lang en --trust x509 bt.pdf

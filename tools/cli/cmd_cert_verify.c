@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "certs/certs.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/page_templates.h"
 #include "tools/cli/verify_folder.h"
 
 static void
@@ -46,6 +47,7 @@ run(struct args *args)
 	BV_AUTO(bv_trust_free) struct bv_trust *trust = folder ? NULL : bv_trust_new();
 	BV_AUTO(bv_status_lists_free) struct bv_status_lists *lists = NULL;
 	struct bv_verify_options options = { .at_s = bv_clock_now_s(), .allow_did_key = args_has(args, "allow-did-key") };
+	BV_AUTO(page_templates_finish) struct page_templates templates = { 0 };
 	struct bv_err err;
 	int trust_status = EXIT_YES;
 
@@ -53,6 +55,12 @@ run(struct args *args)
 		return usage(args->cmd, "--at: %s", err.msg);
 	if ((args->operand_count == 1) == (pile != NULL) || args->operand_count > 1)
 		return usage(args->cmd, "give one FILE, or --dir DIR for all files of a folder");
+	if (page_templates_load(&templates, args, &err) != BV_OK)
+		return fail(NULL, &err);
+	if (templates.known.count) {
+		options.page.draw = bv_pdf_redraw;
+		options.page.ctx = &templates.known;
+	}
 	if (folder && bv_trust_load(&trust, folder, &err) != BV_OK)
 		trust_status = fail(NULL, &err);
 	if (args_get(args, "status") && bv_status_lists_load(&lists, args_get(args, "status"), trust, &err) != BV_OK)
@@ -70,12 +78,15 @@ const struct cmd cmd_cert_verify = {
 	         "fact on the certificate, and tells 'invalid', 'unknown issuer' and 'could not check' apart.\n\n"
 	         "The trust folder holds DID documents (*.json) and lists of keys (*.multikey) of the issuers that you trust. Without --trust "
 	         "nobody is trusted.\n\n"
+	         "With --template the page of a PDF that was made by that template is drawn again from what is attached to it, and must be the same byte for byte: "
+	         "then what can be read on it follows from the certificate. Without, the issuer's seal answers for it.\n\n"
 	         "With --dir all files of a folder and its sub-folders are verified, as a university does with what its applicants handed in: a "
 	         "line for each, with its holder, and a summary. A certificate that is there twice is named.",
 	.opts = (const struct opt[]){
 		{ .name = "dir", .argument = "DIR", .help = "verify all files of a folder, in place of FILE" },
 		{ .name = "trust", .argument = "DIR", .help = "issuers you trust" },
 		{ .name = "status", .argument = "DIR", .help = "status lists that were fetched: who is revoked or suspended" },
+		{ .name = "template", .argument = "FILE", .help = "draw pages of PDFs made by this template again, and compare", .repeated = true },
 		{ .name = "at", .argument = "TIME", .help = "verify for this time (RFC 3339) instead of now" },
 		{ .name = "json", .help = "print one JSON document" },
 		{ .name = "allow-did-key", .help = "accept an issuer that is only a key" },
