@@ -127,7 +127,7 @@ pages(void)
 		{ "<text x=\"1\" y=\"1\" width=\"99\">{value.IU99}</text>", "has no 'value.IU99'", BV_EINVAL },
 		{ "<text x=\"1\" y=\"1\" width=\"99\" if=\"value.IU99\">{value.IU99}</text>", NULL, BV_OK },
 		{ "<text x=\"1\" y=\"1\" width=\"99\" font=\"Nowhere\">a</text>", "'Nowhere' is not installed", BV_EIO },
-		{ "<text x=\"1\" y=\"1\" width=\"99\">漢</text>", "does not have all letters", BV_EIO },
+		{ "<text x=\"1\" y=\"1\" width=\"99\">漢</text>", "all letters of", BV_EIO },
 		{ "<path x=\"0\" y=\"0\" d=\"M 1\"/>", "path:", BV_EINVAL },
 		{ "<path x=\"0\" y=\"0\" d=\"Q 1 1\"/>", "path:", BV_EINVAL },
 		{ "<path x=\"0\" y=\"0\" d=\"M 1 99999\"/>", "path:", BV_EINVAL },
