@@ -191,15 +191,33 @@ check_page(struct bv_report *r, const struct subject *s)
 		report_find(r, BV_CHECK_SHAPE, BV_CHECK_UNCHECKED, "trang in: %s", "the page: %s", err.msg);
 }
 
+/* The proof that is attached, when the reader brought none of his own. */
+static void
+take_proof(struct bv_report *r, struct bv_verify_options *options, struct bv_log_proof *proof, const struct subject *s)
+{
+	struct bv_str text;
+	struct bv_err err;
+
+	if (options->proof || !options->log || pdf_attachment(&text, &s->file, "certificate.tlog-proof", &err) != BV_OK)
+		return;
+	if (bv_log_proof_parse(proof, text, &err) == BV_OK)
+		options->proof = proof;
+	else
+		FAIL(BV_CHECK_LOG, "bằng chứng đính kèm hỏng: %s", "the attached proof is broken: %s", err.msg);
+}
+
 void
 verify_pdf(struct bv_report *r, struct bv_str bytes, const struct bv_trust *trust, const struct bv_verify_options *options)
 {
 	BV_AUTO(subject_finish) struct subject s = { .trust = trust, .options = options };
+	struct bv_verify_options with = *options;
+	struct bv_log_proof proof;
 
 	if (!read_file(r, &s, bytes))
 		return;
 	bool sealed = check_seal(r, &s);
-	verify_json(r, s.json, trust, options);
+	take_proof(r, &with, &proof, &s);
+	verify_json(r, s.json, trust, &with);
 	if (!sealed)
 		return;
 	check_seal_time(r, &s);

@@ -354,6 +354,58 @@ redrawn(const struct world *w)
 	CHECK(bv_report_verdict(report) == BV_VERDICT_VALID, "and is not, by who does not draw");
 }
 
+/* ---- The proof in the file ---- */
+
+#define LOG "log.example.vn/chung-chi"
+
+/* A log of this certificate alone, and a policy that believes it. */
+static void
+write_log(struct bv_buf *proof, struct bv_buf *policy, const struct world *w)
+{
+	BV_AUTO(bv_key_free) struct bv_key *key = sample_key("log"), *signer = sample_key(KEY);
+	BV_AUTO(bv_buf_finish) struct bv_buf entry = BV_BUF(BV_ENTRY_MAX), note = BV_BUF(BV_CHECKPOINT_MAX);
+	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
+	struct bv_vkey vkey = { BV_STR(LOG), BV_NOTE_ED25519, { 0 } };
+	struct bv_merkle_hash leaf;
+	char multikey[BV_MULTIKEY_SIZE];
+	struct bv_err err;
+
+	if (bv_json_parse(&json, bv_buf_str(&w->certificate), &err) != BV_OK ||
+	    bv_entry_of(&entry, json, bv_str_of(bv_multikey_write(multikey, bv_key_public(signer))), &err) != BV_OK)
+		abort();
+	bv_merkle_leaf(&leaf, bv_buf_str(&entry));
+	CHECK_OK(bv_checkpoint_write(&note, BV_STR(LOG), 1, &leaf, key, &err), &err, "a checkpoint");
+	bv_log_proof_write(proof, 0, NULL, 0, bv_buf_str(&note));
+	memcpy(vkey.public, bv_key_public(key), BV_KEY_LEN);
+	bv_buf_addz(policy, "log ");
+	bv_vkey_write(policy, &vkey);
+	bv_buf_addz(policy, "\nquorum none\n");
+}
+
+static void
+logged(const struct world *w)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf proof = BV_BUF(BV_LOG_PROOF_MAX), text = BV_BUF(BV_POLICY_MAX), page = BV_BUF(BV_PDF_MAX), pdf = BV_BUF(BV_PDF_MAX);
+	BV_AUTO(bv_policy_free) struct bv_policy *policy = NULL;
+	struct bv_verify_options options = { .at_s = SAMPLE_AT };
+	struct bv_err err;
+
+	write_log(&proof, &text, w);
+	CHECK_OK(bv_policy_parse(&policy, bv_buf_str(&text), &err), &err, "a policy");
+	options.log = policy;
+	for (int i = 0; i < 3; i++) {
+		static const enum bv_check_result wanted[] = { BV_CHECK_PASSED, BV_CHECK_FAILED, BV_CHECK_FAILED };
+		static const char *const names[] = { "the attached proof counts", "a broken one", "none" };
+		BV_AUTO(bv_report_free) struct bv_report *report = NULL;
+		struct bv_pdf_page of = { .credential = bv_buf_str(&w->certificate), .proof = i == 0 ? bv_buf_str(&proof) : i == 1 ? BV_STR("x") : BV_STR_NONE };
+		bv_buf_clear(&page);
+		CHECK_OK(bv_pdf_render(&page, w->tmpl, &of, &err), &err, "a page with a proof");
+		seal_page(&pdf, w, bv_buf_str(&page));
+		bv_credential_verify(&report, bv_buf_str(&pdf), w->trust, &options);
+		CHECK(bv_report_check(report, BV_CHECK_LOG) == wanted[i] && (bv_report_verdict(report) == BV_VERDICT_VALID) == (i == 0), "%s", names[i]);
+	}
+}
+
 int
 main(void)
 {
@@ -367,6 +419,7 @@ main(void)
 	enclosed(&w);
 	others(&w);
 	redrawn(&w);
+	logged(&w);
 	world_finish(&w);
 	bv_pdf_end();
 	return check_end();
