@@ -411,6 +411,12 @@ bv_text_next(struct bv_str *s)
 	return c;
 }
 
+uint32_t
+bv_text_upper(uint32_t c)
+{
+	return (uint32_t)utf8proc_toupper((utf8proc_int32_t)c);
+}
+
 void
 bv_text_add(struct bv_buf *out, uint32_t c)
 {

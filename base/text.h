@@ -34,6 +34,8 @@ BV_API struct bv_str bv_text_decompose(struct bv_str s, struct bv_arena *arena);
 /* Takes the first code point of UTF-8 text that is not empty; appends one. */
 BV_API uint32_t bv_text_next(struct bv_str *s);
 BV_API void bv_text_add(struct bv_buf *out, uint32_t c);
+/* The capital of a letter that has one of its own (ư is Ư), else c. */
+BV_API uint32_t bv_text_upper(uint32_t c);
 /* Makes z fit to be shown and to be put into JSON, in place: control characters (C0, DEL, C1) and bytes that are not UTF-8 become '?'. For
  * messages, which quote what comes from outside and may be cut inside a character. */
 BV_API void bv_text_repair(char *z);

@@ -24,7 +24,7 @@ BV_MUST_USE enum bv_status page_chart(struct page *page, const struct page_shape
 struct page_type {
 	struct bv_str font;
 	double size; /* points */
-	bool bold, italic, upper;
+	bool bold, italic;
 	double width; /* points; 0: one line, as long as it is */
 	enum page_align align;
 	double leading, spacing;

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/text.h"
 #include "certs/page.h"
 
 /* ---- Type ---- */
@@ -35,8 +36,6 @@ set_attributes(PangoLayout *layout, const struct page_type *type)
 
 	if (type->spacing != 0)
 		pango_attr_list_insert(list, pango_attr_letter_spacing_new((int)lrint(type->spacing * PANGO_SCALE)));
-	if (type->upper)
-		pango_attr_list_insert(list, pango_attr_text_transform_new(PANGO_TEXT_TRANSFORM_UPPERCASE));
 	pango_layout_set_attributes(layout, list);
 	pango_attr_list_unref(list);
 }
@@ -92,14 +91,16 @@ static enum bv_status add_words(struct words *w, const struct bv_xml_node *node)
 
 /* White space of the document is one space, so that a template can be indented; a line ends at <br/>. */
 static void
-add_literal(struct bv_buf *out, struct bv_str literal)
+add_literal(struct words *w, struct bv_str literal)
 {
-	for (size_t i = 0; i < literal.len; i++) {
-		char c = literal.p[i];
-		bool space = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+	struct bv_buf *out = &w->text;
+
+	while (literal.len) {
+		uint32_t c = bv_text_next(&literal);
 		char last = out->len ? out->p[out->len - 1] : '\n';
-		if (!space)
-			bv_buf_addc(out, c);
+		/* Not Pango's own capitals: the text that programs find in the PDF would be another. */
+		if (c != ' ' && c != '\t' && c != '\n' && c != '\r')
+			bv_text_add(out, w->shape->upper ? bv_text_upper(c) : c);
 		else if (last != ' ' && last != '\n')
 			bv_buf_addc(out, ' ');
 	}
@@ -114,7 +115,7 @@ add_field(struct words *w, struct bv_str name)
 	if (!text.len)
 		return bv_err_at(w->err, BV_EINVAL, w->shape->line, "the certificate has no '%.*s': give the element if=\"%.*s\", or issue with it", BV_STR_ARG(name),
 		                 BV_STR_ARG(name));
-	add_literal(&w->text, text);
+	add_literal(w, text);
 	return BV_OK;
 }
 
@@ -151,7 +152,7 @@ add_words(struct words *w, const struct bv_xml_node *node)
 			if (field.len)
 				TRY(add_field(w, field));
 			else
-				add_literal(&w->text, literal);
+				add_literal(w, literal);
 		}
 	}
 	return BV_OK;
@@ -188,7 +189,7 @@ static enum bv_status
 draw_text(struct page *page, const struct page_shape *s, struct bv_err *err)
 {
 	struct words w = { .page = page, .shape = s, .text = BV_BUF(4 * BV_TEXT_MAX), .attributes = pango_attr_list_new(), .err = err };
-	struct page_type type = { .font = s->font, .bold = s->bold, .italic = s->italic, .upper = s->upper, .align = s->align, .leading = s->leading, .spacing = s->spacing };
+	struct page_type type = { .font = s->font, .bold = s->bold, .italic = s->italic, .align = s->align, .leading = s->leading, .spacing = s->spacing };
 	PangoLayout *layout = NULL;
 
 	enum bv_status status = add_words(&w, s->node);

@@ -71,6 +71,8 @@ folding_and_measure(void)
 
 	CHECK_STR(bv_text_fold(BV_STR("ĐỀ THI Ế"), &arena), BV_STR("đề thi ế"), "folded");
 	CHECK_STR(bv_text_fold(BV_STR("Straße"), &arena), BV_STR("strasse"), "full folding");
+	CHECK(bv_text_upper(0x1b0) == 0x1af && bv_text_upper(0x1ec7) == 0x1ec6 && bv_text_upper(0x111) == 0x110 && bv_text_upper('i') == 'I', "capitals: ư ệ đ i");
+	CHECK(bv_text_upper('1') == '1' && bv_text_upper(0x1af) == 0x1af, "no capital of their own: 1 Ư");
 	CHECK_STR(bv_text_fold(BV_STR("INFO"), &arena), BV_STR("info"), "no locale: I becomes i");
 	CHECK_STR(bv_text_fold(BV_STR_NONE, &arena), BV_STR(""), "nothing");
 	CHECK(bv_text_count(BV_STR("Tiếng Việt")) == 10 && bv_text_width(BV_STR("Tiếng Việt")) == 10, "count and width");
