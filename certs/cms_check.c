@@ -244,7 +244,7 @@ read_subject(struct cms_facts *out, struct bv_arena *arena, X509 *leaf)
 	char *p;
 
 	need(text);
-	X509_NAME_print_ex(text, X509_get_subject_name(leaf), 0, (XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) | XN_FLAG_SEP_CPLUS_SPC);
+	X509_NAME_print_ex(text, X509_get_subject_name(leaf), 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
 	long len = BIO_get_mem_data(text, &p);
 	out->subject = bv_arena_str(arena, (struct bv_str){ p, len > 0 ? (size_t)len : 0 });
 	BIO_free_all(text);
