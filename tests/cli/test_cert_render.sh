@@ -53,6 +53,10 @@ exits 0 'it is the same' cmp page.pdf page2.pdf
 exits 0 'a picture' sh -c 'head -c 4 page.png | grep -q PNG'
 exits 64 'nothing to write' $render
 exits 64 '--chain without --key' $render --out x.pdf --chain pki/seal.crt
+exits 2 'a key held elsewhere without its chain' $render --key signer:/nowhere --out x.pdf
+says 'needed'
+exits 3 'and with it' $render --key signer:/nowhere --chain pki/seal.crt --out x.pdf
+says 'no signer answers'
 exits 2 'a picture too fine' $render --png x.png --dpi 99999
 says '20 to 1200'
 
@@ -79,12 +83,14 @@ exits 0 'with the chain and its list' $render --key keys/p256.pem --tsa-command 
 exits 0 'valid' "$verify" --lang en --trust x509 lt.pdf
 says 'PAdES B-LT'
 
-# Revoked after the stamp: good. Before it, or without one: not.
+# Revoked after the stamp: good. Without one: not.
+sleep 1.1
 (cd pki && openssl ca -config pki.cnf -keyfile root.key -cert root.crt -revoke leaf.crt && openssl ca -config pki.cnf -gencrl -keyfile root.key -cert root.crt -out revoked.crl) >>pki.log 2>&1
 cp pki/revoked.crl x509/root.crl
 later="--at $(date -u -d '+1 day' +%Y-%m-%dT%H:%M:%SZ)"
 exits 1 'a revoked certificate without a stamp' "$verify" --lang en $later --trust x509 bb.pdf
 says 'is revoked since'
+exits 0 "and one whose stamp is older than that" "$verify" --lang en $later --trust x509 bt.pdf
 rm x509/root.crl
 
 cp bb.pdf changed.pdf

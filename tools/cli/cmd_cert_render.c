@@ -53,6 +53,8 @@ read_chain(struct bv_seal_chain **out, struct inputs *in, const char *key, const
 	struct bv_str name = bv_str_of(key);
 	struct bv_err inner;
 
+	if (!chain && (bv_str_starts(name, BV_STR("signer:")) || bv_str_starts(name, BV_STR("pkcs11:"))))
+		return bv_err_set(err, BV_EINVAL, "--chain is needed: beside a key that is held elsewhere there is no file");
 	if (bv_str_ends(name, BV_STR(".pem")))
 		name.len -= 4;
 	bv_buf_printf(&beside, "%.*s.crt", BV_STR_ARG(name));
@@ -75,6 +77,7 @@ seal(struct bv_buf *out, struct bv_str pdf, struct inputs *in, struct args *args
 	bool held = bv_str_starts(name, BV_STR("signer:")) || bv_str_starts(name, BV_STR("pkcs11:"));
 	TRY(bv_key_open(&key, name.p, held ? BV_KEY_P256 : 0, err));
 	TRY(read_chain(&chain, in, args_get(args, "key"), args_get(args, "chain"), err));
+	TRY(bv_key_open(&key, args_get(args, "key"), BV_KEY_P256, err));
 	struct bv_seal with = { .key = key, .chain = chain, .at_s = at_s, .tsa = command ? &tsa : NULL };
 	return bv_pdf_seal(out, pdf, &with, err);
 }
@@ -166,6 +169,7 @@ const struct cmd cmd_cert_render = {
 		{ .name = "template", .argument = "FILE", .help = "what the page looks like (XML)", .required = true },
 		{ .name = "out", .argument = "FILE", .help = "where to write the PDF; must not exist yet" },
 		{ .name = "key", .argument = "FILE", .help = "private key of P-256 that seals, or signer:SOCKET, pkcs11:… with --chain; without it the PDF is a preview" },
+		{ .name = "key", .argument = "FILE", .help = "key of P-256 that seals: a file, signer:SOCKET or pkcs11:…; without it the PDF is a preview" },
 		{ .name = "chain", .argument = "FILE", .help = "X.509 certificates of the key (PEM, its own first); default: beside the key" },
 		{ .name = "tsa-command", .argument = "COMMAND", .help = "gets a time-stamp request (RFC 3161, DER) on standard input and prints the response" },
 		{ .name = "enclose", .argument = "FILE", .help = "certificates and revocation lists (PEM) to put in for later", .repeated = true },
