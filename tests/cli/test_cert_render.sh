@@ -144,4 +144,31 @@ fi
 command -v xmllint >/dev/null && for t in "$BV_SOURCE"/certs/pages/*.xml; do
 	exits 0 "$(basename "$t") follows the schema" xmllint --noout --schema "$BV_SOURCE/certs/certificate-template.xsd" "$t"
 done
+
+# Keys as an office has them: a root in shares, an authority, a batch. The published document and the root are all that a reader has.
+{
+	"$bangvang" key ceremony --rehearsal --name Root --shares 2 --threshold 2 --out root
+	"$bangvang" key ca --keys office --did did:web:chungchi.example.vn --name CA
+	"$bangvang" key ceremony --use --root root/root.crt --rehearsal --share root/share-1.txt --share root/share-2.txt --request office/ca.csr --out ca.crt
+	"$bangvang" key ca --keys office --install ca.crt --root root/root.crt --root-crl root/root.crl
+	"$bangvang" key batch --keys office
+	"$bangvang" key publish --keys office --out web
+	"$bangvang" cert issue --key office/batches/1/key.pem --facts "$facts" --out batch.json
+} >office.log 2>&1
+out=$(cat office.log)
+exits 0 'sealed by a key of a batch' "$bangvang" cert render batch.json --template "$template" --key office/batches/1/p256.pem --out batch.pdf
+mkdir published
+cp web/did.json root/root.crt root/root.crl published
+exits 0 'valid by what is published' "$verify" --lang en --trust published batch.pdf
+says 'a key of the issuer in published/did.json'
+python3 - <<'END'
+import json
+d = json.load(open('published/did.json'))
+names = [m['id'] for m in d['verificationMethod'] if m.get('publicKeyMultibase', '').startswith('z6Mk')]
+d['assertionMethod'] = [m for m in d['assertionMethod'] if m in names]
+d['verificationMethod'] = [m for m in d['verificationMethod'] if m['id'] in names]
+json.dump(d, open('published/did.json', 'w'))
+END
+exits 0 'and by the root alone' "$verify" --lang en --trust published batch.pdf
+says 'seal: certificate '
 finish
