@@ -375,7 +375,7 @@ write_log(struct bv_buf *proof, struct bv_buf *policy, const struct world *w)
 		abort();
 	bv_merkle_leaf(&leaf, bv_buf_str(&entry));
 	CHECK_OK(bv_checkpoint_write(&note, BV_STR(LOG), 1, &leaf, key, &err), &err, "a checkpoint");
-	bv_log_proof_write(proof, 0, NULL, 0, bv_buf_str(&note));
+	bv_log_proof_write(proof, 0, NULL, NULL, 0, bv_buf_str(&note));
 	memcpy(vkey.public, bv_key_public(key), BV_KEY_LEN);
 	bv_buf_addz(policy, "log ");
 	bv_vkey_write(policy, &vkey);
