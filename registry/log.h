@@ -43,6 +43,8 @@ BV_MUST_USE enum bv_status log_fetch_tile(struct bv_buf *out, const char *where,
 
 /* A view of a folder's first size entries, whatever its checkpoint says. */
 struct bv_log_view *log_view_of(const char *where, uint64_t size);
+/* bv_log_find_each of a view. */
+BV_MUST_USE enum bv_status log_view_find_each(uint64_t *places, struct bv_log_view *view, const struct bv_merkle_hash *leaves, size_t count, struct bv_err *err);
 /* MTH(D[0:size]) of what the view shows, from its tiles. */
 BV_MUST_USE enum bv_status log_view_root(struct bv_merkle_hash *out, struct bv_log_view *view, uint64_t size, struct bv_err *err);
 

@@ -181,6 +181,56 @@ bv_log_view_find(uint64_t *idx, struct bv_log_view *view, const struct bv_merkle
 	return bv_err_set(err, BV_ENOTFOUND, "the log has no such entry among its %" PRIu64 " from %" PRIu64 " on", view->size, from);
 }
 
+/* Which of many is sought. */
+struct sought {
+	struct bv_merkle_hash leaf; /* first, for compare */
+	size_t idx;
+};
+
+static int
+by_leaf(const void *a, const void *b)
+{
+	return memcmp(a, b, BV_HASH_LEN);
+}
+
+static enum bv_status
+find_in_tiles(uint64_t *places, struct bv_log_view *view, const struct sought *rows, size_t count, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf tile = BV_BUF(TILE_BYTES);
+
+	for (uint64_t at = 0; at < view->size; at += TILE_WIDTH) {
+		uint64_t n = at / TILE_WIDTH;
+		unsigned width = n == log_edge_idx(view->size, 0) ? log_edge_width(view->size, 0) : TILE_WIDTH;
+		TRY(log_fetch_tile(&tile, view->where, 0, n, width, err));
+		for (unsigned i = 0; i < width; i++) {
+			const struct sought *row = bsearch(tile.p + i * BV_HASH_LEN, rows, count, sizeof *rows, by_leaf);
+			/* The same leaf may be sought more than once: all of them stand together. */
+			while (row && row > rows && by_leaf(row - 1, row) == 0)
+				row--;
+			for (const struct sought *same = row; same && same < rows + count && by_leaf(same, row) == 0; same++)
+				if (places[same->idx] == BV_LOG_NOWHERE)
+					places[same->idx] = at + i;
+		}
+	}
+	return BV_OK;
+}
+
+enum bv_status
+log_view_find_each(uint64_t *places, struct bv_log_view *view, const struct bv_merkle_hash *leaves, size_t count, struct bv_err *err)
+{
+	struct sought *rows = bv_alloc_array(count + 1, sizeof *rows);
+
+	for (size_t i = 0; i < count; i++) {
+		rows[i].leaf = leaves[i];
+		rows[i].idx = i;
+		places[i] = BV_LOG_NOWHERE;
+	}
+	qsort(rows, count, sizeof *rows, by_leaf);
+	enum bv_status status = find_in_tiles(places, view, rows, count, err);
+	free(rows);
+	return status;
+}
+
 /* ---- All entries ---- */
 
 struct reading {

@@ -483,3 +483,11 @@ bv_log_find(uint64_t *idx, struct bv_log *log, const struct bv_merkle_hash *leaf
 
 	return bv_log_view_find(idx, view, leaf, from, err);
 }
+
+enum bv_status
+bv_log_find_each(uint64_t *places, struct bv_log *log, const struct bv_merkle_hash *leaves, size_t count, struct bv_err *err)
+{
+	BV_AUTO(bv_log_view_free) struct bv_log_view *view = log_view_of(log->folder, log->committed.size);
+
+	return log_view_find_each(places, view, leaves, count, err);
+}

@@ -43,6 +43,10 @@ BV_API BV_MUST_USE enum bv_status bv_log_append(uint64_t *first, struct bv_log *
 /* Number of the first entry with that leaf hash from number `from` on, published or not. ENOTFOUND. Reads 32 bytes an entry. */
 BV_API BV_MUST_USE enum bv_status bv_log_find(uint64_t *idx, struct bv_log *log, const struct bv_merkle_hash *leaf, uint64_t from, struct bv_err *err);
 
+#define BV_LOG_NOWHERE UINT64_MAX
+/* The same of many, in one reading: places[i] is the first number of leaves[i], or BV_LOG_NOWHERE. */
+BV_API BV_MUST_USE enum bv_status bv_log_find_each(uint64_t *places, struct bv_log *log, const struct bv_merkle_hash *leaves, size_t count, struct bv_err *err);
+
 /* Appends a checkpoint of all that is there to note; EDENIED when the key is not the log's. */
 BV_API BV_MUST_USE enum bv_status bv_log_sign(struct bv_buf *note, const struct bv_log *log, const struct bv_key *key, struct bv_err *err);
 /* Asks each witness of the policy that has an address for its cosignature and appends it to the note, which is of all that is there. A witness that does not

@@ -119,6 +119,10 @@ printf 't1,%s\nt2,abc\n' "$(hash_of c1.json)" >bad.csv
 exits 2 'results that are at fault' "$bv" log monitor log --vkey "$vkey" --results bad.csv
 says 'bad.csv:2:'
 exits 2 'a verifier key that was copied wrongly' "$bv" log monitor log --vkey "${vkey/log.example.vn/logs.example.vn}"
+"$bv" log init --log second --origin second.example.vn --key log-key/key.pem >/dev/null
+"$bv" log append --log second c1.json c2.json >/dev/null
+exits 0 'some are there, one is given twice' "$bv" log append --log second c2.json c5.json c1.json c5.json --json
+json '[(e["index"], e["wasThere"]) for e in d["entries"]] == [(1, True), (2, False), (0, True), (2, True)] and d["size"] == 3'
 # Rewritten: the same key, other entries.
 "$bv" log init --log rewritten --origin log.example.vn/chung-chi --key log-key/key.pem >/dev/null
 "$bv" log append --log rewritten c5.json c4.json c3.json c2.json c1.json rogue.json issuer/../exam/candidates/t1/credential.json >/dev/null

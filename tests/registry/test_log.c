@@ -147,6 +147,12 @@ check_steps(void)
 	entry_leaf(&leaf, 300);
 	CHECK(bv_log_find(&idx, w.open, &leaf, 0, &w.err) == BV_OK && idx == 300 && bv_log_find(&idx, w.open, &leaf, 300, &w.err) == BV_OK && idx == 300, "an entry is found");
 	CHECK(bv_log_find(&idx, w.open, &leaf, 301, &w.err) == BV_ENOTFOUND, "after it it is not");
+	struct bv_merkle_hash many[5];
+	uint64_t places[5];
+	for (size_t i = 0; i < 5; i++)
+		entry_leaf(&many[i], (const uint64_t[]){ 555, 0, 9999, 0, 256 }[i]);
+	CHECK(bv_log_find_each(places, w.open, many, 5, &w.err) == BV_OK && places[0] == 555 && places[1] == 0 && places[2] == BV_LOG_NOWHERE && places[3] == 0 &&
+	      places[4] == 256, "many are found in one reading");
 	CHECK(append(&w, 1) == BV_OK, "one more");
 	entry_leaf(&leaf, 556);
 	CHECK(bv_log_find(&idx, w.open, &leaf, 500, &w.err) == BV_OK && idx == 556, "is found before it is public");

@@ -80,37 +80,64 @@ tell(struct appending *a, const char *file, uint64_t idx, const struct bv_merkle
 	puts(there ? "  (was there)" : "");
 }
 
-/* A certificate that is there already is not entered twice. */
+struct row {
+	struct bv_merkle_hash leaf; /* first, for compare */
+	size_t idx;
+};
+
+static int
+by_leaf(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+	int order = memcmp(&x->leaf, &y->leaf, sizeof x->leaf);
+
+	return order ? order : x->idx < y->idx ? -1 : x->idx > y->idx;
+}
+
+/* same[i]: the first of the entries that is the same as number i. */
+static void
+find_same(size_t *same, const struct bv_merkle_hash *leaves, size_t count)
+{
+	struct row *rows = bv_alloc_array(count, sizeof *rows);
+
+	for (size_t i = 0; i < count; i++)
+		rows[i] = (struct row){ leaves[i], i };
+	qsort(rows, count, sizeof *rows, by_leaf);
+	for (size_t i = 0; i < count; i++)
+		same[rows[i].idx] = i && memcmp(&rows[i].leaf, &rows[i - 1].leaf, sizeof rows[i].leaf) == 0 ? same[rows[i - 1].idx] : rows[i].idx;
+	free(rows);
+}
+
+/* What is there already is not entered again, nor what is given twice. */
 static enum bv_status
 append(struct appending *a, const struct bv_str *entries, const char *const *files, size_t count, struct bv_err *err)
 {
-	struct bv_str *new = bv_alloc_array(count, sizeof *new);
+	struct bv_merkle_hash *leaves = bv_alloc_array(count, sizeof *leaves);
 	uint64_t *places = bv_alloc_array(count, sizeof *places), first = 0;
-	bool *there = bv_alloc_array(count, sizeof *there);
-	enum bv_status status = BV_OK;
-	size_t new_count = 0;
+	struct bv_str *new = bv_alloc_array(count, sizeof *new);
+	size_t *same = bv_alloc_array(count, sizeof *same), new_count = 0;
 
-	for (size_t i = 0; i < count && status == BV_OK; i++) {
-		struct bv_merkle_hash leaf;
-		bv_merkle_leaf(&leaf, entries[i]);
-		status = bv_log_find(&places[i], a->log, &leaf, 0, err);
-		there[i] = status == BV_OK;
-		if (status == BV_ENOTFOUND) {
-			places[i] = new_count;
+	for (size_t i = 0; i < count; i++)
+		bv_merkle_leaf(&leaves[i], entries[i]);
+	find_same(same, leaves, count);
+	enum bv_status status = bv_log_find_each(places, a->log, leaves, count, err);
+	for (size_t i = 0; i < count && status == BV_OK; i++)
+		if (places[i] == BV_LOG_NOWHERE && same[i] == i)
 			new[new_count++] = entries[i];
-			status = BV_OK;
-		}
-	}
 	if (status == BV_OK && new_count)
 		status = bv_log_append(&first, a->log, new, new_count, err);
 	for (size_t i = 0; i < count && status == BV_OK; i++) {
-		struct bv_merkle_hash leaf;
-		bv_merkle_leaf(&leaf, entries[i]);
-		tell(a, files[i], there[i] ? places[i] : first + places[i], &leaf, there[i]);
+		bool there = places[i] != BV_LOG_NOWHERE || same[i] != i;
+		if (!there)
+			places[i] = first++;
+		else if (places[i] == BV_LOG_NOWHERE)
+			places[i] = places[same[i]];
+		tell(a, files[i], places[i], &leaves[i], there);
 	}
-	free(new);
+	free(leaves);
 	free(places);
-	free(there);
+	free(new);
+	free(same);
 	return status;
 }
 
