@@ -327,10 +327,9 @@ bv_entry_parse(struct bv_entry *out, struct bv_json **json, struct bv_str entry,
 static void
 hash_certificate(uint8_t hash[BV_HASH_LEN], const struct bv_json *certificate)
 {
-	BV_AUTO(bv_json_free) struct bv_json *body = bv_json_copy(certificate);
+	BV_AUTO(bv_json_free) struct bv_json *body = bv_json_without(certificate, "proof");
 	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(8 * BV_CREDENTIAL_MAX);
 
-	bv_json_remove(body, "proof");
 	bv_json_write_canonical(&text, body);
 	bv_sha256(hash, bv_buf_str(&text));
 }
