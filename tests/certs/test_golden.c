@@ -3,8 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "tests/certs/sample.h"
-#include "tests/check.h"
+#include "tests/certs/envelope.h"
 
 static void
 full(struct bv_credential_facts *f)
@@ -94,9 +93,86 @@ issue(struct bv_buf *out, const struct golden *golden)
 	CHECK_OK(sample_issue(out, &facts, signer, golden->suites, &err), &err, golden->file);
 }
 
+/* ---- The other envelopes: ECDSA is randomised, so that these are never made again ---- */
+
+#define KEY_3 "bangvang golden 3"
+#define AUTHORITY_3 "bangvang golden 3, authority"
+
+/* The issuer's keys, and who may let batch keys sign paper. */
+static void
+document_3(struct bv_buf *out)
+{
+	BV_AUTO(bv_key_free) struct bv_key *key = sample_key(KEY_3), *p256 = sample_p256(KEY_3), *authority = sample_p256(AUTHORITY_3);
+	const struct bv_public *const keys[] = { bv_key_describe(key), bv_key_describe(p256) };
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(10000);
+	BV_AUTO(bv_json_free) struct bv_json *document = NULL;
+	struct bv_str id;
+	struct bv_err err;
+
+	bv_did_document_write(&text, BV_STR(SAMPLE_DID), keys, BV_COUNT(keys));
+	if (bv_json_parse(&document, bv_buf_str(&text), &err) != BV_OK)
+		abort();
+	struct bv_json *methods = bv_json_copy(bv_json_find(document, "verificationMethod"));
+	bv_json_add(methods, method_json(BV_STR(SAMPLE_DID), bv_key_describe(authority), &id));
+	bv_json_set(document, "verificationMethod", methods);
+	bv_json_add(bv_json_set(document, "capabilityDelegation", bv_json_new_array()), bv_json_new_str(id));
+	bv_json_write_pretty(out, document);
+}
+
+/* As text for paper; delegated or not. */
+static enum bv_status
+issue_paper(struct bv_buf *out, bool delegated, struct bv_err *err)
+{
+	BV_AUTO(bv_key_free) struct bv_key *authority = sample_p256(AUTHORITY_3), *p256 = sample_p256(KEY_3);
+	BV_AUTO(bv_signer_free) struct bv_signer *signer = envelope_signer(KEY_3);
+	BV_AUTO(bv_template_free) struct bv_template *tmpl = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf cwt = BV_BUF(10000), page = BV_BUF(1000);
+	struct bv_credential_facts facts = envelope_facts();
+	uint8_t delegation[BV_DELEGATION_LEN];
+
+	if (delegated) {
+		TRY(bv_delegation_write(delegation, authority, bv_key_describe(p256), AUTHORITY_FROM, 30, err));
+		TRY(bv_signer_delegate(signer, delegation, err));
+	}
+	TRY(bv_template_new(&tmpl, facts.achievement, signer, err));
+	TRY(bv_cwt_issue(&cwt, tmpl, &facts, err));
+	bv_qr_page(&page, BV_STR(SAMPLE_DID), cwt.len);
+	bv_qr_text(out, bv_buf_str(&page), bv_buf_str(&cwt));
+	return bv_buf_check(out, err);
+}
+
+static enum bv_status
+write_envelopes(const char *folder, struct bv_err *err)
+{
+	BV_AUTO(bv_signer_free) struct bv_signer *signer = envelope_signer(KEY_3);
+	BV_AUTO(bv_template_free) struct bv_template *tmpl = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf document = BV_BUF(10000), jwt = BV_BUF(BV_CREDENTIAL_MAX), sd_jwt = BV_BUF(BV_CREDENTIAL_MAX), level = BV_BUF(BV_CREDENTIAL_MAX),
+	                                paper = BV_BUF(10000), delegated = BV_BUF(10000);
+	struct bv_credential_facts facts = envelope_facts();
+	const struct bv_str claims[] = { BV_STR("level"), BV_STR("areas.IU01") };
+
+	document_3(&document);
+	TRY(bv_template_new(&tmpl, facts.achievement, signer, err));
+	TRY(bv_jwt_issue(&jwt, tmpl, &facts, err));
+	TRY(bv_sd_jwt_issue(&sd_jwt, tmpl, &facts, err));
+	TRY(bv_sd_jwt_disclose(&level, bv_buf_str(&sd_jwt), claims, BV_COUNT(claims), err));
+	TRY(issue_paper(&paper, false, err));
+	TRY(issue_paper(&delegated, true, err));
+	TRY(write_one(folder, "trust/web-3.json", bv_buf_str(&document)));
+	TRY(write_one(folder, "good-3.jwt", bv_buf_str(&jwt)));
+	TRY(write_one(folder, "good-3.sd-jwt", bv_buf_str(&sd_jwt)));
+	TRY(write_one(folder, "good-3-level.sd-jwt", bv_buf_str(&level)));
+	TRY(write_one(folder, "good-3.qr", bv_buf_str(&paper)));
+	return write_one(folder, "good-3-delegated.qr", bv_buf_str(&delegated));
+}
+
 static int
 write_all(const char *folder)
 {
+	struct bv_err err;
+
+	if (write_envelopes(folder, &err) != BV_OK)
+		return 1;
 	BV_AUTO(bv_key_free) struct bv_key *key = sample_key("bangvang golden 1");
 
 	for (int web = 0; web < 2; web++) {
@@ -128,6 +204,7 @@ fault_of(const char *name)
 		{ "bad-1-impossible-score.json", BV_CHECK_RESULTS }, { "bad-1-no-proof.json", BV_CHECK_PROOF },
 		{ "bad-1-other-issuer.json", BV_CHECK_ISSUER },      { "bad-1-added-context.json", BV_CHECK_CONTEXT },
 		{ "bad-2-added-context.json", BV_CHECK_CONTEXT },    { "bad-2-impossible-score.json", BV_CHECK_RESULTS },
+		{ "bad-3-changed-level.sd-jwt", BV_CHECK_DOCUMENT },
 	};
 
 	for (size_t i = 0; i < BV_COUNT(faults); i++)
@@ -172,7 +249,7 @@ main(int argc, char **argv)
 	CHECK_OK(bv_trust_load(&trust, path, &err), &err, "trust folder");
 	if (trust)
 		CHECK_OK(bv_dir_walk(folder, check_file, trust, &err), &err, "all files");
-	CHECK(files_seen >= BV_COUNT(cases), "%zu certificates", files_seen);
+	CHECK(files_seen >= BV_COUNT(cases) + 8, "%zu certificates", files_seen);
 	/* The present generator still writes the same. When the form changes, add new files under a new number and leave these. */
 	for (size_t i = 0; i < BV_COUNT(cases); i++) {
 		BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(BV_CREDENTIAL_MAX), want = BV_BUF(BV_CREDENTIAL_MAX);
