@@ -564,7 +564,7 @@ BV_API BV_MUST_USE enum bv_status bv_status_write(struct bv_buf *out, enum bv_st
                                                   const struct bv_signer *signer, struct bv_err *err);
 
 struct bv_status_list;
-/* Either form, by its first character; of TSL also lists of 1, 4 and 8 bits. Nothing is verified. EPARSE, EINVAL, ELIMIT. */
+/* Either form, by its first character; of TSL also lists of 1, 4 and 8 bits, and CWT (TSL §5.2). Nothing is verified. EPARSE, EINVAL, ELIMIT. */
 BV_API BV_MUST_USE enum bv_status bv_status_parse(struct bv_status_list **out, struct bv_str text, struct bv_err *err);
 BV_API void bv_status_free(struct bv_status_list *list);
 BV_AUTO_DEFINE(struct bv_status_list, bv_status_free)
@@ -581,7 +581,7 @@ struct bv_status_lists;
 BV_API struct bv_status_lists *bv_status_lists_new(const struct bv_trust *trust);
 /* One more; messages begin with name. */
 BV_API BV_MUST_USE enum bv_status bv_status_lists_add(struct bv_status_lists *lists, struct bv_str name, struct bv_str text, struct bv_err *err);
-/* All files "*.json" and "*.jwt" below a folder. A broken file is an error, never passed over. */
+/* All files "*.json", "*.jwt" and "*.cwt" below a folder. A broken file is an error, never passed over. */
 BV_API BV_MUST_USE enum bv_status bv_status_lists_load(struct bv_status_lists **out, const char *folder, const struct bv_trust *trust, struct bv_err *err);
 BV_API void bv_status_lists_free(struct bv_status_lists *lists);
 BV_AUTO_DEFINE(struct bv_status_lists, bv_status_lists_free)

@@ -240,15 +240,26 @@ bv_status_free(struct bv_status_list *list)
 }
 
 static enum bv_status
-read_entries(struct bv_status_list *list, struct bv_str base64url, enum bv_deflate_form form, struct bv_err *err)
+unpack(struct bv_status_list *list, struct bv_str packed, enum bv_deflate_form form, struct bv_err *err)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf packed = BV_BUF(BV_STATUS_LIST_MAX);
-
-	if (!base64url_parse(&packed, base64url))
-		return bv_err_set(err, BV_EPARSE, "the list is not base64url without padding (RFC 4648 §5)");
 	list->entries = BV_BUF(BV_STATUS_ENTRIES_MAX);
-	TRY(bv_inflate(&list->entries, bv_buf_str(&packed), form, err));
+	TRY(bv_inflate(&list->entries, packed, form, err));
 	return list->entries.len ? BV_OK : bv_err_set(err, BV_EPARSE, "the list is empty");
+}
+
+static enum bv_status
+decode(struct bv_buf *packed, struct bv_str base64url, struct bv_err *err)
+{
+	return base64url_parse(packed, base64url) ? BV_OK : bv_err_set(err, BV_EPARSE, "the list is not base64url without padding (RFC 4648 §5)");
+}
+
+enum bv_status
+status_token_entries(struct bv_status_list *list, int64_t bits, struct bv_str packed, struct bv_err *err)
+{
+	if (bits != 1 && bits != 2 && bits != 4 && bits != 8)
+		return bv_err_set(err, BV_EINVAL, "TSL §4.2: an entry has 1, 2, 4 or 8 bits");
+	list->bits = (unsigned)bits;
+	return unpack(list, packed, BV_DEFLATE_ZLIB, err);
 }
 
 /* A text of the document, kept. */
@@ -283,6 +294,7 @@ has_word(const struct bv_json *list, const char *word)
 static enum bv_status
 read_subject(struct bv_status_list *list, const struct bv_json *json, struct bv_err *err)
 {
+	BV_AUTO(bv_buf_finish) struct bv_buf packed = BV_BUF(BV_STATUS_LIST_MAX);
 	const struct bv_json *subject;
 	struct bv_str purpose, encoded;
 
@@ -301,7 +313,8 @@ read_subject(struct bv_status_list *list, const struct bv_json *json, struct bv_
 	if (!encoded.len || encoded.p[0] != 'u')
 		return bv_err_set(err, BV_EPARSE, "BSL §3.3: encodedList does not begin with 'u' (multibase base64url)");
 	list->bits = 1;
-	TRY(read_entries(list, bv_str_sub(encoded, 1, encoded.len), BV_DEFLATE_GZIP, err));
+	TRY(decode(&packed, bv_str_sub(encoded, 1, encoded.len), err));
+	TRY(unpack(list, bv_buf_str(&packed), BV_DEFLATE_GZIP, err));
 	if (list->entries.len < SHARD_BYTES)
 		return bv_err_set(err, BV_EINVAL, "BSL §3.1: a list has at least %d entries, this one has %zu", BV_SHARD_ENTRIES, 8 * list->entries.len);
 	return BV_OK;
@@ -396,6 +409,7 @@ static enum bv_status
 read_token_claims(struct bv_status_list *list, struct bv_str text, struct bv_err *err)
 {
 	BV_AUTO(bv_json_free) struct bv_json *claims = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf packed = BV_BUF(BV_STATUS_LIST_MAX);
 	const struct bv_json *of;
 	struct bv_str encoded;
 	int64_t bits;
@@ -412,10 +426,8 @@ read_token_claims(struct bv_status_list *list, struct bv_str text, struct bv_err
 	TRY(bv_json_need(&of, claims, "status_list", BV_JSON_OBJECT, err));
 	TRY(bv_json_need_int(&bits, of, "bits", err));
 	TRY(bv_json_need_str(&encoded, of, "lst", err));
-	if (bits != 1 && bits != 2 && bits != 4 && bits != 8)
-		return bv_err_set(err, BV_EINVAL, "TSL §4.2: an entry has 1, 2, 4 or 8 bits");
-	list->bits = (unsigned)bits;
-	return read_entries(list, encoded, BV_DEFLATE_ZLIB, err);
+	TRY(decode(&packed, encoded, err));
+	return status_token_entries(list, bits, bv_buf_str(&packed), err);
 }
 
 static enum bv_status
@@ -447,7 +459,9 @@ bv_status_parse(struct bv_status_list **out, struct bv_str text, struct bv_err *
 	if (trimmed.len > BV_STATUS_LIST_MAX)
 		return bv_err_set(err, BV_ELIMIT, "a status list has at most %u bytes", BV_STATUS_LIST_MAX);
 	list->key.kind = BV_KEY_ED25519;
-	if (trimmed.len && trimmed.p[0] == '{')
+	if (text.len && (uint8_t)text.p[0] >= 0x80) /* no text of ours begins so: a tag of CBOR, or an array */
+		TRY(status_read_cwt(list, text, err));
+	else if (trimmed.len && trimmed.p[0] == '{')
 		TRY(read_credential(list, trimmed, err));
 	else
 		TRY(read_token(list, trimmed, err));

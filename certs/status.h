@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "certs/certs.h"
+#include "certs/cose.h"
 
 struct bv_status_list {
 	struct bv_arena arena;
@@ -18,9 +19,15 @@ struct bv_status_list {
 	struct bv_str message; /* what is signed */
 	uint8_t signature[BV_SIGNATURE_MAX];
 	size_t signature_len;
+	bool is_cose;        /* then cose has what is signed, and the signature */
+	struct cose cose;
 };
 
 /* Is it an address that a certificate may name? */
 BV_MUST_USE enum bv_status status_check_uri(struct bv_str uri, struct bv_err *err);
+/* The entries of a token, of so many bits each, compressed by zlib. */
+BV_MUST_USE enum bv_status status_token_entries(struct bv_status_list *list, int64_t bits, struct bv_str packed, struct bv_err *err);
+/* A CWT, of which a copy is kept. */
+BV_MUST_USE enum bv_status status_read_cwt(struct bv_status_list *list, struct bv_str bytes, struct bv_err *err);
 
 #endif

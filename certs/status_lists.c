@@ -20,7 +20,9 @@ check_key(const struct bv_status_list *list, const struct trust_key *key, struct
 		return bv_err_set(err, BV_EDENIED, "the status list is signed by a key of another issuer, '%.*s'", BV_STR_ARG(bv_str_sub(key->did, 0, 80)));
 	if (!key->asserts || key->revoked_s <= list->signed_s || key->expires_s <= list->signed_s)
 		return bv_err_set(err, BV_EDENIED, "%.*s: the key of the status list was withdrawn or had expired when it was signed", BV_STR_ARG(key->source));
-	if (!bv_public_check(public, list->message, list->signature))
+	if (list->is_cose && cose_check(&list->cose, public, err) != BV_OK)
+		return bv_err_again(err, 0, "the status list: %s", err->msg);
+	if (!list->is_cose && !bv_public_check(public, list->message, list->signature))
 		return bv_err_set(err, BV_EDENIED, "the signature of the status list does not match its contents: it was changed");
 	return BV_OK;
 }
@@ -104,7 +106,7 @@ add_file(void *ctx, const char *path, struct bv_err *err)
 	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_STATUS_LIST_MAX);
 	struct bv_str name = bv_str_of(path);
 
-	if (!bv_str_ends(name, BV_STR(".json")) && !bv_str_ends(name, BV_STR(".jwt")))
+	if (!bv_str_ends(name, BV_STR(".json")) && !bv_str_ends(name, BV_STR(".jwt")) && !bv_str_ends(name, BV_STR(".cwt")))
 		return BV_OK;
 	TRY(bv_file_read(&text, path, err));
 	return bv_status_lists_add(ctx, name, bv_buf_str(&text), err);

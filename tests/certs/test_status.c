@@ -1,4 +1,5 @@
 /* Status lists: the examples of the IETF draft, ours read back, what is changed refused, and what a folder of lists says of a certificate. */
+#include "base/cbor.h"
 #include "base/clock.h"
 #include "base/deflate.h"
 #include "base/file.h"
@@ -122,6 +123,103 @@ examples(const char *folder)
 	CHECK_STR(bv_status_uri(token), BV_STR("https://example.com/statuslists/1"), "is about its list");
 	CHECK(bv_status_kind(token) == BV_STATUS_TOKEN && bv_status_value(token, 0) == 1 && bv_status_value(token, 1) == 0, "and says the same");
 	CHECK_REFUSED(bv_status_check(token, NULL, 1700000000, &err), BV_EDENIED, &err, "", "nobody is trusted for it");
+
+	/* TSL §5.2: the same list as a CWT. */
+	BV_AUTO(bv_status_free) struct bv_status_list *cwt = NULL;
+	uint8_t bytes[400];
+	read_example(&text, folder, "status_list_cwt", 0);
+	if (!CHECK(text.len % 2 == 0 && text.len / 2 < sizeof bytes && bv_hex_parse(bytes, text.len / 2, bv_buf_str(&text), &err) == BV_OK, "the CWT of the draft"))
+		return;
+	struct bv_str whole = { (const char *)bytes, text.len / 2 };
+	CHECK_OK(bv_status_parse(&cwt, whole, &err), &err, "is read");
+	CHECK_STR(bv_status_uri(cwt), BV_STR("https://example.com/statuslists/1"), "is about its list");
+	CHECK(bv_status_count(cwt) == bv_status_count(token), "with as many entries");
+	for (uint64_t i = 0; i < bv_status_count(cwt); i++)
+		CHECK(bv_status_value(cwt, i) == bv_status_value(token, i), "entry %d is the same", (int)i);
+	unsigned taken = 0;
+	for (size_t len = 0; len < whole.len; len++) {
+		BV_AUTO(bv_status_free) struct bv_status_list *cut = NULL;
+		taken += bv_status_parse(&cut, (struct bv_str){ whole.p, len }, &err) == BV_OK;
+	}
+	CHECK(taken == 0, "cut anywhere it is not");
+	/* The draft's token that refers to a list is none itself. */
+	BV_AUTO(bv_status_free) struct bv_status_list *other = NULL;
+	read_example(&text, folder, "referenced_token_cwt", 0);
+	if (CHECK(text.len / 2 < sizeof bytes && bv_hex_parse(bytes, text.len / 2, bv_buf_str(&text), &err) == BV_OK, "a token that refers to it"))
+		CHECK_REFUSED(bv_status_parse(&other, (struct bv_str){ (const char *)bytes, text.len / 2 }, &err), BV_EINVAL, &err, "statuslist+cwt", "is no list");
+}
+
+/* A CWT by our key of P-256, made by hand: who signed it is looked up by the DID URL in its kid. */
+static void
+add_cwt(struct bv_buf *out, const struct bv_key *key, struct bv_str kid, struct bv_str packed)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf protected = BV_BUF(1000), claims = BV_BUF(10000), sign = BV_BUF(20000);
+	uint8_t signature[BV_SIGNATURE_MAX];
+
+	bv_cbor_add_map(&protected, 3);
+	bv_cbor_add_int(&protected, 1);
+	bv_cbor_add_int(&protected, -7);
+	bv_cbor_add_int(&protected, 4);
+	bv_cbor_add_bytes(&protected, kid.p, kid.len);
+	bv_cbor_add_int(&protected, 16);
+	bv_cbor_add_text(&protected, BV_STR("application/statuslist+cwt"));
+	bv_cbor_add_map(&claims, 5);
+	bv_cbor_add_int(&claims, 1);
+	bv_cbor_add_text(&claims, BV_STR(SAMPLE_DID));
+	bv_cbor_add_int(&claims, 2);
+	bv_cbor_add_text(&claims, BV_STR(BASE "/token"));
+	bv_cbor_add_int(&claims, 4);
+	bv_cbor_add_int(&claims, SAMPLE_AT + DAY);
+	bv_cbor_add_int(&claims, 6);
+	bv_cbor_add_int(&claims, SAMPLE_AT);
+	bv_cbor_add_int(&claims, 65533);
+	bv_cbor_add_map(&claims, 2);
+	bv_cbor_add_text(&claims, BV_STR("lst"));
+	bv_cbor_add_bytes(&claims, packed.p, packed.len);
+	bv_cbor_add_text(&claims, BV_STR("bits"));
+	bv_cbor_add_int(&claims, 2);
+	bv_cbor_add_array(&sign, 4); /* RFC 9052 §4.4 */
+	bv_cbor_add_text(&sign, BV_STR("Signature1"));
+	bv_cbor_add_bytes(&sign, protected.p, protected.len);
+	bv_cbor_add_bytes(&sign, NULL, 0);
+	bv_cbor_add_bytes(&sign, claims.p, claims.len);
+	CHECK_OK(bv_key_ask(signature, key, bv_buf_str(&sign), &err), &err, "is signed");
+	bv_cbor_add_tag(out, 18);
+	bv_cbor_add_array(out, 4);
+	bv_cbor_add_bytes(out, protected.p, protected.len);
+	bv_cbor_add_map(out, 0);
+	bv_cbor_add_bytes(out, claims.p, claims.len);
+	bv_cbor_add_bytes(out, signature, BV_SIGNATURE_LEN);
+}
+
+static void
+cwt(const struct bv_trust *by)
+{
+	static const uint8_t entries[] = { 0x24, 0, 0, 0 }; /* 0 1 2 0 … */
+	BV_AUTO(bv_key_free) struct bv_key *key = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf packed = BV_BUF(100), text = BV_BUF(10000), kid = BV_BUF(200);
+	BV_AUTO(bv_status_lists_free) struct bv_status_lists *lists = bv_status_lists_new(by);
+	uint8_t seed[BV_KEY_SEED_LEN] = { 5, 6, 7 };
+	char multikey[BV_MULTIKEY_SIZE];
+	struct bv_standing_reason why;
+	unsigned taken = 0;
+
+	bv_key_make(&key, BV_KEY_P256, seed);
+	bv_deflate(&packed, (struct bv_str){ (const char *)entries, sizeof entries }, BV_DEFLATE_ZLIB);
+	bv_buf_printf(&kid, "%s#%s", SAMPLE_DID, bv_multikey_write_of(multikey, bv_key_describe(key)));
+	add_cwt(&text, key, bv_buf_str(&kid), bv_buf_str(&packed));
+	CHECK_OK(bv_status_lists_add(lists, BV_STR("7.cwt"), bv_buf_str(&text), &err), &err, "a list as CWT");
+	for (uint64_t i = 0; i < 4; i++) {
+		static const enum bv_standing want[] = { BV_STANDING_VALID, BV_STANDING_REVOKED, BV_STANDING_SUSPENDED, BV_STANDING_VALID };
+		CHECK(bv_status_lists_find(&why, lists, BV_STR(SAMPLE_DID), BV_STR(BASE), i, SAMPLE_AT) == want[i], "entry %d is %s", (int)i, bv_standing_name(want[i]));
+	}
+	for (size_t i = 0; i < text.len; i++) {
+		BV_AUTO(bv_status_free) struct bv_status_list *bad = NULL;
+		text.p[i] ^= 1;
+		taken += bv_status_parse(&bad, bv_buf_str(&text), &err) == BV_OK && bv_status_check(bad, by, SAMPLE_AT, &err) == BV_OK;
+		text.p[i] ^= 1;
+	}
+	CHECK(taken == 0, "no changed bit is taken");
 }
 
 /* ---- Ours ---- */
@@ -443,6 +541,7 @@ main(void)
 	bad_credentials();
 	bad_tokens();
 	folder();
+	cwt(trust);
 	certificates();
 	loaded();
 	struct bv_signer *both = signer;
