@@ -915,6 +915,9 @@ BV_API void bv_log_proof_write(struct bv_buf *out, uint64_t idx, const struct bv
                                struct bv_str note);
 /* EPARSE, ELIMIT. A line `extra` that is no leaf is passed over; nothing is verified. */
 BV_API BV_MUST_USE enum bv_status bv_log_proof_parse(struct bv_log_proof *out, struct bv_str text, struct bv_err *err);
+/* The proof in a file; or, with beside, the one that lies beside the file: path.tlog-proof, or path with its ending replaced by that. It is borrowed from
+ * text. ENOTFOUND, EIO, or as above, naming the file. */
+BV_API BV_MUST_USE enum bv_status bv_log_proof_load(struct bv_log_proof *out, struct bv_buf *text, const char *path, bool beside, struct bv_err *err);
 /* Is that the leaf? EDENIED. Who signed the checkpoint is for the caller: bv_trust_find_checkpoint. */
 BV_API BV_MUST_USE enum bv_status bv_log_proof_check(const struct bv_log_proof *proof, const struct bv_merkle_hash *leaf, struct bv_err *err);
 /* Is the entry (bv_entry_write) there, in a checkpoint that the policy accepts? EDENIED. */

@@ -1,8 +1,10 @@
 /* Checkpoints of logs: C2SP tlog-checkpoint, a text of origin, size and root, as a C2SP signed-note with Ed25519; and C2SP tlog-proof, a leaf's way up
  * to one. */
+#include "base/file.h"
 #include "certs/note.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* The key by which a log signs under its origin. */
 static struct bv_vkey
@@ -128,6 +130,26 @@ bv_log_proof_parse(struct bv_log_proof *out, struct bv_str text, struct bv_err *
 	TRY(bv_checkpoint_parse(&found.checkpoint, rest, err));
 	*out = found;
 	return BV_OK;
+}
+
+enum bv_status
+bv_log_proof_load(struct bv_log_proof *out, struct bv_buf *text, const char *path, bool beside, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf name = BV_BUF(8192);
+	const char *dot = strrchr(path, '.');
+	struct bv_err why;
+
+	bv_buf_printf(&name, "%s%s", path, beside ? ".tlog-proof" : "");
+	TRY(bv_buf_check(&name, err));
+	enum bv_status status = bv_file_read(text, name.p, err);
+	if (beside && status == BV_ENOTFOUND && dot && !strchr(dot, '/')) {
+		bv_buf_clear(&name);
+		bv_buf_printf(&name, "%.*s.tlog-proof", (int)(dot - path), path);
+		status = bv_file_read(text, name.p, err);
+	}
+	TRY(status);
+	status = bv_log_proof_parse(out, bv_buf_str(text), &why);
+	return status == BV_OK ? BV_OK : bv_err_set(err, status, "%s: %s", name.p, why.msg);
 }
 
 enum bv_status

@@ -27,14 +27,23 @@ print(const struct args *args, const struct bv_report *report, enum bv_lang lang
 static int
 verify(const struct args *args, const struct bv_trust *trust, const struct bv_verify_options *options, enum bv_lang lang)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(2 * BV_CREDENTIAL_MAX);
+	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(2 * BV_CREDENTIAL_MAX), text = BV_BUF(BV_LOG_PROOF_MAX);
 	BV_AUTO(bv_report_free) struct bv_report *report = NULL;
+	struct bv_verify_options with_proof = *options;
+	const char *path = args->operands[0], *named = args_get(args, "proof");
+	struct bv_log_proof proof;
 	struct bv_err err;
 
-	enum bv_status status = bv_file_read(&bytes, args->operands[0], &err);
+	enum bv_status status = bv_file_read(&bytes, path, &err);
 	if (status != BV_OK && status != BV_ELIMIT)
 		return fail(NULL, &err);
-	bv_credential_verify(&report, bv_buf_str(&bytes), trust, options);
+	if (options->log || named) {
+		status = bv_log_proof_load(&proof, &text, named ? named : path, !named, &err);
+		if (status != BV_OK && (status != BV_ENOTFOUND || named))
+			return fail(NULL, &err);
+		with_proof.proof = status == BV_OK ? &proof : NULL;
+	}
+	bv_credential_verify(&report, bv_buf_str(&bytes), trust, &with_proof);
 	print(args, report, lang);
 	return bv_report_exit(report);
 }
@@ -46,6 +55,7 @@ run(struct args *args)
 	enum bv_lang lang = bv_lang_of(args_get(args, "lang"), bv_lang_of(getenv("LANG"), BV_LANG_EN));
 	BV_AUTO(bv_trust_free) struct bv_trust *trust = folder ? NULL : bv_trust_new();
 	BV_AUTO(bv_status_lists_free) struct bv_status_lists *lists = NULL;
+	BV_AUTO(bv_policy_free) struct bv_policy *policy = NULL;
 	struct bv_verify_options options = { .at_s = bv_clock_now_s(), .allow_did_key = args_has(args, "allow-did-key") };
 	BV_AUTO(page_templates_finish) struct page_templates templates = { 0 };
 	struct bv_err err;
@@ -66,6 +76,9 @@ run(struct args *args)
 	if (args_get(args, "status") && bv_status_lists_load(&lists, args_get(args, "status"), trust, &err) != BV_OK)
 		trust_status = fail(NULL, &err);
 	options.status = lists;
+	if (args_get(args, "log") && bv_policy_load(&policy, args_get(args, "log"), &err) != BV_OK)
+		return fail(NULL, &err);
+	options.log = policy;
 	int status = pile ? verify_folder(pile, trust, &options, lang, args_has(args, "json")) : verify(args, trust, &options, lang);
 	return status == EXIT_NO || !trust_status ? status : trust_status;
 }
@@ -81,11 +94,14 @@ const struct cmd cmd_cert_verify = {
 	         "With --template the page of a PDF that was made by that template is drawn again from what is attached to it, and must be the same byte for byte: "
 	         "then what can be read on it follows from the certificate. Without, the issuer's seal answers for it.\n\n"
 	         "With --dir all files of a folder and its sub-folders are verified, as a university does with what its applicants handed in: a "
-	         "line for each, with its holder, and a summary. A certificate that is there twice is named.",
+	         "line for each, with its holder, and a summary. A certificate that is there twice is named. Proofs "
+	         "(*.tlog-proof) count for the file beside which they lie.",
 	.opts = (const struct opt[]){
 		{ .name = "dir", .argument = "DIR", .help = "verify all files of a folder, in place of FILE" },
 		{ .name = "trust", .argument = "DIR", .help = "issuers you trust" },
 		{ .name = "status", .argument = "DIR", .help = "status lists that were fetched: who is revoked or suspended" },
+		{ .name = "log", .argument = "POLICY", .help = "keys of the public log and its witnesses (tlog-policy): what is not in the log is not valid" },
+		{ .name = "proof", .argument = "FILE", .help = "of FILE: that it is in the log; default: the *.tlog-proof beside it" },
 		{ .name = "template", .argument = "FILE", .help = "draw pages of PDFs made by this template again, and compare", .repeated = true },
 		{ .name = "at", .argument = "TIME", .help = "verify for this time (RFC 3339) instead of now" },
 		{ .name = "json", .help = "print one JSON document" },

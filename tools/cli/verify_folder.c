@@ -108,10 +108,15 @@ look(void *ctx, const char *path, struct bv_err *err)
 	struct pile *pile = ctx;
 	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(2 * BV_CREDENTIAL_MAX);
 	BV_AUTO(bv_report_free) struct bv_report *report = NULL;
-	struct row *row = add_row(pile, bv_str_of(path));
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_LOG_PROOF_MAX);
+	struct bv_verify_options options = *pile->options;
+	struct bv_log_proof proof;
 	struct bv_err why;
 
 	(void)err;
+	if (bv_str_ends(bv_str_of(path), BV_STR(".tlog-proof")))
+		return BV_OK;
+	struct row *row = add_row(pile, bv_str_of(path));
 	enum bv_status status = bv_file_read(&bytes, path, &why);
 	if (status != BV_OK && status != BV_ELIMIT) {
 		row->kind = UNREADABLE;
@@ -119,7 +124,10 @@ look(void *ctx, const char *path, struct bv_err *err)
 		row->why = bv_arena_str(&pile->arena, bv_str_of(why.msg));
 		return BV_OK;
 	}
-	bv_credential_verify(&report, bv_buf_str(&bytes), pile->trust, pile->options);
+	/* A proof that cannot be used proves nothing; the check of the log says that there is none. */
+	if (options.log && bv_log_proof_load(&proof, &text, path, true, &why) == BV_OK)
+		options.proof = &proof;
+	bv_credential_verify(&report, bv_buf_str(&bytes), pile->trust, &options);
 	/* English, so that facts are found by their names; shown is what needs no language, and reasons, which are asked for in the reader's. */
 	BV_AUTO(bv_json_free) struct bv_json *english = bv_report_json(report, row->path, BV_LANG_EN);
 	struct bv_json *own = bv_report_json(report, row->path, pile->lang);

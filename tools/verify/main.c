@@ -70,40 +70,19 @@ statements_of(struct session *session)
 	return session->statements;
 }
 
-/* "a.json.tlog-proof" or "a.tlog-proof" beside "a.json". */
-static enum bv_status
-read_beside(struct bv_buf *text, struct bv_buf *name, const char *path, struct bv_err *err)
-{
-	const char *dot = strrchr(path, '.');
-
-	bv_buf_printf(name, "%s.tlog-proof", path);
-	enum bv_status status = name->full ? BV_ENOTFOUND : bv_file_read(text, name->p, err);
-	if (status != BV_ENOTFOUND || !dot || strchr(dot, '/'))
-		return status;
-	bv_buf_clear(name);
-	bv_buf_printf(name, "%.*s.tlog-proof", (int)(dot - path), path);
-	return name->full ? BV_ENOTFOUND : bv_file_read(text, name->p, err);
-}
-
 /* The proof that was named, or the one beside the file when a log is asked for; NULL if there is none that can be used. */
 static const struct bv_log_proof *
 load_proof(struct session *session, const char *path, struct bv_buf *text, struct bv_log_proof *proof)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf name = BV_BUF(8192);
-	struct bv_err err, why;
+	struct bv_err err;
 
 	if (!session->proof && !session->policy)
 		return NULL;
-	if (session->proof)
-		bv_buf_addz(&name, session->proof);
-	enum bv_status status = session->proof ? bv_file_read(text, session->proof, &err) : read_beside(text, &name, path, &err);
-	if (status == BV_ENOTFOUND && !session->proof)
-		return NULL;
-	if (status == BV_OK && bv_log_proof_parse(proof, bv_buf_str(text), &why) == BV_OK)
-		return proof;
+	enum bv_status status = bv_log_proof_load(proof, text, session->proof ? session->proof : path, !session->proof, &err);
 	if (status == BV_OK)
-		bv_err_set(&err, why.status, "%s: %s", name.p, why.msg);
-	complain(session, &err);
+		return proof;
+	if (status != BV_ENOTFOUND || session->proof)
+		complain(session, &err);
 	return NULL;
 }
 
