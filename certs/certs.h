@@ -558,7 +558,7 @@ struct bv_status_terms {
 	int64_t from_s, until_s;
 	int64_t ttl_s;         /* how long a reader may keep it before he looks again; 0: not said */
 };
-/* Appends a list, signed: a credential with the proof eddsa-jcs-2022, or a JWT by the signer's key of P-256 (ES256) if it has one, else of Ed25519
+/* Appends a list, signed: a credential with the proofs of a certificate, or a JWT by the signer's key of P-256 (ES256) if it has one, else of Ed25519
  * (EdDSA). Lists of one kind, shard and time are equal byte for byte but for ES256. EINVAL says what is wrong with the terms; errors of bv_key_ask. */
 BV_API BV_MUST_USE enum bv_status bv_status_write(struct bv_buf *out, enum bv_status_kind kind, const struct bv_shard *shard, const struct bv_status_terms *terms,
                                                   const struct bv_signer *signer, struct bv_err *err);

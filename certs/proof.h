@@ -19,7 +19,7 @@ unsigned proof_suite_of(struct bv_str name);
  * member; proof has its proofValue, which is left out. */
 void proof_signed_bytes(uint8_t out[PROOF_SIGNED_LEN], const struct bv_json *document, const struct bv_json *proof);
 
-/* EDDSA §3.2.4: the same of eddsa-rdfc-2022, for the shape of our certificates. EINVAL names what is not of that shape. */
+/* EDDSA §3.2.4: the same of eddsa-rdfc-2022, for the shape of our certificates and status lists. EINVAL names what is not of that shape. */
 BV_MUST_USE enum bv_status proof_signed_bytes_rdfc(uint8_t out[PROOF_SIGNED_LEN], const struct bv_json *document, const struct bv_json *proof,
                                                    struct bv_err *err);
 /* Its first half: of options without proofValue. */

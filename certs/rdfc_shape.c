@@ -34,11 +34,11 @@ struct member {
 };
 
 enum id { ID_NEEDED, ID_OPTIONAL, ID_NEVER };
-enum context { CONTEXT_NEVER, CONTEXT_OPTIONAL, CONTEXT_NEEDED };
+enum context { CONTEXT_NEVER, CONTEXT_OPTIONAL, CONTEXT_NEEDED, CONTEXT_FIRST };
 
 struct class {
 	enum id id;
-	enum context context; /* "@context": ours */
+	enum context context; /* "@context": ours; CONTEXT_FIRST: the first of them alone */
 	bool once; /* no two of them in a list have the same id: they would be one node, whose members could be told of either */
 	const char *types[2], *type_iris[2]; /* all of them, in this order; none: no "type" */
 	const struct member *members;
@@ -148,6 +148,28 @@ static const struct class credential = {
 	                                    { NAMED("credentialStatus"), NODES, VC("credentialStatus"), .class = &status_entry },
 	                                    { NAMED("credentialSubject"), NODE, VC("credentialSubject"), .class = &subject },
 	                                    { NAMED("evidence"), NODES, VC("evidence"), .class = &evidence },
+	                                    { 0 } },
+};
+
+static const struct class list_subject = {
+	.id = ID_NEEDED,
+	.types = { "BitstringStatusList" },
+	.type_iris = { STATUS("BitstringStatusList") },
+	.members = (const struct member[]){ { NAMED("statusPurpose"), TEXT, STATUS("statusPurpose") },
+	                                    { NAMED("encodedList"), TEXT, STATUS("encodedList"), SECURITY("multibase") },
+	                                    { 0 } },
+};
+
+/* Bitstring Status List §3.1, as status.c writes it. */
+static const struct class status_list = {
+	.id = ID_NEEDED,
+	.context = CONTEXT_FIRST,
+	.types = { "VerifiableCredential", "BitstringStatusListCredential" },
+	.type_iris = { VC("VerifiableCredential"), STATUS("BitstringStatusListCredential") },
+	.members = (const struct member[]){ { NAMED("issuer"), LINK, VC("issuer") },
+	                                    { NAMED("validFrom"), TEXT, VC("validFrom"), XSD("dateTime") },
+	                                    { NAMED("validUntil"), TEXT, VC("validUntil"), XSD("dateTime") },
+	                                    { NAMED("credentialSubject"), NODE, VC("credentialSubject"), .class = &list_subject },
 	                                    { 0 } },
 };
 
@@ -286,7 +308,12 @@ shape_is_context(const struct bv_json *contexts)
 static enum bv_status
 check_context(const struct class *class, const struct bv_json *contexts, const char *name, struct bv_err *err)
 {
-	if (contexts ? class->context == CONTEXT_NEVER || !shape_is_context(contexts) : class->context == CONTEXT_NEEDED)
+	bool first = bv_json_count(contexts) == 1 && bv_str_is(bv_json_str(bv_json_at(contexts, 0)), CONTEXT_VC);
+	bool good = class->context == CONTEXT_NEEDED ? shape_is_context(contexts) : class->context == CONTEXT_FIRST ? first : !contexts;
+
+	if (class->context == CONTEXT_OPTIONAL)
+		good = !contexts || first || shape_is_context(contexts);
+	if (!good)
 		return other_shape(err, name, "has other contexts");
 	return BV_OK;
 }
@@ -331,7 +358,9 @@ shape_add_achievement(struct rdfc *g, const struct bv_json *json, struct bv_err 
 enum bv_status
 shape_add_credential(struct rdfc *g, const struct bv_json *document, struct bv_err *err)
 {
-	return ADD(g, document, &credential, "the certificate", err);
+	bool list = contents_has(bv_json_find(document, "type"), "BitstringStatusListCredential");
+
+	return list ? ADD(g, document, &status_list, "the status list", err) : ADD(g, document, &credential, "the certificate", err);
 }
 
 enum bv_status

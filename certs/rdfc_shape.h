@@ -19,7 +19,7 @@ bool shape_is_context(const struct bv_json *contexts);
 /* The two that are constant for a template, and the whole. Each adds to g. EINVAL names what is not of our shape. */
 BV_MUST_USE enum bv_status shape_add_issuer(struct rdfc *g, const struct bv_json *issuer, struct bv_err *err);
 BV_MUST_USE enum bv_status shape_add_achievement(struct rdfc *g, const struct bv_json *achievement, struct bv_err *err);
-/* document: without its "proof". */
+/* document: without its "proof"; a certificate, or a list of statuses (BitstringStatusListCredential). */
 BV_MUST_USE enum bv_status shape_add_credential(struct rdfc *g, const struct bv_json *document, struct bv_err *err);
 /* A proof without its proofValue (EDDSA §3.2.5). */
 BV_MUST_USE enum bv_status shape_add_proof(struct rdfc *g, const struct bv_json *proof, struct bv_err *err);

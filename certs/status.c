@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/deflate.h"
 #include "certs/base64url.h"
+#include "certs/contents.h"
 #include "certs/credential.h"
 #include "certs/proof.h"
 #include "certs/signer.h"
@@ -121,23 +122,39 @@ credential(enum bv_status_kind kind, struct bv_str encoded, const struct bv_stat
 	return json;
 }
 
+/* A proof of json, which has none yet. Only the options of eddsa-jcs-2022 have the contexts in them. */
 static enum bv_status
-seal(struct bv_json *json, int64_t at_s, const struct bv_signer *signer, struct bv_err *err)
+prove(struct bv_json *proofs, const struct bv_json *json, unsigned suite, int64_t at_s, const struct bv_signer *signer, struct bv_err *err)
 {
-	BV_AUTO(bv_json_free) struct bv_json *proof = bv_json_new_object();
+	struct bv_json *proof = bv_json_add(proofs, bv_json_new_object());
 	uint8_t bytes[PROOF_SIGNED_LEN], signature[BV_SIGNATURE_MAX];
 	char value[PROOF_VALUE_SIZE];
 
-	bv_json_set(proof, "@context", bv_json_copy(bv_json_find(json, "@context")));
+	if (suite == BV_SUITE_JCS)
+		bv_json_set(proof, "@context", bv_json_copy(bv_json_find(json, "@context")));
 	bv_json_set_str(proof, "type", BV_STR("DataIntegrityProof"));
-	bv_json_set_str(proof, "cryptosuite", BV_STR(PROOF_SUITE));
+	bv_json_set_str(proof, "cryptosuite", bv_str_of(proof_suite_name(suite)));
 	set_time(proof, "created", at_s);
 	bv_json_set_str(proof, "proofPurpose", BV_STR("assertionMethod"));
 	bv_json_set_str(proof, "verificationMethod", signer->method);
-	proof_signed_bytes(bytes, json, proof);
+	if (suite == BV_SUITE_JCS)
+		proof_signed_bytes(bytes, json, proof);
+	else
+		TRY(proof_signed_bytes_rdfc(bytes, json, proof, err));
 	TRY(bv_key_ask(signature, signer->key, (struct bv_str){ (const char *)bytes, sizeof bytes }, err));
 	bv_json_set_str(proof, "proofValue", (struct bv_str){ value, proof_value_write(value, signature) });
-	bv_json_set(json, "proof", bv_steal(&proof));
+	return BV_OK;
+}
+
+/* The set that certificates have, so that whoever can verify one of them can verify its list. */
+static enum bv_status
+seal(struct bv_json *json, int64_t at_s, const struct bv_signer *signer, struct bv_err *err)
+{
+	BV_AUTO(bv_json_free) struct bv_json *proofs = bv_json_new_array();
+
+	TRY(prove(proofs, json, BV_SUITE_RDFC, at_s, signer, err));
+	TRY(prove(proofs, json, BV_SUITE_JCS, at_s, signer, err));
+	bv_json_set(json, "proof", bv_steal(&proofs));
 	return BV_OK;
 }
 
@@ -320,33 +337,67 @@ read_subject(struct bv_status_list *list, const struct bv_json *json, struct bv_
 	return BV_OK;
 }
 
+/* What a proof is over, and its signature. */
 static enum bv_status
-read_proof(struct bv_status_list *list, struct bv_json *json, struct bv_err *err)
+read_signature(struct bv_status_list *list, uint8_t signature[BV_SIGNATURE_LEN], struct bv_str *message, const struct bv_json *unsecured,
+               const struct bv_json *proof, unsigned suite, struct bv_err *err)
 {
-	const struct bv_json *proof;
-	struct bv_str type, suite, purpose, value;
+	char *bytes = bv_arena_alloc(&list->arena, PROOF_SIGNED_LEN);
+	struct bv_str value;
 
-	TRY(bv_json_need(&proof, json, "proof", BV_JSON_OBJECT, err));
+	TRY(bv_json_need_str(&value, proof, "proofValue", err));
+	if (proof_signature(signature, value, err) != BV_OK)
+		return bv_err_set(err, BV_EPARSE, "proofValue %s", err->msg);
+	if (suite == BV_SUITE_JCS)
+		proof_signed_bytes((uint8_t *)bytes, unsecured, proof);
+	else
+		TRY(proof_signed_bytes_rdfc((uint8_t *)bytes, unsecured, proof, err));
+	*message = (struct bv_str){ bytes, PROOF_SIGNED_LEN };
+	return BV_OK;
+}
+
+static enum bv_status
+check_proof(const struct bv_json *proof, const struct bv_json *json, struct bv_err *err)
+{
+	struct bv_str type, purpose;
+
 	TRY(bv_json_only(proof, "@context type cryptosuite created proofPurpose verificationMethod proofValue", err));
 	TRY(bv_json_need_str(&type, proof, "type", err));
-	TRY(bv_json_need_str(&suite, proof, "cryptosuite", err));
 	TRY(bv_json_need_str(&purpose, proof, "proofPurpose", err));
-	if (!bv_str_is(type, "DataIntegrityProof") || !bv_str_is(suite, PROOF_SUITE) || !bv_str_is(purpose, "assertionMethod"))
+	if (!bv_str_is(type, "DataIntegrityProof") || !bv_str_is(purpose, "assertionMethod"))
 		return bv_err_set(err, BV_EINVAL, "the proof is not a DataIntegrityProof of " PROOF_SUITE " for assertionMethod");
 	if (bv_json_find(proof, "@context") && !bv_json_equal(bv_json_find(proof, "@context"), bv_json_find(json, "@context")))
 		return bv_err_set(err, BV_EINVAL, "EDDSA §3.3.2: the list's @context is not that of its proof");
-	TRY(need_text(&list->method, list, proof, "verificationMethod", err));
-	TRY(need_time(&list->signed_s, proof, "created", err));
-	TRY(bv_json_need_str(&value, proof, "proofValue", err));
-	if (proof_signature(list->signature, value, err) != BV_OK)
-		return bv_err_set(err, BV_EPARSE, "proofValue %s", err->msg);
-	list->signature_len = BV_SIGNATURE_LEN;
-	BV_AUTO(bv_json_free) struct bv_json *options = bv_json_copy(proof);
-	char *bytes = bv_arena_alloc(&list->arena, PROOF_SIGNED_LEN);
-	bv_json_remove(json, "proof");
-	proof_signed_bytes((uint8_t *)bytes, json, options);
-	list->message = (struct bv_str){ bytes, PROOF_SIGNED_LEN };
 	return BV_OK;
+}
+
+/* One of eddsa-jcs-2022, alone or beside one of eddsa-rdfc-2022 by the same key at the same time. */
+static enum bv_status
+read_proof(struct bv_status_list *list, struct bv_json *json, struct bv_err *err)
+{
+	const struct bv_json *proof = bv_json_find(json, "proof"), *text = proof, *quads = NULL;
+	bool set = bv_json_type(proof) == BV_JSON_ARRAY;
+
+	if (set) {
+		text = contents_find(proof, "cryptosuite", BV_STR(PROOF_SUITE));
+		quads = contents_find(proof, "cryptosuite", BV_STR(PROOF_SUITE_RDFC));
+	}
+	if (bv_json_type(text) != BV_JSON_OBJECT || !bv_str_is(bv_json_str(bv_json_find(text, "cryptosuite")), PROOF_SUITE) ||
+	    (set && bv_json_count(proof) != 1u + (quads != NULL)))
+		return bv_err_set(err, BV_EINVAL, "the proof is not of " PROOF_SUITE ", alone or beside one of " PROOF_SUITE_RDFC);
+	TRY(check_proof(text, json, err));
+	TRY(need_text(&list->method, list, text, "verificationMethod", err));
+	TRY(need_time(&list->signed_s, text, "created", err));
+	BV_AUTO(bv_json_free) struct bv_json *unsecured = bv_json_without(json, "proof");
+	TRY(read_signature(list, list->signature, &list->message, unsecured, text, BV_SUITE_JCS, err));
+	list->signature_len = BV_SIGNATURE_LEN;
+	if (!quads)
+		return BV_OK;
+	TRY(check_proof(quads, json, err));
+	if (!bv_json_equal(bv_json_find(quads, "verificationMethod"), bv_json_find(text, "verificationMethod")) ||
+	    !bv_json_equal(bv_json_find(quads, "created"), bv_json_find(text, "created")))
+		return bv_err_set(err, BV_EINVAL, "the list's two proofs are not by one key at one time");
+	return read_signature(list, list->quads_signature, &list->quads, unsecured, quads, BV_SUITE_RDFC, err);
 }
 
 static enum bv_status

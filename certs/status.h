@@ -17,6 +17,8 @@ struct bv_status_list {
 	struct bv_buf entries;
 	struct bv_public key; /* only its kind: by which algorithm the list is signed */
 	struct bv_str message; /* what is signed */
+	struct bv_str quads;   /* the same of a second proof, eddsa-rdfc-2022; empty: there is none */
+	uint8_t quads_signature[BV_SIGNATURE_LEN];
 	uint8_t signature[BV_SIGNATURE_MAX];
 	size_t signature_len;
 	bool is_cose;        /* then cose has what is signed, and the signature */

@@ -22,7 +22,8 @@ check_key(const struct bv_status_list *list, const struct trust_key *key, struct
 		return bv_err_set(err, BV_EDENIED, "%.*s: the key of the status list was withdrawn or had expired when it was signed", BV_STR_ARG(key->source));
 	if (list->is_cose && cose_check(&list->cose, public, err) != BV_OK)
 		return bv_err_again(err, 0, "the status list: %s", err->msg);
-	if (!list->is_cose && !bv_public_check(public, list->message, list->signature))
+	if ((!list->is_cose && !bv_public_check(public, list->message, list->signature)) ||
+	    (list->quads.len && !bv_public_check(public, list->quads, list->quads_signature)))
 		return bv_err_set(err, BV_EDENIED, "the signature of the status list does not match its contents: it was changed");
 	return BV_OK;
 }

@@ -351,6 +351,7 @@ bad_credentials(void)
 	refuse(good, "\"encodedList\":\"uH4s", "\"encodedList\":\"uH4=", BV_EPARSE, "base64url");
 	refuse(good, "\"encodedList\":\"uH4s", "\"encodedList\":\"uH4", BV_EPARSE, "");
 	refuse(good, "eddsa-jcs-2022", "eddsa-rdfc-2022", BV_EINVAL, "eddsa-jcs-2022");
+	refuse(good, "eddsa-rdfc-2022", "bbs-2023", BV_EINVAL, "beside one of");
 	refuse(good, "assertionMethod", "authentication", BV_EINVAL, "assertionMethod");
 	refuse(good, "\"proofValue\":\"z", "\"proofValue\":\"u", BV_EPARSE, "proofValue");
 	refuse(good, "\"proofPurpose\"", "\"nonce\":\"1\",\"proofPurpose\"", BV_EINVAL, "nonce");

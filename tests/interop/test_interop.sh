@@ -1,9 +1,10 @@
 #!/bin/sh
 # Somebody else's verifiers (npm: @digitalbazaar/vc, and @digitalcredentials/verifier-core) accept our certificates and refuse changed ones.
-# Arguments: bangvang, bangvang-verify. TAP on standard output.
+# Arguments: bangvang, bangvang-verify, lists_make. TAP on standard output.
 set -u
 bangvang=$(realpath "$1")
 verify=$(realpath "$2")
+lists_make=$(realpath "$3")
 here=$BV_SOURCE/tests/interop
 at=2027-01-01T00:00:00Z
 n=0
@@ -20,11 +21,11 @@ trap 'rm -rf "$work"' EXIT
 	exit 0
 }
 
-ask() { # NAME accepts|refuses|refuses-once FILE DID.json [TIME [REVOKED]]: of Digital Bazaar
-	printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" "${5:-}" "${6:-}" >>"$work/verify.mjs"
+ask() { # NAME accepts|refuses|refuses-once FILE DID.json [TIME [REVOKED [LISTS]]]: of Digital Bazaar
+	printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" "${5:-}" "${6:-}" "${7:-}" >>"$work/verify.mjs"
 }
-ask_core() { # NAME accepts|refuses FILE DID.json: of verifier-core, which knows eddsa-rdfc-2022 only, for the present time
-	printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" >>"$work/core.mjs"
+ask_core() { # NAME accepts|refuses FILE DID.json [LISTS]: of verifier-core, which knows eddsa-rdfc-2022 only, for the present time
+	printf '%s\t%s\t%s\t%s\t\t\t%s\n' "$1" "$2" "$3" "$4" "${5:-}" >>"$work/core.mjs"
 }
 asked() { # VERIFIER: all that was collected for it
 	node "$here/cases.mjs" "$1" <"$work/$1" >"$work/said" 2>&1
@@ -89,6 +90,18 @@ ask 'it when it was revoked' refuses "$dir/listed" "$dir/did.json" $at revocatio
 ask 'it when it was suspended' refuses "$dir/listed" "$dir/did.json" $at suspension#94567
 sed 's/94567/94566/g' "$dir/listed" >"$dir/moved"
 ask 'it moved to another place of the lists' refuses "$dir/moved" "$dir/did.json" $at
+
+# Our lists, whose proofs they verify as well.
+mkdir "$work/valid" "$work/revoked" "$work/forged"
+"$lists_make" "$dir/key.pem" https://chungchi.example.vn/status/7 "$work/valid" && "$lists_make" "$dir/key.pem" https://chungchi.example.vn/status/7 "$work/revoked" 94567
+result $? 'our status lists'
+for kind in revocation suspension; do sed 's/"validUntil":"2/"validUntil":"3/' "$work/valid/$kind" >"$work/forged/$kind"; done
+ask 'one that is valid by our lists' accepts "$dir/listed" "$dir/did.json" '' '' "$work/valid"
+ask 'one that is revoked by our list' refuses "$dir/listed" "$dir/did.json" '' '' "$work/revoked"
+ask 'one whose lists were changed' refuses "$dir/listed" "$dir/did.json" '' '' "$work/forged"
+ask_core 'one that is valid by our lists' accepts "$dir/listed" "$dir/did.json" "$work/valid"
+ask_core 'one that is revoked by our list' refuses "$dir/listed" "$dir/did.json" "$work/revoked"
+ask_core 'one whose lists were changed' refuses "$dir/listed" "$dir/did.json" "$work/forged"
 
 asked verify.mjs
 asked core.mjs

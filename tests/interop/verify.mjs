@@ -1,7 +1,7 @@
 // Verifies a Bảng Vàng certificate with the verifier of Digital Bazaar, which shares no code with ours:
-//   node verify.mjs CERTIFICATE.json DID.json [TIME] [--revoked PURPOSE#INDEX]…
-// Each proof is looked at alone and then all together. The status lists that the certificate names are made up here: nothing is set in them but what
-// --revoked says. Prints "verified" and exits 0, or says why not and exits 1. No network: what it may load is named below.
+//   node verify.mjs CERTIFICATE.json DID.json [TIME] [--lists DIR] [--revoked PURPOSE#INDEX]…
+// Each proof is looked at alone and then all together. The status lists that the certificate names are DIR/revocation and DIR/suspension, whose proofs are
+// verified as well, or without DIR made up here: nothing is set in them but what --revoked says. Prints "verified" and exits 0, or says why not and exits 1. No network: what it may load is named below.
 // Beyond the signature, every term must be defined by the contexts (JSON-LD safe mode), as 1EdTech asks of Open Badges.
 import {readFile} from 'node:fs/promises';
 import {fileURLToPath} from 'node:url';
@@ -15,9 +15,13 @@ import {documentLoader as loadContext} from './contexts.mjs';
 
 const suites = {'eddsa-rdfc-2022': () => rdfc, 'eddsa-jcs-2022': createJcs};
 
-async function statusLists(credential, issuer, revoked) {
+async function statusLists(credential, issuer, revoked, folder) {
   const lists = new Map();
   for (const {statusListCredential, statusPurpose} of [credential.credentialStatus ?? []].flat()) {
+    if (folder) {
+      lists.set(statusListCredential, JSON.parse(await readFile(`${folder}/${statusPurpose}`, 'utf8')));
+      continue;
+    }
     const list = await createList({length: 131072});
     revoked.filter(r => r.startsWith(`${statusPurpose}#`)).forEach(r => list.setStatus(Number(r.split('#')[1]), true));
     lists.set(statusListCredential, {...await createCredential({id: statusListCredential, list, statusPurpose}), issuer});
@@ -41,13 +45,15 @@ function fault(what, errors) {
   return {verified: false, text: `NOT verified${what}: ${[...new Set(messages)].join('; ') || 'no proof'}`};
 }
 
-async function faultBy(names, credential, documentLoader, time) {
+async function faultBy(names, credential, documentLoader, time, folder) {
   const result = await vc.verifyCredential({
     credential, documentLoader, ...(time && {now: time}),
     suite: names.map(name => new DataIntegrityProof({cryptosuite: suites[name]()})),
-    checkStatus: options => checkStatus({...options, verifyBitstringStatusListCredential: false}),
+    checkStatus: options => checkStatus({...options, verifyBitstringStatusListCredential: Boolean(folder)}),
   });
   if (!result.verified) {
+    result.results ??= [];
+    result.results.push(...result.statusResult?.error ? [{error: result.statusResult.error.cause ?? result.statusResult.error}] : []);
     return fault(` by ${names.join(' and ') || 'any suite'}`, [result.error, ...(result.results ?? []).map(({error}) => error)]);
   }
   // It says "verified" of a revoked certificate, too.
@@ -55,14 +61,14 @@ async function faultBy(names, credential, documentLoader, time) {
   return set.length ? fault('', [new Error(`its status is ${set.join(' and ')}`)]) : null;
 }
 
-export async function verify(certificatePath, didPath, time, revoked = []) {
+export async function verify(certificatePath, didPath, time, revoked = [], folder = '') {
   const credential = JSON.parse(await readFile(certificatePath, 'utf8'));
   const didDocument = JSON.parse(await readFile(didPath, 'utf8'));
-  const documentLoader = loader(didDocument, await statusLists(credential, didDocument.id, revoked));
+  const documentLoader = loader(didDocument, await statusLists(credential, didDocument.id, revoked, folder));
   const named = [credential.proof ?? []].flat().map(({cryptosuite}) => cryptosuite).filter(name => suites[name]);
 
   const tries = [...named.map(name => [name]), ...(named.length === 1 ? [] : [named])];
-  const found = await Promise.all(tries.map(names => faultBy(names, credential, documentLoader, time)));
+  const found = await Promise.all(tries.map(names => faultBy(names, credential, documentLoader, time, folder)));
   const faults = found.filter(fault => fault);
   if (faults.length) {
     return {verified: false, refusedByAll: faults.length === tries.length, text: faults.map(({text}) => text).join('; ')};
@@ -78,15 +84,19 @@ export async function verify(certificatePath, didPath, time, revoked = []) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const operands = process.argv.slice(2);
-  const revoked = [];
-  for (let at; (at = operands.indexOf('--revoked')) >= 0;) {
-    revoked.push(operands.splice(at, 2)[1]);
-  }
+  const take = (name, found = []) => {
+    for (let at; (at = operands.indexOf(name)) >= 0;) {
+      found.push(operands.splice(at, 2)[1]);
+    }
+    return found;
+  };
+  const revoked = take('--revoked');
+  const [folder] = take('--lists');
   if (operands.length < 2) {
-    console.error('Usage: node verify.mjs CERTIFICATE.json DID.json [TIME] [--revoked PURPOSE#INDEX]…');
+    console.error('Usage: node verify.mjs CERTIFICATE.json DID.json [TIME] [--lists DIR] [--revoked PURPOSE#INDEX]…');
     process.exit(64);
   }
-  const {verified, text} = await verify(...operands.slice(0, 2), operands[2], revoked);
+  const {verified, text} = await verify(...operands.slice(0, 2), operands[2], revoked, folder);
   console.log(text);
   process.exit(verified ? 0 : 1);
 }

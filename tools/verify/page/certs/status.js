@@ -61,7 +61,10 @@ async function readCredential(bytes) {
 	refuse(encoded[0] !== 'u', "BSL §3.3: encodedList does not begin with 'u' (multibase base64url)");
 	list.entries = await readEntries(encoded.slice(1), 'gzip');
 	refuse(list.entries.length < SHARD_ENTRIES / 8, `BSL §3.1: a list has at least ${SHARD_ENTRIES} entries, this one has ${8 * list.entries.length}`);
-	const proof = need(json, 'proof', 'object'), strange = membersOf(proof).find(([name]) => !PROOF_MEMBERS.includes(name));
+	const proofs = find(json, 'proof'); // of a set the one over the text, which binds all of it
+	const proof = kindOf(proofs) === 'array' ? itemsOf(proofs).find(one => find(one, 'cryptosuite') === 'eddsa-jcs-2022') : need(json, 'proof', 'object');
+	refuse(kindOf(proof) !== 'object', 'the proof is not of eddsa-jcs-2022, alone or beside one of eddsa-rdfc-2022');
+	const strange = membersOf(proof).find(([name]) => !PROOF_MEMBERS.includes(name));
 	refuse(strange, `'${strange?.[0]}' is not known here`);
 	refuse(find(proof, 'type') !== 'DataIntegrityProof' || find(proof, 'cryptosuite') !== 'eddsa-jcs-2022' || find(proof, 'proofPurpose') !== 'assertionMethod',
 		'the proof is not a DataIntegrityProof of eddsa-jcs-2022 for assertionMethod');
