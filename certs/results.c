@@ -99,13 +99,13 @@ read_ids(struct ids *ids, const struct bv_json *list, const char *name)
 		ids->of[i] = member(bv_json_at(list, i), name);
 }
 
-/* The first place of an id; count if it is not there, or is empty. */
+/* The first place of an id; count if it is not there. What has no id at all (of[i].p NULL) is in no place. */
 static size_t
 place_of(const struct ids *ids, struct bv_str id)
 {
 	size_t i = 0;
 
-	while (i < ids->count && !(id.len && bv_str_eq(ids->of[i], id)))
+	while (i < ids->count && !(ids->of[i].p && bv_str_eq(ids->of[i], id)))
 		i++;
 	return i;
 }
@@ -140,14 +140,16 @@ check_result(struct bv_report *r, const struct bv_json *result, struct bv_str id
 }
 
 static void
-check_description(struct bv_report *r, const struct bv_json *description, struct bv_str id, const struct ids *results, bool completed)
+check_description(struct bv_report *r, const struct bv_json *description, const struct ids *ids, size_t place, const struct ids *results, bool completed)
 {
-	struct bv_str name = member(description, "name");
+	struct bv_str id = ids->of[place], name = member(description, "name");
 	struct scale scale = { member(description, "valueMin"), member(description, "valueMax"), member(description, "requiredValue") };
 	size_t count = 0;
 
 	if (!id.len || !member(description, "resultType").len || !name.len)
 		FAIL("một mô tả kết quả thiếu id, name hoặc resultType", "a result description lacks id, name or resultType");
+	if (place_of(ids, id) != place)
+		FAIL("mô tả '%.*s' có hai lần", "the description '%.*s' is there twice", CLIP(id));
 	if (is_numeric(description) && !scale_check(&scale))
 		FAIL("'%.*s': thang điểm vô lý (%.*s … %.*s, cần %.*s)", "'%.*s': its scale makes no sense (%.*s … %.*s, required %.*s)", CLIP(name),
 		     CLIP(scale.min), CLIP(scale.max), CLIP(scale.required));
@@ -191,11 +193,8 @@ results_check(struct bv_report *r)
 	struct ids described, referred;
 	read_ids(&described, descriptions, "id");
 	read_ids(&referred, results, "resultDescription");
-	for (size_t i = 0; i < described.count; i++) {
-		check_description(r, bv_json_at(descriptions, i), described.of[i], &referred, completed);
-		if (place_of(&described, described.of[i]) < i)
-			FAIL("mô tả '%.*s' có hai lần", "the description '%.*s' is there twice", CLIP(described.of[i]));
-	}
+	for (size_t i = 0; i < described.count; i++)
+		check_description(r, bv_json_at(descriptions, i), &described, i, &referred, completed);
 	for (size_t i = 0; i < referred.count; i++)
 		check_result(r, bv_json_at(results, i), referred.of[i], bv_json_at(descriptions, place_of(&described, referred.of[i])), completed);
 	if (r->finding_count == before)
