@@ -58,6 +58,8 @@ bv_keyring_check_batch(const struct bv_batch *batch, struct bv_err *err)
 		return bv_err_set(err, BV_EINVAL, "batch %" PRId64 ": its keys may sign for up to %d days", batch->number, BV_BATCH_DAYS_MAX);
 	if (batch->limit < 1 || batch->limit > BV_BATCH_LIMIT_MAX)
 		return bv_err_set(err, BV_EINVAL, "batch %" PRId64 ": a batch is 1 to %d certificates, one shard of a status list", batch->number, BV_BATCH_LIMIT_MAX);
+	if (batch->authority < 1)
+		return bv_err_set(err, BV_EINVAL, "batch %" PRId64 ": an authority is a number from 1", batch->number);
 	if (batch->shard < 0)
 		return bv_err_set(err, BV_EINVAL, "batch %" PRId64 ": a shard is a number from 0", batch->number);
 	if (batch->ed25519.kind != BV_KEY_ED25519 || batch->p256.kind != BV_KEY_P256)
@@ -82,6 +84,8 @@ bv_keyring_check(const struct bv_keyring *ring, const struct bv_batch *batch, st
 	if ((uint64_t)batch->number != ring->batch_count + 1)
 		return bv_err_set(err, BV_EINVAL, "batch %" PRId64 " stands where batch %zu should be", batch->number, ring->batch_count + 1);
 	TRY(bv_keyring_check_batch(batch, err));
+	if ((uint64_t)batch->authority > ring->authority_count)
+		return bv_err_set(err, BV_EINVAL, "batch %" PRId64 ": there is no authority %" PRId64, batch->number, batch->authority);
 	for (size_t i = 0; i < ring->batch_count; i++) {
 		const struct bv_batch *other = &ring->batches[i];
 		if (other->shard == batch->shard && !other->removed_s && !batch->removed_s)
@@ -149,9 +153,10 @@ static enum bv_status
 read_batch(struct bv_batch *batch, const struct bv_json *json, struct bv_err *err)
 {
 	*batch = (struct bv_batch){ 0 };
-	TRY(bv_json_only(json, "number shard made from until limit ed25519 ed25519Serial p256 p256Serial destroyed compromised removed reason", err));
+	TRY(bv_json_only(json, "number shard authority made from until limit ed25519 ed25519Serial p256 p256Serial destroyed compromised removed reason", err));
 	TRY(bv_json_need_int(&batch->number, json, "number", err));
 	TRY(bv_json_need_int(&batch->shard, json, "shard", err));
+	TRY(bv_json_need_int(&batch->authority, json, "authority", err));
 	TRY(need_time(&batch->made_s, json, "made", err));
 	TRY(need_time(&batch->from_s, json, "from", err));
 	TRY(need_time(&batch->until_s, json, "until", err));
@@ -167,28 +172,49 @@ read_batch(struct bv_batch *batch, const struct bv_json *json, struct bv_err *er
 }
 
 static enum bv_status
+read_authorities(struct bv_keyring *ring, const struct bv_json *json, struct bv_err *err)
+{
+	const struct bv_json *list;
+	struct bv_str key;
+
+	TRY(bv_json_need(&list, json, "authorities", BV_JSON_ARRAY, err));
+	if (bv_json_count(list) < 1 || bv_json_count(list) > BV_AUTHORITIES_MAX)
+		return bv_err_set(err, BV_EINVAL, "'authorities': 1 to %d", BV_AUTHORITIES_MAX);
+	for (size_t i = 0; i < bv_json_count(list); i++) {
+		struct bv_authority *authority = &ring->authorities[i];
+		TRY(bv_json_only(bv_json_at(list, i), "key public", err));
+		TRY(bv_json_need_str(&key, bv_json_at(list, i), "key", err));
+		TRY(need_public(&authority->public, bv_json_at(list, i), "public", err));
+		if (authority->public.kind != BV_KEY_P256)
+			return bv_err_set(err, BV_EINVAL, "authority %zu: an issuing authority has a key of P-256", i + 1);
+		for (size_t j = 0; j < i; j++)
+			if (bv_public_equal(&ring->authorities[j].public, &authority->public))
+				return bv_err_set(err, BV_EINVAL, "authority %zu and authority %zu have the same key", j + 1, i + 1);
+		authority->key = bv_arena_str(&ring->arena, key);
+	}
+	ring->authority_count = bv_json_count(list);
+	return BV_OK;
+}
+
+static enum bv_status
 read_ring(struct bv_keyring *ring, const struct bv_json *json, struct bv_err *err)
 {
 	const struct bv_json *batches;
 	struct bv_batch batch;
-	struct bv_str did, name, key, address = BV_STR_NONE;
+	struct bv_str did, name, address = BV_STR_NONE;
 	int64_t version;
 
-	TRY(bv_json_only(json, "version did name address authorityKey authority batches", err));
+	TRY(bv_json_only(json, "version did name address authorities batches", err));
 	TRY(bv_json_need_int(&version, json, "version", err));
 	if (version != VERSION)
 		return bv_err_set(err, BV_EINVAL, "keys.json of version %" PRId64 ": this program knows version %d", version, VERSION);
 	TRY(bv_json_need_str(&did, json, "did", err));
 	TRY(bv_did_check(did, err));
 	TRY(bv_json_need_str(&name, json, "name", err));
-	TRY(bv_json_need_str(&key, json, "authorityKey", err));
 	TRY(read_text(&address, json, "address", err));
-	TRY(need_public(&ring->authority, json, "authority", err));
-	if (ring->authority.kind != BV_KEY_P256)
-		return bv_err_set(err, BV_EINVAL, "'authority': an issuing authority has a key of P-256");
+	TRY(read_authorities(ring, json, err));
 	ring->did = bv_arena_str(&ring->arena, did);
 	ring->name = bv_arena_str(&ring->arena, name);
-	ring->authority_key = bv_arena_str(&ring->arena, key);
 	ring->address = bv_arena_str(&ring->arena, address);
 	TRY(bv_json_need(&batches, json, "batches", BV_JSON_ARRAY, err));
 	for (size_t i = 0; i < bv_json_count(batches); i++) {
@@ -237,6 +263,7 @@ write_batch(struct bv_json_pen *pen, const struct bv_batch *batch)
 	bv_json_pen_open(pen, NULL, '{');
 	bv_json_pen_int(pen, "number", batch->number);
 	bv_json_pen_int(pen, "shard", batch->shard);
+	bv_json_pen_int(pen, "authority", batch->authority);
 	pen_time(pen, "made", batch->made_s);
 	pen_time(pen, "from", batch->from_s);
 	pen_time(pen, "until", batch->until_s);
@@ -264,8 +291,14 @@ bv_keyring_write(struct bv_buf *out, const struct bv_keyring *ring)
 	bv_json_pen_str(&pen, "name", ring->name);
 	if (ring->address.len)
 		bv_json_pen_str(&pen, "address", ring->address);
-	bv_json_pen_str(&pen, "authorityKey", ring->authority_key);
-	pen_public(&pen, "authority", &ring->authority);
+	bv_json_pen_open(&pen, "authorities", '[');
+	for (size_t i = 0; i < ring->authority_count; i++) {
+		bv_json_pen_open(&pen, NULL, '{');
+		bv_json_pen_str(&pen, "key", ring->authorities[i].key);
+		pen_public(&pen, "public", &ring->authorities[i].public);
+		bv_json_pen_close(&pen, '}');
+	}
+	bv_json_pen_close(&pen, ']');
 	bv_json_pen_open(&pen, "batches", '[');
 	for (size_t i = 0; i < ring->batch_count; i++)
 		write_batch(&pen, &ring->batches[i]);
@@ -309,7 +342,8 @@ bv_keyring_did_document(struct bv_buf *out, const struct bv_keyring *ring)
 	bv_json_pen_close(&pen, ']');
 	bv_json_pen_str(&pen, "id", ring->did);
 	bv_json_pen_open(&pen, "verificationMethod", '[');
-	write_method(&pen, ring, &ring->authority, 0);
+	for (size_t i = 0; i < ring->authority_count; i++)
+		write_method(&pen, ring, &ring->authorities[i].public, 0);
 	for (size_t i = 0; i < ring->batch_count; i++) {
 		write_method(&pen, ring, &ring->batches[i].ed25519, ring->batches[i].compromised_s);
 		write_method(&pen, ring, &ring->batches[i].p256, ring->batches[i].compromised_s);
@@ -324,7 +358,8 @@ bv_keyring_did_document(struct bv_buf *out, const struct bv_keyring *ring)
 	}
 	bv_json_pen_close(&pen, ']');
 	bv_json_pen_open(&pen, "capabilityDelegation", '[');
-	pen_method_name(&pen, NULL, ring, &ring->authority);
+	for (size_t i = 0; i < ring->authority_count; i++)
+		pen_method_name(&pen, NULL, ring, &ring->authorities[i].public);
 	bv_json_pen_close(&pen, ']');
 	bv_json_pen_close(&pen, '}');
 }
@@ -366,14 +401,21 @@ revoke(struct bv_revoked *revoked, struct bv_str serial, int64_t at_s)
 	(void)!bv_hex_parse(revoked->serial, revoked->serial_len, serial, &never); /* checked when it was read */
 }
 
+const char *
+bv_authority_name(char out[32], int64_t authority)
+{
+	snprintf(out, 32, authority == 1 ? "ca" : "ca-%" PRId64, authority);
+	return out;
+}
+
 size_t
-bv_keyring_revoked(struct bv_revoked *revoked, const struct bv_keyring *ring)
+bv_keyring_revoked(struct bv_revoked *revoked, const struct bv_keyring *ring, int64_t authority)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < ring->batch_count; i++) {
 		const struct bv_batch *batch = &ring->batches[i];
-		if (!batch->removed_s)
+		if (!batch->removed_s || batch->authority != authority)
 			continue;
 		revoke(&revoked[count++], batch->ed25519_serial, batch->compromised_s);
 		revoke(&revoked[count++], batch->p256_serial, batch->compromised_s);

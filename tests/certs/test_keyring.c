@@ -18,7 +18,7 @@ public_of(enum bv_key_kind kind, int number)
 static struct bv_batch
 batch_of(int number)
 {
-	return (struct bv_batch){ .number = number, .shard = number - 1, .made_s = AT_S, .from_s = AT_S, .until_s = AT_S + 30 * DAY_S, .limit = BV_BATCH_LIMIT_MAX,
+	return (struct bv_batch){ .number = number, .shard = number - 1, .authority = 1 + number % 2, .made_s = AT_S, .from_s = AT_S, .until_s = AT_S + 30 * DAY_S, .limit = BV_BATCH_LIMIT_MAX,
 		                  .ed25519 = public_of(BV_KEY_ED25519, number), .p256 = public_of(BV_KEY_P256, number), .ed25519_serial = BV_STR("40ff"),
 		                  .p256_serial = BV_STR("4100") };
 }
@@ -33,8 +33,9 @@ ring_of(int batches)
 	ring->did = BV_STR("did:web:chungchi.example.vn");
 	ring->name = BV_STR("Trung tâm");
 	ring->address = BV_STR("https://chungchi.example.vn/keys");
-	ring->authority_key = BV_STR("ca.pem");
-	ring->authority = public_of(BV_KEY_P256, 200);
+	ring->authorities[0] = (struct bv_authority){ BV_STR("ca.pem"), public_of(BV_KEY_P256, 200) };
+	ring->authorities[1] = (struct bv_authority){ BV_STR("ca-2.pem"), public_of(BV_KEY_P256, 201) };
+	ring->authority_count = 2;
 	for (int i = 1; i <= batches; i++) {
 		struct bv_batch batch = batch_of(i);
 		CHECK_OK(bv_keyring_add(ring, &batch, &err), &err, "a batch");
@@ -81,6 +82,8 @@ refusals(void)
 	REFUSED(batch.until_s = batch.from_s, BV_EINVAL, "up to 30 days");
 	REFUSED(batch.limit = 0, BV_EINVAL, "131072");
 	REFUSED(batch.limit++, BV_EINVAL, "131072");
+	REFUSED(batch.authority = 0, BV_EINVAL, "from 1");
+	REFUSED(batch.authority = 3, BV_EINVAL, "no authority 3");
 	REFUSED(batch.shard = -1, BV_EINVAL, "from 0");
 	REFUSED(batch.shard = 0, BV_ECONFLICT, "same shard");
 	REFUSED(batch.p256 = ring->batches[0].p256, BV_ECONFLICT, "same key");
@@ -118,17 +121,27 @@ texts(void)
 		{ "\"from\": \"2026-", "\"from\": \"2026/", "batch 1: 'from'" },
 		{ "\"p256\": \"zDn", "\"p256\": \"zDm", "batch 1: 'p256'" },
 		{ "\"limit\"", "\"limits\"", "limits" },
+		{ "\"key\": \"ca.pem\",", "", "'key'" },
 		{ "\"batches\": [", "\"batches\": [[],", "batch 1" },
 		{ "{", "", "" },
 	};
 	struct bv_err err;
 
 	struct bv_keyring *wrong = NULL;
-	ring->authority = public_of(BV_KEY_P384, 1);
+	ring->authorities[1].public = public_of(BV_KEY_P384, 1);
 	bv_keyring_write(&json, ring);
 	CHECK_REFUSED(bv_keyring_parse(&wrong, bv_buf_str(&json), &err), BV_EINVAL, &err, "has a key of P-256", "an authority of P-384");
 	bv_buf_clear(&json);
-	ring->authority = public_of(BV_KEY_P256, 200);
+	ring->authorities[1].public = ring->authorities[0].public;
+	bv_keyring_write(&json, ring);
+	CHECK_REFUSED(bv_keyring_parse(&wrong, bv_buf_str(&json), &err), BV_EINVAL, &err, "have the same key", "an authority twice");
+	bv_buf_clear(&json);
+	ring->authority_count = 0;
+	bv_keyring_write(&json, ring);
+	CHECK_REFUSED(bv_keyring_parse(&wrong, bv_buf_str(&json), &err), BV_EINVAL, &err, "'authorities': 1 to 16", "no authority");
+	bv_buf_clear(&json);
+	ring->authority_count = 2;
+	ring->authorities[1].public = public_of(BV_KEY_P256, 201);
 	bv_keyring_write(&json, ring);
 	for (size_t i = 0; i < BV_COUNT(cases); i++) {
 		BV_AUTO(bv_buf_finish) struct bv_buf changed = BV_BUF(1 << 20);
@@ -164,8 +177,15 @@ published(void)
 	bv_keyring_jwks(&set, ring);
 	CHECK_OK(bv_json_parse(&json, bv_buf_str(&set), &err), &err, "jwks.json is JSON");
 	CHECK(bv_json_count(bv_json_find(json, "keys")) == 2, "with the keys of the batch that was not removed");
-	CHECK(bv_keyring_revoked(revoked, ring) == 2 && revoked[0].serial_len == 2 && revoked[0].serial[1] == 0xff && revoked[1].at_s == AT_S + DAY_S &&
-	      revoked[0].reason == BV_REVOKED_KEY_COMPROMISE, "the two certificates of the other are revoked");
+	CHECK(bv_keyring_revoked(revoked, ring, 1) == 0 && bv_keyring_revoked(revoked, ring, 2) == 2 && revoked[0].serial_len == 2 && revoked[0].serial[1] == 0xff && revoked[1].at_s == AT_S + DAY_S &&
+	      revoked[0].reason == BV_REVOKED_KEY_COMPROMISE, "the two certificates of the other are revoked by its authority");
+	char name[32];
+	CHECK(strcmp(bv_authority_name(name, 1), "ca") == 0 && strcmp(bv_authority_name(name, 2), "ca-2") == 0, "what authorities are called");
+	for (size_t i = 0; i < 2; i++) {
+		char multikey[BV_MULTIKEY_SIZE];
+		const char *delegates = strstr(document.p, "capabilityDelegation");
+		CHECK(delegates && strstr(delegates, bv_multikey_write_of(multikey, &ring->authorities[i].public)), "authority %zu may delegate", i + 1);
+	}
 	CHECK_OK(bv_keyring_entry(&entry, ring, &ring->batches[0], &ring->batches[0].p256, false, &err), &err, "an entry of the log");
 	CHECK(strstr(entry.p, "\"reason\":\"key-stolen\",\"type\":\"key-removed\",\"v\":1}") && !strchr(entry.p, '\n'), "as it should be");
 }

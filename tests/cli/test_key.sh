@@ -163,6 +163,35 @@ exits 2 'what is not there is not destroyed' "$bv" key destroy root/share-1.txt
 exits 0 'published again' "$bv" key publish --keys keys --out web --at 2026-12-21T00:00:00Z
 exits 0 'what it signed still verifies' verify one.json
 
+# The next authority.
+exits 0 'an authority is renewed' "$bv" key ca --keys keys --renew --name 'CA thử 2'
+says 'keys/ca-2.csr'
+exits 0 'until it has its certificate the present one issues' "$bv" key batch --keys keys --at 2026-12-22T00:00:00Z
+exits 0 'and publishes' "$bv" key publish --keys keys --out web --at 2026-12-22T00:00:00Z
+exits 0 'the root signs the next one' "$bv" key ceremony --use --rehearsal --root root/root.crt --share root/share-4.txt --share root/share-2.txt --request keys/ca-2.csr --out ca-2.crt \
+	--address https://chungchi.example.vn/keys --at 2026-12-22T00:00:00Z
+exits 2 'the certificate of the present one is not its' "$bv" key ca --keys keys --install ca.crt --root root/root.crt --root-crl root/root.crl --at 2026-12-22T00:00:00Z
+exits 0 'installed' "$bv" key ca --keys keys --install ca-2.crt --root root/root.crt --root-crl root/root.crl --at 2026-12-22T00:00:00Z
+exits 0 'a batch of the next authority' "$bv" key batch --keys keys --at 2026-12-22T00:00:00Z
+exits 0 'a batch of the authority before is compromised' "$bv" key compromise --keys keys --batch 3 --since 2026-12-21T00:00:00Z --reason drill --out web --at 2026-12-22T00:00:00Z
+exits 0 'both authorities may delegate' python3 -c 'import json; d=json.load(open("web/did.json")); assert len(d["capabilityDelegation"]) == 2'
+if command -v openssl >/dev/null; then
+	cat ca.crt ca-2.crt >cas.pem
+	for number in 3 5; do
+		exits 0 "openssl: the chain of batch $number" openssl verify -x509_strict -CAfile root/root.crt -untrusted cas.pem -attime 1798000000 keys/batches/$number/p256.crt
+	done
+	for c in ca ca-2; do openssl crl -inform DER -in web/$c.crl 2>/dev/null; done >lists.pem
+	exits 2 'openssl: the list of the authority before names its batch' openssl verify -crl_check -CRLfile lists.pem -CAfile root/root.crt -untrusted cas.pem -attime 1798000000 \
+		keys/batches/3/p256.crt
+	says 'certificate revoked'
+	exits 0 'openssl: that of the next names none' openssl verify -crl_check -CRLfile lists.pem -CAfile root/root.crt -untrusted cas.pem -attime 1798000000 keys/batches/5/p256.crt
+	exits 0 'certificates point to their own authority' grep -q ca-2.crl <(openssl x509 -noout -text -in keys/batches/5/p256.crt)
+fi
+cp web/ca.crl before.crl
+exits 0 'the key of the authority before is destroyed' "$bv" key destroy keys/ca.pem
+exits 0 'published without it' "$bv" key publish --keys keys --out web --at 2026-12-23T00:00:00Z
+exits 0 'its last list stays' cmp before.crl web/ca.crl
+
 # The drill.
 exits 0 'the drill' "$bv" key drill --out drill
 says 'done'
@@ -190,14 +219,16 @@ cp -r keys broken
 sed -i 's/"limit": 131072/"limit": 131073/' broken/keys.json
 exits 2 'keys.json that makes no sense' "$bv" key list --keys broken
 says 'broken/keys.json'
-cp real/root.crt broken/root.crt
 cp keys/keys.json broken/keys.json
-cp keys/batches/3/key.pem broken/ca.pem
-exits 2 'another key in place of the authority'"'"'s' "$bv" key publish --keys broken --out web2
-rm broken/ca.pem
-exits 2 'no authority key' "$bv" key batch --keys broken $now
+cp real/root.crt broken/root.crt
+exits 1 'another root than the authority'"'"'s' "$bv" key publish --keys broken --out web2 $now
+cp root/root.crt broken/root.crt
+cp keys/batches/4/p256.pem broken/ca-2.pem
+exits 2 'another key in place of the authority'"'"'s' "$bv" key publish --keys broken --out web2 --at 2026-12-23T00:00:00Z
+rm broken/ca-2.pem
+exits 2 'no authority key' "$bv" key batch --keys broken --at 2026-12-23T00:00:00Z
 exits 2 'no folder' "$bv" key list --keys nowhere
 # The remains of a command that was killed before keys.json knew of its batch.
-mkdir -p keys/batches/4 && echo rest >keys/batches/4/key.pem
-exits 0 'the next command clears what a killed one left' "$bv" key batch --keys keys --at 2026-12-01T00:00:00Z
+mkdir -p keys/batches/7 && echo rest >keys/batches/7/key.pem
+exits 0 'the next command clears what a killed one left' "$bv" key batch --keys keys --at 2026-12-23T00:00:00Z
 finish

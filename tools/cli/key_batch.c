@@ -57,9 +57,10 @@ certify(struct bv_buf *pem, char serial[BV_HEX_SIZE(20)], const struct key_folde
 	BV_AUTO(bv_certificate_free) struct bv_certificate *made = NULL;
 	const struct bv_certificate_view *ca = bv_certificate_view(folder->ca);
 	struct bv_certificate_facts facts = { .profile = BV_PROFILE_BATCH, .from_s = batch->from_s, .until_s = ca->until_s, .sign_until_s = batch->until_s - 1,
-		                              .did = folder->ring->did, .address = folder->ring->address, .issuer_file = BV_STR("ca") };
-	char name[4 * BV_SUBJECT_MAX + 64];
+		                              .did = folder->ring->did, .address = folder->ring->address };
+	char name[4 * BV_SUBJECT_MAX + 64], file[32];
 
+	facts.issuer_file = bv_str_of(bv_authority_name(file, batch->authority));
 	snprintf(name, sizeof name, "%.*s, batch %" PRId64, BV_STR_ARG(folder->ring->name), batch->number);
 	facts.subject = (struct bv_subject){ bv_str_of(name), ca->organization, ca->country };
 	bv_random_fill(facts.serial, sizeof facts.serial);
@@ -107,7 +108,7 @@ write_pair(struct pair *pair, const struct key_folder *folder, struct bv_err *er
 	BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(4096), first = BV_BUF(4 * BV_CERTIFICATE_MAX), second = BV_BUF(4 * BV_CERTIFICATE_MAX);
 	BV_AUTO(bv_key_free) struct bv_key *authority = NULL;
 
-	TRY(key_folder_authority(&authority, folder, err));
+	TRY(key_folder_authority(&authority, folder, pair->batch.authority, err));
 	TRY(certify(&first, pair->serials[0], folder, &pair->batch, &pair->batch.ed25519, authority, err));
 	TRY(certify(&second, pair->serials[1], folder, &pair->batch, &pair->batch.p256, authority, err));
 	pair->batch.ed25519_serial = bv_str_of(pair->serials[0]);
@@ -131,6 +132,7 @@ batch_make(struct bv_batch **out, struct key_folder *folder, const struct batch_
 	make_keys(&pair);
 	pair.batch.number = (int64_t)ring->batch_count + 1;
 	pair.batch.shard = wish->shard >= 0 ? wish->shard : free_shard(ring);
+	pair.batch.authority = folder->issuing;
 	pair.batch.made_s = wish->at_s;
 	pair.batch.from_s = wish->from_s;
 	pair.batch.until_s = wish->from_s + wish->days * DAY_S;

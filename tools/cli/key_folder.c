@@ -147,6 +147,25 @@ read_certificate(struct bv_certificate **out, const struct key_folder *folder, c
 }
 
 static enum bv_status
+read_authorities(struct key_folder *folder, struct bv_err *err)
+{
+	const struct bv_keyring *ring = folder->ring;
+
+	for (size_t i = 0; i < ring->authority_count; i++) {
+		char name[32], file[40];
+		snprintf(file, sizeof file, "%s.crt", bv_authority_name(name, (int64_t)i + 1));
+		TRY(read_certificate(&folder->cas[i], folder, file, err));
+		if (folder->cas[i] && !bv_public_equal(&bv_certificate_view(folder->cas[i])->public, &ring->authorities[i].public))
+			return bv_err_set(err, BV_EINVAL, "%s: %s is of another key than the authority's in keys.json", folder->path, file);
+		if (folder->cas[i]) {
+			folder->ca = folder->cas[i];
+			folder->issuing = (int64_t)i + 1;
+		}
+	}
+	return BV_OK;
+}
+
+static enum bv_status
 read_all(struct key_folder *folder, struct bv_err *err)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(4096), json = BV_BUF(BV_KEYRING_MAX);
@@ -157,13 +176,11 @@ read_all(struct key_folder *folder, struct bv_err *err)
 	if (bv_keyring_parse(&folder->ring, bv_buf_str(&json), err) != BV_OK)
 		return bv_err_again(err, err->line, "%s: %s", path.p, err->msg);
 	TRY(read_certificate(&folder->root, folder, "root.crt", err));
-	TRY(read_certificate(&folder->ca, folder, "ca.crt", err));
+	TRY(read_authorities(folder, err));
 	TRY(key_folder_path(&path, folder->path, err, "root.crl"));
 	enum bv_status status = bv_file_read(&folder->root_list, path.p, err);
 	if (status != BV_OK && status != BV_ENOTFOUND)
 		return status;
-	if (folder->ca && !bv_public_equal(&bv_certificate_view(folder->ca)->public, &folder->ring->authority))
-		return bv_err_set(err, BV_EINVAL, "%s: ca.crt is of another key than the authority's in keys.json", folder->path);
 	return BV_OK;
 }
 
@@ -193,7 +210,8 @@ key_folder_close(struct key_folder *folder)
 {
 	bv_keyring_free(folder->ring);
 	bv_certificate_free(folder->root);
-	bv_certificate_free(folder->ca);
+	for (size_t i = 0; i < BV_AUTHORITIES_MAX; i++)
+		bv_certificate_free(folder->cas[i]);
 	bv_buf_finish(&folder->root_list);
 	if (folder->lock >= 0)
 		close(folder->lock);
@@ -201,19 +219,18 @@ key_folder_close(struct key_folder *folder)
 }
 
 enum bv_status
-key_folder_authority(struct bv_key **out, const struct key_folder *folder, struct bv_err *err)
+key_folder_authority(struct bv_key **out, const struct key_folder *folder, int64_t authority, struct bv_err *err)
 {
+	const struct bv_authority *which = &folder->ring->authorities[authority - 1];
 	BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(4096);
 	BV_AUTO(bv_key_free) struct bv_key *key = NULL;
 
-	if (bv_str_starts(folder->ring->authority_key, BV_STR("pkcs11:"))) {
-		bv_buf_add(&path, folder->ring->authority_key);
-		TRY(bv_buf_check(&path, err));
-	} else {
-		TRY(key_folder_path(&path, folder->path, err, "%.*s", BV_STR_ARG(folder->ring->authority_key)));
-	}
+	if (!bv_str_starts(which->key, BV_STR("pkcs11:")))
+		bv_buf_printf(&path, "%s/", folder->path);
+	bv_buf_add(&path, which->key);
+	TRY(bv_buf_check(&path, err));
 	TRY(bv_key_open(&key, path.p, BV_KEY_P256, err));
-	if (!bv_public_equal(bv_key_describe(key), &folder->ring->authority))
+	if (!bv_public_equal(bv_key_describe(key), &which->public))
 		return bv_err_set(err, BV_EINVAL, "%s: not the authority's key of keys.json", path.p);
 	*out = bv_steal(&key);
 	return BV_OK;
@@ -283,11 +300,13 @@ key_folder_save(const struct key_folder *folder, struct bv_err *err)
 }
 
 enum bv_status
-key_folder_list(struct bv_buf *der, const struct key_folder *folder, const struct bv_key *authority, int64_t at_s, int64_t days, struct bv_err *err)
+key_folder_list(struct bv_buf *der, const struct key_folder *folder, int64_t authority, const struct bv_key *key, int64_t at_s, int64_t days, struct bv_err *err)
 {
 	struct bv_revoked *revoked = bv_alloc_array(2 * folder->ring->batch_count + 1, sizeof *revoked);
-	size_t count = bv_keyring_revoked(revoked, folder->ring);
-	enum bv_status status = bv_crl_write(der, folder->ca, authority, at_s, at_s, at_s + days * DAY_S, revoked, count, err);
+	size_t count = bv_keyring_revoked(revoked, folder->ring, authority);
+	/* Grows with time, and with what is revoked within one second. */
+	int64_t number = at_s << 16 | (int64_t)count;
+	enum bv_status status = bv_crl_write(der, folder->cas[authority - 1], key, number, at_s, at_s + days * DAY_S, revoked, count, err);
 
 	free(revoked);
 	return status;

@@ -1,5 +1,5 @@
 /* The folder of an issuer's keys: keys.json, which is the one source of what is published, and beside it
- *     root.crt, root.crl, ca.crt, ca.csr      of the root and of the issuing authority
+ *     root.crt, root.crl, ca.crt, ca.csr      of the root and of the issuing authority; of the next one ca-2.crt, …
  *     ca.pem                                  the authority's private key, unless a token has it
  *     batches/N/key.pem, p256.pem             the private keys of batch N, until they are destroyed
  *     batches/N/key.crt, p256.crt, did.json   what belongs to them
@@ -14,7 +14,10 @@ struct key_folder {
 	const char *path;
 	int lock; /* file descriptor of keys.lock */
 	struct bv_keyring *ring;
-	struct bv_certificate *root, *ca; /* NULL: not there yet */
+	struct bv_certificate *root;      /* NULL: not there yet */
+	struct bv_certificate *cas[BV_AUTHORITIES_MAX]; /* of the authorities; NULL: not there yet */
+	struct bv_certificate *ca;        /* of the one that issues, the last that has its certificate; borrowed from cas */
+	int64_t issuing;                  /* its number, from 1; 0: none */
 	struct bv_buf root_list; /* root.crl, PEM; empty: none */
 };
 
@@ -28,17 +31,17 @@ void key_folder_close(struct key_folder *folder);
 BV_AUTO_DEFINE_FINISH(struct key_folder, key_folder_close)
 /* keys.json anew, and what follows from it: entries for the log, did.json of the batches. */
 BV_MUST_USE enum bv_status key_folder_save(const struct key_folder *folder, struct bv_err *err);
-/* The authority's private key; a token's PIN is read from the file that its URI names. */
-BV_MUST_USE enum bv_status key_folder_authority(struct bv_key **out, const struct key_folder *folder, struct bv_err *err);
+/* The private key of an authority, from 1; a token's PIN is read from the file that its URI names. */
+BV_MUST_USE enum bv_status key_folder_authority(struct bv_key **out, const struct key_folder *folder, int64_t authority, struct bv_err *err);
 
 /* A file of the folder: replaced, or refused if it is there. */
 BV_MUST_USE enum bv_status key_folder_write(const char *folder, const char *name, struct bv_str bytes, struct bv_err *err);
 BV_MUST_USE enum bv_status key_folder_create(const char *folder, const char *name, struct bv_str bytes, unsigned mode, struct bv_err *err);
 /* A private key, for its owner only. */
 BV_MUST_USE enum bv_status key_folder_create_private(const char *folder, const char *name, const struct bv_key *key, struct bv_err *err);
-/* The authority's revocation list of now, in DER. */
-BV_MUST_USE enum bv_status key_folder_list(struct bv_buf *der, const struct key_folder *folder, const struct bv_key *authority, int64_t at_s, int64_t days,
-                                           struct bv_err *err);
+/* The revocation list of now of an authority, from 1, in DER. */
+BV_MUST_USE enum bv_status key_folder_list(struct bv_buf *der, const struct key_folder *folder, int64_t authority, const struct bv_key *key, int64_t at_s,
+                                           int64_t days, struct bv_err *err);
 /* Overwrites a file with random bytes, waits for the disk, and removes it. ENOTFOUND. */
 BV_MUST_USE enum bv_status key_folder_destroy(const char *path, struct bv_err *err);
 

@@ -10,12 +10,18 @@
 static enum bv_status
 publish_certificates(const struct key_folder *folder, const char *out, struct bv_err *err)
 {
-	const struct bv_certificate_view *root = bv_certificate_view(folder->root), *ca = bv_certificate_view(folder->ca);
-	BV_AUTO(bv_buf_finish) struct bv_buf chain = BV_BUF(4 * BV_CERTIFICATE_MAX);
+	const struct bv_certificate_view *root = bv_certificate_view(folder->root);
+	BV_AUTO(bv_buf_finish) struct bv_buf chain = BV_BUF(2 * (BV_AUTHORITIES_MAX + 1) * BV_CERTIFICATE_MAX);
 
 	TRY(key_folder_write(out, "root.crt", root->der, err));
-	TRY(key_folder_write(out, "ca.crt", ca->der, err));
-	bv_certificate_write_pem(&chain, ca->der);
+	for (size_t i = folder->ring->authority_count; i-- > 0;) {
+		char name[32], file[40];
+		if (!folder->cas[i])
+			continue;
+		snprintf(file, sizeof file, "%s.crt", bv_authority_name(name, (int64_t)i + 1));
+		TRY(key_folder_write(out, file, bv_certificate_view(folder->cas[i])->der, err));
+		bv_certificate_write_pem(&chain, bv_certificate_view(folder->cas[i])->der);
+	}
 	bv_certificate_write_pem(&chain, root->der);
 	TRY(bv_buf_check(&chain, err));
 	return key_folder_write(out, "chain.pem", bv_buf_str(&chain), err);
@@ -34,23 +40,40 @@ publish_batch(const struct key_folder *folder, const char *out, const struct bv_
 	return key_folder_write(out, to, bv_buf_str(&pem), err);
 }
 
+/* The list of an authority. One that no longer issues, and whose key was destroyed, leaves the list that was published last. */
+static enum bv_status
+publish_list(const struct key_folder *folder, const char *out, int64_t authority, int64_t at_s, int64_t days, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf list = BV_BUF(BV_CRL_MAX);
+	BV_AUTO(bv_key_free) struct bv_key *key = NULL;
+	char name[32], file[40];
+
+	if (!folder->cas[authority - 1])
+		return BV_OK;
+	enum bv_status status = key_folder_authority(&key, folder, authority, err);
+	if (status == BV_ENOTFOUND && authority < folder->issuing)
+		return BV_OK;
+	TRY(status);
+	TRY(key_folder_list(&list, folder, authority, key, at_s, days, err));
+	snprintf(file, sizeof file, "%s.crl", bv_authority_name(name, authority));
+	return key_folder_write(out, file, bv_buf_str(&list), err);
+}
+
 static enum bv_status
 publish_lists(const struct key_folder *folder, const char *out, int64_t at_s, int64_t days, struct bv_err *err)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf list = BV_BUF(BV_CRL_MAX), root = BV_BUF(BV_CRL_MAX);
-	BV_AUTO(bv_key_free) struct bv_key *authority = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf root = BV_BUF(BV_CRL_MAX);
 	const struct bv_certificate *above = folder->root;
 
-	TRY(key_folder_authority(&authority, folder, err));
-	TRY(key_folder_list(&list, folder, authority, at_s, days, err));
 	if (!folder->root_list.len)
 		return bv_err_set(err, BV_EINVAL, "%s: root.crl is missing: it comes from the root's ceremony", folder->path);
 	TRY(bv_crl_to_der(&root, bv_buf_str(&folder->root_list), err));
 	/* Is the authority itself still good by the root's list? */
 	const struct bv_str lists[] = { bv_buf_str(&root) };
 	TRY(bv_chain_check(folder->ca, NULL, 0, &above, 1, lists, 1, at_s, err));
-	TRY(key_folder_write(out, "root.crl", bv_buf_str(&root), err));
-	return key_folder_write(out, "ca.crl", bv_buf_str(&list), err);
+	for (size_t i = 0; i < folder->ring->authority_count; i++)
+		TRY(publish_list(folder, out, (int64_t)i + 1, at_s, days, err));
+	return key_folder_write(out, "root.crl", bv_buf_str(&root), err);
 }
 
 enum bv_status
