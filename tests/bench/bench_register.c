@@ -79,7 +79,6 @@ main(int argc, char **argv)
 
 	if (!office_make(&o, NULL))
 		must(o.err.status, &o.err);
-	must(bv_signer_add(o.signer, sample_p256("bench"), &err), &err);
 	must(bv_register_open(&reg, o.url, true, &err), &err);
 	double before = bare(count, o.officers[0], p256);
 	issue(&o, reg, count);

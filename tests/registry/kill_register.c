@@ -248,7 +248,7 @@ whole(struct office *o, char *said, size_t size)
 	snprintf(said, size, "%s: %d certificates, %d envelopes, %d wrong; in the log %d certificates, %d batches, %d revocations, %d lists", read ? "read" : o->err.msg,
 	         c.certificates, c.envelopes, c.wrong, c.of_type[BV_ENTRY_CERTIFICATE], c.of_type[BV_ENTRY_BATCH], c.of_type[BV_ENTRY_REVOCATION],
 	         c.of_type[BV_ENTRY_STATUS_LIST]);
-	return read && c.certificates == CERTIFICATES && c.envelopes == CERTIFICATES && c.wrong == 0 && c.revoked == 1 && c.of_type[BV_ENTRY_CERTIFICATE] == CERTIFICATES &&
+	return read && c.certificates == CERTIFICATES && c.envelopes == OFFICE_ENVELOPES * CERTIFICATES && c.wrong == 0 && c.revoked == 1 && c.of_type[BV_ENTRY_CERTIFICATE] == CERTIFICATES &&
 	       c.of_type[BV_ENTRY_BATCH] == 1 && c.of_type[BV_ENTRY_REVOCATION] == 1 && c.of_type[BV_ENTRY_STATUS_LIST] == BV_STATUS_KINDS && lists == BV_STATUS_KINDS;
 }
 

@@ -10,6 +10,8 @@
 #define OFFICE_STATUS "https://chungchi.example.vn/status"
 #define OFFICE_AT (SAMPLE_AT + 1000)
 
+enum { OFFICE_ENVELOPES = 4 }; /* of a certificate */
+
 struct office {
 	struct world world; /* folder, log, its key */
 	char url[400];
@@ -46,9 +48,12 @@ static inline void
 office_trust(struct office *o)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf document = BV_BUF(10000);
-	const struct bv_public *const keys[] = { bv_signer_public(o->signer) };
+	struct bv_key *p256 = sample_p256("register");
+	const struct bv_public *const keys[] = { bv_signer_public(o->signer), bv_key_describe(p256) };
 
-	bv_did_document_write(&document, BV_STR(SAMPLE_DID), keys, 1);
+	bv_did_document_write(&document, BV_STR(SAMPLE_DID), keys, BV_COUNT(keys));
+	if (bv_signer_add(o->signer, p256, &o->err) != BV_OK)
+		abort();
 	o->trust = bv_trust_new();
 	if (bv_trust_add(o->trust, "did.json", bv_buf_str(&document), &o->err) != BV_OK)
 		abort();

@@ -159,7 +159,7 @@ issued(void)
 	CHECK_REFUSED(issue_some("lo-2", 39, 2, &added), BV_ECONFLICT, &err, "CNTT/26/TT01/0040 says exactly this already", "nobody gets the same by another batch");
 	CHECK(issue_some("lo-2", 40, 2, &added) == BV_OK && added == 2, "another batch");
 	CHECK(find("CNTT/26/TT01/0042").count == 1 && find("nothing").count == 0, "a certificate is found by its number");
-	CHECK(ask_sql("SELECT count(*) FROM envelope") == 42 && ask_sql("SELECT used FROM shard WHERE id = 1") == 42, "all are signed");
+	CHECK(ask_sql("SELECT count(*) FROM envelope") == 42 * OFFICE_ENVELOPES && ask_sql("SELECT used FROM shard WHERE id = 1") == 42, "all are signed");
 	struct bv_issuance_order order = office_order(&o, "lo-1", bv_random_fill);
 	BV_AUTO(bv_issuance_free) struct bv_issuance *issuance = NULL;
 	order.centre = BV_STR("TT02");
@@ -225,7 +225,7 @@ meanwhile(void)
 	interrupted = 0;
 	enum bv_status status = issue_with("hai", 300, 2 * BV_SIGN_CHUNK, go_on_meanwhile);
 	CHECK(status == BV_OK || status == BV_ECONFLICT, "of two programs at once one may give up: %s", bv_status_name(status));
-	CHECK(ask_sql("SELECT count(*) FROM certificate WHERE step = 2") == 42 + 6 * BV_SIGN_CHUNK && ask_sql("SELECT count(*) FROM envelope") == 42 + 6 * BV_SIGN_CHUNK,
+	CHECK(ask_sql("SELECT count(*) FROM certificate WHERE step = 2") == 42 + 6 * BV_SIGN_CHUNK && ask_sql("SELECT count(*) FROM envelope") == OFFICE_ENVELOPES * (42 + 6 * BV_SIGN_CHUNK),
 	      "every certificate is signed once");
 }
 
@@ -291,6 +291,39 @@ two_persons(void)
 	CHECK(ask(BV_DEED_REVOKE, one, "fraud", 1, &id) == BV_OK && decide(id, false, 1) == BV_OK && find(one).fate == BV_FATE_VALID, "who asked takes it back");
 	CHECK(ask(BV_DEED_REVOKE, one, "fraud", 1, &id) == BV_OK && decide(id, true, 0) == BV_OK && find(one).fate == BV_FATE_REVOKED, "it is revoked");
 	CHECK_REFUSED(ask(BV_DEED_REINSTATE, one, "cleared", 0, &id), BV_ECONFLICT, &err, "is revoked", "for good");
+}
+
+static enum bv_status
+see_act(void *ctx, const struct bv_act_row *act, struct bv_err *e)
+{
+	int *seen = ctx;
+
+	++*seen;
+	CHECK(act->id == *seen && act->asked_s == OFFICE_AT + 10 && (act->step == BV_ACT_IN_FORCE) == (act->log_idx >= 0) && bv_str_is(act->note, "ghi chú"),
+	      "act %d: %s, %s", *seen, bv_deed_name(act->deed), bv_act_step_name(act->step));
+	return act->id == 4 ? bv_err_set(e, BV_EINVAL, "enough") : BV_OK;
+}
+
+static enum bv_status
+see_envelope(void *ctx, struct bv_str kind, struct bv_str bytes, struct bv_err *e)
+{
+	BV_AUTO(bv_report_free) struct bv_report *report = NULL;
+	const struct bv_verify_options options = { .at_s = OFFICE_AT + 40 };
+
+	bv_credential_verify(&report, bytes, o.trust, &options);
+	CHECK(bv_report_check(report, BV_CHECK_SIGNATURE) == BV_CHECK_PASSED && bv_report_check(report, BV_CHECK_TIME) == BV_CHECK_PASSED, "its %.*s verifies", BV_STR_ARG(kind));
+	return ++*(int *)ctx == 6 ? bv_err_set(e, BV_EINVAL, "enough") : BV_OK;
+}
+
+static void
+told(void)
+{
+	int seen = 0, envelopes = 0;
+
+	CHECK_REFUSED(bv_act_each(reg, see_act, &seen, &err), BV_EINVAL, &err, "enough", "acts are told until it is enough");
+	CHECK_OK(bv_register_envelopes(reg, 1, see_envelope, &envelopes, &err), &err, "envelopes are told");
+	CHECK(envelopes == OFFICE_ENVELOPES, "all of them");
+	CHECK_REFUSED(bv_register_envelopes(reg, 2, see_envelope, &envelopes, &err), BV_EINVAL, &err, "enough", "until it is enough");
 }
 
 static void
@@ -381,6 +414,17 @@ expect_stood(int64_t idx, int64_t at_s, enum bv_standing want, const char *name)
 	CHECK(got == want, "  %s: %s", bv_standing_name(got), why.en);
 }
 
+static enum bv_status
+see_list(void *ctx, const struct bv_published *list, struct bv_err *e)
+{
+	BV_AUTO(bv_status_free) struct bv_status_list *parsed = NULL;
+
+	TRY(bv_status_parse(&parsed, list->bytes, e));
+	CHECK(bv_status_kind(parsed) == list->kind && list->shard == 1 && list->log_idx >= 0 && bv_status_check(parsed, o.trust, list->from_s, e) == BV_OK, "  %s",
+	      bv_status_kind_name(list->kind));
+	return ++*(int *)ctx == 5 ? bv_err_set(e, BV_EINVAL, "enough") : BV_OK;
+}
+
 static void
 published(void)
 {
@@ -399,6 +443,9 @@ published(void)
 	expect_stood(idx, first + 2 * day, BV_STANDING_REVOKED, "from then on it does not");
 	expect_stood(one.places[0], first, BV_STANDING_REVOKED, "one that was revoked before");
 	expect_stood(idx, first + 40 * day, BV_STANDING_UNKNOWN, "a list that is out of date says nothing");
+	int lists = 0;
+	CHECK(bv_status_published(reg, first, see_list, &lists, &err) == BV_OK && lists == 3, "the lists of the first day are told");
+	CHECK_REFUSED(bv_status_published(reg, first, see_list, &lists, &err), BV_EINVAL, &err, "enough", "until it is enough");
 	CHECK(ask_sql("SELECT count(*) FROM status_list WHERE log_idx >= 0") == 6, "the hash of every list is in the log");
 	run_sql("UPDATE status_list SET bytes = (SELECT bytes FROM status_list WHERE n = 2 AND kind = 'token') WHERE n = 1 AND kind = 'token'");
 	struct bv_standing_reason why;
@@ -444,6 +491,7 @@ life(const char *url, const char *what)
 	meanwhile();
 	stopped();
 	two_persons();
+	told();
 	tampered();
 	corrected();
 	published();
