@@ -65,5 +65,8 @@ const struct cmd cmd_cert_approve = {
 		{ "json", NULL, "print JSON" },
 		{ 0 },
 	},
+	.examples = (const char *const[]){
+		"bangvang cert approve 1 --db office.db --officer demo/office/person-2/key.pem --log demo/office/log --log-key demo/office/log-key/key.pem",
+		NULL },
 	.run = run,
 };

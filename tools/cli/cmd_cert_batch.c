@@ -226,5 +226,11 @@ const struct cmd cmd_cert_batch = {
 		{ "json", NULL, "print the counts as JSON" },
 		{ 0 },
 	},
+	.examples = (const char *const[]){
+		"bangvang cert batch --db office.db --name mau/1 --scheme CNTT --centre TT01 --key demo/issuer/key.pem --officer demo/office/person-1/key.pem "
+		"--log demo/office/log --log-key demo/office/log-key/key.pem --facts demo/office/facts --out office-out --dry-run",
+		"bangvang cert batch --db office.db --name mau/1 --scheme CNTT --centre TT01 --key demo/issuer/key.pem --officer demo/office/person-1/key.pem "
+		"--log demo/office/log --log-key demo/office/log-key/key.pem --facts demo/office/facts --out office-out",
+		NULL },
 	.run = run,
 };

@@ -80,5 +80,8 @@ const struct cmd cmd_cert_lint = {
 		{ "json", NULL, "print JSON" },
 		{ 0 },
 	},
+	.examples = (const char *const[]){
+		"bangvang cert lint demo/office/facts --db office.db",
+		NULL },
 	.run = run,
 };

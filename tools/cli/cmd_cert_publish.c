@@ -78,5 +78,8 @@ const struct cmd cmd_cert_publish = {
 		{ "json", NULL, "print the counts as JSON" },
 		{ 0 },
 	},
+	.examples = (const char *const[]){
+		"bangvang cert publish --db office.db --key demo/issuer/key.pem --log demo/office/log --log-key demo/office/log-key/key.pem --out office-status",
+		NULL },
 	.run = run,
 };

@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "tools/cli/print.h"
 #include "tools/cli/register_inputs.h"
 
 static int
@@ -18,7 +19,14 @@ run(struct args *args)
 	decision.at_s = in.at_s;
 	if (bv_act_decide(in.reg, &decision, &err) != BV_OK)
 		return fail(NULL, &err);
-	printf("act %" PRId64 ": turned down\n", decision.id);
+	if (args_has(args, "json")) {
+		BV_AUTO(bv_json_free) struct bv_json *json = bv_json_new_object();
+		bv_json_set_int(json, "act", decision.id);
+		bv_json_set_str(json, "step", bv_str_of(bv_act_step_name(BV_ACT_TURNED_DOWN)));
+		print_json(json);
+	} else {
+		printf("act %" PRId64 ": turned down\n", decision.id);
+	}
 	return EXIT_YES;
 }
 
@@ -27,6 +35,6 @@ const struct cmd cmd_cert_refuse = {
 	.operands = "ACT",
 	.summary = "turn down what a person asked for",
 	.about = "Nothing happens to the certificate. Who asked may take it back so, too.",
-	.opts = (const struct opt[]){ REGISTER_DB_OPT, REGISTER_OFFICER_OPT("the person who turns it down"), REGISTER_AT_OPT, { 0 } },
+	.opts = (const struct opt[]){ REGISTER_DB_OPT, REGISTER_OFFICER_OPT("the person who turns it down"), REGISTER_AT_OPT, { "json", NULL, "print JSON" }, { 0 } },
 	.run = run,
 };

@@ -135,5 +135,8 @@ const struct cmd cmd_cert_status = {
 		{ "json", NULL, "print JSON" },
 		{ 0 },
 	},
+	.examples = (const char *const[]){
+		"bangvang cert status CNTT/2026/TT01/000002 --db office.db",
+		NULL },
 	.run = run,
 };

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "tools/cli/print.h"
 #include "tools/cli/register_inputs.h"
 
 static int
@@ -10,6 +11,12 @@ run(struct args *args)
 
 	if (register_inputs_load(&in, args, true, &err) != BV_OK || bv_register_stop(in.reg, in.officer, bv_str_of(args_get(args, "reason")), in.at_s, &err) != BV_OK)
 		return fail(NULL, &err);
+	if (args_has(args, "json")) {
+		BV_AUTO(bv_json_free) struct bv_json *json = bv_json_new_object();
+		bv_json_set(json, "stopped", bv_json_new_bool(true));
+		print_json(json);
+		return EXIT_YES;
+	}
 	puts("Issuance is stopped. / Đã dừng cấp chứng chỉ.");
 	return EXIT_YES;
 }
@@ -24,6 +31,7 @@ const struct cmd cmd_cert_stop = {
 		REGISTER_OFFICER_OPT("the person who stops it"),
 		{ "reason", "TEXT", "why; it stays in the register", .required = true },
 		REGISTER_AT_OPT,
+		{ "json", NULL, "print JSON" },
 		{ 0 },
 	},
 	.run = run,

@@ -60,5 +60,8 @@ const struct cmd cmd_register_acts = {
 	.summary = "list what was asked for and is not done yet",
 	.about = "With --all also what is in force and what was turned down. Reasons are in the public log too, notes are nowhere else.",
 	.opts = (const struct opt[]){ REGISTER_DB_OPT, { "all", NULL, "everything" }, { "json", NULL, "print JSON" }, { 0 } },
+	.examples = (const char *const[]){
+		"bangvang register acts --db office.db --all",
+		NULL },
 	.run = run,
 };

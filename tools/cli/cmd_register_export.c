@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/xml.h"
+#include "tools/cli/print.h"
 #include "tools/cli/register_inputs.h"
 
 enum { BOOK_MAX = 1 << 30, EAST_7_S = 7 * 3600 };
@@ -172,7 +173,14 @@ run(struct args *args)
 	bv_buf_finish(&book.out);
 	if (status != BV_OK)
 		return fail(NULL, &err);
-	printf("%zu certificates in %s\n", book.count, out);
+	if (args_has(args, "json")) {
+		BV_AUTO(bv_json_free) struct bv_json *json = bv_json_new_object();
+		bv_json_set_int(json, "certificates", (int64_t)book.count);
+		bv_json_set(json, "file", bv_json_new_text(bv_str_of(out)));
+		print_json(json);
+	} else {
+		printf("%zu certificates in %s\n", book.count, out);
+	}
 	return EXIT_YES;
 }
 
@@ -185,7 +193,9 @@ const struct cmd cmd_register_export = {
 		{ "out", "FILE", "FILE.csv or FILE.html", .required = true },
 		{ "batch", "NAME", "only the certificates of this batch" },
 		{ "at", "TIME", "the day that is printed on it; today if absent" },
+		{ "json", NULL, "print JSON" },
 		{ 0 },
 	},
+	.examples = (const char *const[]){ "bangvang register export --db office.db --out book.csv", NULL },
 	.run = run,
 };

@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "tools/cli/print.h"
 #include "tools/cli/register_inputs.h"
 
 static int
@@ -17,7 +18,14 @@ run(struct args *args)
 	};
 	if (bv_register_create(args_get(args, "db"), &order, &err) != BV_OK)
 		return fail(NULL, &err);
-	printf("%s: an empty register of %s\n", args_get(args, "db"), args_get(args, "issuer"));
+	if (args_has(args, "json")) {
+		BV_AUTO(bv_json_free) struct bv_json *json = bv_json_new_object();
+		bv_json_set_str(json, "issuer", order.issuer);
+		bv_json_set_str(json, "status", order.status);
+		print_json(json);
+	} else {
+		printf("%s: an empty register of %s\n", args_get(args, "db"), args_get(args, "issuer"));
+	}
 	return EXIT_YES;
 }
 
@@ -34,7 +42,12 @@ const struct cmd cmd_register_init = {
 		{ "status", "URL", "address below which status lists are published: https://HOST/status", .required = true },
 		{ "issuing", "FILE", "the rules of issuing", .required = true },
 		{ "mandates", "FILE", "the mandates", .required = true },
+		{ "json", NULL, "print JSON" },
 		{ 0 },
 	},
+	.examples = (const char *const[]){
+		"bangvang register init --db office.db --issuer did:web:demo.bangvang.example --status https://demo.bangvang.example/status --issuing demo/office/issuing.xml "
+		"--mandates demo/office/mandates.xml",
+		NULL },
 	.run = run,
 };

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "tools/cli/print.h"
 #include "tools/cli/register_inputs.h"
 
 static int
@@ -16,6 +17,14 @@ run(struct args *args)
 		return fail(NULL, &err);
 	if (bv_register_replace(in.reg, bv_buf_str(&issuing), bv_buf_str(&mandates), in.at_s, &err) != BV_OK)
 		return fail(args_get(args, issuing.len ? "issuing" : "mandates"), &err);
+	if (args_has(args, "json")) {
+		BV_AUTO(bv_json_free) struct bv_json *json = bv_json_new_object();
+		bv_json_set_str(json, "issuing", bv_register_issuing(in.reg)->id);
+		bv_json_set_str(json, "version", bv_register_issuing(in.reg)->version);
+		bv_json_set_int(json, "mandates", (int64_t)bv_mandates_count(bv_register_mandates(in.reg)));
+		print_json(json);
+		return EXIT_YES;
+	}
 	printf("rules of issuing '%.*s', version %.*s; %zu mandates\n", BV_STR_ARG(bv_register_issuing(in.reg)->id), BV_STR_ARG(bv_register_issuing(in.reg)->version),
 	       bv_mandates_count(bv_register_mandates(in.reg)));
 	return EXIT_YES;
@@ -29,7 +38,9 @@ const struct cmd cmd_register_update = {
 		REGISTER_DB_OPT,
 		{ "issuing", "FILE", "the rules of issuing" },
 		{ "mandates", "FILE", "the mandates" },
+		{ "json", NULL, "print JSON" },
 		{ 0 },
 	},
+	.examples = (const char *const[]){ "bangvang register update --db office.db --mandates demo/office/mandates.xml", NULL },
 	.run = run,
 };
