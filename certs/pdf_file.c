@@ -83,7 +83,9 @@ read_object(struct table *t, uint64_t number, uint64_t place, struct bv_err *err
 	if (!take_number(before, &at, &n) || n != number || !take(before, &at, " ") || !take_number(before, &at, &generation) || generation != 0 ||
 	    !take(before, &at, " obj") || !pdf_value_read(&object->value, before, &at))
 		return bv_err_set(err, BV_EPARSE, "PDF §7.3.10: object %u is not where the cross-reference table says (byte %zu)", (unsigned)number, (size_t)place);
-	return BV_OK;
+	/* Objects inside each other would take time that grows with the square of the file. */
+	t->file->values_len += at - (size_t)place;
+	return t->file->values_len <= t->file->bytes.len ? BV_OK : bv_err_set(err, BV_EPARSE, "PDF §7.3.10: objects overlap");
 }
 
 /* §7.5.4: entries of exactly twenty bytes. */

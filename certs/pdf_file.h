@@ -28,6 +28,7 @@ struct pdf_file {
 	struct pdf_object *objects; /* by number */
 	uint32_t object_count;
 	uint32_t root; /* number of the catalog */
+	size_t values_len; /* bytes of all objects' values */
 };
 
 /* EPARSE says what is broken, or not as files of ours are. Finish the file in every case. */

@@ -15,6 +15,7 @@ enum {
 	STAMP_ROOM = 16384, /* of a time stamp with its authority's certificates */
 	RANGE_ROOM = 45,    /* characters of "[0 a b c]" */
 	EVIDENCE_MAX = 24,
+	CMS_LEN_MAX = 256 << 10, /* of a seal, as it is read */
 };
 
 /* ---- Sealing ---- */
@@ -216,6 +217,8 @@ pdf_seal_find(struct pdf_seal *out, const struct pdf_file *file, struct bv_err *
 	if (!read_moment(&out->claimed_s, pdf_find(signature, "M")))
 		return bv_err_set(err, BV_EPARSE, "PAdES §6.3: the seal does not say when it was made (/M, in UTC)");
 	struct bv_str hex = bv_str_sub(contents.raw, 1, contents.raw.len - 2);
+	if (hex.len > 2 * CMS_LEN_MAX)
+		return bv_err_set(err, BV_ELIMIT, "the seal has more than %d bytes", CMS_LEN_MAX);
 	out->cms = bv_arena_alloc(&out->arena, hex.len / 2 + 1);
 	out->cms_len = hex.len / 2;
 	TRY(bv_hex_parse(out->cms, out->cms_len, hex, err));

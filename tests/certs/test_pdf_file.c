@@ -199,6 +199,26 @@ revisions(void)
 	}
 }
 
+/* Strings inside each other, each the value of an object. */
+static void
+overlapping(void)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(1 << 20), table = BV_BUF(1 << 20);
+	BV_AUTO(pdf_file_finish) struct pdf_file file = { 0 };
+	struct bv_err err;
+
+	bv_buf_addz(&bytes, "%PDF-1.4\n");
+	for (int i = 1; i < 500; i++) {
+		bv_buf_printf(&table, "%010zu 00000 n \n", bytes.len);
+		bv_buf_printf(&bytes, "%d 0 obj (", i);
+	}
+	for (int i = 1; i < 500; i++)
+		bv_buf_addz(&bytes, ")");
+	size_t at = bytes.len + 1;
+	bv_buf_printf(&bytes, "\nxref\n0 500\n0000000000 65535 f \n%strailer\n<< /Size 500 /Root 1 0 R >>\nstartxref\n%zu\n%%%%EOF\n", table.p, at);
+	CHECK_REFUSED(pdf_file_read(&file, bv_buf_str(&bytes), &err), BV_EPARSE, &err, "overlap", "objects inside each other");
+}
+
 static void
 texts(void)
 {
@@ -219,6 +239,7 @@ main(void)
 	files();
 	attachments();
 	revisions();
+	overlapping();
 	texts();
 	return check_end();
 }

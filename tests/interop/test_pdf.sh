@@ -88,6 +88,18 @@ else
 	skip 'qpdf is not here'
 fi
 
+java=/usr/share/java
+if command -v javac >/dev/null && [ -e $java/pdfbox2.jar ] && [ -e $java/bcpkix.jar ]; then
+	jars=$java/pdfbox2.jar:$java/fontbox2.jar:$java/commons-logging.jar:$java/bcprov.jar:$java/bcpkix.jar:$java/bcutil.jar
+	exits 0 'PDFBox and Bouncy Castle' java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$jars" "$here/PdfBox.java" bb.pdf bt.pdf lt.pdf
+	says 'lt.pdf: valid'
+	out=$(java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$jars" "$here/PdfBox.java" bb-0.pdf bt-1.pdf lt-2.pdf 2>&1)
+	[ $? -eq 1 ] && ! grep -q ': valid' <<<"$out"
+	ok $? 'and they refuse what was changed'
+else
+	skip 'PDFBox is not here (default-jdk-headless, libpdfbox2-java, libbcpkix-java)'
+fi
+
 if command -v pdftoppm >/dev/null && command -v zbarimg >/dev/null; then
 	pdftoppm -r 150 -png bb.pdf page
 	out=$(zbarimg -q --raw page-1.png 2>/dev/null)
