@@ -75,9 +75,8 @@ seal(struct bv_buf *out, struct bv_str pdf, struct inputs *in, struct args *args
 	/* A file says of itself what kind it is. */
 	struct bv_str name = bv_str_of(args_get(args, "key"));
 	bool held = bv_str_starts(name, BV_STR("signer:")) || bv_str_starts(name, BV_STR("pkcs11:"));
+	TRY(read_chain(&chain, in, name.p, args_get(args, "chain"), err));
 	TRY(bv_key_open(&key, name.p, held ? BV_KEY_P256 : 0, err));
-	TRY(read_chain(&chain, in, args_get(args, "key"), args_get(args, "chain"), err));
-	TRY(bv_key_open(&key, args_get(args, "key"), BV_KEY_P256, err));
 	struct bv_seal with = { .key = key, .chain = chain, .at_s = at_s, .tsa = command ? &tsa : NULL };
 	return bv_pdf_seal(out, pdf, &with, err);
 }
