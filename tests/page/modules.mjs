@@ -78,3 +78,24 @@ export function random(seed) {
 	};
 	return {below: n => next() % n, pick: list => list[next() % list.length], byte: () => next() & 255};
 }
+
+const TOKENS = ['{', '}', '[', ']', '"', ':', ',', '\\u0000', '\\ud800', '1e999', '-0', '99999999999999999999', 'null', '~', '.', '#', '\u0000', '\ufeff', '%PDF-1.4\n', 'c2sp.org/tlog-proof@v1\n', '\n\n', '='];
+
+// One to three changes of bytes. r: random(); others: files to take pieces of.
+export function mutant(r, bytes, others) {
+	let out = bytes;
+	for (let n = 1 + r.below(3); n > 0; n--) {
+		const i = r.below(out.length + 1), j = Math.min(out.length, i + r.below(40));
+		const part = [
+			() => [out.subarray(0, i), [r.byte()], out.subarray(i + 1)],
+			() => [out.subarray(0, i), [(out[i] ?? 0) ^ 1 << r.below(8)], out.subarray(i + 1)],
+			() => [out.subarray(0, i), out.subarray(j)],
+			() => [out.subarray(0, j), out.subarray(i)],
+			() => [out.subarray(0, i)],
+			() => [out.subarray(0, i), new TextEncoder().encode(r.pick(TOKENS)), out.subarray(i)],
+			() => [out.subarray(0, i), r.pick(others).subarray(0, 2000)],
+		][r.below(7)]();
+		out = Uint8Array.from(part.flatMap(piece => [...piece]));
+	}
+	return out;
+}

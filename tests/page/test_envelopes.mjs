@@ -7,7 +7,7 @@ import {cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} fro
 import {tmpdir} from 'node:os';
 import {basename, join, resolve} from 'node:path';
 import {deflateSync, gzipSync} from 'node:zlib';
-import {bytesOf, certs, differences, end, filesOf, note, ok, random, SOURCE, theirs, trustOf, verify} from './modules.mjs';
+import {bytesOf, certs, differences, end, filesOf, mutant, note, ok, random, SOURCE, theirs, trustOf, verify} from './modules.mjs';
 
 const [bangvang, program] = process.argv.slice(2).map(path => resolve(path)), work = mkdtempSync(join(tmpdir(), 'bv-page-')), ISSUED = '2026-11-20T10:00:00Z', AT = '2027-01-01T00:00:00Z';
 const at = Date.parse(AT) / 1000, DID = 'did:web:chungchi.example.vn', BASE = 'https://chungchi.example.vn/status/7', IDX = 94567, ENTRIES = 131072;
@@ -179,6 +179,26 @@ const forms = [digits, `${page}#${Buffer.from(parseQr(qr)).toString('base64url')
 });
 await compare('paper in other forms', forms, {status: 'good'}, 'valid');
 
+// ---- PDF: sealed by the issuer's key of P-256 (PAdES B-B), with something enclosed (B-LT), and by keys that nobody knows ----
+
+const openssl = (...args) => execFileSync('openssl', args, {cwd: work, stdio: 'pipe'}), template = `${SOURCE}/certs/pages/vn-a4-landscape.xml`, pdfs = [];
+const certify = (key, out, name = 'Trung tâm') => openssl('req', '-x509', '-new', '-utf8', '-key', key, '-subj', `/C=VN/O=Sở/CN=${name}`, '-days', '3650', '-out', out,
+	'-addext', `subjectAltName=URI:${DID}`, '-addext', 'keyUsage=critical,digitalSignature,nonRepudiation');
+const render = (name, ...args) => {
+	run('cert', 'render', '--template', template, '--at', ISSUED, '--qr', 'plain/certificate.qr', '--out', name, ...args, 'plain/certificate.json');
+	return join(work, name);
+};
+certify('keys/p256.pem', 'keys/p256.crt');
+writeFileSync(join(work, 'stranger.pem'), generateKeyPairSync('ec', {namedCurve: 'P-256'}).privateKey.export({type: 'pkcs8', format: 'pem'}), {mode: 0o600});
+certify('stranger.pem', 'stranger.crt', 'Người khác');
+pdfs.push(render('sealed.pdf', '--key', 'keys/p256.pem'), render('enclosed.pdf', '--key', 'keys/p256.pem', '--enclose', 'keys/p256.crt'));
+const shownPdf = await compare('PDF', pdfs, {status: 'good'}, 'valid');
+ok(shownPdf[0].facts.some(({value}) => value === 'Nguyễn Thị Ánh Tuyết'), 'PDF: the facts are those of what is attached');
+await compare('PDF, revoked', pdfs, {status: 'revoked'}, 'invalid');
+await compare('PDF without a seal', [render('preview.pdf')], {status: 'good'}, 'invalid');
+const stranger = await verify(bytesOf(render('stranger.pdf', '--key', 'stranger.pem')), trust, await optionsOf({status: 'good'}));
+ok(stranger.verdict() === 'unchecked' && stranger.check('key') === 'could-not-check', `PDF by a certificate of a chain: ${stranger.verdict()}`);
+
 // ---- Tampered twins ----
 
 const r = random(7), twins = [];
@@ -201,6 +221,25 @@ for (let n = 0; n < 60; n++) {
 	twin(parts.map((part, i) => i !== k ? part : i === 0 ? part.split('.').map((p, j) => j === n % 3 ? flip(Buffer.from(p, 'base64url')).toString('base64url') : p).join('.') : flip(Buffer.from(part, 'base64url')).toString('base64url')).join('~'));
 	twin(`${page}#${flip(n % 2 ? packed : listed).toString('base64url')}`);
 }
+// In the seal's own place there is more than is signed: the version of a structure, say. There it is enough that both say the same.
+const inSeal = [], lower = bytes => Buffer.from(bytes).toString('latin1').toLowerCase();
+function changed(path, bytes) {
+	const before = Buffer.from(bytesOf(path)), at = before.findIndex((byte, i) => byte !== bytes[i]), text = before.toString('latin1'), gap = text.indexOf('/Contents <');
+	if (at < 0)
+		return;
+	twin(bytes);
+	if (at > gap && at < text.indexOf('>', gap))
+		inSeal.push(twins.pop());
+}
+for (const path of pdfs)
+	for (let n = 0; n < 30; n++)
+		changed(path, flip(bytesOf(path)));
+for (const path of pdfs)
+	for (const part of ['Tuyết', 'certificate.json', '/AcroForm', '/DSS', '%%EOF', '/ByteRange [0 ', 'startxref']) {
+		const text = Buffer.from(bytesOf(path)).toString('latin1'), found = Buffer.from(part).toString('latin1');
+		changed(path, Buffer.from(text.replace(found, found.slice(0, -1) + 'x'), 'latin1'));
+	}
+twin(Buffer.concat([bytesOf(pdfs[0]), Buffer.from('\n')]));
 const disclosures = sd.split('~').slice(1, -1);
 twin([sd.split('~')[0], ...disclosures, disclosures[0], ''].join('~')); // twice
 twin([sd.split('~')[0], ...disclosures, Buffer.from('["c2FsdA","level","L3"]').toString('base64url'), ''].join('~')); // of nobody
@@ -208,10 +247,52 @@ twin(sd + 'e30.e30.AAAA'); // a key binding
 twin([Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url'), jwt[1], ''].join('.'));
 twin([Buffer.from('{"alg":"HS256","kid":"x","typ":"JWT"}').toString('base64url'), jwt[1], jwt[2]].join('.'));
 twin(jwt.join('.').slice(0, -1));
+await compare('changed seals', inSeal, {status: 'good'});
 const reports = await compare('tampered twins', twins, {status: 'good'});
-ok(!reports.some(report => report.verdict() === 'valid'), 'no tampered twin is valid', reports.map((report, i) => report.verdict() === 'valid' ? readFileSync(twins[i], 'latin1') : '').join(''));
+ok(!reports.some(report => report.verdict() === 'valid'), 'no tampered twin is valid', reports.map((report, i) => report.verdict() === 'valid' ? `${basename(twins[i])}: ${Buffer.from(readFileSync(twins[i])).toString('base64').slice(0, 400)}\n` : '').join(''));
 
-for (const path of envelopes) {
+// ---- Whatever bytes come ----
+
+const good = new Map([...envelopes, ...pdfs].map(path => [path, bytesOf(path)])), all = [...good.values()], given = await optionsOf({status: 'good'}), {CborError} = await certs('cbor');
+const {NoteError} = await certs('note'), {StatusError, parseStatusList} = await certs('status'), {parseCbor} = await certs('cbor');
+let broken = '', accepted = '', count = 0;
+for (const [path, bytes] of good)
+	for (let n = 0; n < (path.endsWith('.pdf') ? 15 : 40); n++, count++) {
+		const change = mutant(r, bytes, all);
+		try {
+			const report = await verify(change, trust, given);
+			if (report.verdict() === 'valid' && !all.some(other => lower(other).trim() === lower(change).trim()) && !sameContents(path, bytes, change))
+				accepted ||= `${path}: ${Buffer.from(change).toString('base64').slice(0, 2000)}`;
+		} catch (error) {
+			broken ||= `${path}: ${error.stack}\n${Buffer.from(change).toString('base64').slice(0, 2000)}`;
+		}
+	}
+// Spaces of JSON, what stands before a symbol's '#' and the seal's own place say nothing.
+function sameContents(path, bytes, change) {
+	const [a, b] = [bytes, change].map(part => Buffer.from(part).toString('latin1')), fragments = all.map(other => Buffer.from(other).toString('latin1').trim().split('#')[1]);
+	try {
+		return path.endsWith('.json') ? JSON.stringify(JSON.parse(a)) === JSON.stringify(JSON.parse(b)) : path.endsWith('.qr') ? fragments.includes(b.trim().split('#')[1])
+			: path.endsWith('.pdf') && a.replace(/Contents <[^>]*/, '') === b.replace(/Contents <[^>]*/, '');
+	} catch {
+		return false;
+	}
+}
+const readers = [[bytes => parseStatusList(bytes), lists.good.map(text => Buffer.from(text)), StatusError], [bytes => parseLogProof(bytes), [Buffer.from(bytesOf(join(work, 'cosigned')))], NoteError],
+	[bytes => parsePolicy(bytes), [Buffer.from(bytesOf(join(work, 'policy-witness')))], NoteError], [bytes => parseCbor(bytes), [packed, listed], CborError]];
+for (const [read, seeds, Known] of readers)
+	for (let n = 0; n < 60; n++, count++) {
+		const change = mutant(r, new Uint8Array(seeds[n % seeds.length]), all);
+		try {
+			await read(change);
+		} catch (error) {
+			if (!(error instanceof Known))
+				broken ||= `${error.stack}\n${Buffer.from(change).toString('base64')}`;
+		}
+	}
+ok(!broken, `none of ${count} mutants breaks a reader`, broken);
+ok(!accepted, 'no mutant is valid', accepted);
+
+for (const path of [...envelopes, ...pdfs]) {
 	const bytes = bytesOf(path), options = await optionsOf({status: 'good'}), times = [];
 	for (let n = 0; n < 10; n++) {
 		const start = performance.now();

@@ -1,30 +1,10 @@
 // Whatever bytes come, the page's readers answer: no exception, no endless loop, and never "valid" for what is not byte for byte what was signed.
 // Argument, optional: how many mutants of each file. Seeded: the same on every machine.
 import {basename} from 'node:path';
-import {bytesOf, certs, end, filesOf, note, ok, random, SOURCE, trustOf, verify} from './modules.mjs';
+import {bytesOf, certs, end, filesOf, mutant, note, ok, random, SOURCE, trustOf, verify} from './modules.mjs';
 
 const COUNT = Number(process.argv[2] ?? 40), LONGEST_MS = 5000, at = Date.parse('2027-01-01T00:00:00Z') / 1000;
 const vectors = `${SOURCE}/tests/vectors/certs`, trust = trustOf(`${vectors}/trust`), {canonical, parseJson} = await certs('json');
-const TOKENS = ['{', '}', '[', ']', '"', ':', ',', '\\u0000', '\\ud800', '1e999', '-0', '99999999999999999999', 'null', '~', '.', '#', '\u0000', '\ufeff', '%PDF-1.4\n', 'c2sp.org/tlog-proof@v1\n', '\n\n', '='];
-
-function mutant(r, bytes, others) {
-	let out = bytes;
-	for (let n = 1 + r.below(3); n > 0; n--) {
-		const i = r.below(out.length + 1), j = Math.min(out.length, i + r.below(40));
-		const part = [
-			() => [out.subarray(0, i), [r.byte()], out.subarray(i + 1)],
-			() => [out.subarray(0, i), [(out[i] ?? 0) ^ 1 << r.below(8)], out.subarray(i + 1)],
-			() => [out.subarray(0, i), out.subarray(j)],
-			() => [out.subarray(0, j), out.subarray(i)],
-			() => [out.subarray(0, i)],
-			() => [out.subarray(0, i), new TextEncoder().encode(r.pick(TOKENS)), out.subarray(i)],
-			() => [out.subarray(0, i), r.pick(others).subarray(0, 2000)],
-		][r.below(7)]();
-		out = Uint8Array.from(part.flatMap(piece => [...piece]));
-	}
-	return out;
-}
-
 // What a JSON certificate says, however it is written; other envelopes have one spelling.
 const meaning = bytes => {
 	const {value, error} = parseJson(bytes);

@@ -73,7 +73,7 @@ function show(took) {
 	at('card').className = verdict;
 	at('verdict').replaceChildren(mark, element('span', '', ...both(...VERDICTS[verdict])));
 	const other = at('at').value ? [` · xét cho ${writeTime(moment())}`, ` · for ${writeTime(moment())}`] : ['', ''];
-	at('about').replaceChildren(...both(`${safe(given.name)} · kiểm lúc ${now('vi')}${other[0]} · ${took} ms`, `${safe(given.name)} · checked ${now('en-GB')}${other[1]} · ${took} ms`));
+	at('about').replaceChildren(...both(`${safe(given.name)} · kiểm ${now('vi')}${other[0]} · ${took} ms`, `${safe(given.name)} · checked ${now('en-GB')}${other[1]} · ${took} ms`));
 	showStanding(verdict);
 	at('compare').hidden = !proven;
 	at('unproven').hidden = proven || !report.facts.length;
@@ -262,7 +262,6 @@ function listen() {
 			take(document.documentElement.lang === 'vi' ? 'nội dung đã dán' : 'pasted text', utf8(at('paste').value));
 	});
 	addEventListener('hashchange', takeFragment);
-	addEventListener('beforeprint', () => { at('more').open = true; });
 	for (const type of ['dragenter', 'dragover', 'dragleave', 'drop'])
 		addEventListener(type, event => {
 			event.preventDefault();

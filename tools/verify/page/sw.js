@@ -5,10 +5,10 @@ const KEPT = 'bangvang-verify-page', PATIENCE_MS = 3000;
 const FILES = [
 	'./', 'index.html', 'page.js', 'load.js', 'style.css', 'icon.svg', 'manifest.webmanifest', 'trust.json',
 	...[
-		'bytes', 'cbor', 'checkpoint', 'claims', 'contents', 'cose', 'crypto', 'delegation', 'json', 'jws', 'leaf', 'merkle', 'multikey', 'note',
-		'paper', 'policy', 'proof', 'qr', 'rdfc', 'rdfc_shape', 'report', 'results', 'sd_jwt', 'status', 'text', 'time', 'trust', 'verify',
-		'verify_body', 'verify_issuer', 'verify_json', 'verify_jws', 'verify_jwt', 'verify_log', 'verify_qr', 'verify_sd_jwt', 'verify_status',
-		'verify_time'
+		'bytes', 'cbor', 'checkpoint', 'claims', 'cms', 'contents', 'cose', 'crypto', 'delegation', 'json', 'jws', 'leaf', 'merkle', 'multikey',
+		'note', 'paper', 'pdf', 'pdf_seal', 'policy', 'proof', 'qr', 'rdfc', 'rdfc_shape', 'report', 'results', 'sd_jwt', 'status', 'text', 'time',
+		'trust', 'verify', 'verify_body', 'verify_issuer', 'verify_json', 'verify_jws', 'verify_jwt', 'verify_log', 'verify_pdf', 'verify_qr',
+		'verify_sd_jwt', 'verify_status', 'verify_time'
 	].map(name => `certs/${name}.js`),
 ];
 

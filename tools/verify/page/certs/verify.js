@@ -4,6 +4,7 @@ import {Report} from './report.js';
 import {trim} from './text.js';
 import {verifyJson} from './verify_json.js';
 import {verifyJwt} from './verify_jwt.js';
+import {verifyPdf} from './verify_pdf.js';
 import {verifyQr} from './verify_qr.js';
 import {verifySdJwt} from './verify_sd_jwt.js';
 
@@ -12,7 +13,7 @@ const ENVELOPES = {
 	'jwt': verifyJwt,
 	'sd-jwt': verifySdJwt,
 	'qr': verifyQr,
-	'pdf': r => r.unchecked('document', 'trang này chưa đọc được PDF: hãy dùng bangvang-verify', 'this page cannot read PDF yet: use bangvang-verify'),
+	'pdf': verifyPdf,
 };
 
 const latin1 = bytes => {
