@@ -126,10 +126,10 @@ const {StatusLists} = await certs('status'), {parsePolicy} = await certs('policy
 // Where JSON cannot be read each parser has words of its own.
 const same = reports => JSON.stringify(reports.map(report => ({...report, file: ''})), null, 1).replace(/(no readable JSON|không đọc được JSON).*/g, '$1');
 
-async function optionsOf({status, policy, proof: path}) {
+async function optionsOf({status, policy, proof: path}, keys = trust) {
 	const options = {at, status: null, policy: policy ? await parsePolicy(bytesOf(join(work, policy))) : null, proof: path ? parseLogProof(bytesOf(join(work, path))) : null};
 	if (status) {
-		options.status = new StatusLists(trust);
+		options.status = new StatusLists(keys);
 		for (const file of filesOf(join(work, status)))
 			await options.status.add(file, bytesOf(file));
 	}
@@ -137,11 +137,11 @@ async function optionsOf({status, policy, proof: path}) {
 }
 
 async function compare(name, files, given, wanted) {
-	const options = await optionsOf(given), flags = ['--trust', join(work, 'trust'), '--at', AT, ...given.status ? ['--status', join(work, given.status)] : [],
+	const folder = join(work, given.trust ?? 'trust'), keys = given.trust ? trustOf(folder) : trust, options = await optionsOf(given, keys), flags = ['--trust', folder, '--at', AT, ...given.status ? ['--status', join(work, given.status)] : [],
 		...given.policy ? ['--log', join(work, given.policy)] : [], ...given.proof ? ['--proof', join(work, given.proof)] : []];
 	const reports = [];
 	for (const file of files)
-		reports.push(await verify(bytesOf(file), trust, options));
+		reports.push(await verify(bytesOf(file), keys, options));
 	for (const [lang, code] of [[0, 'vi'], [1, 'en']]) {
 		const mine = same(reports.map(report => report.json('', lang))), other = same(theirs(program, code, flags, files));
 		ok(mine === other, `${name}: the page says what bangvang-verify says (${files.length} files, ${code})`, differences(mine, other));
@@ -169,7 +169,14 @@ await compare('in an unknown log', [certificate], {status: 'good', policy: 'poli
 await compare("with another certificate's proof", [certificate], {status: 'good', policy: 'policy-none', proof: 'other-proof'}, 'invalid');
 await compare('without a proof', envelopes, {status: 'good', policy: 'policy-none'}, 'invalid');
 await compare('other envelopes with a proof', envelopes, {status: 'good', policy: 'policy-none', proof: 'proof'});
-await compare('nobody is trusted but others', envelopes.slice(5), {status: 'good'});
+// A key that was taken out of use counts for what the log had before.
+for (const [folder, revoked] of [['removed', '2026-12-01T00:00:00Z'], ['removed-before', '2026-11-20T10:01:00Z']]) {
+	mkdirSync(join(work, folder));
+	write(`${folder}/did.json`, JSON.stringify({...did, assertionMethod: [methodP256], verificationMethod: did.verificationMethod.map(key => key.id === method ? {...key, revoked} : key)}));
+	await compare(`key ${folder}, in the log`, [certificate], {trust: folder, policy: 'policy-witness', proof: 'cosigned'}, folder === 'removed' ? 'unchecked' : 'invalid');
+	await compare(`key ${folder}, without the time of a witness`, [certificate], {trust: folder, policy: 'policy-none', proof: 'proof'}, 'invalid');
+	await compare(`key ${folder}, no log`, [certificate], {trust: folder}, 'invalid');
+}
 
 // Paper in the forms that cameras and people give it.
 const qr = readFileSync(envelopes[6], 'utf8').trim(), [page, digits] = qr.split('#'), {parseQr} = await certs('qr');

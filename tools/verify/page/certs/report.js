@@ -47,6 +47,7 @@ export class Report {
 		this.facts = []; // {path, label: [vi, en], value, rank}
 		this.issuer = ''; // whose key signed, by its name: set by verifyIssuer
 		this.signed = 0; // when, by its own word: the first of several times
+		this.removed = null; // {since, source}: a key that was taken out of use, still to be decided by verifyRemoved
 		this.standing = null; // "valid", "revoked", "suspended", "unknown"; null: it names no status list
 	}
 

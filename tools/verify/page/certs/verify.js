@@ -2,6 +2,7 @@
 
 import {Report} from './report.js';
 import {trim} from './text.js';
+import {verifyRemoved} from './verify_issuer.js';
 import {verifyJson} from './verify_json.js';
 import {verifyJwt} from './verify_jwt.js';
 import {verifyPdf} from './verify_pdf.js';
@@ -44,5 +45,6 @@ export function envelopeOf(bytes) {
 export async function verify(bytes, trust, options) {
 	const report = new Report();
 	await ENVELOPES[envelopeOf(bytes)](report, bytes, trust, options);
+	verifyRemoved(report, 0);
 	return report;
 }

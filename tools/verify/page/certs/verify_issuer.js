@@ -19,13 +19,36 @@ export function verifyIssuer(r, {method, issuer}) {
 	return true;
 }
 
-function checkTrusted(r, entry, kind, created, at) {
+// Of several keys the one that was taken out of use first.
+function noteRemoved(r, {revoked, source}) {
+	if (!r.removed || r.removed.since > revoked)
+		r.removed = {since: revoked, source};
+}
+
+// A key that its issuer took out of use counts for what the log had before that (logged: seconds; 0: there is no proof of it). What has passed verifyKey undecided is
+// decided here, once: by verifyLog, or at the end.
+export function verifyRemoved(r, logged) {
+	const {removed} = r;
+	r.removed = null;
+	if (!removed)
+		return;
+	if (logged && logged < removed.since)
+		r.pass('key', '%s: khóa không còn dùng từ %s, nhưng sổ công khai đã có chứng chỉ này từ trước (%s)', '%s: the key counts no more since %s, but the public log had this before (%s)',
+			clip(removed.source), writeTime(removed.since), writeTime(logged));
+	else
+		r.fail('key', '%s: khóa không còn dùng từ %s, và không có bằng chứng sổ công khai đã có chứng chỉ này từ trước',
+			'%s: the key counts no more since %s, and nothing proves that the public log had this before', clip(removed.source), writeTime(removed.since));
+}
+
+function checkTrusted(r, entry, kind, created, {at, policy, proof}) {
 	const source = clip(entry.source);
 	if (!entry.key || entry.key.kind !== kind) {
 		r.unchecked('key', '%s: không phải khóa %s', '%s: not a key of %s', source, kind);
 		return null;
 	}
-	if (!entry.asserts)
+	if (entry.revoked !== NEVER && (!entry.asserts || entry.revoked <= at) && policy && proof)
+		noteRemoved(r, entry);
+	else if (!entry.asserts)
 		r.fail('key', '%s: đơn vị cấp không (hoặc không còn) cho khóa này ký chứng chỉ', '%s: the issuer does not let this key sign certificates (any more)', source);
 	else if (entry.revoked !== NEVER && entry.revoked <= at)
 		r.fail('key', '%s: khóa đã bị thu hồi từ %s', '%s: the key is revoked since %s', source, writeTime(entry.revoked));
@@ -41,7 +64,7 @@ function checkTrusted(r, entry, kind, created, at) {
 export function verifyKey(r, {method, issuer, created, kind}, trust, options) {
 	const entry = trust?.find(method), fragment = method.slice(method.indexOf('#') + 1), own = issuer.startsWith('did:key:'); // did:key:X#X
 	if (entry)
-		return checkTrusted(r, entry, kind, created, options.at);
+		return checkTrusted(r, entry, kind, created, options);
 	const named = parseMultikey(fragment).key, key = named?.kind === kind ? named : null;
 	if (own && (!key || issuer.slice(8) !== fragment))
 		r.fail('key', 'did:key không khớp khóa của nó', 'this did:key is not named after its key');

@@ -5,6 +5,7 @@ import {CannotTell, NoteError} from './note.js';
 import {checkPolicy} from './policy.js';
 import {clip} from './text.js';
 import {writeTime} from './time.js';
+import {verifyRemoved} from './verify_issuer.js';
 
 const MERGE_DELAY_S = 600; // within which a log shows what was given to it
 
@@ -15,6 +16,13 @@ function findAbsent(r, at) {
 	else
 		r.fail('log', 'không có bằng chứng nằm trong sổ công khai: chứng chỉ không vào sổ thì không có giá trị',
 			'there is no proof that it is in the public log: what is not there is not valid');
+}
+
+// A browser that cannot check a signature knows neither the place in the log nor, of a key that was taken out of use, what the log had before.
+function cannotTell(r, kind) {
+	for (const check of r.removed ? ['log', 'key'] : ['log'])
+		r.unchecked(check, 'trình duyệt này không kiểm được chữ ký %s: dùng trình duyệt mới hơn', 'this browser cannot check signatures of %s: use a newer one', kind);
+	r.removed = null;
 }
 
 async function findPresent(r, leaf, {proof, policy}) {
@@ -28,13 +36,14 @@ async function findPresent(r, leaf, {proof, policy}) {
 		found = await checkPolicy(policy, proof.checkpoint);
 	} catch (error) {
 		if (error instanceof CannotTell)
-			r.unchecked('log', 'trình duyệt này không kiểm được chữ ký %s: dùng trình duyệt mới hơn', 'this browser cannot check signatures of %s: use a newer one', error.message);
+			cannotTell(r, error.message);
 		else if (error instanceof NoteError)
 			r.fail('log', 'không đủ tin cậy: %s', 'not by those whose word counts: %s', error.message);
 		else
 			throw error;
 		return;
 	}
+	verifyRemoved(r, found.since);
 	const {idx, checkpoint: {origin, size}} = proof;
 	if (found.since)
 		r.pass('log', "mục %s / %s của sổ '%s', %s bên chứng kiến, từ %s", "entry %s of %s of the log '%s', %s witnesses, since %s", idx, size, clip(origin), found.witnesses, writeTime(found.since));
