@@ -35,7 +35,7 @@ export function trustOf(folder) {
 export function theirs(program, lang, options, files) {
 	const run = args => {
 		try {
-			return execFileSync(program, args, {maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe']});
+			return execFileSync(program, args, {maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe'], timeout: 100000, killSignal: 'SIGKILL'});
 		} catch (error) {
 			if (error.stdout?.length)
 				return error.stdout; // it exits with the verdict

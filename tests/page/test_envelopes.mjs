@@ -12,7 +12,7 @@ import {bytesOf, certs, differences, end, filesOf, mutant, note, ok, random, SOU
 const [bangvang, program] = process.argv.slice(2).map(path => resolve(path)), work = mkdtempSync(join(tmpdir(), 'bv-page-')), ISSUED = '2026-11-20T10:00:00Z', AT = '2027-01-01T00:00:00Z';
 const at = Date.parse(AT) / 1000, DID = 'did:web:chungchi.example.vn', BASE = 'https://chungchi.example.vn/status/7', IDX = 94567, ENTRIES = 131072;
 process.on('exit', () => rmSync(work, {recursive: true, force: true}));
-const run = (...args) => execFileSync(bangvang, args, {stdio: ['ignore', 'pipe', 'pipe'], cwd: work}).toString();
+const run = (...args) => execFileSync(bangvang, args, {stdio: ['ignore', 'pipe', 'pipe'], cwd: work, timeout: 100000, killSignal: 'SIGKILL'}).toString();
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
 const json = path => JSON.parse(readFileSync(join(work, path), 'utf8')), write = (path, bytes) => writeFileSync(join(work, path), bytes);
 
@@ -123,8 +123,8 @@ write('policy-other', `log ${vkey(origin, 1, witness)}\nquorum none\n`);
 // ---- What both say ----
 
 const {StatusLists} = await certs('status'), {parsePolicy} = await certs('policy'), {parseLogProof} = await certs('checkpoint');
-// Where JSON cannot be read each parser has words of its own.
-const same = reports => JSON.stringify(reports.map(report => ({...report, file: ''})), null, 1).replace(/(no readable JSON|không đọc được JSON).*/g, '$1');
+// Where JSON or a PDF cannot be read each parser has words of its own, and its own place where it stops.
+const same = reports => JSON.stringify(reports.map(report => ({...report, file: ''})), null, 1).replace(/(no readable JSON|không đọc được JSON).*/g, '$1').replace(/\bbyte \d+/g, 'byte');
 
 async function optionsOf({status, policy, proof: path}, keys = trust) {
 	const options = {at, status: null, policy: policy ? await parsePolicy(bytesOf(join(work, policy))) : null, proof: path ? parseLogProof(bytesOf(join(work, path))) : null};
