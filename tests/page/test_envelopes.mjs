@@ -202,6 +202,9 @@ pdfs.push(render('sealed.pdf', '--key', 'keys/p256.pem'), render('enclosed.pdf',
 const shownPdf = await compare('PDF', pdfs, {status: 'good'}, 'valid');
 ok(shownPdf[0].facts.some(({value}) => value === 'Nguyễn Thị Ánh Tuyết'), 'PDF: the facts are those of what is attached');
 await compare('PDF, revoked', pdfs, {status: 'revoked'}, 'invalid');
+const proven = render('proven.pdf', '--key', 'keys/p256.pem', '--proof', 'cosigned');
+await compare('PDF with its proof', [proven], {status: 'good', policy: 'policy-witness'}, 'valid');
+await compare('PDF without its proof', pdfs, {status: 'good', policy: 'policy-witness'}, 'invalid');
 await compare('PDF without a seal', [render('preview.pdf')], {status: 'good'}, 'invalid');
 const stranger = await verify(bytesOf(render('stranger.pdf', '--key', 'stranger.pem')), trust, await optionsOf({status: 'good'}));
 ok(stranger.verdict() === 'unchecked' && stranger.check('key') === 'could-not-check', `PDF by a certificate of a chain: ${stranger.verdict()}`);

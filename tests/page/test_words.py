@@ -32,7 +32,7 @@ C_STRING = r'"(?:[^"\\\n]|\\.)*"'
 
 def whole_formats(text):
     """Without comments, and with %" PRIu64 " in one piece."""
-    return re.sub(r'%"\s*PRI\w+\s*"', '%s', re.sub(r'/\*.*?\*/', ' ', text, flags=re.S))
+    return re.sub(r'%"\s*PRI\w+(?:\s*"|)', lambda m: '%s' if m[0].endswith('"') else '%s"', re.sub(r'/\*.*?\*/', ' ', text, flags=re.S))
 
 
 def strings_c(text, macros):

@@ -34,7 +34,7 @@ export function parseCheckpoint(note) {
 	return {origin: lines[0], size: size(lines[1]), root, text: lines.slice(0, end).join('\n') + '\n', signatures: lines.slice(end + 1)};
 }
 
-// {idx, path, checkpoint}
+// {idx, leaf: hash of the entry or null, path, checkpoint}
 export function parseLogProof(bytes) {
 	const text = utf8Text(bytes);
 	if (bytes.length > PROOF_MAX)
@@ -42,8 +42,7 @@ export function parseLogProof(bytes) {
 	if (!text?.startsWith(PROOF_HEAD + '\n'))
 		throw new NoteError(`not a proof (C2SP tlog-proof): the first line is '${PROOF_HEAD}'`);
 	const end = text.indexOf('\n\n'), lines = text.slice(0, end < 0 ? undefined : end).split('\n').slice(1);
-	if (lines[0]?.startsWith('extra '))
-		lines.shift();
+	const leaf = lines[0]?.startsWith('extra ') ? hash(lines.shift().slice(6)) : null; // of the entry, where the line says that
 	const idx = lines[0]?.startsWith('index ') ? size(lines[0].slice(6)) : null, path = lines.slice(1).map(hash);
 	if (idx === null)
 		throw new NoteError("the proof does not say the number of its entry: 'index', a space, a number (C2SP tlog-proof)");
@@ -51,7 +50,7 @@ export function parseLogProof(bytes) {
 		throw new NoteError('the proof has no checkpoint after an empty line (C2SP tlog-proof)');
 	if (path.length > PATH_MAX || path.includes(null))
 		throw new NoteError(`line ${path.length > PATH_MAX ? PATH_MAX + 1 : path.indexOf(null) + 1} of the proof's path is no hash in base64, or there are more than ${PATH_MAX}`);
-	return {idx, path, checkpoint: parseCheckpoint(text.slice(end + 2))};
+	return {idx, leaf, path, checkpoint: parseCheckpoint(text.slice(end + 2))};
 }
 
 // Is that the leaf? Says what is wrong, or null.

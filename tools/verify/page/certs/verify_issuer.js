@@ -19,8 +19,8 @@ export function verifyIssuer(r, {method, issuer}) {
 	return true;
 }
 
-// Of several keys the one that was taken out of use first.
-function noteRemoved(r, {revoked, source}) {
+// Leaves the check of a key that is out of use undecided. Of several keys the one that was taken out of use first.
+export function noteRemoved(r, {revoked, source}) {
 	if (!r.removed || r.removed.since > revoked)
 		r.removed = {since: revoked, source};
 }

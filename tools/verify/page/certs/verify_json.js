@@ -159,5 +159,5 @@ export async function verifyJson(r, bytes, trust, options) {
 	const entry = await checkProofs(r, trust, options);
 	await verifyBody(r, options);
 	await verifyLog(r, entry && await leafHash(entry), options);
-	listFacts(r);
+	listFacts(r, bytes.length);
 }

@@ -102,5 +102,5 @@ export async function verifyJwt(r, bytes, trust, options) {
 		await verifyJws(r, jws, named, trust, options);
 	await verifyBody(r, options);
 	await checkLog(r, named.issuer, trust, options);
-	listFacts(r);
+	listFacts(r, bytes.length);
 }

@@ -3,8 +3,10 @@
 
 import {checkCms, CmsError} from './cms.js';
 import {concat, hex} from './bytes.js';
+import {parseLogProof} from './checkpoint.js';
 import {sha256} from './crypto.js';
 import {find, kindOf, stringOf} from './json.js';
+import {NoteError} from './note.js';
 import {member, PdfError, PdfFile, rawOf} from './pdf.js';
 import {checkLater, findSeal} from './pdf_seal.js';
 import {clip} from './text.js';
@@ -44,7 +46,7 @@ async function readFile(r, bytes) {
 		if (!await checkPieces(r, file, bytes))
 			return null;
 		r.pass('document', 'PDF đọc được, %s byte, niêm phong phủ %s byte', 'readable PDF of %s bytes, %s of them sealed', bytes.length, seal.end);
-		return {seal, enclosed, json: bytes.subarray(from, to)};
+		return {file, seal, enclosed, json: bytes.subarray(from, to)};
 	} catch (error) {
 		if (!(error instanceof PdfError))
 			throw error;
@@ -97,12 +99,34 @@ function checkSealKey(r, {claimed}, found, trust, at) {
 			'sealed with the certificate %s: this page does not follow chains of certificates, bangvang-verify does', clip(found.subject));
 }
 
+// The proof that is attached, when the reader brought none of his own.
+function takeProof(r, file, bytes, options) {
+	if (options.proof || !options.policy)
+		return options;
+	let place;
+	try {
+		place = file.attachment('certificate.tlog-proof');
+	} catch (error) {
+		if (error instanceof PdfError)
+			return options;
+		throw error;
+	}
+	try {
+		return {...options, proof: parseLogProof(bytes.subarray(place.from, place.to))};
+	} catch (error) {
+		if (!(error instanceof NoteError))
+			throw error;
+		r.fail('log', 'bằng chứng đính kèm hỏng: %s', 'the attached proof is broken: %s', error.message);
+		return options;
+	}
+}
+
 export async function verifyPdf(r, bytes, trust, options) {
 	const read = await readFile(r, bytes);
 	if (!read)
 		return;
 	const found = await checkSeal(r, bytes, read);
-	await verifyJson(r, read.json, trust, options);
+	await verifyJson(r, read.json, trust, takeProof(r, read.file, bytes, options));
 	if (!found)
 		return;
 	checkSealTime(r, read.seal, found, options.at);

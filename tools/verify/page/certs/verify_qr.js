@@ -10,15 +10,15 @@ import {find, stringOf} from './json.js';
 import {parsePaper} from './paper.js';
 import {parseQr} from './qr.js';
 import {clip, cut} from './text.js';
-import {writeTime} from './time.js';
+import {NEVER, writeTime} from './time.js';
 import {didHost} from './trust.js';
-import {verifyIssuer, verifyKey} from './verify_issuer.js';
+import {noteRemoved, verifyIssuer, verifyKey} from './verify_issuer.js';
 import {tellSignature} from './verify_jws.js';
 import {verifyLog} from './verify_log.js';
 import {verifyStatus} from './verify_status.js';
 import {verifyCreated, verifyTimes} from './verify_time.js';
 
-const KID_LEN = 8, DID_MAX = 512;
+const KID_LEN = 8, DID_MAX = 512, LEAF_START = 16;
 
 const latin1 = bytes => Array.from(bytes, byte => String.fromCharCode(byte)).join('');
 
@@ -80,17 +80,27 @@ async function checkListedKey(r, cose, created, trust, options) {
 	return {issuer, key: verifyIssuer(r, named) ? verifyKey(r, named, trust, options) : null};
 }
 
+// A key that is out of use: is it left to the log to say that the paper was there before?
+function isRemoved(r, entry, {at, policy, proof}) {
+	const removed = entry.revoked !== NEVER && (entry.revoked <= at || (!entry.asserts && !entry.delegates)) && policy && proof;
+	if (removed)
+		noteRemoved(r, entry);
+	return removed;
+}
+
 // What the trust files themselves say of the batch key, and of the authority, counts more than a delegation does.
-function checkAuthority(r, delegation, authority, created, trust, at) {
-	const batch = trust.findPublic(delegation.key);
-	if (authority.revoked <= at || authority.expires <= delegation.from)
+function checkAuthority(r, delegation, authority, created, trust, options) {
+	const batch = trust.findPublic(delegation.key), {at} = options;
+	if (created === undefined || created < delegation.from || created >= delegation.until)
+		r.fail('key', 'khóa đợt chỉ được ký từ %s đến %s', 'the batch key may sign from %s to %s only', writeTime(delegation.from), writeTime(delegation.until));
+	else if (isRemoved(r, authority, options) || (batch && isRemoved(r, batch, options)))
+		return;
+	else if (authority.revoked <= at || authority.expires <= delegation.from)
 		r.fail('key', '%s: khóa ủy quyền đã hết hiệu lực', "%s: the authority's key was revoked, or had expired", clip(authority.source));
 	else if (batch && !batch.asserts)
 		r.fail('key', '%s: đơn vị cấp không (hoặc không còn) cho khóa này ký chứng chỉ', '%s: the issuer does not let this key sign certificates (any more)', clip(batch.source));
 	else if (batch && batch.revoked <= at)
 		r.fail('key', '%s: khóa đã bị thu hồi từ %s', '%s: the key is revoked since %s', clip(batch.source), writeTime(batch.revoked));
-	else if (created === undefined || created < delegation.from || created >= delegation.until)
-		r.fail('key', 'khóa đợt chỉ được ký từ %s đến %s', 'the batch key may sign from %s to %s only', writeTime(delegation.from), writeTime(delegation.until));
 	else
 		r.pass('key', 'được ủy quyền bởi khóa trong %s', 'delegated by a key in %s', clip(authority.source));
 }
@@ -114,7 +124,7 @@ async function checkDelegatedKey(r, delegation, created, trust, options) {
 		r.fail('issuer', "nêu '%s', nhưng khóa ủy quyền của '%s'", "it names '%s', but the authority is one of '%s'", clip(said), clip(authority.did));
 	else
 		r.pass('issuer', '%s', '%s', clip(authority.did));
-	checkAuthority(r, delegation, authority, created, trust, options.at);
+	checkAuthority(r, delegation, authority, created, trust, options);
 	return {key: delegation.key, issuer: authority.did};
 }
 
@@ -122,6 +132,19 @@ async function checkStatus(r, issuer, options) {
 	const status = find(r.document, 'status'), shard = find(status, 'shard'), host = didHost(issuer);
 	const base = shard === undefined ? stringOf(find(status, 'uri')) : `${host ? `https://${host}/status/` : ''}${shard}`;
 	await verifyStatus(r, status === undefined ? [] : [{list: `${base}/token`, purpose: '', idx: find(status, 'idx')}], options);
+}
+
+// The paper has the number of its entry and half of its hash, so the proof must bring the other half.
+async function checkLog(r, options) {
+	const log = find(r.document, 'log'), {policy, proof} = options, idx = find(log, 'index');
+	if (!policy || !proof || !log || (proof.idx === idx && !proof.leaf))
+		await verifyLog(r, null, options);
+	else if (proof.idx !== idx)
+		r.fail('log', 'bằng chứng của mục %s, giấy nêu mục %s', 'the proof is of entry %s, the paper names entry %s', proof.idx, idx);
+	else if (find(log, 'leafStart') !== hex(proof.leaf.subarray(0, LEAF_START)))
+		r.fail('log', 'bằng chứng của mục khác trong sổ, không phải của giấy này', 'the proof is of another entry than the paper names');
+	else
+		await verifyLog(r, proof.leaf, options);
 }
 
 export async function verifyQr(r, bytes, trust, options) {
@@ -141,6 +164,6 @@ export async function verifyQr(r, bytes, trust, options) {
 	verifyTimes(r, {from: from === undefined ? undefined : Number(from), until: until === undefined ? undefined : Number(until)}, options.at);
 	checkClaimedResults(r);
 	await checkStatus(r, issuer, options);
-	await verifyLog(r, null, options);
+	await checkLog(r, options);
 	listClaims(r);
 }
