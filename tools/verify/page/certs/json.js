@@ -84,7 +84,7 @@ class Reader {
 			out += this.escape();
 			from = this.at;
 		}
-		if (/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(out))
+		if (/\p{Surrogate}/u.test(out)) // half of a pair
 			this.refuse('not JSON (RFC 8259): invalid Unicode');
 		return out;
 	}
