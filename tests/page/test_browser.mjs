@@ -13,7 +13,7 @@ if (!program) {
 }
 const work = mkdtempSync(join(tmpdir(), 'bv-page-')), folder = `${work}/page`, [bangvang] = process.argv.slice(2), text = name => readFileSync(`${vectors}/${name}`, 'utf8');
 mkdirSync(`${work}/trust`);
-cpSync(`${vectors}/trust/web-1.json`, `${work}/trust/web-1.json`);
+cpSync(`${vectors}/trust`, `${work}/trust`, {recursive: true, filter: path => !path.endsWith('key-1.json')});
 execFileSync(bangvang, ['verify-page', '--trust', `${work}/trust`, '--out', folder], {stdio: 'ignore'});
 const server = await serve(folder), browser = await Browser.open(program), home = `http://127.0.0.1:${server.port}/`;
 
@@ -87,11 +87,14 @@ try {
 	ok(asked.length > 20 && asked.every(url => url.startsWith(home)), 'nothing is asked of anybody else', asked.filter(url => !url.startsWith(home)).join('\n'));
 
 	// Without Ed25519 and without crypto nothing is called invalid.
-	await browser.send('Page.addScriptToEvaluateOnNewDocument', {source: 'if (globalThis.SubtleCrypto) SubtleCrypto.prototype.importKey = () => Promise.reject(new DOMException("", "NotSupportedError"));'});
+	const {identifier} = await browser.send('Page.addScriptToEvaluateOnNewDocument', {source: 'if (globalThis.SubtleCrypto) SubtleCrypto.prototype.importKey = () => Promise.reject(new DOMException("", "NotSupportedError"));'});
 	await browser.go(home);
 	await browser.until(`${AT}('issuers').childElementCount`);
 	const without = await paste(text('good-1-full.json'));
 	ok(without.verdict === 'unchecked', 'a browser without Ed25519 could not check', JSON.stringify(without));
+	const paper = await paste(text('good-3-delegated.qr'));
+	ok(paper.verdict === 'unchecked', 'a browser without ECDSA could not check', JSON.stringify(paper));
+	await browser.send('Page.removeScriptToEvaluateOnNewDocument', {identifier});
 
 	// With no network: what was kept answers.
 	await browser.until('navigator.serviceWorker.ready.then(() => true)');
@@ -100,6 +103,9 @@ try {
 	await browser.go(home);
 	await browser.until(`${AT}('issuers').childElementCount`);
 	ok(true, 'it opens without a network');
+	await browser.go(`${home}V#${text('good-3-delegated.qr').trim().split('#')[1]}`);
+	await browser.until(`!${AT}('result').hidden`);
+	ok((await shown()).verdict === 'valid', `paper without a network: ${(await shown()).verdict}`, JSON.stringify(await shown()));
 
 	const faults = browser.events.filter(({method, params}) => method === 'Runtime.exceptionThrown' || (method === 'Log.entryAdded' && params.entry.level === 'error' && !/ERR_CONNECTION_REFUSED|favicon/.test(params.entry.text)));
 	ok(!faults.length, 'no exception, and nothing that the policy of contents refuses', faults.map(({params}) => params.entry?.text ?? params.exceptionDetails.exception.description).join('\n'));

@@ -29,7 +29,8 @@ async function answer(request) {
 			await cache.put(request, response.clone());
 		return response;
 	} catch (error) {
-		const kept = await cache.match(request, {ignoreSearch: true});
+		// An address of paper, /v, is the page too.
+		const kept = await cache.match(request, {ignoreSearch: true}) ?? (request.mode === 'navigate' ? await cache.match('index.html') : undefined);
 		if (kept)
 			return kept;
 		throw error;

@@ -108,7 +108,8 @@ function checkAuthority(r, delegation, authority, created, trust, options) {
 async function checkDelegatedKey(r, delegation, created, trust, options) {
 	const {authority, named, unknown} = trust ? await trust.findAuthority(delegation) : {}, said = stringOf(find(r.document, 'iss'));
 	if (!authority) {
-		r.find('issuer', 'unknown', 'giấy chỉ nêu khóa ủy quyền', "the paper names the authority's key only");
+		const result = unknown ? 'could-not-check' : 'unknown';
+		r.find('issuer', result, 'giấy chỉ nêu khóa ủy quyền', "the paper names the authority's key only");
 		if (!trust)
 			r.unchecked('key', 'không đọc được thư mục tin cậy', 'the trust folder could not be read');
 		else if (unknown)
