@@ -10,10 +10,10 @@ enum {
 };
 
 /* The value at "credentialSubject.achievement.id"; NULL if something on the way is missing or no object. */
-const struct bv_json *contents_at(const struct bv_json *object, const char *path);
+BV_API const struct bv_json *contents_at(const struct bv_json *object, const char *path);
 /* Is word the string, or one of the strings of the array? */
-bool contents_has(const struct bv_json *type, const char *word);
+BV_API bool contents_has(const struct bv_json *type, const char *word);
 /* The element of an array of objects whose member has that string; NULL if there is none. */
-const struct bv_json *contents_find(const struct bv_json *array, const char *member, struct bv_str value);
+BV_API const struct bv_json *contents_find(const struct bv_json *array, const char *member, struct bv_str value);
 
 #endif

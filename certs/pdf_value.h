@@ -19,7 +19,7 @@ bool pdf_is_space(char c);
 bool pdf_value_read(struct pdf_value *out, struct bv_str bytes, size_t *at);
 
 /* The value of a name in a dictionary ("Type", without the slash); PDF_ABSENT if it is not there or this is no dictionary. */
-struct pdf_value pdf_find(struct pdf_value dict, const char *name);
+BV_API struct pdf_value pdf_find(struct pdf_value dict, const char *name);
 /* Members of a dictionary, one after the other: *at begins with 0. */
 bool pdf_member(struct bv_str *name, struct pdf_value *value, struct pdf_value dict, size_t *at);
 /* Elements of an array, the same way. */
