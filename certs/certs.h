@@ -761,7 +761,7 @@ BV_API BV_MUST_USE enum bv_status bv_pdf_render(struct bv_buf *out, const struct
 /* The same page as a picture of 20 to 1200 pixels to the inch. */
 BV_API BV_MUST_USE enum bv_status bv_page_png(struct bv_buf *out, const struct bv_page_template *tmpl, const struct bv_pdf_page *page, int dpi, struct bv_err *err);
 
-/* Gives back the fonts that drawing keeps from page to page: for the end of a program or thread. Cheap to call without having drawn. */
+/* Gives back the fonts that drawing keeps from page to page: for the end of a program. Cheap to call without having drawn. */
 BV_API void bv_pdf_end(void);
 
 struct bv_page_templates {

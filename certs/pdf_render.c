@@ -1,7 +1,6 @@
 /* The PDF of a certificate before it is sealed: a page by cairo and pango, and what it was drawn from, attached. The same input gives the same bytes with the
  * same versions of the libraries and fonts, so that a page can be drawn again and compared. */
 #include <cairo-pdf.h>
-#include <fontconfig/fontconfig.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -233,8 +232,6 @@ void
 bv_pdf_end(void)
 {
 	pango_cairo_font_map_set_default(NULL);
-	cairo_debug_reset_static_data();
-	FcFini();
 }
 
 /* ---- Drawn again ---- */

@@ -27,7 +27,6 @@ OWNERS = {  # third-party header prefix -> the only files that may include it
     'zip.h': {'itembank/package.c'},
     'cairo': {'certs/page', 'certs/qr_symbol.c', 'certs/pdf_render.c'},
     'pango/': {'certs/page'},
-    'fontconfig/': {'certs/pdf_render.c'},
     'qrencode.h': {'certs/qr_symbol.c'},
     'seccomp.h': {'base/sandbox.c', 'tools/signer/filter.c'},
     'p11-kit/': {'certs/pkcs11.c'},
