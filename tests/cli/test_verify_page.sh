@@ -12,7 +12,7 @@ out=$(diff -r "$BV_SOURCE/tools/verify/page" page)
 Only in page: trust.json' ]
 ok $? 'its files are those of tools/verify/page, and what it trusts'
 out=$(cat page/trust.json)
-json 'd == {"v": 1, "made": "2026-11-22T00:00:00Z", "trust": ["trust/did.json", "trust/key.multikey"]}'
+json 'd == {"v": 1, "made": "2026-11-22T00:00:00Z", "trust": ["trust/did.json", "trust/key.multikey", "trust/p256.multikey"]}'
 cmp -s keys/did.json page/trust/did.json && cmp -s keys/key.multikey page/trust/key.multikey
 ok $? 'with the same bytes'
 [ -e keys/key.pem ] && ! grep -rq 'PRIVATE KEY' page
@@ -24,7 +24,7 @@ mkdir keys/sub
 sed 's/chungchi/khac/g' keys/did.json >keys/sub/khac.json
 rm -f page/style.css
 exits 0 'unless it is to be replaced' "$bv" verify-page --trust keys --out page --replace --json
-json 'd["trust"] == ["trust/did.json", "trust/key.multikey", "trust/sub/khac.json"]'
+json 'd["trust"] == ["trust/did.json", "trust/key.multikey", "trust/p256.multikey", "trust/sub/khac.json"]'
 [ -s page/style.css ]
 ok $? 'whole'
 echo '{' >keys/broken.json

@@ -30,14 +30,23 @@ write_private(const char *folder, const char *name, const struct bv_key *key, st
 	return status;
 }
 
+static enum bv_status
+write_multikey(const char *folder, const char *name, struct bv_str did, const struct bv_public *key, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf line = BV_BUF(1000);
+	char multikey[BV_MULTIKEY_SIZE];
+
+	bv_buf_printf(&line, "%s %.*s\n", bv_multikey_write_of(multikey, key), BV_STR_ARG(did));
+	return create(folder, name, bv_buf_str(&line), 0644, err);
+}
+
 /* The private key comes first: if there is one already, nothing is touched. p256 may be NULL. */
 static enum bv_status
 write_all(const char *folder, struct bv_str did, const struct bv_key *key, const struct bv_key *p256, struct bv_err *err)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf document = BV_BUF(1 << 16), jwk = BV_BUF(1000), lines = BV_BUF(2000);
+	BV_AUTO(bv_buf_finish) struct bv_buf document = BV_BUF(1 << 16), jwk = BV_BUF(1000);
 	const struct bv_public *keys[] = { bv_key_describe(key), p256 ? bv_key_describe(p256) : NULL };
 	size_t count = p256 ? 2 : 1;
-	char multikey[BV_MULTIKEY_SIZE];
 
 	TRY(bv_dir_make(folder, err));
 	TRY(write_private(folder, "key.pem", key, err));
@@ -48,9 +57,8 @@ write_all(const char *folder, struct bv_str did, const struct bv_key *key, const
 	bv_jwk_write(&jwk, keys[0]);
 	bv_buf_addc(&jwk, '\n');
 	TRY(create(folder, "key.jwk", bv_buf_str(&jwk), 0644, err));
-	for (size_t i = 0; i < count; i++)
-		bv_buf_printf(&lines, "%s %.*s\n", bv_multikey_write_of(multikey, keys[i]), BV_STR_ARG(did));
-	return create(folder, "key.multikey", bv_buf_str(&lines), 0644, err);
+	TRY(write_multikey(folder, "key.multikey", did, keys[0], err));
+	return p256 ? write_multikey(folder, "p256.multikey", did, keys[1], err) : BV_OK;
 }
 
 static void
@@ -117,7 +125,7 @@ const struct cmd cmd_key_new = {
 	.summary = "make a signing key and the documents that publish it",
 	.about = "Makes an Ed25519 key and writes, into a folder where none of these files exists yet: key.pem (the private key, PKCS #8, readable "
 	         "by its owner only), for a did:web also p256.pem (the key of P-256 that signs JWT, SD-JWT, QR and PDF), did.json (the DID document by "
-	         "which others know the keys), key.multikey (lines for a trust folder) and "
+	         "which others know the keys), key.multikey and p256.multikey (a line for a trust folder each) and "
 	         "key.jwk.\n\n"
 	         "With --did did:web:HOST[:PATH] the issuer is known by the name of a web host: publish did.json at the address that the command "
 	         "prints. Without it the key is its own name (did:key).",

@@ -55,11 +55,8 @@ function checkWord(r, description, value, completed) {
 		r.fail('results', "'%s': '%s' thấp hơn mức cần '%s', nhưng kết luận là đạt", "'%s': '%s' is lower than the '%s' required, but the decision is Completed", name, clip(value), clip(required));
 }
 
-// The first description of an id; undefined if there is none, or the id is empty.
-const describe = (descriptions, id) => id ? findBy(descriptions, 'id', id) : undefined;
-
 function checkResult(r, result, descriptions, completed) {
-	const id = member(result, 'resultDescription'), description = describe(descriptions, id), name = clip(member(description, 'name'));
+	const id = member(result, 'resultDescription'), description = findBy(descriptions, 'id', id), name = clip(member(description, 'name'));
 	if (!has(find(result, 'type'), 'Result')) {
 		r.fail('results', "'%s': không phải kiểu Result", "'%s': not of the type Result", clip(id));
 		return;
@@ -89,6 +86,8 @@ function checkDescription(r, description, descriptions, results, completed) {
 	const id = member(description, 'id'), name = member(description, 'name'), scale = scaleOf(description);
 	if (!id || !member(description, 'resultType') || !name)
 		r.fail('results', 'một mô tả kết quả thiếu id, name hoặc resultType', 'a result description lacks id, name or resultType');
+	if (findBy(descriptions, 'id', id) !== description)
+		r.fail('results', "mô tả '%s' có hai lần", "the description '%s' is there twice", clip(id));
 	if (isNumeric(description) && !scale.good)
 		r.fail('results', "'%s': thang điểm vô lý (%s … %s, cần %s)", "'%s': its scale makes no sense (%s … %s, required %s)", clip(name), ...scale.texts.map(clip));
 	const count = itemsOf(results).filter(result => member(result, 'resultDescription') === id).length;
@@ -96,8 +95,6 @@ function checkDescription(r, description, descriptions, results, completed) {
 		r.fail('results', "'%s' có %s kết quả", "'%s' has %s results", clip(name), count);
 	if (count === 0 && completed && (find(description, 'requiredValue') !== undefined || find(description, 'requiredLevel') !== undefined))
 		r.fail('results', "'%s': bắt buộc nhưng không có kết quả, mà kết luận là đạt", "'%s': required, but it has no result, and the decision is Completed", clip(name));
-	if (id && describe(descriptions, id) !== description)
-		r.fail('results', "mô tả '%s' có hai lần", "the description '%s' is there twice", clip(id));
 }
 
 // OB ResultStatusType: "Completed … is the default status if no status result is included."
