@@ -34,6 +34,16 @@ static const uint8_t values[256] = {
 	['3'] = 56, ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['-'] = 63, ['_'] = 64,
 };
 
+size_t
+base64url_span(struct bv_str text)
+{
+	size_t i = 0;
+
+	while (i < text.len && values[(unsigned char)text.p[i]])
+		i++;
+	return i;
+}
+
 bool
 base64url_parse(struct bv_buf *out, struct bv_str text)
 {
@@ -46,7 +56,18 @@ base64url_parse(struct bv_buf *out, struct bv_str text)
 	char *p = bv_buf_extend(out, text.len / 4 * 3 + (text.len % 4 ? text.len % 4 - 1 : 0));
 	if (!p)
 		return false;
-	for (size_t i = 0; i < text.len; i++) {
+	size_t i = 0;
+	for (; i + 4 <= text.len; i += 4, p += 3) {
+		const unsigned char *t = (const unsigned char *)text.p + i;
+		uint32_t a = values[t[0]], b = values[t[1]], c = values[t[2]], d = values[t[3]];
+		if (!a || !b || !c || !d)
+			return false;
+		uint32_t three = (a - 1) << 18 | (b - 1) << 12 | (c - 1) << 6 | (d - 1);
+		p[0] = (char)(three >> 16);
+		p[1] = (char)(three >> 8);
+		p[2] = (char)three;
+	}
+	for (; i < text.len; i++) {
 		uint8_t value = values[(unsigned char)text.p[i]];
 		if (!value)
 			return false;

@@ -11,4 +11,7 @@ void base64url_write(struct bv_buf *out, const uint8_t *bytes, size_t len);
  * length that no bytes have, bits beyond the last byte. */
 BV_MUST_USE bool base64url_parse(struct bv_buf *out, struct bv_str text);
 
+/* Characters of the alphabet at the beginning of text. */
+size_t base64url_span(struct bv_str text);
+
 #endif

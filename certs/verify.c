@@ -1,30 +1,28 @@
 /* What kind of envelope is it? The bytes themselves say so, whatever a file is called. */
+#include "certs/base64url.h"
 #include "certs/verify.h"
 
 #include <stdlib.h>
 
 typedef void verify_fn(struct bv_report *r, struct bv_str bytes, const struct bv_trust *trust, const struct bv_verify_options *options);
 
-static size_t
-count_of(struct bv_str s, char c)
+static bool
+only_base64url(struct bv_str text)
 {
-	size_t count = 0;
-
-	for (size_t i = 0; i < s.len; i++)
-		count += s.p[i] == c;
-	return count;
+	return base64url_span(text) == text.len;
 }
 
-/* Letters, digits, '-', '_', and whatever else is named. */
+/* Three parts of base64url with full stops between them (RFC 7515 §7.1); the disclosures of an SD-JWT after it are looked at by who reads them. */
 static bool
-only_base64url(struct bv_str s, const char *also)
+is_jws(struct bv_str text)
 {
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.p[i];
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || (c && strchr(also, c))))
+	for (int part = 0; part < 2; part++) {
+		size_t len = base64url_span(text);
+		if (len == text.len || text.p[len] != '.')
 			return false;
+		text = bv_str_sub(text, len + 1, text.len);
 	}
-	return true;
+	return only_base64url(text);
 }
 
 /* "HC1:" or the like: capital letters and digits, and a colon. */
@@ -54,11 +52,11 @@ envelope_of(struct bv_str bytes)
 		return verify_qr;
 	if (bv_str_starts(text, BV_STR("{")))
 		return verify_json;
-	if (text.len >= TEXT_LEAST && count_of(jwt, '.') == 2 && only_base64url(text, ".~"))
+	if (text.len >= TEXT_LEAST && is_jws(jwt))
 		return jwt.len < text.len ? verify_sd_jwt : verify_jwt;
 	/* A large symbol's address is in capitals, which take less room (bv_qr_page). */
 	if (((bv_str_starts(text, BV_STR("https://")) || bv_str_starts(text, BV_STR("HTTPS://"))) && bv_str_find(text, '#') < text.len) || has_prefix(text) ||
-	    (text.len >= TEXT_LEAST && only_base64url(text, "")))
+	    (text.len >= TEXT_LEAST && only_base64url(text)))
 		return verify_qr;
 	return verify_json;
 }

@@ -1,9 +1,12 @@
 // Verifies a certificate as VC-JWT with npm's jose, which shares no code with ours:
 //   node verify_jwt.mjs CERTIFICATE.jwt DID.json [TIME]
 // The key is looked up by kid among the methods of the DID document; then OB 3.0 §8.2.4: typ, the header's names, and the claims that repeat the certificate.
+import {webcrypto} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import {importJWK, jwtVerify, decodeProtectedHeader} from 'jose';
 import {base58btcDecode, jwkOfMultikey} from './multikey.mjs';
+
+globalThis.crypto ??= webcrypto; // Node.js 18 does not have it there
 
 const [path, didPath, time] = process.argv.slice(2);
 if (!didPath) {
