@@ -12,6 +12,8 @@ cd "$work" || exit 1
 mkdir tokens
 printf 'directories.tokendir = %s/tokens\nobjectstore.backend = file\nlog.level = ERROR\n' "$work" >softhsm2.conf
 export SOFTHSM2_CONF=$work/softhsm2.conf
+# SoftHSM loses the name of the curve of each Ed25519 key that it reads, and is closed, so that it cannot be named, when leaks are looked for.
+[ -z "${BV_SANITIZED:-}" ] || export ASAN_OPTIONS=detect_leaks=0:strict_string_checks=1
 printf 1234 >pin && chmod 600 pin
 softhsm2-util --init-token --free --label 'Khoá' --pin 1234 --so-pin 5678 >/dev/null 2>&1
 # Made in the token, by somebody else's program.
