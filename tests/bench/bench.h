@@ -1,4 +1,4 @@
-/* What the benches of the bank share: an end when something fails, and items to measure with. */
+/* What the benches share: the median of their rounds, an end when something fails, and items to measure with. */
 #ifndef BV_TESTS_BENCH_H
 #define BV_TESTS_BENCH_H
 
@@ -7,6 +7,22 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+
+static inline int
+bench_ascending(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Of an odd number of rounds, which are sorted. */
+static inline double
+bench_median(double *rates, size_t count)
+{
+	qsort(rates, count, sizeof *rates, bench_ascending);
+	return rates[count / 2];
+}
 
 static inline void
 must(enum bv_status status, const struct bv_err *err)

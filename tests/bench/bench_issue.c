@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "tests/bench/bench.h"
 #include "tests/certs/sample.h"
 
 enum { ROUNDS = 11, BATCH = 1000 };
@@ -71,21 +72,6 @@ verify_rate(struct bv_str certificate, const struct bv_trust *trust)
 	return rate_since(start);
 }
 
-static int
-descending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return x < y ? 1 : x > y ? -1 : 0;
-}
-
-static double
-median(double rates[ROUNDS])
-{
-	qsort(rates, ROUNDS, sizeof *rates, descending);
-	return rates[ROUNDS / 2];
-}
-
 static const struct kind {
 	const char *name;
 	unsigned suites;
@@ -118,10 +104,10 @@ measure(const struct kind *kind, const struct bv_key *key, const struct bv_signe
 		verify_share[i] = 100 * kind->proofs * verify[i] / check[i];
 	}
 	printf("%s, %zu bytes\n", kind->name, out.len);
-	printf("  issued              %8.0f /s\n", median(issue));
-	printf("  of bare signing     %8.1f %% of %.0f /s for %d%s\n", median(issue_share), median(sign), kind->proofs, kind->issue_wanted);
-	printf("  verified            %8.0f /s, with the full report\n", median(verify));
-	printf("  of bare verifying   %8.1f %% of %.0f /s for %d%s\n", median(verify_share), median(check), kind->proofs, kind->verify_wanted);
+	printf("  issued              %8.0f /s\n", bench_median(issue, ROUNDS));
+	printf("  of bare signing     %8.1f %% of %.0f /s for %d%s\n", bench_median(issue_share, ROUNDS), bench_median(sign, ROUNDS), kind->proofs, kind->issue_wanted);
+	printf("  verified            %8.0f /s, with the full report\n", bench_median(verify, ROUNDS));
+	printf("  of bare verifying   %8.1f %% of %.0f /s for %d%s\n", bench_median(verify_share, ROUNDS), bench_median(check, ROUNDS), kind->proofs, kind->verify_wanted);
 }
 
 int

@@ -1,6 +1,7 @@
 /* VC-JWT, SD-JWT VC and paper against bare P-256: a message of 64 bytes, and for verification also as many bytes as the envelope has, which
  * have to be hashed. By turns in one process, so that all meet the same machine. */
 #include "base/clock.h"
+#include "tests/bench/bench.h"
 #include "tests/certs/envelope.h"
 
 enum { ROUNDS = 11, BATCH = 1000, MESSAGE_MIN = 64, MESSAGE_MAX = 65536 };
@@ -76,21 +77,6 @@ verify_rate(struct bv_str certificate, const struct bv_trust *trust)
 	return rate(start);
 }
 
-static int
-descending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return x < y ? 1 : x > y ? -1 : 0;
-}
-
-static double
-median(double rates[ROUNDS])
-{
-	qsort(rates, ROUNDS, sizeof *rates, descending);
-	return rates[ROUNDS / 2];
-}
-
 static void
 ready(struct bv_signer *signer, struct bv_template **tmpl, const struct bv_achievement *achievement, bool delegated)
 {
@@ -140,9 +126,9 @@ main(void)
 			verify_share[i] = 100 * verify[i] * kinds[k].verify_of / check[i];
 			same_share[i] = 100 * verify[i] * kinds[k].verify_of / check_rate(key, out.len < MESSAGE_MAX ? out.len : MESSAGE_MAX);
 		}
-		printf("%-20s %8zu %10.0f %7.1f%% %10.0f %7.1f%% %15.1f%%\n", kinds[k].name, out.len, median(issue), median(issue_share), median(verify),
-		       median(verify_share), median(same_share));
+		printf("%-20s %8zu %10.0f %7.1f%% %10.0f %7.1f%% %15.1f%%\n", kinds[k].name, out.len, bench_median(issue, ROUNDS), bench_median(issue_share, ROUNDS), bench_median(verify, ROUNDS),
+		       bench_median(verify_share, ROUNDS), bench_median(same_share, ROUNDS));
 	}
-	printf("%-20s %8s %10.0f %8s %10.0f   (wanted: 70 %% of both)\n", "bare P-256", "64", median(sign), "", median(check));
+	printf("%-20s %8s %10.0f %8s %10.0f   (wanted: 70 %% of both)\n", "bare P-256", "64", bench_median(sign, ROUNDS), "", bench_median(check, ROUNDS));
 	return 0;
 }

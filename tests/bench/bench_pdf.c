@@ -94,21 +94,6 @@ verify_rate(struct world *w)
 	return rate(SEALS, start);
 }
 
-static int
-ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-static double
-median(double rates[ROUNDS])
-{
-	qsort(rates, ROUNDS, sizeof *rates, ascending);
-	return rates[ROUNDS / 2];
-}
-
 int
 main(void)
 {
@@ -123,10 +108,10 @@ main(void)
 		verify[i] = verify_rate(&w);
 	}
 	printf("sealed page                 %8zu bytes\n", w.pdf.len);
-	printf("pages drawn                 %8.0f /s\n", median(draw));
-	printf("bare P-256 signing          %8.0f /s\n", median(sign));
-	printf("pages sealed                %8.0f /s\n", median(seal));
-	printf("sealed pages verified       %8.0f /s, with the certificate in them and the full report\n", median(verify));
+	printf("pages drawn                 %8.0f /s\n", bench_median(draw, ROUNDS));
+	printf("bare P-256 signing          %8.0f /s\n", bench_median(sign, ROUNDS));
+	printf("pages sealed                %8.0f /s\n", bench_median(seal, ROUNDS));
+	printf("sealed pages verified       %8.0f /s, with the certificate in them and the full report\n", bench_median(verify, ROUNDS));
 	seal_sample_finish(&w.seal);
 	bv_trust_free(w.trust);
 	bv_page_template_free(w.tmpl);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "tests/bench/bench.h"
 #include "tests/certs/sample.h"
 #include "tools/signer/filter.h"
 #include "tools/signer/serve.h"
@@ -70,21 +71,6 @@ resign_rate(struct bv_signer *signer)
 	return BATCH * 1e9 / (double)(bv_clock_monotonic_ns() - start);
 }
 
-static int
-descending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return x < y ? 1 : x > y ? -1 : 0;
-}
-
-static double
-median(double rates[ROUNDS])
-{
-	qsort(rates, ROUNDS, sizeof *rates, descending);
-	return rates[ROUNDS / 2];
-}
-
 static void
 measure(const char *path)
 {
@@ -103,8 +89,8 @@ measure(const char *path)
 			bare[i] = rate(own);
 			asked[i] = rate(held);
 		}
-		printf("%-8s in memory          %8.0f /s\n", names[k], median(bare));
-		printf("%-8s by the signer      %8.0f /s\n", names[k], median(asked));
+		printf("%-8s in memory          %8.0f /s\n", names[k], bench_median(bare, ROUNDS));
+		printf("%-8s by the signer      %8.0f /s\n", names[k], bench_median(asked, ROUNDS));
 	}
 }
 
@@ -127,7 +113,7 @@ main(void)
 	waitpid(pid, NULL, 0);
 	for (int i = 0; i < ROUNDS; i++)
 		again[i] = resign_rate(signer);
-	printf("certificates signed anew     %8.0f /s, both proofs; a shard of 131,072 in %.0f s\n", median(again), 131072 / median(again));
+	printf("certificates signed anew     %8.0f /s, both proofs; a shard of 131,072 in %.0f s\n", bench_median(again, ROUNDS), 131072 / bench_median(again, ROUNDS));
 	unlink(state);
 	rmdir(folder);
 	return 0;
