@@ -14,11 +14,7 @@ enum { NAME_MAX_CHARS = BV_SUBJECT_MAX - 16 };
 static enum bv_status
 make_key(struct bv_key **out, const char *folder, const char *name, struct bv_err *err)
 {
-	uint8_t seed[BV_KEY_SEED_LEN];
-
-	bv_random_fill(seed, sizeof seed);
-	bv_key_make(out, BV_KEY_P256, seed);
-	bv_wipe(seed, sizeof seed);
+	*out = key_random(BV_KEY_P256);
 	return key_folder_create_private(folder, name, *out, err);
 }
 

@@ -1,34 +1,10 @@
 #include <stdio.h>
 
-#include "base/clock.h"
 #include "base/file.h"
-#include "base/mem.h"
 #include "certs/certs.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/key_folder.h"
 #include "tools/cli/print.h"
-
-static enum bv_status
-create(const char *folder, const char *name, struct bv_str bytes, unsigned mode, struct bv_err *err)
-{
-	BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(4096);
-
-	bv_buf_printf(&path, "%s/%s", folder, name);
-	TRY(bv_buf_check(&path, err));
-	return bv_file_create(path.p, bytes, mode, err);
-}
-
-static enum bv_status
-write_private(const char *folder, const char *name, const struct bv_key *key, struct bv_err *err)
-{
-	char pem[4096];
-	/* A buffer that never grows leaves no copies behind. */
-	struct bv_buf out = { .p = pem, .cap = sizeof pem, .max = sizeof pem - 1 };
-
-	bv_key_write(&out, key);
-	enum bv_status status = create(folder, name, bv_buf_str(&out), 0600, err);
-	bv_wipe(pem, sizeof pem);
-	return status;
-}
 
 static enum bv_status
 write_multikey(const char *folder, const char *name, struct bv_str did, const struct bv_public *key, struct bv_err *err)
@@ -37,7 +13,7 @@ write_multikey(const char *folder, const char *name, struct bv_str did, const st
 	char multikey[BV_MULTIKEY_SIZE];
 
 	bv_buf_printf(&line, "%s %.*s\n", bv_multikey_write_of(multikey, key), BV_STR_ARG(did));
-	return create(folder, name, bv_buf_str(&line), 0644, err);
+	return key_folder_create(folder, name, bv_buf_str(&line), 0644, err);
 }
 
 /* The private key comes first: if there is one already, nothing is touched. p256 may be NULL. */
@@ -49,14 +25,14 @@ write_all(const char *folder, struct bv_str did, const struct bv_key *key, const
 	size_t count = p256 ? 2 : 1;
 
 	TRY(bv_dir_make(folder, err));
-	TRY(write_private(folder, "key.pem", key, err));
+	TRY(key_folder_create_private(folder, "key.pem", key, err));
 	if (p256)
-		TRY(write_private(folder, "p256.pem", p256, err));
+		TRY(key_folder_create_private(folder, "p256.pem", p256, err));
 	bv_did_document_write(&document, did, keys, count);
-	TRY(create(folder, "did.json", bv_buf_str(&document), 0644, err));
+	TRY(key_folder_create(folder, "did.json", bv_buf_str(&document), 0644, err));
 	bv_jwk_write(&jwk, keys[0]);
 	bv_buf_addc(&jwk, '\n');
-	TRY(create(folder, "key.jwk", bv_buf_str(&jwk), 0644, err));
+	TRY(key_folder_create(folder, "key.jwk", bv_buf_str(&jwk), 0644, err));
 	TRY(write_multikey(folder, "key.multikey", did, keys[0], err));
 	return p256 ? write_multikey(folder, "p256.multikey", did, keys[1], err) : BV_OK;
 }
@@ -81,24 +57,12 @@ print_files(const char *folder, struct bv_str did, struct bv_str address, bool p
 	print_json(json);
 }
 
-static struct bv_key *
-make_key(enum bv_key_kind kind)
-{
-	uint8_t seed[BV_KEY_SEED_LEN];
-	struct bv_key *key;
-
-	bv_random_fill(seed, sizeof seed);
-	bv_key_make(&key, kind, seed);
-	bv_wipe(seed, sizeof seed);
-	return key;
-}
-
 static int
 run(struct args *args)
 {
 	const char *folder = args_get(args, "out");
 	BV_AUTO(bv_buf_finish) struct bv_buf did = BV_BUF(BV_DID_MAX), address = BV_BUF(2 * BV_DID_MAX);
-	BV_AUTO(bv_key_free) struct bv_key *key = make_key(BV_KEY_ED25519), *p256 = args_get(args, "did") ? make_key(BV_KEY_P256) : NULL;
+	BV_AUTO(bv_key_free) struct bv_key *key = key_random(BV_KEY_ED25519), *p256 = args_get(args, "did") ? key_random(BV_KEY_P256) : NULL;
 	struct bv_err err;
 
 	if (args_get(args, "did"))

@@ -26,13 +26,8 @@ BV_AUTO_DEFINE_FINISH(struct pair, pair_finish)
 static void
 make_keys(struct pair *pair)
 {
-	uint8_t seed[BV_KEY_SEED_LEN];
-
-	bv_random_fill(seed, sizeof seed);
-	bv_key_make(&pair->ed25519, BV_KEY_ED25519, seed);
-	bv_random_fill(seed, sizeof seed);
-	bv_key_make(&pair->p256, BV_KEY_P256, seed);
-	bv_wipe(seed, sizeof seed);
+	pair->ed25519 = key_random(BV_KEY_ED25519);
+	pair->p256 = key_random(BV_KEY_P256);
 	pair->batch.ed25519 = *bv_key_describe(pair->ed25519);
 	pair->batch.p256 = *bv_key_describe(pair->p256);
 }

@@ -16,6 +16,18 @@
 
 enum { DAY_S = 86400 };
 
+struct bv_key *
+key_random(enum bv_key_kind kind)
+{
+	uint8_t seed[BV_KEY_SEED_LEN];
+	struct bv_key *key;
+
+	bv_random_fill(seed, sizeof seed);
+	bv_key_make(&key, kind, seed);
+	bv_wipe(seed, sizeof seed);
+	return key;
+}
+
 enum bv_status
 key_folder_path(struct bv_buf *out, const char *folder, struct bv_err *err, const char *fmt, ...)
 {

@@ -21,6 +21,9 @@ struct key_folder {
 	struct bv_buf root_list; /* root.crl, PEM; empty: none */
 };
 
+/* A new key of random bytes; the caller frees it. */
+struct bv_key *key_random(enum bv_key_kind kind);
+
 /* "FOLDER/NAME…" appended to a cleared buffer. */
 BV_PRINTF(4, 5) BV_MUST_USE enum bv_status key_folder_path(struct bv_buf *out, const char *folder, struct bv_err *err, const char *fmt, ...);
 /* Reads and checks all of it, and keeps others out until key_folder_close. */
