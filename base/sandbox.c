@@ -17,17 +17,6 @@
 
 #include "base/mem.h"
 
-#if defined(__SANITIZE_ADDRESS__)
-#define ADDRESS_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ADDRESS_SANITIZER 1
-#endif
-#endif
-#ifndef ADDRESS_SANITIZER
-#define ADDRESS_SANITIZER 0
-#endif
-
 /* How a child ends that has nothing to say. */
 enum { EXIT_DONE = 0, EXIT_UNHEARD = 1, EXIT_UNFILTERED = 2, EXIT_UNLIMITED = 3 };
 
@@ -127,7 +116,7 @@ limit_all(const struct bv_sandbox_limits *limits, uint64_t before)
 {
 	/* The soft limit of CPU time tells by its signal what happened; the hard one, a second later, cannot be handled. */
 	bool cpu = setrlimit(RLIMIT_CPU, &(struct rlimit){ .rlim_cur = limits->cpu_s, .rlim_max = limits->cpu_s + 1 }) == 0;
-	bool memory = ADDRESS_SANITIZER || !before || limit(RLIMIT_AS, before + limits->memory); /* its shadow is terabytes of address space */
+	bool memory = BV_ADDRESS_SANITIZER || !before || limit(RLIMIT_AS, before + limits->memory); /* its shadow is terabytes of address space */
 
 	return cpu && memory && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NOFILE, 0) && limit(RLIMIT_NPROC, 0);
 }

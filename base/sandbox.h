@@ -10,6 +10,18 @@
 #include "base/err.h"
 #include "base/str.h"
 
+/* 1 where the address sanitizer is built in: its shadow takes far more room than any limit would leave. */
+#if defined(__SANITIZE_ADDRESS__)
+#define BV_ADDRESS_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define BV_ADDRESS_SANITIZER 1
+#endif
+#endif
+#ifndef BV_ADDRESS_SANITIZER
+#define BV_ADDRESS_SANITIZER 0
+#endif
+
 struct bv_sandbox_limits {
 	uint64_t memory;   /* bytes beyond what the process has when it forks (address space; without effect under AddressSanitizer) */
 	unsigned cpu_s;    /* seconds of processor time, at least 1 */

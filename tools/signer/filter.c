@@ -9,18 +9,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/sandbox.h"
 #include "certs/certs.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define ADDRESS_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ADDRESS_SANITIZER 1
-#endif
-#endif
-#ifndef ADDRESS_SANITIZER
-#define ADDRESS_SANITIZER 0
-#endif
 
 enum bv_status
 filter_prepare(struct bv_err *err)
@@ -29,7 +19,7 @@ filter_prepare(struct bv_err *err)
 		return bv_err_set(err, BV_EIO, "the process cannot be kept from being dumped: %s", strerror(errno));
 	TRY(bv_key_lock_memory(err));
 	/* The private numbers are locked; this is for what OpenSSL copies on the way. */
-	if (!ADDRESS_SANITIZER && mlockall(MCL_CURRENT | MCL_FUTURE) < 0)
+	if (!BV_ADDRESS_SANITIZER && mlockall(MCL_CURRENT | MCL_FUTURE) < 0)
 		fprintf(stderr, "event=unlocked what=\"only the keys are kept out of swap space: raise the limit (LimitMEMLOCK)\"\n");
 	return BV_OK;
 }
