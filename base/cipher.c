@@ -80,3 +80,44 @@ bv_cipher_open(struct bv_buf *out, const uint8_t key[BV_CIPHER_KEY_LEN], struct 
 	}
 	return bv_err_set(err, BV_EDENIED, "a sealed text does not open: it was changed, or is sealed with another key");
 }
+
+/* All of bytes at once: those that seal, and those that are sealed, are small. */
+static bool
+run_cbc(struct bv_buf *out, const uint8_t *key, const uint8_t *iv, struct bv_str bytes, bool sealing)
+{
+	enum { BLOCK = 16 };
+	BV_AUTO(EVP_CIPHER_CTX_free) EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+	uint8_t *room = bv_alloc(bytes.len + BLOCK);
+	int len = 0, rest = 0;
+
+	assert(bytes.len < INT_MAX - BLOCK);
+	need(ctx != NULL);
+	need(EVP_CipherInit_ex(ctx, EVP_aes_256_cbc(), NULL, key, iv, sealing));
+	need(EVP_CipherUpdate(ctx, room, &len, (const void *)bytes.p, (int)bytes.len));
+	bool good = EVP_CipherFinal_ex(ctx, room + len, &rest) == 1;
+	if (good)
+		bv_buf_add(out, (struct bv_str){ (const char *)room, (size_t)(len + rest) });
+	bv_wipe(room, bytes.len + BLOCK);
+	free(room);
+	return good;
+}
+
+void
+bv_cipher_cbc_seal(struct bv_buf *out, const uint8_t key[BV_CIPHER_KEY_LEN], const uint8_t *iv, struct bv_str plain)
+{
+	need(run_cbc(out, key, iv, plain, true));
+}
+
+enum bv_status
+bv_cipher_cbc_open(struct bv_buf *out, const uint8_t key[BV_CIPHER_KEY_LEN], const uint8_t *iv, struct bv_str sealed, struct bv_err *err)
+{
+	if (!run_cbc(out, key, iv, sealed, false))
+		return bv_err_set(err, BV_EPARSE, "what is encrypted does not end as it should");
+	return bv_buf_check(out, err);
+}
+
+void
+bv_pbkdf2_sha1(uint8_t *out, size_t len, struct bv_str password, struct bv_str salt, int rounds)
+{
+	need(PKCS5_PBKDF2_HMAC(password.p, (int)password.len, (const uint8_t *)salt.p, (int)salt.len, rounds, EVP_sha1(), (int)len, out));
+}

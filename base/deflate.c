@@ -4,16 +4,10 @@
 #include <stdlib.h>
 #include <zlib.h>
 
+#include "base/mem.h"
+
 enum { WINDOW = 15, GZIP = 16, MEMORY = 8, PIECE = 65536, OS_UNKNOWN = 255 };
 #define DEFLATE_MAX (1u << 30)
-
-/* zlib fails here only for want of memory. */
-static void
-need(bool good)
-{
-	if (!good)
-		abort();
-}
 
 static int
 window(enum bv_deflate_form form)
@@ -21,8 +15,8 @@ window(enum bv_deflate_form form)
 	return form == BV_DEFLATE_GZIP ? WINDOW + GZIP : WINDOW;
 }
 
-void
-bv_deflate(struct bv_buf *out, struct bv_str bytes, enum bv_deflate_form form)
+static void
+pack(struct bv_buf *out, struct bv_str bytes, enum bv_deflate_form form, int level)
 {
 	uint8_t piece[PIECE];
 	z_stream z = { .next_in = (z_const Bytef *)(uintptr_t)bytes.p, .avail_in = (uInt)bytes.len };
@@ -30,17 +24,29 @@ bv_deflate(struct bv_buf *out, struct bv_str bytes, enum bv_deflate_form form)
 	int status;
 
 	assert(bytes.len <= DEFLATE_MAX);
-	need(deflateInit2(&z, Z_BEST_COMPRESSION, Z_DEFLATED, window(form), MEMORY, Z_DEFAULT_STRATEGY) == Z_OK);
+	bv_need(deflateInit2(&z, level, Z_DEFLATED, window(form), MEMORY, Z_DEFAULT_STRATEGY) == Z_OK);
 	if (form == BV_DEFLATE_GZIP)
-		need(deflateSetHeader(&z, &header) == Z_OK);
+		bv_need(deflateSetHeader(&z, &header) == Z_OK);
 	do {
 		z.next_out = piece;
 		z.avail_out = sizeof piece;
 		status = deflate(&z, Z_FINISH);
 		bv_buf_add(out, (struct bv_str){ (const char *)piece, sizeof piece - z.avail_out });
 	} while (status == Z_OK);
-	need(status == Z_STREAM_END);
+	bv_need(status == Z_STREAM_END);
 	deflateEnd(&z);
+}
+
+void
+bv_deflate(struct bv_buf *out, struct bv_str bytes, enum bv_deflate_form form)
+{
+	pack(out, bytes, form, Z_BEST_COMPRESSION);
+}
+
+void
+bv_deflate_quick(struct bv_buf *out, struct bv_str bytes, enum bv_deflate_form form)
+{
+	pack(out, bytes, form, Z_DEFAULT_COMPRESSION);
 }
 
 static enum bv_status
@@ -74,7 +80,7 @@ bv_inflate(struct bv_buf *out, struct bv_str bytes, enum bv_deflate_form form, s
 
 	if (bytes.len > DEFLATE_MAX)
 		return bv_err_set(err, BV_ELIMIT, "a compressed text has at most %u bytes", DEFLATE_MAX);
-	need(inflateInit2(&z, window(form)) == Z_OK);
+	bv_need(inflateInit2(&z, window(form)) == Z_OK);
 	enum bv_status status = inflate_all(out, &z, err);
 	inflateEnd(&z);
 	if (status == BV_OK)

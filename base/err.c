@@ -108,3 +108,11 @@ bv_status_exit(enum bv_status status)
 {
 	return statuses[status].exit;
 }
+
+int
+bv_exit_worse(int a, int b)
+{
+	static const int badness[] = { [0] = 0, [2] = 1, [3] = 2, [1] = 3 };
+
+	return badness[b] > badness[a] ? b : a;
+}

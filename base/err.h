@@ -48,6 +48,8 @@ BV_API const char *bv_status_name(enum bv_status status);
 
 /* Exit status of a program for a category (DESIGN §7): 0, 1 (denied), 2 (the input is at fault), 3 (the machine is at fault). */
 BV_API int bv_status_exit(enum bv_status status);
+/* Which of two exit statuses counts, where one is for many things: 1, then 3, then 2, then 0. */
+BV_API int bv_exit_worse(int a, int b);
 
 /* Returns from the calling function when expr is not BV_OK. The only macro that returns. */
 #define TRY(expr) \

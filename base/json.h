@@ -18,7 +18,7 @@ enum bv_json_type { BV_JSON_NULL, BV_JSON_BOOL, BV_JSON_INT, BV_JSON_REAL, BV_JS
 /* One document: UTF-8, no duplicate names, at most BV_JSON_MAX bytes and BV_JSON_DEPTH deep, integers within int64, nothing after it.
  * EPARSE or ELIMIT with the line. */
 BV_API BV_MUST_USE enum bv_status bv_json_parse(struct bv_json **out, struct bv_str text, struct bv_err *err);
-/* The same for a document of at most max bytes: for lists that grow with the number of people. A tree takes about six times its text. */
+/* The same for a document of at most max bytes: for lists that grow with the number of people. A tree takes about four times its text. */
 BV_API BV_MUST_USE enum bv_status bv_json_parse_large(struct bv_json **out, struct bv_str text, size_t max, struct bv_err *err);
 BV_API void bv_json_free(struct bv_json *json);
 BV_AUTO_DEFINE(struct bv_json, bv_json_free)
@@ -62,7 +62,7 @@ BV_API struct bv_json *bv_json_new_real(double x); /* finite: assert */
 BV_API struct bv_json *bv_json_new_bool(bool b);
 BV_API struct bv_json *bv_json_new_null(void);
 BV_API struct bv_json *bv_json_copy(const struct bv_json *json); /* deep */
-/* An object with the members of another but one. What is in them is shared with the other: neither is to be changed as long as both are there. */
+/* An object with the members of another but one, whose values it borrows: the other is to stay as it is for as long. */
 BV_API struct bv_json *bv_json_without(const struct bv_json *object, const char *name);
 /* Sets a member (replacing one of that name) and returns value, now borrowed, so that building can nest. */
 BV_API struct bv_json *bv_json_set(struct bv_json *object, const char *name, struct bv_json *value);
@@ -100,6 +100,8 @@ BV_API void bv_json_pen_str(struct bv_json_pen *pen, const char *name, struct bv
 BV_API void bv_json_pen_hex(struct bv_json_pen *pen, const char *name, const void *bytes, size_t len);
 BV_API void bv_json_pen_int(struct bv_json_pen *pen, const char *name, int64_t n);
 BV_API void bv_json_pen_bool(struct bv_json_pen *pen, const char *name, bool b);
+/* "2026-11-22T20:40:00Z" of seconds since 1970; 0 is no time, and nothing is written. */
+BV_API void bv_json_pen_time(struct bv_json_pen *pen, const char *name, int64_t time_s);
 BV_API void bv_json_pen_null(struct bv_json_pen *pen, const char *name);
 
 /* The shortest decimal that reads back as a finite x > 0: 0.d1d2… × 10^exponent, neither the first nor the last digit 0. */

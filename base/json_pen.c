@@ -1,6 +1,7 @@
 /* JSON text without a tree: what is said once need not be built first. */
 #include <assert.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 
 static void
@@ -128,6 +129,15 @@ bv_json_pen_bool(struct bv_json_pen *pen, const char *name, bool b)
 {
 	begin(pen, name);
 	bv_buf_addz(pen->out, b ? "true" : "false");
+}
+
+void
+bv_json_pen_time(struct bv_json_pen *pen, const char *name, int64_t time_s)
+{
+	char text[BV_TIME_SIZE];
+
+	if (time_s)
+		bv_json_pen_str(pen, name, bv_str_of(bv_time_write(text, time_s)));
 }
 
 void

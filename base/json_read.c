@@ -1,17 +1,20 @@
 #include "base/json_read.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 
+#include "base/json_tree.h"
 #include "base/text.h"
 
 struct reader {
-	const char *p, *end;
+	char *p, *end; /* of the document's own copy */
 	int depth;
+	struct json_doc *doc;
 	struct bv_buf unescaped;
+	struct json_member few[64], *open; /* of the objects and arrays that have begun, one after the other */
+	size_t open_count, open_cap;
 };
 
-static json_t *read_value(struct reader *r);
+static struct bv_json *read_value(struct reader *r);
 
 static void
 skip_space(struct reader *r)
@@ -49,25 +52,31 @@ character(const char *p, const char *end)
 	return len;
 }
 
-/* Are these eight bytes ASCII without control characters, quotes and backslashes? Of a byte below 0x80 the highest bit comes out set where it is less than
- * what is taken away. */
-static bool
-is_plain(const char *p)
+/* How many of these eight bytes, from the first one on, are ASCII without control characters, quotes and backslashes? Of a byte below 0x80 the highest bit comes
+ * out set where it is less than what is taken away; what is borrowed from the bytes after it does not matter. */
+static size_t
+plain(const char *p)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
 	uint64_t x;
 
 	memcpy(&x, p, sizeof x);
-	return !((x | (x - ones * ' ') | ((x ^ ones * '"') - ones) | ((x ^ ones * '\\') - ones)) & highs);
+	if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+		x = __builtin_bswap64(x);
+	x = (x | (x - ones * ' ') | ((x ^ ones * '"') - ones) | ((x ^ ones * '\\') - ones)) & highs;
+	return x ? (size_t)__builtin_ctzll(x) / 8 : 8;
 }
 
 /* Goes on to the quote that ends the string, or to an escape; false at what no string may have. */
 static bool
 skip_plain(struct reader *r)
 {
-	while (r->p < r->end) {
-		while (r->end - r->p >= 8 && is_plain(r->p))
+	for (;;) {
+		size_t len = 8;
+		while (r->end - r->p >= 8 && (len = plain(r->p)) == 8)
 			r->p += 8;
+		if (r->end - r->p >= 8)
+			r->p += len;
 		if (r->p == r->end)
 			return false;
 		unsigned char c = (unsigned char)*r->p;
@@ -75,22 +84,24 @@ skip_plain(struct reader *r)
 			return true;
 		if (c < ' ')
 			return false;
-		size_t len = c < 0x80 ? 1 : character(r->p, r->end);
+		len = c < 0x80 ? 1 : character(r->p, r->end);
 		if (!len)
 			return false;
 		r->p += len;
 	}
-	return false;
 }
 
-/* After the first quote. */
+/* After the first quote. A NUL takes the place of the last one. */
 static bool
-read_name(struct reader *r, struct bv_str *name)
+read_name(struct reader *r, struct json_member *member)
 {
-	name->p = r->p;
-	if (!skip_plain(r) || *r->p != '"')
+	char *start = r->p;
+
+	if (!skip_plain(r) || *r->p != '"' || r->p - start > UINT32_MAX / 2)
 		return false;
-	name->len = (size_t)(r->p++ - name->p);
+	member->name = start;
+	member->len = (uint32_t)(r->p - start);
+	*r->p++ = '\0';
 	return true;
 }
 
@@ -142,21 +153,31 @@ unescape(struct reader *r)
 	return true;
 }
 
-/* After the first quote. */
-static json_t *
+static struct bv_json *
+new_str(struct reader *r, char *start, size_t len)
+{
+	struct bv_json *json = json_doc_value(r->doc, BV_JSON_STRING);
+
+	start[len] = '\0';
+	json->str = (struct bv_str){ start, len };
+	return json;
+}
+
+/* After the first quote. What escapes stand for is shorter than they are. */
+static struct bv_json *
 read_string(struct reader *r)
 {
-	const char *start = r->p;
+	char *first = r->p, *start = first;
 
 	if (!skip_plain(r))
 		return NULL;
 	if (*r->p == '"')
-		return json_stringn_nocheck(start, (size_t)(r->p++ - start));
+		return new_str(r, first, (size_t)(r->p++ - first));
 	bv_buf_clear(&r->unescaped);
 	for (;;) {
 		bv_buf_add(&r->unescaped, (struct bv_str){ start, (size_t)(r->p - start) });
 		if (take(r, '"'))
-			return json_stringn_nocheck(r->unescaped.p, r->unescaped.len);
+			break;
 		r->p++;
 		if (!unescape(r))
 			return NULL;
@@ -164,17 +185,20 @@ read_string(struct reader *r)
 		if (!skip_plain(r))
 			return NULL;
 	}
+	if (r->unescaped.len)
+		memcpy(first, r->unescaped.p, r->unescaped.len);
+	return new_str(r, first, r->unescaped.len);
 }
 
 /* ---- Everything else ---- */
 
-static json_t *
+static struct bv_json *
 read_integer(struct reader *r)
 {
 	enum { DIGITS_MAX = 18 };
 	bool negative = take(r, '-');
 	const char *start = r->p;
-	json_int_t n = 0;
+	int64_t n = 0;
 
 	while (r->p < r->end && *r->p >= '0' && *r->p <= '9' && r->p - start < DIGITS_MAX)
 		n = n * 10 + (*r->p++ - '0');
@@ -184,74 +208,112 @@ read_integer(struct reader *r)
 	/* More digits, a fraction, an exponent. */
 	if (r->p < r->end && ((*r->p >= '0' && *r->p <= '9') || *r->p == '.' || *r->p == 'e' || *r->p == 'E'))
 		return NULL;
-	return json_integer(negative ? -n : n);
+	struct bv_json *json = json_doc_value(r->doc, BV_JSON_INT);
+	json->integer = negative ? -n : n;
+	return json;
 }
 
-static json_t *
-read_word(struct reader *r, const char *word, json_t *value)
+static struct bv_json *
+read_word(struct reader *r, const char *word, enum bv_json_type type)
 {
 	size_t len = strlen(word);
 
 	if ((size_t)(r->end - r->p) < len || memcmp(r->p, word, len) != 0)
 		return NULL;
 	r->p += len;
-	return value;
+	struct bv_json *json = json_doc_value(r->doc, type);
+	json->truth = word[0] == 't';
+	return json;
+}
+
+static void
+push(struct reader *r, struct json_member member)
+{
+	if (r->open_count == r->open_cap) {
+		bool first = r->open == r->few;
+		r->open_cap *= 2;
+		r->open = bv_resize_array(first ? NULL : r->open, r->open_cap, sizeof *r->open);
+		if (first)
+			memcpy(r->open, r->few, sizeof r->few);
+	}
+	r->open[r->open_count++] = member;
 }
 
 static bool
-read_members(struct reader *r, json_t *object)
+read_members(struct reader *r)
 {
-	size_t count = 0;
-	struct bv_str name;
+	struct json_member member = { 0 };
 
 	skip_space(r);
 	if (take(r, '}'))
 		return true;
 	do {
 		skip_space(r);
-		if (!take(r, '"') || !read_name(r, &name))
+		if (!take(r, '"') || !read_name(r, &member))
 			return false;
 		skip_space(r);
-		if (!take(r, ':'))
+		if (!take(r, ':') || !(member.value = read_value(r)))
 			return false;
-		json_t *value = read_value(r);
-		if (!value || json_object_setn_new_nocheck(object, name.p, name.len, value) != 0 || json_object_size(object) != ++count)
-			return false;
+		push(r, member);
 		skip_space(r);
 	} while (take(r, ','));
 	return take(r, '}');
 }
 
 static bool
-read_elements(struct reader *r, json_t *array)
+read_elements(struct reader *r)
 {
+	struct json_member member = { 0 };
+
 	skip_space(r);
 	if (take(r, ']'))
 		return true;
 	do {
-		json_t *value = read_value(r);
-		if (!value || json_array_append_new(array, value) != 0)
+		if (!(member.value = read_value(r)))
 			return false;
+		push(r, member);
 		skip_space(r);
 	} while (take(r, ','));
 	return take(r, ']');
 }
 
-static json_t *
-read_container(struct reader *r, json_t *container, bool (*read)(struct reader *, json_t *))
+static struct bv_json *
+read_object(struct reader *r)
 {
-	if (container && r->depth < BV_JSON_DEPTH) {
-		r->depth++;
-		bool whole = read(r, container);
-		r->depth--;
-		if (whole)
-			return container;
-	}
-	json_decref(container);
-	return NULL;
+	struct bv_json *object = json_doc_value(r->doc, BV_JSON_OBJECT);
+	size_t from = r->open_count;
+	bool whole = read_members(r) && json_fill_object(object, r->open + from, r->open_count - from);
+
+	r->open_count = from;
+	return whole ? object : NULL;
 }
 
-static json_t *
+static struct bv_json *
+read_array(struct reader *r)
+{
+	struct bv_json *array = json_doc_value(r->doc, BV_JSON_ARRAY);
+	size_t from = r->open_count;
+	bool whole = read_elements(r);
+
+	if (whole)
+		json_fill_array(array, r->open + from, r->open_count - from);
+	r->open_count = from;
+	return whole ? array : NULL;
+}
+
+static struct bv_json *
+read_container(struct reader *r, struct bv_json *(*read)(struct reader *))
+{
+	if (r->depth == BV_JSON_DEPTH)
+		return NULL;
+	r->p++;
+	r->depth++;
+	struct bv_json *container = read(r);
+	r->depth--;
+	return container;
+}
+
+static struct bv_json *
 read_value(struct reader *r)
 {
 	skip_space(r);
@@ -262,17 +324,15 @@ read_value(struct reader *r)
 		r->p++;
 		return read_string(r);
 	case '{':
-		r->p++;
-		return read_container(r, json_object(), read_members);
+		return read_container(r, read_object);
 	case '[':
-		r->p++;
-		return read_container(r, json_array(), read_elements);
+		return read_container(r, read_array);
 	case 't':
-		return read_word(r, "true", json_true());
+		return read_word(r, "true", BV_JSON_BOOL);
 	case 'f':
-		return read_word(r, "false", json_false());
+		return read_word(r, "false", BV_JSON_BOOL);
 	case 'n':
-		return read_word(r, "null", json_null());
+		return read_word(r, "null", BV_JSON_NULL);
 	default:
 		return read_integer(r);
 	}
@@ -283,14 +343,27 @@ json_read_quick(struct bv_json **out, struct bv_str text)
 {
 	if (!text.len)
 		return false;
-	struct reader r = { .p = text.p, .end = text.p + text.len, .unescaped = BV_BUF(text.len) };
-	json_t *value = read_value(&r);
+	struct json_doc *doc = json_doc_new();
+	char *copy = bv_arena_alloc(&doc->arena, text.len + 1);
+	memcpy(copy, text.p, text.len);
+	struct reader r;
+	r.p = copy;
+	r.end = copy + text.len;
+	r.depth = 0;
+	r.doc = doc;
+	r.unescaped = BV_BUF(text.len);
+	r.open = r.few;
+	r.open_count = 0;
+	r.open_cap = BV_COUNT(r.few);
+	doc->root = read_value(&r);
 	skip_space(&r);
-	bool whole = value && r.p == r.end && !r.unescaped.full;
+	bool whole = doc->root && r.p == r.end && !r.unescaped.full;
 	bv_buf_finish(&r.unescaped);
+	if (r.open != r.few)
+		free(r.open);
 	if (whole)
-		*out = (struct bv_json *)value;
+		*out = doc->root;
 	else
-		json_decref(value);
+		json_doc_free(doc);
 	return whole;
 }

@@ -14,6 +14,13 @@ out_of_memory(void)
 	abort();
 }
 
+void
+bv_need(bool had)
+{
+	if (!had)
+		out_of_memory();
+}
+
 size_t
 bv_array_size(size_t count, size_t size)
 {

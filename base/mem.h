@@ -2,6 +2,7 @@
 #ifndef BV_BASE_MEM_H
 #define BV_BASE_MEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,9 @@ BV_API void *bv_alloc_array(size_t count, size_t size) __attribute__((malloc, re
 
 /* Resizes p (may be NULL) to count elements of size bytes; what is added is not zeroed. */
 BV_API void *bv_resize_array(void *p, size_t count, size_t size) __attribute__((returns_nonnull));
+
+/* Of a library that fails for want of memory only: did it have what it needed? Ends the process otherwise. */
+BV_API void bv_need(bool had);
 
 /* Overwrites a secret so that the compiler cannot leave it out. */
 BV_API void bv_wipe(void *p, size_t len);

@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,7 +28,7 @@ struct bv_sandbox_pipe {
 struct bv_sandbox {
 	int fd;
 	pid_t pid; /* 0: waited for */
-	unsigned cpu_s;
+	unsigned cpu_s, wait_s;
 };
 
 /* ---- In the child ---- */
@@ -91,18 +92,27 @@ bv_sandbox_send(struct bv_sandbox_pipe *pipe, struct bv_str frame)
 	send_bytes(pipe, frame.p, frame.len);
 }
 
-/* Address space of this process, in bytes; 0 where /proc is not mounted. */
-static uint64_t
-address_space(void)
+/* Memory of this process, in bytes; zeros where /proc is not mounted. */
+struct room {
+	uint64_t space; /* of addresses */
+	uint64_t own;   /* that can be written: of a heap that was only reserved nothing yet */
+};
+
+static struct room
+room_taken(void)
 {
-	char text[64] = "";
+	unsigned long long pages[6] = { 0 };
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	char text[128] = "";
 	int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		return 0;
+		return (struct room){ 0 };
 	ssize_t n = read(fd, text, sizeof text - 1);
 	close(fd);
-	return n > 0 ? strtoull(text, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+	if (n <= 0 || sscanf(text, "%llu %llu %llu %llu %llu %llu", &pages[0], &pages[1], &pages[2], &pages[3], &pages[4], &pages[5]) != 6)
+		return (struct room){ 0 };
+	return (struct room){ pages[0] * page, pages[5] * page };
 }
 
 static bool
@@ -112,11 +122,12 @@ limit(int what, uint64_t most)
 }
 
 static bool
-limit_all(const struct bv_sandbox_limits *limits, uint64_t before)
+limit_all(const struct bv_sandbox_limits *limits, struct room before)
 {
 	/* The soft limit of CPU time tells by its signal what happened; the hard one, a second later, cannot be handled. */
 	bool cpu = setrlimit(RLIMIT_CPU, &(struct rlimit){ .rlim_cur = limits->cpu_s, .rlim_max = limits->cpu_s + 1 }) == 0;
-	bool memory = BV_ADDRESS_SANITIZER || !before || limit(RLIMIT_AS, before + limits->memory); /* its shadow is terabytes of address space */
+	bool memory = BV_ADDRESS_SANITIZER /* its shadow is terabytes of address space */ || !before.space ||
+	              (limit(RLIMIT_AS, before.space + limits->memory) && limit(RLIMIT_DATA, before.own + limits->memory));
 
 	return cpu && memory && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NOFILE, 0) && limit(RLIMIT_NPROC, 0);
 }
@@ -165,7 +176,7 @@ run_child(int fd, bv_sandbox_work work, void *ctx, const struct bv_sandbox_limit
 {
 	static const int deadly[] = { SIGXCPU, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS };
 	struct bv_sandbox_pipe out = { fd };
-	uint64_t before = address_space();
+	struct room before = room_taken();
 
 	for (size_t i = 0; i < BV_COUNT(deadly); i++)
 		signal(deadly[i], SIG_DFL); /* whatever the parent does about them */
@@ -200,8 +211,11 @@ bv_sandbox_start(struct bv_sandbox **out, bv_sandbox_work work, void *ctx, const
 		close(ends[0]);
 		return err->status;
 	}
+	const struct timeval wait = { .tv_sec = (time_t)limits->wait_s };
+	if (limits->wait_s && setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) < 0)
+		bv_err_set(err, BV_EIO, "no limit of time for a sandbox: %s", strerror(errno)); /* never on a socket of this kind */
 	*out = bv_alloc(sizeof **out);
-	**out = (struct bv_sandbox){ ends[0], pid, limits->cpu_s };
+	**out = (struct bv_sandbox){ ends[0], pid, limits->cpu_s, limits->wait_s };
 	return BV_OK;
 }
 
@@ -236,6 +250,8 @@ receive_bytes(struct bv_sandbox *sandbox, struct bv_buf *frame, size_t len, stru
 {
 	int fault = read_bytes(sandbox->fd, frame, len);
 
+	if (fault == EAGAIN)
+		return bv_err_set(err, BV_ELIMIT, "reading it said nothing for %u s: stopped", sandbox->wait_s);
 	return fault ? bv_err_set(err, BV_EIO, "the sandbox cannot be read: %s", strerror(fault)) : BV_OK;
 }
 

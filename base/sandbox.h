@@ -23,9 +23,10 @@
 #endif
 
 struct bv_sandbox_limits {
-	uint64_t memory;   /* bytes beyond what the process has when it forks (address space; without effect under AddressSanitizer) */
+	uint64_t memory;   /* bytes beyond what the process has when it forks (address space, and what can be written; without effect under AddressSanitizer) */
 	unsigned cpu_s;    /* seconds of processor time, at least 1 */
 	bool unfiltered;   /* true: without the filter of system calls, where the kernel has none. The limits hold */
+	unsigned wait_s;   /* how long a frame may be waited for, 0: for ever. For a parent with threads, whose locks a child inherits as they are */
 };
 
 /* In the child: the way out, and in for answers. */
@@ -47,7 +48,7 @@ struct bv_sandbox;
 BV_API BV_MUST_USE enum bv_status bv_sandbox_start(struct bv_sandbox **out, bv_sandbox_work work, void *ctx, const struct bv_sandbox_limits *limits,
                                                    struct bv_err *err);
 /* The next frame into frame (cleared first), or *more false at the end, when the child has ended as it should. ELIMIT for a frame larger than
- * frame->max; ELIMIT or EPARSE with a message when the child was ended by its limits, by its filter or by a fault. After an error or the end:
+ * frame->max, or one that does not come in wait_s; ELIMIT or EPARSE with a message when the child was ended by its limits, by its filter or by a fault. After an error or the end:
  * bv_sandbox_free. */
 BV_API BV_MUST_USE enum bv_status bv_sandbox_receive(struct bv_sandbox *sandbox, struct bv_buf *frame, bool *more, struct bv_err *err);
 /* Sends the child, which waits for it, an answer to what it sent. A child that no longer listens shows at the next bv_sandbox_receive. */

@@ -54,6 +54,18 @@ bv_text_valid_len(struct bv_str s)
 	return i;
 }
 
+enum bv_status
+bv_text_need(struct bv_str s, int line, struct bv_err *err)
+{
+	size_t valid = bv_text_valid_len(s);
+
+	for (size_t i = 0; i < valid; i++)
+		line += s.p[i] == '\n';
+	if (valid < s.len)
+		return bv_err_at(err, BV_EPARSE, line, "this is not UTF-8: save the file again as UTF-8 (Excel: \"CSV UTF-8 (Comma delimited)\"; Notepad: encoding UTF-8)");
+	return BV_OK;
+}
+
 bool
 bv_text_valid(struct bv_str s)
 {

@@ -8,6 +8,8 @@
 
 /* Valid UTF-8 (RFC 3629: no surrogates, no overlong forms)? */
 BV_API bool bv_text_valid(struct bv_str s);
+/* EPARSE at the line where s stops being UTF-8, its first line being `line`. */
+BV_API BV_MUST_USE enum bv_status bv_text_need(struct bv_str s, int line, struct bv_err *err);
 /* Bytes of the longest valid start of s. */
 BV_API size_t bv_text_valid_len(struct bv_str s);
 /* Normalization Form C in *out, borrowed from s when s is NFC already, else in arena. EPARSE for bytes that are not UTF-8. */

@@ -1,40 +1,61 @@
-/* Drawing pages: what the files of the paper library share. */
+/* Certificates as pages: drawn after a template of an agency (doc/pdf-template.md), as PDF and as a picture; QR symbols. A library of its own (bv_paper), which
+ * tools/verify does not link. */
 #ifndef BV_CERTS_PAGE_H
 #define BV_CERTS_PAGE_H
 
-#include <pango/pangocairo.h>
+#include <stdbool.h>
+#include <stdint.h>
 
-#include "certs/page_fields.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/str.h"
 
-#define PAGE_MM (72 / 25.4) /* points of a millimetre */
+#define BV_PAGE_TEMPLATE_MAX (1u << 20) /* bytes of a template */
+#define BV_QR_TEXT_MAX 2331             /* characters of 8 bits in a symbol of version 40-M */
+#define BV_QR_QUIET 4                   /* light modules around a symbol (ISO/IEC 18004 §9.1) */
 
-struct page {
-	cairo_t *cr; /* in points */
-	PangoContext *pango;
-	const struct bv_page_template *t;
-	struct page_facts *facts;
-	struct bv_str qr;
+/* What a page looks like (certs/page/certificate-template.xsd). EPARSE, EINVAL with the line. */
+struct bv_page_template;
+BV_API BV_MUST_USE enum bv_status bv_page_template_parse(struct bv_page_template **out, struct bv_str xml, struct bv_err *err);
+BV_API void bv_page_template_free(struct bv_page_template *tmpl);
+BV_AUTO_DEFINE(struct bv_page_template, bv_page_template_free)
+struct bv_page_template_name {
+	struct bv_str identifier, version; /* borrowed */
+	uint8_t hash[BV_HASH_LEN];         /* SHA-256 of the document */
+};
+BV_API struct bv_page_template_name bv_page_template_name(const struct bv_page_template *tmpl);
+
+struct bv_pdf_page {
+	struct bv_str credential; /* the certificate, JSON */
+	struct bv_str proof;      /* that it is in the log (*.tlog-proof), or empty */
+	struct bv_str qr;         /* text of the QR symbol; empty: the template's address, '#' and the certificate's identifier */
 };
 
-/* Draws all shapes of the template. EINVAL names the line of the template where something does not fit, or asks for what the certificate lacks. */
-BV_MUST_USE enum bv_status page_draw(struct page *page, struct bv_err *err);
-BV_MUST_USE enum bv_status page_chart(struct page *page, const struct page_shape *shape, struct bv_err *err);
+/* Appends a PDF of one page, not sealed, with what it was drawn from attached. All that it shows comes from the certificate and the template; the same input
+ * gives the same bytes with the same versions of cairo, pango and the fonts. EINVAL: something does not fit, or the certificate lacks what the template wants;
+ * EIO: a font is not installed. */
+BV_API BV_MUST_USE enum bv_status bv_pdf_render(struct bv_buf *out, const struct bv_page_template *tmpl, const struct bv_pdf_page *page, struct bv_err *err);
+/* The same page as a picture of 20 to 1200 pixels to the inch. */
+BV_API BV_MUST_USE enum bv_status bv_page_png(struct bv_buf *out, const struct bv_page_template *tmpl, const struct bv_pdf_page *page, int dpi, struct bv_err *err);
 
-/* One paragraph of type. The caller frees the layout with g_object_unref. EIO: the font is not installed, or lacks a letter. */
-struct page_type {
-	struct bv_str font;
-	double size; /* points */
-	bool bold, italic;
-	double width; /* points; 0: one line, as long as it is */
-	enum page_align align;
-	double leading, spacing;
-	PangoAttrList *attributes; /* may be NULL; borrowed */
+/* Gives back the fonts that drawing keeps from page to page: for the end of a program. Cheap to call without having drawn. */
+BV_API void bv_pdf_end(void);
+
+struct bv_page_templates {
+	struct bv_page_template *const *list;
+	size_t count;
 };
-BV_MUST_USE enum bv_status page_layout(PangoLayout **out, const struct page *page, const struct page_type *type, struct bv_str text, int line, struct bv_err *err);
-void page_ink(cairo_t *cr, struct page_colour colour);
+/* For bv_verify_options.page, with a struct bv_page_templates: those that the reader knows. EDENIED: the page does not follow from the certificate; ENOTFOUND:
+ * the template is none of them; EINVAL: other versions of the libraries drew it. */
+BV_API BV_MUST_USE enum bv_status bv_pdf_redraw(void *templates, struct bv_str pdf, struct bv_err *err);
 
-void qr_draw(cairo_t *cr, const struct bv_qr_symbol *symbol, double x, double y, double width);
-/* A picture as PNG, appended. */
-BV_MUST_USE enum bv_status page_png(struct bv_buf *out, cairo_surface_t *surface, struct bv_err *err);
+struct bv_qr_symbol {
+	int version, size;           /* 1–40; modules of a side */
+	uint8_t modules[177 * 177];  /* by rows; 1 is dark */
+};
+/* Level M, the smallest version that holds the text. ELIMIT above max_version. */
+BV_API BV_MUST_USE enum bv_status bv_qr_symbol(struct bv_qr_symbol *out, struct bv_str text, int max_version, struct bv_err *err);
+/* Appends a PNG of it with its light margin, scale pixels a module (1–40). */
+BV_API BV_MUST_USE enum bv_status bv_qr_png(struct bv_buf *out, struct bv_str text, int scale, struct bv_err *err);
 
 #endif

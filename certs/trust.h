@@ -1,40 +1,33 @@
-/* The keys of the issuers that the reader trusts. */
+/* The issuers that the reader trusts. */
 #ifndef BV_CERTS_TRUST_H
 #define BV_CERTS_TRUST_H
 
-#include "base/mem.h"
-#include "certs/certs.h"
-#include "certs/trust_x509.h"
+#include "certs/checkpoint.h"
 
-struct trust_key {
-	struct bv_str did; /* its controller */
-	struct bv_str id;  /* DID URL of the verification method */
-	struct bv_str source; /* name of the file */
-	struct bv_public public;
-	bool usable;       /* a kind of bv_key_kind; other kinds of key are remembered, so that a report can say so */
-	bool asserts;      /* listed in assertionMethod */
-	bool delegates;    /* listed in capabilityDelegation: an authority, which lets batch keys sign paper */
-	bool bare;         /* from a JWK set, which tells of no end: whatever else is said of the key counts */
-	uint8_t thumbprint[BV_HASH_LEN]; /* RFC 7638; of a usable key */
-	int64_t expires_s; /* INT64_MAX: never */
+struct bv_trust;
+BV_API struct bv_trust *bv_trust_new(void);
+/* A file by its name: "*.json" is a DID document or a JWK set (RFC 7517 §5, each kid a DID URL); "*.multikey" has lines "MULTIKEY [DID]" or
+ * "did:key:MULTIKEY" ('#' starts a comment); others are passed over. EPARSE or EINVAL name the file and what is wrong with it. */
+BV_API BV_MUST_USE enum bv_status bv_trust_add(struct bv_trust *trust, const char *name, struct bv_str bytes, struct bv_err *err);
+/* All files below a folder. ENOTFOUND, EIO, or as above. */
+BV_API BV_MUST_USE enum bv_status bv_trust_load(struct bv_trust **out, const char *folder, struct bv_err *err);
+BV_API size_t bv_trust_count(const struct bv_trust *trust); /* keys */
+/* All of them, in the order of the files: those that assert (certificates, logs), and authorities, which let batch keys sign paper. */
+struct bv_trusted_key {
+	struct bv_str did;
+	const struct bv_public *public;
+	bool authority;
 	int64_t revoked_s; /* INT64_MAX: never */
 };
-
-/* NULL if no trusted file has it. */
-const struct trust_key *trust_find(const struct bv_trust *trust, struct bv_str method);
-/* Does any trusted file speak of this issuer? */
-bool trust_knows(const struct bv_trust *trust, struct bv_str did);
-/* The idx-th of bv_trust_count keys. */
-const struct trust_key *trust_at(const struct bv_trust *trust, size_t idx);
-/* The key as did lists it, by its bytes; NULL if it does not. */
-const struct trust_key *trust_find_public(const struct bv_trust *trust, const struct bv_public *public);
-/* The key of P-256 of did whose thumbprint begins so; NULL if there is none. */
-const struct trust_key *trust_find_thumbprint(const struct bv_trust *trust, struct bv_str did, struct bv_str start);
-
-struct delegation;
-/* The authority that signed it; NULL if there is none. *named: there is one of that name, whether it signed or not. */
-const struct trust_key *trust_find_authority(const struct bv_trust *trust, const struct delegation *delegation, bool *named);
-/* Its certificates and revocation lists of X.509, borrowed. */
-const struct trust_x509 *trust_x509_of(const struct bv_trust *trust);
+typedef void (*bv_trusted_key_visit)(void *ctx, const struct bv_trusted_key *key);
+BV_API void bv_trust_each(const struct bv_trust *trust, bv_trusted_key_visit visit, void *ctx);
+/* Whose key is it: the DID of a trusted file that lists it for assertions, at that time? Borrowed; empty: nobody's. */
+BV_API struct bv_str bv_trust_find(const struct bv_trust *trust, const uint8_t public[BV_KEY_LEN], int64_t at_s);
+/* The key that signed a checkpoint under its origin, among all that are trusted at that time; the DID as bv_trust_find. */
+BV_API struct bv_str bv_trust_find_checkpoint(const struct bv_trust *trust, const struct bv_checkpoint *checkpoint, int64_t at_s);
+/* Does a trusted file list that key for that DID? */
+BV_API bool bv_trust_has(const struct bv_trust *trust, struct bv_str did, const uint8_t public[BV_KEY_LEN]);
+BV_API void bv_trust_free(struct bv_trust *trust);
+BV_AUTO_DEFINE(struct bv_trust, bv_trust_free)
 
 #endif

@@ -1,89 +1,84 @@
-/* Verification. bv_credential_verify (verify.c) looks at what the bytes are; one file for each envelope reads them, and the checks that envelopes share
- * are below. Everything found goes into one report: findings by check, then the facts for people. */
+/* Verification, offline: any envelope, every check, a report in two languages.
+ *
+ * VCDM = Verifiable Credentials Data Model v2.0; DI = Verifiable Credential Data Integrity 1.0; EDDSA = Data Integrity EdDSA Cryptosuites v1.0; OB = 1EdTech Open
+ * Badges 3.0. */
 #ifndef BV_CERTS_VERIFY_H
 #define BV_CERTS_VERIFY_H
 
-#include "certs/report.h"
+#include "base/json.h"
 #include "certs/trust.h"
 
-#define FAIL(check, vi, ...) report_find(r, check, BV_CHECK_FAILED, vi, __VA_ARGS__)
-#define PASS(check, vi, ...) report_find(r, check, BV_CHECK_PASSED, vi, __VA_ARGS__)
+struct bv_log_proof;
+struct bv_policy;
+struct bv_status_lists;
 
-/* ---- One for each envelope. trust NULL: there is no usable trust folder. ---- */
-
-void verify_json(struct bv_report *r, struct bv_str bytes, const struct bv_trust *trust, const struct bv_verify_options *options);
-void verify_jwt(struct bv_report *r, struct bv_str bytes, const struct bv_trust *trust, const struct bv_verify_options *options);
-void verify_sd_jwt(struct bv_report *r, struct bv_str bytes, const struct bv_trust *trust, const struct bv_verify_options *options);
-void verify_qr(struct bv_report *r, struct bv_str bytes, const struct bv_trust *trust, const struct bv_verify_options *options);
-void verify_pdf(struct bv_report *r, struct bv_str bytes, const struct bv_trust *trust, const struct bv_verify_options *options);
-
-/* ---- A certificate as JSON (verify_body.c) ---- */
-
-/* BV_CHECK_DOCUMENT: sets r->document, or says why not and returns false. */
-bool verify_parse(struct bv_report *r, struct bv_str bytes);
-/* Shape, times, results and status of r->document: what its "proof", or the envelope around it, does not touch. */
-void verify_body(struct bv_report *r, const struct bv_verify_options *options);
-
-/* ---- Whose key (verify_issuer.c) ---- */
-
-struct verify_key {
-	struct bv_str method; /* DID URL of the key */
-	struct bv_str issuer; /* DID of the certificate's issuer */
-	bool has_created;
-	int64_t created_s; /* when it was signed, by its own word */
-	enum bv_key_kind kind; /* that the envelope needs */
-	bool has_public; /* set by verify_key: a signature can be tried */
-	struct bv_public public;
+enum bv_verdict {
+	BV_VERDICT_VALID,
+	BV_VERDICT_INVALID,        /* something is wrong with the certificate */
+	BV_VERDICT_UNKNOWN_ISSUER, /* nothing is wrong, but no trusted document has the issuer's key */
+	BV_VERDICT_UNCHECKED,      /* nothing is wrong, but something could not be looked at: see the checks */
 };
 
-/* BV_CHECK_ISSUER: is there an issuer, and is the key one of its own by name? False: nothing more can be said of it. */
-bool verify_issuer(struct bv_report *r, const struct verify_key *key);
-/* BV_CHECK_KEY: is it in the trust folder, for assertions, at that time? Fills key->public from there, else from the key's own name. */
-void verify_key(struct bv_report *r, struct verify_key *key, const struct bv_trust *trust, const struct bv_verify_options *options);
-
-/* BV_CHECK_KEY of a key that its issuer took out of use: it counts for what the log had before that (logged_s; 0: there is no proof of it). What has passed
- * verify_key undecided is decided here, once: by verify_log, or at the end. */
-void verify_removed(struct bv_report *r, int64_t logged_s);
-/* Leaves BV_CHECK_KEY undecided for a key that is out of use. Of several keys the one that was taken out of use first. */
-void verify_note_removed(struct bv_report *r, const struct trust_key *key);
-
-/* ---- JSON Web Signatures (verify_jws.c) ---- */
-
-struct jws;
-
-/* BV_CHECK_PROOF, where it is not ES256 by a key that is named; false: this program cannot go on. */
-bool verify_algorithm(struct bv_report *r, const struct jws *jws);
-/* BV_CHECK_TIME: fills key->created_s from "iat", which may not be in the future. */
-void verify_issued_at(struct bv_report *r, struct verify_key *key, const struct bv_json *payload, const struct bv_verify_options *options);
-/* BV_CHECK_KEY and BV_CHECK_SIGNATURE. */
-void verify_jws(struct bv_report *r, const struct jws *jws, struct verify_key *key, const struct bv_trust *trust, const struct bv_verify_options *options);
-
-/* ---- Times (verify_time.c) ---- */
-
-/* A clock that was never set tells nothing. */
-bool verify_clock(int64_t at_s);
-
-struct verify_times {
-	bool has_awarded, has_from, has_until;
-	int64_t awarded_s, from_s, until_s;
+enum bv_check_id {
+	BV_CHECK_DOCUMENT,  /* the envelope can be read; JSON: UTF-8, size, depth, no name twice */
+	BV_CHECK_SHAPE,     /* contexts, types and members that VCDM and OB require */
+	BV_CHECK_PROOF,     /* DI: DataIntegrityProof, eddsa-jcs-2022, assertionMethod, a signature of 64 bytes */
+	BV_CHECK_CONTEXT,   /* EDDSA §3.3.2: the certificate's contexts are those of the proof */
+	BV_CHECK_ISSUER,    /* the key named by the proof belongs to the issuer named by the certificate */
+	BV_CHECK_KEY,       /* that key is in the trust folder, for assertions, at that time */
+	BV_CHECK_SIGNATURE, /* the signature matches the contents */
+	BV_CHECK_TIME,      /* awarded ≤ valid from ≤ now < valid until; not signed in the future */
+	BV_CHECK_RESULTS,   /* every result fits its description, the decision fits the results */
+	BV_CHECK_STATUS,    /* not revoked and not suspended, by the lists that the certificate names; passed when it names none */
+	BV_CHECK_LOG,       /* it is in the public log; skipped, and valid all the same, when no log was named */
+	BV_CHECK_COUNT
 };
-/* BV_CHECK_TIME: awarded ≤ from ≤ now < until. Passes only if there is a from, and nothing was found before in this check. */
-void verify_times(struct bv_report *r, const struct verify_times *times, int64_t at_s);
-/* BV_CHECK_TIME: was it signed in the future? Notes the time, for verify_log. */
-void verify_created(struct bv_report *r, int64_t created_s, int64_t at_s);
 
-/* ---- Status (verify_status.c) and log (verify_log.c) ---- */
+enum bv_check_result { BV_CHECK_SKIPPED, BV_CHECK_PASSED, BV_CHECK_FAILED, BV_CHECK_UNKNOWN, BV_CHECK_UNCHECKED };
 
-struct verify_status_entry {
-	struct bv_str list;    /* address of the list, "https://host/status/7/revocation" */
-	struct bv_str purpose; /* "revocation", "suspension"; empty for an IETF token list */
-	uint64_t idx;
+#define BV_MERGE_DELAY_S 600 /* within which a log shows what was given to it */
+
+struct bv_verify_options {
+	int64_t at_s;       /* the time for which to verify: now, or --at */
+	bool allow_did_key; /* accept a did:key issuer that the trust folder does not list: proves only that one key made it all */
+	const struct bv_status_lists *status; /* NULL: none were given, and what a list would say is not known */
+	const struct bv_policy *log;          /* logs and witnesses whose word counts; NULL: nothing needs to be in a log */
+	const struct bv_log_proof *proof;     /* that the certificate is in it; NULL: none was given */
+	int64_t merge_delay_s; /* so long after its signing a certificate need not be there yet; 0: BV_MERGE_DELAY_S; below 0: it must be there at once */
+	/* Draws the page of a PDF again from what is attached to it, and compares: bv_pdf_redraw, which this library does not link; NULL: not done. */
+	struct {
+		enum bv_status (*draw)(void *ctx, struct bv_str pdf, struct bv_err *err);
+		void *ctx;
+	} page;
 };
-enum { VERIFY_STATUS_MAX = 8 };
-/* BV_CHECK_STATUS. count 0: the certificate names no list. */
-void verify_status(struct bv_report *r, const struct verify_status_entry *entries, size_t count, const struct bv_verify_options *options);
 
-/* BV_CHECK_LOG: is that leaf in the log? leaf NULL: the envelope does not tell it. */
-void verify_log(struct bv_report *r, const struct bv_merkle_hash *leaf, const struct bv_verify_options *options);
+enum bv_lang { BV_LANG_VI, BV_LANG_EN };
+
+/* "vi…" and "en…" as in LANG or --lang; otherwise for anything else, and for NULL. */
+BV_API enum bv_lang bv_lang_of(const char *name, enum bv_lang otherwise);
+
+/* Any envelope, known by its first bytes. Everything found. Never fails: what could not be read is a finding too. trust NULL: there is no usable
+ * trust folder. */
+struct bv_report;
+BV_API void bv_credential_verify(struct bv_report **out, struct bv_str bytes, const struct bv_trust *trust,
+                                 const struct bv_verify_options *options);
+BV_API void bv_report_free(struct bv_report *report);
+BV_AUTO_DEFINE(struct bv_report, bv_report_free)
+
+BV_API enum bv_verdict bv_report_verdict(const struct bv_report *report);
+BV_API enum bv_check_result bv_report_check(const struct bv_report *report, enum bv_check_id id);
+/* Exit status of a program (DESIGN §7): 0 valid; 1 invalid or unknown issuer; could not check: 3 for want of a clock, else 2. */
+BV_API int bv_report_exit(const struct bv_report *report);
+/* The verdict as a sentence. */
+BV_API const char *bv_verdict_text(enum bv_verdict verdict, enum bv_lang lang);
+
+/* For people: name of the file, verdict, every check with what was found, every fact. Control and bidirectional characters of the file are escaped. */
+BV_API void bv_report_write(struct bv_buf *out, const struct bv_report *report, struct bv_str file, enum bv_lang lang);
+/* Only the facts (`cert show`). Nothing of it is verified. */
+BV_API void bv_report_write_facts(struct bv_buf *out, const struct bv_report *report, enum bv_lang lang);
+/* {"file","verdict","text","checks":[{"check","result","messages":[…]}],"facts":[{"path","name","value"}]}; the caller owns it. */
+BV_API struct bv_json *bv_report_json(const struct bv_report *report, struct bv_str file, enum bv_lang lang);
+/* JSON text whose strings came from a file, safe for a terminal: C1 controls and bidirectional characters as \u escapes. */
+BV_API void bv_json_write_safe(struct bv_buf *out, const struct bv_json *json);
 
 #endif

@@ -51,8 +51,10 @@ static const struct rule {
 	{ BV_EXAM_APPEAL, S(BV_ATTEMPT_RELEASED), BV_ATTEMPT_APPEALED, CANDIDATE | STAFF, true },
 	{ BV_EXAM_FINALISE, S(BV_ATTEMPT_RELEASED), BV_ATTEMPT_FINAL, STAFF, false },
 	{ BV_EXAM_FINALISE, S(BV_ATTEMPT_APPEALED), BV_ATTEMPT_FINAL, STAFF, true },
-	{ BV_EXAM_NOTE, ANY | S(BV_SITTING_OPEN), STAYS, STAFF, false },
+	{ BV_EXAM_NOTE, ANY, STAYS, CANDIDATE | STAFF, false },
+	{ BV_EXAM_NOTE, S(BV_SITTING_OPEN), STAYS, STAFF, false },
 	{ BV_EXAM_ACCESS, ANY | S(BV_SITTING_OPEN), STAYS, STAFF, true },
+	{ BV_EXAM_RESCUE, RUNNING | FINISHED, STAYS, STAFF, true },
 };
 
 static const char *const state_names[BV_ATTEMPT_STATE_COUNT] = {
@@ -70,7 +72,7 @@ static const char *const act_names[BV_EXAM_ACT_COUNT] = {
 	[BV_EXAM_SECTION] = "section",   [BV_EXAM_PAUSE] = "pause",     [BV_EXAM_RESUME] = "resume",   [BV_EXAM_EXTEND] = "extend",
 	[BV_EXAM_SUBMIT] = "submit",     [BV_EXAM_EXPIRE] = "expire",   [BV_EXAM_END] = "end",         [BV_EXAM_REOPEN] = "reopen",
 	[BV_EXAM_SCORE] = "score",       [BV_EXAM_RELEASE] = "release", [BV_EXAM_APPEAL] = "appeal",   [BV_EXAM_FINALISE] = "finalise",
-	[BV_EXAM_NOTE] = "note",         [BV_EXAM_ACCESS] = "access",
+	[BV_EXAM_NOTE] = "note",         [BV_EXAM_ACCESS] = "access",   [BV_EXAM_RESCUE] = "rescue",
 };
 
 static const char *const refusal_names[] = {
@@ -169,9 +171,10 @@ static enum bv_status
 check_author(struct deciding *d)
 {
 	unsigned may = 0, who = author_class(d->event->facts.author);
+	const struct rule *now = rule_of(d->event->act, d->attempt->state);
 
 	for (size_t i = 0; i < BV_COUNT(rules); i++)
-		if (rules[i].act == d->event->act)
+		if (rules[i].act == d->event->act && (!now || now == &rules[i]))
 			may |= rules[i].who;
 	if (may & who)
 		return BV_OK;
@@ -374,6 +377,31 @@ decide_save(struct deciding *d)
 	return check_time(d, until_ms, facts->age_ms);
 }
 
+/* What staff brings is of a lease that there was, and was given while it could be. A section that was left has no time of its own any more: the one after
+ * it was entered then at the earliest. */
+static enum bv_status
+decide_rescue(struct deciding *d)
+{
+	const struct bv_exam_facts *facts = &d->event->facts;
+	const struct bv_attempt *attempt = d->attempt;
+	uint32_t section = d->plan->section_count ? section_of(d->plan, facts->item) : 0;
+	int64_t given_ms = d->now_ms - facts->age_ms, until_ms = attempt->state == BV_ATTEMPT_STARTED ? section_deadline(attempt, d->plan) : attempt->pause_ms;
+
+	if (!facts->lease || facts->lease > attempt->lease)
+		return REFUSE(d, BV_REFUSED_LEASE, BV_EDENIED, "attempt %" PRId64 ": lease %u was never given", attempt->id, facts->lease);
+	if (d->plan->section_count && section > attempt->section)
+		return REFUSE(d, BV_REFUSED_SECTION, BV_EDENIED, "item %u is in section %u, which was never entered", facts->item, section);
+	if (d->plan->section_count && section < attempt->section && attempt->section_ms < until_ms)
+		until_ms = attempt->section_ms;
+	if (given_ms < attempt->start_ms)
+		return REFUSE(d, BV_REFUSED_TIME, BV_EDENIED, "item %u: the answer is older than the start of attempt %" PRId64, facts->item, attempt->id);
+	if (given_ms > until_ms)
+		return REFUSE(d, BV_REFUSED_TIME, BV_EDENIED, "item %u: the answer was given %" PRId64 ".%03d s after the time was over", facts->item,
+		              (given_ms - until_ms) / 1000, (int)((given_ms - until_ms) % 1000));
+	d->event->facts.late = d->now_ms > until_ms;
+	return BV_OK;
+}
+
 /* What was done before with the same words. */
 static enum bv_status
 recall_save(struct deciding *d, bool *known)
@@ -397,6 +425,22 @@ recall_save(struct deciding *d, bool *known)
 	              facts->number);
 }
 
+/* The file again, or one of a machine whose answers came by themselves meanwhile; or answered on another machine since. */
+static enum bv_status
+recall_rescue(struct deciding *d, bool *known)
+{
+	const struct bv_exam_facts *facts = &d->event->facts;
+	const struct bv_attempt_item *item = d->attempt->items && facts->item < d->plan->item_count ? &d->attempt->items[facts->item] : NULL;
+
+	if (facts->item >= d->plan->item_count && d->attempt->state != BV_ATTEMPT_NONE)
+		return REFUSE(d, BV_REFUSED_UNKNOWN, BV_ENOTFOUND, "there is no item %u: the form has %u, counted from 0", facts->item, d->plan->item_count);
+	*known = item && item->n;
+	if (*known && item->digest == digest_of(facts->response))
+		return done_before(d, BV_ATTEMPT_AGAIN, item->n, item->seq);
+	*known = *known && (item->lease > facts->lease || (item->lease == facts->lease && item->number >= facts->number));
+	return *known ? done_before(d, BV_ATTEMPT_OLD, item->n, item->seq) : BV_OK;
+}
+
 static enum bv_status
 recall(struct deciding *d, bool *known)
 {
@@ -412,6 +456,8 @@ recall(struct deciding *d, bool *known)
 	switch (d->event->act) {
 	case BV_EXAM_SAVE:
 		return recall_save(d, known);
+	case BV_EXAM_RESCUE:
+		return recall_rescue(d, known);
 	case BV_EXAM_START:
 		*known = S(attempt->state) & RUNNING && facts->lease == attempt->lease;
 		return *known ? done_before(d, BV_ATTEMPT_AGAIN, attempt->start_n, attempt->start_seq) : BV_OK;
@@ -486,6 +532,8 @@ decide_act(struct deciding *d)
 		return decide_start(d);
 	case BV_EXAM_SAVE:
 		return decide_save(d);
+	case BV_EXAM_RESCUE:
+		return decide_rescue(d);
 	case BV_EXAM_SUBMIT:
 		TRY(check_lease(d));
 		return check_time(d, bv_attempt_deadline_ms(d->attempt, d->plan), d->plan->grace_ms);
@@ -598,10 +646,10 @@ fold_save(struct bv_attempt *attempt, const struct bv_sitting_plan *plan, const 
 		return BV_OK;
 	if (facts->item >= plan->item_count)
 		return odd(event, "there is no such item", err);
-	if (facts->lease != attempt->lease)
+	if (event->act == BV_EXAM_SAVE ? facts->lease != attempt->lease : facts->lease > attempt->lease)
 		return odd(event, "of a lease that was not the one of then", err);
 	struct bv_attempt_item *item = &attempt->items[facts->item];
-	if (item->n && item->lease == facts->lease && item->number >= facts->number)
+	if (item->n && (item->lease > facts->lease || (item->lease == facts->lease && item->number >= facts->number)))
 		return odd(event, "its number is not after the one before", err);
 	*item = (struct bv_attempt_item){ event->n, digest_of(facts->response), (uint32_t)event->seq, facts->number, facts->lease };
 	return BV_OK;
@@ -644,6 +692,7 @@ fold_act(struct bv_attempt *attempt, const struct bv_sitting_plan *plan, const s
 		start(attempt, plan, event);
 		break;
 	case BV_EXAM_SAVE:
+	case BV_EXAM_RESCUE:
 		return fold_save(attempt, plan, event, err);
 	case BV_EXAM_SECTION:
 		return fold_section(attempt, plan, event, err);
@@ -670,6 +719,24 @@ fold_act(struct bv_attempt *attempt, const struct bv_sitting_plan *plan, const s
 	return BV_OK;
 }
 
+static bool
+is_order(enum bv_exam_act act)
+{
+	switch (act) {
+	case BV_EXAM_ADMIT:
+	case BV_EXAM_DISMISS:
+	case BV_EXAM_UNBIND:
+	case BV_EXAM_PAUSE:
+	case BV_EXAM_RESUME:
+	case BV_EXAM_EXTEND:
+	case BV_EXAM_END:
+	case BV_EXAM_REOPEN:
+		return true;
+	default:
+		return false;
+	}
+}
+
 enum bv_status
 bv_attempt_fold(struct bv_attempt *attempt, const struct bv_sitting_plan *plan, const struct bv_exam_event *event, struct bv_err *err)
 {
@@ -684,6 +751,11 @@ bv_attempt_fold(struct bv_attempt *attempt, const struct bv_sitting_plan *plan, 
 	if (!rule)
 		return odd(event, "it is not possible in the state that was", err);
 	TRY(fold_act(attempt, plan, event, err));
+	if (is_order(event->act)) {
+		attempt->order = (uint8_t)event->act;
+		attempt->order_seq = (uint32_t)event->seq;
+		attempt->order_ms = event->at_ms;
+	}
 	if (rule->to != STAYS)
 		attempt->state = (uint8_t)rule->to;
 	attempt->seq++;

@@ -384,6 +384,38 @@ check_stratum(const struct bv_stratum *first, const struct bv_stratum *s, struct
 	return BV_OK;
 }
 
+static void
+write_words(struct bv_buf *out, const struct word *words, unsigned set)
+{
+	for (bool more = false; words->name; words++)
+		if (set & words->value) {
+			bv_buf_printf(out, "%s%s", more ? " " : "", words->name);
+			more = true;
+		}
+}
+
+void
+bv_stratum_levels_write(struct bv_buf *out, const struct bv_stratum *stratum)
+{
+	write_words(out, levels, stratum->levels);
+}
+
+void
+bv_stratum_types_write(struct bv_buf *out, const struct bv_stratum *stratum)
+{
+	write_words(out, kinds, stratum->kinds);
+}
+
+const char *
+bv_enemies_name(enum bv_enemies kept_apart)
+{
+	const struct word *word = enemies;
+
+	while (word->value != kept_apart)
+		word++;
+	return word->name;
+}
+
 struct reader {
 	struct bv_blueprint *bp;
 	struct bv_part parts[BV_BLUEPRINT_PARTS_MAX];

@@ -7,11 +7,11 @@
 enum { SEAT_ADD, SEAT_PARK, SEAT_MOVE, SEAT_RECODE, DOCUMENT_PUT, RESULT_PUT };
 
 static const char *const texts[COPY_OFFICE_STATEMENTS] = {
-	[SEAT_ADD] = "INSERT INTO seat(sitting, ticket, attempt, room, seat, machine, language, person, centre, extra_percent, extra_ms, code, told) "
-	             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1)",
+	[SEAT_ADD] = "INSERT INTO seat(sitting, ticket, attempt, room, seat, machine, language, person, centre, pnp, extra_percent, extra_ms, code, told) "
+	             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1)",
 	/* Two who change places are told one after the other. */
 	[SEAT_PARK] = "UPDATE seat SET room = '', seat = ticket WHERE sitting = $1 AND room = $2 AND seat = $3 AND attempt <> $4",
-	[SEAT_MOVE] = "UPDATE seat SET room = $3, seat = $4, machine = $5, language = $6, person = $7, centre = $8 WHERE sitting = $1 AND "
+	[SEAT_MOVE] = "UPDATE seat SET room = $3, seat = $4, machine = $5, language = $6, person = $7, centre = $8, pnp = $9 WHERE sitting = $1 AND "
 	              "ticket = (SELECT ticket FROM attempt WHERE id = $2)",
 	[SEAT_RECODE] = "UPDATE seat SET code = $3 WHERE sitting = $1 AND ticket = (SELECT ticket FROM attempt WHERE id = $2)",
 	[DOCUMENT_PUT] = "INSERT INTO exam_document(sitting, document, bytes) VALUES ($1, $2, $3) ON CONFLICT (sitting, document) DO NOTHING",
@@ -61,7 +61,7 @@ park(struct copy_target *target, size_t i, const struct bv_json *seat, struct bv
 static void
 bind_seat(struct bv_sql_stmt *stmt, int from, const struct bv_json *seat)
 {
-	static const char *const names[] = { "room", "seat", "machine", "language", "person", "centre" };
+	static const char *const names[] = { "room", "seat", "machine", "language", "person", "centre", "pnp" };
 
 	for (size_t i = 0; i < BV_COUNT(names); i++)
 		bv_sql_bind_str(stmt, from + (int)i, text(seat, names[i]));
@@ -80,9 +80,9 @@ add_seat(struct copy_target *target, size_t i, const struct bv_exam_facts *facts
 	bv_sql_bind_str(stmt, 2, facts->ticket);
 	bv_sql_bind_int(stmt, 3, target->attempt[i]);
 	bind_seat(stmt, 4, seat);
-	bv_sql_bind_int(stmt, 10, facts->extra_percent);
-	bv_sql_bind_int(stmt, 11, facts->extra_ms);
-	bv_sql_bind_blob(stmt, 12, "", 0);
+	bv_sql_bind_int(stmt, 11, facts->extra_percent);
+	bv_sql_bind_int(stmt, 12, facts->extra_ms);
+	bv_sql_bind_blob(stmt, 13, "", 0);
 	return bv_sql_exec(stmt, err);
 }
 

@@ -75,6 +75,10 @@ struct bv_blueprint {
 /* Reads a blueprint. EPARSE or EINVAL with the line: not the schema's shape, a value out of range, an id used twice, or two strata that
  * could draw the same item (each item belongs to one stratum at most). ELIMIT past the maxima above. */
 BV_API BV_MUST_USE enum bv_status bv_blueprint_parse(struct bv_blueprint **out, struct bv_str xml, struct bv_err *err);
+/* What its attributes levels and types say: words with spaces between them, nothing for any; and the attribute enemies. */
+BV_API void bv_stratum_levels_write(struct bv_buf *out, const struct bv_stratum *stratum);
+BV_API void bv_stratum_types_write(struct bv_buf *out, const struct bv_stratum *stratum);
+BV_API const char *bv_enemies_name(enum bv_enemies kept_apart);
 BV_API void bv_blueprint_free(struct bv_blueprint *blueprint);
 BV_AUTO_DEFINE(struct bv_blueprint, bv_blueprint_free)
 
@@ -157,6 +161,18 @@ struct bv_draw_allowed {
 /* The same from the current items of a bank. Items with custom interactions are left out; allowed NULL: the portable ones too. */
 BV_API BV_MUST_USE enum bv_status bv_draw_pool_load(struct bv_draw_pool **out, const struct bv_blueprint *blueprint, struct bv_bank *bank,
                                                     const struct bv_draw_allowed *allowed, struct bv_err *err);
+
+/* The items of one language of a bank, read when a blueprint first wants them and kept: for who asks again and again, as while a blueprint is being
+ * written. It does not see what becomes of the bank afterwards. bank and allowed are borrowed. One thread at a time. */
+struct bv_draw_stock;
+BV_API BV_MUST_USE enum bv_status bv_draw_stock_new(struct bv_draw_stock **out, struct bv_bank *bank, struct bv_str language,
+                                                    const struct bv_draw_allowed *allowed, struct bv_err *err);
+BV_API void bv_draw_stock_free(struct bv_draw_stock *stock);
+BV_AUTO_DEFINE(struct bv_draw_stock, bv_draw_stock_free)
+BV_API const struct bv_pool *bv_draw_stock_listed(const struct bv_draw_stock *stock); /* all of them, as the bank tells them */
+/* As bv_draw_pool_load; the blueprint's language is the stock's, or no stratum has an item. */
+BV_API BV_MUST_USE enum bv_status bv_draw_stock_pool(struct bv_draw_pool **out, struct bv_draw_stock *stock, const struct bv_blueprint *blueprint,
+                                                     struct bv_err *err);
 
 /* Belongs the pool to the blueprint, and has every stratum enough? EDENIED when it was frozen for another blueprint. EINVAL, with the line
  * of the first short stratum, when it cannot satisfy it; report, if not NULL, gets one line of text for each short stratum: what it
@@ -370,6 +386,23 @@ typedef enum bv_status (*bv_exam_item_text)(void *ctx, struct bv_buf *xml, struc
 /* exam.json for a new exam. Name and URL of the issuer may be empty. */
 BV_API void bv_exam_write(struct bv_buf *out, enum bv_sitting_mode mode, const uint8_t seed[BV_HASH_LEN], const uint8_t draw_key[BV_HASH_LEN],
                           int64_t at_s, const struct bv_issuer *issuer);
+
+/* Keys of Safe Exam Browser (doc/seb.md), 64 hexadecimal digits each. */
+struct bv_seb_keys {
+	struct bv_str config;
+	struct bv_str *browsers; /* none: any build of it */
+	size_t browser_count;
+};
+/* A file as `bangvang seb new` writes it: lines 'config KEY' and 'browser KEY'. Texts are copied to arena. EPARSE, EINVAL. */
+BV_API BV_MUST_USE enum bv_status bv_seb_keys_parse(struct bv_seb_keys *out, struct bv_str text, struct bv_arena *arena, struct bv_err *err);
+
+/* What a sitting demands of who comes in; zeros: nothing. */
+struct bv_exam_demands {
+	bool room_code;          /* the code of the day of his room */
+	struct bv_seb_keys seb;  /* config empty: any browser will do */
+};
+/* Appends exam.json with these demands in it: the hash of it is in the event that opens the sitting. EPARSE. */
+BV_API BV_MUST_USE enum bv_status bv_exam_demand(struct bv_buf *out, struct bv_str exam_json, const struct bv_exam_demands *demands, struct bv_err *err);
 /* forms.json of forms as `bangvang draw --json` writes them. EINVAL names the one that is none. */
 BV_API BV_MUST_USE enum bv_status bv_exam_forms_write(struct bv_buf *out, const struct bv_str *forms, size_t count, struct bv_err *err);
 /* items.json for a pool: what scoring must know of each item besides its text. sources are the bank's, sorted by
@@ -391,6 +424,7 @@ BV_API BV_MUST_USE enum bv_status bv_exam_new(struct bv_exam **out, const struct
                                               void *ctx, struct bv_err *err);
 BV_API void bv_exam_free(struct bv_exam *exam);
 BV_AUTO_DEFINE(struct bv_exam, bv_exam_free)
+BV_API const struct bv_exam_demands *bv_exam_demands_of(const struct bv_exam *exam);
 BV_API struct bv_issuer bv_exam_issuer(const struct bv_exam *exam); /* borrowed */
 BV_API enum bv_sitting_mode bv_exam_mode(const struct bv_exam *exam);
 BV_API const struct bv_blueprint *bv_exam_blueprint(const struct bv_exam *exam);
@@ -628,6 +662,7 @@ enum bv_exam_act {
 	BV_EXAM_FINALISE = 28,
 	BV_EXAM_NOTE = 29,      /* a remark, an irregularity: details */
 	BV_EXAM_ACCESS = 30,    /* somebody read personal data: reason */
+	BV_EXAM_RESCUE = 31,    /* an answer that staff brings from the file of a machine without network: as SAVE, with where it is from */
 	BV_EXAM_ACT_COUNT,
 	BV_EXAM_LOOK = 100,     /* no event: asks for the state, after all that was acknowledged before */
 };
@@ -730,6 +765,10 @@ struct bv_attempt {
 	int64_t extra_ms;
 	int64_t due_ms;     /* for the ledger's timer; 0: none */
 	int64_t start_n, section_n, finish_n;
+	/* The newest act of staff that the candidate has to be shown (not notes, not what comes after the end); order is 0: none. */
+	int64_t order_ms;
+	uint32_t order_seq;
+	uint8_t order; /* enum bv_exam_act */
 	uint64_t machine;   /* first 8 bytes of SHA-256 of the machine's name; 0: none */
 	uint32_t seq, start_seq, section_seq, finish_seq;
 	uint32_t lease;
@@ -887,6 +926,8 @@ struct bv_person_entered {
 };
 /* EINVAL names the field that is at fault; needs no database and no key: for a dry run. */
 BV_API BV_MUST_USE enum bv_status bv_person_entry_check(const struct bv_person_entry *entry, struct bv_err *err);
+/* One field of it. */
+BV_API BV_MUST_USE enum bv_status bv_person_field_check(enum bv_person_field field, struct bv_str value, struct bv_err *err);
 /* Adds a person, or changes and registers him: the same again does nothing. ECONFLICT: he has another ticket in the sitting, or somebody else has this
  * one. */
 BV_API BV_MUST_USE enum bv_status bv_people_enter(struct bv_person_entered *out, struct bv_people *people, const struct bv_person_entry *entry,
@@ -1121,7 +1162,7 @@ struct bv_ledger_stats {
 };
 BV_API void bv_ledger_stats(struct bv_ledger_stats *out, struct bv_ledger *ledger);
 
-/* Computes everything again from a database that nobody writes: sequence, chains, states, trees, checkpoints, tables. report gets one call a finding;
+/* Computes everything again, as the database is at one moment: sequence, chains, states, trees, checkpoints, tables. report gets one call a finding;
  * what is good is summed up. public may be NULL: then the signatures are not looked at. EDENIED when anything differs, other categories when it cannot
  * be read at all. */
 struct bv_ledger_check {
@@ -1134,6 +1175,20 @@ BV_API BV_MUST_USE enum bv_status bv_ledger_check(struct bv_ledger_check *out, c
  * written too. ENOTFOUND: no such sitting or event; ECONFLICT: it is in no checkpoint yet; EDENIED: the log is not what the checkpoint says. */
 BV_API BV_MUST_USE enum bv_status bv_ledger_prove(struct bv_buf *out, const char *url, struct bv_str sitting, int64_t attempt, int64_t seq,
                                                   struct bv_err *err);
+
+/* What is looked for in a log; empty texts, 0: whatever. */
+struct bv_ledger_search {
+	struct bv_str sitting, ticket, author;
+	enum bv_exam_act act;
+	int64_t since_ms, until_ms; /* both included */
+	int64_t before_n;           /* only events before this one; 0: the newest too */
+	int64_t limit;              /* events at most, from 1 */
+};
+typedef enum bv_status (*bv_ledger_search_visit)(void *ctx, const struct bv_exam_event *event, struct bv_str sitting, struct bv_str ticket, struct bv_err *err);
+/* Events that match, the newest first, of any database of a ledger, one that is written too. One call goes back by a bounded number of events: *next_n is the
+ * before_n of the next call, 0: there is nothing before. ticket is empty for a sitting's own events. */
+BV_API BV_MUST_USE enum bv_status bv_ledger_search(int64_t *next_n, const char *url, const struct bv_ledger_search *search, bv_ledger_search_visit visit, void *ctx,
+                                                   struct bv_err *err);
 
 /* ---- Sittings as an office keeps them (doc/sittings.md) ---------------------------------------------------------- */
 
@@ -1221,9 +1276,45 @@ struct bv_seat {
 	struct bv_str machine; /* the only one that may be used; empty: any */
 	struct bv_str language; /* in which the candidate reads what is around the items; empty: not said */
 	struct bv_str person; /* commitment of who it is, 64 hexadecimal digits, which opens beside the ledger only; empty: none */
+	struct bv_str pnp; /* what is granted besides time, as the roster has it: features of an AfA PNP (doc/rosters.md); empty: nothing */
 	uint32_t extra_percent;
 	int64_t extra_ms;
 	bool has_code;
+};
+
+#define BV_SEAT_PNP_MAX 1000 /* bytes */
+/* The seat's features as a JSON object: {"magnification":{"allContent":"1.5"},"line-reader":{}}. */
+BV_API void bv_seat_pnp_write(struct bv_json_pen *pen, const char *name, const struct bv_seat *seat);
+
+/* Why a row cannot be taken: for who says it in words of his own. */
+enum bv_roster_why {
+	BV_ROSTER_TABLE,     /* headings, quotes, how many there are */
+	BV_ROSTER_EMPTY,     /* everybody has one */
+	BV_ROSTER_FORM,      /* not as such a thing is written */
+	BV_ROSTER_TWICE,     /* other_line has it already; 0: the same cell */
+	BV_ROSTER_TAKEN,     /* by somebody who is not in the file */
+	BV_ROSTER_CENTRE,    /* a room of two centres */
+	BV_ROSTER_TIME,      /* extra time is in the ledger, and given by 'extend' */
+	BV_ROSTER_STARTED,   /* who has started is not moved */
+	BV_ROSTER_FEATURE,   /* not one of an AfA PNP */
+	BV_ROSTER_SETTING,   /* of a feature: it has no such one, or not such a value */
+	BV_ROSTER_ELSEWHERE, /* extra time has columns of its own */
+	BV_ROSTER_WHYS
+};
+/* "table", "empty" … */
+BV_API const char *bv_roster_why_name(enum bv_roster_why why);
+struct bv_roster_fault {
+	int line, column; /* from 1; 0: the whole row, the whole file */
+	enum bv_roster_why why;
+	int other_line;
+	const char *message;
+};
+/* A cell of somebody who is there with something else. */
+struct bv_roster_change {
+	int line;
+	struct bv_str ticket;
+	const char *column; /* "room", "seat", "centre", "machine", "language", "pnp"; "person", of whom nothing is said */
+	struct bv_str from, to;
 };
 
 struct bv_roster_order {
@@ -1231,10 +1322,10 @@ struct bv_roster_order {
 	struct bv_str author;
 	bool dry; /* only says what would be done */
 	uint8_t seed[BV_HASH_LEN]; /* random: tickets for who has none */
-	/* Told of each fault (the first BV_ROSTER_FAULTS_MAX): line and column from 1, 0 for the whole row. May be NULL. */
-	void (*fault)(void *ctx, int line, int column, const char *message);
-	/* Told of each row that is there with something else; before anything is written. May be NULL. */
-	void (*change)(void *ctx, int line, struct bv_str ticket, const char *message);
+	/* Told of each fault (the first BV_ROSTER_FAULTS_MAX). May be NULL. */
+	void (*fault)(void *ctx, const struct bv_roster_fault *fault);
+	/* Told of each cell that is there with something else, those of a row together; before anything is written. May be NULL. */
+	void (*change)(void *ctx, const struct bv_roster_change *change);
 	void *ctx;
 };
 struct bv_roster_tally {
@@ -1346,8 +1437,8 @@ BV_API BV_MUST_USE enum bv_status bv_paper_form(struct bv_form **out, const stru
  * same paper is the same bytes, always. Names of choices are this attempt's own. */
 BV_API BV_MUST_USE enum bv_status bv_paper_render(struct bv_buf *out, struct bv_papers *papers, const struct bv_paper *paper, struct bv_err *err);
 
-/* Sealing for prefetch (base/cipher.h): the rendered paper under a key of the attempt, associated with "SITTING\nTICKET". The same paper is the same
- * bytes, so that it may be fetched in parts. */
+/* Sealing for prefetch (base/cipher.h): the rendered paper, compressed (gzip), under a key of the attempt, associated with "SITTING\nTICKET". The same paper
+ * is the same bytes with the same zlib. */
 #define BV_PAPER_KEY_LEN 32
 BV_API BV_MUST_USE enum bv_status bv_paper_seal(struct bv_buf *out, struct bv_papers *papers, const struct bv_paper *paper, struct bv_err *err);
 /* The key, when it is time: EDENIED before the sitting opens by the exam clock, and for an attempt that has not been admitted or is over. */
@@ -1361,6 +1452,40 @@ BV_API BV_MUST_USE enum bv_status bv_paper_answer(struct bv_buf *out, struct bv_
 /* The other way, for who goes on at another machine: what the ledger has, under the names of the page. */
 BV_API BV_MUST_USE enum bv_status bv_paper_answer_hide(struct bv_buf *out, struct bv_papers *papers, const struct bv_paper *paper, uint32_t item,
                                                        struct bv_str response, struct bv_err *err);
+
+/* ---- Answers of a machine that had no network (doc/rescue.md) ------------------------------------------------------ */
+
+#define BV_RESCUE_MAX (1u << 20) /* bytes of a file .baithi */
+#define BV_RESCUE_KEY_LEN 65
+
+/* The public key (P-256) for which pages of the sitting seal their files. */
+BV_API void bv_rescue_key(uint8_t out[BV_RESCUE_KEY_LEN], const struct bv_papers *papers);
+
+/* A file that was opened. */
+struct bv_rescue;
+/* EPARSE, ELIMIT: it is none; EINVAL: of another sitting; EDENIED: the key of the sitting does not open it. */
+BV_API BV_MUST_USE enum bv_status bv_rescue_open(struct bv_rescue **out, const struct bv_papers *papers, struct bv_str text, struct bv_err *err);
+BV_API void bv_rescue_free(struct bv_rescue *rescue);
+BV_AUTO_DEFINE(struct bv_rescue, bv_rescue_free)
+BV_API int64_t bv_rescue_attempt(const struct bv_rescue *rescue);
+
+/* Who brings it, and where it goes. Borrowed. */
+struct bv_rescue_order {
+	struct bv_papers *papers;
+	const struct bv_paper *paper; /* of the attempt that the file is of */
+	struct bv_ledger *ledger;
+	struct bv_str author, reason;
+	/* Told of each answer that is not taken; may be NULL. */
+	void (*refused)(void *ctx, uint32_t item, const struct bv_err *why);
+	void *ctx;
+};
+struct bv_rescue_tally {
+	size_t taken, known, older, refused; /* known: the ledger had them; older: than what it has */
+};
+/* Each answer by itself as BV_EXAM_RESCUE: taken is what was given while the time ran, by the exam clock as the machine knew it. The same file again changes
+ * nothing. EDENIED: it was not made with the key of the paper; ENOTFOUND, EIO of the ledger. */
+BV_API BV_MUST_USE enum bv_status bv_rescue_take(struct bv_rescue_tally *tally, const struct bv_rescue *rescue, const struct bv_rescue_order *order,
+                                                 struct bv_err *err);
 
 /* ---- The end of a sitting ---------------------------------------------------------------------------------------- */
 
@@ -1409,6 +1534,19 @@ BV_API BV_MUST_USE enum bv_status bv_sitting_attested(size_t *count, struct bv_s
 BV_API BV_MUST_USE enum bv_status bv_sitting_result(struct bv_buf *rating, uint8_t hashes[4][BV_HASH_LEN], struct bv_sittings *sittings, int64_t attempt,
                                                     struct bv_err *err);
 
+/* What one candidate did with one item, without a name: for statistics. Borrowed during the call. */
+struct bv_item_use {
+	const struct bv_form_item *drawn;
+	const struct bv_json *responses; /* {RESPONSE:PCI…} by the item's own names; NULL: not answered */
+	double score, rest;              /* SCORE of the item, and of the other items of the form together */
+};
+typedef enum bv_status (*bv_item_use_visit)(void *ctx, const struct bv_item_use *use, struct bv_err *err);
+/* Everybody of a sitting who has a result and on whose form the item is, from the log, in the order of the seats. *forms grows by the forms of everybody who has a
+ * result; the visit ends once it is `limit`. What is not BV_OK ends it too, and is its result. */
+BV_API BV_MUST_USE enum bv_status bv_sitting_item_uses(uint64_t *forms, uint64_t limit, struct bv_sitting *sitting, struct bv_sittings *sittings,
+                                                       struct bv_ledger *ledger, struct bv_str identifier, bv_item_use_visit visit, void *ctx,
+                                                       struct bv_err *err);
+
 enum bv_sitting_audit_what { BV_AUDIT_ANSWERS, BV_AUDIT_SCORES };
 struct bv_sitting_audit_tally {
 	uint64_t attempts, answers, scores, faults;
@@ -1419,5 +1557,36 @@ struct bv_sitting_audit_tally {
 BV_API BV_MUST_USE enum bv_status bv_sitting_audit(struct bv_sitting_audit_tally *tally, const char *url, struct bv_str name,
                                                    enum bv_sitting_audit_what what, bv_exam_item_text text, void *ctx, const uint8_t *public,
                                                    bv_audit_report report, void *report_ctx, struct bv_err *err);
+
+/* ---- Safe Exam Browser (doc/seb.md) ----
+ *
+ * SEB hashes its configuration to a Config Key, and tells a server with each request that it has that configuration, without telling the key. */
+
+#define BV_SEB_MAX (1u << 20)  /* bytes of a configuration */
+#define BV_SEB_KEY_SIZE 65     /* chars of a key or hash, 64 small hexadecimal digits and a NUL */
+#define BV_SEB_RANDOM_LEN 32
+
+struct bv_seb_options {
+	struct bv_str start_url;     /* where the exam is: only its host may be visited */
+	struct bv_str quit_url;      /* SEB ends when that is visited; may be empty */
+	struct bv_str quit_password; /* of the proctor, to end SEB before; may be empty */
+	bool vietnamese_typing;      /* the kiosk mode in which Windows' input methods work: the Explorer shell is ended instead of a new desktop made */
+};
+/* Appends a configuration, an XML property list. EINVAL: an address is none. */
+BV_API BV_MUST_USE enum bv_status bv_seb_write(struct bv_buf *out, const struct bv_seb_options *options, struct bv_err *err);
+/* Appends it under a password, as SEB reads it ("pswd"). The configuration is the same, and so is its key. random: used once. */
+BV_API void bv_seb_seal(struct bv_buf *out, struct bv_str plist, struct bv_str password, const uint8_t random[BV_SEB_RANDOM_LEN]);
+/* Appends the property list of a file: plain, packed, or under a password, which may be empty. EDENIED: another password; EPARSE, ELIMIT. */
+BV_API BV_MUST_USE enum bv_status bv_seb_open(struct bv_buf *out, struct bv_str bytes, struct bv_str password, struct bv_err *err);
+/* Appends what is hashed, SEB_JSON: not always JSON. EPARSE, ELIMIT with the line. */
+BV_API BV_MUST_USE enum bv_status bv_seb_json(struct bv_buf *out, struct bv_str plist, struct bv_err *err);
+/* Its SHA-256. */
+BV_API BV_MUST_USE enum bv_status bv_seb_config_key(char out[BV_SEB_KEY_SIZE], struct bv_str plist, struct bv_err *err);
+/* What SEB sends for an address (cut at '#') that it asks for: SHA-256(address ‖ key), of a Config Key or a Browser Exam Key. */
+BV_API void bv_seb_hash(char out[BV_SEB_KEY_SIZE], struct bv_str url, const char key[BV_SEB_KEY_SIZE]);
+/* Is given that hash, in any case? It takes the same time for every wrong one. */
+BV_API bool bv_seb_hash_is(struct bv_str given, struct bv_str url, const char key[BV_SEB_KEY_SIZE]);
+/* 64 small hexadecimal digits? */
+BV_API bool bv_seb_key_good(struct bv_str key);
 
 #endif

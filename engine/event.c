@@ -95,6 +95,7 @@ static const struct shape {
 	[BV_EXAM_FINALISE] = { B(AUTHOR), STAFF, 0 },
 	[BV_EXAM_NOTE] = { B(AUTHOR) | B(DETAILS), STAFF, 0 },
 	[BV_EXAM_ACCESS] = { B(AUTHOR) | B(REASON), STAFF, 0 },
+	[BV_EXAM_RESCUE] = { B(AUTHOR) | B(LEASE) | B(ITEM) | B(NUMBER) | B(RESPONSE), STAFF | B(AGE) | B(LATE), B(LATE) },
 };
 
 static const struct bv_str *

@@ -80,7 +80,7 @@ parse_settings(struct bv_exam *exam, struct bv_str text, struct bv_err *err)
 	exam->issuer.did = bv_arena_str(&exam->arena, exam->issuer.did);
 	exam->issuer.name = bv_arena_str(&exam->arena, exam->issuer.name);
 	exam->issuer.url = bv_arena_str(&exam->arena, exam->issuer.url);
-	return BV_OK;
+	return exam_demands_read(&exam->demands, json, &exam->arena, err);
 }
 
 static int

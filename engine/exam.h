@@ -28,6 +28,7 @@ struct bv_exam {
 	int64_t at_s;
 	bv_day day; /* of the exam, for rules that have dates */
 	struct bv_issuer issuer;
+	struct bv_exam_demands demands;
 	struct exam_item *items; /* of the pool, by identifier */
 	size_t item_count;
 	bv_exam_item_text text;
@@ -41,6 +42,9 @@ size_t exam_fixed_form(const struct bv_exam *exam, const uint8_t cid[BV_HASH_LEN
 
 /* What candidate.json and a roster share: ticket, name, carryOver. */
 BV_MUST_USE enum bv_status candidate_read(struct bv_candidate *out, const struct bv_json *json, struct bv_arena *arena, struct bv_err *err);
+
+/* Those of exam.json; nothing is changed where it has none. */
+BV_MUST_USE enum bv_status exam_demands_read(struct bv_exam_demands *out, const struct bv_json *exam, struct bv_arena *arena, struct bv_err *err);
 
 /* NULL when the pool does not have it. */
 struct exam_item *exam_find_item(const struct bv_exam *exam, struct bv_str identifier);

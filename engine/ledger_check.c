@@ -473,8 +473,10 @@ bv_ledger_check(struct bv_ledger_check *out, const char *url, const uint8_t *pub
 	*out = (struct bv_ledger_check){ 0 };
 	TRY(bv_sql_open(&sql, url, BV_SQL_READ, err));
 	check.sql = sql;
+	TRY(bv_sql_begin(sql, false, err)); /* of one moment, if it is written to meanwhile */
 	enum bv_status status = check_all(&check, &database, err);
 	bv_sql_stmt_free(check.checkpoints);
+	bv_sql_rollback(sql);
 	for (size_t i = 0; i < check.link_cap; i++)
 		free(check.grown[i]);
 	free(check.grown);

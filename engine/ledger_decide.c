@@ -309,7 +309,8 @@ check_neighbours(struct bv_ledger *ledger, struct bv_ledger_act *act, const stru
 static bool
 needs_time(enum bv_exam_act act)
 {
-	return act == BV_EXAM_START || act == BV_EXAM_SAVE || act == BV_EXAM_SECTION || act == BV_EXAM_SUBMIT || act == BV_EXAM_RESUME;
+	return act == BV_EXAM_START || act == BV_EXAM_SAVE || act == BV_EXAM_SECTION || act == BV_EXAM_SUBMIT || act == BV_EXAM_RESUME ||
+	       act == BV_EXAM_RESCUE;
 }
 
 /* An attempt of a sitting that was closed; *found stays NULL when it is none. */

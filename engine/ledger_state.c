@@ -332,7 +332,7 @@ states_note(struct ledger_undo *undo, const struct ledger_states *states, const 
 		return;
 	}
 	undo->before = *chain;
-	if (event->act == BV_EXAM_SAVE) {
+	if (event->act == BV_EXAM_SAVE || event->act == BV_EXAM_RESCUE) {
 		undo->item_idx = event->facts.item;
 		undo->item = chain->items[event->facts.item];
 	}
@@ -380,7 +380,7 @@ states_undo(struct ledger_states *states, const struct ledger_undo *undo)
 		states->bytes -= sitting->plan.item_count * sizeof chain->items[0];
 		free(chain->items);
 	}
-	if (undo->act == BV_EXAM_SAVE)
+	if (undo->act == BV_EXAM_SAVE || undo->act == BV_EXAM_RESCUE)
 		chain->items[undo->item_idx] = undo->item;
 	*chain = undo->before;
 	chain->due_ms = 0; /* what the timer has of it may have come up meanwhile */

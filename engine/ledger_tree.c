@@ -318,17 +318,45 @@ copy_log(struct keeper *keeper, struct bv_err *err)
 	return BV_OK;
 }
 
+/* A server that is away comes back; what is damaged does not mend itself. */
+static bool
+may_pass(const struct keeper *keeper, enum bv_status status)
+{
+	return status != BV_OK && status != BV_EINVAL && !keeper->ledger->database.file;
+}
+
+static void
+close_keeper(struct keeper *keeper)
+{
+	bv_sql_stmt_free(keeper->events);
+	bv_sql_close(keeper->sql);
+	keeper->events = NULL;
+	keeper->sql = NULL;
+}
+
+static enum bv_status
+open_when_there(struct keeper *keeper, struct bv_err *err)
+{
+	enum bv_status status = open_keeper(keeper, err);
+
+	while (may_pass(keeper, status) && wait_tick(keeper->ledger)) {
+		close_keeper(keeper);
+		status = open_keeper(keeper, err);
+	}
+	return status;
+}
+
 static enum bv_status
 keep(struct keeper *keeper, struct bv_err *err)
 {
 	struct bv_ledger *ledger = keeper->ledger;
 
-	TRY(open_keeper(keeper, err));
+	TRY(open_when_there(keeper, err));
 	for (bool more = true; more;) {
 		more = wait_tick(ledger);
 		TRY(copy_log(keeper, err));
 		enum bv_status status = grow(keeper, err);
-		if (status == BV_EIO && more && !ledger->database.file) {
+		if (more && may_pass(keeper, status)) {
 			(void)!bv_sql_reopen(keeper->sql, err); /* it goes on when the server is there again, unless another node has taken over */
 			keeper->keeps = false;
 			continue;
@@ -349,8 +377,7 @@ ledger_keep_tree(void *ctx)
 	/* Without trees and checkpoints answers are stored as before: the server is told by how far the tree is behind. */
 	if (keep(&keeper, &err) != BV_OK)
 		atomic_store(&keeper.ledger->counters.tree_failed, true);
-	bv_sql_stmt_free(keeper.events);
-	bv_sql_close(keeper.sql);
+	close_keeper(&keeper);
 	free(keeper.trees);
 	return NULL;
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/cipher.h"
+#include "base/deflate.h"
 #include "engine/event.h"
 #include "engine/paper.h"
 
@@ -272,19 +273,21 @@ associated(struct bv_buf *out, const struct bv_papers *papers, const struct bv_p
 enum bv_status
 bv_paper_seal(struct bv_buf *out, struct bv_papers *papers, const struct bv_paper *paper, struct bv_err *err)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf plain = BV_BUF(BV_PAPER_MAX), with = BV_BUF(BV_SITTING_NAME_MAX + BV_TICKET_MAX + 1);
+	BV_AUTO(bv_buf_finish) struct bv_buf plain = BV_BUF(BV_PAPER_MAX), packed = BV_BUF(BV_PAPER_MAX), with = BV_BUF(BV_SITTING_NAME_MAX + BV_TICKET_MAX + 1);
 	uint8_t key[BV_PAPER_KEY_LEN], nonce[BV_HASH_LEN];
-	struct bv_hmac_key of_plain;
+	struct bv_hmac_key of_packed;
 
 	TRY(bv_paper_render(&plain, papers, paper, err));
 	associated(&with, papers, paper);
 	paper_derive(key, papers, paper, "BV-SEAL-1");
-	/* A nonce of the text itself: the key never meets two texts under one. */
-	bv_hmac_key_init(&of_plain, (struct bv_str){ (const char *)key, sizeof key });
-	bv_hmac_sha256(nonce, &of_plain, bv_buf_str(&plain));
-	bv_cipher_seal(out, key, nonce, bv_buf_str(&with), bv_buf_str(&plain));
+	/* Sealed bytes are not compressed any more by anybody. */
+	bv_deflate_quick(&packed, bv_buf_str(&plain), BV_DEFLATE_GZIP);
+	/* A nonce of the bytes themselves: the key never meets two texts under one, nor two ways to compress one. */
+	bv_hmac_key_init(&of_packed, (struct bv_str){ (const char *)key, sizeof key });
+	bv_hmac_sha256(nonce, &of_packed, bv_buf_str(&packed));
+	bv_cipher_seal(out, key, nonce, bv_buf_str(&with), bv_buf_str(&packed));
 	bv_wipe(key, sizeof key);
-	bv_wipe(&of_plain, sizeof of_plain);
+	bv_wipe(&of_packed, sizeof of_packed);
 	return bv_buf_check(out, err);
 }
 

@@ -102,17 +102,22 @@ check_field(enum bv_person_field field, struct bv_str value, struct bv_err *err)
 	}
 }
 
+static enum bv_status
+read_field(struct bv_str *out, enum bv_person_field field, struct bv_str typed, struct bv_arena *arena, struct bv_err *err)
+{
+	if (bv_text_nfc(out, typed, arena, err) != BV_OK)
+		return bv_err_set(err, BV_EINVAL, "'%s' is not UTF-8", fields[field].name);
+	return check_field(field, *out, err);
+}
+
 enum bv_status
 person_entry_read(struct person_record *record, const struct bv_person_entry *entry, struct bv_arena *arena, struct bv_err *err)
 {
 	uint8_t cid[BV_HASH_LEN];
 
 	*record = (struct person_record){ 0 };
-	for (size_t i = 0; i < BV_PERSON_FIELDS; i++) {
-		if (bv_text_nfc(&record->values[i], entry->fields[i], arena, err) != BV_OK)
-			return bv_err_set(err, BV_EINVAL, "'%s' is not UTF-8", fields[i].name);
-		TRY(check_field((enum bv_person_field)i, record->values[i], err));
-	}
+	for (size_t i = 0; i < BV_PERSON_FIELDS; i++)
+		TRY(read_field(&record->values[i], (enum bv_person_field)i, entry->fields[i], arena, err));
 	if (entry->sitting.len > BV_SITTING_NAME_MAX ||
 	    !all_of(entry->sitting, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"))
 		return bv_err_set(err, BV_EINVAL, "the name of a sitting is at most %d letters, digits, '.', '_' and '-'", BV_SITTING_NAME_MAX);
@@ -128,6 +133,14 @@ bv_person_entry_check(const struct bv_person_entry *entry, struct bv_err *err)
 	struct person_record record;
 
 	return person_entry_read(&record, entry, &arena, err);
+}
+
+enum bv_status
+bv_person_field_check(enum bv_person_field field, struct bv_str value, struct bv_err *err)
+{
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+
+	return read_field(&value, field, value, &arena, err);
 }
 
 /* ---- The record ---- */

@@ -23,6 +23,7 @@ row_read(struct bv_sql_stmt *stmt, struct bv_arena *arena)
 	};
 
 	row.seat.centre = kept(arena, bv_sql_str(stmt, 11));
+	row.seat.pnp = kept(arena, bv_sql_str(stmt, 12));
 	row.seat.has_code = row.code.len > 0;
 	return row;
 }
@@ -182,6 +183,8 @@ write_seat(struct bv_json_pen *pen, const char *name, const struct seat_row *row
 		bv_json_pen_str(pen, "machine", seat->machine);
 	if (seat->person.len)
 		bv_json_pen_str(pen, "person", seat->person);
+	if (seat->pnp.len)
+		bv_json_pen_str(pen, "pnp", seat->pnp);
 	bv_json_pen_str(pen, "room", seat->room);
 	bv_json_pen_str(pen, "seat", seat->seat);
 	bv_json_pen_close(pen, '}');

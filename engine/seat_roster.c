@@ -10,7 +10,7 @@
 
 enum { CHUNK = 1024, TICKET_LEN = 10, MINUTES_MAX = 7 * 24 * 60 };
 
-enum column { TICKET, ROOM, SEAT, CENTRE, MACHINE, LANGUAGE, PERCENT, MINUTES, PERSON, COLUMNS };
+enum column { TICKET, ROOM, SEAT, CENTRE, MACHINE, LANGUAGE, PERCENT, MINUTES, PERSON, PNP, COLUMNS };
 
 static const struct {
 	const char *name, *vi; /* folded */
@@ -20,8 +20,9 @@ static const struct {
 	[CENTRE] = { "centre", "trung tâm" },
 	[MACHINE] = { "machine", "máy" },     [LANGUAGE] = { "language", "ngôn ngữ" }, [PERCENT] = { "extrapercent", "thêm phần trăm", "extraPercent" },
 	[MINUTES] = { "extraminutes", "thêm phút", "extraMinutes" }, [PERSON] = { "person", "cam kết" },
+	[PNP] = { "pnp", "hỗ trợ" },
 };
-#define COLUMN_LIST "ticket, room, seat, centre, machine, language, extraPercent, extraMinutes, person"
+#define COLUMN_LIST "ticket, room, seat, centre, machine, language, extraPercent, extraMinutes, person, pnp"
 
 enum fate { ADDED, CHANGED, SAME };
 
@@ -48,8 +49,22 @@ struct roster {
 	struct bv_arena arena;
 };
 
-BV_PRINTF(4, 5) static void
-fault(struct roster *r, int line, int column, const char *fmt, ...)
+static const char *const why_names[BV_ROSTER_WHYS] = {
+	[BV_ROSTER_TABLE] = "table",     [BV_ROSTER_EMPTY] = "empty",     [BV_ROSTER_FORM] = "form",       [BV_ROSTER_TWICE] = "twice",
+	[BV_ROSTER_TAKEN] = "taken",     [BV_ROSTER_CENTRE] = "centre",   [BV_ROSTER_TIME] = "time",       [BV_ROSTER_STARTED] = "started",
+	[BV_ROSTER_FEATURE] = "feature", [BV_ROSTER_SETTING] = "setting", [BV_ROSTER_ELSEWHERE] = "elsewhere",
+};
+
+const char *
+bv_roster_why_name(enum bv_roster_why why)
+{
+	return why_names[why];
+}
+
+#define AT(line, column, ...) ((struct bv_roster_fault){ (line), (column), __VA_ARGS__ })
+
+BV_PRINTF(3, 4) static void
+fault(struct roster *r, struct bv_roster_fault at, const char *fmt, ...)
 {
 	char message[512];
 	va_list ap;
@@ -60,7 +75,8 @@ fault(struct roster *r, int line, int column, const char *fmt, ...)
 	vsnprintf(message, sizeof message, fmt, ap);
 	va_end(ap);
 	bv_text_repair(message);
-	r->order->fault(r->order->ctx, line, column, message);
+	at.message = message;
+	r->order->fault(r->order->ctx, &at);
 }
 
 /* ---- Cells ---- */
@@ -79,7 +95,7 @@ cell(const struct cell *c, enum column column)
 	return at && at <= c->csv->field_count ? c->csv->fields[at - 1] : BV_STR_NONE;
 }
 
-#define CELL_FAULT(c, column, ...) fault((c)->r, (c)->row->line, (c)->r->column_of[column], __VA_ARGS__)
+#define CELL_FAULT(c, column, why, ...) fault((c)->r, AT((c)->row->line, (c)->r->column_of[column], BV_ROSTER_##why), __VA_ARGS__)
 
 static struct bv_str
 name_cell(const struct cell *c, enum column column, size_t max, const char *also, bool must)
@@ -87,9 +103,9 @@ name_cell(const struct cell *c, enum column column, size_t max, const char *also
 	struct bv_str s = cell(c, column);
 
 	if (!s.len && must)
-		CELL_FAULT(c, column, "%s is empty: everybody has one", headings[column].name);
+		CELL_FAULT(c, column, EMPTY, "%s is empty: everybody has one", headings[column].name);
 	else if (s.len && !sitting_name_good(s, max, also))
-		CELL_FAULT(c, column, "%s '%.*s': 1 to %zu letters without accents, digits, '.', '_', '-'%s%s", headings[column].name,
+		CELL_FAULT(c, column, FORM, "%s '%.*s': 1 to %zu letters without accents, digits, '.', '_', '-'%s%s", headings[column].name,
 		           BV_STR_ARG(bv_str_sub(s, 0, 60)), max, *also == ':' ? ", '" : "", *also == ':' ? ":'" : "");
 	else if (s.len)
 		return bv_arena_str(&c->r->arena, s);
@@ -103,7 +119,7 @@ number_cell(const struct cell *c, enum column column, int64_t max)
 	int64_t n = 0;
 
 	if (s.len && (!bv_str_int(s, &n) || n < 0 || n > max)) {
-		CELL_FAULT(c, column, "%s '%.*s': a whole number from 0 to %" PRId64, headings[column].shown, BV_STR_ARG(bv_str_sub(s, 0, 40)), max);
+		CELL_FAULT(c, column, FORM, "%s '%.*s': a whole number from 0 to %" PRId64, headings[column].shown, BV_STR_ARG(bv_str_sub(s, 0, 40)), max);
 		return 0;
 	}
 	return n;
@@ -120,12 +136,25 @@ person_cell(const struct cell *c)
 	if (!s.len)
 		return s;
 	if (bv_hex_parse(hash, sizeof hash, s, &why) != BV_OK) {
-		CELL_FAULT(c, PERSON, "person '%.*s': a commitment has 64 hexadecimal digits; names and numbers of people are not kept here",
+		CELL_FAULT(c, PERSON, FORM, "person '%.*s': a commitment has 64 hexadecimal digits; names and numbers of people are not kept here",
 		           BV_STR_ARG(bv_str_sub(s, 0, 20)));
 		return BV_STR_NONE;
 	}
 	char hex[BV_HEX_SIZE(BV_HASH_LEN)];
 	return bv_arena_str(&c->r->arena, bv_str_of(bv_hex(hex, hash, sizeof hash)));
+}
+
+static struct bv_str
+pnp_cell(const struct cell *c)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf tidy = BV_BUF(BV_SEAT_PNP_MAX);
+	struct bv_roster_fault at = { c->row->line, c->r->column_of[PNP], BV_ROSTER_FORM };
+	struct bv_err err;
+
+	if (seat_pnp_read(&tidy, cell(c, PNP), &at.why, &err) == BV_OK)
+		return tidy.len ? bv_arena_str(&c->r->arena, bv_buf_str(&tidy)) : BV_STR_NONE;
+	fault(c->r, at, "%s", err.msg);
+	return BV_STR_NONE;
 }
 
 static struct bv_str
@@ -136,11 +165,11 @@ ticket_cell(const struct cell *c)
 	struct bv_err why;
 
 	if (s.len && bv_ticket_cid(cid, s, &why) != BV_OK) {
-		CELL_FAULT(c, TICKET, "%s", why.msg);
+		CELL_FAULT(c, TICKET, FORM, "%s", why.msg);
 		return BV_STR_NONE;
 	}
 	if (bv_str_find(s, '"') < s.len || bv_str_find(s, '\\') < s.len) {
-		CELL_FAULT(c, TICKET, "a ticket has no '\"' and no '\\'");
+		CELL_FAULT(c, TICKET, FORM, "a ticket has no '\"' and no '\\'");
 		return BV_STR_NONE;
 	}
 	return s.len ? bv_arena_str(&c->r->arena, s) : s;
@@ -165,15 +194,15 @@ read_row(struct roster *r, struct bv_csv *csv)
 
 	c.row->line = csv->row_line;
 	if (csv->overfull)
-		fault(r, csv->row_line, 0, "the row has more than %d fields, or one of more than %d bytes", BV_CSV_COLUMNS_MAX, BV_CSV_FIELD_MAX);
+		fault(r, AT(csv->row_line, 0, BV_ROSTER_TABLE), "the row has more than %d fields, or one of more than %d bytes", BV_CSV_COLUMNS_MAX, BV_CSV_FIELD_MAX);
 	if (csv->open)
-		fault(r, csv->row_line, (int)csv->field_count, "a quote that is opened here is never closed");
+		fault(r, AT(csv->row_line, (int)csv->field_count, BV_ROSTER_TABLE), "a quote that is opened here is never closed");
 	for (size_t i = 0; i < csv->field_count; i++) {
 		bool named = false;
 		for (int k = 0; k < COLUMNS; k++)
 			named |= (size_t)r->column_of[k] == i + 1;
 		if (!named && csv->fields[i].len)
-			fault(r, csv->row_line, (int)i + 1, "there is something in a column without a heading");
+			fault(r, AT(csv->row_line, (int)i + 1, BV_ROSTER_TABLE), "there is something in a column without a heading");
 	}
 	seat->ticket = ticket_cell(&c);
 	seat->room = name_cell(&c, ROOM, BV_ROOM_MAX, "._-", true);
@@ -184,6 +213,7 @@ read_row(struct roster *r, struct bv_csv *csv)
 	seat->extra_percent = (uint32_t)number_cell(&c, PERCENT, BV_EXTRA_PERCENT_MAX);
 	seat->extra_ms = number_cell(&c, MINUTES, MINUTES_MAX) * 60000;
 	seat->person = person_cell(&c);
+	seat->pnp = pnp_cell(&c);
 }
 
 static void
@@ -195,15 +225,15 @@ read_headings(struct roster *r, struct bv_csv *csv)
 		while (k < COLUMNS && !bv_str_is(name, headings[k].name) && !bv_str_is(name, headings[k].vi))
 			k++;
 		if (k == COLUMNS && name.len)
-			fault(r, csv->row_line, (int)i + 1, "column '%.*s' is not known: take it out, or call it one of " COLUMN_LIST,
+			fault(r, AT(csv->row_line, (int)i + 1, BV_ROSTER_TABLE), "column '%.*s' is not known: take it out, or call it one of " COLUMN_LIST,
 			      BV_STR_ARG(bv_str_sub(csv->fields[i], 0, 60)));
 		else if (k < COLUMNS && r->column_of[k])
-			fault(r, csv->row_line, (int)i + 1, "column '%.*s' is there twice", BV_STR_ARG(bv_str_sub(csv->fields[i], 0, 60)));
+			fault(r, AT(csv->row_line, (int)i + 1, BV_ROSTER_TABLE), "column '%.*s' is there twice", BV_STR_ARG(bv_str_sub(csv->fields[i], 0, 60)));
 		else if (k < COLUMNS)
 			r->column_of[k] = (int)i + 1;
 	}
 	if (!r->column_of[ROOM] || !r->column_of[SEAT])
-		fault(r, csv->row_line, 0, "the first row names the columns: room (phòng) and seat (chỗ) must be there; all are " COLUMN_LIST);
+		fault(r, AT(csv->row_line, 0, BV_ROSTER_TABLE), "the first row names the columns: room (phòng) and seat (chỗ) must be there; all are " COLUMN_LIST);
 }
 
 static enum bv_status
@@ -314,7 +344,7 @@ check_tickets(struct roster *r)
 
 	for (size_t i = 1; i < r->count; i++)
 		if (bv_str_eq(list[i]->is.seat.ticket, list[i - 1]->is.seat.ticket))
-			fault(r, list[i]->line, r->column_of[TICKET], "ticket '%.*s' is in line %d already: each sits once", BV_STR_ARG(list[i]->is.seat.ticket),
+			fault(r, AT(list[i]->line, r->column_of[TICKET], BV_ROSTER_TWICE, list[i - 1]->line), "ticket '%.*s' is in line %d already: each sits once", BV_STR_ARG(list[i]->is.seat.ticket),
 			      list[i - 1]->line);
 	free(list);
 }
@@ -326,15 +356,15 @@ compare_rows(struct roster *r, struct row *row)
 	const struct bv_seat *a = &was->seat, *b = &row->is.seat;
 
 	if (b->extra_percent != a->extra_percent)
-		fault(r, row->line, r->column_of[PERCENT], "ticket '%.*s' was registered with %u percent more time: the ledger has it. Give time by 'extend'",
+		fault(r, AT(row->line, r->column_of[PERCENT], BV_ROSTER_TIME), "ticket '%.*s' was registered with %u percent more time: the ledger has it. Give time by 'extend'",
 		      BV_STR_ARG(b->ticket), a->extra_percent);
 	if (b->extra_ms != a->extra_ms)
-		fault(r, row->line, r->column_of[MINUTES], "ticket '%.*s' was registered with %" PRId64 " minutes more: the ledger has it. Give time by 'extend'",
+		fault(r, AT(row->line, r->column_of[MINUTES], BV_ROSTER_TIME), "ticket '%.*s' was registered with %" PRId64 " minutes more: the ledger has it. Give time by 'extend'",
 		      BV_STR_ARG(b->ticket), a->extra_ms / 60000);
 	row->is.code = was->code;
 	row->is.seat.attempt = a->attempt;
 	if (bv_str_eq(a->person, b->person) && bv_str_eq(a->room, b->room) && bv_str_eq(a->seat, b->seat) && bv_str_eq(a->machine, b->machine) &&
-	    bv_str_eq(a->language, b->language) && bv_str_eq(a->centre, b->centre)) {
+	    bv_str_eq(a->language, b->language) && bv_str_eq(a->centre, b->centre) && bv_str_eq(a->pnp, b->pnp)) {
 		row->fate = SAME;
 		return;
 	}
@@ -351,9 +381,9 @@ check_change(struct roster *r, const struct row *row)
 	if (!act.attempt)
 		return;
 	if (bv_ledger_do(r->ledger, &act, &why) != BV_OK)
-		fault(r, row->line, 0, "ticket '%.*s': %s", BV_STR_ARG(row->is.seat.ticket), why.msg);
+		fault(r, AT(row->line, 0, BV_ROSTER_STARTED), "ticket '%.*s': %s", BV_STR_ARG(row->is.seat.ticket), why.msg);
 	else if (act.ack.state != BV_ATTEMPT_REGISTERED && act.ack.state != BV_ATTEMPT_ADMITTED)
-		fault(r, row->line, 0, "ticket '%.*s' is '%s': who has started is not moved by a roster, but by a proctor", BV_STR_ARG(row->is.seat.ticket),
+		fault(r, AT(row->line, 0, BV_ROSTER_STARTED), "ticket '%.*s' is '%s': who has started is not moved by a roster, but by a proctor", BV_STR_ARG(row->is.seat.ticket),
 		      bv_attempt_state_name((enum bv_attempt_state)act.ack.state));
 }
 
@@ -384,7 +414,7 @@ check_centre(struct roster *r, const struct row *a, const struct row *b)
 
 	if (!told->line || !a->is.seat.room.len || !bv_str_eq(a->is.seat.room, b->is.seat.room) || bv_str_eq(a->is.seat.centre, b->is.seat.centre))
 		return;
-	fault(r, told->line, r->column_of[CENTRE], "room %.*s is of centre '%.*s' here, and of '%.*s' with ticket '%.*s'%s: a room is of one centre",
+	fault(r, AT(told->line, r->column_of[CENTRE], BV_ROSTER_CENTRE, other->line), "room %.*s is of centre '%.*s' here, and of '%.*s' with ticket '%.*s'%s: a room is of one centre",
 	      BV_STR_ARG(told->is.seat.room), BV_STR_ARG(told->is.seat.centre), BV_STR_ARG(other->is.seat.centre), BV_STR_ARG(other->is.seat.ticket),
 	      other->line ? "" : ", who is not in this file");
 }
@@ -409,10 +439,10 @@ check_places(struct roster *r)
 		if (place_order(&list[i - 1], &list[i]) != 0 || !second->is.seat.room.len)
 			continue;
 		if (first->line)
-			fault(r, second->line, r->column_of[SEAT], "room %.*s seat %.*s is taken in line %d", BV_STR_ARG(second->is.seat.room),
+			fault(r, AT(second->line, r->column_of[SEAT], BV_ROSTER_TWICE, first->line), "room %.*s seat %.*s is taken in line %d", BV_STR_ARG(second->is.seat.room),
 			      BV_STR_ARG(second->is.seat.seat), first->line);
 		else
-			fault(r, second->line, r->column_of[SEAT], "room %.*s seat %.*s is taken by ticket '%.*s', who is not in this file",
+			fault(r, AT(second->line, r->column_of[SEAT], BV_ROSTER_TAKEN), "room %.*s seat %.*s is taken by ticket '%.*s', who is not in this file",
 			      BV_STR_ARG(second->is.seat.room), BV_STR_ARG(second->is.seat.seat), BV_STR_ARG(first->is.seat.ticket));
 	}
 	for (size_t i = 1; i < r->count; i++)
@@ -420,7 +450,7 @@ check_places(struct roster *r)
 	free(list);
 	r->count = in_file;
 	if (r->there_count - (in_file - r->tally.added) + in_file > BV_SEATS_MAX)
-		fault(r, 0, 0, "with those who are there that is more than %d candidates: make two sittings", BV_SEATS_MAX);
+		fault(r, AT(0, 0, BV_ROSTER_TABLE), "with those who are there that is more than %d candidates: make two sittings", BV_SEATS_MAX);
 }
 
 /* ---- Keeping it ---- */
@@ -436,7 +466,7 @@ drop_seat(struct roster *r, struct bv_str ticket, struct bv_err *err)
 	return bv_sql_exec(stmt, err);
 }
 
-enum { SEAT_COLUMNS = 13 };
+enum { SEAT_COLUMNS = 14 };
 
 static enum bv_status
 add_seats(struct roster *r, const struct row *const *list, size_t count, struct bv_err *err)
@@ -445,7 +475,7 @@ add_seats(struct roster *r, const struct row *const *list, size_t count, struct 
 		{ "sitting", BV_SQL_INT },  { "ticket", BV_SQL_STR },  { "attempt", BV_SQL_INT },       { "room", BV_SQL_STR },
 		{ "seat", BV_SQL_STR },     { "machine", BV_SQL_STR }, { "language", BV_SQL_STR },      { "extra_percent", BV_SQL_INT },
 		{ "extra_ms", BV_SQL_INT }, { "person", BV_SQL_STR },  { "code", BV_SQL_BLOB },         { "told", BV_SQL_INT },
-		{ "centre", BV_SQL_STR },
+		{ "centre", BV_SQL_STR },   { "pnp", BV_SQL_STR },
 	};
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	BV_AUTO(bv_sql_bulk_free) struct bv_sql_bulk *bulk = NULL;
@@ -454,7 +484,7 @@ add_seats(struct roster *r, const struct row *const *list, size_t count, struct 
 
 	TRY(bv_sql_bulk_prepare(&bulk, r->sittings->sql, "seat", columns, BV_COUNT(columns), err));
 	int64_t *ints[5];
-	struct bv_str *strs[8];
+	struct bv_str *strs[9];
 	for (size_t i = 0; i < BV_COUNT(ints); i++)
 		ints[i] = bv_arena_array(&arena, count, int64_t);
 	for (size_t i = 0; i < BV_COUNT(strs); i++)
@@ -464,10 +494,11 @@ add_seats(struct roster *r, const struct row *const *list, size_t count, struct 
 		ints[0][i] = r->sitting, ints[1][i] = seat->attempt, ints[2][i] = seat->extra_percent, ints[3][i] = seat->extra_ms, ints[4][i] = 0;
 		strs[0][i] = seat->ticket, strs[1][i] = seat->room, strs[2][i] = seat->seat, strs[3][i] = seat->machine, strs[4][i] = seat->language;
 		strs[5][i] = seat->person, strs[6][i] = list[i]->is.code, strs[7][i] = seat->centre;
+		strs[8][i] = seat->pnp;
 	}
 	values[0].ints = ints[0], values[1].strs = strs[0], values[2].ints = ints[1], values[3].strs = strs[1], values[4].strs = strs[2];
 	values[5].strs = strs[3], values[6].strs = strs[4], values[7].ints = ints[2], values[8].ints = ints[3], values[9].strs = strs[5];
-	values[10].strs = strs[6], values[11].ints = ints[4], values[12].strs = strs[7];
+	values[10].strs = strs[6], values[11].ints = ints[4], values[12].strs = strs[7], values[13].strs = strs[8];
 	TRY(bv_sql_bulk_exec(bulk, &added, values, count, err));
 	if (added != (int64_t)count)
 		return bv_err_set(err, BV_ECONFLICT, "somebody else imports into this sitting: give the file again");
@@ -591,19 +622,18 @@ tell(struct roster *r, struct bv_err *err)
 /* ---- The whole ---- */
 
 static void
-tell_change(const struct roster *r, const struct row *row)
+tell_changes(const struct roster *r, const struct row *row)
 {
-	static const char *const names[] = { "room", "seat", "centre", "machine", "language" };
+	static const char *const names[] = { "room", "seat", "centre", "machine", "language", "pnp" };
 	const struct bv_seat *a = &row->was->seat, *b = &row->is.seat;
-	const struct bv_str from[] = { a->room, a->seat, a->centre, a->machine, a->language }, to[] = { b->room, b->seat, b->centre, b->machine, b->language };
-	BV_AUTO(bv_buf_finish) struct bv_buf message = BV_BUF(1024);
+	const struct bv_str from[] = { a->room, a->seat, a->centre, a->machine, a->language, a->pnp };
+	const struct bv_str to[] = { b->room, b->seat, b->centre, b->machine, b->language, b->pnp };
 
 	for (size_t i = 0; i < BV_COUNT(names); i++)
 		if (!bv_str_eq(from[i], to[i]))
-			bv_buf_printf(&message, "%s%s '%.*s' instead of '%.*s'", message.len ? ", " : "", names[i], BV_STR_ARG(to[i]), BV_STR_ARG(from[i]));
+			r->order->change(r->order->ctx, &(struct bv_roster_change){ row->line, b->ticket, names[i], from[i], to[i] });
 	if (!bv_str_eq(a->person, b->person))
-		bv_buf_printf(&message, "%sthe person", message.len ? ", " : "");
-	r->order->change(r->order->ctx, row->line, b->ticket, message.p);
+		r->order->change(r->order->ctx, &(struct bv_roster_change){ row->line, b->ticket, "person", BV_STR_NONE, BV_STR_NONE });
 }
 
 static enum bv_status
@@ -627,7 +657,7 @@ import(struct roster *r, struct bv_err *err)
 		return bv_err_set(err, BV_EINVAL, "nothing was imported: %zu fault%s", r->tally.faults, r->tally.faults == 1 ? "" : "s");
 	for (size_t i = 0; i < r->count; i++)
 		if (r->rows[i].fate == CHANGED && r->order->change)
-			tell_change(r, &r->rows[i]);
+			tell_changes(r, &r->rows[i]);
 	if (r->order->dry)
 		return BV_OK;
 	TRY(keep(r, err));

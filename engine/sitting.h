@@ -38,7 +38,7 @@ extern const char sitting_schema[];
 struct bv_sittings {
 	char *url;
 	struct bv_sql *sql;
-	bool old_seats; /* a database that is only read, of a program that knew of no centres */
+	unsigned old_seats; /* of a database that is only read: columns that seats had not yet: sitting_sql.c */
 	struct bv_sql_stmt *stmts[SITTING_STATEMENTS]; /* prepared when they are first needed: sitting_stmt */
 };
 
@@ -60,6 +60,10 @@ struct bv_sitting {
 
 /* ---- Names: letters, digits and what else is allowed ---- */
 bool sitting_name_good(struct bv_str name, size_t max, const char *also);
+
+/* The newest answers of an attempt from the ledger, as responses.json, and what they are worth: sitting_score.c. */
+BV_MUST_USE enum bv_status sitting_mark(struct bv_marking *marking, struct bv_buf *responses, struct bv_sitting *sitting, struct bv_ledger *ledger,
+                                        const struct bv_seat *seat, const struct bv_candidate *candidate, struct bv_err *err);
 
 /* ---- Many acts ---- */
 
@@ -91,7 +95,10 @@ BV_MUST_USE enum bv_status seat_rows_load(struct seat_row **out, size_t *count, 
 /* Room, then seat; numbers in their order: 2 before 10. */
 int seat_order(const struct bv_seat *a, const struct bv_seat *b);
 
-/* What the ledger keeps of a seat with its event, JSON: {"centre","language","machine","person","room","seat"}; what is empty is left out. */
+/* Appends what was typed into the roster's column pnp, tidied. EINVAL, ELIMIT say what is wrong with it, and *why. */
+BV_MUST_USE enum bv_status seat_pnp_read(struct bv_buf *out, struct bv_str typed, enum bv_roster_why *why, struct bv_err *err);
+
+/* What the ledger keeps of a seat with its event, JSON: {"centre","language","machine","person","pnp","room","seat"}; what is empty is left out. */
 void seat_details_write(struct bv_buf *out, const struct seat_row *row);
 /* {"seat":…}: of a NOTE that says it anew. */
 void seat_note_write(struct bv_buf *out, const struct seat_row *row);

@@ -209,6 +209,7 @@ fold(struct audit *a, struct attempt *attempt, int64_t n, enum bv_exam_act act, 
 		memcpy(attempt->form, facts->form, BV_HASH_LEN);
 		break;
 	case BV_EXAM_SAVE:
+	case BV_EXAM_RESCUE:
 		if (facts->item < a->sitting->plan.item_count)
 			attempt->answers[facts->item] = (struct answer){ n, bv_arena_str(&attempt->arena, facts->response) };
 		break;

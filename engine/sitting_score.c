@@ -115,7 +115,7 @@ name_candidate(struct bv_candidate *out, struct scoring *s, struct bv_str ticket
 		status = BV_OK;
 	if (status != BV_ENOTFOUND && status != BV_ECONFLICT)
 		return status == BV_OK ? BV_OK : bv_err_again(err, 0, "ticket '%.*s': %s", BV_STR_ARG(ticket), err->msg);
-	return bv_err_set(err, BV_ENOTFOUND, "ticket '%.*s' is not among the candidates that were given%s: nobody was scored", BV_STR_ARG(ticket),
+	return bv_err_set(err, BV_ENOTFOUND, "ticket '%.*s' is not among the candidates that were given%s: nothing was done", BV_STR_ARG(ticket),
 	                  s->order->people ? ", and the store of persons has nobody for it" : "");
 }
 
@@ -210,20 +210,20 @@ put_evidence(struct scoring *s, const struct bv_candidate *known, struct bv_str 
 	return bv_evidence_candidate(s->evidence, s->order->texts, &candidate, responses, marking, bv_buf_str(&credential), err);
 }
 
-static enum bv_status
-mark(struct bv_marking *marking, struct bv_buf *responses, struct scoring *s, const struct bv_seat *seat, const struct bv_candidate *candidate,
-     struct bv_err *err)
+enum bv_status
+sitting_mark(struct bv_marking *marking, struct bv_buf *responses, struct bv_sitting *sitting, struct bv_ledger *ledger, const struct bv_seat *seat,
+             const struct bv_candidate *candidate, struct bv_err *err)
 {
 	BV_AUTO(bv_form_free) struct bv_form *form = NULL;
 	struct collecting c = { .out = responses };
 
-	TRY(bv_exam_form(&form, s->sitting->exam, seat->ticket, err));
+	TRY(bv_exam_form(&form, sitting->exam, seat->ticket, err));
 	c.form = form;
 	bv_buf_addz(responses, "{\"responses\":{");
-	TRY(bv_ledger_answers(s->ledger, seat->attempt, collect, &c, err));
+	TRY(bv_ledger_answers(ledger, seat->attempt, collect, &c, err));
 	bv_buf_addz(responses, "}}\n");
 	TRY(bv_buf_check(responses, err));
-	return bv_exam_sit(marking, s->sitting->exam, candidate, bv_buf_str(responses), err);
+	return bv_exam_sit(marking, sitting->exam, candidate, bv_buf_str(responses), err);
 }
 
 static enum bv_status
@@ -235,7 +235,7 @@ score_attempt(struct scoring *s, const struct bv_seat *seat, struct bv_err *err)
 	struct bv_candidate candidate;
 
 	TRY(find_candidate(&candidate, s, seat->ticket, err));
-	TRY(mark(&marking, &responses, s, seat, &candidate, err));
+	TRY(sitting_mark(&marking, &responses, s->sitting, s->ledger, seat, &candidate, err));
 	TRY(put_evidence(s, &candidate, bv_buf_str(&responses), &marking, err));
 	TRY(keep_result(s, seat->attempt, &marking, err));
 	result_hash(act.facts.result, &marking);
@@ -261,7 +261,7 @@ result_again(struct scoring *s, const struct bv_seat *seat, struct bv_err *err)
 	bv_sql_reset(stmt);
 	if (row)
 		return BV_OK;
-	TRY(mark(&marking, &responses, s, seat, &candidate, err));
+	TRY(sitting_mark(&marking, &responses, s->sitting, s->ledger, seat, &candidate, err));
 	TRY(keep_result(s, seat->attempt, &marking, err));
 	s->tally->again++;
 	return BV_OK;

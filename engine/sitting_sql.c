@@ -8,13 +8,13 @@ const char sitting_schema[] =
     "CREATE TABLE exam_document(sitting TEXT NOT NULL, document TEXT NOT NULL, bytes BYTEA NOT NULL, PRIMARY KEY (sitting, document));"
     "CREATE TABLE seat(sitting BIGINT NOT NULL, ticket TEXT NOT NULL, attempt BIGINT NOT NULL, room TEXT NOT NULL, seat TEXT NOT NULL,"
     " machine TEXT NOT NULL, language TEXT NOT NULL, extra_percent BIGINT NOT NULL, extra_ms BIGINT NOT NULL, person TEXT NOT NULL,"
-    " code BYTEA NOT NULL, told BIGINT NOT NULL, centre TEXT NOT NULL DEFAULT '', PRIMARY KEY (sitting, ticket), UNIQUE (sitting, room, seat));"
+    " code BYTEA NOT NULL, told BIGINT NOT NULL, centre TEXT NOT NULL DEFAULT '', pnp TEXT NOT NULL DEFAULT '', PRIMARY KEY (sitting, ticket), UNIQUE (sitting, room, seat));"
     "CREATE TABLE paper(attempt /*sqlite*/INTEGER/*end*//*pgsql BIGINT*/ PRIMARY KEY, sitting BIGINT NOT NULL, numbers BYTEA NOT NULL, hash BYTEA NOT NULL);"
     "CREATE TABLE result(attempt /*sqlite*/INTEGER/*end*//*pgsql BIGINT*/ PRIMARY KEY, sitting BIGINT NOT NULL, hashes BYTEA NOT NULL,"
     " rating BYTEA NOT NULL)";
 
-#define SEAT_COLUMNS "ticket, attempt, room, seat, machine, language, person, extra_percent, extra_ms, code, told, centre FROM seat WHERE sitting = $1"
-#define OLD_SEAT_COLUMNS "ticket, attempt, room, seat, machine, language, person, extra_percent, extra_ms, code, told, '' FROM seat WHERE sitting = $1"
+#define OLDEST_COLUMNS "ticket, attempt, room, seat, machine, language, person, extra_percent, extra_ms, code, told, "
+#define SEAT_COLUMNS OLDEST_COLUMNS "centre, pnp FROM seat WHERE sitting = $1"
 
 static const char *const texts[SITTING_STATEMENTS] = {
 	[SITTING_OPENED] = "SELECT s.id, e.kind, e.body FROM sitting s JOIN event e ON e.n = s.first_n WHERE s.name = $1",
@@ -59,18 +59,47 @@ check_ledger(struct bv_sql *sql, const char *url, struct bv_err *err)
 	return there ? BV_OK : bv_err_set(err, BV_EINVAL, "%s: there is no ledger in this database: `bangvang sitting new` makes one", url);
 }
 
-/* Seats had no centres once. */
+/* Columns that seats had not once. */
+enum seat_column { CENTRE, PNP, NEW_COLUMNS };
+static const char *const new_columns[NEW_COLUMNS] = { [CENTRE] = "centre", [PNP] = "pnp" };
+
 static enum bv_status
-has_centres(bool *out, struct bv_sql *sql, struct bv_err *err)
+has_column(bool *out, struct bv_sql *sql, const char *name, struct bv_err *err)
 {
 	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
 	bool row;
 
-	TRY(bv_sql_prepare(&stmt, sql, "SELECT count(*) FROM /*sqlite*/pragma_table_info('seat') WHERE name = 'centre'/*end*/"
-	                               "/*pgsql pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass('seat') AND attname = 'centre'*/", err));
+	TRY(bv_sql_prepare(&stmt, sql, "SELECT count(*) FROM /*sqlite*/pragma_table_info('seat') WHERE name = $1/*end*/"
+	                               "/*pgsql pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass('seat') AND attname = $1*/", err));
+	bv_sql_bind_str(stmt, 1, bv_str_of(name));
 	TRY(bv_sql_step(stmt, &row, err));
 	*out = row && bv_sql_int(stmt, 0) > 0;
 	bv_sql_reset(stmt);
+	return BV_OK;
+}
+
+static enum bv_status
+missing_columns(unsigned *out, struct bv_sql *sql, struct bv_err *err)
+{
+	*out = 0;
+	for (unsigned i = 0; i < NEW_COLUMNS; i++) {
+		bool there;
+		TRY(has_column(&there, sql, new_columns[i], err));
+		*out |= there ? 0 : 1u << i;
+	}
+	return BV_OK;
+}
+
+static enum bv_status
+add_columns(struct bv_sql *sql, struct bv_err *err)
+{
+	unsigned missing;
+
+	TRY(missing_columns(&missing, sql, err));
+	if (missing & 1u << CENTRE)
+		TRY(bv_sql_run(sql, "ALTER TABLE seat ADD COLUMN centre TEXT NOT NULL DEFAULT ''", err));
+	if (missing & 1u << PNP)
+		TRY(bv_sql_run(sql, "ALTER TABLE seat ADD COLUMN pnp TEXT NOT NULL DEFAULT ''", err));
 	return BV_OK;
 }
 
@@ -78,16 +107,14 @@ has_centres(bool *out, struct bv_sql *sql, struct bv_err *err)
 static enum bv_status
 create(struct bv_sql *sql, struct bv_err *err)
 {
-	bool there, centres = true;
+	bool there;
 
 	TRY(bv_sql_begin(sql, true, err));
 	enum bv_status status = bv_sql_has_table(&there, sql, "seat", err);
 	if (status == BV_OK && !there)
 		status = bv_sql_run(sql, sitting_schema, err);
 	else if (status == BV_OK)
-		status = has_centres(&centres, sql, err);
-	if (status == BV_OK && !centres)
-		status = bv_sql_run(sql, "ALTER TABLE seat ADD COLUMN centre TEXT NOT NULL DEFAULT ''", err);
+		status = add_columns(sql, err);
 	if (status == BV_OK)
 		return bv_sql_commit(sql, err);
 	bv_sql_rollback(sql);
@@ -98,7 +125,8 @@ static enum bv_status
 open_tables(struct bv_sittings **out, const char *url, enum bv_sql_mode mode, struct bv_err *err)
 {
 	BV_AUTO(bv_sittings_close) struct bv_sittings *sittings = bv_alloc(sizeof *sittings);
-	bool there, centres = false;
+	unsigned missing = ~0u;
+	bool there;
 
 	sittings->url = bv_str_dup(bv_str_of(url));
 	TRY(bv_sql_open(&sittings->sql, url, mode, err));
@@ -109,9 +137,9 @@ open_tables(struct bv_sittings **out, const char *url, enum bv_sql_mode mode, st
 	if (!there && mode == BV_SQL_READ)
 		return bv_err_set(err, BV_ENOTFOUND, "%s: there are no sittings in this ledger", url);
 	if (there)
-		TRY(has_centres(&centres, sittings->sql, err));
-	sittings->old_seats = !centres && mode == BV_SQL_READ;
-	if (!centres && mode != BV_SQL_READ)
+		TRY(missing_columns(&missing, sittings->sql, err));
+	sittings->old_seats = mode == BV_SQL_READ ? missing : 0;
+	if (missing && mode != BV_SQL_READ)
 		TRY(create(sittings->sql, err));
 	*out = bv_steal(&sittings);
 	return BV_OK;
@@ -147,13 +175,20 @@ bv_sittings_close(struct bv_sittings *sittings)
 	free(sittings);
 }
 
+/* SEAT_ALL and SEAT_ONE of a database that is only read, without the newest column, and without both. */
+#define OLD_SEATS(columns) "SELECT " OLDEST_COLUMNS columns " FROM seat WHERE sitting = $1"
+static const char *const old_seats[2][2] = {
+	{ OLD_SEATS("centre, ''"), OLD_SEATS("'', ''") },
+	{ OLD_SEATS("centre, ''") " AND ticket = $2", OLD_SEATS("'', ''") " AND ticket = $2" },
+};
+
 enum bv_status
 sitting_stmt(struct bv_sql_stmt **out, struct bv_sittings *sittings, int idx, struct bv_err *err)
 {
 	const char *text = texts[idx];
 
 	if (sittings->old_seats && (idx == SEAT_ALL || idx == SEAT_ONE))
-		text = idx == SEAT_ALL ? "SELECT " OLD_SEAT_COLUMNS : "SELECT " OLD_SEAT_COLUMNS " AND ticket = $2";
+		text = old_seats[idx == SEAT_ONE][(sittings->old_seats & 1u << CENTRE) != 0];
 	if (!sittings->stmts[idx])
 		TRY(bv_sql_prepare(&sittings->stmts[idx], sittings->sql, text, err));
 	bv_sql_reset(sittings->stmts[idx]);

@@ -295,6 +295,13 @@ BV_MUST_USE enum bv_status bank_row_parse(struct bank_row *row, struct bv_arena 
 BV_MUST_USE enum bv_status bank_row_fill(struct bank_row *row, struct bv_arena *arena, const struct bank_file *file, const struct bv_item *item,
                                          struct bv_str xml, struct bv_err *err);
 
+/* A copy in arena, which says that it is of file. */
+void bank_row_keep(struct bank_row *out, const struct bank_row *row, const struct bank_file *file, struct bv_arena *arena);
+
+/* Writes one row, if the current version of its item is base (0: there is no such item): ECONFLICT else. */
+BV_MUST_USE enum bv_status bank_row_save(enum bank_stored *what, uint32_t *version, struct bv_bank *bank, const struct bank_row *row, uint32_t base,
+                                         const struct bank_doing *doing, struct bv_err *err);
+
 /* Writes rows in one transaction; when that fails and certainly left nothing, one by one until one fails.
  * counts grows by what is on disk. */
 BV_MUST_USE enum bv_status bank_rows_store(struct bv_bank *bank, const struct bank_row *rows, size_t count,
@@ -321,6 +328,9 @@ struct bank_blob {
 	const struct bv_bank_part *parts;
 	size_t part_count;
 };
+
+/* A copy in arena. */
+void bank_blob_keep(struct bank_blob *out, const struct bank_blob *blob, struct bv_arena *arena);
 
 /* Writes what is not there yet, in one transaction. */
 BV_MUST_USE enum bv_status bank_blobs_store(struct bv_bank *bank, const struct bank_blob *blobs, size_t count, int64_t now_s, struct bv_err *err);
@@ -384,6 +394,9 @@ struct bank_package_sink {
  * read is refused. The result is not BV_OK when the sink's was not, or no sandbox could be had (EDENIED, EIO). */
 BV_MUST_USE enum bv_status bank_package_read(const char *path, const struct bv_sandbox_limits *limits, bool unfiltered,
                                              const struct bank_package_sink *sink, struct bv_err *err);
+/* The same for an archive in memory. */
+BV_MUST_USE enum bv_status bank_package_read_bytes(const char *path, struct bv_str bytes, const struct bv_sandbox_limits *limits,
+                                                   const struct bank_package_sink *sink, struct bv_err *err);
 /* The same for a package that lies unpacked in the folder at path; also for a folder without a manifest. */
 BV_MUST_USE enum bv_status bank_package_read_folder(const char *path, bool unfiltered, const struct bank_package_sink *sink, struct bv_err *err);
 /* One frame of the sandbox; EPARSE when it is not what a reading gives. */

@@ -332,3 +332,62 @@ bv_bank_act(uint64_t *count, struct bv_bank *bank, const struct bv_act_request *
 		request->done(request->ctx, &run.done[i]);
 	return status;
 }
+
+/* ---- What could be done ---- */
+
+const char *
+bv_bar_name(enum bv_bar bar)
+{
+	static const char *const names[] = { "", "state", "pretest", "author", "named", "approved" };
+
+	return names[bar];
+}
+
+static void
+tell_bars(const struct life *life, struct bv_str who, struct bv_str author, const struct bv_life_rule *rule, bv_version_bars_fn tell, void *ctx)
+{
+	for (uint32_t n = 1; n <= life->count; n++) {
+		struct bv_version_bars bars = { .version = n, .state = life->versions[n - 1].state, .author = life_is_author(life, who) };
+		bars.approvals = bars.state == BV_STATE_REVIEW ? life_approvals(life) : 0;
+		for (int a = 0; a <= BV_ACT_WITHDRAW; a++) {
+			const struct life_act act = { .act = (enum bv_act)a, .version = n, .who = who, .author = author };
+			bars.of[a] = life_bar(life, &act, rule);
+		}
+		tell(ctx, &bars);
+	}
+}
+
+static enum bv_status
+load_bars(struct life *life, struct bv_str *author, struct bv_bank *bank, const struct bv_act_target *target, struct bv_arena *arena, struct bv_err *err)
+{
+	uint8_t(*hashes)[BV_HASH_LEN] = NULL;
+	struct bv_event_metadata metadata;
+	struct bv_event event = { 0 };
+	struct subject subject;
+
+	TRY(find_item(&subject, bank, target, arena, err));
+	enum bv_status status = load_states(life, bank, subject.item, &hashes, err);
+	free(hashes);
+	TRY(status);
+	TRY(load_people(life, bank, subject.item, arena, err));
+	TRY(bank_snapshot(&event, &metadata, bank, subject.item, arena, err));
+	*author = person_key(metadata.author, arena);
+	return BV_OK;
+}
+
+enum bv_status
+bv_bank_bars(struct bv_bank *bank, struct bv_str identifier, struct bv_str language, struct bv_str who, bv_version_bars_fn tell, void *ctx, struct bv_err *err)
+{
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	BV_AUTO(life_finish) struct life life = { 0 };
+	const struct bv_act_target target = { identifier, language, 0 };
+	struct bv_str name, author;
+
+	TRY(bank_life_load(bank, err));
+	if (!bank_keeps_life(bank))
+		return bv_err_set(err, BV_EINVAL, "the bank keeps no life cycle: 'bangvang bank lifecycle' begins one");
+	TRY(person_name(&name, who, &arena, err));
+	TRY(load_bars(&life, &author, bank, &target, &arena, err));
+	tell_bars(&life, person_key(name, &arena), author, &bank->life.rule, tell, ctx);
+	return BV_OK;
+}

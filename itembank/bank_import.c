@@ -392,18 +392,6 @@ package_note(void *ctx, const char *path, const struct bv_err *err)
 		import->opts->note(import->opts->ctx, path, err);
 }
 
-static const struct bv_bank_part *
-keep_parts(struct import *import, const struct bv_bank_part *parts, size_t count)
-{
-	struct bv_bank_part *kept = bv_arena_array(&import->arena, count, struct bv_bank_part);
-
-	for (size_t i = 0; i < count; i++) {
-		kept[i] = parts[i];
-		kept[i].path = bv_arena_str(&import->arena, parts[i].path);
-	}
-	return kept;
-}
-
 /* Copies what the sandbox lent: for the group, and of the file what the whole import remembers. */
 static enum bv_status
 package_item(void *ctx, const struct bank_row *row, struct bv_err *err)
@@ -421,17 +409,7 @@ package_item(void *ctx, const struct bank_row *row, struct bv_err *err)
 	file->path = bv_arena_str(&import->files.arena, bv_str_of(row->file->path)).p;
 	if (file->metadata)
 		file->metadata = bank_metadata_keep(file->metadata, &import->files.arena);
-	*kept = *row;
-	kept->file = file;
-	kept->identifier = bv_arena_str(&import->arena, row->identifier);
-	kept->language = bv_arena_str(&import->arena, row->language);
-	kept->title = bv_arena_str(&import->arena, row->title);
-	kept->kind = bv_arena_str(&import->arena, row->kind);
-	kept->stimuli = bv_arena_str(&import->arena, row->stimuli);
-	for (size_t i = 0; i < BANK_TEXT_PARTS; i++)
-		kept->words[i] = bv_arena_str(&import->arena, row->words[i]);
-	kept->xml = bv_arena_str(&import->arena, row->xml);
-	kept->parts = keep_parts(import, row->parts, row->part_count);
+	bank_row_keep(kept, row, file, &import->arena);
 	TRY(bank_row_seal(kept, &import->stimuli, err));
 	take_row(import);
 	return flush_if_full(import, err);
@@ -445,12 +423,7 @@ package_blob(void *ctx, const struct bank_blob *blob, struct bv_err *err)
 	struct bv_package_report *report = &import->report;
 	uint64_t *const counts[BV_DOCUMENT_KINDS] = { &report->stimuli, &report->tests, &report->sections };
 
-	*kept = *blob;
-	kept->bytes = bv_arena_str(&import->arena, blob->bytes);
-	kept->about.identifier = bv_arena_str(&import->arena, blob->about.identifier);
-	kept->about.title = bv_arena_str(&import->arena, blob->about.title);
-	kept->about.path = bv_arena_str(&import->arena, blob->about.path);
-	kept->parts = keep_parts(import, blob->parts, blob->part_count);
+	bank_blob_keep(kept, blob, &import->arena);
 	if (blob->document && blob->about.kind == BV_DOCUMENT_STIMULUS)
 		bank_stimulus_add(&import->stimuli, blob->hash, blob->bytes);
 	import->row_bytes += blob->bytes.len;

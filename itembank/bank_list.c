@@ -175,6 +175,25 @@ bv_bank_list(struct bv_pool *out, struct bv_bank *bank, const struct bv_bank_fil
 }
 
 enum bv_status
+bv_bank_each(struct bv_bank *bank, const struct bv_bank_filter *filter, bv_bank_visit visit, void *ctx, struct bv_err *err)
+{
+	BV_AUTO(bank_query_finish) struct bank_query query = { 0 };
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	struct bv_pool_item item;
+
+	TRY(bank_life_load(bank, err));
+	TRY(bank_query_make(&query, bank, false, filter, NULL, err));
+	for (bool row;;) {
+		TRY(bv_sql_step(query.stmt, &row, err));
+		if (!row)
+			return BV_OK;
+		bv_arena_reset(&arena);
+		TRY(bank_item_load(&item, query.stmt, &arena, err));
+		TRY(visit(ctx, &item, err));
+	}
+}
+
+enum bv_status
 bv_bank_count(uint64_t *out, struct bv_bank *bank, const struct bv_bank_filter *filter, struct bv_err *err)
 {
 	BV_AUTO(bank_query_finish) struct bank_query query = { 0 };

@@ -441,6 +441,12 @@ bank_package_read(const char *path, const struct bv_sandbox_limits *limits, bool
 	return status;
 }
 
+enum bv_status
+bank_package_read_bytes(const char *path, struct bv_str bytes, const struct bv_sandbox_limits *limits, const struct bank_package_sink *sink, struct bv_err *err)
+{
+	return read_in_sandbox(path, &(struct package_source){ .bytes = bytes }, limits, sink, err);
+}
+
 static void
 unread(void *ctx, const struct bv_err *err)
 {

@@ -103,6 +103,45 @@ bank_row_parse(struct bank_row *row, struct bv_arena *arena, const struct bank_f
 	return bank_row_fill(row, arena, file, item, xml, err);
 }
 
+static const struct bv_bank_part *
+keep_parts(const struct bv_bank_part *parts, size_t count, struct bv_arena *arena)
+{
+	struct bv_bank_part *kept = bv_arena_array(arena, count, struct bv_bank_part);
+
+	for (size_t i = 0; i < count; i++) {
+		kept[i] = parts[i];
+		kept[i].path = bv_arena_str(arena, parts[i].path);
+	}
+	return kept;
+}
+
+void
+bank_row_keep(struct bank_row *out, const struct bank_row *row, const struct bank_file *file, struct bv_arena *arena)
+{
+	*out = *row;
+	out->file = file;
+	out->identifier = bv_arena_str(arena, row->identifier);
+	out->language = bv_arena_str(arena, row->language);
+	out->title = bv_arena_str(arena, row->title);
+	out->kind = bv_arena_str(arena, row->kind);
+	out->stimuli = bv_arena_str(arena, row->stimuli);
+	for (size_t i = 0; i < BANK_TEXT_PARTS; i++)
+		out->words[i] = bv_arena_str(arena, row->words[i]);
+	out->xml = bv_arena_str(arena, row->xml);
+	out->parts = keep_parts(row->parts, row->part_count, arena);
+}
+
+void
+bank_blob_keep(struct bank_blob *out, const struct bank_blob *blob, struct bv_arena *arena)
+{
+	*out = *blob;
+	out->bytes = bv_arena_str(arena, blob->bytes);
+	out->about.identifier = bv_arena_str(arena, blob->about.identifier);
+	out->about.title = bv_arena_str(arena, blob->about.title);
+	out->about.path = bv_arena_str(arena, blob->about.path);
+	out->parts = keep_parts(blob->parts, blob->part_count, arena);
+}
+
 /* The number of a new document, which is taken when an item has it. */
 static enum bv_status
 document_next(int64_t *number, struct bv_bank *bank, struct bv_err *err)
@@ -375,6 +414,57 @@ store_all(struct stored *stored, struct bv_bank *bank, const struct bank_row *ro
 	return BV_OK;
 }
 
+/* Is the current version of the item of row still that number? 0: there is no such item. */
+static enum bv_status
+base_check(struct bv_bank *bank, const struct bank_row *row, uint32_t base, struct bv_err *err)
+{
+	struct bv_sql_stmt *find;
+	bool found;
+
+	TRY(bank_stmt(&find, bank, BANK_SQL_ITEM_FIND, err));
+	bv_sql_bind_str(find, 1, row->identifier);
+	bv_sql_bind_str(find, 2, row->language);
+	TRY(bv_sql_step(find, &found, err));
+	int64_t version = found ? bv_sql_int(find, 1) : 0;
+	bv_sql_reset(find);
+	if (version == base)
+		return BV_OK;
+	if (!base)
+		return bv_err_set(err, BV_ECONFLICT, "there is an item '%.*s' in language '%.*s' already: give this one an identifier of its own",
+		                  BV_STR_ARG(bv_str_sub(row->identifier, 0, 100)), BV_STR_ARG(row->language));
+	return bv_err_set(err, BV_ECONFLICT, "version %u was edited, and version %lld is the current one: somebody else has saved meanwhile", base, (long long)version);
+}
+
+/* base NULL: whatever versions there are. */
+static enum bv_status
+write_all(struct stored *stored, struct bv_bank *bank, const struct bank_row *rows, size_t count, const uint32_t *base, const struct bank_doing *doing,
+          struct bv_err *err)
+{
+	int64_t changed_s = bank->changed_s;
+
+	TRY(bank_begin(bank, doing->now_s, err));
+	enum bv_status status = base ? base_check(bank, rows, *base, err) : BV_OK;
+	if (status == BV_OK)
+		status = store_all(stored, bank, rows, count, doing->who, err);
+	if (status == BV_OK)
+		return bv_sql_commit(bank->sql, err);
+	bv_sql_rollback(bank->sql);
+	bank->changed_s = changed_s; /* what was found in it nobody has */
+	return status;
+}
+
+enum bv_status
+bank_row_save(enum bank_stored *what, uint32_t *version, struct bv_bank *bank, const struct bank_row *row, uint32_t base, const struct bank_doing *doing,
+              struct bv_err *err)
+{
+	struct stored stored = { 0 };
+
+	TRY(write_all(&stored, bank, row, 1, &base, doing, err));
+	*what = stored.what;
+	*version = (uint32_t)stored.version;
+	return BV_OK;
+}
+
 static enum bv_status
 transaction(struct bv_bank *bank, const struct bank_row *rows, size_t count, const struct bank_doing *doing, struct bv_import_counts *counts,
             struct bv_err *err)
@@ -382,16 +472,8 @@ transaction(struct bv_bank *bank, const struct bank_row *rows, size_t count, con
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	struct stored *stored = bv_arena_array(&arena, count, struct stored);
 	uint64_t done[BANK_METADATA + 1] = { 0 };
-	int64_t changed_s = bank->changed_s;
 
-	TRY(bank_begin(bank, doing->now_s, err));
-	enum bv_status status = store_all(stored, bank, rows, count, doing->who, err);
-	if (status != BV_OK) {
-		bv_sql_rollback(bank->sql);
-		bank->changed_s = changed_s; /* what was found in it nobody has */
-		return status;
-	}
-	TRY(bv_sql_commit(bank->sql, err));
+	TRY(write_all(stored, bank, rows, count, NULL, doing, err));
 	for (size_t i = 0; i < count; i++)
 		done[stored[i].what]++;
 	counts->added += done[BANK_ADDED];

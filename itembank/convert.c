@@ -267,18 +267,11 @@ bv_draft_emit(struct bv_conversion *c, const struct bv_draft *draft)
 static enum bv_status
 source_read(struct bv_str *out, struct bv_str bytes, struct bv_arena *arena, struct bv_err *err)
 {
-	size_t valid;
-	int line = 1;
-
 	if (bytes.len > BV_CONVERT_MAX)
 		return bv_err_set(err, BV_ELIMIT, "the file is larger than %u bytes: split it", BV_CONVERT_MAX);
 	if (bv_str_starts(bytes, BV_STR("\xEF\xBB\xBF")))
 		bytes = bv_str_sub(bytes, 3, bytes.len);
-	valid = bv_text_valid_len(bytes);
-	for (size_t i = 0; i < valid; i++)
-		line += bytes.p[i] == '\n';
-	if (valid < bytes.len)
-		return bv_err_at(err, BV_EPARSE, line, "this is not UTF-8: save the file again as UTF-8 (Excel: \"CSV UTF-8 (Comma delimited)\"; Notepad: encoding UTF-8)");
+	TRY(bv_text_need(bytes, 1, err));
 	TRY(bv_text_nfc(out, bytes, arena, err));
 	/* Control characters are marks of our own while a text is taken apart. */
 	char *p = bv_changeable(arena, *out);

@@ -855,6 +855,32 @@ struct bv_act_request {
  * (or, when one is refused, would have been) done. */
 BV_API BV_MUST_USE enum bv_status bv_bank_act(uint64_t *count, struct bv_bank *bank, const struct bv_act_request *request, struct bv_err *err);
 
+/* What keeps somebody from an act on a version, so that it can be said before he tries. */
+enum bv_bar {
+	BV_BAR_NONE,     /* nothing does */
+	BV_BAR_STATE,    /* the version is not in a state for it; revise: there is nothing to go back to */
+	BV_BAR_PRETEST,  /* release: it must be pretested first */
+	BV_BAR_AUTHOR,   /* approve: he has brought in, revised or submitted a version of the item */
+	BV_BAR_NAMED,    /* approve: the metadata name him as the author */
+	BV_BAR_APPROVED, /* approve: he has done so already */
+};
+/* "", "state", "pretest", "author", "named", "approved". */
+BV_API const char *bv_bar_name(enum bv_bar bar);
+
+/* Of one version, and one person. */
+struct bv_version_bars {
+	uint32_t version;
+	enum bv_state state;
+	uint32_t approvals;                /* review: how many have approved it; else 0 */
+	bool author;                       /* the person has brought in, revised or submitted a version of the item */
+	enum bv_bar of[BV_ACT_WITHDRAW + 1]; /* submit and below, and revise; else BV_BAR_STATE */
+};
+typedef void (*bv_version_bars_fn)(void *ctx, const struct bv_version_bars *bars);
+/* Tells each version of an item in a language, the first one first, what bv_bank_act would now say to that person. EINVAL for a name that is none, ENOTFOUND
+ * when there is no such item, EINVAL in a bank that keeps no life cycle. */
+BV_API BV_MUST_USE enum bv_status bv_bank_bars(struct bv_bank *bank, struct bv_str identifier, struct bv_str language, struct bv_str who,
+                                               bv_version_bars_fn tell, void *ctx, struct bv_err *err);
+
 /* Number and hash of the last event, seq 0 and zeros before the first: who keeps them elsewhere can tell later that nothing was cut off. */
 BV_API BV_MUST_USE enum bv_status bv_bank_head(uint8_t hash[BV_HASH_LEN], int64_t *seq, struct bv_bank *bank, struct bv_err *err);
 
@@ -1016,6 +1042,11 @@ BV_API BV_MUST_USE enum bv_status bv_bank_list(struct bv_pool *out, struct bv_ba
  * original; ENOTFOUND. In a bank that keeps a life cycle it is an event, and needs somebody. */
 BV_API BV_MUST_USE enum bv_status bv_bank_confirm_translation(struct bv_bank *bank, struct bv_str identifier, struct bv_str language,
                                                               const struct bv_doing *doing, struct bv_err *err);
+/* What is not BV_OK ends the visit and is its result. */
+typedef enum bv_status (*bv_bank_visit)(void *ctx, const struct bv_pool_item *item, struct bv_err *err);
+/* Each item that matches once, borrowed during the call, in no order that counts: for who counts them in his own way. visit must not use the bank. */
+BV_API BV_MUST_USE enum bv_status bv_bank_each(struct bv_bank *bank, const struct bv_bank_filter *filter, bv_bank_visit visit, void *ctx,
+                                               struct bv_err *err);
 /* Number of current items that match. */
 BV_API BV_MUST_USE enum bv_status bv_bank_count(uint64_t *out, struct bv_bank *bank, const struct bv_bank_filter *filter, struct bv_err *err);
 
@@ -1039,6 +1070,40 @@ BV_API BV_MUST_USE enum bv_status bv_bank_load(struct bv_item **out, struct bv_b
  * state, since, by. An empty language as above. Owned by the caller. */
 BV_API BV_MUST_USE enum bv_status bv_bank_show(struct bv_json **out, struct bv_bank *bank, struct bv_str identifier,
                                                struct bv_str language, struct bv_err *err);
+
+/* ---- What authors write ---- */
+
+/* A file that an item which is being written refers to. */
+struct bv_edit_file {
+	struct bv_str href, bytes; /* a name below the folder of the item's file: "media/a.png" */
+};
+
+/* An item as somebody has written it: a new one, or the next version of one. */
+struct bv_bank_edit {
+	struct bv_str xml;
+	struct bv_str identifier, language; /* as the document says them */
+	uint32_t base; /* the version that it was made from, which gives it its files; 0: it is new */
+	const struct bv_edit_file *files; /* others; one of the same name takes the place of what the version had */
+	size_t file_count;
+	/* competence, component, level, difficulty_step, expected_s, author, enemies, tags, original: all of them from now on; NULL: as they are. */
+	const struct bv_pool_item *metadata;
+	struct bv_doing doing; /* without dry_run and reason */
+	/* Something odd in it that keeps nothing from being saved; may be NULL. */
+	void (*note)(void *ctx, const struct bv_err *err);
+	void *ctx;
+};
+
+#define BV_EDIT_FILES_MAX (32u << 20) /* bytes of all files of an edit */
+
+struct bv_bank_saved {
+	uint32_t version;
+	uint8_t hash[BV_HASH_LEN];
+	bool added, changed; /* it is a new item; there is a new version. Else at most the metadata are new */
+};
+
+/* Reads the item with its files as a package, in a sandbox, and stores it by the rules of an import. EPARSE, EINVAL or ELIMIT with the line: the bank does not
+ * take it. ECONFLICT: base is not the current version any more, or there is such an item already. EDENIED or EIO without a sandbox. */
+BV_API BV_MUST_USE enum bv_status bv_bank_save(struct bv_bank_saved *out, struct bv_bank *bank, const struct bv_bank_edit *edit, struct bv_err *err);
 
 /* ---- The hash of a version (doc/bank.md) ---- */
 

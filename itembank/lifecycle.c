@@ -203,17 +203,44 @@ life_recall(struct life *life, enum bv_act act, struct bv_str who, struct bv_are
 }
 
 /* Four eyes: no work of one's own is approved, and nobody counts twice. */
+static enum bv_bar
+reviewer_bar(const struct life *life, struct bv_str who, struct bv_str author)
+{
+	return is_among(life->authors, who) ? BV_BAR_AUTHOR : bv_str_eq(author, who) ? BV_BAR_NAMED : is_among(life->reviewers, who) ? BV_BAR_APPROVED : BV_BAR_NONE;
+}
+
 static enum bv_status
 check_reviewer(const struct life *life, const struct life_act *act, struct bv_err *err)
 {
-	if (is_among(life->authors, act->who))
+	switch (reviewer_bar(life, act->who, act->author)) {
+	case BV_BAR_AUTHOR:
 		return bv_err_set(err, BV_EDENIED, "who has brought in, revised or submitted a version of an item cannot approve it: a reviewer is never "
 		                                   "the author");
-	if (bv_str_eq(act->author, act->who))
+	case BV_BAR_NAMED:
 		return bv_err_set(err, BV_EDENIED, "the metadata name this person as the author: a reviewer is never the author");
-	if (is_among(life->reviewers, act->who))
+	case BV_BAR_APPROVED:
 		return bv_err_set(err, BV_EDENIED, "this person has approved version %u already: another reviewer is needed", act->version);
-	return BV_OK;
+	default:
+		return BV_OK;
+	}
+}
+
+enum bv_bar
+life_bar(const struct life *life, const struct life_act *act, const struct bv_life_rule *rule)
+{
+	enum bv_state from = life->versions[act->version - 1].state;
+
+	if (act->act == BV_ACT_REVISE)
+		return act->version == life->count && from != BV_STATE_RETIRED && from != BV_STATE_WITHDRAWN ? BV_BAR_STATE : BV_BAR_NONE;
+	if (!life_allows(act->act, from, rule))
+		return acts[act->act].from >> from & 1 ? BV_BAR_PRETEST : BV_BAR_STATE;
+	return act->act == BV_ACT_APPROVE ? reviewer_bar(life, act->who, act->author) : BV_BAR_NONE;
+}
+
+bool
+life_is_author(const struct life *life, struct bv_str who)
+{
+	return is_among(life->authors, who);
 }
 
 /* ---- Acts ---- */

@@ -45,6 +45,11 @@ struct life_act {
 BV_MUST_USE enum bv_status life_apply(struct life *life, const struct life_act *act, const struct bv_life_rule *rule, struct bv_arena *arena,
                                       struct bv_err *err);
 
+/* What keeps the person from it, if anything, of a version that there is; a reason is not asked for. */
+enum bv_bar life_bar(const struct life *life, const struct life_act *act, const struct bv_life_rule *rule);
+/* Has the person brought in, revised or submitted any version? */
+bool life_is_author(const struct life *life, struct bv_str who);
+
 /* What an event that has happened says of the people of the item; events in their order. For a life whose versions come from elsewhere. */
 void life_recall(struct life *life, enum bv_act act, struct bv_str who, struct bv_arena *arena);
 /* How many have approved the version in review, or had when it was approved. */

@@ -52,7 +52,7 @@ act_read(bool *found, struct act *act, struct bv_sql_stmt *stmt, struct bv_err *
 		return BV_OK;
 	read_row(act, stmt);
 	bv_sql_reset(stmt);
-	return act->row.deed < BV_DEEDS && act->row.step <= BV_ACT_TURNED_DOWN ? BV_OK : bv_err_set(err, BV_EDENIED, "act %" PRId64 " is damaged", act->row.id);
+	return act->row.deed <= BV_DEED_STOP && act->row.step <= BV_ACT_TURNED_DOWN ? BV_OK : bv_err_set(err, BV_EDENIED, "act %" PRId64 " is damaged", act->row.id);
 }
 
 static enum bv_status
@@ -67,13 +67,11 @@ load(struct act *act, struct bv_register *reg, int64_t id, struct bv_err *err)
 	return found ? BV_OK : bv_err_set(err, BV_ENOTFOUND, "there is no act %" PRId64, id);
 }
 
-enum bv_status
-bv_act_each(struct bv_register *reg, bv_act_visit visit, void *ctx, struct bv_err *err)
+static enum bv_status
+visit_all(struct bv_sql_stmt *stmt, bv_act_visit visit, void *ctx, struct bv_err *err)
 {
-	struct bv_sql_stmt *stmt;
 	bool row;
 
-	TRY(register_stmt(&stmt, reg, ACT_ALL, err));
 	for (;;) {
 		BV_AUTO(act_finish) struct act act = { 0 };
 		TRY(bv_sql_step(stmt, &row, err));
@@ -86,6 +84,25 @@ bv_act_each(struct bv_register *reg, bv_act_visit visit, void *ctx, struct bv_er
 			return status;
 		}
 	}
+}
+
+enum bv_status
+bv_act_each(struct bv_register *reg, bv_act_visit visit, void *ctx, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt;
+
+	TRY(register_stmt(&stmt, reg, ACT_ALL, err));
+	return visit_all(stmt, visit, ctx, err);
+}
+
+enum bv_status
+bv_act_of(struct bv_register *reg, int64_t certificate, bv_act_visit visit, void *ctx, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt;
+
+	TRY(register_stmt(&stmt, reg, ACT_OF, err));
+	bv_sql_bind_int(stmt, 1, certificate);
+	return visit_all(stmt, visit, ctx, err);
 }
 
 /* ---- The certificate ---- */
@@ -377,6 +394,23 @@ store_decided(struct bv_register *reg, const struct act *act, struct bv_err *err
 	bv_sql_bind_str(stmt, 5, act->decided_key);
 	bv_sql_bind_blob(stmt, 6, act->decided_signature.p, act->decided_signature.len);
 	return bv_sql_exec(stmt, err);
+}
+
+enum bv_status
+act_alone(struct bv_register *reg, struct act *act, const struct bv_key *officer, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf statement = BV_BUF(8192);
+	const struct subject none = { .row.id = 0 };
+
+	act->row.step = BV_ACT_DECIDED;
+	act->row.decided_by = act->row.asked_by;
+	act->row.decided_s = act->row.asked_s;
+	write_statement(&statement, reg, act, &none, &none);
+	TRY(sign(act, &act->asked_signature, &act->asked_key, officer, bv_buf_str(&statement), err));
+	write_decision(&statement, act);
+	TRY(sign(act, &act->decided_signature, &act->decided_key, officer, bv_buf_str(&statement), err));
+	TRY(store_asked(&act->row.id, reg, act, err));
+	return store_decided(reg, act, err);
 }
 
 enum bv_status

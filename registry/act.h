@@ -24,6 +24,8 @@ BV_AUTO_DEFINE_FINISH(struct subject, subject_finish)
 
 BV_MUST_USE enum bv_status act_read(bool *found, struct act *act, struct bv_sql_stmt *stmt, struct bv_err *err);
 BV_MUST_USE enum bv_status subject_load(struct subject *s, struct bv_register *reg, int64_t id, struct bv_err *err);
+/* Stores what one person asks for and decides alone, signed twice by his key: of a stop. Its row says who, when and why. */
+BV_MUST_USE enum bv_status act_alone(struct bv_register *reg, struct act *act, const struct bv_key *officer, struct bv_err *err);
 /* The certificates of an act. */
 BV_MUST_USE enum bv_status act_subjects(struct subject *of, struct subject *successor, struct bv_register *reg, const struct act *act, struct bv_err *err);
 /* Are the signatures those of what the register says? EDENIED. The statement is appended, then the decision. */

@@ -18,9 +18,10 @@ fate_of(enum bv_deed deed)
 static enum bv_entry_type
 leaf_of(enum bv_deed deed)
 {
-	static const enum bv_entry_type types[BV_DEEDS] = {
+	static const enum bv_entry_type types[] = {
 		[BV_DEED_REVOKE] = BV_ENTRY_REVOCATION, [BV_DEED_SUSPEND] = BV_ENTRY_SUSPENSION, [BV_DEED_REINSTATE] = BV_ENTRY_REINSTATEMENT,
 		[BV_DEED_SUPERSEDE] = BV_ENTRY_SUPERSESSION, [BV_DEED_CORRECT] = BV_ENTRY_CORRECTION,
+		[BV_DEED_RESUME] = BV_ENTRY_RESUMPTION, [BV_DEED_STOP] = BV_ENTRY_STOP,
 	};
 
 	return types[deed];
@@ -62,7 +63,8 @@ log_act(int64_t *idx, struct bv_register *reg, const struct act *act, const stru
 	BV_AUTO(bv_log_free) struct bv_log *log = NULL;
 	BV_AUTO(bv_buf_finish) struct bv_buf entry = BV_BUF(BV_ENTRY_MAX);
 	struct bv_entry leaf = {
-		.type = leaf_of(act->row.deed), .at_s = act->row.decided_s, .reason = act->row.reason, .approvers = { act->asked_key, act->decided_key }, .approver_count = 2
+		.type = leaf_of(act->row.deed), .at_s = act->row.decided_s, .reason = act->row.reason, .issuer = reg->issuer,
+		.approvers = { act->asked_key, act->decided_key }, .approver_count = act->row.deed == BV_DEED_STOP ? 1 : 2
 	};
 	uint64_t n;
 
@@ -125,6 +127,8 @@ set_fate(struct bv_register *reg, const struct act *act, int64_t successor, stru
 {
 	struct bv_sql_stmt *stmt;
 
+	if (act->row.deed == BV_DEED_STOP) /* since it was decided */
+		return BV_OK;
 	if (act->row.deed == BV_DEED_RESUME) {
 		TRY(register_stmt(&stmt, reg, STOP_SET, err));
 		bv_sql_bind_int(stmt, 1, 0);
@@ -160,15 +164,14 @@ carry_out(struct bv_register *reg, const struct act *act, const struct bv_act_me
 	BV_AUTO(subject_finish) struct subject of = { 0 };
 	BV_AUTO(subject_finish) struct subject successor = { 0 };
 	BV_AUTO(bv_buf_finish) struct bv_buf statement = BV_BUF(8192);
-	int64_t log_idx = -1;
+	int64_t log_idx;
 
 	TRY(act_subjects(&of, &successor, reg, act, err));
 	TRY(act_check_asked(&statement, reg, act, &of, &successor, err));
 	TRY(act_check_decided(&statement, act, err));
 	if (act->row.deed == BV_DEED_CORRECT)
 		TRY(issue(&successor, reg, act, &of, means, err));
-	if (act->row.deed != BV_DEED_RESUME)
-		TRY(log_act(&log_idx, reg, act, &of, &successor, means, err));
+	TRY(log_act(&log_idx, reg, act, &of, &successor, means, err));
 	TRY(bv_sql_begin(reg->sql, true, err));
 	return register_end(reg, come_into_force(reg, act, successor.row.id, log_idx, err), err);
 }

@@ -363,7 +363,7 @@ struct draft {
 	struct bv_credential_facts facts;
 	struct issuance_secrets secrets;
 	struct bv_buf serial, text, status;
-	uint8_t given[BV_HASH_LEN], credential[BV_HASH_LEN];
+	uint8_t given[BV_HASH_LEN], credential[BV_HASH_LEN], code[BV_HASH_LEN];
 	struct bv_merkle_hash leaf;
 };
 
@@ -377,6 +377,31 @@ draft_finish(struct draft *d)
 }
 BV_AUTO_DEFINE_FINISH(struct draft, draft_finish)
 
+/* An identifier whose code nobody has: with 2^55 of them the first will do, once in a nation's time the second. */
+static enum bv_status
+new_id(struct draft *d, struct bv_issuance *b, struct bv_err *err)
+{
+	enum { TRIES = 8 };
+	struct bv_credential_facts *f = &d->facts;
+	char id[BV_UUID_SIZE], code[BV_CODE_SIZE];
+	struct bv_sql_stmt *stmt;
+	bool taken = true;
+
+	for (int i = 0; taken && i < TRIES; i++) {
+		b->order.random(f->id, sizeof f->id);
+		f->id[6] = (uint8_t)((f->id[6] & 0x0f) | 0x40);
+		f->id[8] = (uint8_t)((f->id[8] & 0x3f) | 0x80);
+		register_code(d->code, b->reg, bv_code_write(code, bv_str_of(bv_uuid_write(id, f->id))));
+		TRY(register_stmt(&stmt, b->reg, CODE_TAKEN, err));
+		bv_sql_bind_blob(stmt, 1, d->code, sizeof d->code);
+		bv_sql_bind_blob(stmt, 2, f->id, sizeof f->id);
+		TRY(bv_sql_step(stmt, &taken, err));
+		if (taken)
+			bv_sql_reset(stmt);
+	}
+	return taken ? bv_err_set(err, BV_EIO, "the source of random bytes repeats itself: nothing is issued by it") : BV_OK;
+}
+
 static enum bv_status
 decide(struct draft *d, struct bv_issuance *b, struct bv_err *err)
 {
@@ -386,9 +411,7 @@ decide(struct draft *d, struct bv_issuance *b, struct bv_err *err)
 	TRY(next_serial(&d->serial, b, register_day(f->awarded_s), err));
 	TRY(next_place(&idx, b, err));
 	bv_buf_printf(&d->status, "%.*s/%" PRId64, BV_STR_ARG(b->reg->status), b->shard);
-	b->order.random(f->id, sizeof f->id);
-	f->id[6] = (uint8_t)((f->id[6] & 0x0f) | 0x40);
-	f->id[8] = (uint8_t)((f->id[8] & 0x3f) | 0x80);
+	TRY(new_id(d, b, err));
 	b->order.random(&d->secrets, sizeof d->secrets);
 	memcpy(f->subject_id, d->secrets.subject_id, sizeof f->subject_id);
 	memcpy(f->salt, d->secrets.salt, sizeof f->salt);
@@ -427,6 +450,7 @@ store(const struct draft *d, struct bv_issuance *b, struct bv_str ticket, struct
 	bv_sql_bind_blob(stmt, 15, d->given, sizeof d->given);
 	bv_sql_bind_blob(stmt, 16, d->text.p, d->text.len);
 	bv_sql_bind_blob(stmt, 17, &d->secrets, sizeof d->secrets);
+	bv_sql_bind_blob(stmt, 18, d->code, sizeof d->code);
 	return bv_sql_exec(stmt, err);
 }
 

@@ -1,4 +1,4 @@
-/* The register's handle: made, opened, its documents, the switch that stops issuance, what it has of a certificate. */
+/* The register's handle: made, opened, its documents, what it has of a certificate. */
 #include "registry/register.h"
 
 #include <inttypes.h>
@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/text.h"
 
-enum { VERSION = 1, EAST_7_S = 7 * 3600, DAY_S = 86400, LOG_WAIT_MS = 10000, LOG_AGAIN_MS = 20, STATUS_MAX = 800 };
+enum { VERSION = 2, EAST_7_S = 7 * 3600, DAY_S = 86400, LOG_WAIT_MS = 10000, LOG_AGAIN_MS = 20, STATUS_MAX = 800 };
 
 bv_day
 register_day(int64_t time_s)
@@ -62,15 +61,22 @@ fill(struct bv_sql *sql, const struct bv_register_order *order, struct bv_err *e
 	if (there)
 		return bv_err_set(err, BV_ECONFLICT, "there is a register in this database already");
 	TRY(bv_sql_run(sql, register_schema, err));
-	TRY(bv_sql_prepare(&stmt, sql, "INSERT INTO register(n, version, issuer, status, made) VALUES (1, $1, $2, $3, $4)", err));
+	TRY(bv_sql_prepare(&stmt, sql, "INSERT INTO register(n, version, issuer, status, made, code_key) VALUES (1, $1, $2, $3, $4, $5)", err));
 	bv_sql_bind_int(stmt, 1, VERSION);
 	bv_sql_bind_str(stmt, 2, order->issuer);
 	bv_sql_bind_str(stmt, 3, order->status);
 	bv_sql_bind_int(stmt, 4, order->at_s);
+	bv_sql_bind_blob(stmt, 5, order->code_key, sizeof order->code_key);
 	TRY(bv_sql_exec(stmt, err));
 	TRY(bv_sql_run(sql, "INSERT INTO issuing_stop(n, stopped, at_s, person, reason) VALUES (1, 0, 0, '', '')", err));
 	TRY(add_document(sql, "issuing", order->issuing, order->at_s, err));
 	return add_document(sql, "mandates", order->mandates, order->at_s, err);
+}
+
+enum bv_status
+register_add_document(struct bv_register *reg, const char *kind, struct bv_str bytes, int64_t at_s, struct bv_err *err)
+{
+	return add_document(reg->sql, kind, bytes, at_s, err);
 }
 
 /* Who reads a list must find it by what stands on a certificate. */
@@ -120,12 +126,13 @@ read_about(struct bv_register *reg, struct bv_err *err)
 	reg->issuer = bv_arena_str(&reg->arena, bv_sql_str(stmt, 0));
 	reg->status = bv_arena_str(&reg->arena, bv_sql_str(stmt, 1));
 	int64_t version = bv_sql_int(stmt, 2);
+	bv_hmac_key_init(&reg->code_key, bv_sql_blob(stmt, 3));
 	bv_sql_reset(stmt);
 	return version == VERSION ? BV_OK : bv_err_set(err, BV_EINVAL, "%s: a register of version %" PRId64 " is not known here", reg->url, version);
 }
 
-static enum bv_status
-newest_document(struct bv_buf *out, struct bv_register *reg, const char *kind, struct bv_err *err)
+enum bv_status
+register_document(struct bv_buf *out, struct bv_register *reg, const char *kind, struct bv_err *err)
 {
 	struct bv_sql_stmt *stmt;
 	uint8_t hash[BV_HASH_LEN];
@@ -148,8 +155,8 @@ read_documents(struct bv_register *reg, struct bv_err *err)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf issuing = BV_BUF(BV_ISSUING_MAX), mandates = BV_BUF(BV_MANDATES_MAX);
 
-	TRY(newest_document(&issuing, reg, "issuing", err));
-	TRY(newest_document(&mandates, reg, "mandates", err));
+	TRY(register_document(&issuing, reg, "issuing", err));
+	TRY(register_document(&mandates, reg, "mandates", err));
 	bv_issuing_free(reg->issuing);
 	bv_mandates_free(reg->mandates);
 	reg->issuing = NULL;
@@ -186,6 +193,7 @@ bv_register_close(struct bv_register *reg)
 	bv_issuing_free(reg->issuing);
 	bv_mandates_free(reg->mandates);
 	bv_arena_finish(&reg->arena);
+	bv_wipe(&reg->code_key, sizeof reg->code_key);
 	free(reg->url);
 	free(reg);
 }
@@ -230,69 +238,6 @@ bv_register_replace(struct bv_register *reg, struct bv_str issuing, struct bv_st
 		status = add_document(reg->sql, "mandates", mandates, at_s, err);
 	TRY(register_end(reg, status, err));
 	return read_documents(reg, err);
-}
-
-/* ---- The switch ---- */
-
-enum bv_status
-bv_register_stopped(struct bv_stop *out, struct bv_register *reg, struct bv_err *err)
-{
-	struct bv_sql_stmt *stmt;
-	bool row;
-
-	TRY(register_stmt(&stmt, reg, STOP_GET, err));
-	TRY(bv_sql_step(stmt, &row, err));
-	if (!row) /* who took the row away meant no good */
-		return bv_err_set(err, BV_EDENIED, "%s: the switch that stops issuance is gone: nothing is issued", reg->url);
-	*out = (struct bv_stop){ .stopped = bv_sql_int(stmt, 0) != 0, .at_s = bv_sql_int(stmt, 1) };
-	snprintf(out->person, sizeof out->person, "%.*s", BV_STR_ARG(bv_sql_str(stmt, 2)));
-	snprintf(out->reason, sizeof out->reason, "%.*s", BV_STR_ARG(bv_sql_str(stmt, 3)));
-	bv_sql_reset(stmt);
-	return BV_OK;
-}
-
-enum bv_status
-register_check_stop(struct bv_register *reg, struct bv_err *err)
-{
-	struct bv_stop stop;
-
-	TRY(bv_register_stopped(&stop, reg, err));
-	if (!stop.stopped)
-		return BV_OK;
-	return bv_err_set(err, BV_EDENIED, "issuance was stopped by %s (%s): two persons let it go on, 'bangvang cert resume'", stop.person, stop.reason);
-}
-
-/* Anybody who has a mandate that day for anything. */
-static enum bv_status
-find_person(struct bv_str *person, const struct bv_register *reg, const struct bv_key *officer, int64_t at_s, struct bv_err *err)
-{
-	bv_day day = register_day(at_s);
-
-	for (size_t i = 0; i < bv_mandates_count(reg->mandates); i++) {
-		const struct bv_mandate *m = bv_mandates_at(reg->mandates, i);
-		if (bv_public_equal(&m->key, bv_key_describe(officer)) && day >= m->from && day <= m->to) {
-			*person = m->person;
-			return BV_OK;
-		}
-	}
-	return bv_err_set(err, BV_EDENIED, "the key is of nobody who has a mandate that day");
-}
-
-enum bv_status
-bv_register_stop(struct bv_register *reg, const struct bv_key *officer, struct bv_str reason, int64_t at_s, struct bv_err *err)
-{
-	struct bv_sql_stmt *stmt;
-	struct bv_str person;
-
-	TRY(find_person(&person, reg, officer, at_s, err));
-	if (!reason.len || reason.len > 64 || !bv_text_valid(reason) || !bv_text_safe(reason))
-		return bv_err_set(err, BV_EINVAL, "a reason is needed: text of 1 to 64 bytes");
-	TRY(register_stmt(&stmt, reg, STOP_SET, err));
-	bv_sql_bind_int(stmt, 1, 1);
-	bv_sql_bind_int(stmt, 2, at_s);
-	bv_sql_bind_str(stmt, 3, person);
-	bv_sql_bind_str(stmt, 4, reason);
-	return bv_sql_exec(stmt, err);
 }
 
 /* ---- The log ---- */
@@ -376,12 +321,96 @@ is_uuid(uint8_t uuid[16], struct bv_str name)
 	return bv_hex_parse(uuid, 16, bv_buf_str(&digits), &ignored) == BV_OK;
 }
 
+void
+register_code(uint8_t out[BV_HASH_LEN], const struct bv_register *reg, const char code[BV_CODE_SIZE])
+{
+	bv_hmac_sha256(out, &reg->code_key, bv_str_of(code));
+}
+
+static enum bv_status
+find_code(size_t *count, struct bv_register *reg, const char code[BV_CODE_SIZE], bv_register_visit visit, void *ctx, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt;
+	uint8_t key[BV_HASH_LEN];
+
+	register_code(key, reg, code);
+	TRY(register_stmt(&stmt, reg, CERTIFICATE_CODE, err));
+	bv_sql_bind_blob(stmt, 1, key, sizeof key);
+	return visit_all(stmt, visit, ctx, count, err);
+}
+
+enum bv_status
+bv_register_find_code(struct bv_register *reg, const char code[BV_CODE_SIZE], bv_register_visit visit, void *ctx, struct bv_err *err)
+{
+	size_t count;
+
+	TRY(find_code(&count, reg, code, visit, ctx, err));
+	return count ? BV_OK : bv_err_set(err, BV_ENOTFOUND, "the register has no certificate of that code");
+}
+
+/* States the certificate of these facts that evidence? */
+static enum bv_status
+has_evidence(bool *has, struct bv_str facts, struct bv_str name, const uint8_t hash[BV_HASH_LEN], struct bv_err *err)
+{
+	BV_AUTO(bv_facts_free) struct bv_facts_file *file = NULL;
+
+	TRY(bv_facts_parse(&file, facts, err));
+	const struct bv_credential_facts *f = bv_facts(file);
+	for (size_t i = 0; i < f->evidence_count && !*has; i++)
+		*has = bv_str_eq(f->evidence[i].name, name) && bv_hash_eq(f->evidence[i].hash, hash);
+	return BV_OK;
+}
+
+static enum bv_status
+find_evidence(int64_t *id, struct bv_register *reg, struct bv_str ticket, struct bv_str evidence, const uint8_t hash[BV_HASH_LEN], struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt;
+	bool row = true, has = false;
+
+	TRY(register_stmt(&stmt, reg, CERTIFICATES_TICKET, err));
+	bv_sql_bind_str(stmt, 1, ticket);
+	for (;;) {
+		TRY(bv_sql_step(stmt, &row, err));
+		if (!row)
+			return bv_err_set(err, BV_ENOTFOUND, "the register has no certificate for that result");
+		*id = bv_sql_int(stmt, 0);
+		enum bv_status status = has_evidence(&has, bv_sql_blob(stmt, 1), evidence, hash, err);
+		if (status == BV_OK && !has)
+			continue;
+		bv_sql_reset(stmt);
+		return status;
+	}
+}
+
+enum bv_status
+bv_register_find_result(struct bv_register *reg, struct bv_str ticket, struct bv_str evidence, const uint8_t hash[BV_HASH_LEN], bv_register_visit visit, void *ctx,
+                        struct bv_err *err)
+{
+	int64_t id;
+
+	TRY(find_evidence(&id, reg, ticket, evidence, hash, err));
+	return bv_register_get(reg, id, visit, ctx, err);
+}
+
+enum bv_status
+bv_register_get(struct bv_register *reg, int64_t certificate, bv_register_visit visit, void *ctx, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt;
+	size_t count;
+
+	TRY(register_stmt(&stmt, reg, CERTIFICATE_ID, err));
+	bv_sql_bind_int(stmt, 1, certificate);
+	TRY(visit_all(stmt, visit, ctx, &count, err));
+	return count ? BV_OK : bv_err_set(err, BV_ENOTFOUND, "the register has no certificate number %" PRId64, certificate);
+}
+
 enum bv_status
 bv_register_find(struct bv_register *reg, struct bv_str name, bv_register_visit visit, void *ctx, struct bv_err *err)
 {
 	struct bv_sql_stmt *stmt;
 	int64_t shard, idx;
 	uint8_t uuid[16];
+	char code[BV_CODE_SIZE];
 	size_t count;
 
 	if (is_uuid(uuid, name)) {
@@ -396,6 +425,8 @@ bv_register_find(struct bv_register *reg, struct bv_str name, bv_register_visit 
 		bv_sql_bind_str(stmt, 1, name);
 	}
 	TRY(visit_all(stmt, visit, ctx, &count, err));
+	if (!count && bv_code_parse(code, name) == BV_CODE_GOOD)
+		TRY(find_code(&count, reg, code, visit, ctx, err));
 	return count ? BV_OK : bv_err_set(err, BV_ENOTFOUND, "the register has no certificate '%.*s'", BV_STR_ARG(bv_str_sub(name, 0, 100)));
 }
 

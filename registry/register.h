@@ -9,7 +9,6 @@
 enum register_statement {
 	ABOUT,
 	DOCUMENT_NEWEST,
-	DOCUMENT_ADD,
 	STOP_SET,
 	STOP_GET,
 	BATCH_FIND,
@@ -36,6 +35,9 @@ enum register_statement {
 	CERTIFICATE_SERIAL,
 	CERTIFICATE_UUID,
 	CERTIFICATE_PLACE,
+	CERTIFICATE_CODE,
+	CERTIFICATES_TICKET,
+	CODE_TAKEN,
 	CERTIFICATE_ID,
 	CERTIFICATE_FATE,
 	ENVELOPE_ADD,
@@ -43,7 +45,9 @@ enum register_statement {
 	ACT_ADD,
 	ACT_ONE,
 	ACT_ALL,
+	ACT_OF,
 	ACT_OPEN,
+	ACT_VOID,
 	ACT_DECIDE,
 	ACT_FLIGHT,
 	ACT_IN_FORCE,
@@ -63,6 +67,7 @@ struct bv_register {
 	char *url;
 	struct bv_arena arena;
 	struct bv_str issuer, status;
+	struct bv_hmac_key code_key; /* what codes are looked up by */
 	struct bv_issuing *issuing;
 	struct bv_mandates *mandates;
 	struct bv_sql_stmt *stmts[REGISTER_STATEMENTS];
@@ -76,6 +81,11 @@ BV_MUST_USE enum bv_status register_stmt(struct bv_sql_stmt **out, struct bv_reg
 BV_MUST_USE enum bv_status register_end(struct bv_register *reg, enum bv_status status, struct bv_err *err);
 /* The row of a statement of certificates. */
 void register_row(struct bv_register_row *row, struct bv_sql_stmt *stmt);
+/* What a certificate is looked up by: a keyed hash of its code, so that nobody learns how much of a guess was right from the time that an index took. */
+void register_code(uint8_t out[BV_HASH_LEN], const struct bv_register *reg, const char code[BV_CODE_SIZE]);
+/* A document of a kind, of which the newest counts. ENOTFOUND; EDENIED: it was changed. */
+BV_MUST_USE enum bv_status register_document(struct bv_buf *out, struct bv_register *reg, const char *kind, struct bv_err *err);
+BV_MUST_USE enum bv_status register_add_document(struct bv_register *reg, const char *kind, struct bv_str bytes, int64_t at_s, struct bv_err *err);
 /* EDENIED when issuance is stopped: inside a transaction. */
 BV_MUST_USE enum bv_status register_check_stop(struct bv_register *reg, struct bv_err *err);
 /* An Ed25519 or other key's multikey in arena. */

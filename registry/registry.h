@@ -176,9 +176,10 @@ enum bv_deed {
 	BV_DEED_SUPERSEDE,
 	BV_DEED_CORRECT,
 	BV_DEED_RESUME, /* lets issuance go on after a stop */
-	BV_DEEDS
+	BV_DEEDS,
+	BV_DEED_STOP = BV_DEEDS /* no mandate is for it: whoever has one for anything may stop issuance, alone */
 };
-/* "issue", "revoke", "suspend", "reinstate", "supersede", "correct", "resume". */
+/* "issue", "revoke", "suspend", "reinstate", "supersede", "correct", "resume", "stop". */
 BV_API const char *bv_deed_name(enum bv_deed deed);
 
 /* That a person may do deeds by a key, for schemes and centres, from day to day. */
@@ -265,6 +266,7 @@ struct bv_register_order {
 	struct bv_str status;    /* address below which the shards are: shard 7 is at status/7 */
 	struct bv_str issuing, mandates; /* the documents (XML) */
 	int64_t at_s;
+	uint8_t code_key[BV_HASH_LEN]; /* random, secret: certificates are looked up by codes under it */
 };
 /* Makes the tables in a database that has no register. ECONFLICT: it has one; EINVAL: what is wrong with the order. */
 BV_API BV_MUST_USE enum bv_status bv_register_create(const char *url, const struct bv_register_order *order, struct bv_err *err);
@@ -287,9 +289,17 @@ struct bv_stop {
 	char person[BV_OFFICER_MAX + 1], reason[BV_OFFICER_MAX + 25];
 };
 /* Nothing is issued after this: a batch that runs looks before every BV_SIGN_CHUNK certificates and ends. One person is enough; who may do anything to
- * certificates may stop them. */
+ * certificates may stop them. It is an act, signed by his key, which bv_act_carry_out enters into the log; what was asked for to let issuance go on is turned
+ * down. reason: 1 to 64 bytes, which stay in the register; it goes into the log when it is a word of lower-case letters, digits and '-' ("other" if not). */
 BV_API BV_MUST_USE enum bv_status bv_register_stop(struct bv_register *reg, const struct bv_key *officer, struct bv_str reason, int64_t at_s, struct bv_err *err);
 BV_API BV_MUST_USE enum bv_status bv_register_stopped(struct bv_stop *out, struct bv_register *reg, struct bv_err *err);
+
+#define BV_REGISTER_PLACES_MAX 65536 /* bytes of all of them */
+/* Where keys are that certificates were signed by, so that who stops issuance reaches them too: folders, and "signer:SOCKET". Who issues tells them before he
+ * signs; one that is there is not added. EINVAL: a place is a line of text. */
+BV_API BV_MUST_USE enum bv_status bv_register_add_place(struct bv_register *reg, struct bv_str place, int64_t at_s, struct bv_err *err);
+/* Appends all of them, a line each. */
+BV_API BV_MUST_USE enum bv_status bv_register_places(struct bv_buf *out, struct bv_register *reg, struct bv_err *err);
 
 /* ---- Batches ---- */
 
@@ -351,8 +361,16 @@ struct bv_register_row {
 typedef enum bv_status (*bv_register_visit)(void *ctx, const struct bv_register_row *row, struct bv_err *err);
 /* In the order of issue; batch 0: all, else of that batch. */
 BV_API BV_MUST_USE enum bv_status bv_register_each(struct bv_register *reg, int64_t batch, bv_register_visit visit, void *ctx, struct bv_err *err);
-/* By serial number, "urn:uuid:…" or "SHARD#IDX". ENOTFOUND. */
+/* By serial number, "urn:uuid:…", "SHARD#IDX", or the code that people type. ENOTFOUND. */
 BV_API BV_MUST_USE enum bv_status bv_register_find(struct bv_register *reg, struct bv_str name, bv_register_visit visit, void *ctx, struct bv_err *err);
+/* By the id that a row has. ENOTFOUND. */
+BV_API BV_MUST_USE enum bv_status bv_register_get(struct bv_register *reg, int64_t certificate, bv_register_visit visit, void *ctx, struct bv_err *err);
+/* By a code that bv_code_parse gave, and nothing else; what is not signed yet is not there. ENOTFOUND. The time it takes tells nothing of codes that are near. */
+BV_API BV_MUST_USE enum bv_status bv_register_find_code(struct bv_register *reg, const char code[BV_CODE_SIZE], bv_register_visit visit, void *ctx, struct bv_err *err);
+/* The certificate of whoever had the ticket, by a piece of evidence that it states ("rating" and its SHA-256); of several the newest that stands, or else the
+ * newest. ENOTFOUND, also while it is not signed. */
+BV_API BV_MUST_USE enum bv_status bv_register_find_result(struct bv_register *reg, struct bv_str ticket, struct bv_str evidence, const uint8_t hash[BV_HASH_LEN],
+                                                          bv_register_visit visit, void *ctx, struct bv_err *err);
 /* The envelopes of a certificate, in the order of their names: "json", "jwt", … */
 typedef enum bv_status (*bv_envelope_visit)(void *ctx, struct bv_str kind, struct bv_str bytes, struct bv_err *err);
 BV_API BV_MUST_USE enum bv_status bv_register_envelopes(struct bv_register *reg, int64_t certificate, bv_envelope_visit visit, void *ctx, struct bv_err *err);
@@ -396,7 +414,8 @@ struct bv_act_means {
 	struct bv_str log_origin;
 	void (*random)(void *p, size_t len); /* of CORRECT only */
 };
-/* Carries out everything that was decided and is not in force yet, in the order of asking: an entry in the log and a checkpoint, then the certificate's fate. May
+/* Carries out everything that was decided and is not in force yet, in the order of asking: an entry in the log and a checkpoint, then the certificate's fate. A
+ * stop was in force at once: only its entry is made. May
  * be cut off at any moment and called again. *count: how many came into force. EINVAL: a correction without a signer. */
 BV_API BV_MUST_USE enum bv_status bv_act_carry_out(size_t *count, struct bv_register *reg, const struct bv_act_means *means, struct bv_err *err);
 
@@ -411,6 +430,8 @@ struct bv_act_row {
 };
 typedef enum bv_status (*bv_act_visit)(void *ctx, const struct bv_act_row *row, struct bv_err *err);
 BV_API BV_MUST_USE enum bv_status bv_act_each(struct bv_register *reg, bv_act_visit visit, void *ctx, struct bv_err *err);
+/* The same of one certificate. */
+BV_API BV_MUST_USE enum bv_status bv_act_of(struct bv_register *reg, int64_t certificate, bv_act_visit visit, void *ctx, struct bv_err *err);
 /* Appends the facts of a certificate as it was issued (JSON), without what the register gave it: to be corrected. */
 BV_API BV_MUST_USE enum bv_status bv_register_facts(struct bv_buf *out, struct bv_register *reg, int64_t certificate, struct bv_err *err);
 

@@ -5,7 +5,7 @@
 const char *
 bv_deed_name(enum bv_deed deed)
 {
-	static const char *const names[BV_DEEDS] = { "issue", "revoke", "suspend", "reinstate", "supersede", "correct", "resume" };
+	static const char *const names[] = { "issue", "revoke", "suspend", "reinstate", "supersede", "correct", "resume", "stop" };
 
 	return names[deed];
 }

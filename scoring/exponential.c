@@ -1,4 +1,5 @@
 #include "scoring/exponential.h"
+#include "scoring/scoring.h"
 
 #include <assert.h>
 #include <stdint.h>
@@ -59,4 +60,16 @@ logarithm(double x)
 	double high = (0x1.af286bca1af28p-4 + q * 0x1.8618618618618p-4) + q2 * 0x1.642c8590b2164p-4;
 
 	return (2 * s + s * q * (low + q4 * (middle + q4 * high)) + (double)e * LN2_LOW) + (double)e * LN2_HIGH;
+}
+
+double
+bv_exponential(double x)
+{
+	return exponential(x);
+}
+
+double
+bv_logarithm(double x)
+{
+	return logarithm(x);
 }

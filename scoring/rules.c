@@ -170,6 +170,12 @@ bv_rules_instrument(const struct bv_rules *rules)
 	return &rules->instrument;
 }
 
+bool
+bv_rules_by_ability(const struct bv_rules *rules)
+{
+	return rules->by_bands;
+}
+
 struct bv_str
 bv_rules_standard(const struct bv_rules *rules)
 {

@@ -108,6 +108,10 @@ BV_API const struct bv_standard_level *bv_standard_level(const struct bv_standar
 /* Is the level attained by someone who has these competences? Codes that the standard does not know do not count, repeated ones count once. */
 BV_API bool bv_standard_level_attained(const struct bv_standard_level *level, const struct bv_str *codes, size_t count);
 
+/* All that it says as one JSON object, for pages that put it into words: identifier, version, title {vi, en}, source, note, certainty, from, to, dates, levels
+ * [{code, rank, name, needs, rules: [{least, codes}]}], competences [{code, name, certainty, competences}]. */
+BV_API void bv_standard_write(struct bv_buf *out, const struct bv_standard *standard);
+
 /* ---- Rule packs ---- */
 
 struct bv_rules;
@@ -119,6 +123,10 @@ BV_AUTO_DEFINE(struct bv_rules, bv_rules_free)
 BV_API const struct bv_instrument *bv_rules_instrument(const struct bv_rules *rules);
 /* Identifier of the standard that the pack awards levels of. */
 BV_API struct bv_str bv_rules_standard(const struct bv_rules *rules);
+/* Does it decide by bands of ability, which needs parameters of items? Else by marks of parts. */
+BV_API bool bv_rules_by_ability(const struct bv_rules *rules);
+/* As bv_standard_write: standard, award, and either parts {usual, others, keepMonths, coverage, named} or bands {posterior, pass, cuts …}. */
+BV_API void bv_rules_write(struct bv_buf *out, const struct bv_rules *rules);
 
 /* ---- Marks ---- */
 
@@ -154,6 +162,11 @@ BV_API struct bv_ability bv_ability_estimate(const struct bv_ability_item *items
 /* Posterior probability that theta >= cut, for cut in [-6, 6]; composite Simpson rule on both sides of the cut, so that it does not
  * depend on where the cut lies between nodes. Same model and prior. */
 BV_API double bv_ability_reaches(const struct bv_ability_item *items, size_t count, double cut);
+
+/* e^x for x <= 700 and the natural logarithm of a finite x >= 2^-1022, the same bits on every machine (scoring/exponential.h); for folders above,
+ * whose numbers are to be derived again too. */
+BV_API double bv_exponential(double x);
+BV_API double bv_logarithm(double x);
 
 /* x × 10,000 rounded to an integer, half away from zero: the form in which theta, SE and probabilities are stored, printed and compared. */
 BV_API int32_t bv_e4(double x);

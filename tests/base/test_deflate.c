@@ -17,6 +17,12 @@ round_trip(struct bv_str text, enum bv_deflate_form form, const char *name)
 	CHECK_OK(bv_inflate(&out, bv_buf_str(&packed), form, &err), &err, name);
 	CHECK(out.len == text.len + 7 && memcmp(out.p + 7, bv_str_chars(text), text.len) == 0, "%s: is as it was", name);
 
+	BV_AUTO(bv_buf_finish) struct bv_buf quick = BV_BUF(1 << 20), back = BV_BUF(1 << 20);
+	bv_deflate_quick(&quick, text, form);
+	CHECK_OK(bv_inflate(&back, bv_buf_str(&quick), form, &err), &err, name);
+	CHECK_STR(bv_buf_str(&back), text, name);
+	CHECK(quick.len >= packed.len, "%s: the best level is no larger", name);
+
 	for (size_t len = 0; len < packed.len; len += 1 + len / 16) {
 		taken += bv_inflate(&out, (struct bv_str){ packed.p, len }, form, &err) == BV_OK;
 		taken += err.status != BV_EPARSE || out.len != text.len + 7;

@@ -67,9 +67,23 @@ rule(void)
 	CHECK(!err.rule, "nor has one at a line");
 }
 
+/* In the order in which they count, each against each. */
+static void
+exits(void)
+{
+	static const int order[] = { 0, 2, 3, 1 };
+	bool good = true;
+
+	for (size_t a = 0; a < BV_COUNT(order); a++)
+		for (size_t b = 0; b < BV_COUNT(order); b++)
+			good = good && bv_exit_worse(order[a], order[b]) == order[a > b ? a : b];
+	CHECK(good, "of two exit statuses the worse counts");
+}
+
 int
 main(void)
 {
+	exits();
 	rule();
 	fit();
 	cut();

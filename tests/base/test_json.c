@@ -303,9 +303,12 @@ pen(void)
 		bv_json_pen_bool(&pen, NULL, false);
 		bv_json_pen_hex(&pen, "y", "\x01\xff", 2);
 		bv_json_pen_close(&pen, '}');
+		bv_json_pen_time(&pen, "eg", 0);
+		bv_json_pen_time(&pen, "et", 1);
 		bv_json_pen_null(&pen, "f");
 		bv_json_pen_close(&pen, '}');
 		CHECK_OK(bv_json_parse(&json, bv_buf_str(&said), &err), &err, "what is said is JSON");
+		CHECK(!bv_json_find(json, "eg") && bv_str_is(bv_json_str(bv_json_find(json, "et")), "1970-01-01T00:00:01Z"), "a time; no time");
 		if (pretty)
 			bv_json_write_pretty(&generic, json);
 		else

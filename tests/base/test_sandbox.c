@@ -263,6 +263,11 @@ main(void)
 	l.cpu_s = 1;
 	CHECK_REFUSED(run(spin, &l, &all, 100, &err), BV_ELIMIT, &err, "1 s of processor time", "a child that computes for ever");
 	l = limits;
+	l.wait_s = 1;
+	CHECK_REFUSED(run(ask, &l, &all, 100, &err), BV_ELIMIT, &err, "said nothing for 1 s", "a child that waits for ever");
+	l.wait_s = 100;
+	CHECK_OK(run(count, &l, &all, 100000, &err), &err, "a child that need not wait so long");
+	l = limits;
 	if (!CHECK_SANITIZED) /* whose shadow takes more address space than any limit: memory is not limited under it */
 		CHECK_REFUSED(run(devour, &l, &all, 100, &err), BV_ELIMIT, &err, "more memory than allowed", "a child that devours memory");
 	/* Without the filter the limits hold: no file, no process. */

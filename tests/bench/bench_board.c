@@ -125,7 +125,7 @@ run(int what, struct board *board, const struct board_room *room, const struct b
 		if (what == ADD)
 			continue;
 		bv_buf_clear(out);
-		board_write(out, room, &cursor, false, 64, 1);
+		board_write(out, room, &cursor, false, 64, &(struct board_now){ 1, NULL });
 	}
 	return ns_each(begun_ns, count);
 }
@@ -139,7 +139,7 @@ snapshot(const char *name, const struct board_room *room, struct bv_buf *out)
 	for (int64_t k = 0; k < times; k++) {
 		struct board_cursor cursor = { 0 };
 		bv_buf_clear(out);
-		board_write(out, room, &cursor, true, SIZE_MAX, 1);
+		board_write(out, room, &cursor, true, SIZE_MAX, &(struct board_now){ 1, NULL });
 	}
 	printf("        snapshot of %s: %u rows in %.3f ms, %zu bytes a row\n", name, room->count, ns_each(begun_ns, times) / 1e6, out->len / room->count);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "tests/bench/bare.h"
 #include "tests/bench/bench.h"
 #include "tests/certs/sample.h"
 
@@ -30,14 +31,9 @@ sign_rate(const struct bv_key *key)
 static double
 check_rate(const struct bv_key *key)
 {
-	uint8_t message[64] = { 0 }, signature[BV_SIGNATURE_LEN];
+	static const uint8_t message[64];
 
-	bv_key_sign(signature, key, (struct bv_str){ (const char *)message, sizeof message });
-	int64_t start = bv_clock_monotonic_ns();
-	for (int i = 0; i < BATCH; i++)
-		if (!bv_public_verify(bv_key_public(key), (struct bv_str){ (const char *)message, sizeof message }, signature))
-			abort();
-	return rate_since(start);
+	return bare_check_rate(key, message, sizeof message, BATCH);
 }
 
 static double

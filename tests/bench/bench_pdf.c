@@ -25,7 +25,7 @@ world_init(struct world *w)
 	*w = (struct world){ .json = BV_BUF(BV_CREDENTIAL_MAX), .xml = BV_BUF(1 << 20), .page = BV_BUF(BV_PDF_MAX), .pdf = BV_BUF(BV_PDF_MAX), .did = BV_BUF(10000) };
 	seal_sample_init(&w->seal, "bench", SAMPLE_DID);
 	must(bv_credential_issue(&w->json, &facts, signer, &err), &err);
-	snprintf(path, sizeof path, "%s/certs/pages/vn-a4-landscape.xml", getenv("BV_SOURCE") ? getenv("BV_SOURCE") : ".");
+	snprintf(path, sizeof path, "%s/certs/page/vn-a4-landscape.xml", getenv("BV_SOURCE") ? getenv("BV_SOURCE") : ".");
 	must(bv_file_read(&w->xml, path, &err), &err);
 	must(bv_page_template_parse(&w->tmpl, bv_buf_str(&w->xml), &err), &err);
 	bv_did_document_write(&w->did, BV_STR(SAMPLE_DID), (const struct bv_public *const[]){ bv_key_describe(key), bv_key_describe(w->seal.key) }, 2);

@@ -3,8 +3,8 @@
 #define BV_TESTS_CERTS_ENVELOPE_H
 
 #include "base/json.h"
-#include "certs/base64url.h"
-#include "certs/jws.h"
+#include "certs/jose/base64url.h"
+#include "certs/jose/jws.h"
 #include "tests/certs/sample.h"
 #include "tests/check.h"
 

@@ -2,8 +2,8 @@
 #ifndef BV_TESTS_CERTS_QUADS_H
 #define BV_TESTS_CERTS_QUADS_H
 
-#include "certs/rdfc_shape.h"
-#include "certs/template.h"
+#include "certs/vc/rdfc_shape.h"
+#include "certs/vc/template.h"
 
 /* What a template keeps ready: the quads of issuer and achievement, frozen. */
 static inline enum bv_status

@@ -4,7 +4,8 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "certs/der.h"
+#include "certs/x509.h"
+#include "certs/x509/der.h"
 #include "tests/check.h"
 
 #define DAY_S INT64_C(86400)

@@ -1,7 +1,7 @@
 /* Signatures of seals: ours read by another reader is tests/interop; here, what is refused of what others could write. */
 #include <openssl/cms.h>
 
-#include "certs/cms.h"
+#include "certs/pdf/cms.h"
 #include "tests/certs/seal_sample.h"
 #include "tests/check.h"
 

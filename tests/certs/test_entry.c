@@ -37,6 +37,8 @@ leaf_of(enum bv_entry_type type)
 
 #define APPROVED "{\"approvers\":[\"" KEY_1 "\",\"" KEY_2 "\"],\"at\":\"" AT "\",\"credential\":\"" HASH_1 "\",\"reason\":\"key-compromise\","
 
+#define STOPPED "{\"approvers\":[\"" KEY_1 "\",\"" KEY_2 "\"],\"at\":\"" AT "\",\"issuer\":\"" SAMPLE_DID "\",\"reason\":\"key-compromise\","
+
 static const char *const written[BV_ENTRY_TYPES] = {
 	[BV_ENTRY_CERTIFICATE] = "{\"achievement\":\"https://chungchi.example.vn/thanh-tuu/cntt\",\"credential\":\"" HASH_1 "\",\"issuer\":\"" SAMPLE_DID
 	                        "\",\"key\":\"" KEY_1 "\",\"status\":\"https://chungchi.example.vn/status/7#131071\",\"type\":\"certificate\",\"v\":1}",
@@ -53,6 +55,8 @@ static const char *const written[BV_ENTRY_TYPES] = {
 	[BV_ENTRY_ACHIEVEMENT] = "{\"achievement\":\"https://chungchi.example.vn/thanh-tuu/cntt\",\"at\":\"" AT "\",\"hash\":\"" HASH_1 "\",\"type\":\"achievement\",\"v\":1}",
 	[BV_ENTRY_BATCH] = "{\"at\":\"" AT "\",\"batch\":\"2026-11-25.sang\",\"count\":131072,\"hash\":\"" HASH_1 "\",\"issuer\":\"" SAMPLE_DID "\",\"key\":\"" KEY_1
 	                  "\",\"type\":\"batch\",\"v\":1}",
+	[BV_ENTRY_STOP] = STOPPED "\"type\":\"stop\",\"v\":1}",
+	[BV_ENTRY_RESUMPTION] = STOPPED "\"type\":\"resumption\",\"v\":1}",
 };
 
 static bool

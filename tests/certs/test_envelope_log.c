@@ -1,6 +1,6 @@
 /* The public log and the other envelopes: a JWT is looked for under the issuer's keys of Ed25519, an SD-JWT has its entry's hash, a paper half of it. */
 #include "base/mem.h"
-#include "certs/signer.h"
+#include "certs/keys/signer.h"
 #include "tests/certs/envelope.h"
 
 #define ORIGIN "log.example.vn/2026"

@@ -4,9 +4,9 @@
 #include "base/deflate.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "certs/cose.h"
-#include "certs/jwk.h"
-#include "certs/sd_jwt.h"
+#include "certs/jose/cose.h"
+#include "certs/jose/sd_jwt.h"
+#include "certs/keys/jwk.h"
 #include "tests/certs/envelope.h"
 
 static struct bv_json *
@@ -80,7 +80,7 @@ jws_accepted(struct bv_str text, const struct bv_public *public)
 	BV_AUTO(jws_finish) struct jws jws = { 0 };
 	struct bv_err err;
 
-	return public->kind == BV_KEY_P256 && jws_parse_bytes(&jws, &payload, text, &err) == BV_OK && jws_check(&jws, public, &err) == BV_OK;
+	return public->kind == BV_KEY_P256 && jws_parse_bytes(&jws, &payload, text, &err) == BV_OK && jws_check(&jws, &(struct public_key){ *public }, &err) == BV_OK;
 }
 
 static void
@@ -150,11 +150,11 @@ status_cwt(const char *name, const struct bv_public *public)
 	struct bv_str all = { (const char *)bytes, len };
 	CHECK_OK(cose_parse(&cose, &arena, all, &err), &err, "a COSE_Sign1");
 	CHECK(cose.alg == COSE_ES256 && bv_str_is(cose.kid, "12"), "ES256, kid 12");
-	CHECK_OK(cose_check(&cose, public, &err), &err, "signed by the draft's key");
+	CHECK_OK(cose_check(&cose, &(struct public_key){ *public }, &err), &err, "signed by the draft's key");
 	CHECK_OK(bv_cbor_parse(&claims, &arena, cose.payload, &err), &err, "with CWT claims");
 	CHECK(bv_cbor_find(claims, 6) && bv_cbor_find(claims, 6)->n == 1686920170, "of its time");
 	bytes[len - 70] ^= 1; /* the payload's end */
-	CHECK(cose_parse(&cose, &arena, all, &err) != BV_OK || cose_check(&cose, public, &err) == BV_EDENIED, "one bit changed: refused");
+	CHECK(cose_parse(&cose, &arena, all, &err) != BV_OK || cose_check(&cose, &(struct public_key){ *public }, &err) == BV_EDENIED, "one bit changed: refused");
 }
 
 static void
@@ -163,7 +163,7 @@ status_lists(void)
 	BV_AUTO(bv_json_free) struct bv_json *key = NULL;
 	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(100000);
 	BV_AUTO(jws_finish) struct jws jws = { 0 };
-	struct bv_public public;
+	struct bv_public public = { 0 };
 	struct bv_err err;
 	const char *path = check_reference("certs/token-status-list/examples/status_list_jwt_raw.md");
 
@@ -172,11 +172,11 @@ status_lists(void)
 	CHECK(bv_json_parse(&key, bv_str_of(status_key), &err) == BV_OK && jwk_parse(&public, key, &err) == BV_OK, "the draft's key");
 	read_joined(&text, path);
 	CHECK_OK(jws_parse(&jws, bv_buf_str(&text), &err), &err, "a JWS");
-	CHECK_OK(jws_check(&jws, &public, &err), &err, "signed by the draft's key");
+	CHECK_OK(jws_check(&jws, &(struct public_key){ public }, &err), &err, "signed by the draft's key");
 	CHECK_STR(jws.typ, BV_STR("statuslist+jwt"), "of its type");
 	CHECK(bv_json_int(bv_json_find(jws.payload, "ttl")) == 43200, "with its claims");
 	jws.signature[63] ^= 1;
-	CHECK_REFUSED(jws_check(&jws, &public, &err), BV_EDENIED, &err, "does not match", "one bit changed");
+	CHECK_REFUSED(jws_check(&jws, &(struct public_key){ public }, &err), BV_EDENIED, &err, "does not match", "one bit changed");
 	status_cwt("certs/token-status-list/examples/status_list_cwt.md", &public);
 	status_cwt("certs/token-status-list/examples/referenced_token_cwt.md", &public);
 }
@@ -245,7 +245,7 @@ pass(struct bv_str text, struct bv_str certificate, int64_t at_s)
 	const struct bv_certificate_view *view = bv_certificate_view(signer);
 	/* The kid is the first 8 bytes of the certificate's hash. */
 	bool named = cose.kid.len == 8 && memcmp(cose.kid.p, view->fingerprint, 8) == 0;
-	if (!named || cose_check(&cose, &view->public, &err) != BV_OK || !held)
+	if (!named || cose_check(&cose, &(struct public_key){ view->public }, &err) != BV_OK || !held)
 		return VERIFY;
 	return time_of(claims, 6, 0) <= at_s && at_s < time_of(claims, 4, INT64_MAX) ? STEPS : EXPIRATIONCHECK;
 }

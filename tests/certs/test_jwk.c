@@ -1,7 +1,7 @@
 /* JSON Web Keys: alone, in a DID document, and in a set; authorities. */
 #include "base/mem.h"
-#include "certs/jwk.h"
-#include "certs/trust.h"
+#include "certs/keys/jwk.h"
+#include "certs/verify/trust.h"
 #include "tests/certs/envelope.h"
 
 /* RFC 7517 §A.1: the first public key of the example. */
@@ -162,7 +162,7 @@ authorities(void)
 	for (size_t i = 0; i < bv_trust_count(trust); i++) {
 		const struct trust_key *key = trust_at(trust, i);
 		found += key->delegates;
-		CHECK(key->delegates == bv_public_equal(&key->public, bv_key_describe(authority)) && key->asserts == !key->delegates, "who may delegate does not assert");
+		CHECK(key->delegates == bv_public_equal(&key->public.of, bv_key_describe(authority)) && key->asserts == !key->delegates, "who may delegate does not assert");
 	}
 	CHECK(found == 1, "one authority");
 	jwk_thumbprint(thumbprint, bv_key_describe(authority));

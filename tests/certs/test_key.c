@@ -6,9 +6,9 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "certs/base58.h"
-#include "certs/base64url.h"
 #include "certs/certs.h"
+#include "certs/jose/base64url.h"
+#include "certs/keys/base58.h"
 #include "tests/check.h"
 
 static void

@@ -1,6 +1,6 @@
 /* Sealed pages: what is accepted, and every way we know to change one. */
 #include "base/file.h"
-#include "certs/pdf_seal.h"
+#include "certs/pdf/pdf_seal.h"
 #include "tests/certs/seal_sample.h"
 #include "tests/check.h"
 
@@ -48,7 +48,7 @@ read_template(struct world *w)
 	struct bv_err err;
 	const char *root = getenv("BV_SOURCE");
 
-	snprintf(path, sizeof path, "%s/certs/pages/vn-a4-landscape.xml", root ? root : ".");
+	snprintf(path, sizeof path, "%s/certs/page/vn-a4-landscape.xml", root ? root : ".");
 	CHECK_OK(bv_file_read(&w->template, path, &err), &err, "the sample template is there");
 	CHECK_OK(bv_page_template_parse(&w->tmpl, bv_buf_str(&w->template), &err), &err, "and can be read");
 }

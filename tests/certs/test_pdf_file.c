@@ -1,7 +1,7 @@
 /* Broken and crafted PDF files: each is the small good one below with one thing changed. */
 #define _GNU_SOURCE
-#include "certs/pdf_seal.h"
-#include "certs/pdf_update.h"
+#include "certs/pdf/pdf_seal.h"
+#include "certs/pdf/pdf_update.h"
 #include "tests/check.h"
 
 /* "@N" in the table becomes the place of object N, "@x" that of the table. Same lengths, so that places stay. */

@@ -2,8 +2,8 @@
  * Two JSON-LD processors are asked about whole certificates in tests/interop. */
 #include "base/file.h"
 #include "base/mem.h"
-#include "certs/credential.h"
-#include "certs/proof.h"
+#include "certs/vc/credential.h"
+#include "certs/vc/proof.h"
 #include "tests/certs/expect.h"
 #include "tests/certs/quads.h"
 

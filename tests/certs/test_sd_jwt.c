@@ -1,6 +1,6 @@
 /* SD-JWT VC: whole and in part it verifies, nothing that is left out can be read or guessed, and every change is found. */
 #include "base/mem.h"
-#include "certs/sd_jwt.h"
+#include "certs/jose/sd_jwt.h"
 #include "tests/certs/envelope.h"
 
 static struct bv_buf golden = { .max = BV_CREDENTIAL_MAX };

@@ -4,7 +4,7 @@
 #include "base/deflate.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "certs/base64url.h"
+#include "certs/jose/base64url.h"
 #include "tests/certs/sample.h"
 #include "tests/check.h"
 

@@ -3,7 +3,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "certs/trust.h"
+#include "certs/verify/trust.h"
 #include "tests/certs/sample.h"
 #include "tests/check.h"
 

@@ -1,6 +1,6 @@
 /* Verification: every change is found, and what failed is named; the three verdicts that are not "valid" stay apart. */
 #include "base/clock.h"
-#include "certs/proof.h"
+#include "certs/vc/proof.h"
 #include "tests/certs/expect.h"
 
 static struct bv_buf golden = { .max = BV_CREDENTIAL_MAX };
@@ -21,34 +21,25 @@ parsed(void)
 static void
 changed_fields(void)
 {
-	/* The signature fails in every case; where the facts do not agree any more, that is named too. */
+	/* The signature fails in every case; where the facts do not agree any more, that is named too. Each fact for itself: test_matrix.c. */
 	static const struct {
 		const char *path, *name, *value; /* value NULL: removed */
 		enum bv_check_id also;
 		const char *part;
 	} cases[] = {
-		{ "", "id", "urn:uuid:00000000-0000-4000-8000-000000000000", BV_CHECK_SIGNATURE, "does not match the contents" },
 		{ "", "name", "Khác", BV_CHECK_SIGNATURE, "does not match the contents" },
-		{ "", "awardedDate", "2026-11-18T11:06:39Z", BV_CHECK_SIGNATURE, "does not match the contents" },
 		{ "", "awardedDate", "2026-11-19T00:00:00Z", BV_CHECK_TIME, "awarded after it became valid" },
-		{ "", "validFrom", "2026-11-18T11:06:41Z", BV_CHECK_SIGNATURE, "does not match the contents" },
 		{ "", "validFrom", "yesterday", BV_CHECK_TIME, "'validFrom' is no date" },
 		{ "", "validFrom", NULL, BV_CHECK_SHAPE, "'validFrom' is missing" },
-		{ "", "validUntil", "2131-11-10T00:00:00Z", BV_CHECK_SIGNATURE, "does not match the contents" },
-		{ "", "validUntil", NULL, BV_CHECK_SIGNATURE, "does not match the contents" },
 		{ "", "@context", NULL, BV_CHECK_CONTEXT, "differs from the proof's" },
 		{ "", "type", "VerifiableCredential", BV_CHECK_SHAPE, "'type' lacks 'OpenBadgeCredential'" },
 		{ "", "extra", "fact", BV_CHECK_SIGNATURE, "extra: fact" },
 		{ "issuer", "id", "did:web:other.example", BV_CHECK_ISSUER, "does not belong to the issuer 'did:web:other.example'" },
-		{ "issuer", "name", "Trung tâm khác", BV_CHECK_SIGNATURE, "does not match the contents" },
 		{ "issuer", "type", "Person", BV_CHECK_SHAPE, "'issuer.type' lacks 'Profile'" },
-		{ "credentialSubject", "id", "urn:uuid:0", BV_CHECK_SIGNATURE, "does not match the contents" },
 		{ "credentialSubject", "licenseNumber", "BV-2026-000124", BV_CHECK_SIGNATURE, "Licence number: BV-2026-000124" },
 		{ "credentialSubject", "type", "Subject", BV_CHECK_SHAPE, "lacks 'AchievementSubject'" },
 		{ "credentialSubject", "achievement", NULL, BV_CHECK_SHAPE, "'credentialSubject.achievement' is missing" },
 		{ "credentialSubject.identifier.0", "identityHash", "Người Khác", BV_CHECK_SIGNATURE, "Holder: Người Khác" },
-		{ "credentialSubject.achievement", "description", "Khác", BV_CHECK_SIGNATURE, "does not match the contents" },
-		{ "credentialSubject.result.0", "value", "9.50", BV_CHECK_SIGNATURE, "does not match the contents" },
 		{ "credentialSubject.result.0", "value", "11", BV_CHECK_RESULTS, "11 is outside 0" },
 		{ "credentialSubject.result.0", "value", "-1", BV_CHECK_RESULTS, "-1 is outside 0" },
 		{ "credentialSubject.result.0", "value", "3.99", BV_CHECK_RESULTS, "less than the 4 required" },
@@ -57,7 +48,6 @@ changed_fields(void)
 		{ "credentialSubject.result.0", "type", "Score", BV_CHECK_RESULTS, "not of the type Result" },
 		{ "credentialSubject.result.0", "resultDescription", "urn:other", BV_CHECK_RESULTS, "refers to 'urn:other'" },
 		{ "credentialSubject.result.7", "value", "L1", BV_CHECK_RESULTS, "'L1' is lower than the 'L2' required" },
-		{ "credentialSubject.result.7", "value", "L3", BV_CHECK_SIGNATURE, "does not match the contents" },
 		{ "credentialSubject.result.7", "value", "L4", BV_CHECK_RESULTS, "'L4' is none of the values allowed" },
 		{ "credentialSubject.result.8", "value", "6.01", BV_CHECK_RESULTS, "6.01 is outside -6" },
 		{ "credentialSubject.result.9", "value", "-0.01", BV_CHECK_RESULTS, "-0.01 is outside 0" },
@@ -69,7 +59,6 @@ changed_fields(void)
 		{ "credentialSubject.achievement.resultDescription.0", "requiredValue", "99", BV_CHECK_RESULTS, "its scale makes no sense" },
 		{ "credentialSubject.achievement.resultDescription.0", "id", "urn:x", BV_CHECK_RESULTS, "which the achievement does not describe" },
 		{ "credentialSubject.achievement.resultDescription.0", "name", NULL, BV_CHECK_RESULTS, "lacks id, name or resultType" },
-		{ "evidence.0", "id", "ni:///sha-256;AAAA", BV_CHECK_SIGNATURE, "does not match the contents" },
 		{ "proof", "created", "2026-11-18T11:08:21Z", BV_CHECK_SIGNATURE, "does not match the contents" },
 		{ "proof", "created", "2027-01-01T00:00:01Z", BV_CHECK_TIME, "signed in the future" },
 		{ "proof", "created", "now", BV_CHECK_PROOF, "'created' is no date" },

@@ -136,7 +136,7 @@ sed -i 's/Lê Thị/Phạm Thị/' facts/*.json
 exits 1 'nothing is issued' batch lo-3
 says 'issuance was stopped by P-2 (khóa bị lộ)'
 exits 0 'one asks to go on' "$bv" cert resume --db r.db --officer p1/key.pem --reason checked --at "$(later 46)"
-exits 0 'another agrees' "$bv" cert approve 5 --db r.db --officer p2/key.pem "${log[@]}" --at "$(later 47)"
+exits 0 'another agrees' "$bv" cert approve 6 --db r.db --officer p2/key.pem "${log[@]}" --at "$(later 47)"
 exits 0 'it goes on' batch lo-3
 says '3 certificates issued'
 
@@ -147,8 +147,11 @@ python3 -c '
 import csv
 rows = list(csv.DictReader(open("so.csv", encoding="utf-8-sig")))
 assert [r["STT"] for r in rows] == [str(i) for i in range(1, 8)]
-assert rows[0]["Tình trạng"] == "đã thu hồi" and rows[2]["Tình trạng"] == "đã được đính chính" and rows[3]["Họ và tên"] == "Lê Thị Cành"'
+assert rows[0]["Tình trạng"] == "đã thu hồi" and rows[2]["Tình trạng"] == "đã được đính chính" and rows[3]["Họ và tên"] == "Lê Thị Cành"
+open("code", "w").write(rows[1]["Mã tra cứu"])'
 ok $? '  has every certificate in its order'
+exits 1 'a certificate by the code that the book has' "$bv" cert status "$(tr -d - <code | tr A-Z a-z)" --db r.db --json
+json 'd["serial"] == "CNTT/2026/TT01/000002"'
 [ "$(stat -c %a so.csv)" = 600 ]
 ok $? '  for its owner only'
 exits 0 'the book to be printed' "$bv" register export --db r.db --out so.html --batch lo-1

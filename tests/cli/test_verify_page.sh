@@ -8,7 +8,8 @@ cd "$dir" || exit 1
 exits 0 'a page' "$bv" verify-page --trust keys --out page --at 2026-11-22T00:00:00Z
 says '2 trusted keys'
 out=$(diff -r "$BV_SOURCE/tools/verify/page" page)
-[ "$out" = 'Only in page: trust
+[ "$out" = 'Only in page: qr.js
+Only in page: trust
 Only in page: trust.json' ]
 ok $? 'its files are those of tools/verify/page, and what it trusts'
 out=$(cat page/trust.json)

@@ -17,7 +17,7 @@ invent(enum bv_exam_act act)
 {
 	const struct bv_str reasons[] = { BV_STR("x"), BV_STR("\"quoted\" \\ and \n\t"), BV_STR("tiếng Việt \xf0\x9f\x93\x9d"), BV_STR("</script>\x7f") };
 	struct bv_sitting_plan plan = sample_plan();
-	bool person = next(2) || (act != BV_EXAM_SECTION && act != BV_EXAM_EXPIRE && act != BV_EXAM_SAVE && act != BV_EXAM_SUBMIT);
+	bool person = act == BV_EXAM_RESCUE || next(2) || (act != BV_EXAM_SECTION && act != BV_EXAM_EXPIRE && act != BV_EXAM_SAVE && act != BV_EXAM_SUBMIT);
 
 	plan.item_count = (uint32_t)next(500) + 1;
 	plan.own_ms = (int64_t)next(BV_SITTING_TIME_MAX_MS) + 1;
@@ -27,7 +27,7 @@ invent(enum bv_exam_act act)
 		facts.key = next(2) ? state : 0;
 		facts.details = next(2) ? BV_STR("{\"b\":[1,2,{\"c\":null}],\"d\":\"đ\"}") : facts.details;
 	}
-	if (act == BV_EXAM_SAVE) {
+	if (act == BV_EXAM_SAVE || act == BV_EXAM_RESCUE) {
 		facts.item = (uint32_t)next(500);
 		facts.number = (uint32_t)next(UINT32_MAX) + 1;
 		facts.age_ms = next(2) ? (int64_t)next(1000) : 0;

@@ -47,6 +47,10 @@ sample_facts(enum bv_exam_act act, struct bv_str author, const struct bv_sitting
 		facts.lease = 1;
 		memset(facts.form, 0xab, sizeof facts.form);
 		break;
+	case BV_EXAM_RESCUE:
+		facts.lease = 1;
+		facts.age_ms = 60000;
+		/* fall through */
 	case BV_EXAM_SAVE:
 		facts.lease = 1;
 		facts.item = 0;

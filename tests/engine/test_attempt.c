@@ -36,8 +36,9 @@ static const struct row {
 	{ BV_EXAM_RELEASE, "s",      "........L....." },
 	{ BV_EXAM_APPEAL, "cs",      ".........Q...." },
 	{ BV_EXAM_FINALISE, "s",     ".........FF..." },
-	{ BV_EXAM_NOTE, "s",         ".============." },
+	{ BV_EXAM_NOTE, "cs",        ".============." }, /* of a sitting: by staff */
 	{ BV_EXAM_ACCESS, "s",       ".============." },
+	{ BV_EXAM_RESCUE, "s",       "...=====......" },
 };
 static const char letters[] = "NRATPSXECLQFoc";
 
@@ -107,13 +108,15 @@ one_cell(const struct row *row, enum bv_attempt_state state, char who)
 	struct bv_exam_facts facts = sample_facts(row->act, who == 'c' ? BV_STR("candidate") : who == 'k' ? BV_STR("clock") : STAFF_ID, &e.plan);
 	if (row->act == BV_EXAM_CLOCK && who == 's')
 		facts.reason = BV_STR("đồng hồ treo tường");
+	if (row->act == BV_EXAM_RESCUE && state == BV_ATTEMPT_EXPIRED)
+		facts.age_ms = 2 * MINUTE;
 	uint32_t seq = e.attempt.seq;
 	enum bv_status status = bv_attempt_decide(&e.decision, &e.event, &e.attempt, &e.plan, row->act, &facts, e.now_ms, &e.err);
 	if (status == BV_OK && e.decision.verdict == BV_ATTEMPT_DO)
 		status = exam_store(&e);
 	const char *act = bv_exam_act_name(row->act), *from = bv_attempt_state_name(state);
 	bool answering = row->act == BV_EXAM_SAVE || row->act == BV_EXAM_SUBMIT || row->act == BV_EXAM_SECTION;
-	if (!strchr(row->who, who)) {
+	if (!strchr(row->who, who) || (row->act == BV_EXAM_NOTE && state == BV_SITTING_OPEN && who == 'c')) {
 		CHECK(status == BV_EDENIED && e.decision.refusal == BV_REFUSED_AUTHOR && strstr(e.err.msg, act), "'%s' in '%s' is not for '%c'", act, from, who);
 	} else if (cell == '.') {
 		enum bv_refusal want = state == BV_ATTEMPT_NONE ? BV_REFUSED_UNKNOWN : BV_REFUSED_STATE;
@@ -163,7 +166,7 @@ reasons(void)
 		{ BV_ATTEMPT_STARTED, BV_EXAM_PAUSE, true },      { BV_ATTEMPT_PAUSED, BV_EXAM_RESUME, true },     { BV_ATTEMPT_STARTED, BV_EXAM_END, true },
 		{ BV_ATTEMPT_ENDED, BV_EXAM_REOPEN, true },       { BV_ATTEMPT_ADMITTED, BV_EXAM_DISMISS, true },  { BV_ATTEMPT_ADMITTED, BV_EXAM_UNBIND, true },
 		{ BV_ATTEMPT_REGISTERED, BV_EXAM_ADMIT, false },  { BV_ATTEMPT_SCORED, BV_EXAM_RELEASE, false },   { BV_ATTEMPT_RELEASED, BV_EXAM_APPEAL, true },
-		{ BV_SITTING_OPEN, BV_EXAM_CLOSE, true },         { BV_SITTING_OPEN, BV_EXAM_WINDOW, true },       { BV_SITTING_OPEN, BV_EXAM_CLOCK, true },
+		{ BV_ATTEMPT_ENDED, BV_EXAM_RESCUE, true },       { BV_SITTING_OPEN, BV_EXAM_CLOSE, true },         { BV_SITTING_OPEN, BV_EXAM_WINDOW, true },       { BV_SITTING_OPEN, BV_EXAM_CLOCK, true },
 	};
 
 	for (size_t i = 0; i < BV_COUNT(cases); i++) {
@@ -514,6 +517,67 @@ leases(void)
 	exam_finish(&e);
 }
 
+static void let_clock_act(struct exam *e);
+
+static enum bv_status
+rescue(struct exam *e, uint32_t item, uint32_t lease, uint32_t number, struct bv_str response, int64_t given_ms)
+{
+	struct bv_exam_facts facts = { .author = STAFF_ID, .reason = BV_STR("mất mạng"), .lease = lease, .item = item, .number = number, .response = response,
+		                       .age_ms = e->now_ms - given_ms };
+
+	return exam_act(e, BV_EXAM_RESCUE, &facts);
+}
+
+/* Answers that staff brings from a machine that had no network. */
+static void
+rescues(void)
+{
+	struct exam e;
+	struct bv_sitting_plan plan = sample_plan();
+
+	exam_started(&e, &plan);
+	int64_t start_ms = e.attempt.start_ms, over_ms = start_ms + 60 * MINUTE;
+	CHECK(save(&e, 0, 5, RESPONSE("A"), 0) == BV_OK, "an answer came by itself");
+	e.now_ms = over_ms + 30000;
+	let_clock_act(&e);
+	CHECK(e.attempt.state == BV_ATTEMPT_EXPIRED, "the time is over");
+	e.now_ms += 60 * MINUTE;
+	CHECK(rescue(&e, 1, 1, 7, RESPONSE("B"), over_ms) == BV_OK && e.decision.verdict == BV_ATTEMPT_DO && e.event.facts.late, "given at the last moment: taken, and late");
+	CHECK(rescue(&e, 1, 1, 7, RESPONSE("B"), over_ms) == BV_OK && e.decision.verdict == BV_ATTEMPT_AGAIN, "the same file again");
+	CHECK(rescue(&e, 2, 1, 8, RESPONSE("B"), over_ms + 1) == BV_EDENIED && e.decision.refusal == BV_REFUSED_TIME && strstr(e.err.msg, "0.001 s"), "a millisecond later: %s", e.err.msg);
+	CHECK(rescue(&e, 2, 1, 8, RESPONSE("B"), start_ms - 1) == BV_EDENIED && e.decision.refusal == BV_REFUSED_TIME, "before the start: %s", e.err.msg);
+	CHECK(rescue(&e, 2, 1, 8, RESPONSE("B"), start_ms) == BV_OK, "at the start");
+	CHECK(rescue(&e, 0, 1, 4, RESPONSE("C"), over_ms) == BV_OK && e.decision.verdict == BV_ATTEMPT_OLD, "an older number than what came by itself changes nothing");
+	CHECK(rescue(&e, 0, 1, 9, RESPONSE("A"), over_ms) == BV_OK && e.decision.verdict == BV_ATTEMPT_AGAIN, "what the ledger has is not doubled, whatever its number");
+	CHECK(rescue(&e, 3, 2, 1, RESPONSE("B"), over_ms) == BV_EDENIED && e.decision.refusal == BV_REFUSED_LEASE, "a lease that was never given: %s", e.err.msg);
+	CHECK(rescue(&e, 5, 1, 1, RESPONSE("B"), over_ms) == BV_ENOTFOUND, "an item that there is not: %s", e.err.msg);
+	exam_finish(&e);
+
+	exam_started(&e, &plan);
+	CHECK(exam_do(&e, BV_EXAM_UNBIND) == BV_OK && lease(&e, BV_STR("may-02")) == BV_OK && save(&e, 0, 1, RESPONSE("A"), 0) == BV_OK, "he goes on at another machine");
+	e.now_ms += MINUTE;
+	CHECK(rescue(&e, 0, 1, 9, RESPONSE("B"), e.now_ms - 1000) == BV_OK && e.decision.verdict == BV_ATTEMPT_OLD, "of the first one, what was answered on the second is older");
+	CHECK(rescue(&e, 1, 1, 3, RESPONSE("B"), e.now_ms - 1000) == BV_OK && e.decision.verdict == BV_ATTEMPT_DO && !e.event.facts.late, "and the rest is taken, in time");
+	CHECK(save(&e, 1, 2, RESPONSE("C"), 0) == BV_OK && e.decision.verdict == BV_ATTEMPT_DO, "which he may answer again");
+	e.now_ms += MINUTE;
+	CHECK(exam_do(&e, BV_EXAM_PAUSE) == BV_OK && rescue(&e, 2, 1, 4, RESPONSE("B"), e.now_ms) == BV_OK, "in a pause: given before it");
+	e.now_ms += MINUTE;
+	CHECK(rescue(&e, 3, 1, 5, RESPONSE("B"), e.now_ms) == BV_EDENIED, "and not in it: %s", e.err.msg);
+	exam_finish(&e);
+
+	plan = two_sections();
+	exam_started(&e, &plan);
+	start_ms = e.attempt.start_ms;
+	CHECK(rescue(&e, 2, 1, 1, RESPONSE("B"), start_ms) == BV_EDENIED && e.decision.refusal == BV_REFUSED_SECTION, "a section that was not entered: %s", e.err.msg);
+	e.now_ms = start_ms + 11 * MINUTE;
+	let_clock_act(&e);
+	CHECK(e.attempt.section == 1, "the first section is over");
+	CHECK(rescue(&e, 0, 1, 1, RESPONSE("B"), start_ms + 10 * MINUTE) == BV_OK && e.event.facts.late, "an answer of it, given before: taken, and late");
+	CHECK(rescue(&e, 1, 1, 2, RESPONSE("B"), start_ms + 10 * MINUTE + 1) == BV_EDENIED && e.decision.refusal == BV_REFUSED_TIME, "or after: %s", e.err.msg);
+	CHECK(rescue(&e, 2, 1, 3, RESPONSE("B"), e.now_ms) == BV_OK && !e.event.facts.late, "of the second");
+	exam_finish(&e);
+}
+
 static void
 numbers(void)
 {
@@ -657,7 +721,7 @@ live(uint64_t seed, unsigned steps, unsigned *events)
 
 	exam_init(&e, &plan);
 	for (unsigned i = 0; i < steps && !wrong; i++) {
-		enum bv_exam_act act = (enum bv_exam_act)(BV_EXAM_REGISTER + next(&seed) % (BV_EXAM_ACCESS - BV_EXAM_REGISTER + 1));
+		enum bv_exam_act act = (enum bv_exam_act)(BV_EXAM_REGISTER + next(&seed) % (BV_EXAM_RESCUE - BV_EXAM_REGISTER + 1));
 		if (next(&seed) % 3)
 			act = BV_EXAM_SAVE;
 		if (act == BV_EXAM_EXPIRE || (act >= BV_EXAM_SCORE && next(&seed) % 50))
@@ -759,6 +823,7 @@ main(void)
 	clock_back();
 	sections();
 	leases();
+	rescues();
 	numbers();
 	plans();
 	random_lives();

@@ -63,6 +63,7 @@ fill(struct bv_exam_facts *facts, enum bv_exam_act act)
 		facts->extra_ms = BV_SITTING_TIME_MAX_MS;
 		break;
 	case BV_EXAM_SAVE:
+	case BV_EXAM_RESCUE:
 		facts->age_ms = 7;
 		facts->late = true;
 		facts->item = 499;

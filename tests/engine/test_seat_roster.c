@@ -9,29 +9,30 @@ static struct sitting_test t;
 
 struct told {
 	size_t faults, changes;
-	int line, column; /* of the first fault */
+	struct bv_roster_fault first;
 	char message[512], change[512];
 };
 
 static void
-on_fault(void *ctx, int line, int column, const char *message)
+on_fault(void *ctx, const struct bv_roster_fault *fault)
 {
 	struct told *told = ctx;
 
 	if (!told->faults++) {
-		told->line = line;
-		told->column = column;
-		snprintf(told->message, sizeof told->message, "%s", message);
+		told->first = *fault;
+		snprintf(told->message, sizeof told->message, "%s", fault->message);
+		told->first.message = told->message;
 	}
 }
 
 static void
-on_change(void *ctx, int line, struct bv_str ticket, const char *message)
+on_change(void *ctx, const struct bv_roster_change *change)
 {
 	struct told *told = ctx;
 
 	told->changes++;
-	snprintf(told->change, sizeof told->change, "%d %.*s %s", line, BV_STR_ARG(ticket), message);
+	snprintf(told->change, sizeof told->change, "%d %.*s %s '%.*s' instead of '%.*s'", change->line, BV_STR_ARG(change->ticket), change->column,
+	         BV_STR_ARG(change->to), BV_STR_ARG(change->from));
 }
 
 static enum bv_status
@@ -119,7 +120,7 @@ again(void)
 	CHECK(tally.same == 4 && !tally.added && !tally.changed && ledger_count(&t.l, "SELECT count(*) FROM event") == events, "changes nothing");
 	CHECK_REFUSED(import(&tally, &told, BV_STR("\xEF\xBB\xBFsep=;\r\nMã dự thi;Phòng;Chỗ;Thêm phần trăm\r\nT-2;P101;1;25\r\n"), false), BV_EINVAL, &t.err,
 	              "nothing was imported: 1 fault", "as Excel writes it, onto a seat that is taken");
-	CHECK(told.line == 3 && told.column == 3 && strstr(told.message, "by ticket 'T-1'"), "says by whom: %s", told.message);
+	CHECK(told.first.line == 3 && told.first.column == 3 && told.first.why == BV_ROSTER_TAKEN && strstr(told.message, "by ticket 'T-1'"), "says by whom: %s", told.message);
 	/* Two change seats, one changes the room, one is known by the seat alone. */
 	CHECK_OK(import(&tally, &told, BV_STR("ticket,room,seat,extraPercent,extraMinutes,machine,language,person\nT-1,P101,2,,,may-01,vi," A1 "\n"
 	                "T-2,P101,1,25,,,\"en\",\nT-3,P103,10,,15\n,P102,1\n,P102,2,,,,," A1 "\n"), false), &t.err, "another file");
@@ -132,7 +133,7 @@ again(void)
 	CHECK_OK(import(&tally, &told, BV_STR("room,seat,person,ticket\nP102,2," A1 ",\n"), false), &t.err, "whoever has no ticket in the file");
 	CHECK(tally.same == 1 && tally.absent == 4, "is known by the seat, and the others are only counted");
 	CHECK_OK(import(&tally, &told, BV_STR("room,seat,person\nP102,2," B2 "\n"), false), &t.err, "another person");
-	CHECK(tally.changed == 1 && strstr(told.change, " the person"), "is told: %s", told.change);
+	CHECK(tally.changed == 1 && strstr(told.change, " person '' instead"), "is told: %s", told.change);
 	CHECK_OK(bv_seats_each(t.sittings, t.id, BV_STR("P102"), see, &seen, &t.err), &t.err, "all of a room");
 }
 
@@ -144,35 +145,44 @@ faulty(void)
 		const char *csv;
 		enum bv_status status;
 		int line, column;
-		const char *message;
+		const char *why, *message;
 	} cases[] = {
-		{ "", BV_EPARSE, 0, 0, "empty" },
-		{ "room,seat\n", BV_EPARSE, 0, 0, "nobody" },
-		{ "room,seat\nP1,\xff\n", BV_EPARSE, 0, 0, "UTF-8" },
-		{ "ticket,room\nT,P1\n", BV_EINVAL, 1, 0, "room (phòng) and seat (chỗ) must be there" },
-		{ "ticket,room,seat,hair\nT,P1,1,long\n", BV_EINVAL, 1, 4, "column 'hair' is not known" },
-		{ "ticket,room,seat,phòng\nT,P1,1,P2\n", BV_EINVAL, 1, 4, "is there twice" },
-		{ "ticket,room,seat\nX,P9,1\nY,,2\n", BV_EINVAL, 3, 2, "room is empty" },
-		{ "ticket,room,seat\nX,P9,\n", BV_EINVAL, 2, 3, "seat is empty" },
-		{ "ticket,room,seat\nX,Phòng 9,1\n", BV_EINVAL, 2, 2, "room 'Phòng 9'" },
-		{ "ticket,room,seat\nX Y,P9,1\n", BV_EINVAL, 2, 1, "ticket" },
-		{ "ticket,room,seat\n\"X\"\"\",P9,1\n", BV_EINVAL, 2, 1, "a ticket has no" },
-		{ "ticket,room,seat\nX\\,P9,1\n", BV_EINVAL, 2, 1, "a ticket has no" },
-		{ "ticket,room,seat,machine\nX,P9,1,máy\n", BV_EINVAL, 2, 4, "machine 'máy'" },
-		{ "ticket,room,seat,language\nX,P9,1,vi_VN\n", BV_EINVAL, 2, 4, "language" },
-		{ "ticket,room,seat,extraPercent\nX,P9,1,301\n", BV_EINVAL, 2, 4, "from 0 to 300" },
-		{ "ticket,room,seat,extraPercent\nX,P9,1,-1\n", BV_EINVAL, 2, 4, "from 0 to 300" },
-		{ "ticket,room,seat,extraPercent\nX,P9,1,25%\n", BV_EINVAL, 2, 4, "25%" },
-		{ "ticket,room,seat,extraMinutes\nX,P9,1,10081\n", BV_EINVAL, 2, 4, "from 0 to 10080" },
-		{ "ticket,room,seat,person\nX,P9,1,Nguyễn Thị An\n", BV_EINVAL, 2, 4, "64 hexadecimal digits" },
-		{ "ticket,room,seat,họ tên\nX,P9,1,Nguyễn Thị An\n", BV_EINVAL, 1, 4, "column 'họ tên' is not known" },
-		{ "ticket,room,seat\nX,P9,1,more\n", BV_EINVAL, 2, 4, "without a heading" },
-		{ "ticket,room,seat\nX,P9,\"1\n", BV_EINVAL, 2, 3, "never closed" },
-		{ "ticket,room,seat\nX,P9,1\nX,P9,2\n", BV_EINVAL, 3, 1, "is in line 2 already" },
-		{ "ticket,room,seat\nX,P9,1\nY,P9,2\n\nZ,P9,1\n", BV_EINVAL, 5, 3, "is taken in line 2" },
-		{ "ticket,room,seat\nX,P102,1\n", BV_EINVAL, 2, 3, "is taken by ticket 'T-4'" },
-		{ "ticket,room,seat\nT-2,P101,1\n", BV_EINVAL, 2, 0, "with 25 percent more time" },
-		{ "ticket,room,seat,extraMinutes\nT-3,P103,10,14\n", BV_EINVAL, 2, 4, "with 15 minutes more" },
+		{ "", BV_EPARSE, 0, 0, "", "empty" },
+		{ "room,seat\n", BV_EPARSE, 0, 0, "", "nobody" },
+		{ "room,seat\nP1,\xff\n", BV_EPARSE, 0, 0, "", "UTF-8" },
+		{ "ticket,room\nT,P1\n", BV_EINVAL, 1, 0, "table", "room (phòng) and seat (chỗ) must be there" },
+		{ "ticket,room,seat,hair\nT,P1,1,long\n", BV_EINVAL, 1, 4, "table", "column 'hair' is not known" },
+		{ "ticket,room,seat,phòng\nT,P1,1,P2\n", BV_EINVAL, 1, 4, "table", "is there twice" },
+		{ "ticket,room,seat\nX,P9,1\nY,,2\n", BV_EINVAL, 3, 2, "empty", "room is empty" },
+		{ "ticket,room,seat\nX,P9,\n", BV_EINVAL, 2, 3, "empty", "seat is empty" },
+		{ "ticket,room,seat\nX,Phòng 9,1\n", BV_EINVAL, 2, 2, "form", "room 'Phòng 9'" },
+		{ "ticket,room,seat\nX Y,P9,1\n", BV_EINVAL, 2, 1, "form", "ticket" },
+		{ "ticket,room,seat\n\"X\"\"\",P9,1\n", BV_EINVAL, 2, 1, "form", "a ticket has no" },
+		{ "ticket,room,seat\nX\\,P9,1\n", BV_EINVAL, 2, 1, "form", "a ticket has no" },
+		{ "ticket,room,seat,machine\nX,P9,1,máy\n", BV_EINVAL, 2, 4, "form", "machine 'máy'" },
+		{ "ticket,room,seat,language\nX,P9,1,vi_VN\n", BV_EINVAL, 2, 4, "form", "language" },
+		{ "ticket,room,seat,extraPercent\nX,P9,1,301\n", BV_EINVAL, 2, 4, "form", "from 0 to 300" },
+		{ "ticket,room,seat,extraPercent\nX,P9,1,-1\n", BV_EINVAL, 2, 4, "form", "from 0 to 300" },
+		{ "ticket,room,seat,extraPercent\nX,P9,1,25%\n", BV_EINVAL, 2, 4, "form", "25%" },
+		{ "ticket,room,seat,extraMinutes\nX,P9,1,10081\n", BV_EINVAL, 2, 4, "form", "from 0 to 10080" },
+		{ "ticket,room,seat,pnp\nX,P9,1,contrast\n", BV_EINVAL, 2, 4, "feature", "'contrast' is no feature of an AfA PNP" },
+		{ "ticket,room,seat,hỗ trợ\nX,P9,1,line-reader line-reader\n", BV_EINVAL, 2, 4, "twice", "is there twice" },
+		{ "ticket,room,seat,pnp\nX,P9,1,magnification:size=2\n", BV_EINVAL, 2, 4, "setting", "has no setting 'size'; it has: allContent" },
+		{ "ticket,room,seat,pnp\nX,P9,1,line-reader:size=2\n", BV_EINVAL, 2, 4, "setting", "it has: none" },
+		{ "ticket,room,seat,pnp\nX,P9,1,magnification:allContent=\n", BV_EINVAL, 2, 4, "setting", "is to be 1 to 40 letters" },
+		{ "ticket,room,seat,pnp\nX,P9,1,magnification:allContent\n", BV_EINVAL, 2, 4, "setting", "is to be 1 to 40 letters" },
+		{ "ticket,room,seat,pnp\nX,P9,1,magnification:\n", BV_EINVAL, 2, 4, "setting", "nothing follows the colon" },
+		{ "ticket,room,seat,pnp\nX,P9,1,text-appearance:fontFace=\"\"x\"\"\n", BV_EINVAL, 2, 4, "setting", "is to be 1 to 40 letters" },
+		{ "ticket,room,seat,pnp\nX,P9,1,additional-testing-time:timeMultiplier=1.5\n", BV_EINVAL, 2, 4, "elsewhere", "extraPercent and extraMinutes" },
+		{ "ticket,room,seat,person\nX,P9,1,Nguyễn Thị An\n", BV_EINVAL, 2, 4, "form", "64 hexadecimal digits" },
+		{ "ticket,room,seat,họ tên\nX,P9,1,Nguyễn Thị An\n", BV_EINVAL, 1, 4, "table", "column 'họ tên' is not known" },
+		{ "ticket,room,seat\nX,P9,1,more\n", BV_EINVAL, 2, 4, "table", "without a heading" },
+		{ "ticket,room,seat\nX,P9,\"1\n", BV_EINVAL, 2, 3, "table", "never closed" },
+		{ "ticket,room,seat\nX,P9,1\nX,P9,2\n", BV_EINVAL, 3, 1, "twice", "is in line 2 already" },
+		{ "ticket,room,seat\nX,P9,1\nY,P9,2\n\nZ,P9,1\n", BV_EINVAL, 5, 3, "twice", "is taken in line 2" },
+		{ "ticket,room,seat\nX,P102,1\n", BV_EINVAL, 2, 3, "taken", "is taken by ticket 'T-4'" },
+		{ "ticket,room,seat\nT-2,P101,1\n", BV_EINVAL, 2, 0, "time", "with 25 percent more time" },
+		{ "ticket,room,seat,extraMinutes\nT-3,P103,10,14\n", BV_EINVAL, 2, 4, "time", "with 15 minutes more" },
 	};
 	int64_t events = ledger_count(&t.l, "SELECT count(*) FROM event"), rows = ledger_count(&t.l, "SELECT count(*) FROM seat");
 
@@ -181,12 +191,39 @@ faulty(void)
 		struct told told;
 		enum bv_status status = import(&tally, &told, bv_str_of(cases[i].csv), false);
 		bool good = status == cases[i].status && strstr(status == BV_EINVAL ? told.message : t.err.msg, cases[i].message) &&
-		            (status != BV_EINVAL || (told.line == cases[i].line && told.column == cases[i].column));
+		            (status != BV_EINVAL || (told.first.line == cases[i].line && told.first.column == cases[i].column &&
+		                                  strcmp(bv_roster_why_name(told.first.why), cases[i].why) == 0));
 		if (!CHECK(good, "case %zu: %s", i, cases[i].message))
-			printf("# %s %d:%d %s | %s\n", bv_status_name(status), told.line, told.column, told.message, status ? t.err.msg : "-");
+			printf("# %s %d:%d %s %s | %s\n", bv_status_name(status), told.first.line, told.first.column, bv_roster_why_name(told.first.why), told.message, status ? t.err.msg : "-");
 	}
 	CHECK(ledger_count(&t.l, "SELECT count(*) FROM event") == events && ledger_count(&t.l, "SELECT count(*) FROM seat") == rows,
 	      "nothing of a file with a fault is kept");
+}
+
+/* What is granted besides time: kept tidied, told to the ledger, given to the page as JSON. */
+static void
+granted(void)
+{
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	BV_AUTO(bv_buf_finish) struct bv_buf json = BV_BUF(1000);
+	struct bv_json_pen pen = { .out = &json };
+	struct bv_roster_tally tally;
+	struct told told;
+	struct bv_seat seat;
+
+	CHECK_OK(import(&tally, &told, BV_STR("ticket,room,seat,pnp\nG-1,P200,1,\"  line-reader  text-appearance:fontSize=24,fontColor=#ffee00   magnification:allContent=1.5 \"\n"
+	                                      "G-2,P200,2,\n"), false), &t.err, "two, one with features");
+	CHECK_OK(bv_seat_find(&seat, &arena, t.sittings, t.id, BV_STR("G-1"), &t.err), &t.err, "the seat");
+	CHECK_STR(seat.pnp, BV_STR("line-reader text-appearance:fontSize=24,fontColor=#ffee00 magnification:allContent=1.5"), "is kept without spaces too many");
+	bv_seat_pnp_write(&pen, NULL, &seat);
+	CHECK_STR(bv_buf_str(&json), BV_STR("{\"line-reader\":{},\"text-appearance\":{\"fontSize\":\"24\",\"fontColor\":\"#ffee00\"},\"magnification\":{\"allContent\":\"1.5\"}}"), "as JSON");
+	CHECK(ledger_count(&t.l, "SELECT count(*) FROM event WHERE kind = 10 AND CAST(body AS TEXT) LIKE '%\"pnp\":\"line-reader text-appearance%'") == 1, "the ledger has it with the registration");
+	CHECK_OK(import(&tally, &told, BV_STR("ticket,room,seat,pnp\nG-1,P200,1,spoken:speechRate=0.8\n"), false), &t.err, "something else");
+	CHECK(tally.changed == 1, "is a change");
+	CHECK_OK(import(&tally, &told, BV_STR("ticket,room,seat,pnp\nG-1,P200,1,  spoken:speechRate=0.8\n"), false), &t.err, "the same again");
+	CHECK(tally.same == 1, "is none");
+	CHECK_OK(bv_seat_find(&seat, &arena, t.sittings, t.id, BV_STR("G-2"), &t.err), &t.err, "the other");
+	CHECK(!seat.pnp.len, "has nothing");
 }
 
 /* Everything that is cut or flipped in a good file is an import or a refusal, never more; all dry. */
@@ -309,7 +346,7 @@ interrupted(void)
 	CHECK_OK(import(&tally, &told, BV_STR("ticket,room,seat\nU-1,Q1,1\nU-2,Q1,2\n"), false), &t.err, "two more");
 	int64_t events = ledger_count(&t.l, "SELECT count(*) FROM event");
 	sitting_sql(&t, "UPDATE seat SET told = 0, attempt = 0 WHERE room = 'Q1'");
-	sitting_sql(&t, "INSERT INTO seat SELECT sitting, 'U-3', 0, room, '3', machine, language, 0, 0, person, code, 0, centre FROM seat WHERE ticket = 'U-1'");
+	sitting_sql(&t, "INSERT INTO seat SELECT sitting, 'U-3', 0, room, '3', machine, language, 0, 0, person, code, 0, centre, pnp FROM seat WHERE ticket = 'U-1'");
 	CHECK_REFUSED(bv_codes_make(&count, t.sittings, t.l.ledger, t.id, BV_STR("Q1"), false, fixture_seed, STAFF_ID, collect, NULL, &t.err), BV_ECONFLICT, &t.err,
 	              "interrupted", "no codes for who is not registered");
 	CHECK_OK(import(&tally, &told, BV_STR("ticket,room,seat\nU-1,Q1,1\nU-2,Q1,2\nU-3,Q1,3\n"), false), &t.err, "the same file again");
@@ -401,6 +438,7 @@ main(void)
 	codes();
 	started();
 	interrupted();
+	granted();
 	one_at_a_time();
 	many();
 	sitting_test_finish(&t);

@@ -1,5 +1,9 @@
 /* Sittings: what they are made of, held against the event that opened them. */
+#include "engine/exam.h"
 #include "tests/engine/sitting_fixture.h"
+
+#define KEY_A "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1"
+#define KEY_B "b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2"
 
 static struct sitting_test t;
 
@@ -223,6 +227,43 @@ listed(void)
 	CHECK_REFUSED(bv_sittings_ticket(&of, &ticket, &arena, t.sittings, 4711, &t.err), BV_ENOTFOUND, &t.err, "4711", "nobody's");
 }
 
+/* What a sitting demands stands in exam.json, and so in the event that opened it. */
+static void
+demands(void)
+{
+	static const char *const refused[] = { "[]", "{\"photo\":true}", "{\"roomCode\":1}", "{\"seb\":true}", "{\"seb\":{\"config\":\"x\",\"browsers\":[]}}",
+		                               "{\"seb\":{\"config\":\"" KEY_A "\"}}", "{\"seb\":{\"config\":\"" KEY_A "\",\"browsers\":[1]}}",
+		                               "{\"seb\":{\"config\":\"" KEY_A "\",\"browsers\":[],\"x\":1}}" };
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(1 << 20);
+	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
+	struct bv_str plain = bv_buf_str(&t.documents[FIXTURE_EXAM]);
+	struct bv_exam_demands none = { 0 }, some = { .room_code = true }, read = { 0 };
+	struct bv_seb_keys keys;
+
+	CHECK_OK(bv_exam_demand(&out, plain, &none, &t.err), &t.err, "no demands");
+	CHECK_STR(bv_buf_str(&out), plain, "change nothing of the document, nor of its hash");
+	CHECK_OK(bv_seb_keys_parse(&keys, BV_STR("# keys\nconfig " KEY_A "\r\n\nbrowser " KEY_B "\n"), &arena, &t.err), &t.err, "a file of keys");
+	CHECK(bv_str_is(keys.config, KEY_A) && keys.browser_count == 1 && bv_str_is(keys.browsers[0], KEY_B), "is read");
+	CHECK_REFUSED(bv_seb_keys_parse(&keys, BV_STR("browser " KEY_B "\n"), &arena, &t.err), BV_EINVAL, &t.err, "no line 'config'", "one without a configuration");
+	CHECK_REFUSED(bv_seb_keys_parse(&keys, BV_STR("config " KEY_A "\nconfig " KEY_B "\n"), &arena, &t.err), BV_EINVAL, &t.err, "one 'config'", "one with two");
+	CHECK_REFUSED(bv_seb_keys_parse(&keys, BV_STR("config " KEY_A "0\n"), &arena, &t.err), BV_EPARSE, &t.err, "64 small", "a key that is too long");
+	CHECK_REFUSED(bv_seb_keys_parse(&keys, BV_STR("config " KEY_A " x\n"), &arena, &t.err), BV_EPARSE, &t.err, "a line is", "more on the line");
+	some.seb = keys;
+	bv_buf_clear(&out);
+	CHECK_OK(bv_exam_demand(&out, plain, &some, &t.err), &t.err, "both demands");
+	CHECK_OK(bv_json_parse(&json, bv_buf_str(&out), &t.err), &t.err, "are JSON");
+	CHECK_OK(exam_demands_read(&read, json, &arena, &t.err), &t.err, "that is read again");
+	CHECK(read.room_code && bv_str_is(read.seb.config, KEY_A) && read.seb.browser_count == 1 && bv_str_is(read.seb.browsers[0], KEY_B), "as it was");
+	for (size_t i = 0; i < BV_COUNT(refused); i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(1000);
+		BV_AUTO(bv_json_free) struct bv_json *bad = NULL;
+		bv_buf_printf(&text, "{\"demands\":%s}", refused[i]);
+		CHECK_OK(bv_json_parse(&bad, bv_buf_str(&text), &t.err), &t.err, refused[i]);
+		CHECK(exam_demands_read(&read, bad, &arena, &t.err) != BV_OK && t.err.msg[0], "  is refused: %s", t.err.msg);
+	}
+}
+
 int
 main(void)
 {
@@ -234,6 +275,7 @@ main(void)
 	changed();
 	fixed();
 	listed();
+	demands();
 	char url[200];
 	snprintf(url, sizeof url, "sqlite:%s/bank.db", t.l.folder);
 	CHECK_REFUSED(bv_sittings_open(&none, url, &t.err), BV_EINVAL, &t.err, "no ledger", "a bank is no ledger");

@@ -1,5 +1,6 @@
 /* A sitting to its end: answered, scored from the ledger, released, computed again; and whatever is changed afterwards is named. */
 #include "base/clock.h"
+#include "tests/engine/sitter.h"
 #include "tests/engine/sitting_fixture.h"
 
 enum { CANDIDATES = 6 };
@@ -36,31 +37,13 @@ static void
 answer_all(int i, int64_t ability_milli, struct bv_papers *papers)
 {
 	BV_AUTO(bv_paper_free) struct bv_paper *paper = NULL;
-	BV_AUTO(bv_form_free) struct bv_form *form = NULL;
-	BV_AUTO(bv_buf_finish) struct bv_buf all = BV_BUF(BV_EXAM_DOCUMENT_MAX);
-	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
 	char ticket[8];
+	uint32_t number;
 
 	snprintf(ticket, sizeof ticket, "T-%d", i);
 	const struct bv_candidate candidate = { .ticket = bv_str_of(ticket), .name = bv_str_of(ticket) };
 	CHECK_OK(bv_paper_load(&paper, papers, t.sittings, attempt_of(i), candidate.ticket, &t.err), &t.err, "a paper");
-	CHECK_OK(bv_paper_form(&form, papers, paper, &t.err), &t.err, "its form");
-	CHECK_OK(bv_exam_simulate(&all, bv_sitting_exam(sitting), &candidate, ability_milli, &t.err), &t.err, "what is answered");
-	CHECK_OK(bv_json_parse(&json, bv_buf_str(&all), &t.err), &t.err, "is JSON");
-	const struct bv_json *responses = bv_json_find(json, "responses");
-	uint32_t number = 0;
-	for (uint32_t k = 0; k < form->item_count; k++)
-		for (void *it = bv_json_members(responses); it; it = bv_json_next(responses, it)) {
-			BV_AUTO(bv_buf_finish) struct bv_buf own = BV_BUF(BV_ANSWER_MAX), page = BV_BUF(BV_ANSWER_MAX), kept = BV_BUF(BV_ANSWER_MAX);
-			struct bv_ledger_act act;
-			if (!bv_str_eq(bv_json_member_name(it), form->items[k].identifier))
-				continue;
-			bv_json_write(&own, bv_json_member(it));
-			if (bv_paper_answer_hide(&page, papers, paper, k, bv_buf_str(&own), &t.err) != BV_OK ||
-			    bv_paper_answer(&kept, papers, paper, k, bv_buf_str(&page), &t.err) != BV_OK ||
-			    ledger_save(&t.l, &act, attempt_of(i), 1, k, ++number, bv_buf_str(&kept)) != BV_OK)
-				CHECK(false, "item %u: %s %s", k, t.err.msg, t.l.err.msg);
-		}
+	CHECK_OK(sitter_answer(&number, t.l.ledger, papers, paper, bv_sitting_exam(sitting), attempt_of(i), &candidate, ability_milli, &t.err), &t.err, "what is answered");
 	CHECK(number == 40, "candidate %d answers %u items", i, number);
 }
 
@@ -339,7 +322,7 @@ audited(void)
 		{ "seat", "UPDATE seat SET attempt = 99 WHERE ticket = 'T-1'", "T-1", false },
 		{ "seat", "UPDATE seat SET ticket = 'X' WHERE ticket = 'T-1'", "T-1", false },
 		{ "seat", "DELETE FROM seat WHERE ticket = 'T-1'", "T-1", false },
-		{ "seat", "INSERT INTO seat SELECT sitting, 'X', 0, 'Z', 'Z', '', '', 0, 0, '', x'', 0, '' FROM seat LIMIT 1", "'X'", false },
+		{ "seat", "INSERT INTO seat SELECT sitting, 'X', 0, 'Z', 'Z', '', '', 0, 0, '', x'', 0, '', '' FROM seat LIMIT 1", "'X'", false },
 		{ "paper", "UPDATE paper SET numbers = x'01' WHERE attempt = 2", "paper 2", false },
 		{ "paper", "UPDATE paper SET hash = x'01' WHERE attempt = 2", "attempt 2", false },
 		{ "paper", "UPDATE paper SET attempt = 99 WHERE attempt = 2", "'99'", false },

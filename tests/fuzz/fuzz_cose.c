@@ -1,8 +1,8 @@
 /* Bytes → CBOR, COSE_Sign1, the claims of a paper, a delegation, the text of a QR symbol. Nothing that was not signed is ever valid. */
-#include "certs/cose.h"
-#include "certs/delegation.h"
-#include "certs/paper.h"
-#include "certs/qr.h"
+#include "certs/jose/cose.h"
+#include "certs/jose/paper.h"
+#include "certs/jose/qr.h"
+#include "certs/keys/delegation.h"
 #include "tests/certs/envelope.h"
 
 #undef NDEBUG
@@ -81,7 +81,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		assert(bv_cbor_parse(&again, &arena, bv_buf_str(&written), &err) == BV_OK && again->type == item->type && again->count == item->count);
 	if (cose_parse(&cose, &arena, bytes, &err) == BV_OK) {
 		key = sample_p256("other");
-		assert(cose_check(&cose, bv_key_describe(key), &err) == BV_EDENIED && err.msg[0]);
+		assert(cose_check(&cose, &(struct public_key){ *bv_key_describe(key) }, &err) == BV_EDENIED && err.msg[0]);
 	}
 	if (delegation_parse(&delegation, bytes, &err) == BV_OK)
 		assert(delegation.until_s > delegation.from_s);

@@ -1,5 +1,5 @@
 /* Bytes → VC-JWT, as they are and as "header, line end, payload" put into one; and as a JSON Web Key. Nothing that was not signed is ever valid. */
-#include "certs/jwk.h"
+#include "certs/keys/jwk.h"
 #include "tests/certs/envelope.h"
 
 #undef NDEBUG

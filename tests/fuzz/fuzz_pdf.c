@@ -2,8 +2,8 @@
  * verifies, three bytes of place and one of value each, and then bytes to append. No edit of what is sealed is ever valid. */
 #include <stdint.h>
 
-#include "certs/cms.h"
-#include "certs/pdf_seal.h"
+#include "certs/pdf/cms.h"
+#include "certs/pdf/pdf_seal.h"
 #include "tests/certs/seal_sample.h"
 
 #undef NDEBUG

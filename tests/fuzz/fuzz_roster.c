@@ -6,17 +6,18 @@
 static size_t rows;
 
 static void
-on_fault(void *ctx, int line, int column, const char *message)
+on_fault(void *ctx, const struct bv_roster_fault *fault)
 {
 	++*(size_t *)ctx;
-	assert(line >= 0 && column >= 0 && message[0] && bv_text_valid(bv_str_of(message)));
+	assert(fault->line >= 0 && fault->column >= 0 && fault->message[0] && bv_text_valid(bv_str_of(fault->message)) && bv_roster_why_name(fault->why));
+	assert(fault->other_line >= 0 && (!fault->other_line || fault->other_line != fault->line));
 }
 
 static void
-on_change(void *ctx, int line, struct bv_str ticket, const char *message)
+on_change(void *ctx, const struct bv_roster_change *change)
 {
 	(void)ctx;
-	assert(line > 0 && bv_str_is(ticket, "T-1") && message[0] && bv_text_valid(bv_str_of(message)));
+	assert(change->line > 0 && bv_str_is(change->ticket, "T-1") && bv_text_valid(change->from) && bv_text_valid(change->to));
 	rows++;
 }
 

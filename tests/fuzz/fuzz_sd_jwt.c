@@ -1,6 +1,6 @@
 /* Bytes → SD-JWT, as they are and as lines, the payload first and then the disclosures, in which "@1" stands for the digest of the first of them. What opens
  * can be presented in part, and the parts open too; nothing that was not signed is ever valid. */
-#include "certs/sd_jwt.h"
+#include "certs/jose/sd_jwt.h"
 #include "tests/certs/envelope.h"
 
 #undef NDEBUG

@@ -1,5 +1,5 @@
 """A sitting with real papers for the tests: made as an office makes it, with the command line."""
-import atexit, csv, ctypes, ctypes.util, datetime, shutil, signal, subprocess, tempfile
+import atexit, csv, ctypes, ctypes.util, datetime, gzip, json, shutil, signal, subprocess, tempfile
 import database
 from daemon import BUILD, SOURCE, Daemon
 from staff import FAST, staff
@@ -7,6 +7,8 @@ from staff import FAST, staff
 BANGVANG = f'{BUILD}/tools/cli/bangvang'
 VERIFY = f'{BUILD}/tools/verify/bangvang-verify'
 NAME = 'thi.sang'
+FAMILIES, MIDDLES = ('Nguyễn', 'Trần', 'Lê', 'Phạm', 'Hoàng', 'Vũ', 'Đặng'), ('Thị', 'Văn', 'Thị Minh', 'Quốc', 'Thị Hồng')
+GIVEN = ('An', 'Bình', 'Chi', 'Dũng', 'Giang', 'Hạnh', 'Khánh', 'Lan', 'Phượng', 'Thủy', 'Yến')
 
 
 def run(*words, good=(0,)):
@@ -22,7 +24,7 @@ def moment(minutes):
 class Exam:
     """A folder with bank, key, ledger; sittings in it, of 40 items. One sitting is `with Exam(20) as e:`; e.codes says ticket → code."""
 
-    def __init__(self, count, opens=-1, closes=120, prepare=True, roster=None, picture=False, **config):
+    def __init__(self, count, opens=-1, closes=120, prepare=True, roster=None, picture=False, kinds=False, lenient=False, sections=None, demands=(), **config):
         self.folder = tempfile.mkdtemp(prefix='bv-exam-')
         atexit.register(shutil.rmtree, self.folder, True)
         run(BANGVANG, 'bank', 'import', '--bank', f'{self.folder}/bank.db', f'{SOURCE}/itembank/sample')
@@ -32,8 +34,17 @@ class Exam:
         self.sheets, self.clients, self.proctors = {}, [], {}
         self.blueprint = f'{SOURCE}/engine/sample/vn-basic-40.xml'
         self.standard = f'{SOURCE}/standards/vn-tt03-2014.xml'
+        self.rules, self.more = f'{SOURCE}/rules/vn-17-2016.xml', tuple(demands)
         if picture:
             self.with_picture()
+        if kinds:
+            self.with_kinds()
+        if lenient:  # a mark or two are enough, and everybody has the same paper each time
+            self.rules = self.edited(self.rules, 'minimum="50.00" sub-minimum="40.00"', 'minimum="1.00" sub-minimum="0.00"')
+            self.more += ('--seed', '11' * 32, '--draw-key', '22' * 32)
+        if sections:  # minutes of the first and of the second
+            for part, minutes in zip(('ly-thuyet', 'van-dung'), sections):
+                self.blueprint = self.edited(self.blueprint, f'<part id="{part}">', f'<part id="{part}" minutes="{minutes}">')
         self.sitting(NAME, count, opens, closes, prepare, roster)
         self.codes = self.sheets[NAME]
         self.d = Daemon(folder=self.folder, ledger=self.ledger, ledger_key=self.key, **{'bank': f'{self.folder}/bank.db', 'second_factor': 'no', **FAST, **config})
@@ -45,6 +56,22 @@ class Exam:
                                      '<stratum id="hinh" competence="146.D2" types="graphicAssociate" count="1" marks="2.50"/>')
         self.standard = self.edited(self.standard, '<competences>', '<competences>\n<competence code="146" certainty="uncertain"><name xml:lang="vi">Số</name>'
                                     '<name xml:lang="en">Digital</name></competence>')
+
+    def with_kinds(self):
+        """The second half of the form has an item of each kind of interaction that a form can have."""
+        kinds = ('associate', 'drawing', 'extendedText', 'gapMatch', 'graphicAssociate', 'graphicGapMatch', 'graphicOrder', 'hotspot', 'hottext', 'inlineChoice', 'match', 'order',
+                 'positionObject', 'selectPoint', 'slider', 'textEntry')
+        self.with_picture()
+        with open(self.blueprint, encoding='utf-8') as f:
+            text = f.read()
+        text = text.replace('<stratum id="IU06-lt" competence="IU06" levels="nhan-biet thong-hieu" count="4" marks="2.50"/>',
+                            '<stratum id="IU06-lt" competence="IU06" levels="nhan-biet thong-hieu" count="3" marks="2.50"/>'
+                            '<stratum id="upload" competence="146" types="upload" count="1" marks="2.50"/>')
+        at, end = text.index('<part id="van-dung">'), text.rindex('</part>')
+        title = text[at:text.index('<stratum', at)]
+        strata = ''.join(f'<stratum id="{k}" competence="146" types="{k}" count="1" marks="2.50"/>\n' for k in kinds)
+        with open(self.blueprint, 'w', encoding='utf-8') as f:
+            f.write(text[:at] + title + strata + text[end:])
 
     def edited(self, path, old, new):
         with open(path, encoding='utf-8') as f:
@@ -60,8 +87,8 @@ class Exam:
 
     def sitting(self, name, count, opens=-1, closes=120, prepare=True, roster=None):
         self.office('new', '--key', self.key, '--bank', f'{self.folder}/bank.db', '--blueprint', self.blueprint,
-                    '--standard', self.standard, '--rules', f'{SOURCE}/rules/vn-17-2016.xml', '--opens', moment(opens), '--closes', moment(closes),
-                    name=name)
+                    '--standard', self.standard, '--rules', self.rules, '--opens', moment(opens), '--closes', moment(closes),
+                    *self.more, name=name)
         with open(f'{self.folder}/roster.csv', 'w', encoding='utf-8') as f:
             f.write(roster or 'ticket,room,seat\n' + ''.join(f'T-{i:05d},P{i // 50},{i % 50}\n' for i in range(count)))
         self.office('roster', '--key', self.key, f'{self.folder}/roster.csv', name=name)
@@ -71,6 +98,19 @@ class Exam:
             self.sheets[name] = {row['ticket']: row['code'] for row in csv.DictReader(f)}
         if prepare:
             self.office('prepare', '--bank', f'{self.folder}/bank.db', name=name)
+
+    def people(self, count, name=NAME):
+        """A store of persons in which the first tickets of the sitting have names: (its address, its key). The server reads it from its next start on."""
+        url, key = f'sqlite:{self.folder}/persons.db', f'{self.folder}/persons.key'
+        run(BANGVANG, 'person', 'create', '--people', url, '--master', key)
+        known = [{'name': f'{FAMILIES[i % 7]} {MIDDLES[i % 5]} {GIVEN[i % 11]}', 'personalId': f'0010900{i:05d}', 'birth': f'{1970 + i % 30}-{i % 12 + 1:02d}-{i % 28 + 1:02d}', 'unit': 'UBND xã Mẫu',
+                  'note': f'BÍ MẬT {i}', 'sitting': name, 'ticket': ticket} for i, ticket in enumerate(list(self.codes)[:count])]
+        with open(f'{self.folder}/people.json', 'w', encoding='utf-8') as f:
+            json.dump({'people': known}, f)
+        run(BANGVANG, 'person', 'import', '--people', url, '--master', key, '--as', 'office-1', '--reason', 'roster', f'{self.folder}/people.json')
+        self.d.config.update(persons=url, persons_key=key)
+        self.d.configure()
+        return url, key
 
     def act(self, act, *tickets, name=NAME, later=0):
         """By staff, while the server is off; later: the exam's clock is so many minutes ahead from then on."""
@@ -184,4 +224,4 @@ def opened(key, ticket, sealed, name=NAME):
     lib.EVP_CIPHER_CTX_ctrl(ctx, 0x11, 16, tag)
     good = lib.EVP_DecryptFinal_ex(ctx, ctypes.byref(ctypes.create_string_buffer(16)), ctypes.byref(ctypes.c_int()))
     lib.EVP_CIPHER_CTX_free(ctx)
-    return out.raw[:len(text)] if good == 1 else None
+    return gzip.decompress(out.raw[:len(text)]) if good == 1 else None

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """What comes after a sitting was closed: it is scored and released, its candidates sign in and read their results, heads and adjudicators act on appeals, and
 nobody writes; over a restart, with nothing of it in memory."""
-import json, os
+import json, os, statistics
 import database
-from daemon import check, finish
+from daemon import SOURCE, check, finish
 from exam import BANGVANG, NAME, VERIFY, Exam, answer, run
 from staff import staff
 
@@ -115,6 +115,46 @@ def test_results(e, sitters, head):
         c.close()
 
 
+def read_json(path):
+    with open(path, encoding='utf-8') as f:
+        return json.load(f)
+
+
+def test_use(e):
+    """What the author of an item reads of it, against the evidence; not more than sums of all."""
+    author = staff(e.d, 'tac-gia', 'bank-author')
+    e.clients.append(author)
+    had = {}
+    for ticket in sorted(os.listdir(f'{e.folder}/evidence/candidates')):
+        folder = f'{e.folder}/evidence/candidates/{ticket}'
+        given, rows = read_json(f'{folder}/responses.json')['responses'], read_json(f'{folder}/outcomes.json')['items']
+        scores = [r['outcomes']['SCORE']['value']['base']['float'] for r in rows]
+        for r, s in zip(rows, scores):
+            base = [v for p in given.get(r['identifier'], {}).values() for v in ((p.get('base') or {}).values() if 'base' in p else [x for y in p['list'].values() for x in y])]
+            had.setdefault(r['identifier'], []).append((s, sum(scores) - s, bool(base), '; '.join(map(str, base)) if all(isinstance(b, str) for b in base) else None))
+    most = sorted(had, key=lambda i: (-len(had[i]), -sum(x[2] for x in had[i]), i))[:6]
+    for identifier in most:
+        rows = had[identifier]
+        a = author('GET', f'/api/bank/use?identifier={identifier}&language=vi')
+        u, n = a.json(), len(rows)
+        mean = sum(r[0] for r in rows) / n
+        check(a.status == 200 and (u['forms'], u['presented'], u['answered'], u['more']) == (3, n, sum(r[2] for r in rows), False) and abs(u['mean'] - mean) < 1e-9 and
+              abs(u['p'] * u['max'] - mean) < 1e-9, f'{identifier}: how often, and how many were right', a)
+        x, y = [r[0] for r in rows], [r[1] for r in rows]
+        if n >= 3 and len(set(x)) > 1 and len(set(y)) > 1:
+            check(abs(u['correlation'] - statistics.correlation(x, y)) < 1e-9, 'with the rest of the form', (u, rows))
+        else:
+            check('correlation' not in u, 'no correlation of what does not vary')
+        if all(r[3] is not None for r in rows):
+            want = {t: (sum(r[3] == t for r in rows), statistics.mean(r[1] for r in rows if r[3] == t)) for t in {r[3] for r in rows}}
+            got = {o['answer']: (o['count'], o['rest']) for o in u['options']}
+            check(set(got) == set(want) and all(got[k][0] == want[k][0] and abs(got[k][1] - want[k][1]) < 1e-9 for k in want), 'what was answered, and by whom', (got, want))
+    check(not any(t in a.body.decode() for t in ('T-0000', 'Nguyễn')), 'and nobody is named')
+    never = next(i['identifier'] for i in author('GET', '/api/bank/items?limit=200&language=vi').json()['items'] if i['identifier'] not in had)
+    a = author('GET', f'/api/bank/use?identifier={never}&language=vi')
+    check(a.status == 200 and a.json()['presented'] == 0 and a.json()['forms'] == 3 and 'p' not in a.json(), 'an item that nobody had', a)
+
+
 def test_appeal(e, sitters, head):
     adjudicator = staff(e.d, 'phan-xu', 'adjudicator')
     stranger = staff(e.d, 'nguoi-la', 'centre-head@sitting:khac')
@@ -129,8 +169,43 @@ def test_appeal(e, sitters, head):
     check(x.status == 200 and x.json()['state'] == 'appealed' and x.json()['receipt'], 'an appeal against a result of a closed sitting', x)
     x = act(adjudicator, a, 'finalise', reason='giữ nguyên')
     check(x.status == 200 and x.json()['state'] == 'final' and sitters[0].get('/result').json()['state'] == 'final', 'is decided, and the candidate sees it', x)
+    own = sitters[2]
+    for body in ({}, {'about': 'tôi'}, {'about': 'marking', 'reason': 'x'}):
+        check(own.post('/appeal', body).status == 422, f'{body} is no appeal')
+    check(own.c('POST', f'{sitters[1].path}/appeal', {'about': 'marking'}).status == 403, "nor is one against somebody else's result")
+    x = own.post('/appeal', {'about': 'question'})
+    check(x.status == 200 and x.json()['state'] == 'appealed' and own.get('/result').json()['state'] == 'appealed', 'a candidate appeals himself', x)
+    said = json.loads(bytes(database.rows(e.ledger, f'SELECT body FROM event WHERE attempt = {own.attempt} AND kind = 27')[0][0]))
+    check(said['author'] == 'candidate' and said['reason'] == 'question', 'which the ledger has, as his own act', said)
+    check(own.post('/appeal', {'about': 'question'}).status == 409, 'once')
+    x = act(adjudicator, own.attempt, 'finalise', reason='giữ nguyên')
+    check(x.status == 200 and x.json()['state'] == 'final', 'and it is decided as any other', x)
     check(act(head, b, 'reopen', reason='x').status == 404 and act(head, b, 'extend', reason='x', minutes=5).status == 404 and
           act(adjudicator, b, 'finalise').status == 200, 'what would be written on is refused')
+
+
+def test_impact(e, sitters):
+    """What another rule pack would have made of it."""
+    owner = staff(e.d, 'chu-quan', 'scheme-owner')
+    e.clients.append(owner)
+    with open(e.rules, encoding='utf-8') as f:
+        rules = f.read()
+    with open(e.standard, encoding='utf-8') as f:
+        standard = f.read()
+    look = lambda text, sitting=NAME: owner('POST', '/api/impacts', {'sitting': sitting, 'text': text})
+    check(look(rules).status == 422 and 'upload the standard' in look(rules).json()['reason'], 'the standard is needed')
+    check(owner('POST', '/api/documents/standard/vn-tt03-2014', {'base': 0, 'text': standard, 'note': ''}).status == 201, 'it is uploaded')
+    decided = [s.get('/result').json()['rating']['decision'] for s in sitters]
+    same = look(rules).json()
+    check(same['candidates'] == 3 and same['before'] == same['after'] == {k: decided.count(k) for k in ('passed', 'failed', 'incomplete')} and same['gain'] == same['lose'] == 0, 'the same pack decides the same', same)
+    lenient = look(rules.replace('minimum="50.00" sub-minimum="40.00"', 'minimum="0.00" sub-minimum="0.00"')).json()
+    check(lenient['after']['passed'] == 3 and lenient['gain'] == 3 - decided.count('passed') and lenient['before'] == same['before'], 'one that wants nothing passes all', lenient)
+    check('from' in rules and look(rules.replace('from="2016-08-10"', 'from="2099-01-01"')).status == 422, 'one that is not in force that day')
+    check(look(rules, 'khac').status == 404 and look('<rules/>').status == 422, 'no such sitting, no such pack')
+    with open(f'{SOURCE}/rules/vn-irt-bands.xml', encoding='utf-8') as f:
+        bands = look(f.read())
+    check(bands.status == 422, 'one by ability is not judged here', bands)
+    check(owner('GET', '/api/impacts').json() == {'sittings': [{'name': NAME, 'closed': True}]}, 'the sittings of the ledger')
 
 
 def main():
@@ -141,6 +216,8 @@ def main():
     test_office(e, sitters)
     with e:
         test_results(e, sitters, head)
+        test_use(e)
+        test_impact(e, sitters)
         test_appeal(e, sitters, head)
     for what in ('answers', 'scores'):
         found = json.loads(run(BANGVANG, 'audit', what, '--db', e.ledger, '--name', NAME, '--bank', f'{e.folder}/bank.db', '--json'))

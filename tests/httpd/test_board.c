@@ -56,7 +56,7 @@ text_of(struct bv_buf *out, struct board *board, const char *room)
 	bv_buf_clear(out);
 	const struct board_room *view = sitting ? board_find_room(sitting, bv_str_of(room)) : NULL;
 	if (view)
-		board_write(out, view, &cursor, true, SIZE_MAX, 0);
+		board_write(out, view, &cursor, true, SIZE_MAX, &(struct board_now){ 0 });
 	return bv_buf_str(out);
 }
 

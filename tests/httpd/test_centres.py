@@ -10,7 +10,9 @@ from staff import staff
 OWN = 'rieng'  # a sitting of one centre alone
 ROOMS = {NAME: {'A1': 'HN01', 'A2': 'HN01', 'B1': 'HN02', 'C1': ''}, OWN: {'A1': 'HN01', 'A9': 'HN01'}}
 SCOPES = ['', 'centre:HN01', 'centre:HN02', 'centre:HN0', f'centre:HN01/sitting:{NAME}', f'centre:HN02/sitting:{NAME}/room:A1', f'sitting:{NAME}', f'sitting:{NAME}/room:A1',
-          'sitting:khac', 'room:A1']
+          'sitting:khac', 'room:A1', 'unit:00004', f'unit:01/sitting:{NAME}/room:A1']
+UNITS = 'mã,tên,mã cấp trên,loại\n01,Thành phố Hà Nội,,tỉnh\n00004,Phường Ba Đình,01,phường\nHN01,Điểm thi số 1,00004,điểm thi\nHN02,Điểm thi số 2,01,điểm thi\n'
+ABOVE = {'HN01': ('00004', '01'), 'HN02': ('01',)}
 WATCH = {'scheme-owner', 'centre-head', 'proctor', 'auditor'}
 ACTS = {'note': {'scheme-owner', 'centre-head', 'proctor'}, 'finalise': {'scheme-owner', 'centre-head', 'adjudicator'}}
 
@@ -25,6 +27,8 @@ def covers(scope, sitting, room):
     place = {'centre': ROOMS[sitting][room] if room else centres.pop() if len(centres) == 1 else None, 'sitting': sitting, 'room': room}
     parts = [part.split(':') for part in scope.split('/')] if scope else []
     kinds = [kind for kind, _ in parts]
+    if kinds in (['unit'], ['unit', 'sitting', 'room']):
+        return parts[0][1] in ABOVE.get(place['centre'], ()) and all(place[kind] == value for kind, value in parts[1:])
     return kinds in ([], ['centre'], ['centre', 'sitting'], ['centre', 'sitting', 'room'], ['sitting'], ['sitting', 'room']) and all(place[kind] == value for kind, value in parts)
 
 
@@ -72,6 +76,8 @@ def walk(c, role, scope, attempts):
 
 
 def test_scopes(e, owner, clients, attempts):
+    a = owner('POST', '/api/units', {'csv': UNITS, 'from': '2025-07-01', 'dry': False})
+    check(a.status == 200 and a.json()['added'] == 4, 'centres are units', a)
     for role, c in clients.items():
         for scope in SCOPES:
             a = owner('PUT', f'/api/accounts/{c.account}/roles', {'roles': [{'role': role, 'scope': scope}]})
@@ -83,6 +89,11 @@ def test_heads(e, owner, head):
     """The head of a centre acts on its own sitting, and grants proctors in it."""
     owner('PUT', f'/api/accounts/{head.account}/roles', {'roles': [{'role': 'centre-head', 'scope': 'centre:HN01'}]})
     own, shared = (head('POST', f'/api/sittings/{name}/acts', {'act': 'open', 'reason': 'x'}) for name in (OWN, NAME))
+    owner('PUT', f'/api/accounts/{head.account}/roles', {'roles': [{'role': 'centre-head', 'scope': 'unit:00004'}]})
+    statuses = [head('POST', '/api/accounts', {'name': f'gt-u{i}', 'roles': [{'role': 'proctor', 'scope': scope}]}).status
+                for i, scope in enumerate(('unit:00004', 'unit:HN01', 'centre:HN01', 'centre:HN02', 'unit:01', f'centre:HN01/sitting:{NAME}'))]
+    check(statuses == [201, 201, 201, 403, 403, 201], 'who has a unit grants what is in it', statuses)
+    owner('PUT', f'/api/accounts/{head.account}/roles', {'roles': [{'role': 'centre-head', 'scope': 'centre:HN01'}]})
     check(own.status == 200 and shared.status == 404, 'a sitting of the centre alone is its head\'s; one of several is nobody\'s of them', (own, shared))
 
     def grant(name, scope):
@@ -130,6 +141,12 @@ def test_old(e):
     e.office('show')
     e.office('codes', '--key', e.key, '--out', f'{e.folder}/x.csv')
     check('centre' in str(db.execute("SELECT sql FROM sqlite_master WHERE name = 'seat'").fetchall()), 'and gets the column when it is next written')
+    db.execute('ALTER TABLE seat DROP COLUMN pnp')
+    db.commit()
+    found = run(f'{BUILD}/tools/cli/bangvang', 'audit', 'answers', '--db', e.ledger, '--name', NAME, '--bank', f'{e.folder}/bank.db', good=(0, 1))
+    check('no such column' not in found, 'one of a program that knew of centres and granted nothing is read, too', found)
+    e.office('codes', '--key', e.key, '--out', f'{e.folder}/y.csv')
+    check('pnp' in str(db.execute("SELECT sql FROM sqlite_master WHERE name = 'seat'").fetchall()), 'and gets that column')
     db.close()
 
 

@@ -1,8 +1,9 @@
-/* Queries, cookies, languages, addresses, targets. */
+/* Queries, cookies, languages, codings, words, addresses, targets. */
 #include "tests/check.h"
 #include "tools/httpd/edge.h"
 #include "tools/httpd/query.h"
 #include "tools/httpd/route.h"
+#include "tools/httpd/words.h"
 
 static const struct {
 	const char *query, *name;
@@ -69,6 +70,43 @@ static const struct {
 };
 
 static const struct {
+	const char *accept, *coding;
+	bool may;
+} codings[] = {
+	{ "gzip, deflate, br", "br", true }, { "gzip, deflate, br", "gzip", true }, { "GZIP", "gzip", true }, { "br;q=0.001", "br", true },
+	{ "", "gzip", false },               { "br;q=0, gzip", "br", false },       { "brx", "br", false },   { "b", "br", false },
+	{ "*", "gzip", false },              { "gzip;q=x", "gzip", false },         { "x-gzip", "gzip", false }, { "identity", "br", false },
+};
+
+/* Of words/vi.json and en.json: one with a number in it. */
+static void
+test_words(void)
+{
+	static const struct {
+		enum language language;
+		const char *n, *want;
+	} cases[] = {
+		{ LANGUAGE_VI, "1", "Bạn đã thử quá nhiều lần. Hãy đợi 1 giây rồi thử lại." },
+		{ LANGUAGE_EN, "1", "There were too many tries. Wait 1 second and try again." },
+		{ LANGUAGE_EN, "12", "There were too many tries. Wait 12 seconds and try again." },
+	};
+
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(200);
+		words_write(&out, cases[i].language, "common.tooMany", (struct words_value[]){ { "n", bv_str_of(cases[i].n) }, { 0 } });
+		CHECK_STR(bv_buf_str(&out), bv_str_of(cases[i].want), cases[i].want);
+	}
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(200);
+	words_write_html(&out, LANGUAGE_EN, "common.tooMany", (struct words_value[]){ { "n", BV_STR("<b>\"&{n}") }, { 0 } });
+	CHECK(strstr(out.p, "Wait &lt;b&gt;&quot;&amp;{n} seconds") != NULL, "a value is escaped, and is not read again");
+	for (size_t i = 1; i < words_count; i++)
+		if (strcmp(words_rows[i - 1].key, words_rows[i].key) >= 0)
+			CHECK(false, "%s is out of order", words_rows[i].key);
+	CHECK(strcmp(words_text(LANGUAGE_EN, words_rows[0].key), words_rows[0].text[LANGUAGE_EN]) == 0, "the first is found");
+	CHECK(strcmp(words_text(LANGUAGE_VI, words_rows[words_count - 1].key), words_rows[words_count - 1].text[LANGUAGE_VI]) == 0, "and the last");
+}
+
+static const struct {
 	const char *text;
 	bool good, local;
 } addresses[] = {
@@ -131,7 +169,7 @@ test_routes(void)
 		CHECK(route_find(r->method, bv_buf_str(&path), params, &allow) == r, "%s %s is found", method_name(r->method), r->path);
 		/* Both: the first on another thread than an event thread. A body without a schema is a form's. */
 		CHECK(r->id && r->vi && r->en && (r->run || r->later) && !(r->run && r->later && r->where == WHERE_EVENT) && r->status >= 200 &&
-		      (!r->body || r->body_max) && (r->body || !r->body_max || strcmp(r->path, "/verify") == 0), "and its row is complete");
+		      (!r->body || r->body_max) && (r->body || !r->body_max || (r->flags & ROUTE_FORM)), "and its row is complete");
 		for (const struct route *other = routes; other < r; other++)
 			if (strcmp(other->path, r->path) == 0)
 				CHECK(strcmp((r - 1)->path, r->path) == 0, "rows of one path stand together");
@@ -151,6 +189,9 @@ main(void)
 	}
 	for (size_t i = 0; i < BV_COUNT(languages); i++)
 		CHECK(edge_language(bv_str_of(languages[i].accept)) == languages[i].language, "Accept-Language: %s", languages[i].accept);
+	for (size_t i = 0; i < BV_COUNT(codings); i++)
+		CHECK(edge_coding(bv_str_of(codings[i].accept), codings[i].coding) == codings[i].may, "Accept-Encoding: %s for %s", codings[i].accept, codings[i].coding);
+	test_words();
 	for (size_t i = 0; i < BV_COUNT(addresses); i++) {
 		struct address address;
 		bool good = address_parse(&address, bv_str_of(addresses[i].text));

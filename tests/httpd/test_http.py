@@ -149,17 +149,23 @@ def test_fields(d):
         check(a.field('Content-Language') == 'vi' and a.json()['title'] == 'Không tìm thấy', f'Vietnamese for {accept}', a)
     a = c('GET', '/nothing', Accept_Language='en')
     check(a.json()['title'] == 'Not found' and a.json()['requestId'] == a.field('X-Request-Id'), 'a problem in English', a)
+    for language, heading in (('vi', 'Không có trang này'), ('en', 'There is no such page')):
+        a = c('GET', '/nothing', Accept='text/html,application/xhtml+xml,*/*;q=0.8', Accept_Language=language)
+        check(a.status == 404 and a.field('Content-Type') == 'text/html; charset=utf-8' and f'<h1>{heading}</h1>' in a.body.decode() and a.field('Cache-Control') == 'no-store',
+              f'who opens an address of nothing in a browser is told in {language}', a)
+    a = c('GET', '/nothing', Accept='*/*')
+    check(a.status == 404 and a.json()['type'] == '/problems/not-found', 'a script is given the document', a)
     tag = c('GET', '/').field('ETag')
     for condition in (tag, 'W/' + tag, f'"x", {tag}', '*'):
         a = c('GET', '/', If_None_Match=condition)
         check(a.status == 304 and not a.body and a.field('ETag') == tag, f'304 for If-None-Match: {condition}', a)
     check(c('GET', '/', If_None_Match='"x"').status == 200, '200 for another tag')
-    csp = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; font-src 'self'; connect-src 'self'; "
-           "worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
-           "trusted-types sw")
-    for path in ('/', '/style.css', '/healthz', '/nothing', '/api/openapi.json', '/problems/rate'):
+    csp = re.compile("default-src 'none'; script-src 'self'( 'sha256-[A-Za-z0-9+/]{43}=')*; style-src 'self'( 'sha256-[A-Za-z0-9+/]{43}=')*; img-src 'self' data: blob:; "
+                     "media-src 'self'; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
+                     "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types sw")
+    for path in ('/', '/verify', '/healthz', '/nothing', '/api/openapi.json', '/problems/rate'):
         a = c('GET', path)
-        check(a.field('Content-Security-Policy') == csp and a.field('X-Content-Type-Options') == 'nosniff' and a.field('X-Request-Id') and
+        check(csp.fullmatch(a.field('Content-Security-Policy')) and a.field('X-Content-Type-Options') == 'nosniff' and a.field('X-Request-Id') and
               a.field('Referrer-Policy') == 'no-referrer' and a.field('Strict-Transport-Security') and a.field('Content-Type'),
               f'{path} has the policy and the other fields', a)
     p = c('GET', '/problems/rate').json()
@@ -263,6 +269,8 @@ def test_rates():
         check(got[:5] == [200] * 5 and got.count(429) >= 2, f'five requests at once, then 429: {got}')
         a = c('GET', '/healthz')
         check(a.status == 429 and 1 <= int(a.field('Retry-After')) <= 2, 'with the seconds to wait', a)
+        a = c('GET', '/verify', Accept='text/html')
+        check(a.status == 429 and 1 <= int(a.field('Retry-After')) <= 2 and '<h1>Quá nhiều yêu cầu trong thời gian ngắn</h1>' in a.body.decode(), 'in a browser, in words', a)
         check(c('GET', '/healthz', X_Forwarded_For='198.51.100.7').status == 200, "another client of a trusted proxy has tokens of its own")
         check(c('GET', '/healthz', X_Forwarded_For='192.0.2.1, 198.51.100.8').status == 200, 'the last address of the list is who it is')
         got = [c('GET', '/healthz', X_Forwarded_For=f'192.0.2.{i}, 198.51.100.9').status for i in range(8)]

@@ -13,7 +13,11 @@ def test_life(d, o):
     check(s.fields.get('content-type') == 'text/event-stream' and s.fields.get('cache-control') == 'no-store' and s.fields.get('x-request-id'), 'a stream of events', s.fields)
     check(s.read(lambda s: s.rows) and s.resets == 1, 'begins with the whole board')
     begun = time.monotonic()
-    check(s.read(lambda s: s.comments >= 1), f'is sent a comment when it is quiet ({time.monotonic() - begun:.1f} s)')
+    check(s.read(lambda s: 'machines' in s.events), f'is sent which machines are silent when it is quiet ({time.monotonic() - begun:.1f} s)')
+    whole = Stream(o, S).open()
+    check(whole.read(lambda s: s.comments >= 1), 'and of all rooms a comment')
+    whole.close()
+    wait_for(lambda: gauge(d, 'bangvang_board_streams') == 1)
     more = [Stream(o, S).open() for _ in range(3)]
     over = Stream(o, S).open()
     check([m.status for m in more] == [200] * 3 and over.status == 503, 'a session has four streams and no more', over.status)

@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "certs/proof.h"
+#include "certs/vc/proof.h"
 #include "tests/certs/quads.h"
 #include "tests/certs/sample.h"
 

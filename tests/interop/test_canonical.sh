@@ -20,7 +20,7 @@ run() { # NAME COMMAND…
 }
 
 "$make" "$count" "$seed" >"$work/certificates" || { echo "not ok 1 - quads_make"; echo "1..1"; exit 1; }
-if "$here/install" >"$work/npm" 2>&1; then
+if "$here/../../tools/npm" "$here" >"$work/npm" 2>&1; then
 	run "npm's jsonld and rdf-canonize agree" node "$here/canonical.mjs"
 else
 	n=$((n + 1))

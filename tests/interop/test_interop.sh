@@ -15,7 +15,7 @@ result() { # STATUS NAME
 }
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-"$here/install" >"$work/npm" 2>&1 || {
+"$here/../../tools/npm" "$here" >"$work/npm" 2>&1 || {
 	sed 's/^/# /' "$work/npm"
 	echo "1..0 # SKIP $(tail -n 1 "$work/npm")"
 	exit 0

@@ -13,7 +13,7 @@ cd "$work" || exit 1
 "$bangvang" key new --did did:web:chungchi.example.vn --out keys >/dev/null
 "$bangvang" cert issue --key keys/key.pem --facts "$BV_SOURCE/tests/vectors/certs/facts-1.json" --out cert.json
 pki pki "$work/keys/p256.pem" did:web:chungchi.example.vn
-render="$bangvang cert render cert.json --template $BV_SOURCE/certs/pages/vn-a4-landscape.xml --key keys/p256.pem --chain pki/seal.crt"
+render="$bangvang cert render cert.json --template $BV_SOURCE/certs/page/vn-a4-landscape.xml --key keys/p256.pem --chain pki/seal.crt"
 stamp='cd pki && openssl ts -reply -config pki.cnf -queryfile /dev/stdin -section authority 2>/dev/null'
 exits 0 'B-B' $render --out bb.pdf
 exits 0 'B-T' $render --tsa-command "$stamp" --out bt.pdf

@@ -39,7 +39,7 @@ result $? 'an office publishes its lists'
 did=issuer/did.json
 indices=$(for i in 1 2 3; do "$bangvang" cert status C/2026/T/00000$i --db r.db --json | sed -n 's/.*"index": \([0-9]*\).*/\1/p'; done)
 
-if "$here/install" >said 2>&1; then
+if "$here/../../tools/npm" "$here" >said 2>&1; then
 	read_lists() { node "$here/status.mjs" "$1" $did out/*.json >said 2>&1; }
 	read_lists status
 	[ "$(cut -d' ' -f2- said | tr '\n' ';')" = 'revocation;suspension;-;' ]

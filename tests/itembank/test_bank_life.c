@@ -308,6 +308,67 @@ history(void)
 	CHECK_REFUSED(bv_bank_history(bank, BV_STR_NONE, BV_STR_NONE, 0, 9, stop, &count, &err), BV_EIO, &err, "event 1", "an event that is none");
 }
 
+/* ---- What could be done ---- */
+
+struct barred {
+	struct bv_bank *bank;
+	struct bv_str who;
+	int told, wrong;
+};
+
+static void
+compare_bars(void *ctx, const struct bv_version_bars *bars)
+{
+	struct barred *b = ctx;
+	struct bv_err err;
+	uint64_t count;
+
+	for (int a = BV_ACT_REVISE; a <= BV_ACT_WITHDRAW; a++) {
+		const struct bv_act_target target = { BV_STR("iu02-001"), BV_STR("vi"), bars->version };
+		const struct bv_act_request request = { .act = (enum bv_act)a, .targets = &target, .target_count = 1,
+			                                    .doing = { .who = b->who, .reason = BV_STR("r"), .now_s = 9, .dry_run = true } };
+		if (a == BV_ACT_METADATA)
+			continue;
+		b->told++;
+		b->wrong += (bars->of[a] == BV_BAR_NONE) != (bv_bank_act(&count, b->bank, &request, &err) == BV_OK);
+	}
+}
+
+/* Whatever an item has been through, what is said beforehand to be possible is what a try does. */
+static void
+bars(void)
+{
+	static const struct {
+		enum bv_act act;
+		const char *who;
+	} way[] = { { BV_ACT_SUBMIT, "A" }, { BV_ACT_APPROVE, "B" }, { BV_ACT_RETURN, "C" }, { BV_ACT_SUBMIT, "D" }, { BV_ACT_APPROVE, "B" }, { BV_ACT_APPROVE, "C" },
+		        { BV_ACT_PRETEST, "A" }, { BV_ACT_RELEASE, "A" }, { BV_ACT_RETIRE, "B" }, { BV_ACT_REVISE, "C" }, { BV_ACT_SUBMIT, "C" }, { BV_ACT_WITHDRAW, "A" } };
+	static const char *const people[] = { "A", "b", "C", "D", "E" };
+	BV_AUTO(bv_bank_close) struct bv_bank *bank = open_bank("bars.db");
+	struct barred b = { .bank = bank };
+	struct bv_err err;
+	uint64_t count;
+
+	CHECK_OK(import(bank, BV_STR_NONE, 1, &err), &err, "a bank");
+	CHECK_REFUSED(bv_bank_bars(bank, BV_STR("iu02-001"), BV_STR("vi"), BV_STR("A"), compare_bars, &b, &err), BV_EINVAL, &err, "keeps no life cycle", "before it begins");
+	CHECK_OK(begin(bank, BV_STR("Z"), BV_STR_NONE, 1, BV_STATE_DRAFT, 2, &err), &err, "two must approve");
+	for (size_t i = 0; i <= BV_COUNT(way); i++) {
+		for (size_t p = 0; p < BV_COUNT(people); p++) {
+			b.who = bv_str_of(people[p]);
+			CHECK_OK(bv_bank_bars(bank, BV_STR("iu02-001"), BV_STR("vi"), b.who, compare_bars, &b, &err), &err, people[p]);
+		}
+		if (i == BV_COUNT(way))
+			break;
+		const struct bv_act_target target = { BV_STR("iu02-001"), BV_STR("vi"), i == 9 ? 1 : 0 };
+		const struct bv_act_request request = { .act = way[i].act, .targets = &target, .target_count = 1,
+			                                    .doing = { .who = bv_str_of(way[i].who), .reason = BV_STR("r"), .now_s = 9 } };
+		CHECK_OK(bv_bank_act(&count, bank, &request, &err), &err, bv_act_name(way[i].act));
+	}
+	CHECK(b.told > 500 && !b.wrong, "of %d questions %d were answered otherwise than a try", b.told, b.wrong);
+	CHECK_REFUSED(bv_bank_bars(bank, BV_STR("none"), BV_STR("vi"), BV_STR("A"), compare_bars, &b, &err), BV_ENOTFOUND, &err, "no item", "of no item");
+	CHECK_REFUSED(bv_bank_bars(bank, BV_STR("iu02-001"), BV_STR("vi"), BV_STR_NONE, compare_bars, &b, &err), BV_EINVAL, &err, "", "for nobody");
+}
+
 int
 main(void)
 {
@@ -322,6 +383,7 @@ main(void)
 	damage();
 	damage_before();
 	history();
+	bars();
 	snprintf(command, sizeof command, "rm -r %s", folder);
 	return check_end() || system(command) != 0;
 }

@@ -188,7 +188,7 @@ await compare('paper in other forms', forms, {status: 'good'}, 'valid');
 
 // ---- PDF: sealed by the issuer's key of P-256 (PAdES B-B), with something enclosed (B-LT), and by keys that nobody knows ----
 
-const openssl = (...args) => execFileSync('openssl', args, {cwd: work, stdio: 'pipe'}), template = `${SOURCE}/certs/pages/vn-a4-landscape.xml`, pdfs = [];
+const openssl = (...args) => execFileSync('openssl', args, {cwd: work, stdio: 'pipe'}), template = `${SOURCE}/certs/page/vn-a4-landscape.xml`, pdfs = [];
 const certify = (key, out, name = 'Trung tâm') => openssl('req', '-x509', '-new', '-utf8', '-key', key, '-subj', `/C=VN/O=Sở/CN=${name}`, '-days', '3650', '-out', out,
 	'-addext', `subjectAltName=URI:${DID}`, '-addext', 'keyUsage=critical,digitalSignature,nonRepudiation');
 const render = (name, ...args) => {
@@ -267,6 +267,10 @@ ok(!reports.some(report => report.verdict() === 'valid'), 'no tampered twin is v
 
 const good = new Map([...envelopes, ...pdfs].map(path => [path, bytesOf(path)])), all = [...good.values()], given = await optionsOf({status: 'good'}), {CborError} = await certs('cbor');
 const {NoteError} = await certs('note'), {StatusError, parseStatusList} = await certs('status'), {parseCbor} = await certs('cbor');
+const sealedPart = text => {
+	const [, gap, end, rest] = /\/ByteRange \[0 (\d+) (\d+) (\d+)/.exec(text)?.map(Number) ?? [];
+	return text.slice(0, gap) + text.slice(end, end + rest);
+};
 let broken = '', accepted = '', count = 0;
 for (const [path, bytes] of good)
 	for (let n = 0; n < (path.endsWith('.pdf') ? 8 : 25); n++, count++) {
@@ -279,11 +283,6 @@ for (const [path, bytes] of good)
 			broken ||= `${path}: ${error.stack}\n${Buffer.from(change).toString('base64').slice(0, 2000)}`;
 		}
 	}
-const sealedPart = text => {
-	const [, gap, end, rest] = /\/ByteRange \[0 (\d+) (\d+) (\d+)/.exec(text)?.map(Number) ?? [];
-	return text.slice(0, gap) + text.slice(end, end + rest);
-};
-
 // Spaces of JSON, what stands before a symbol's '#' and the seal's own place say nothing.
 function sameContents(path, bytes, change) {
 	const [a, b] = [bytes, change].map(part => Buffer.from(part).toString('latin1')), fragments = all.map(other => Buffer.from(other).toString('latin1').trim().split('#')[1]);

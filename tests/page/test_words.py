@@ -82,7 +82,7 @@ def findings_c(text, macros):
 
 
 def main():
-    files = {os.path.basename(p): read(p) for p in glob.glob(f'{ROOT}/certs/*.[ch]')}
+    files = {os.path.basename(p): read(p) for p in glob.glob(f'{ROOT}/certs/**/*.[ch]', recursive=True)}
     macros = {}
     for text in files.values():
         macros.update({m[1]: m[2][1:-1] for m in re.finditer(rf'#define (\w+) ({C_STRING})\s', text)})
@@ -106,10 +106,10 @@ def main():
         check(c == js and len(c) > 10, f'{name}.js: {len(js)} known facts in the same order', '\n'.join(f'{a} {b}' for a, b in zip(c, js) if a != b))
     kept = re.search(r'const FILES = \[(.*?)\n\];', read(f'{PAGE}/sw.js'), re.S)[1]
     listed = set(re.findall(r"'([\w.]+\.(?:html|js|css|svg|webmanifest|json))'", kept)) | {f'certs/{n}.js' for n in re.findall(r"'(\w+)'", kept)}
-    there = {os.path.relpath(p, PAGE) for p in glob.glob(f'{PAGE}/**', recursive=True) if os.path.isfile(p)} - {'sw.js'} | {'trust.json'}
+    there = {os.path.relpath(p, PAGE) for p in glob.glob(f'{PAGE}/**', recursive=True) if os.path.isfile(p)} - {'sw.js'} | {'trust.json', 'qr.js'}
     check(listed == there, 'sw.js keeps every file of the page', f'only in sw.js: {listed - there}; only in the folder: {there - listed}')
     built = set(re.findall(r"'page/([^']+)'", read(f'{ROOT}/tools/verify/meson.build')))
-    check(built == there - {'trust.json'} | {'sw.js'}, 'meson.build lists every file of the page', f'{built ^ (there - {"trust.json"} | {"sw.js"})}')
+    check(built == there - {'trust.json', 'qr.js'} | {'sw.js'}, 'meson.build lists every file of the page', f'{built ^ (there - {"trust.json", "qr.js"} | {"sw.js"})}')
     imports = [f'{os.path.basename(p)}: {i}' for p in glob.glob(f'{PAGE}/**/*.js', recursive=True) for i in re.findall(r"from '([^']+)'", read(p))
                if not os.path.exists(os.path.join(os.path.dirname(p), i))]
     check(not imports, 'every import is there', '\n'.join(imports))

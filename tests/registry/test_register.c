@@ -243,6 +243,33 @@ stopped(void)
 	CHECK(bv_register_stopped(&stop, reg, &err) == BV_OK && stop.stopped && strcmp(stop.person, "P-3") == 0 && strcmp(stop.reason, "khóa bị lộ") == 0, "that he did is known");
 	CHECK_REFUSED(issue_some("lo-3", 50, 1, &added), BV_EDENIED, &err, "stopped by P-3 (khóa bị lộ)", "nothing is issued");
 	CHECK(ask_sql("SELECT count(*) FROM certificate") == 42 + 6 * BV_SIGN_CHUNK, "nor drafted");
+	CHECK(ask_sql("SELECT count(*) FROM act WHERE deed = 7 AND step = 1 AND log_idx < 0") == 2, "both stops are kept, whoever reads the log cannot see them yet");
+	run_sql("UPDATE act SET asked_by = 'P-9', decided_by = 'P-9' WHERE id = 2");
+	const struct bv_act_means means = { .log_folder = o.world.log, .log_key = o.world.key };
+	size_t count;
+	CHECK_REFUSED(bv_act_carry_out(&count, reg, &means, &err), BV_EDENIED, &err, "somebody changed it", "a stop by somebody else cannot be made up");
+	run_sql("UPDATE act SET asked_by = 'P-3', decided_by = 'P-3' WHERE id = 2");
+	CHECK(bv_act_carry_out(&count, reg, &means, &err) == BV_OK && count == 1, "the second goes into the log, after the first");
+	CHECK(ask_sql("SELECT count(*) FROM act WHERE deed = 7 AND step = 2 AND log_idx >= 0") == 2 && bv_register_stopped(&stop, reg, &err) == BV_OK && stop.stopped,
+	      "both are in it, and nothing goes on by that");
+}
+
+/* Where the keys are. */
+static void
+places(void)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf lines = BV_BUF(BV_REGISTER_PLACES_MAX);
+
+	CHECK(bv_register_places(&lines, reg, &err) == BV_OK && lines.len == 0, "no place of keys is known");
+	CHECK_REFUSED(bv_register_add_place(reg, BV_STR("/a\n/b"), OFFICE_AT, &err), BV_EINVAL, &err, "control characters", "two are not one");
+	CHECK_REFUSED(bv_register_add_place(reg, BV_STR_NONE, OFFICE_AT, &err), BV_EINVAL, &err, "folder", "nor none");
+	CHECK(bv_register_add_place(reg, BV_STR("/keys"), OFFICE_AT, &err) == BV_OK && bv_register_add_place(reg, BV_STR("signer:/run/s"), OFFICE_AT, &err) == BV_OK &&
+	      bv_register_add_place(reg, BV_STR("/keys"), OFFICE_AT, &err) == BV_OK, "two are told, one of them twice");
+	CHECK(bv_register_places(&lines, reg, &err) == BV_OK && bv_str_is(bv_buf_str(&lines), "/keys\nsigner:/run/s\n"), "both are known");
+	char *long_one = bv_alloc_array(BV_REGISTER_PLACES_MAX, 1);
+	memset(long_one, 'x', BV_REGISTER_PLACES_MAX);
+	CHECK(bv_register_add_place(reg, (struct bv_str){ long_one, BV_REGISTER_PLACES_MAX }, OFFICE_AT, &err) == BV_ELIMIT, "not more than can be");
+	free(long_one);
 }
 
 /* ---- Acts ---- */
@@ -280,13 +307,13 @@ two_persons(void)
 	CHECK_REFUSED(ask(BV_DEED_ISSUE, one, "fraud", 0, &id), BV_EINVAL, &err, "by batches", "an act issues nothing");
 	CHECK_OK(ask(BV_DEED_SUSPEND, one, "fraud", 0, &id), &err, "one asks");
 	CHECK_REFUSED(ask(BV_DEED_REVOKE, one, "fraud", 1, &id), BV_ECONFLICT, &err, "is not decided yet", "one thing at a time");
-	CHECK_REFUSED(decide(1, true, 0), BV_EDENIED, &err, "another person", "who asked does not approve");
-	CHECK_REFUSED(decide(1, true, 2), BV_EDENIED, &err, "does not let its person suspend", "nor who has no mandate");
-	CHECK_REFUSED(decide(9, true, 1), BV_ENOTFOUND, &err, "no act 9", "of an act that there is not");
+	CHECK_REFUSED(decide(id, true, 0), BV_EDENIED, &err, "another person", "who asked does not approve");
+	CHECK_REFUSED(decide(id, true, 2), BV_EDENIED, &err, "does not let its person suspend", "nor who has no mandate");
+	CHECK_REFUSED(decide(99, true, 1), BV_ENOTFOUND, &err, "no act 99", "of an act that there is not");
 	CHECK(find(one).fate == BV_FATE_VALID, "nothing has happened yet");
-	CHECK_OK(decide(1, true, 1), &err, "another approves");
+	CHECK_OK(decide(id, true, 1), &err, "another approves");
 	CHECK(find(one).fate == BV_FATE_SUSPENDED, "it is in force");
-	CHECK_REFUSED(decide(1, false, 1), BV_ECONFLICT, &err, "in-force already", "nobody decides twice");
+	CHECK_REFUSED(decide(id, false, 1), BV_ECONFLICT, &err, "in-force already", "nobody decides twice");
 	CHECK(ask(BV_DEED_REINSTATE, one, "cleared", 1, &id) == BV_OK && decide(id, true, 0) == BV_OK && find(one).fate == BV_FATE_VALID, "it is reinstated");
 	CHECK(ask(BV_DEED_REVOKE, one, "fraud", 1, &id) == BV_OK && decide(id, false, 1) == BV_OK && find(one).fate == BV_FATE_VALID, "who asked takes it back");
 	CHECK(ask(BV_DEED_REVOKE, one, "fraud", 1, &id) == BV_OK && decide(id, true, 0) == BV_OK && find(one).fate == BV_FATE_REVOKED, "it is revoked");
@@ -299,9 +326,11 @@ see_act(void *ctx, const struct bv_act_row *act, struct bv_err *e)
 	int *seen = ctx;
 
 	++*seen;
-	CHECK(act->id == *seen && act->asked_s == OFFICE_AT + 10 && (act->step == BV_ACT_IN_FORCE) == (act->log_idx >= 0) && bv_str_is(act->note, "ghi chú"),
+	bool stop = act->deed == BV_DEED_STOP;
+	CHECK(act->id == *seen && act->asked_s == OFFICE_AT + (stop ? 0 : 10) && (act->step == BV_ACT_IN_FORCE) == (act->log_idx >= 0) &&
+	      (stop ? bv_str_eq(act->asked_by, act->decided_by) && bv_str_is(act->reason, "other") : bv_str_is(act->note, "ghi chú")),
 	      "act %d: %s, %s", *seen, bv_deed_name(act->deed), bv_act_step_name(act->step));
-	return act->id == 4 ? bv_err_set(e, BV_EINVAL, "enough") : BV_OK;
+	return act->id == 6 ? bv_err_set(e, BV_EINVAL, "enough") : BV_OK;
 }
 
 static enum bv_status
@@ -346,8 +375,13 @@ tampered(void)
 
 	run_sql("UPDATE issuing_stop SET stopped = 0");
 	CHECK_OK(bv_register_stop(reg, o.officers[0], BV_STR("x"), OFFICE_AT, &err), &err, "stopped");
+	CHECK_OK(ask(BV_DEED_RESUME, "", "checked", 0, &id), &err, "one asks for it to go on");
+	CHECK_OK(bv_register_stop(reg, o.officers[1], BV_STR("y-2"), OFFICE_AT + 11, &err), &err, "meanwhile another stops it for a reason of his own");
+	CHECK_REFUSED(decide(id, true, 1), BV_ECONFLICT, &err, "turned-down already", "by what was asked for before it does not go on");
 	CHECK(ask(BV_DEED_RESUME, "", "checked", 2, &id) == BV_EDENIED && ask(BV_DEED_RESUME, "", "checked", 0, &id) == BV_OK && decide(id, true, 1) == BV_OK,
 	      "two persons with a mandate for everything let issuance go on");
+	CHECK(ask_sql("SELECT count(*) FROM act WHERE deed > 5 AND step = 2 AND log_idx >= 0") == 5 && ask_sql("SELECT count(*) FROM act WHERE deed = 7 AND reason = 'y-2'") == 1,
+	      "that it was stopped, and goes on, is in the log");
 	CHECK(issue_some("lo-3", 50, 1, &added) == BV_OK, "it goes on");
 
 	/* What is changed between the log and the signature is found. */
@@ -453,6 +487,97 @@ published(void)
 	CHECK_REFUSED(bv_status_stood(&standing, &why, reg, o.trust, 1, idx, first, &err), BV_EDENIED, &err, "was changed in the register", "history is not rewritten unseen");
 }
 
+/* ---- Codes ---- */
+
+struct coded {
+	int64_t id;
+	char code[BV_CODE_SIZE];
+	size_t seen;
+};
+
+static enum bv_status
+see_code(void *ctx, const struct bv_register_row *row, struct bv_err *ignored)
+{
+	struct coded *c = ctx;
+	char id[BV_UUID_SIZE];
+
+	(void)ignored;
+	c->id = row->id;
+	bv_code_write(c->code, bv_str_of(bv_uuid_write(id, row->uuid)));
+	c->seen++;
+	return BV_OK;
+}
+
+/* All of the office's certificates state the same evidence: who had which ticket tells them apart. */
+static void
+results(int64_t first)
+{
+	struct bv_credential_facts facts = sample_facts();
+	const struct bv_evidence *evidence = facts.evidence;
+	struct coded of = { 0 };
+	uint8_t other[BV_HASH_LEN];
+
+	CHECK(bv_register_find_result(reg, BV_STR("T-0"), evidence->name, evidence->hash, see_code, &of, &err) == BV_OK && of.seen == 1 && of.id == first, "by ticket and evidence");
+	memcpy(other, evidence->hash, sizeof other);
+	other[31] ^= 1;
+	CHECK_REFUSED(bv_register_find_result(reg, BV_STR("T-0"), evidence->name, other, see_code, &of, &err), BV_ENOTFOUND, &err, "no certificate for that result", "a bit of it");
+	CHECK_REFUSED(bv_register_find_result(reg, BV_STR("T-0"), BV_STR("other"), evidence->hash, see_code, &of, &err), BV_ENOTFOUND, &err, "", "of another name");
+	CHECK_REFUSED(bv_register_find_result(reg, BV_STR("T-00"), evidence->name, evidence->hash, see_code, &of, &err), BV_ENOTFOUND, &err, "", "somebody else's ticket");
+	run_sql("UPDATE certificate SET fate = 0 WHERE id = 1");
+	CHECK_REFUSED(bv_register_find_result(reg, BV_STR("T-0"), evidence->name, evidence->hash, see_code, &of, &err), BV_ENOTFOUND, &err, "", "what is not signed yet is not there");
+	run_sql("UPDATE certificate SET fate = 3 WHERE id = 1");
+	CHECK(bv_register_find_result(reg, BV_STR("T-0"), evidence->name, evidence->hash, see_code, &of, &err) == BV_OK && of.id == first, "a revoked one is still his");
+	run_sql("UPDATE certificate SET fate = 1 WHERE id = 1");
+}
+
+static enum bv_status
+count_acts(void *ctx, const struct bv_act_row *act, struct bv_err *ignored)
+{
+	(void)act, (void)ignored;
+	++*(size_t *)ctx;
+	return BV_OK;
+}
+
+/* The same bytes from the second draft on: what a broken source of randomness gives. */
+static void
+fill_sevens(void *p, size_t len)
+{
+	memset(p, 7, len);
+}
+
+static void
+codes(void)
+{
+	struct coded first = { 0 }, again = { 0 };
+	char typed[40], serial[40] = "CNTT/26/TT01/0001";
+	size_t acts = 0;
+	int64_t count;
+	bool added;
+
+	CHECK_OK(issue_some("coded", 0, 2, &count), &err, "two certificates");
+	CHECK(bv_register_find(reg, bv_str_of(serial), see_code, &first, &err) == BV_OK && first.seen == 1, "a certificate");
+	CHECK(bv_register_find_code(reg, first.code, see_code, &again, &err) == BV_OK && again.seen == 1 && again.id == first.id, "by its code");
+	snprintf(typed, sizeof typed, " %.4s %.4s%.4s ", first.code, first.code + 5, first.code + 10);
+	CHECK(bv_register_find(reg, bv_str_of(typed), see_code, &again, &err) == BV_OK && again.id == first.id, "by its code as a person types it");
+	CHECK_REFUSED(bv_register_find_code(reg, "M30C-Y804-2PS7", see_code, &again, &err), BV_ENOTFOUND, &err, "no certificate of that code", "another code");
+	results(first.id);
+	CHECK(bv_act_of(reg, first.id, count_acts, &acts, &err) == BV_OK && (int64_t)acts == ask_sql("SELECT count(*) FROM act WHERE certificate = 1"), "its acts alone");
+	CHECK(bv_act_of(reg, 1 << 20, count_acts, &acts, &err) == BV_OK, "of nothing none");
+	run_sql("UPDATE certificate SET fate = 0 WHERE id = 1");
+	CHECK_REFUSED(bv_register_find_code(reg, first.code, see_code, &again, &err), BV_ENOTFOUND, &err, "", "what is not signed yet is not there");
+	run_sql("UPDATE certificate SET fate = 1 WHERE id = 1");
+	run_sql("UPDATE register SET code_key = issuer");
+	CHECK_REFUSED(bv_register_find_code(reg, first.code, see_code, &again, &err), BV_ENOTFOUND, &err, "", "codes are kept under the register's key");
+
+	BV_AUTO(bv_issuance_free) struct bv_issuance *issuance = NULL;
+	struct bv_issuance_order order = office_order(&o, "sevens", fill_sevens);
+	char holder[2][40];
+	struct bv_credential_facts one = office_facts(holder[0], 9001), two = office_facts(holder[1], 9002);
+	CHECK_OK(bv_issuance_open(&issuance, reg, &order, &err), &err, "a batch with random bytes that are always the same");
+	CHECK_OK(bv_issuance_add(&added, issuance, &one, BV_STR("T-1"), &err), &err, "  the first of it");
+	CHECK_REFUSED(bv_issuance_add(&added, issuance, &two, BV_STR("T-2"), &err), BV_EIO, &err, "repeats itself", "  gets no second code");
+}
+
 static void
 documents(void)
 {
@@ -490,6 +615,7 @@ life(const char *url, const char *what)
 	issued();
 	meanwhile();
 	stopped();
+	places();
 	two_persons();
 	told();
 	tampered();
@@ -514,6 +640,7 @@ main(void)
 	life(NULL, "SQLite");
 	if (office_make(&o, NULL)) {
 		CHECK_OK(bv_register_open(&reg, o.url, true, &err), &err, "a register");
+		codes();
 		documents();
 		bv_register_close(bv_steal(&reg));
 		office_finish(&o);

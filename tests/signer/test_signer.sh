@@ -71,7 +71,7 @@ batch="$bv cert batch --db office/register.db --name dot-1 --scheme CNTT --centr
 	--log office/log --log-key office/log-key/key.pem --facts office/facts --out certificates"
 touch keys/STOP
 exits 1 'nothing is issued while the signer is stopped' $batch
-says 'signing was stopped'
+says 'keys/STOP: nothing is issued by these keys'
 rm keys/STOP
 exits 0 'the same command goes on when it is not' $batch
 exits 0 'three certificates, none twice' test "$(ls certificates/*.json | wc -l)" = 3

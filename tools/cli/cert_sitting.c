@@ -34,6 +34,31 @@ source_finish(struct source *s)
 }
 BV_AUTO_DEFINE_FINISH(struct source, source_finish)
 
+static void
+keep_first(void *ctx, bool good, const char *file, const char *message)
+{
+	struct bv_err *first = ctx;
+
+	(void)file;
+	if (!good && !first->msg[0])
+		bv_err_set(first, BV_EDENIED, "%s", message);
+}
+
+enum bv_status
+cert_sitting_check(const struct args *args, struct bv_err *err)
+{
+	BV_AUTO(bv_key_free) struct bv_key *key = NULL;
+	const char *url = args_get(args, "ledger");
+	struct bv_err first = { .msg = "" };
+	struct bv_ledger_check counts;
+
+	TRY(bv_key_load(&key, BV_KEY_ED25519, args_get(args, "ledger-key"), err));
+	enum bv_status status = bv_ledger_check(&counts, url, bv_key_public(key), keep_first, &first, err);
+	if (status != BV_EDENIED || !counts.faults)
+		return status;
+	return bv_err_set(err, BV_EDENIED, "%s: somebody has changed the ledger: %s", url, first.msg);
+}
+
 static enum bv_status
 open_names(struct source *s, const struct args *args, struct bv_err *err)
 {

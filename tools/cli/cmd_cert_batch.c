@@ -1,8 +1,10 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "tools/cli/cert_export.h"
 #include "tools/cli/cert_facts.h"
 #include "tools/cli/cert_sitting.h"
@@ -17,6 +19,8 @@ struct batch {
 	struct bv_issuer issuer; /* as the first facts have it */
 	size_t count, faults, added;
 	struct bv_buf note;
+	struct bv_str *tickets; /* of the facts, in their order */
+	size_t ticket_cap;
 };
 
 static void
@@ -25,6 +29,7 @@ batch_finish(struct batch *b)
 	bv_issuance_free(b->issuance);
 	bv_arena_finish(&b->arena);
 	bv_buf_finish(&b->note);
+	free(b->tickets);
 	register_inputs_finish(&b->in);
 }
 BV_AUTO_DEFINE_FINISH(struct batch, batch_finish)
@@ -65,6 +70,11 @@ look(void *ctx, const struct cert_facts *one, struct bv_err *err)
 	size_t faults;
 
 	bv_lint(&faults, &subject, complain, &f);
+	if (b->count == b->ticket_cap) {
+		b->ticket_cap = b->ticket_cap ? 2 * b->ticket_cap : 256;
+		b->tickets = bv_resize_array(b->tickets, b->ticket_cap, sizeof b->tickets[0]);
+	}
+	b->tickets[b->count] = bv_arena_str(&b->arena, one->ticket);
 	if (!b->count++) {
 		b->issuer.name = bv_arena_str(&b->arena, one->issuer.name);
 		b->issuer.url = bv_arena_str(&b->arena, one->issuer.url);
@@ -73,6 +83,21 @@ look(void *ctx, const struct cert_facts *one, struct bv_err *err)
 	}
 	b->faults += faults;
 	return BV_OK;
+}
+
+/* Looks at everything before anything is done. */
+static enum bv_status
+look_at_all(struct batch *b, struct bv_err *err)
+{
+	const char *facts = args_get(b->args, "facts");
+
+	if (!facts)
+		TRY(cert_sitting_check(b->args, err));
+	TRY(each(b, look, err));
+	if (b->count)
+		return BV_OK;
+	return bv_err_set(err, BV_ENOTFOUND, facts ? "%s: there are no facts in it" : "sitting '%s': no result is released by which somebody attains a level",
+	                  facts ? facts : args_get(b->args, "sitting"));
 }
 
 static enum bv_status
@@ -124,7 +149,7 @@ begin(struct batch *b, struct bv_err *err)
 static enum bv_status
 issue(struct batch *b, struct bv_err *err)
 {
-	TRY(register_inputs_signer(&b->in, b->args, b->issuer, err));
+	TRY(register_inputs_issuer(&b->in, b->args, b->issuer, err));
 	TRY(begin(b, err));
 	if (bv_issuance_step(b->issuance) == BV_ISSUANCE_DRAFT) {
 		TRY(each(b, add, err));
@@ -133,11 +158,58 @@ issue(struct batch *b, struct bv_err *err)
 	return bv_issuance_run(&b->note, b->issuance, b->in.log, b->in.log_key, err);
 }
 
+/* ---- Results, for who watches the log ---- */
+
+static int
+ticket_order(const void *a, const void *b)
+{
+	return bv_str_cmp(*(const struct bv_str *)a, *(const struct bv_str *)b);
+}
+
+struct results {
+	const struct batch *b;
+	struct bv_buf csv;
+};
+
+/* Only who has a result of the sitting: what got into the batch otherwise is not vouched for. */
+static enum bv_status
+add_result(void *ctx, const struct bv_register_row *row, struct bv_err *err)
+{
+	struct results *r = ctx;
+	char hex[BV_HEX_SIZE(BV_HASH_LEN)];
+
+	if (!bsearch(&row->ticket, r->b->tickets, r->b->count, sizeof r->b->tickets[0], ticket_order))
+		return BV_OK;
+	bv_buf_printf(&r->csv, "\"%s/", args_get(r->b->args, "sitting"));
+	for (size_t i = 0; i < row->ticket.len; i++)
+		bv_buf_printf(&r->csv, row->ticket.p[i] == '"' ? "\"\"" : "%c", row->ticket.p[i]);
+	bv_buf_printf(&r->csv, "\",%s\n", bv_hex(hex, row->credential, BV_HASH_LEN));
+	return bv_buf_check(&r->csv, err);
+}
+
+static enum bv_status
+write_results(struct batch *b, const char *path, struct bv_err *err)
+{
+	struct results r = { b, BV_BUF(1 << 30) };
+	int64_t id;
+
+	TRY(bv_issuance_find(&id, b->in.reg, bv_str_of(args_get(b->args, "name")), err));
+	qsort(b->tickets, b->count, sizeof b->tickets[0], ticket_order);
+	bv_buf_addz(&r.csv, "attempt,credential\n");
+	enum bv_status status = bv_register_each(b->in.reg, id, add_result, &r, err);
+	if (status == BV_OK)
+		status = bv_file_write(path, bv_buf_str(&r.csv), 0644, err);
+	bv_buf_finish(&r.csv);
+	return status;
+}
+
 static enum bv_status
 export(size_t *count, struct batch *b, struct bv_err *err)
 {
-	const char *out = args_get(b->args, "out");
+	const char *out = args_get(b->args, "out"), *results = args_get(b->args, "results");
 
+	if (results)
+		TRY(write_results(b, results, err));
 	return out ? cert_export(count, b->in.reg, bv_str_of(args_get(b->args, "name")), out, b->in.log, err) : BV_OK;
 }
 
@@ -172,7 +244,9 @@ run(struct args *args)
 		return usage(args->cmd, "give --facts DIR, or --sitting NAME with --ledger");
 	if (args_get(args, "sitting") && (!args_get(args, "ledger") || !args_get(args, "ledger-key") || !(args_get(args, "candidates") || args_get(args, "people"))))
 		return usage(args->cmd, "--sitting needs --ledger, --ledger-key, and --candidates or --people: a certificate is of a person");
-	if (register_inputs_load(&b.in, args, !args_has(args, "dry-run"), &err) != BV_OK || each(&b, look, &err) != BV_OK)
+	if (args_has(args, "results") && !args_get(args, "sitting"))
+		return usage(args->cmd, "--results are those of a --sitting");
+	if (register_inputs_load(&b.in, args, !args_has(args, "dry-run"), &err) != BV_OK || look_at_all(&b, &err) != BV_OK)
 		return fail(NULL, &err);
 	if (b.faults) {
 		fprintf(stderr, "bangvang cert batch: %zu faults in the facts of %zu certificates: nothing was signed\n", b.faults, b.count);
@@ -199,9 +273,9 @@ const struct cmd cmd_cert_batch = {
 	         "The command may be killed at any moment and given again: it goes on where it was, and nobody has two certificates, or none. 'cert stop' ends it within a "
 	         "second.\n\n"
 	         "The facts come from a folder (--facts, a file for each, as 'cert issue' reads them, with NAME.rating.json beside if there is one), or from a released sitting "
-	         "(--sitting, --ledger): of everybody whose result is released and attains a level; each "
-	         "result is held against its hash in the ledger.\n\n"
-	         "--out gets SERIAL.json and the other envelopes, and SERIAL.json.tlog-proof.",
+	         "(--sitting, --ledger): of everybody whose result is released and attains a level. The whole "
+	         "ledger is verified first, as by 'audit ledger', and each result is held against its hash in it.\n\n"
+	         "--out gets SERIAL.json and the other envelopes, and SERIAL.json.tlog-proof; --results says which certificate each result led to, for 'log monitor'.",
 	.opts = (const struct opt[]){
 		REGISTER_DB_OPT,
 		{ "name", "NAME", "the batch: small letters, digits and '-._/'; it goes into the public log", .required = true },
@@ -221,6 +295,7 @@ const struct cmd cmd_cert_batch = {
 		{ "reason", "TEXT", "why names are read; kept for good" },
 		{ "author", "ID", "who reads them" },
 		{ "out", "DIR", "where the certificates go" },
+		{ "results", "FILE", "CSV for 'log monitor': each result of the sitting, and the hash of its certificate" },
 		REGISTER_AT_OPT,
 		{ "dry-run", NULL, "look at everything, issue nothing" },
 		{ "json", NULL, "print the counts as JSON" },

@@ -5,6 +5,7 @@
 #include "certs/certs.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/print.h"
+#include "tools/cli/stop_switch.h"
 
 static bool
 is_zero(const uint8_t *p, size_t len)
@@ -107,6 +108,7 @@ issue(struct bv_buf *out, const struct job *job, struct bv_err *err)
 	struct bv_credential_facts *facts = bv_facts(job->facts);
 
 	TRY(bv_signer_open(&signer, job->key, job->p256, job->document, issuer.name, issuer.url, err));
+	TRY(stop_switch_check(job->key, job->document, err));
 	complete(facts, job->at_s);
 	if (!job->formats)
 		return bv_credential_issue(out, facts, signer, err);

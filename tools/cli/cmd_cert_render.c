@@ -167,8 +167,7 @@ const struct cmd cmd_cert_render = {
 	.opts = (const struct opt[]){
 		{ .name = "template", .argument = "FILE", .help = "what the page looks like (XML)", .required = true },
 		{ .name = "out", .argument = "FILE", .help = "where to write the PDF; must not exist yet" },
-		{ .name = "key", .argument = "FILE", .help = "private key of P-256 that seals, or signer:SOCKET, pkcs11:… with --chain; without it the PDF is a preview" },
-		{ .name = "key", .argument = "FILE", .help = "key of P-256 that seals: a file, signer:SOCKET or pkcs11:…; without it the PDF is a preview" },
+		{ .name = "key", .argument = "FILE", .help = "key of P-256 that seals: a file, or signer:SOCKET, pkcs11:… with --chain; without it the PDF is a preview" },
 		{ .name = "chain", .argument = "FILE", .help = "X.509 certificates of the key (PEM, its own first); default: beside the key" },
 		{ .name = "tsa-command", .argument = "COMMAND", .help = "gets a time-stamp request (RFC 3161, DER) on standard input and prints the response" },
 		{ .name = "enclose", .argument = "FILE", .help = "certificates and revocation lists (PEM) to put in for later", .repeated = true },

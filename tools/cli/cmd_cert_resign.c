@@ -27,21 +27,24 @@ resigning_finish(struct resigning *r)
 }
 BV_AUTO_DEFINE_FINISH(struct resigning, resigning_finish)
 
-/* "a.json.tlog-proof" or "a.tlog-proof" beside "a.json". */
+/* "a.jwt.tlog-proof", "a.tlog-proof" or "a.json.tlog-proof" beside "a.jwt": all envelopes of a certificate have one entry in the log. */
 static enum bv_status
 read_proof(struct bv_buf *text, const char *path, struct bv_err *err)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf name = BV_BUF(8192);
+	static const char *const ends[] = { ".tlog-proof", ".json.tlog-proof" };
 	const char *dot = strrchr(path, '.');
+	BV_AUTO(bv_buf_finish) struct bv_buf name = BV_BUF(8192);
 
 	bv_buf_printf(&name, "%s.tlog-proof", path);
 	TRY(bv_buf_check(&name, err));
 	enum bv_status status = bv_file_read(text, name.p, err);
-	if (status != BV_ENOTFOUND || !dot || strchr(dot, '/'))
-		return status;
-	bv_buf_clear(&name);
-	bv_buf_printf(&name, "%.*s.tlog-proof", (int)(dot - path), path);
-	return bv_file_read(text, name.p, err);
+	for (size_t i = 0; i < BV_COUNT(ends) && status == BV_ENOTFOUND && dot && !strchr(dot, '/'); i++) {
+		bv_buf_clear(&name);
+		bv_buf_printf(&name, "%.*s%s", (int)(dot - path), path, ends[i]);
+		TRY(bv_buf_check(&name, err));
+		status = bv_file_read(text, name.p, err);
+	}
+	return status;
 }
 
 /* Nothing of it is wrong, and the log had it while the key was good. What its status list says need not be known: the place in the list stays. */
@@ -63,7 +66,7 @@ check_genuine(const struct resigning *r, struct bv_str bytes, const struct bv_lo
 static enum bv_status
 resign(const struct resigning *r, const char *path, struct bv_err *err)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(BV_CREDENTIAL_MAX), text = BV_BUF(BV_LOG_PROOF_MAX), made = BV_BUF(BV_CREDENTIAL_MAX), to = BV_BUF(8192);
+	BV_AUTO(bv_buf_finish) struct bv_buf bytes = BV_BUF(2 * BV_CREDENTIAL_MAX), text = BV_BUF(BV_LOG_PROOF_MAX), made = BV_BUF(2 * BV_CREDENTIAL_MAX), to = BV_BUF(8192);
 	const char *slash = strrchr(path, '/');
 	struct bv_log_proof proof;
 
@@ -122,10 +125,11 @@ const struct cmd cmd_cert_resign = {
 	.name = "cert resign",
 	.operands = "FILE…",
 	.summary = "sign certificates of a compromised key anew",
-	.about = "Each FILE is a certificate in JSON whose key was taken out of use ('bangvang key compromise'), and beside it lies the proof that the public log had it before "
-	         "(FILE.tlog-proof, or the same name with .tlog-proof). If that holds, and nothing else is wrong with it, it is written to --out with the same id, the "
+	.about = "Each FILE is a certificate (JSON, VC-JWT, SD-JWT VC or paper) whose key was taken out of use ('bangvang key compromise'), and beside it lies the proof that the "
+	         "public log had it before (FILE.tlog-proof, or the same name with .tlog-proof or .json.tlog-proof). If that holds, and nothing else is wrong with it, it is written to --out with the same id, the "
 	         "same contents and new proofs by the key of the batch that took over its shard. What cannot be proven is named and not signed: it may be the thief's.\n\n"
-	         "Enter what was signed anew in the public log ('bangvang log append'), and give it a proof of its own.",
+	         "Enter JSON that was signed anew in the public log ('bangvang log append'), and give it a proof of its own: its entry names the key. The other envelopes keep the "
+	         "place in the log that they had, and its proof. A PDF is drawn anew from the JSON ('bangvang cert render').",
 	.opts = (const struct opt[]){
 		{ .name = "key", .argument = "FILE", .help = "key of the new batch, with did.json beside it; or signer:SOCKET, or pkcs11:…", .required = true },
 		{ .name = "p256-key", .argument = "NAME", .help = "with --key pkcs11:…: the token's key of P-256" },

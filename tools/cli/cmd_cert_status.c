@@ -126,7 +126,7 @@ const struct cmd cmd_cert_status = {
 	.about = "Now, by the register, with all that was asked for and decided. With --at: how it stood then, by the lists that were published then; when there was none, or it was out "
 	         "of date, that is unknown, which is not the same as revoked.\n\n"
 	         "Exit status 0 valid; 1 revoked, suspended, superseded or corrected; 2 unknown.\n\n"
-	         "The certificate is named by its serial number, its id (urn:uuid:…) or its place in the status lists (SHARD#INDEX).",
+	         "The certificate is named by its serial number, its id (urn:uuid:…), its place in the status lists (SHARD#INDEX) or the code that stands on it.",
 	.opts = (const struct opt[]){
 		REGISTER_DB_OPT,
 		{ "at", "TIME", "how it stood at that time (RFC 3339)" },

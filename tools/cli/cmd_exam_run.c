@@ -10,6 +10,7 @@
 #include "tools/cli/allowed_modules.h"
 #include "tools/cli/exam_inputs.h"
 #include "tools/cli/print.h"
+#include "tools/cli/stop_switch.h"
 
 /* Everything one run holds; opened in the order of the fields. */
 struct exam_run {
@@ -66,6 +67,7 @@ load_issuer(struct exam_run *r, struct bv_err *err)
 	const char *slash = strrchr(path, '/');
 
 	TRY(bv_signer_load(&r->signer, path, bv_str_of(name), bv_str_of(url), err));
+	TRY(stop_switch_check(path, NULL, err));
 	TRY(bv_key_load(&r->key, BV_KEY_ED25519, path, err));
 	bv_buf_printf(&did_path, "%.*sdid.json", slash ? (int)(slash - path + 1) : 0, path);
 	return bv_file_read(&r->did, did_path.p, err);

@@ -180,7 +180,7 @@ run(struct args *args)
 	for (int i = 0; args_get(args, "type") && i < BV_ENTRY_TYPES; i++)
 		if (strcmp(args_get(args, "type"), bv_entry_type_name((enum bv_entry_type)i)) == 0)
 			type = i;
-	if (args_get(args, "type") && (type == BV_ENTRY_TYPES || type == BV_ENTRY_CERTIFICATE || type == BV_ENTRY_BATCH))
+	if (args_get(args, "type") && (type == BV_ENTRY_TYPES || type == BV_ENTRY_CERTIFICATE || type >= BV_ENTRY_BATCH))
 		return usage(args->cmd, "--type is revocation, suspension, reinstatement, supersession, correction, key-added, key-removed, did-document, status-list or achievement");
 	if (!args->operand_count && type != BV_ENTRY_KEY_ADDED && type != BV_ENTRY_KEY_REMOVED)
 		return usage(args->cmd, "FILE is missing");

@@ -13,7 +13,7 @@ struct book {
 	size_t count;
 };
 
-static const char *const heads[] = { "STT", "Số hiệu", "Họ và tên", "Ngày sinh", "Nội dung", "Bậc", "Đơn vị", "Ngày cấp", "Hết giá trị", "Tình trạng", "Vị trí nhật ký" };
+static const char *const heads[] = { "STT", "Số hiệu", "Họ và tên", "Ngày sinh", "Nội dung", "Bậc", "Đơn vị", "Ngày cấp", "Hết giá trị", "Tình trạng", "Vị trí nhật ký", "Mã tra cứu" };
 
 static const char *
 fate_vi(enum bv_fate fate)
@@ -38,13 +38,15 @@ write_day(char out[16], int64_t time_s)
 
 /* The cells of a row, in the order of heads. */
 struct cells {
-	char number[24], birth[16], awarded[16], until[16], log[24];
+	char number[24], birth[16], awarded[16], until[16], log[24], code[BV_CODE_SIZE];
 	struct bv_str texts[BV_COUNT(heads)];
 };
 
 static void
 fill(struct cells *c, const struct bv_register_row *row, size_t number)
 {
+	char id[BV_UUID_SIZE];
+
 	snprintf(c->number, sizeof c->number, "%zu", number);
 	if (row->birth.len == 10)
 		snprintf(c->birth, sizeof c->birth, "%.2s/%.2s/%.4s", row->birth.p + 8, row->birth.p + 5, row->birth.p);
@@ -52,8 +54,9 @@ fill(struct cells *c, const struct bv_register_row *row, size_t number)
 	write_day(c->until, row->valid_until_s);
 	if (row->log_idx >= 0)
 		snprintf(c->log, sizeof c->log, "%lld", (long long)row->log_idx);
+	bv_code_write(c->code, bv_str_of(bv_uuid_write(id, row->uuid)));
 	const struct bv_str texts[] = { bv_str_of(c->number), row->serial, row->holder, bv_str_of(c->birth), row->scheme, row->level, row->centre, bv_str_of(c->awarded),
-		                        bv_str_of(c->until), bv_str_of(fate_vi(row->fate)), bv_str_of(c->log) };
+		                        bv_str_of(c->until), bv_str_of(fate_vi(row->fate)), bv_str_of(c->log), bv_str_of(c->code) };
 	memcpy(c->texts, texts, sizeof texts);
 }
 

@@ -12,10 +12,11 @@ run(struct args *args)
 
 	if (register_read(&issuing, args_get(args, "issuing"), &err) != BV_OK || register_read(&mandates, args_get(args, "mandates"), &err) != BV_OK)
 		return fail(NULL, &err);
-	const struct bv_register_order order = {
+	struct bv_register_order order = {
 		.issuer = bv_str_of(args_get(args, "issuer")), .status = bv_str_of(args_get(args, "status")), .issuing = bv_buf_str(&issuing), .mandates = bv_buf_str(&mandates),
 		.at_s = bv_clock_now_s()
 	};
+	bv_random_fill(order.code_key, sizeof order.code_key);
 	if (bv_register_create(args_get(args, "db"), &order, &err) != BV_OK)
 		return fail(NULL, &err);
 	if (args_has(args, "json")) {

@@ -9,6 +9,7 @@
 #include "tools/cli/sitting_inputs.h"
 
 enum { EXAM, BLUEPRINT, STANDARD, RULES, POOL, ITEMS, FORMS, DID, DOCUMENTS };
+enum { SEB_FILE_MAX = 16 << 10 };
 
 struct ordering {
 	const struct args *args;
@@ -81,17 +82,36 @@ read_forms(struct ordering *o, struct bv_err *err)
 }
 
 static enum bv_status
+read_demands(struct bv_exam_demands *demands, struct bv_arena *arena, const struct args *args, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(SEB_FILE_MAX);
+	const char *path = args_get(args, "seb");
+
+	demands->room_code = args_has(args, "room-codes");
+	if (!path)
+		return BV_OK;
+	TRY(bv_file_read(&text, path, err));
+	if (bv_seb_keys_parse(&demands->seb, bv_buf_str(&text), arena, err) != BV_OK)
+		return bv_err_again(err, err->line, "%s: %s", path, err->msg);
+	return BV_OK;
+}
+
+static enum bv_status
 make_exam(struct ordering *o, struct bv_err *err)
 {
+	BV_AUTO(bv_buf_finish) struct bv_buf plain = BV_BUF(BV_EXAM_DOCUMENT_MAX);
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	struct bv_exam_demands demands = { 0 };
 	const char *name = args_get(o->args, "issuer-name"), *url = args_get(o->args, "issuer-url");
 	struct bv_issuer issuer = { bv_signer_did(o->signer), bv_str_of(name), bv_str_of(url) };
 	uint8_t seed[BV_HASH_LEN], draw_key[BV_HASH_LEN];
 
 	TRY(exam_inputs_secret(seed, o->args, "seed", err));
 	TRY(exam_inputs_secret(draw_key, o->args, "draw-key", err));
-	bv_exam_write(&o->documents[EXAM], o->order.mode, seed, draw_key, o->order.opens_ms / 1000, &issuer);
+	bv_exam_write(&plain, o->order.mode, seed, draw_key, o->order.opens_ms / 1000, &issuer);
 	bv_wipe(draw_key, sizeof draw_key);
-	return BV_OK;
+	TRY(read_demands(&demands, &arena, o->args, err));
+	return bv_exam_demand(&o->documents[EXAM], bv_buf_str(&plain), &demands, err);
 }
 
 static enum bv_status
@@ -176,6 +196,8 @@ const struct cmd cmd_sitting_new = {
 		{ "release", "TIME", "no result is released before; --closes when absent" },
 		{ "mode", "MODE", "linear (when absent), fixed or practice" },
 		{ "form", "FILE", "a prepared form, of mode fixed", .repeated = true },
+		{ "room-codes", NULL, "who signs in also types the code of the day, which stands in the room" },
+		{ "seb", "FILE", "Safe Exam Browser is demanded, with the keys of that file, which `bangvang seb new` writes" },
 		{ "issuer-name", "TEXT", "the issuer's name on certificates" },
 		{ "issuer-url", "URL", "the issuer's address on certificates" },
 		ALLOWED_MODULES_OPT,

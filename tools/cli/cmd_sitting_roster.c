@@ -11,35 +11,42 @@ struct importing {
 };
 
 static void
-on_fault(void *ctx, int line, int column, const char *message)
+on_fault(void *ctx, const struct bv_roster_fault *fault)
 {
 	const struct importing *im = ctx;
 
 	if (!im->faults) {
-		fprintf(stderr, "%s:%d:%d: ", im->path, line, column);
-		print_safe(stderr, bv_str_of(message));
+		fprintf(stderr, "%s:%d:%d: ", im->path, fault->line, fault->column);
+		print_safe(stderr, bv_str_of(fault->message));
 		fputc('\n', stderr);
 		return;
 	}
 	struct bv_json *one = bv_json_add(im->faults, bv_json_new_object());
-	bv_json_set_int(one, "line", line);
-	bv_json_set_int(one, "column", column);
-	bv_json_set_str(one, "message", bv_str_of(message));
+	bv_json_set_int(one, "line", fault->line);
+	bv_json_set_int(one, "column", fault->column);
+	bv_json_set_str(one, "why", bv_str_of(bv_roster_why_name(fault->why)));
+	bv_json_set_str(one, "message", bv_str_of(fault->message));
 }
 
 static void
-on_change(void *ctx, int line, struct bv_str ticket, const char *message)
+on_change(void *ctx, const struct bv_roster_change *change)
 {
 	const struct importing *im = ctx;
 
 	if (!im->changes) {
-		printf("line %d, ticket %.*s: %s\n", line, BV_STR_ARG(ticket), message);
+		printf("line %d, ticket %.*s: ", change->line, BV_STR_ARG(change->ticket));
+		if (change->from.len || change->to.len)
+			printf("%s '%.*s' instead of '%.*s'\n", change->column, BV_STR_ARG(change->to), BV_STR_ARG(change->from));
+		else
+			printf("another %s\n", change->column);
 		return;
 	}
 	struct bv_json *one = bv_json_add(im->changes, bv_json_new_object());
-	bv_json_set_int(one, "line", line);
-	bv_json_set_str(one, "ticket", ticket);
-	bv_json_set_str(one, "message", bv_str_of(message));
+	bv_json_set_int(one, "line", change->line);
+	bv_json_set_str(one, "ticket", change->ticket);
+	bv_json_set_str(one, "column", bv_str_of(change->column));
+	bv_json_set_str(one, "from", change->from);
+	bv_json_set_str(one, "to", change->to);
 }
 
 static void

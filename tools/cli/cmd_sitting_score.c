@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "tools/cli/print.h"
 #include "tools/cli/sitting_inputs.h"
+#include "tools/cli/stop_switch.h"
 
 struct inputs {
 	struct sitting_inputs in;
@@ -57,7 +58,8 @@ load(struct inputs *s, const struct args *args, struct bv_err *err)
 	if (!args_get(args, "out"))
 		return BV_OK;
 	struct bv_issuer issuer = bv_exam_issuer(bv_sitting_exam(s->sitting));
-	return bv_signer_load(&s->signer, args_get(args, "key"), issuer.name, issuer.url, err);
+	TRY(bv_signer_load(&s->signer, args_get(args, "key"), issuer.name, issuer.url, err));
+	return stop_switch_check(args_get(args, "key"), NULL, err);
 }
 
 static int

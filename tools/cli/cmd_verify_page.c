@@ -5,8 +5,8 @@
 #include "base/file.h"
 #include "certs/certs.h"
 #include "tools/cli/commands.h"
-#include "tools/cli/page_files.h"
 #include "tools/cli/print.h"
+#include "tools/verify/page_files.h"
 
 enum { PATH_MAX_LEN = 4096 };
 

@@ -30,10 +30,15 @@ const struct cmd *const commands[] = {
 	&cmd_bank_stats,
 	&cmd_bank_freeze,
 	&cmd_bank_open_leaf,
+	&cmd_assemble_each, /* before assemble */
+	&cmd_assemble,
+	&cmd_analyse,
 	&cmd_draw_seed, /* before draw, whose first operand its second word could be */
 	&cmd_draw,
 	&cmd_audit_draw,
 	&cmd_audit_leaf,
+	&cmd_calibrate,
+	&cmd_rate_marks, /* before rate, whose first operand its second word could be */
 	&cmd_rate,
 	&cmd_cert_resign,
 	&cmd_key_new,
@@ -70,6 +75,8 @@ const struct cmd *const commands[] = {
 	&cmd_cert_show,
 	&cmd_cert_verify,
 	&cmd_verify_page,
+	&cmd_seb_new,
+	&cmd_seb_show,
 	&cmd_log_init,
 	&cmd_log_append,
 	&cmd_log_checkpoint,
@@ -80,6 +87,7 @@ const struct cmd *const commands[] = {
 	&cmd_audit_exam,
 	&cmd_exam_acts,
 	&cmd_audit_ledger,
+	&cmd_simulate_sessions, /* before simulate */
 	&cmd_simulate,
 	&cmd_sitting_new,
 	&cmd_sitting_roster,
@@ -105,6 +113,7 @@ const struct cmd *const commands[] = {
 	&cmd_sitting_score,
 	&cmd_sitting_release,
 	&cmd_sitting_prove,
+	&cmd_sitting_rescue,
 	&cmd_audit_answers,
 	&cmd_audit_scores,
 	&cmd_manual,

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "tools/cli/stop_switch.h"
 
 /* Has the command that option, and was it given? */
 static const char *
@@ -13,8 +14,8 @@ given(const struct args *args, const char *name)
 	return NULL;
 }
 
-static enum bv_status
-load_log(struct register_inputs *in, const struct args *args, struct bv_err *err)
+enum bv_status
+register_inputs_log(struct register_inputs *in, const struct args *args, struct bv_err *err)
 {
 	in->log = given(args, "log");
 	if (in->log) {
@@ -25,7 +26,7 @@ load_log(struct register_inputs *in, const struct args *args, struct bv_err *err
 }
 
 enum bv_status
-register_inputs_load(struct register_inputs *in, const struct args *args, bool write, struct bv_err *err)
+register_inputs_open(struct register_inputs *in, const struct args *args, bool write, struct bv_err *err)
 {
 	const char *at = given(args, "at");
 
@@ -33,15 +34,32 @@ register_inputs_load(struct register_inputs *in, const struct args *args, bool w
 	if (at && bv_time_parse(&in->at_s, bv_str_of(at), err) != BV_OK)
 		return bv_err_set(err, BV_EINVAL, "--at: %s", err->msg);
 	TRY(bv_register_open(&in->reg, args_get(args, "db"), write, err));
-	if (given(args, "officer"))
-		TRY(bv_key_load(&in->officer, 0, given(args, "officer"), err));
-	return load_log(in, args, err);
+	return given(args, "officer") ? bv_key_load(&in->officer, 0, given(args, "officer"), err) : BV_OK;
+}
+
+enum bv_status
+register_inputs_load(struct register_inputs *in, const struct args *args, bool write, struct bv_err *err)
+{
+	TRY(register_inputs_open(in, args, write, err));
+	return register_inputs_log(in, args, err);
 }
 
 enum bv_status
 register_inputs_signer(struct register_inputs *in, const struct args *args, struct bv_issuer issuer, struct bv_err *err)
 {
 	return bv_signer_open(&in->signer, args_get(args, "key"), given(args, "p256-key"), given(args, "did-document"), issuer.name, issuer.url, err);
+}
+
+enum bv_status
+register_inputs_issuer(struct register_inputs *in, const struct args *args, struct bv_issuer issuer, struct bv_err *err)
+{
+	struct bv_stop stop;
+
+	TRY(register_inputs_signer(in, args, issuer, err));
+	TRY(stop_switch_tell(in->reg, args_get(args, "key"), given(args, "did-document"), in->at_s, err));
+	TRY(bv_register_stopped(&stop, in->reg, err));
+	/* Of its own stop the register says who and why, when it is asked to issue. */
+	return stop.stopped ? BV_OK : stop_switch_check(args_get(args, "key"), given(args, "did-document"), err);
 }
 
 void

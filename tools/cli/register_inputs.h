@@ -28,8 +28,13 @@ struct register_inputs {
 
 /* Opens what the command's options name: --db, --officer, --log and --log-key, --at; what it does not have is left. */
 BV_MUST_USE enum bv_status register_inputs_load(struct register_inputs *in, const struct args *args, bool write, struct bv_err *err);
+/* Its parts: all but the log, and the log. */
+BV_MUST_USE enum bv_status register_inputs_open(struct register_inputs *in, const struct args *args, bool write, struct bv_err *err);
+BV_MUST_USE enum bv_status register_inputs_log(struct register_inputs *in, const struct args *args, struct bv_err *err);
 /* --key, as bv_signer_open has it: who signs, under the issuer's name and address. */
 BV_MUST_USE enum bv_status register_inputs_signer(struct register_inputs *in, const struct args *args, struct bv_issuer issuer, struct bv_err *err);
+/* The same, who is about to issue: the register is told where the keys are, and the switch there is looked at (EDENIED). */
+BV_MUST_USE enum bv_status register_inputs_issuer(struct register_inputs *in, const struct args *args, struct bv_issuer issuer, struct bv_err *err);
 void register_inputs_finish(struct register_inputs *in);
 BV_AUTO_DEFINE_FINISH(struct register_inputs, register_inputs_finish)
 

@@ -192,12 +192,10 @@ find_twice(struct pile *pile)
 static int
 worst(const struct pile *pile)
 {
-	static const int badness[] = { [EXIT_YES] = 0, [EXIT_INPUT] = 1, [EXIT_MACHINE] = 2, [EXIT_NO] = 3 };
 	int status = EXIT_YES;
 
 	for (size_t i = 0; i < pile->count; i++)
-		if (badness[pile->rows[i].status] > badness[status])
-			status = pile->rows[i].status;
+		status = bv_exit_worse(status, pile->rows[i].status);
 	return status;
 }
 

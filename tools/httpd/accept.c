@@ -1,4 +1,4 @@
-/* Fields that browsers send: languages, cookies. */
+/* Fields that browsers send: languages, codings, cookies. */
 #include <strings.h>
 
 #include "tools/httpd/edge.h"
@@ -43,6 +43,20 @@ edge_language(struct bv_str accept)
 		rest = bv_str_sub(rest, one.len + 1, rest.len);
 	}
 	return en > vi ? LANGUAGE_EN : LANGUAGE_VI;
+}
+
+bool
+edge_coding(struct bv_str accept, const char *coding)
+{
+	for (struct bv_str rest = accept; rest.len;) {
+		struct bv_str one = bv_str_sub(rest, 0, bv_str_find(rest, ','));
+		size_t semicolon = bv_str_find(one, ';'), len = strlen(coding);
+		struct bv_str name = bv_str_trim(bv_str_sub(one, 0, semicolon));
+		if (name.len == len && strncasecmp(name.p, coding, len) == 0)
+			return weight(bv_str_sub(one, semicolon + 1, one.len)) > 0;
+		rest = bv_str_sub(rest, one.len + 1, rest.len);
+	}
+	return false;
 }
 
 enum bv_status

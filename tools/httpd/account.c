@@ -15,11 +15,12 @@ static const char schema[] =
     "CREATE TABLE IF NOT EXISTS account_event (id TEXT PRIMARY KEY, at_s BIGINT NOT NULL, author TEXT NOT NULL, account TEXT NOT NULL, "
     "act TEXT NOT NULL, detail TEXT NOT NULL);"
     "CREATE TABLE IF NOT EXISTS web_session (token BYTEA PRIMARY KEY, account TEXT REFERENCES account(id), attempt BIGINT NOT NULL, "
-    "lease BIGINT NOT NULL, machine TEXT NOT NULL DEFAULT '', created_s BIGINT NOT NULL, seen_s BIGINT NOT NULL);"
+    "lease BIGINT NOT NULL, machine TEXT NOT NULL DEFAULT '', seb TEXT NOT NULL DEFAULT '', created_s BIGINT NOT NULL, seen_s BIGINT NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS seb_page_used (nonce TEXT PRIMARY KEY, until_s BIGINT NOT NULL);"
     "CREATE INDEX IF NOT EXISTS web_session_account ON web_session (account);"
     "CREATE INDEX IF NOT EXISTS web_session_attempt ON web_session (attempt) WHERE attempt <> 0;";
 
-/* Sessions of a program that knew no machines end: everybody signs in again. */
+/* Sessions of a program that knew no machines or no Safe Exam Browser end: everybody signs in again. */
 static enum bv_status
 drop_old_sessions(struct bv_sql *sql, struct bv_err *err)
 {
@@ -28,7 +29,7 @@ drop_old_sessions(struct bv_sql *sql, struct bv_err *err)
 	bool there;
 
 	TRY(bv_sql_has_table(&there, sql, "web_session", err));
-	if (!there || bv_sql_prepare(&stmt, sql, "SELECT machine FROM web_session WHERE attempt = 0", &old) == BV_OK)
+	if (!there || bv_sql_prepare(&stmt, sql, "SELECT machine, seb FROM web_session WHERE attempt = 0", &old) == BV_OK)
 		return BV_OK;
 	return bv_sql_run(sql, "DROP TABLE IF EXISTS web_session", err);
 }

@@ -14,7 +14,7 @@
 #define ACCOUNT_SCOPE_MAX 100 /* bytes */
 #define ACCOUNT_GRANTS_MAX 32
 
-/* A role, everywhere (scope "") or within one thing: "centre:HN01", "sitting:2026-11", "sitting:2026-11/room:3". */
+/* A role, everywhere (scope "") or within one thing: "unit:01", "centre:HN01", "sitting:2026-11", "sitting:2026-11/room:3". */
 struct grant {
 	enum role role;
 	char scope[ACCOUNT_SCOPE_MAX + 1];

@@ -7,10 +7,16 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "tools/httpd/presence.h"
 
 const char *const board_flag_names[BOARD_FLAGS + 1] = {
 	[BOARD_ACCOMMODATION] = "accommodation", [BOARD_EXTENDED] = "extended", [BOARD_MOVE_ALLOWED] = "move-allowed", [BOARD_MOVED] = "moved",
 	[BOARD_REOPENED] = "reopened",           [BOARD_LATE] = "late",         [BOARD_NOTE] = "note",                 [BOARD_INCIDENT] = "incident",
+	[BOARD_ABSENT] = "absent",
+};
+const char *const board_help_names[BOARD_HELPS + 1] = {
+	[BOARD_HELP_NONE] = "",           [BOARD_HELP_MACHINE] = "machine", [BOARD_HELP_QUESTION] = "question", [BOARD_HELP_NETWORK] = "network",
+	[BOARD_HELP_ACCOUNT] = "account", [BOARD_HELP_HEALTH] = "health",   [BOARD_HELP_OTHER] = "other",
 };
 
 /* ---- Order of changes ---- */
@@ -279,6 +285,55 @@ seat(struct board *board, struct board_row *row, const struct bv_json *details, 
 	}
 }
 
+static void
+call(struct board_row *row, struct bv_str about, int64_t at_ms)
+{
+	row->help = BOARD_HELP_OTHER;
+	for (uint8_t i = BOARD_HELP_MACHINE; i < BOARD_HELPS; i++)
+		if (bv_str_is(about, board_help_names[i]))
+			row->help = i;
+	row->help_ms = at_ms;
+}
+
+static uint32_t
+total(const struct bv_json *json, const char *name)
+{
+	int64_t n = bv_json_int(bv_json_find(json, name));
+
+	return n > 0 && n < UINT32_MAX / 2 ? (uint32_t)n : 0;
+}
+
+/* What the candidate's page says. It is believed of itself only. */
+static void
+hear(struct board_row *row, struct bv_str remark, const struct bv_json *json, int64_t at_ms)
+{
+	int64_t seq = bv_json_int(bv_json_find(json, "seq"));
+
+	if (bv_str_is(remark, "told") && seq > (int64_t)row->told_seq && seq < (int64_t)row->attempt.seq) {
+		bool of_order = row->told_seq < row->attempt.order_seq && seq >= (int64_t)row->attempt.order_seq;
+		row->told_seq = (uint32_t)seq;
+		row->told_ms = of_order ? at_ms : row->told_ms;
+	} else if (bv_str_is(remark, "help")) {
+		call(row, bv_json_str(bv_json_find(json, "about")), at_ms);
+	} else if (bv_str_is(remark, "help-over")) {
+		row->help = BOARD_HELP_NONE;
+	} else if (bv_str_is(remark, "focus")) {
+		row->away = total(json, "losses") + total(json, "fullscreen");
+		row->away_s = (total(json, "ms") + 999) / 1000;
+	}
+}
+
+static void
+remark_of_staff(struct board_row *row, struct bv_str remark)
+{
+	if (bv_str_is(remark, "helped"))
+		row->help = BOARD_HELP_NONE;
+	else if (bv_str_is(remark, "absent"))
+		row->flags |= 1u << BOARD_ABSENT;
+	else if (remark.len)
+		row->flags |= 1u << (bv_str_is(remark, "incident") ? BOARD_INCIDENT : BOARD_NOTE);
+}
+
 /* Details are JSON that the ledger keeps and does not read. */
 static void
 read_details(struct board *board, struct board_row *row, const struct bv_exam_event *event)
@@ -291,10 +346,12 @@ read_details(struct board *board, struct board_row *row, const struct bv_exam_ev
 	struct bv_str remark = bv_json_str(bv_json_find(json, "remark"));
 	if (event->act == BV_EXAM_REGISTER)
 		seat(board, row, json, event->n);
+	else if (bv_str_is(event->facts.author, "candidate"))
+		hear(row, remark, json, event->at_ms);
 	else if (bv_json_find(json, "seat"))
 		seat(board, row, bv_json_find(json, "seat"), event->n);
-	else if (remark.len)
-		row->flags |= 1u << (bv_str_is(remark, "incident") ? BOARD_INCIDENT : BOARD_NOTE);
+	else
+		remark_of_staff(row, remark);
 }
 
 /* Is anything but null in the response: a text, a number, true or false? Names come before a colon. */
@@ -345,6 +402,8 @@ tell(struct board *board, struct board_row *row, const struct bv_exam_event *eve
 
 	if (bv_str_is(facts->author, "candidate"))
 		row->seen_ms = event->at_ms;
+	if (row->attempt.order_seq == (uint32_t)event->seq)
+		row->told_ms = 0;
 	switch (event->act) {
 	case BV_EXAM_REGISTER:
 		if (facts->extra_percent || facts->extra_ms)
@@ -354,7 +413,15 @@ tell(struct board *board, struct board_row *row, const struct bv_exam_event *eve
 	case BV_EXAM_NOTE:
 		read_details(board, row, event);
 		break;
+	case BV_EXAM_ADMIT:
+		row->flags &= ~(1u << BOARD_ABSENT);
+		break;
+	case BV_EXAM_END:
+	case BV_EXAM_EXPIRE:
+		row->help = BOARD_HELP_NONE;
+		break;
 	case BV_EXAM_SAVE:
+	case BV_EXAM_RESCUE:
 		answer(row, facts);
 		break;
 	case BV_EXAM_EXTEND:
@@ -364,6 +431,9 @@ tell(struct board *board, struct board_row *row, const struct bv_exam_event *eve
 		row->flags |= 1u << BOARD_MOVE_ALLOWED;
 		break;
 	case BV_EXAM_LEASE:
+		row->away_before += row->away; /* a page that is loaded again counts from 0 */
+		row->away_before_s += row->away_s;
+		row->away = row->away_s = 0;
 		if (row->flags & 1u << BOARD_MOVE_ALLOWED)
 			row->flags = (row->flags & ~(1u << BOARD_MOVE_ALLOWED)) | 1u << BOARD_MOVED;
 		break;
@@ -373,6 +443,7 @@ tell(struct board *board, struct board_row *row, const struct bv_exam_event *eve
 	case BV_EXAM_SUBMIT:
 		if (facts->late)
 			row->flags |= 1u << BOARD_LATE;
+		row->help = BOARD_HELP_NONE;
 		break;
 	default:
 		break;
@@ -506,6 +577,30 @@ write_time(struct bv_json_pen *pen, const struct board_row *row)
 }
 
 static void
+write_talk(struct bv_json_pen *pen, const struct board_row *row)
+{
+	if (row->attempt.order) {
+		bv_json_pen_open(pen, "order", '{');
+		bv_json_pen_str(pen, "act", bv_str_of(bv_exam_act_name(row->attempt.order)));
+		bv_json_pen_int(pen, "seq", row->attempt.order_seq);
+		bv_json_pen_int(pen, "atMs", row->attempt.order_ms);
+		if (row->told_ms)
+			bv_json_pen_int(pen, "toldMs", row->told_ms);
+		bv_json_pen_close(pen, '}');
+	}
+	if (row->help) {
+		bv_json_pen_open(pen, "help", '{');
+		bv_json_pen_str(pen, "about", bv_str_of(board_help_names[row->help]));
+		bv_json_pen_int(pen, "atMs", row->help_ms);
+		bv_json_pen_close(pen, '}');
+	}
+	if (row->away + row->away_before) {
+		bv_json_pen_int(pen, "away", row->away + row->away_before);
+		bv_json_pen_int(pen, "awaySeconds", row->away_s + row->away_before_s);
+	}
+}
+
+static void
 write_entry(struct bv_json_pen *pen, const struct board_entry *entry)
 {
 	const struct board_row *row = entry->row;
@@ -530,6 +625,7 @@ write_entry(struct bv_json_pen *pen, const struct board_entry *entry)
 	if (row->seen_ms)
 		bv_json_pen_int(pen, "lastSeenMs", row->seen_ms);
 	write_time(pen, row);
+	write_talk(pen, row);
 	write_flags(pen, row->flags);
 	bv_json_pen_close(pen, '}');
 }
@@ -548,7 +644,31 @@ first_after(const struct board_room *room, const struct board_cursor *cursor)
 }
 
 bool
-board_write(struct bv_buf *out, const struct board_room *room, struct board_cursor *cursor, bool reset, size_t most, int64_t now_ms)
+board_write_machines(struct bv_json_pen *pen, const struct board_room *room, const struct presence *presence)
+{
+	if (!presence || !room->name[0])
+		return false;
+	bv_json_pen_open(pen, "silent", '[');
+	for (const struct board_entry *entry = room->first; entry; entry = entry->after) {
+		unsigned seconds = entry->row ? presence_silent_s(presence, entry->attempt) : 0;
+		if (!seconds || entry->row->attempt.state < BV_ATTEMPT_REGISTERED || entry->row->attempt.state > BV_ATTEMPT_PAUSED)
+			continue;
+		bv_json_pen_open(pen, NULL, '{');
+		bv_json_pen_int(pen, "attempt", entry->attempt);
+		bv_json_pen_int(pen, "seconds", seconds);
+		bv_json_pen_close(pen, '}');
+	}
+	bv_json_pen_close(pen, ']');
+	bv_json_pen_open(pen, "waiting", '[');
+	for (const struct board_entry *entry = room->first; entry; entry = entry->after)
+		if (entry->row && entry->row->attempt.state == BV_ATTEMPT_REGISTERED && presence_is_there(presence, entry->attempt))
+			bv_json_pen_int(pen, NULL, entry->attempt);
+	bv_json_pen_close(pen, ']');
+	return true;
+}
+
+bool
+board_write(struct bv_buf *out, const struct board_room *room, struct board_cursor *cursor, bool reset, size_t most, const struct board_now *now)
 {
 	const struct board_sitting *sitting = room->sitting;
 	const struct board_entry *entry = first_after(room, cursor);
@@ -564,7 +684,7 @@ board_write(struct bv_buf *out, const struct board_room *room, struct board_curs
 	bv_json_pen_int(&pen, "opensMs", sitting->plan.opens_ms);
 	bv_json_pen_int(&pen, "startUntilMs", sitting->plan.start_until_ms);
 	bv_json_pen_int(&pen, "closesMs", sitting->plan.closes_ms);
-	bv_json_pen_int(&pen, "nowMs", now_ms);
+	bv_json_pen_int(&pen, "nowMs", now->ms);
 	if (reset)
 		bv_json_pen_bool(&pen, "reset", true);
 	bv_json_pen_open(&pen, "rows", '[');
@@ -573,6 +693,7 @@ board_write(struct bv_buf *out, const struct board_room *room, struct board_curs
 		write_entry(&pen, entry);
 	}
 	bv_json_pen_close(&pen, ']');
+	board_write_machines(&pen, room, now->presence);
 	board_cursor_write(text, room, cursor);
 	bv_json_pen_bool(&pen, "more", entry != NULL);
 	bv_json_pen_str(&pen, "cursor", bv_str_of(text));

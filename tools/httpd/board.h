@@ -3,9 +3,11 @@
 #ifndef BV_TOOLS_HTTPD_BOARD_H
 #define BV_TOOLS_HTTPD_BOARD_H
 
+#include "base/json.h"
 #include "engine/engine.h"
 
 struct board_row;
+struct presence;
 struct stream;
 
 /* A place in the order of changes of a room: rows are in it by the event that changed them last, so that what changed after a place is at the end. */
@@ -50,9 +52,14 @@ enum board_flag {
 	BOARD_LATE,          /* an answer came within the grace */
 	BOARD_NOTE,
 	BOARD_INCIDENT,
+	BOARD_ABSENT,        /* a proctor says that nobody came, and nobody has been admitted since */
 	BOARD_FLAGS
 };
 extern const char *const board_flag_names[BOARD_FLAGS + 1]; /* ends with NULL */
+
+/* What a candidate needs help with, when he calls a proctor. */
+enum board_help { BOARD_HELP_NONE, BOARD_HELP_MACHINE, BOARD_HELP_QUESTION, BOARD_HELP_NETWORK, BOARD_HELP_ACCOUNT, BOARD_HELP_HEALTH, BOARD_HELP_OTHER, BOARD_HELPS };
+extern const char *const board_help_names[BOARD_HELPS + 1]; /* from BOARD_HELP_MACHINE on; ends with NULL */
 
 struct board_row {
 	struct bv_attempt attempt;
@@ -61,6 +68,12 @@ struct board_row {
 	struct board_entry in_room, in_all;
 	uint64_t *answered_items; /* bits */
 	int64_t seen_ms;          /* last event by the candidate; 0: none */
+	/* What the candidate's page said that it has shown: the number of the event; and when it said so of the newest order, 0: not yet. */
+	int64_t told_ms;
+	uint32_t told_seq;
+	uint8_t help;  /* enum board_help */
+	int64_t help_ms;
+	uint32_t away, away_s, away_before, away_before_s; /* how often the page was left, and for how long together: of this lease, of those before */
 	uint32_t answered, flags;
 	char *ticket, *seat;
 };
@@ -95,8 +108,16 @@ void board_cursor_write(char out[BOARD_CURSOR_SIZE], const struct board_room *ro
 /* False: it is no cursor of this room, or is of events that are not here: who has it begins again. */
 bool board_cursor_read(struct board_cursor *out, const struct board_room *room, struct bv_str text);
 
+/* What a delta says of this moment. */
+struct board_now {
+	int64_t ms;                      /* exam clock */
+	const struct presence *presence; /* NULL: nothing is said of machines */
+};
 /* Appends the delta from *cursor on as a JSON object, of at most so many rows, and moves the cursor. reset: the reader forgets what he had. True: there
  * is more. */
-bool board_write(struct bv_buf *out, const struct board_room *room, struct board_cursor *cursor, bool reset, size_t most, int64_t now_ms);
+bool board_write(struct bv_buf *out, const struct board_room *room, struct board_cursor *cursor, bool reset, size_t most, const struct board_now *now);
+/* Writes the members silent and waiting of a room: whose machines have been silent, and who has signed in and waits to be admitted. False: nothing is known, as
+ * of a whole sitting. */
+bool board_write_machines(struct bv_json_pen *pen, const struct board_room *room, const struct presence *presence);
 
 #endif

@@ -34,11 +34,37 @@ const struct config_key config_keys[] = {
 	  "the item bank of the sittings, as bank.db" },
 	{ "allowed_modules", CONFIG_TEXT, AT(allowed_modules), 0, CONFIG_TEXT_MAX - 1, NULL, "", "tệp liệt kê mô-đun của câu hỏi tương tác riêng được phép chạy",
 	  "file with the list of modules that portable custom interactions may run, as --allow-module has it" },
+	{ "persons", CONFIG_TEXT, AT(persons), 0, CONFIG_TEXT_MAX - 1, NULL, "",
+	  "kho dữ liệu cá nhân (bangvang person create), ví dụ sqlite:persons.db, để giám thị điểm danh theo tên; để trống: chỉ có số báo danh",
+	  "the store of persons (bangvang person create), as sqlite:persons.db, so that proctors see names; empty: tickets only" },
+	{ "persons_key", CONFIG_TEXT, AT(persons_key), 0, CONFIG_TEXT_MAX - 1, NULL, "", "tệp khóa chính của kho đó", "file with the master key of that store" },
 	{ "paper_memory_mib", CONFIG_INT, AT(paper_memory_mib), 1, 65536, NULL, "1024", "bộ nhớ giữ đề của thí sinh (MiB), khoảng 1 KiB mỗi đề 40 câu",
 	  "MiB of memory for papers, about a KiB for one of 40 items" },
 	{ "trust", CONFIG_TEXT, AT(trust), 0, CONFIG_TEXT_MAX - 1, NULL, "",
 	  "thư mục các tổ chức cấp được tin (did.json, *.multikey) khi ai đó kiểm tra chứng nhận ở đây; khóa của sổ cái luôn được tin",
 	  "folder of the issuers that are trusted (did.json, *.multikey) when somebody verifies a certificate here; the ledger's key always is" },
+	{ "register", CONFIG_TEXT, AT(register_url), 0, CONFIG_TEXT_MAX - 1, NULL, "",
+	  "sổ chứng chỉ (bangvang register init), chỉ đọc: ai có mã thì tra được ở /v/MÃ; để trống: không tra theo mã",
+	  "the register of certificates (bangvang register init), which is only read: who has a code finds his at /v/CODE; empty: nothing is looked up" },
+	{ "status", CONFIG_TEXT, AT(status), 0, CONFIG_TEXT_MAX - 1, NULL, "",
+	  "thư mục danh sách trạng thái đã công bố (bangvang cert publish --out); để trống: lấy từ sổ chứng chỉ",
+	  "folder of the published status lists (bangvang cert publish --out); empty: those of the register" },
+	{ "log", CONFIG_TEXT, AT(log), 0, CONFIG_TEXT_MAX - 1, NULL, "", "sổ công khai: thư mục, hoặc địa chỉ https://…; để trống: không tra",
+	  "the public log: its folder, or its address https://…; empty: nothing is looked up in it" },
+	{ "log_policy", CONFIG_TEXT, AT(log_policy), 0, CONFIG_TEXT_MAX - 1, NULL, "",
+	  "tệp khóa của sổ công khai và các nhân chứng (C2SP tlog-policy); để trống: tệp policy trong thư mục của sổ",
+	  "file with the keys of the log and its witnesses (C2SP tlog-policy); empty: the file 'policy' in the log's folder" },
+	{ "verify_memory_mib", CONFIG_INT, AT(verify_memory_mib), 1, 4096, NULL, "256", "bộ nhớ (MiB) cho tiến trình con đọc một tệp mà ai đó nhờ kiểm tra",
+	  "MiB of memory for the child that reads one document that somebody brings to be verified" },
+	{ "verify_cpu_s", CONFIG_INT, AT(verify_cpu_s), 1, 60, NULL, "5", "số giây bộ xử lý cho tiến trình đó", "seconds of processor time for it" },
+	{ "verify_unfiltered", CONFIG_CHOICE, AT(verify_unfiltered), 0, 0, no_yes, "no", "bỏ bộ lọc lời gọi hệ thống của tiến trình đó, ở nơi nhân không có seccomp",
+	  "without its filter of system calls, where the kernel has no seccomp" },
+	{ "standards", CONFIG_TEXT, AT(standards), 0, CONFIG_TEXT_MAX - 1, NULL, "",
+	  "thư mục các chuẩn kỹ năng (*.xml): trang tra cứu ghi tên của mức đạt thay cho mã; để trống: ghi mã",
+	  "folder with the skills standards (*.xml): pages call a level by its name instead of its code; empty: by the code" },
+	{ "seb", CONFIG_TEXT, AT(seb), 0, CONFIG_TEXT_MAX - 1, NULL, "",
+	  "thư mục cấu hình Safe Exam Browser (bangvang seb new): đợt thi có tệp ở đó chỉ thi được bằng trình duyệt ấy; để trống: không đợt nào",
+	  "folder with configurations of Safe Exam Browser (bangvang seb new): sittings that have a file there are held in it only; empty: none is" },
 	{ "trusted_proxies", CONFIG_TEXT, AT(trusted_proxies), 0, CONFIG_TEXT_MAX - 1, NULL, "",
 	  "địa chỉ các máy trung gian được tin (cách nhau bằng dấu cách): X-Forwarded-For của chúng được dùng",
 	  "addresses of proxies, separated by spaces, whose X-Forwarded-For is believed" },
@@ -301,6 +327,8 @@ config_check(const struct config *config, struct bv_err *err)
 	TRY(named("db", bv_sql_url_check(config->db, err), err));
 	if (config->ledger[0])
 		TRY(named("ledger", bv_sql_url_check(config->ledger, err), err));
+	if (config->register_url[0])
+		TRY(named("register", bv_sql_url_check(config->register_url, err), err));
 	TRY(check_origin(config->ledger_origin, err));
 	TRY(check_proxies(config->trusted_proxies, err));
 	if (!config->tls_certificate[0] != !config->tls_key[0])
@@ -311,6 +339,10 @@ config_check(const struct config *config, struct bv_err *err)
 		return bv_err_set(err, BV_EINVAL, "public_url: '%s' must end with the host or its port, without a '/'", config->public_url);
 	if (!config->ledger[0] != !config->ledger_key[0])
 		return bv_err_set(err, BV_EINVAL, "ledger and ledger_key belong together: give both or none");
+	if (!config->persons[0] != !config->persons_key[0])
+		return bv_err_set(err, BV_EINVAL, "persons and persons_key belong together: give both or none");
+	if (config->persons[0])
+		TRY(named("persons", bv_sql_url_check(config->persons, err), err));
 	/* The answer's header needs its part of the connection's memory too. */
 	const int64_t answer = 3072;
 	if (config->header_max + answer > config->connection_memory)

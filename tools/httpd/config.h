@@ -20,11 +20,15 @@ struct config {
 	char ledger[CONFIG_TEXT_MAX], ledger_key[CONFIG_TEXT_MAX], ledger_origin[CONFIG_TEXT_MAX], bank[CONFIG_TEXT_MAX],
 	    allowed_modules[CONFIG_TEXT_MAX];
 	int64_t paper_memory_mib;
+	char persons[CONFIG_TEXT_MAX], persons_key[CONFIG_TEXT_MAX];
 	char trust[CONFIG_TEXT_MAX], account_key[CONFIG_TEXT_MAX];
+	char register_url[CONFIG_TEXT_MAX], status[CONFIG_TEXT_MAX], log[CONFIG_TEXT_MAX], log_policy[CONFIG_TEXT_MAX], seb[CONFIG_TEXT_MAX],
+	    standards[CONFIG_TEXT_MAX];
 	char tls_certificate[CONFIG_TEXT_MAX], tls_key[CONFIG_TEXT_MAX];
 	int64_t threads, connections, connections_per_address, connection_memory, header_max;
 	int64_t header_timeout_s, body_timeout_s, idle_timeout_s, answer_timeout_s, drain_s;
-	int64_t work_threads, work_queue;
+	int64_t work_threads, work_queue, verify_memory_mib, verify_cpu_s;
+	int64_t verify_unfiltered;
 	int64_t board_step_ms, streams, streams_per_session, stream_s, stream_slow_s, stream_beat_s;
 	struct rate rates[RATE_COUNT];
 	int64_t rate_clients;

@@ -5,23 +5,19 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "tools/httpd/form.h"
+#include "tools/httpd/html.h"
 #include "tools/httpd/problem.h"
 #include "tools/httpd/query.h"
 #include "tools/httpd/route.h"
 #include "tools/httpd/server.h"
 
-#define CSP \
-	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self'; font-src 'self'; " \
-	"connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; " \
-	"require-trusted-types-for 'script'; trusted-types sw"
-
 const struct http_field edge_fields[] = {
-	{ "Content-Security-Policy", CSP },
+	{ "Content-Security-Policy", html_csp },
 	{ "X-Content-Type-Options", "nosniff" },
 	{ "Referrer-Policy", "no-referrer" },
 	{ "Cross-Origin-Opener-Policy", "same-origin" },
 	{ "Cross-Origin-Resource-Policy", "same-origin" },
-	{ "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()" },
+	{ "Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=(), usb=()" },
 	{ "Strict-Transport-Security", "max-age=31536000; includeSubDomains" },
 	{ "Vary", "Accept-Language" },
 	{ 0 },
@@ -273,7 +269,7 @@ allowed(struct exchange *x, struct bv_str token)
 		problem_answer(x, "denied", NULL);
 		return false;
 	}
-	return true;
+	return (x->route->flags & ROUTE_SEB) || seb_good(x);
 }
 
 /* What needs no waiting is done at once; the rest goes where its row says, and what is not remembered of a session to a thread with a database. */

@@ -22,6 +22,9 @@ void edge_too_many(struct exchange *x, unsigned wait_s);
 /* The language of an Accept-Language field (RFC 9110 §12.5.4): Vietnamese unless English is wanted more. */
 enum language edge_language(struct bv_str accept);
 
+/* May the answer be in that content coding, by an Accept-Encoding field (RFC 9110 §12.5.3)? "*" is not read: who means a coding names it. */
+bool edge_coding(struct bv_str accept, const char *coding);
+
 /* The one value of a cookie in a Cookie field (RFC 6265 §4.2.1). ENOTFOUND; EINVAL when it is there twice, as another site's subdomain may do it. */
 enum bv_status edge_cookie(struct bv_str *out, struct bv_str cookies, const char *name, struct bv_err *err);
 

@@ -29,6 +29,7 @@ struct stream {
 
 struct feed {
 	struct feed_rules rules;
+	const struct presence *presence;
 	struct log *log;
 	struct bv_ledger *ledger;
 	struct bv_ledger_follower *follower;
@@ -60,6 +61,12 @@ feed_now_ms(const struct feed *feed)
 
 	bv_ledger_stats(&stats, feed->ledger);
 	return bv_clock_utc_ms() - stats.drift_ms;
+}
+
+struct board_now
+feed_now(const struct feed *feed)
+{
+	return (struct board_now){ feed_now_ms(feed), feed->presence };
 }
 
 /* ---- Streams ---- */
@@ -115,12 +122,32 @@ write_delta(struct stream *s)
 {
 	char cursor[BOARD_CURSOR_SIZE];
 
+	struct board_now at = feed_now(s->feed);
+
 	bv_buf_addz(&s->buf, "event: board\ndata: ");
 	s->dirty = false;
-	s->more = board_write(&s->buf, s->room, &s->cursor, s->reset, ROWS_AT_ONCE, feed_now_ms(s->feed));
+	s->more = board_write(&s->buf, s->room, &s->cursor, s->reset, ROWS_AT_ONCE, &at);
 	s->reset = false;
 	board_cursor_write(cursor, s->room, &s->cursor);
 	bv_buf_printf(&s->buf, "\nid: %s\n\n", cursor);
+}
+
+static void
+write_beat(struct stream *s)
+{
+	struct bv_json_pen pen = { .out = &s->buf };
+	size_t from = s->buf.len;
+
+	bv_buf_addz(&s->buf, "event: machines\ndata: ");
+	bv_json_pen_open(&pen, NULL, '{');
+	bv_json_pen_int(&pen, "nowMs", feed_now_ms(s->feed));
+	if (board_write_machines(&pen, s->room, s->feed->presence)) {
+		bv_json_pen_close(&pen, '}');
+		bv_buf_addz(&s->buf, "\n\n");
+		return;
+	}
+	s->buf.len = from;
+	bv_buf_addz(&s->buf, ":\n\n");
 }
 
 /* The next piece into buf; false: there is nothing to say yet. */
@@ -146,7 +173,7 @@ write_piece(struct stream *s)
 	else if (first || s->dirty || s->more)
 		write_delta(s);
 	else if (now - s->written_ms >= feed->rules.beat_ms)
-		bv_buf_addz(&s->buf, ":\n\n");
+		write_beat(s);
 	else
 		return false;
 	s->written_ms = now;
@@ -320,12 +347,13 @@ follow(void *ctx)
 /* ---- From outside ---- */
 
 struct feed *
-feed_new(const struct feed_rules *rules, struct log *log)
+feed_new(const struct feed_rules *rules, const struct presence *presence, struct log *log)
 {
 	struct feed *feed = bv_alloc(sizeof *feed);
 	pthread_condattr_t steady;
 
 	feed->rules = *rules;
+	feed->presence = presence;
 	feed->log = log;
 	pthread_condattr_init(&steady);
 	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);

@@ -14,10 +14,11 @@ struct feed_rules {
 	unsigned stream_ms;                    /* a stream ends after so long, to be asked for again with the rights of then */
 	unsigned step_ms;                      /* the log is read at most so often */
 	unsigned slow_ms;                      /* who takes longer to read what he was sent is told to poll */
-	unsigned beat_ms;                      /* what is quiet for so long is sent a comment */
+	unsigned beat_ms;                      /* what is quiet for so long is sent which machines are silent, or a comment */
 };
 
-struct feed *feed_new(const struct feed_rules *rules, struct log *log);
+/* presence outlives the feed. */
+struct feed *feed_new(const struct feed_rules *rules, const struct presence *presence, struct log *log);
 /* Starts to read the log at url. ledger, for its clock, outlives the feed. EIO, EINVAL. */
 BV_MUST_USE enum bv_status feed_start(struct feed *feed, const char *url, struct bv_ledger *ledger, struct bv_err *err);
 /* From any thread, and quick: there are new events. */
@@ -33,6 +34,8 @@ struct board *feed_lock(struct feed *feed);
 void feed_unlock(struct feed *feed);
 /* The exam clock. */
 int64_t feed_now_ms(const struct feed *feed);
+/* The same, and what is known of machines. */
+struct board_now feed_now(const struct feed *feed);
 
 /* Makes the answer of x a stream of events (SSE) from cursor on; room of the board, which is locked. False: there are too many. */
 bool feed_stream(struct feed *feed, struct exchange *x, struct board_room *room, const struct board_cursor *cursor, bool reset);

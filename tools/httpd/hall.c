@@ -38,8 +38,9 @@ struct halls {
 	unsigned count;
 	struct bv_sittings *tables[TABLES_KEPT];
 	unsigned table_count;
+	void (*tell)(void *ctx, struct hall *hall);
 	void (*gone)(void *ctx, const struct hall *hall);
-	void *gone_ctx;
+	void *tell_ctx, *gone_ctx;
 	pthread_t watch;
 	bool watched, ending;
 };
@@ -68,6 +69,13 @@ halls_new(struct bv_ledger *ledger, const char *url, const char *bank, const str
 	pthread_cond_init(&halls->loaded, NULL);
 	pthread_condattr_destroy(&monotonic);
 	return halls;
+}
+
+void
+halls_tell(struct halls *halls, void (*loaded)(void *ctx, struct hall *hall), void *ctx)
+{
+	halls->tell = loaded;
+	halls->tell_ctx = ctx;
 }
 
 static void
@@ -186,6 +194,8 @@ load(struct hall_room *room, struct halls *halls)
 		log_event(halls->log, LOG_LEVEL_ERROR, "sitting", "name=%s message=%s", room->hall.name, log_quoted(quoted, room->err.msg));
 	if (status == BV_ENOTFOUND) /* a document, the bank: not the sitting */
 		room->err.status = BV_EINVAL;
+	if (status == BV_OK && halls->tell)
+		halls->tell(halls->tell_ctx, &room->hall);
 	pthread_mutex_lock(&halls->lock);
 	room->state = status == BV_OK ? READY : FAILED;
 	room->failed_ms = now_ms();

@@ -22,6 +22,8 @@ struct hall {
 /* All is borrowed. bank may be "": then no sitting with documents can be held here. modules: what portable custom interactions may run. */
 struct halls *halls_new(struct bv_ledger *ledger, const char *url, const char *bank, const struct bv_allowed_modules *modules, struct log *log);
 void halls_free(struct halls *halls);
+/* Who is told of each sitting once it is in memory, before anybody finds it there. Before the first is asked for. */
+void halls_tell(struct halls *halls, void (*loaded)(void *ctx, struct hall *hall), void *ctx);
 /* Reads sittings that are open now and then, and says what is wrong with them; gone: told of each that is closed before it is let go. */
 BV_MUST_USE enum bv_status halls_watch(struct halls *halls, void (*gone)(void *ctx, const struct hall *hall), void *ctx, struct bv_err *err);
 void halls_stop(struct halls *halls);

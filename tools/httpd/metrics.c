@@ -8,11 +8,11 @@
 #include "base/mem.h"
 #include "tools/httpd/route.h"
 
-static const int64_t bounds_us[] = { 100, 250, 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000, 2500000, 10000000 };
+const int64_t metrics_bounds_us[METRICS_BUCKETS - 1] = { 100, 250, 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000, 2500000, 10000000 };
 
 struct series {
 	_Atomic uint64_t status[6]; /* by hundreds */
-	_Atomic uint64_t buckets[BV_COUNT(bounds_us) + 1];
+	_Atomic uint64_t buckets[METRICS_BUCKETS];
 	_Atomic uint64_t total_ns;
 };
 
@@ -70,11 +70,26 @@ metrics_answer(struct metrics *metrics, size_t route, int status, int64_t ns)
 	struct series *s = &metrics->series[route];
 	size_t bucket = 0;
 
-	while (bucket < BV_COUNT(bounds_us) && ns > bounds_us[bucket] * 1000)
+	while (bucket < BV_COUNT(metrics_bounds_us) && ns > metrics_bounds_us[bucket] * 1000)
 		bucket++;
 	add(&s->status[status >= 100 && status < 600 ? status / 100 : 0], 1);
 	add(&s->buckets[bucket], 1);
 	add(&s->total_ns, (uint64_t)ns);
+}
+
+void
+metrics_sum(struct metrics_sum *out, const struct metrics *metrics)
+{
+	*out = (struct metrics_sum){ 0 };
+	for (size_t r = 0; r <= metrics->route_count; r++) {
+		const struct series *s = &metrics->series[r];
+		for (size_t i = 0; i < BV_COUNT(s->status); i++)
+			out->answers += get(&s->status[i]);
+		out->failed += get(&s->status[5]);
+		for (size_t i = 0; i < METRICS_BUCKETS; i++)
+			out->buckets[i] += get(&s->buckets[i]);
+		out->ns += get(&s->total_ns);
+	}
 }
 
 void
@@ -89,13 +104,13 @@ write_histogram(struct bv_buf *out, const struct series *s, const char *method, 
 	const char *name = "bangvang_request_duration_seconds";
 	uint64_t sum = 0;
 
-	for (size_t i = 0; i < BV_COUNT(bounds_us); i++) {
+	for (size_t i = 0; i < BV_COUNT(metrics_bounds_us); i++) {
 		sum += get(&s->buckets[i]);
 		bv_buf_printf(out, "%s_bucket{method=\"%s\",route=\"%s\",le=\"", name, method, path);
-		bv_double_write(out, (double)bounds_us[i] / 1e6);
+		bv_double_write(out, (double)metrics_bounds_us[i] / 1e6);
 		bv_buf_printf(out, "\"} %" PRIu64 "\n", sum);
 	}
-	sum += get(&s->buckets[BV_COUNT(bounds_us)]);
+	sum += get(&s->buckets[BV_COUNT(metrics_bounds_us)]);
 	bv_buf_printf(out, "%s_bucket{method=\"%s\",route=\"%s\",le=\"+Inf\"} %" PRIu64 "\n", name, method, path, sum);
 	bv_buf_printf(out, "%s_count{method=\"%s\",route=\"%s\"} %" PRIu64 "\n", name, method, path, sum);
 	bv_buf_printf(out, "%s_sum{method=\"%s\",route=\"%s\"} ", name, method, path);

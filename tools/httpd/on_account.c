@@ -8,13 +8,14 @@
 #include "tools/httpd/handlers.h"
 #include "tools/httpd/problem.h"
 #include "tools/httpd/query.h"
+#include "tools/httpd/scope.h"
 #include "tools/httpd/server.h"
 
 enum { PAGE_MAX = 200, PAGE_USUAL = 50 };
 
 static const struct schema grant_members[] = {
 	{ "role", SCHEMA_STRING, 1, 40, .format = FORMAT_ID, .doc = "The name of a role." },
-	{ "scope", SCHEMA_STRING, 0, ACCOUNT_SCOPE_MAX, .doc = "Where: \"\" for everywhere, \"centre:HN01\", \"sitting:2026-11/room:3\"." },
+	{ "scope", SCHEMA_STRING, 0, ACCOUNT_SCOPE_MAX, .doc = "Where: \"\" for everywhere, \"centre:HN01\", \"unit:01\", \"sitting:2026-11/room:3\"." },
 	{ 0 },
 };
 static const struct schema grant_element = { NULL, SCHEMA_OBJECT, .of = grant_members };
@@ -94,20 +95,20 @@ answer_account(struct exchange *x, const struct account *account, const char *fi
 }
 
 static bool
-may_grant(const struct account *actor, const struct grant *grant)
+may_grant(struct units *units, const struct account *actor, const struct grant *grant)
 {
 	for (size_t i = 0; i < actor->grant_count; i++)
 		if ((role_rows[actor->grants[i].role].grants & UINT32_C(1) << grant->role) &&
-		    account_scope_covers(bv_str_of(actor->grants[i].scope), bv_str_of(grant->scope)))
+		    scope_covers(units, bv_str_of(actor->grants[i].scope), bv_str_of(grant->scope)))
 			return true;
 	return false;
 }
 
 static bool
-may_manage(const struct account *actor, const struct account *account)
+may_manage(struct units *units, const struct account *actor, const struct account *account)
 {
 	for (size_t i = 0; i < account->grant_count; i++)
-		if (!may_grant(actor, &account->grants[i]))
+		if (!may_grant(units, actor, &account->grants[i]))
 			return false;
 	/* An account without a role belongs to those who may grant all. */
 	return account->grant_count || (account_roles(actor) & ROLE(SCHEME_OWNER));
@@ -141,7 +142,7 @@ read_grants(struct exchange *x, struct account *account, const struct account *a
 				account->grant_count--;
 				break;
 			}
-		if (!may_grant(actor, grant)) {
+		if (!may_grant(x->server->units, actor, grant)) {
 			problem_answer(x, "denied", "the role %s may not be granted there by this account", role_rows[grant->role].name);
 			return false;
 		}
@@ -159,7 +160,7 @@ find_both(struct exchange *x, struct bv_sql *sql, struct account *actor, struct 
 		edge_fail(x, &err);
 		return false;
 	}
-	if (may_manage(actor, account))
+	if (may_manage(x->server->units, actor, account))
 		return true;
 	problem_answer(x, "denied", NULL);
 	return false;
@@ -196,6 +197,7 @@ on_account_add(struct exchange *x, struct bv_sql *sql)
 struct page {
 	struct bv_json_pen pen;
 	const struct account *actor;
+	struct units *units;
 	bool all;
 	int64_t count;
 	char last[ACCOUNT_ID_SIZE];
@@ -209,7 +211,7 @@ add_to_page(void *ctx, const struct account *account, struct bv_err *err)
 	(void)err;
 	page->count++;
 	memcpy(page->last, account->id, sizeof page->last);
-	if (page->all || may_manage(page->actor, account))
+	if (page->all || may_manage(page->units, page->actor, account))
 		write_account(&page->pen, account, NULL);
 	return BV_OK;
 }
@@ -232,6 +234,7 @@ on_account_list(struct exchange *x, struct bv_sql *sql)
 		return;
 	}
 	page.actor = &actor;
+	page.units = x->server->units;
 	page.all = account_roles(&actor) & ROLE(AUDITOR);
 	bv_json_pen_open(&page.pen, NULL, '{');
 	bv_json_pen_open(&page.pen, "accounts", '[');

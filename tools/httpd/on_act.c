@@ -6,15 +6,13 @@
 #include "tools/httpd/edge.h"
 #include "tools/httpd/handlers.h"
 #include "tools/httpd/http.h"
+#include "tools/httpd/irregularity.h"
 #include "tools/httpd/problem.h"
 #include "tools/httpd/scope.h"
 #include "tools/httpd/server.h"
 #include "tools/httpd/wish.h"
 
 #define HEADS (ROLE(SCHEME_OWNER) | ROLE(CENTRE_HEAD))
-#define REMARK_NOTE "{\"remark\":\"note\"}"
-#define REMARK_INCIDENT "{\"remark\":\"incident\"}"
-
 enum { MINUTE_MS = 60000, TOLD_MAX = 500 };
 
 /* Which act on the wire is which of the ledger, and whose. */
@@ -22,27 +20,32 @@ static const struct row {
 	const char *name;
 	enum bv_exam_act act; /* BV_EXAM_NOTHING: the clock is confirmed */
 	uint32_t roles;
-	const char *details;
+	const char *remark; /* of a note: what kind it is */
 } attempt_acts[] = {
 	{ "admit", BV_EXAM_ADMIT, ROLES_PROCTOR, NULL },       { "dismiss", BV_EXAM_DISMISS, ROLES_PROCTOR, NULL },
 	{ "unbind", BV_EXAM_UNBIND, ROLES_PROCTOR, NULL },     { "pause", BV_EXAM_PAUSE, ROLES_PROCTOR, NULL },
 	{ "resume", BV_EXAM_RESUME, ROLES_PROCTOR, NULL },     { "extend", BV_EXAM_EXTEND, ROLES_PROCTOR, NULL },
-	{ "end", BV_EXAM_END, ROLES_PROCTOR, NULL },           { "note", BV_EXAM_NOTE, ROLES_PROCTOR, REMARK_NOTE },
-	{ "incident", BV_EXAM_NOTE, ROLES_PROCTOR, REMARK_INCIDENT }, { "reopen", BV_EXAM_REOPEN, HEADS, NULL },
+	{ "end", BV_EXAM_END, ROLES_PROCTOR, NULL },           { "note", BV_EXAM_NOTE, ROLES_PROCTOR, "note" },
+	{ "incident", BV_EXAM_NOTE, ROLES_PROCTOR, "incident" }, { "absent", BV_EXAM_NOTE, ROLES_PROCTOR, "absent" },
+	{ "helped", BV_EXAM_NOTE, ROLES_PROCTOR, "helped" }, { "reopen", BV_EXAM_REOPEN, HEADS, NULL },
 	{ "appeal", BV_EXAM_APPEAL, HEADS, NULL },             { "finalise", BV_EXAM_FINALISE, HEADS | ROLE(ADJUDICATOR), NULL },
 }, sitting_acts[] = {
 	{ "open", BV_EXAM_WINDOW, HEADS, NULL },   { "window", BV_EXAM_WINDOW, HEADS, NULL },
-	{ "close", BV_EXAM_CLOSE, HEADS, NULL },   { "note", BV_EXAM_NOTE, ROLES_PROCTOR, REMARK_NOTE },
-	{ "incident", BV_EXAM_NOTE, ROLES_PROCTOR, REMARK_INCIDENT }, { "hold-confirm", BV_EXAM_NOTHING, HEADS, NULL },
+	{ "close", BV_EXAM_CLOSE, HEADS, NULL },   { "note", BV_EXAM_NOTE, ROLES_PROCTOR, "note" },
+	{ "incident", BV_EXAM_NOTE, ROLES_PROCTOR, "incident" }, { "hold-confirm", BV_EXAM_NOTHING, HEADS, NULL },
 };
 
 static const char *const attempt_names[] = { "admit", "dismiss", "unbind", "pause",  "resume", "extend",   "end",
-	                                     "note",  "incident", "reopen", "appeal", "finalise", NULL };
+	                                     "note",  "incident", "absent", "helped", "reopen", "appeal", "finalise", NULL };
 static const char *const sitting_names[] = { "open", "window", "close", "note", "incident", "hold-confirm", NULL };
+static const char *const identities[] = { "card", "passport", "app", "photo", "known", NULL };
 static const struct schema attempt_members[] = {
 	{ "act", SCHEMA_STRING, 1, 20, .choices = attempt_names, .doc = "What is done." },
-	{ "reason", SCHEMA_STRING, 1, TOLD_MAX, .optional = true, .doc = "Why, or what was seen; needed but for admit and finalise. No personal data: nobody can take it back." },
+	{ "reason", SCHEMA_STRING, 1, TOLD_MAX, .optional = true, .doc = "Why, or what was seen; needed but for admit, absent, helped and finalise. No personal data: nobody can take it back." },
 	{ "minutes", SCHEMA_INT, 1, BV_SITTING_TIME_MAX_MS / MINUTE_MS, .optional = true, .doc = "extend: how many more." },
+	{ "identity", SCHEMA_STRING, 1, 20, .choices = identities, .optional = true,
+	  .doc = "admit: how it was seen who he is: identity card, passport, the national identity app, the photograph of the roster, known in person." },
+	{ "category", SCHEMA_STRING, 1, 40, .choices = irregularity_names, .optional = true, .doc = "note, incident: what kind of thing happened." },
 	{ "key", SCHEMA_STRING, 16, 16, .format = FORMAT_HEX, .optional = true, .doc = "Random, of this act: the same again is not done twice." },
 	{ 0 },
 };
@@ -53,6 +56,8 @@ static const struct schema sitting_members[] = {
 	{ "opensMs", SCHEMA_INT, 1, INT64_C(253402300799999), .optional = true, .doc = "window: nobody starts before; else as it is." },
 	{ "startUntilMs", SCHEMA_INT, 1, INT64_C(253402300799999), .optional = true, .doc = "window: nobody starts after." },
 	{ "closesMs", SCHEMA_INT, 1, INT64_C(253402300799999), .optional = true, .doc = "window: when it closes." },
+	{ "room", SCHEMA_STRING, 1, BV_ROOM_MAX, .format = FORMAT_ID, .optional = true, .doc = "note, incident: of one room; a proctor of that room may." },
+	{ "category", SCHEMA_STRING, 1, 40, .choices = irregularity_names, .optional = true, .doc = "note, incident: what kind of thing happened." },
 	{ "jumpMs", SCHEMA_INT, 0, BV_CLOCK_JUMP_MAX_MS, .optional = true, .doc = "hold-confirm: how long the machine was off." },
 	{ "key", SCHEMA_STRING, 16, 16, .format = FORMAT_HEX, .optional = true, .doc = "Random, of this act: the same again is not done twice." },
 	{ 0 },
@@ -86,6 +91,42 @@ key_of(const struct bv_json *json)
 	return key;
 }
 
+static void
+free_act(void *held)
+{
+	struct wish *a = held;
+
+	bv_buf_finish(&a->sent);
+	free(a);
+}
+
+/* Appends one member of the body if it is there. */
+static void
+add_member(struct bv_json_pen *pen, const struct bv_json *json, const char *name)
+{
+	if (bv_json_find(json, name))
+		bv_json_pen_str(pen, name, bv_json_str(bv_json_find(json, name)));
+}
+
+/* In the order of RFC 8785: category, identity, remark, room. */
+static void
+write_details(struct wish *a, const struct row *row)
+{
+	struct bv_json_pen pen = { .out = &a->sent };
+	const struct bv_json *json = a->x->json;
+
+	a->sent.max = BV_DETAILS_MAX;
+	bv_json_pen_open(&pen, NULL, '{');
+	add_member(&pen, json, "category");
+	add_member(&pen, json, "identity");
+	if (row->remark)
+		bv_json_pen_str(&pen, "remark", bv_str_of(row->remark));
+	add_member(&pen, json, "room");
+	bv_json_pen_close(&pen, '}');
+	if (a->sent.len > strlen("{}"))
+		a->act.facts.details = bv_buf_str(&a->sent);
+}
+
 /* Of the exchange, which frees it. */
 static struct wish *
 make_act(struct exchange *x, const struct row *row, int64_t id)
@@ -97,11 +138,17 @@ make_act(struct exchange *x, const struct row *row, int64_t id)
 	a->act.facts.reason = bv_json_str(bv_json_find(x->json, "reason"));
 	a->act.facts.key = key_of(x->json);
 	a->act.facts.ms = bv_json_int(bv_json_find(x->json, "minutes")) * MINUTE_MS;
-	if (row->details)
-		a->act.facts.details = bv_str_of(row->details);
+	write_details(a, row);
 	x->held = a;
-	x->release = free;
+	x->release = free_act;
 	return a;
+}
+
+/* Does the reason tell what happened? */
+static bool
+says_what(const struct row *row)
+{
+	return row->remark && (strcmp(row->remark, "note") == 0 || strcmp(row->remark, "incident") == 0);
 }
 
 /* What the shape of the body cannot say. False has answered. */
@@ -112,48 +159,28 @@ body_fits(struct exchange *x, const struct row *row)
 
 	if (extend != minutes)
 		problem_invalid(x, "/minutes", extend ? "gia hạn bao nhiêu phút?" : "chỉ dùng cho extend", extend ? "how many minutes more?" : "is for extend only");
-	else if (row->details && !bv_json_find(x->json, "reason"))
+	else if (says_what(row) && !bv_json_find(x->json, "reason"))
 		problem_invalid(x, "/reason", "hãy ghi điều đã thấy", "say what was seen");
+	else if (!says_what(row) && bv_json_find(x->json, "category"))
+		problem_invalid(x, "/category", "chỉ dùng cho note và incident", "is for note and incident only");
+	else if (row->act != BV_EXAM_ADMIT && bv_json_find(x->json, "identity"))
+		problem_invalid(x, "/identity", "chỉ dùng cho admit", "is for admit only");
 	return !x->answer.status;
-}
-
-/* Of an attempt that is not on the board: not yet, or of a sitting that is closed. */
-static bool
-find_seat(struct bv_place *place, struct exchange *x, int64_t id)
-{
-	struct bv_sittings *tables;
-	struct bv_err err;
-
-	enum bv_status status = halls_take_tables(&tables, x->server->halls, &err);
-	if (status == BV_OK) {
-		status = bv_sittings_place(place, tables, id, &err);
-		halls_give_tables(x->server->halls, tables, status);
-	}
-	if (status != BV_OK && status != BV_ENOTFOUND)
-		edge_fail(x, &err);
-	return status == BV_OK;
 }
 
 void
 on_attempt_act(struct exchange *x, struct bv_sql *sql)
 {
 	const struct row *row = find_row(attempt_acts, BV_COUNT(attempt_acts), bv_json_str(bv_json_find(x->json, "act")));
+	struct bv_place place;
 	struct scope scope;
 	int64_t id;
 
 	struct board *board = scope_open(&scope, x, sql, ROLES_WATCH | ROLE(ADJUDICATOR));
 	if (!board)
 		return;
-	bool numbered = bv_str_int(x->params[0], &id);
-	const struct board_row *found = numbered ? board_find_row(board, id) : NULL;
-	struct bv_place place = { 0 };
-	if (found)
-		snprintf(place.sitting, sizeof place.sitting, "%s", found->sitting->name);
-	if (found && found->room)
-		snprintf(place.room, sizeof place.room, "%s", found->room->name), snprintf(place.centre, sizeof place.centre, "%s", found->room->centre);
-	feed_unlock(x->server->feed);
-	bool known = found || (numbered && find_seat(&place, x, id));
-	const struct spot spot = { place.sitting, place.room[0] ? place.room : NULL, place.centre };
+	bool known = scope_attempt(&id, &place, x, board);
+	const struct spot spot = spot_of_place(&place);
 	bool there = known && scope_has(&scope, spot), may = there && scope_may(&scope, row->roles, spot);
 	if (may)
 		make_act(x, row, id);
@@ -232,6 +259,10 @@ members_fit(struct exchange *x, const struct row *row)
 		problem_invalid(x, "/act", "window cần opensMs, startUntilMs hoặc closesMs", "window needs opensMs, startUntilMs or closesMs");
 		return false;
 	}
+	if (!says_what(row) && (bv_json_find(x->json, "room") || bv_json_find(x->json, "category"))) {
+		problem_invalid(x, "/act", "phòng và loại sự việc chỉ dùng cho note và incident", "room and category are for note and incident only");
+		return false;
+	}
 	if (row->act != BV_EXAM_NOTHING && bv_json_find(x->json, "jumpMs")) {
 		problem_invalid(x, "/jumpMs", "chỉ dùng cho hold-confirm", "is for hold-confirm only");
 		return false;
@@ -248,9 +279,11 @@ on_sitting_act(struct exchange *x, struct bv_sql *sql)
 	struct board *board = scope_open(&scope, x, sql, ROLES_WATCH);
 	if (!board)
 		return;
-	const struct board_sitting *sitting = board_find(board, x->params[0]);
-	bool there = sitting && scope_has(&scope, spot_of_sitting(sitting));
-	bool may = there && (row->act == BV_EXAM_NOTHING ? account_may(&scope.account, row->roles, BV_STR_NONE) : scope_may(&scope, row->roles, spot_of_sitting(sitting)));
+	struct board_sitting *sitting = board_find(board, x->params[0]);
+	struct bv_str name = bv_json_str(bv_json_find(x->json, "room"));
+	const struct board_room *room = sitting ? board_find_room(sitting, name) : NULL;
+	bool there = room && scope_has(&scope, spot_of_room(room));
+	bool may = there && (row->act == BV_EXAM_NOTHING ? account_may(&scope.account, row->roles, BV_STR_NONE) : scope_may(&scope, row->roles, spot_of_room(room)));
 	if (may)
 		make_act(x, row, sitting->id);
 	if (may && row->act == BV_EXAM_WINDOW)
@@ -267,11 +300,7 @@ on_sitting_act(struct exchange *x, struct bv_sql *sql)
 static bool
 give(struct exchange *x)
 {
-	struct wish *a = x->held;
-
-	exchange_wait(x);
-	bv_ledger_submit(x->server->ledger, &a->act);
-	return true;
+	return wish_give(x->held);
 }
 
 static void

@@ -85,6 +85,12 @@ static const struct schema item_members[] = {
 	{ 0 },
 };
 static const struct schema item_element = { NULL, SCHEMA_OBJECT, .of = item_members };
+static const struct schema order_members[] = {
+	{ "act", SCHEMA_STRING, 1, 20, .format = FORMAT_ID, .doc = "What was done." },
+	{ "seq", SCHEMA_INT, 1, UINT32_MAX, .doc = "The number of its event." },
+	{ "atMs", SCHEMA_INT, .doc = "When, by the exam's clock." },
+	{ 0 },
+};
 static const struct schema state_members[] = {
 	{ "sitting", SCHEMA_INT, 1, INT64_MAX, .doc = "The sitting." },
 	{ "attempt", SCHEMA_INT, 1, INT64_MAX, .doc = "The attempt." },
@@ -97,6 +103,7 @@ static const struct schema state_members[] = {
 	{ "section", SCHEMA_INT, 0, 255, .doc = "The section that is open." },
 	{ "lease", SCHEMA_INT, 0, UINT32_MAX, .doc = "The tab that may write." },
 	{ "writable", SCHEMA_BOOL, .doc = "Is that this session's?" },
+	{ "order", SCHEMA_OBJECT, .of = order_members, .optional = true, .doc = "The newest act of staff, to be shown: then say so (remarks, told)." },
 	{ "items", SCHEMA_ARRAY, 0, BV_FORM_ITEMS_MAX, .of = &item_element, .doc = "The items that have an answer." },
 	{ 0 },
 };
@@ -194,6 +201,7 @@ copy_items(struct bv_ledger_act *act, const struct bv_attempt *attempt, const st
 	struct bv_json_pen pen = { .out = &wish->items };
 
 	wish->seq = attempt->seq;
+	wish->order = (struct wish_order){ (enum bv_exam_act)attempt->order, attempt->order_seq, attempt->order_ms };
 	bv_buf_clear(&wish->items); /* it may be decided again */
 	bv_json_pen_open(&pen, NULL, '[');
 	for (uint32_t i = 0; attempt->items && i < plan->item_count; i++) {
@@ -271,6 +279,13 @@ finish_look(struct exchange *x)
 	wish_write_time(&pen, ack);
 	bv_json_pen_int(&pen, "lease", ack->lease);
 	bv_json_pen_bool(&pen, "writable", ack->lease && ack->lease == x->session.lease);
+	if (wish->order.act) {
+		bv_json_pen_open(&pen, "order", '{');
+		bv_json_pen_str(&pen, "act", bv_str_of(bv_exam_act_name(wish->order.act)));
+		bv_json_pen_int(&pen, "seq", wish->order.seq);
+		bv_json_pen_int(&pen, "atMs", wish->order.at_ms);
+		bv_json_pen_close(&pen, '}');
+	}
 	bv_json_pen_name(&pen, BV_STR("items"));
 	bv_buf_add(&x->answer.body, bv_buf_str(&wish->items));
 	bv_buf_addc(&x->answer.body, '}');

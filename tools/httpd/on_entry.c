@@ -19,6 +19,7 @@ static const struct schema entry_members[] = {
 	{ "sitting", SCHEMA_STRING, 1, BV_SITTING_NAME_MAX, .format = FORMAT_ID, .doc = "The name of the sitting." },
 	{ "ticket", SCHEMA_STRING, 1, BV_TICKET_MAX, .doc = "The ticket." },
 	{ "code", SCHEMA_STRING, 1, CODE_MAX, .doc = "The access code; small letters, spaces and dashes do not matter." },
+	{ "room", SCHEMA_STRING, 1, CODE_MAX, .optional = true, .doc = "The code of the day of his room, where the sitting demands it." },
 	{ "machine", SCHEMA_STRING, 1, BV_MACHINE_MAX, .optional = true, .doc = "The machine's name, where the seat has one: letters, digits, '.', '_', '-', ':'." },
 	{ 0 },
 };
@@ -46,6 +47,10 @@ static const struct schema entry_answer_members[] = {
 	{ "room", SCHEMA_STRING, 1, BV_ROOM_MAX, .doc = "The room." },
 	{ "seat", SCHEMA_STRING, 1, BV_ROOM_MAX, .doc = "The seat." },
 	{ "language", SCHEMA_STRING, 0, 40, .doc = "Of what is around the items; may be empty." },
+	{ "pnp", SCHEMA_OBJECT, .optional = true, .doc = "What is granted to him besides time: features of 1EdTech AfA PNP and their settings." },
+	{ "rescueKey", SCHEMA_STRING, 2 * BV_RESCUE_KEY_LEN, 2 * BV_RESCUE_KEY_LEN, .format = FORMAT_HEX, .optional = true,
+	  .doc = "The sitting's public key (P-256): for a file of answers when there is no network." },
+	{ "seb", SCHEMA_BOOL, .optional = true, .doc = "The sitting demands Safe Exam Browser, and everything about the attempt is refused to others." },
 	{ 0 },
 };
 const struct schema entry_answer = { NULL, SCHEMA_OBJECT, .of = entry_answer_members };
@@ -53,7 +58,7 @@ const struct schema entry_answer = { NULL, SCHEMA_OBJECT, .of = entry_answer_mem
 /* Somebody at the door. */
 struct entry {
 	struct exchange *x;
-	struct bv_str sitting, ticket, code, machine;
+	struct bv_str sitting, ticket, code, room, machine;
 	char tried[TRIES_NAME_MAX];
 	struct bv_seat seat;
 	struct bv_arena arena;
@@ -61,6 +66,7 @@ struct entry {
 	struct bv_sitting_plan plan;
 	char machine_name[SESSION_MACHINE_SIZE];
 	char machine_token[SESSION_TOKEN_SIZE]; /* new in this browser; else "" */
+	char seb[SESSION_SITTING_SIZE]; /* the sitting, if it demands Safe Exam Browser and is open */
 };
 
 static struct bv_str
@@ -104,6 +110,29 @@ take_seat(struct entry *e, int64_t sitting)
 	else if (status != BV_OK)
 		edge_fail(e->x, &err);
 	return status == BV_OK;
+}
+
+/* Whoever has ticket and code, and sits elsewhere, does not know it. It is short, so that who guesses waits, and is not told when he was right meanwhile. False has
+ * answered. */
+static bool
+pass_door(const struct entry *e, const struct hall *hall)
+{
+	char tried[TRIES_NAME_MAX];
+
+	if (!hall || !door_demanded(hall->sitting))
+		return true;
+	snprintf(tried, sizeof tried, "room/%.250s", e->tried);
+	unsigned wait_s = try_wait_s(e->x, bv_str_of(tried));
+	if (wait_s) {
+		edge_too_many(e->x, wait_s);
+		return false;
+	}
+	if (e->room.len && door_good(&e->x->server->door, hall->id, e->seat.room, bv_clock_utc_ms(), e->room))
+		return true;
+	if (e->room.len)
+		try_count(e->x, bv_str_of(tried));
+	problem_answer(e->x, "room-code", e->room.len ? "it is another one" : "none was sent");
+	return false;
 }
 
 static bool
@@ -207,7 +236,7 @@ open_session(struct entry *e, struct bv_sql *sql, char token[SESSION_TOKEN_SIZE]
 		status = session_close(x->server->sessions, sql, old, &err);
 	bv_random_fill(random, sizeof random);
 	if (status == BV_OK)
-		status = session_enter(token, x->server->sessions, sql, e->seat.attempt, e->machine_name, random, bv_clock_now_s(), &err);
+		status = session_enter(token, x->server->sessions, sql, e->seat.attempt, e->machine_name, e->seb, random, bv_clock_now_s(), &err);
 	bv_wipe(random, sizeof random);
 	if (status != BV_OK)
 		edge_fail(x, &err);
@@ -255,6 +284,15 @@ write_answer(const struct entry *e, const struct hall *hall, const char *token)
 	bv_json_pen_str(&pen, "room", e->seat.room);
 	bv_json_pen_str(&pen, "seat", e->seat.seat);
 	bv_json_pen_str(&pen, "language", e->seat.language);
+	if (e->seat.pnp.len)
+		bv_seat_pnp_write(&pen, "pnp", &e->seat);
+	if (hall && hall->papers) {
+		uint8_t key[BV_RESCUE_KEY_LEN];
+		bv_rescue_key(key, hall->papers);
+		bv_json_pen_hex(&pen, "rescueKey", key, sizeof key);
+	}
+	if (e->seb[0])
+		bv_json_pen_bool(&pen, "seb", true);
 	bv_json_pen_close(&pen, '}');
 }
 
@@ -264,8 +302,10 @@ enter(struct entry *e, struct bv_sql *sql, int64_t sitting, const struct hall *h
 {
 	char token[SESSION_TOKEN_SIZE];
 
-	if (!take_seat(e, sitting))
+	if (!take_seat(e, sitting) || !pass_door(e, hall))
 		return;
+	if (hall && sebs_demanded(e->x->server->sebs, e->sitting))
+		snprintf(e->seb, sizeof e->seb, "%.*s", BV_STR_ARG(e->sitting));
 	if (!hall)
 		e->seat.machine = BV_STR_NONE;
 	if (!name_machine(e) || !look(e, sitting, &hall) || !open_session(e, sql, token))
@@ -295,7 +335,7 @@ enter_closed(struct entry *e, struct bv_sql *sql)
 void
 on_entry(struct exchange *x, struct bv_sql *sql)
 {
-	struct entry e = { .x = x, .sitting = body_text(x, "sitting"), .ticket = body_text(x, "ticket"), .code = body_text(x, "code"),
+	struct entry e = { .x = x, .sitting = body_text(x, "sitting"), .ticket = body_text(x, "ticket"), .code = body_text(x, "code"), .room = body_text(x, "room"),
 		           .machine = body_text(x, "machine") };
 	struct hall *hall = NULL;
 	struct bv_err err;

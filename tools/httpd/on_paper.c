@@ -30,9 +30,14 @@ static const struct schema hash_members[] = {
 	{ "rating", SCHEMA_STRING, 64, 64, .format = FORMAT_HEX, .doc = "Of the rating." },
 	{ 0 },
 };
+static const struct schema certificate_members[] = {
+	{ "code", SCHEMA_STRING, 1, BV_CODE_SIZE, .doc = "Where everybody finds it: /v/CODE." },
+	{ 0 },
+};
 static const struct schema result_members[] = {
 	{ "state", SCHEMA_STRING, 1, 20, .format = FORMAT_ID, .doc = "The state of the attempt." },
 	{ "rating", SCHEMA_OBJECT, .doc = "Marks, level and decision with their reasons." },
+	{ "certificate", SCHEMA_OBJECT, .of = certificate_members, .optional = true, .doc = "The certificate that was issued for it." },
 	{ "hashes", SCHEMA_OBJECT, .of = hash_members, .doc = "SHA-256 of the documents that the result is made of; the ledger has the hash of all four." },
 	{ 0 },
 };
@@ -201,9 +206,12 @@ is_released(enum bv_attempt_state state)
 
 /* The state is the ledger's as long as the sitting is open, and then the database's, so that who asks for results does not make those wait who write. */
 static enum bv_status
-read_result(struct bv_buf *rating, uint8_t hashes[4][BV_HASH_LEN], enum bv_attempt_state *state, struct exchange *x, struct bv_err *err)
+read_result(struct bv_buf *rating, uint8_t hashes[4][BV_HASH_LEN], enum bv_attempt_state *state, char ticket[BV_TICKET_MAX + 1], struct exchange *x, struct bv_err *err)
 {
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	struct bv_sittings *tables;
+	struct bv_str his = BV_STR_NONE;
+	int64_t sitting;
 	enum bv_status status = BV_OK;
 
 	TRY(halls_take_tables(&tables, x->server->halls, err));
@@ -211,8 +219,25 @@ read_result(struct bv_buf *rating, uint8_t hashes[4][BV_HASH_LEN], enum bv_attem
 		status = bv_sittings_state(state, tables, x->session.attempt, err);
 	if (status == BV_OK && is_released(*state))
 		status = bv_sitting_result(rating, hashes, tables, x->session.attempt, err);
+	if (status == BV_OK)
+		status = bv_sittings_ticket(&sitting, &his, &arena, tables, x->session.attempt, err);
+	snprintf(ticket, BV_TICKET_MAX + 1, "%.*s", BV_STR_ARG(his));
 	halls_give_tables(x->server->halls, tables, status);
 	return status;
+}
+
+/* Nothing of it where none is issued yet, or the register cannot be asked: the result is his all the same. */
+static void
+write_certificate(struct bv_json_pen *pen, struct exchange *x, const char *ticket, const uint8_t rating[BV_HASH_LEN])
+{
+	char code[BV_CODE_SIZE];
+	struct bv_err ignored;
+
+	if (records_code(code, x->server->records, bv_str_of(ticket), rating, &ignored) != BV_OK)
+		return;
+	bv_json_pen_open(pen, "certificate", '{');
+	bv_json_pen_str(pen, "code", bv_str_of(code));
+	bv_json_pen_close(pen, '}');
 }
 
 void
@@ -223,6 +248,7 @@ on_result(struct exchange *x, struct bv_sql *sql)
 	struct wish *wish = wish_make(x, BV_EXAM_LOOK, sql);
 	struct bv_json_pen pen = { .out = &x->answer.body };
 	uint8_t hashes[4][BV_HASH_LEN];
+	char ticket[BV_TICKET_MAX + 1];
 	struct bv_err err;
 
 	if (!wish)
@@ -232,7 +258,7 @@ on_result(struct exchange *x, struct bv_sql *sql)
 	if (!closed && !wish_begin_answer(wish))
 		return;
 	enum bv_attempt_state state = closed ? BV_ATTEMPT_NONE : (enum bv_attempt_state)wish->act.ack.state;
-	if (read_result(&rating, hashes, &state, x, &err) != BV_OK) {
+	if (read_result(&rating, hashes, &state, ticket, x, &err) != BV_OK) {
 		edge_fail(x, &err);
 		return;
 	}
@@ -248,6 +274,7 @@ on_result(struct exchange *x, struct bv_sql *sql)
 	bv_buf_add(pen.out, bv_str_trim(bv_buf_str(&rating)));
 	pen.named = false;
 	pen.more = true;
+	write_certificate(&pen, x, ticket, hashes[3]);
 	bv_json_pen_open(&pen, "hashes", '{');
 	for (size_t i = 0; i < BV_COUNT(names); i++)
 		bv_json_pen_hex(&pen, names[i], hashes[i], BV_HASH_LEN);

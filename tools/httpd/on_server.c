@@ -29,29 +29,6 @@ static const struct schema problem_members[] = {
 };
 const struct schema problem_answer_schema = { NULL, SCHEMA_OBJECT, .of = problem_members };
 
-void
-on_start_page(struct exchange *x, struct bv_sql *sql)
-{
-	(void)sql;
-	x->answer.status = 200;
-	x->answer.type = "text/html; charset=utf-8";
-	x->answer.fixed = page_start(x->language);
-	exchange_field(x, "Cache-Control", "no-cache");
-	exchange_field(x, "Content-Language", x->language == LANGUAGE_VI ? "vi" : "en");
-	page_tag(x, x->answer.fixed);
-}
-
-void
-on_style(struct exchange *x, struct bv_sql *sql)
-{
-	(void)sql;
-	x->answer.status = 200;
-	x->answer.type = "text/css; charset=utf-8";
-	x->answer.fixed = page_style();
-	exchange_field(x, "Cache-Control", "no-cache");
-	page_tag(x, x->answer.fixed);
-}
-
 static void
 say_health(struct exchange *x, const char *status)
 {

@@ -10,6 +10,7 @@
 #include "tools/httpd/handlers.h"
 #include "tools/httpd/problem.h"
 #include "tools/httpd/server.h"
+#include "tools/httpd/svg.h"
 #include "tools/httpd/tries.h"
 
 static const struct schema sign_in_members[] = {
@@ -25,6 +26,7 @@ static const char *const todo_choices[] = { "password", "secondFactor", NULL };
 static const struct schema todo_element = { NULL, SCHEMA_STRING, 1, 40, .choices = todo_choices };
 static const struct schema session_members[] = {
 	{ "account", SCHEMA_STRING, 0, 40, .format = FORMAT_ID, .doc = "The random id of the account." },
+	{ "name", SCHEMA_STRING, 1, ACCOUNT_NAME_MAX, .optional = true, .doc = "Its sign-in name; not of candidates." },
 	{ "roles", SCHEMA_ARRAY, 0, ROLE_COUNT, .of = &role_element, .doc = "What it may be." },
 	{ "csrfToken", SCHEMA_STRING, 64, 64, .format = FORMAT_HEX, .doc = "To be sent as X-CSRF-Token with everything that changes something." },
 	{ "todo", SCHEMA_ARRAY, 0, 2, .of = &todo_element, .doc = "What must be done before anything else." },
@@ -40,9 +42,11 @@ static const struct schema password_members[] = {
 };
 const struct schema password_body = { NULL, SCHEMA_OBJECT, .of = password_members };
 
+enum { QR_MAX = 64 << 10 };
 static const struct schema totp_members[] = {
 	{ "secret", SCHEMA_STRING, 32, 32, .doc = "In base32, to be typed into an authenticator." },
 	{ "uri", SCHEMA_STRING, 1, 255, .doc = "The same for a QR symbol." },
+	{ "qr", SCHEMA_STRING, 1, QR_MAX, .doc = "That symbol, as SVG." },
 	{ 0 },
 };
 const struct schema totp_answer = { NULL, SCHEMA_OBJECT, .of = totp_members };
@@ -59,7 +63,7 @@ body_text(const struct exchange *x, const char *name)
 }
 
 static void
-write_session(struct exchange *x, const char *account, uint32_t roles, const char *token, bool must_change, bool must_enrol)
+write_session(struct exchange *x, const struct account *account, uint32_t roles, const char *token, bool must_change, bool must_enrol)
 {
 	struct bv_json_pen pen = { .out = &x->answer.body };
 	char csrf[SESSION_TOKEN_SIZE];
@@ -68,7 +72,9 @@ write_session(struct exchange *x, const char *account, uint32_t roles, const cha
 	x->answer.type = "application/json";
 	exchange_field(x, "Cache-Control", "no-store");
 	bv_json_pen_open(&pen, NULL, '{');
-	bv_json_pen_str(&pen, "account", bv_str_of(account));
+	bv_json_pen_str(&pen, "account", bv_str_of(account->id));
+	if (account->name[0])
+		bv_json_pen_str(&pen, "name", bv_str_of(account->name));
 	bv_json_pen_open(&pen, "roles", '[');
 	for (unsigned i = 0; i < ROLE_COUNT; i++)
 		if (roles & (UINT32_C(1) << i))
@@ -81,7 +87,7 @@ write_session(struct exchange *x, const char *account, uint32_t roles, const cha
 	if (must_enrol)
 		bv_json_pen_str(&pen, NULL, BV_STR("secondFactor"));
 	bv_json_pen_close(&pen, ']');
-	if (x->session.attempt && !account[0]) {
+	if (x->session.attempt && !account->id[0]) {
 		char attempt[24];
 		snprintf(attempt, sizeof attempt, "%" PRId64, x->session.attempt);
 		bv_json_pen_str(&pen, "attempt", bv_str_of(attempt));
@@ -110,7 +116,7 @@ renew_session(struct exchange *x, struct bv_sql *sql, const struct account *acco
 	}
 	x->answer.status = status;
 	exchange_field(x, "Set-Cookie", SESSION_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Strict", token);
-	write_session(x, account->id, account_roles(account), token, account->must_change, x->server->config->second_factor && !account->has_totp);
+	write_session(x, account, account_roles(account), token, account->must_change, x->server->config->second_factor && !account->has_totp);
 	bv_wipe(token, sizeof token);
 	bv_wipe(random, sizeof random);
 }
@@ -228,7 +234,7 @@ on_session(struct exchange *x, struct bv_sql *sql)
 		return;
 	}
 	x->answer.status = 200;
-	write_session(x, x->session.account, x->session.roles, token, account.must_change,
+	write_session(x, &account, x->session.roles, token, account.must_change,
 	              !x->session.attempt && x->server->config->second_factor && !account.has_totp);
 	bv_wipe(&account, sizeof account);
 }
@@ -245,7 +251,8 @@ on_sign_out(struct exchange *x, struct bv_sql *sql)
 	feed_recheck(x->server->feed, x->session.account);
 	x->answer.status = 204;
 	exchange_field(x, "Set-Cookie", SESSION_COOKIE "=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0");
-	exchange_field(x, "Clear-Site-Data", "\"cache\", \"cookies\", \"storage\"");
+	/* Not storage: a candidate's answers that are on their way lie there, whoever signs out in that browser; nor cookies: one says which machine it is. */
+	exchange_field(x, "Clear-Site-Data", "\"cache\"");
 	exchange_field(x, "Cache-Control", "no-store");
 }
 
@@ -293,7 +300,7 @@ void
 on_totp_offer(struct exchange *x, struct bv_sql *sql)
 {
 	struct bv_json_pen pen = { .out = &x->answer.body };
-	BV_AUTO(bv_buf_finish) struct bv_buf secret = BV_BUF(64), uri = BV_BUF(255);
+	BV_AUTO(bv_buf_finish) struct bv_buf secret = BV_BUF(64), uri = BV_BUF(255), qr = BV_BUF(QR_MAX);
 	uint8_t bytes[TOTP_SECRET_LEN];
 	struct account account;
 	struct bv_err err;
@@ -316,14 +323,20 @@ on_totp_offer(struct exchange *x, struct bv_sql *sql)
 	bv_wipe(bytes, sizeof bytes);
 	bv_buf_printf(&uri, "otpauth://totp/Bang%%20Vang:%s?secret=%s&issuer=Bang%%20Vang&algorithm=SHA1&digits=%d&period=%d", account.name, secret.p,
 	              TOTP_DIGITS, TOTP_STEP_S);
-	exchange_json(x, 200);
-	bv_json_pen_open(&pen, NULL, '{');
-	bv_json_pen_str(&pen, "secret", bv_buf_str(&secret));
-	bv_json_pen_str(&pen, "uri", bv_buf_str(&uri));
-	bv_json_pen_close(&pen, '}');
+	if (svg_qr(&qr, bv_buf_str(&uri), &err) == BV_OK) {
+		exchange_json(x, 200);
+		bv_json_pen_open(&pen, NULL, '{');
+		bv_json_pen_str(&pen, "secret", bv_buf_str(&secret));
+		bv_json_pen_str(&pen, "uri", bv_buf_str(&uri));
+		bv_json_pen_str(&pen, "qr", bv_buf_str(&qr));
+		bv_json_pen_close(&pen, '}');
+	} else {
+		edge_fail(x, &err);
+	}
 	bv_wipe(&account, sizeof account);
 	bv_wipe(secret.p, secret.len);
 	bv_wipe(uri.p, uri.len);
+	bv_wipe(qr.p, qr.len);
 }
 
 void

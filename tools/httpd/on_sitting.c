@@ -42,6 +42,18 @@ static const struct schema sittings_members[] = {
 };
 const struct schema sittings_answer = { NULL, SCHEMA_OBJECT, .of = sittings_members };
 
+static const struct schema order_members[] = {
+	{ "act", SCHEMA_STRING, 1, 20, .format = FORMAT_ID, .doc = "What was done." },
+	{ "seq", SCHEMA_INT, 1, UINT32_MAX, .doc = "The number of its event in the attempt." },
+	{ "atMs", SCHEMA_INT, .doc = "When." },
+	{ "toldMs", SCHEMA_INT, .optional = true, .doc = "When the candidate's page said that it has shown it; absent: it has not yet." },
+	{ 0 },
+};
+static const struct schema help_members[] = {
+	{ "about", SCHEMA_STRING, 1, 20, .choices = board_help_names + BOARD_HELP_MACHINE, .doc = "With what." },
+	{ "atMs", SCHEMA_INT, .doc = "Since when." },
+	{ 0 },
+};
 static const struct schema flag_element = { NULL, SCHEMA_STRING, 1, 20, .choices = board_flag_names };
 static const struct schema row_members[] = {
 	{ "attempt", SCHEMA_INT, 1, INT64_MAX, .doc = "The attempt." },
@@ -56,9 +68,20 @@ static const struct schema row_members[] = {
 	{ "lastSeenMs", SCHEMA_INT, .optional = true, .doc = "When the candidate did something last, by the exam's clock." },
 	{ "deadlineMs", SCHEMA_INT, .optional = true, .doc = "While the time runs: when it is over; nowMs before it is what is left." },
 	{ "leftMs", SCHEMA_INT, .optional = true, .doc = "While it stands still: what is left." },
+	{ "order", SCHEMA_OBJECT, .of = order_members, .optional = true, .doc = "The newest act of staff that the candidate's page has to show." },
+	{ "help", SCHEMA_OBJECT, .of = help_members, .optional = true, .doc = "The candidate calls a proctor." },
+	{ "away", SCHEMA_INT, 1, UINT32_MAX, .optional = true, .doc = "How often the page was left; that alone proves nothing." },
+	{ "awaySeconds", SCHEMA_INT, 0, UINT32_MAX, .optional = true, .doc = "For how long together." },
 	{ "flags", SCHEMA_ARRAY, 0, BOARD_FLAGS, .of = &flag_element, .optional = true, .doc = "What a proctor should know." },
 	{ 0 },
 };
+static const struct schema silent_members[] = {
+	{ "attempt", SCHEMA_INT, 1, INT64_MAX, .doc = "The attempt." },
+	{ "seconds", SCHEMA_INT, 1, UINT32_MAX, .doc = "Since its machine asked this server for something." },
+	{ 0 },
+};
+static const struct schema waiting_element = { NULL, SCHEMA_INT, 1, INT64_MAX };
+static const struct schema silent_element = { NULL, SCHEMA_OBJECT, .of = silent_members };
 static const struct schema row_element = { NULL, SCHEMA_OBJECT, .of = row_members };
 static const struct schema board_members[] = {
 	{ "sitting", SCHEMA_STRING, 1, BV_SITTING_NAME_MAX, .doc = "The sitting." },
@@ -70,6 +93,9 @@ static const struct schema board_members[] = {
 	{ "nowMs", SCHEMA_INT, .doc = "The exam's clock now." },
 	{ "reset", SCHEMA_BOOL, .optional = true, .doc = "Forget all rows: this is the beginning of a new board." },
 	{ "rows", SCHEMA_ARRAY, 0, ROWS_MAX, .of = &row_element, .doc = "Rows that changed, each whole, in the order of their changes." },
+	{ "silent", SCHEMA_ARRAY, 0, BV_SEATS_MAX, .of = &silent_element, .optional = true,
+	  .doc = "Of a room: machines that were heard of, and then not for half a minute or more; all that there are now." },
+	{ "waiting", SCHEMA_ARRAY, 0, BV_SEATS_MAX, .of = &waiting_element, .optional = true, .doc = "Of a room: who has signed in, and waits to be admitted." },
 	{ "more", SCHEMA_BOOL, .doc = "Ask again at once, with the cursor: there are more." },
 	{ "cursor", SCHEMA_STRING, 1, BOARD_CURSOR_SIZE, .format = FORMAT_ID, .doc = "For the parameter after, or as Last-Event-ID." },
 	{ 0 },
@@ -217,6 +243,7 @@ void
 on_board(struct exchange *x, struct bv_sql *sql)
 {
 	struct board_cursor cursor;
+	struct board_now now;
 	struct scope scope;
 	bool reset;
 
@@ -224,8 +251,10 @@ on_board(struct exchange *x, struct bv_sql *sql)
 	if (!board)
 		return;
 	const struct board_room *view = find_view(x, &scope, board, &cursor, &reset);
-	if (view)
-		board_write(&x->answer.body, view, &cursor, reset, ROWS_MAX, feed_now_ms(x->server->feed));
+	if (view) {
+		now = feed_now(x->server->feed);
+		board_write(&x->answer.body, view, &cursor, reset, ROWS_MAX, &now);
+	}
 	feed_unlock(x->server->feed);
 	if (view)
 		exchange_json(x, 200);

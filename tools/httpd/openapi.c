@@ -82,6 +82,8 @@ add_responses(struct bv_json *operation, const struct route *r)
 	if (r->roles) {
 		add_problem(responses, BV_STR("sign-in"));
 		add_problem(responses, BV_STR("denied"));
+		if ((r->roles & ROLE(CANDIDATE)) && !(r->flags & ROUTE_SEB))
+			add_problem(responses, BV_STR("seb"));
 	}
 	if (r->body || r->query)
 		add_problem(responses, BV_STR("invalid"));
@@ -161,6 +163,11 @@ add_operation(struct bv_json *paths, struct bv_json **path, const struct route *
 		struct bv_json *body = set_object(operation, "requestBody");
 		bv_json_set(body, "required", bv_json_new_bool(true));
 		set_content(body, "application/json", schema_json(r->body));
+	} else if (r->flags & ROUTE_FORM) {
+		static const struct schema form = { NULL, SCHEMA_OBJECT, .doc = "Fields and a file, as a form of a page sends them." };
+		struct bv_json *body = set_object(operation, "requestBody");
+		bv_json_set(body, "required", bv_json_new_bool(true));
+		set_content(body, "multipart/form-data", schema_json(&form));
 	}
 	add_responses(operation, r);
 }

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "tools/httpd/html.h"
 
 const struct problem problems[] = {
 	{ "bad-request", 400, "Yêu cầu sai quy cách HTTP", "The request is not good HTTP",
@@ -45,17 +46,24 @@ const struct problem problems[] = {
 	  "Delete the site's cookies and try again." },
 	{ "attempt-state", 409, "Bài làm không ở trạng thái cho phép", "Not possible in this state", "Hãy tải lại trang để xem trạng thái bài làm.",
 	  "Load the page again to see the state of the attempt." },
+	{ "seb", 403, "Phải thi bằng Safe Exam Browser", "Safe Exam Browser is needed",
+	  "Hãy mở đợt thi bằng Safe Exam Browser với tệp cấu hình của đợt thi; nếu đang ở trong đó, hãy báo giám thị.",
+	  "Open the sitting in Safe Exam Browser with the sitting's configuration; if you are in it, tell the proctor." },
 	{ "not-open", 403, "Chưa đến giờ hoặc đã hết giờ vào thi", "Not open", "Hãy xem giờ của đợt thi.", "See the times of the sitting." },
 	{ "time-over", 403, "Đã hết giờ làm bài", "The time is over", "Các câu trả lời đã lưu trước đó vẫn được giữ.", "What was stored before is kept." },
 	{ "section-closed", 403, "Phần thi này đã đóng", "That section is closed", "Hãy làm tiếp phần đang mở.", "Go on with the section that is open." },
 	{ "other-tab", 409, "Bài làm đang mở ở nơi khác", "Another tab or machine is open", "Hãy dùng cửa sổ mở sau cùng, hoặc tải lại trang này để tiếp tục ở đây.",
 	  "Use the window that was opened last, or load this page again to go on here." },
 	{ "other-machine", 403, "Máy này chưa được phép", "Not from this machine", "Hãy báo giám thị để được chuyển máy.", "Ask the proctor to allow the move." },
+	{ "room-code", 403, "Cần mã phòng thi", "The code of the room is needed", "Hãy nhập mã ghi trên bảng của phòng thi; mã đổi mỗi ngày.",
+	  "Type the code that stands in the room; it is another one each day." },
 	{ "not-released", 403, "Kết quả chưa được công bố", "The result is not released", "Hãy đợi ngày công bố kết quả.", "Wait for the day of the results." },
 	{ "no-paper", 503, "Đề thi chưa sẵn sàng", "There is no paper yet", "Hãy báo giám thị; người quản trị xem nhật ký máy chủ.",
 	  "Tell the proctor; the administrator finds the reason in the log." },
 	{ "clock-held", 503, "Đồng hồ thi đang chờ xác nhận", "The exam's clock waits to be confirmed", "Hãy đợi giám thị.", "Wait for the proctor." },
 	{ "no-exams", 503, "Máy chủ này không tổ chức thi", "No exams are held here", "Hãy kiểm tra địa chỉ.", "Check the address." },
+	{ "no-bank", 503, "Máy chủ này không có ngân hàng câu hỏi", "There is no item bank here",
+	  "Người quản trị đặt khóa bank trong tệp cấu hình của máy chủ.", "The administrator names one by the key bank of the server's configuration." },
 	{ "fault", 500, "Máy chủ gặp lỗi", "The server failed", "Hãy thử lại; nếu vẫn lỗi, hãy báo mã yêu cầu cho người quản trị.",
 	  "Try again; if it stays, tell the administrator the request's id." },
 	{ "unknown-method", 501, "Phương thức không tồn tại", "There is no such method", "Hãy kiểm tra phần mềm gửi yêu cầu.", "Check the program that sent it." },
@@ -78,17 +86,24 @@ problem_find(struct bv_str name)
 	return NULL;
 }
 
+/* Nothing is left of an answer that came to nothing. */
+static void
+start_answer(struct exchange *x, const struct problem *p)
+{
+	x->answer.status = p->status;
+	x->answer.fixed = BV_STR_NONE;
+	bv_buf_clear(&x->answer.body);
+	x->answer.field_count = 0;
+}
+
 static void
 open_document(struct exchange *x, struct bv_json_pen *pen, const struct problem *p)
 {
 	bool vi = x->language == LANGUAGE_VI;
 	char type[64];
 
-	x->answer.status = p->status;
+	start_answer(x, p);
 	x->answer.type = PROBLEM_TYPE;
-	x->answer.fixed = BV_STR_NONE;
-	bv_buf_clear(&x->answer.body);
-	x->answer.field_count = 0; /* of an answer that came to nothing */
 	exchange_field(x, "Cache-Control", "no-store");
 	exchange_field(x, "Content-Language", vi ? "vi" : "en");
 	snprintf(type, sizeof type, "/problems/%s", p->name);
@@ -113,6 +128,11 @@ problem_answer(struct exchange *x, const char *name, const char *reason, ...)
 	if (reason)
 		vsnprintf(text, sizeof text, reason, ap);
 	va_end(ap);
+	if (html_wanted(x)) {
+		start_answer(x, p);
+		problem_page(x, p);
+		return;
+	}
 	bv_text_repair(text);
 	open_document(x, &pen, p);
 	if (text[0])

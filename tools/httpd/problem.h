@@ -16,8 +16,11 @@ extern const struct problem problems[]; /* ends with { 0 } */
 
 const struct problem *problem_find(struct bv_str name); /* NULL if there is none */
 
-/* Makes the answer the problem of that name (which must exist: assert). reason says in English what exactly is wrong, or NULL. */
+/* Makes the answer the problem of that name (which must exist: assert), or a page that says so where a browser opens one. reason says in English what exactly is wrong, or NULL. */
 BV_PRINTF(3, 4) void problem_answer(struct exchange *x, const char *name, const char *reason, ...);
+
+/* That page: instead of the document. */
+void problem_page(struct exchange *x, const struct problem *p);
 
 /* The same for what a library refused. */
 void problem_error(struct exchange *x, const struct bv_err *err);

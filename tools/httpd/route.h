@@ -18,6 +18,7 @@ enum route_flag {
 	ROUTE_ANY_ORIGIN = 8, /* a form that changes nothing and knows nobody: browsers say Origin: null where there is no referrer */
 	ROUTE_FORM = 16, /* the body is multipart/form-data */
 	ROUTE_LEASE = 32, /* X-Lease says which tab asks */
+	ROUTE_SEB = 64,   /* also from browsers that have not shown yet that they are Safe Exam Browser */
 	ROUTE_ANY_HOST = 4, /* whatever name the server was called by: for health checks */
 };
 

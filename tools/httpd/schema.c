@@ -66,7 +66,8 @@ format_good(enum schema_format format, struct bv_str s)
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 		bool digit = c >= '0' && c <= '9', letter = (c | 32) >= 'a' && (c | 32) <= 'z';
-		if ((format == FORMAT_TEXT && (c < ' ' || c == 127)) || (format == FORMAT_DIGITS && !digit) ||
+		bool control = c < ' ' || c == 127;
+		if ((format == FORMAT_TEXT && control) || (format == FORMAT_LINES && control && !(c && strchr("\n\r\t", c))) || (format == FORMAT_DIGITS && !digit) ||
 		    (format == FORMAT_HEX && !digit && !(c >= 'a' && c <= 'f')) ||
 		    (format == FORMAT_ID && !digit && !letter && !(c && strchr("._~-", c))))
 			return false;
@@ -78,6 +79,8 @@ static const struct {
 	const char *vi, *en, *pattern;
 } formats[] = {
 	[FORMAT_TEXT] = { "không được có ký tự điều khiển", "must have no control characters", "^[^\\u0000-\\u001f\\u007f]*$" },
+	[FORMAT_LINES] = { "không được có ký tự điều khiển ngoài xuống dòng và tab", "must have no control characters but line ends and tabs",
+		           "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]*$" },
 	[FORMAT_ID] = { "chỉ được có chữ cái không dấu, chữ số và . _ ~ -", "may have letters, digits and . _ ~ - only", "^[A-Za-z0-9._~-]*$" },
 	[FORMAT_HEX] = { "phải là các cặp chữ số thập lục phân viết thường", "must be pairs of lower-case hexadecimal digits", "^([0-9a-f]{2})*$" },
 	[FORMAT_DIGITS] = { "chỉ được có chữ số", "may have digits only", "^[0-9]*$" },

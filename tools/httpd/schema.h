@@ -12,6 +12,7 @@ enum schema_type { SCHEMA_ANY, SCHEMA_STRING, SCHEMA_INT, SCHEMA_NUMBER, SCHEMA_
 /* What strings look like besides their length. Each is also a pattern of ECMA-262 in the document. */
 enum schema_format {
 	FORMAT_TEXT, /* UTF-8 without control characters; line feeds and tabs are none here */
+	FORMAT_LINES, /* the same with line feeds, carriage returns and tabs */
 	FORMAT_ID,   /* letters, digits, '.', '_', '~', '-' */
 	FORMAT_HEX,  /* lower case, an even number of digits */
 	FORMAT_DIGITS,

@@ -10,9 +10,13 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "tools/httpd/account.h"
+#include "tools/httpd/bank_remark.h"
+#include "tools/httpd/audit.h"
+#include "tools/httpd/document.h"
 #include "tools/httpd/edge.h"
 #include "tools/httpd/notes.h"
 #include "tools/httpd/route.h"
+#include "tools/httpd/shell.h"
 
 static void
 read_proxies(struct server *server)
@@ -26,12 +30,17 @@ read_proxies(struct server *server)
 
 /* Before anybody asks for it, so that what is wrong shows at the start. */
 static enum bv_status
-make_database(const char *url, const struct totp_key *key, struct bv_err *err)
+make_database(const char *url, const struct totp_key *key, struct units *units, struct bv_err *err)
 {
 	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
 
 	TRY(bv_sql_open(&sql, url, BV_SQL_CREATE, err));
 	TRY(account_schema(sql, err));
+	TRY(bank_remark_schema(sql, err));
+	TRY(document_schema(sql, err));
+	TRY(audit_schema(sql, err));
+	TRY(unit_schema(sql, err));
+	TRY(units_refresh(units, sql, units_today(), true, err));
 	return totp_seal_all(sql, url, key, err);
 }
 
@@ -96,6 +105,14 @@ open_named(struct server *server, struct bv_ledger_options *options, struct bv_e
 	return bv_err_set(err, status, "%s: take ledger_origin out: %s", config->path, why.msg);
 }
 
+static void
+learn_demands(void *ctx, struct hall *hall)
+{
+	const struct bv_seb_keys nothing = { 0 };
+
+	sebs_learn(ctx, hall->name, hall->sitting ? &bv_exam_demands_of(bv_sitting_exam(hall->sitting))->seb : &nothing);
+}
+
 static enum bv_status
 open_ledger(struct server *server, struct bv_err *err)
 {
@@ -105,6 +122,7 @@ open_ledger(struct server *server, struct bv_err *err)
 		return BV_OK;
 	TRY(bv_key_load(&server->ledger_key, BV_KEY_ED25519, config->ledger_key, err));
 	bv_multikey_write(server->ledger_multikey, bv_key_public(server->ledger_key));
+	door_init(&server->door, server->ledger_key);
 	struct bv_ledger_options options = {
 		.url = config->ledger,
 		.time = bv_time_source_system(),
@@ -114,14 +132,16 @@ open_ledger(struct server *server, struct bv_err *err)
 		.ctx = server,
 	};
 	const struct feed_rules rules = feed_rules_of(config);
-	server->feed = feed_new(&rules, server->log);
+	server->presence = presence_new();
+	server->feed = feed_new(&rules, server->presence, server->log);
 	TRY(open_named(server, &options, err));
 	TRY(feed_start(server->feed, config->ledger, server->ledger, err));
 	struct bv_ledger_stats stats;
 	bv_ledger_stats(&stats, server->ledger);
 	log_event(server->log, LOG_LEVEL_NOTICE, "ledger", "events=%lld attempts=%llu ms=%lld held=%s", (long long)stats.rebuild_events,
 	          (unsigned long long)stats.attempts, (long long)stats.rebuild_ms, stats.held ? "yes" : "no");
-	TRY(read_modules(server, err));
+	if (config->persons[0])
+		TRY(persons_new(&server->persons, config->persons, config->persons_key, err));
 	server->halls = halls_new(server->ledger, config->ledger, config->bank, &server->modules, server->log);
 	server->desks = desks_new(server->halls, (size_t)config->paper_memory_mib << 20);
 	return BV_OK;
@@ -171,10 +191,21 @@ server_init(struct server *server, const struct config *config, struct bv_err *e
 	server->started_s = bv_clock_now_s();
 	read_proxies(server);
 	TRY(totp_key_load(&server->totp_key, config->account_key, err));
-	TRY(make_database(config->db, &server->totp_key, err));
+	server->units = units_new();
+	TRY(make_database(config->db, &server->totp_key, server->units, err));
+	TRY(read_modules(server, err));
+	server->stock = stock_new(config->bank, &server->modules);
 	TRY(open_ledger(server, err));
 	TRY(load_trust(server, err));
+	TRY(levels_load(&server->levels, config->standards, err));
+	TRY(records_open(&server->records, config, server->trust, server->log, err));
+	server->verifier = (struct verifier){ .trust = server->trust, .records = server->records, .log = server->log, .memory_mib = (unsigned)config->verify_memory_mib,
+		                              .cpu_s = (unsigned)config->verify_cpu_s, .unfiltered = config->verify_unfiltered };
+	TRY(sebs_open(&server->sebs, config->seb, server->ledger_key, server->log, err));
+	if (server->halls)
+		halls_tell(server->halls, learn_demands, server->sebs);
 	server->notes = notes_new();
+	server->shells = shells_new();
 	TRY(work_start(&server->verify, NULL, (unsigned)config->verify_threads, (size_t)config->verify_queue, edge_work, err));
 	TRY(work_start(&server->database, config->db, (unsigned)config->work_threads, (size_t)config->work_queue, edge_work, err));
 	return work_start(&server->hash, config->db, (unsigned)config->password_threads, (size_t)config->password_queue, edge_work, err);
@@ -239,7 +270,8 @@ server_sweep(struct server *server)
 	char quoted[LOG_QUOTED_SIZE];
 	struct bv_err err;
 
-	if (bv_sql_open(&sql, server->config->db, BV_SQL_WRITE, &err) != BV_OK ||
+	sebs_refresh(server->sebs);
+	if (bv_sql_open(&sql, server->config->db, BV_SQL_WRITE, &err) != BV_OK || units_refresh(server->units, sql, units_today(), true, &err) != BV_OK ||
 	    sessions_sweep(server->sessions, sql, bv_clock_now_s(), &err) != BV_OK)
 		log_event(server->log, LOG_LEVEL_WARNING, "database", "message=%s", log_quoted(quoted, err.msg));
 }
@@ -265,13 +297,22 @@ server_finish(struct server *server)
 	http_stop(server->http);
 	desks_free(server->desks);
 	halls_free(server->halls);
+	stock_free(server->stock);
+	units_free(server->units);
 	bv_allowed_modules_finish(&server->modules);
 	bv_ledger_close(server->ledger);
 	feed_free(server->feed);
+	presence_free(server->presence);
+	persons_free(server->persons);
 	bv_key_free(server->ledger_key);
 	bv_wipe(&server->totp_key, sizeof server->totp_key);
+	records_free(server->records);
+	levels_free(server->levels);
+	bv_wipe(&server->door, sizeof server->door);
+	sebs_free(server->sebs);
 	bv_trust_free(server->trust);
 	notes_free(server->notes);
+	shells_free(server->shells);
 	sessions_free(server->sessions);
 	metrics_free(server->metrics);
 	log_free(server->log);

@@ -12,8 +12,19 @@
 #include "tools/httpd/limit.h"
 #include "tools/httpd/log.h"
 #include "tools/httpd/metrics.h"
+#include "tools/httpd/persons.h"
+#include "tools/httpd/presence.h"
+#include "tools/httpd/levels.h"
+#include "tools/httpd/door.h"
+#include "tools/httpd/records.h"
+#include "tools/httpd/verifier.h"
+#include "tools/httpd/seb.h"
+#include "tools/httpd/stock.h"
 #include "tools/httpd/totp_seal.h"
+#include "tools/httpd/unit.h"
 #include "tools/httpd/work.h"
+
+struct shells;
 
 struct server {
 	const struct config *config;
@@ -23,7 +34,13 @@ struct server {
 	struct sessions *sessions;
 	struct work *database, *hash, *verify; /* threads for WHERE_DATABASE, WHERE_HASH and WHERE_VERIFY */
 	struct bv_trust *trust;   /* whom a verification trusts */
+	struct records *records;  /* what is known of certificates */
+	struct verifier verifier; /* of what anybody brings */
+	struct door door;         /* codes of rooms; with a ledger */
+	struct levels *levels;    /* what levels are called */
+	struct sebs *sebs;        /* which sittings demand Safe Exam Browser */
 	struct notes *notes;      /* checkpoints that were asked for lately */
+	struct shells *shells;    /* pages that their scripts fill */
 	struct http *http;
 	struct bv_key *ledger_key;
 	struct totp_key totp_key; /* seals the secrets of authenticators */
@@ -32,6 +49,10 @@ struct server {
 	struct bv_allowed_modules modules;
 	struct halls *halls;      /* of its sittings, NULL without a ledger */
 	struct desks *desks;
+	struct stock *stock;       /* what the bank has for a blueprint that is being written */
+	struct units *units;       /* which unit is below which */
+	struct persons *persons;   /* names; NULL: none are kept */
+	struct presence *presence; /* which machines were heard of */
 	struct feed *feed;        /* the proctors' board and its streams; NULL as ledger */
 	atomic_bool failed;       /* the ledger has stopped: what is stored is stored, and nothing more */
 	struct address proxies[CONFIG_PROXIES_MAX];

@@ -223,18 +223,20 @@ read_session(struct session *out, struct bv_sql *sql, const uint8_t key[BV_HASH_
 	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
 	bool row;
 
-	TRY(bv_sql_prepare(&stmt, sql, "SELECT account, attempt, lease, created_s, seen_s, machine FROM web_session WHERE token = $1", err));
+	TRY(bv_sql_prepare(&stmt, sql, "SELECT account, attempt, lease, created_s, seen_s, machine, seb FROM web_session WHERE token = $1", err));
 	bv_sql_bind_blob(stmt, 1, key, BV_HASH_LEN);
 	TRY(bv_sql_step(stmt, &row, err));
 	if (!row)
 		return bv_err_set(err, BV_ENOTFOUND, "there is no such session");
 	*out = (struct session){ .attempt = bv_sql_int(stmt, 1), .lease = (uint32_t)bv_sql_int(stmt, 2), .created_s = bv_sql_int(stmt, 3),
 		                 .seen_s = bv_sql_int(stmt, 4) };
-	struct bv_str account = bv_sql_str(stmt, 0), machine = bv_sql_str(stmt, 5);
+	struct bv_str account = bv_sql_str(stmt, 0), machine = bv_sql_str(stmt, 5), seb = bv_sql_str(stmt, 6);
 	if (account.len < sizeof out->account)
 		memcpy(out->account, bv_str_chars(account), account.len);
 	if (machine.len < sizeof out->machine)
 		memcpy(out->machine, bv_str_chars(machine), machine.len);
+	if (seb.len < sizeof out->seb)
+		memcpy(out->seb, bv_str_chars(seb), seb.len);
 	memcpy(out->key, key, BV_HASH_LEN);
 	bv_sql_reset(stmt);
 	return BV_OK;
@@ -298,7 +300,7 @@ session_load(struct session *out, struct sessions *sessions, struct bv_sql *sql,
 }
 
 static enum bv_status
-insert(char token[SESSION_TOKEN_SIZE], struct bv_sql *sql, const char *account, int64_t attempt, uint32_t lease, const char *machine,
+insert(char token[SESSION_TOKEN_SIZE], struct bv_sql *sql, const char *account, int64_t attempt, uint32_t lease, const char *machine, const char *seb,
        const uint8_t random[32], int64_t now_s, struct bv_err *err)
 {
 	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
@@ -306,8 +308,8 @@ insert(char token[SESSION_TOKEN_SIZE], struct bv_sql *sql, const char *account, 
 
 	bv_hex(token, random, 32);
 	bv_sha256(key, bv_str_of(token));
-	TRY(bv_sql_prepare(&stmt, sql, "INSERT INTO web_session (token, account, attempt, lease, machine, created_s, seen_s) VALUES ($1, $2, $3, $4, "
-	                   "$5, $6, $6)", err));
+	TRY(bv_sql_prepare(&stmt, sql, "INSERT INTO web_session (token, account, attempt, lease, machine, seb, created_s, seen_s) VALUES ($1, $2, $3, "
+	                   "$4, $5, $7, $6, $6)", err));
 	bv_sql_bind_blob(stmt, 1, key, sizeof key);
 	if (account)
 		bv_sql_bind_str(stmt, 2, bv_str_of(account));
@@ -317,6 +319,7 @@ insert(char token[SESSION_TOKEN_SIZE], struct bv_sql *sql, const char *account, 
 	bv_sql_bind_int(stmt, 4, lease);
 	bv_sql_bind_str(stmt, 5, bv_str_of(machine));
 	bv_sql_bind_int(stmt, 6, now_s);
+	bv_sql_bind_str(stmt, 7, bv_str_of(seb));
 	return bv_sql_exec(stmt, err);
 }
 
@@ -324,19 +327,20 @@ enum bv_status
 session_open(char token[SESSION_TOKEN_SIZE], struct bv_sql *sql, const char *account, int64_t attempt, uint32_t lease, const uint8_t random[32],
              int64_t now_s, struct bv_err *err)
 {
-	return insert(token, sql, account, attempt, lease, "", random, now_s, err);
+	return insert(token, sql, account, attempt, lease, "", "", random, now_s, err);
 }
 
 enum bv_status
-session_enter(char token[SESSION_TOKEN_SIZE], struct sessions *sessions, struct bv_sql *sql, int64_t attempt, const char *machine,
+session_enter(char token[SESSION_TOKEN_SIZE], struct sessions *sessions, struct bv_sql *sql, int64_t attempt, const char *machine, const char *seb,
               const uint8_t random[32], int64_t now_s, struct bv_err *err)
 {
 	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
 	struct session session = { .roles = ROLE(CANDIDATE), .attempt = attempt, .created_s = now_s, .seen_s = now_s };
 
-	TRY(insert(token, sql, NULL, attempt, 0, machine, random, now_s, err));
+	TRY(insert(token, sql, NULL, attempt, 0, machine, seb, random, now_s, err));
 	bv_sha256(session.key, bv_str_of(token));
 	snprintf(session.machine, sizeof session.machine, "%s", machine);
+	snprintf(session.seb, sizeof session.seb, "%s", seb);
 	remember(sessions, &session, now_s);
 	/* Nothing, as a rule: no transaction of its own, which would be waited for. */
 	TRY(bv_sql_prepare(&stmt, sql, "DELETE FROM web_session WHERE attempt = $1 AND lease = 0 AND token <> $2 AND token NOT IN (SELECT token FROM web_session "

@@ -13,6 +13,7 @@
 #define SESSION_TOKEN_SIZE BV_HEX_SIZE(32)
 #define SESSION_COOKIE "__Host-bv"
 #define SESSION_MACHINE_SIZE 65
+#define SESSION_SITTING_SIZE 65
 
 struct session {
 	char account[ACCOUNT_ID_SIZE]; /* "" for the public and for candidates */
@@ -22,6 +23,7 @@ struct session {
 	int64_t attempt; /* of a candidate; 0: staff */
 	uint32_t lease;  /* 0: none yet */
 	char machine[SESSION_MACHINE_SIZE]; /* that a candidate signed in at */
+	char seb[SESSION_SITTING_SIZE];     /* his sitting, if it demanded Safe Exam Browser when he did; else "" */
 	int64_t created_s, seen_s;
 };
 
@@ -49,10 +51,10 @@ BV_MUST_USE enum bv_status session_load(struct session *out, struct sessions *se
 /* A new session: of an account, or (account NULL) of a candidate who may write to an attempt by a lease. random has 32 bytes. */
 BV_MUST_USE enum bv_status session_open(char token[SESSION_TOKEN_SIZE], struct bv_sql *sql, const char *account, int64_t attempt, uint32_t lease,
                                         const uint8_t random[32], int64_t now_s, struct bv_err *err);
-/* A candidate's, who has no lease yet, at a machine. Of those that never got one the newest SESSIONS_IDLE_MAX of his stay. */
+/* A candidate's, who has no lease yet, at a machine; seb as in struct session. Of those that never got one the newest SESSIONS_IDLE_MAX of his stay. */
 enum { SESSIONS_IDLE_MAX = 8 };
 BV_MUST_USE enum bv_status session_enter(char token[SESSION_TOKEN_SIZE], struct sessions *sessions, struct bv_sql *sql, int64_t attempt,
-                                         const char *machine, const uint8_t random[32], int64_t now_s, struct bv_err *err);
+                                         const char *machine, const char *seb, const uint8_t random[32], int64_t now_s, struct bv_err *err);
 /* It has this lease from now on. */
 BV_MUST_USE enum bv_status session_set_lease(struct session *session, struct sessions *sessions, struct bv_sql *sql, uint32_t lease, struct bv_err *err);
 BV_MUST_USE enum bv_status session_close(struct sessions *sessions, struct bv_sql *sql, const uint8_t key[BV_HASH_LEN], struct bv_err *err);

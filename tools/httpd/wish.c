@@ -106,8 +106,9 @@ wish_make(struct exchange *x, enum bv_exam_act act, struct bv_sql *sql)
 		problem_answer(x, "denied", "the session is of another attempt");
 		return NULL;
 	}
-	if (act != BV_EXAM_LEASE && !tab_good(x, act != BV_EXAM_LOOK, sql))
+	if (act != BV_EXAM_LEASE && !tab_good(x, act != BV_EXAM_LOOK && act != BV_EXAM_NOTE && act != BV_EXAM_APPEAL, sql))
 		return NULL;
+	presence_note(x->server->presence, id);
 	struct wish *wish = wish_of(x);
 	struct bv_buf sent = wish->sent, response = wish->response, items = wish->items;
 	*wish = (struct wish){ .act = { .act = act, .attempt = id, .look = wish_copy_name, .done = resume, .ctx = wish }, .x = x, .sent = sent, .response = response,
@@ -119,7 +120,7 @@ wish_make(struct exchange *x, enum bv_exam_act act, struct bv_sql *sql)
 	bv_buf_clear(&wish->items);
 	if (act != BV_EXAM_LOOK)
 		wish->act.facts.author = BV_STR("candidate");
-	if (act != BV_EXAM_LOOK && act != BV_EXAM_LEASE)
+	if (act != BV_EXAM_LOOK && act != BV_EXAM_LEASE && act != BV_EXAM_NOTE && act != BV_EXAM_APPEAL)
 		wish->act.facts.lease = x->session.lease;
 	return wish;
 }

@@ -7,12 +7,20 @@
 #include "tools/httpd/desk.h"
 #include "tools/httpd/exchange.h"
 
+/* The newest act of staff on the attempt; act 0: none. */
+struct wish_order {
+	enum bv_exam_act act;
+	uint32_t seq;
+	int64_t at_ms;
+};
+
 struct wish {
 	struct bv_ledger_act act; /* first */
 	struct exchange *x;
 	struct desk *desk; /* held until the ledger has answered */
 	struct bv_buf sent, response, items;
 	int64_t seq; /* of the attempt when it was looked at */
+	struct wish_order order;
 	uint8_t paper_key[BV_PAPER_KEY_LEN];
 	bool has_key;
 	char sitting[BV_SITTING_NAME_MAX + 1]; /* its name */

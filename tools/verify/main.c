@@ -48,10 +48,7 @@ struct session {
 static void
 worsen(struct session *session, int status)
 {
-	static const int badness[] = { 0, 3, 1, 2 };
-
-	if (badness[status] > badness[session->status])
-		session->status = status;
+	session->status = bv_exit_worse(session->status, status);
 }
 
 static void

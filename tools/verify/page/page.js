@@ -9,6 +9,7 @@ import {writeTime} from './certs/time.js';
 import {Trust} from './certs/trust.js';
 import {verify} from './certs/verify.js';
 import {loadTrust} from './load.js';
+import {Scanner} from './scan.js';
 
 const FILE_MAX = 16 << 20, MAIN_FACTS = 12, REASONS_MAX = 5; // ranks below it are for everybody, the others for who wants to know
 const MARKS = {'passed': '✓', 'failed': '✕', 'unknown': '?', 'could-not-check': '!', 'not-done': '–'};
@@ -165,28 +166,37 @@ function takeFragment() {
 		take('QR', utf8(`https://${location.host}/v#${fragment}`));
 }
 
+// One policy for the two workers of this page, whose addresses are constants.
+const workers = globalThis.trustedTypes?.createPolicy('sw', {createScriptURL: address => ['sw.js', 'qr.js'].includes(address) ? address : ''});
+const workerAddress = name => workers ? workers.createScriptURL(name) : name;
+const scanner = new Scanner(() => new Worker(workerAddress('qr.js')));
+
 async function scan() {
-	const view = at('view'), detector = new BarcodeDetector({formats: ['qr_code']});
-	let stream;
+	const view = at('view');
+	at('scan').hidden = true;
+	at('scan-stop').hidden = view.hidden = false;
+	say('Đưa mã QR vào khung hình.', 'Hold the QR code before the camera.');
 	try {
-		stream = await navigator.mediaDevices.getUserMedia({video: {facingMode: 'environment'}});
-		view.srcObject = stream;
-		view.hidden = false;
-		await view.play();
-		say('Đưa mã QR vào khung hình.', 'Hold the QR code before the camera.');
-		while (!view.hidden) {
-			const [code] = await detector.detect(view);
-			if (code?.rawValue) {
-				await take('QR', utf8(code.rawValue));
-				break;
-			}
-			await new Promise(requestAnimationFrame);
-		}
+		const text = await scanner.camera(view);
+		say();
+		if (text !== null)
+			await take('QR', utf8(text));
 	} catch (error) {
 		say(`Không dùng được máy ảnh: ${error.message}`, `The camera cannot be used: ${error.message}`);
 	}
-	stream?.getTracks().forEach(track => track.stop());
-	view.hidden = true;
+	at('scan').hidden = false;
+	at('scan-stop').hidden = view.hidden = true;
+}
+
+async function takePhoto(files) {
+	if (!files[0])
+		return;
+	say('Đang tìm mã QR…', 'Looking for a QR code…');
+	const text = await scanner.photo(files[0]).catch(() => null);
+	if (text === null)
+		say('Không thấy mã QR nào trong ảnh. Hãy chụp gần hơn, đủ sáng.', 'There is no QR code to be seen in it. Take it from nearer and with more light.');
+	else
+		await take('QR', utf8(text));
 }
 
 // ---- Whom the page trusts ----
@@ -248,11 +258,13 @@ function listen() {
 	at('own').addEventListener('change', event => addOwn(event.target.files));
 	at('at').addEventListener('change', run);
 	at('scan').addEventListener('click', scan);
+	at('scan-stop').addEventListener('click', () => scanner.stop());
+	at('photo').addEventListener('change', event => takePhoto(event.target.files));
 	at('print').addEventListener('click', () => print());
 	at('save').addEventListener('click', save);
 	at('again').addEventListener('click', () => {
 		at('result').hidden = true;
-		at('paste').value = at('file').value = '';
+		at('paste').value = at('file').value = at('photo').value = '';
 		given = null;
 		at('file').focus();
 	});
@@ -273,8 +285,7 @@ function listen() {
 
 async function keepForOffline() {
 	try {
-		const policy = globalThis.trustedTypes?.createPolicy('worker', {createScriptURL: () => 'sw.js'});
-		await navigator.serviceWorker?.register(policy ? policy.createScriptURL('') : 'sw.js');
+		await navigator.serviceWorker?.register(workerAddress('sw.js'));
 	} catch {
 		// The page works without it, but only with a network.
 	}
@@ -287,8 +298,7 @@ try {
 	setLanguage('vi');
 }
 at('host').replaceChildren(...both(`Địa chỉ trang này: ${location.origin}`, `This page's address: ${location.origin}`));
-if ('BarcodeDetector' in globalThis && navigator.mediaDevices)
-	at('camera').hidden = false;
+at('camera').hidden = !navigator.mediaDevices;
 const ready = load();
 takeFragment();
 keepForOffline();

@@ -3,7 +3,7 @@
 
 const KEPT = 'bangvang-verify-page', PATIENCE_MS = 3000;
 const FILES = [
-	'./', 'index.html', 'page.js', 'load.js', 'style.css', 'icon.svg', 'manifest.webmanifest', 'trust.json',
+	'index.html', 'page.js', 'load.js', 'scan.js', 'qr.js', 'style.css', 'icon.svg', 'manifest.webmanifest', 'trust.json',
 	...[
 		'bytes', 'cbor', 'checkpoint', 'claims', 'cms', 'contents', 'cose', 'crypto', 'delegation', 'json', 'jws', 'leaf', 'merkle', 'multikey',
 		'note', 'paper', 'pdf', 'pdf_seal', 'policy', 'proof', 'qr', 'rdfc', 'rdfc_shape', 'report', 'results', 'sd_jwt', 'status', 'text', 'time',

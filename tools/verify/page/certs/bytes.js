@@ -84,7 +84,7 @@ export const base64Text = bytes => write64(bytes, BASE64).padEnd(Math.ceil(bytes
 const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const BASE58_VALUES = valuesOf(BASE58);
 
-// At most cap bytes. {bytes} or {error}, in the words of certs/base58.c.
+// At most cap bytes. {bytes} or {error}, in the words of certs/keys/base58.c.
 export function base58(text, cap) {
 	const value = []; // least first
 	let zeros = 0;

@@ -1,4 +1,4 @@
-// Checkpoints of logs, a text of origin, size and root (C2SP tlog-checkpoint); and proofs, a leaf's way up to one (C2SP tlog-proof) (certs/checkpoint.c).
+// Checkpoints of logs, a text of origin, size and root (C2SP tlog-checkpoint); and proofs, a leaf's way up to one (C2SP tlog-proof) (certs/log/checkpoint.c).
 
 import {base64, equal, utf8, utf8Text} from './bytes.js';
 import {verifyInclusion} from './merkle.js';

@@ -1,4 +1,4 @@
-// The facts of the envelopes that are no Open Badges JSON, SD-JWT VC and paper: an object of claims by the names below (certs/claims.c).
+// The facts of the envelopes that are no Open Badges JSON, SD-JWT VC and paper: an object of claims by the names below (certs/verify/claims.c).
 
 import {countOf, find, itemsOf, membersOf, plain, stringOf} from './json.js';
 import {decimal} from './results.js';

@@ -1,4 +1,4 @@
-// CMS signatures of PDF seals (RFC 5652, PAdES baseline) and the certificate in them, as far as a seal by one of the issuer's own keys needs (certs/cms_check.c).
+// CMS signatures of PDF seals (RFC 5652, PAdES baseline) and the certificate in them, as far as a seal by one of the issuer's own keys needs (certs/pdf/cms_check.c).
 // Chains of certificates, revocation lists and time stamps are left to bangvang-verify.
 
 import {concat, equal, hex, utf8Text} from './bytes.js';

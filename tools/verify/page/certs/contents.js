@@ -1,4 +1,4 @@
-// Every fact that a certificate states, in an order for people: the known members first and by name, then whatever else is in it (certs/contents.c).
+// Every fact that a certificate states, in an order for people: the known members first and by name, then whatever else is in it (certs/verify/contents.c).
 
 import {countOf, find, itemsOf, kindOf, membersOf, plain, stringOf} from './json.js';
 import {cut} from './text.js';

@@ -1,4 +1,4 @@
-// COSE_Sign1 (RFC 9052 §4.2) of the one algorithm that paper has: ES256, also under its fully specified name ESP256 (RFC 9864) (certs/cose.c).
+// COSE_Sign1 (RFC 9052 §4.2) of the one algorithm that paper has: ES256, also under its fully specified name ESP256 (RFC 9864) (certs/jose/cose.c).
 
 import {concat, utf8} from './bytes.js';
 import {byteStringHead, CborError, parseCbor} from './cbor.js';

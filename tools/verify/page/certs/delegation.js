@@ -1,5 +1,5 @@
 // What an authority says of a batch key, so that a paper can be verified by who knows the authority alone: compressed point 33 ‖ from be32 ‖ days 1 ‖
-// authority 4 ‖ signature 64 (certs/delegation.c).
+// authority 4 ‖ signature 64 (certs/keys/delegation.c).
 
 import {concat, utf8} from './bytes.js';
 import {CborError} from './cbor.js';

@@ -1,4 +1,4 @@
-// JSON Web Signatures in the compact form (RFC 7515 §7.1), of the one algorithm that our envelopes have: ES256 (RFC 7518 §3.4) (certs/jws.c).
+// JSON Web Signatures in the compact form (RFC 7515 §7.1), of the one algorithm that our envelopes have: ES256 (RFC 7518 §3.4) (certs/jose/jws.c).
 
 import {base64url, utf8} from './bytes.js';
 import {P256, verifies} from './crypto.js';

@@ -1,4 +1,4 @@
-// Public keys as text: multikey (CID §2.2.2) and JWK (RFC 8037 §2, RFC 7518 §6.2), and points of curves (certs/multikey.c, curve.c). A key is {kind, bytes}.
+// Public keys as text: multikey (CID §2.2.2) and JWK (RFC 8037 §2, RFC 7518 §6.2), and points of curves (certs/keys/multikey.c, curve.c). A key is {kind, bytes}.
 
 import {base58, base58Text, base64url, base64urlText, concat, equal, utf8} from './bytes.js';
 import {has} from './contents.js';

@@ -1,4 +1,4 @@
-// Signed notes (C2SP signed-note), keys of those who sign them, and cosignatures of witnesses (C2SP tlog-cosignature, Ed25519) (certs/note.c).
+// Signed notes (C2SP signed-note), keys of those who sign them, and cosignatures of witnesses (C2SP tlog-cosignature, Ed25519) (certs/log/note.c).
 
 import {base64, concat, equal, hex, utf8} from './bytes.js';
 import {ED25519, sha256, verifies} from './crypto.js';

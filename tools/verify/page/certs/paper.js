@@ -1,4 +1,4 @@
-// What a certificate says on paper: CWT claims (RFC 8392), so few bytes that they fit into a symbol, as the claims of claims.js (certs/paper.c).
+// What a certificate says on paper: CWT claims (RFC 8392), so few bytes that they fit into a symbol, as the claims of claims.js (certs/jose/paper.c).
 
 import {hex} from './bytes.js';
 import {CborError, parseCbor} from './cbor.js';

@@ -1,4 +1,4 @@
-// A PDF file as a chain of revisions (ISO 32000-1 §7.5.6), its objects and its attachments, read strictly (certs/pdf_value.c, pdf_file.c): only classic
+// A PDF file as a chain of revisions (ISO 32000-1 §7.5.6), its objects and its attachments, read strictly (certs/pdf/pdf_value.c, pdf_file.c): only classic
 // cross-reference tables, each object inside the revision that lists it, nothing before, between or after the revisions. What two programs could read
 // differently (a name twice in a dictionary, escapes in names) is no value here. The file is a text of one character for each byte.
 

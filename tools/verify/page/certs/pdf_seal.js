@@ -1,4 +1,4 @@
-// The seal in a PDF file, found and measured; what came after it, judged (certs/pdf_seal.c, pdf_later.c). Attacks on sealed PDFs (incremental saving, shadow
+// The seal in a PDF file, found and measured; what came after it, judged (certs/pdf/pdf_seal.c, pdf_later.c). Attacks on sealed PDFs (incremental saving, shadow
 // documents: pdf-insecurity.org) change what is shown by a revision that the seal does not cover. Here nothing may follow but one revision that adds a store of
 // certificates and revocation lists, byte by byte of one form.
 

@@ -1,4 +1,4 @@
-// Which logs count, and the cosignatures of how many witnesses (C2SP tlog-policy): log, witness, group and quorum, k of n at every level (certs/policy.c).
+// Which logs count, and the cosignatures of how many witnesses (C2SP tlog-policy): log, witness, group and quorum, k of n at every level (certs/log/policy.c).
 
 import {utf8Text} from './bytes.js';
 import {checkCosignature, checkLogSignature, COSIGNATURE, LOG_KEY, NoteError, parseVkey} from './note.js';

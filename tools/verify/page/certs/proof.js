@@ -1,4 +1,4 @@
-// Data Integrity proofs: what is signed (certs/proof.c).
+// Data Integrity proofs: what is signed (certs/vc/proof.c).
 
 import {base58, concat, utf8} from './bytes.js';
 import {sha256} from './crypto.js';
@@ -8,7 +8,7 @@ import {addObject, CREDENTIAL, PROOF} from './rdfc_shape.js';
 
 const SIGNATURE_LEN = 64;
 
-// {bytes} or {error}: what is wrong, in the words of certs/proof.c.
+// {bytes} or {error}: what is wrong, in the words of certs/vc/proof.c.
 export function readSignature(text) {
 	if (text[0] !== 'z')
 		return {error: "does not begin with 'z' (base58btc)"};

@@ -1,4 +1,4 @@
-// The text of a paper certificate's QR symbol, "https://HOST/v#…": what stands after '#' is digits, the densest that a symbol holds, or base64url (certs/qr.c).
+// The text of a paper certificate's QR symbol, "https://HOST/v#…": what stands after '#' is digits, the densest that a symbol holds, or base64url (certs/jose/qr.c).
 
 import {base64url} from './bytes.js';
 import {CborError} from './cbor.js';

@@ -1,5 +1,5 @@
 // RDF Dataset Canonicalization (RDFC-1.0) of graphs whose blank nodes all say something different, so that the hash of each one's own quads (§4.6, Hash First
-// Degree Quads) labels them (certs/rdfc.c). Where two do not, the graph is refused.
+// Degree Quads) labels them (certs/vc/rdfc.c). Where two do not, the graph is refused.
 
 import {hex, utf8} from './bytes.js';
 import {sha256} from './crypto.js';

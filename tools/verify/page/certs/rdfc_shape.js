@@ -1,5 +1,5 @@
 // The quads that a certificate of ours stands for: what JSON-LD 1.1 makes of its shape with the three contexts that it names, oddities of theirs included
-// (certs/rdfc_shape.c). What is not in this table is not our shape, and is refused rather than left out, because what is left out would not be signed.
+// (certs/vc/rdfc_shape.c). What is not in this table is not our shape, and is refused rather than left out, because what is left out would not be signed.
 
 import {findBy, RESULTS_MAX} from './contents.js';
 import {find, kindOf} from './json.js';

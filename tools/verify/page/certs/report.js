@@ -1,4 +1,4 @@
-// What a verification found, in both languages, and what the certificate says (certs/report.c). Every text is that of the C program: a test compares them.
+// What a verification found, in both languages, and what the certificate says (certs/verify/report.c). Every text is that of the C program: a test compares them.
 
 // In the order in which they are shown. The one of the log may be left out of a valid certificate: where nobody named a log to look in.
 export const CHECKS = [

@@ -1,4 +1,4 @@
-// Does every result fit its description, and the decision the results (certs/results.c, certs/scale.c)? Decimals are compared exactly, as integers.
+// Does every result fit its description, and the decision the results (certs/verify/results.c, certs/vc/scale.c)? Decimals are compared exactly, as integers.
 
 import {at, findBy, has, RESULTS_MAX} from './contents.js';
 import {countOf, find, itemsOf, stringOf} from './json.js';

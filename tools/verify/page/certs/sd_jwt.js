@@ -1,4 +1,4 @@
-// SD-JWT (RFC 9901): "JWT~disclosure~disclosure~", and disclosures put back where their digests stand (certs/sd_jwt_open.c).
+// SD-JWT (RFC 9901): "JWT~disclosure~disclosure~", and disclosures put back where their digests stand (certs/jose/sd_jwt_open.c).
 
 import {base64url, hex, utf8} from './bytes.js';
 import {sha256} from './crypto.js';

@@ -1,4 +1,4 @@
-// Status lists: W3C Bitstring Status List v1.0 (BSL) and IETF Token Status List (TSL), read and believed or not (certs/status.c, status_lists.c).
+// Status lists: W3C Bitstring Status List v1.0 (BSL) and IETF Token Status List (TSL), read and believed or not (certs/status/status.c, status_lists.c).
 
 import {base64url, utf8, utf8Text} from './bytes.js';
 import {has} from './contents.js';

@@ -21,7 +21,7 @@ export function cut(text, count) {
 	return utf8Text(bytes.subarray(0, end)) + Array.from(bytes.subarray(end, count), byte => '\\x' + byte.toString(16).padStart(2, '0')).join('');
 }
 
-// As CLIP in certs/report.h, in a format: 200 bytes, and up to the first NUL.
+// As CLIP in certs/verify/report.h, in a format: 200 bytes, and up to the first NUL.
 export const clip = text => cut(text, CLIPPED).split('\0', 1)[0];
 
 export const trim = text => text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');

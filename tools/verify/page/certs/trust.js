@@ -1,4 +1,4 @@
-// The keys of the issuers that the reader trusts (certs/trust.c): DID documents and lists of keys. What is broken is an error, never passed over.
+// The keys of the issuers that the reader trusts (certs/verify/trust.c): DID documents and lists of keys. What is broken is an error, never passed over.
 
 import {equal, utf8, utf8Text} from './bytes.js';
 import {P256} from './crypto.js';

@@ -1,4 +1,4 @@
-// What kind of envelope is it (certs/verify.c)? The bytes themselves say so, whatever a file is called.
+// What kind of envelope is it (certs/verify/verify.c)? The bytes themselves say so, whatever a file is called.
 
 import {Report} from './report.js';
 import {trim} from './text.js';

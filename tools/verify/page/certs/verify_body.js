@@ -1,4 +1,4 @@
-// What a certificate's JSON says by itself: shape, times, results, status (certs/verify_body.c).
+// What a certificate's JSON says by itself: shape, times, results, status (certs/verify/verify_body.c).
 
 import {at, has} from './contents.js';
 import {countOf, find, itemsOf, kindOf, parseJson, stringOf} from './json.js';

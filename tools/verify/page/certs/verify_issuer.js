@@ -1,4 +1,4 @@
-// Whose key is it (certs/verify_issuer.c)?
+// Whose key is it (certs/verify/verify_issuer.c)?
 
 import {parseMultikey} from './multikey.js';
 import {clip} from './text.js';

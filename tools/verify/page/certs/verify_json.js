@@ -1,4 +1,4 @@
-// A certificate as JSON with Data Integrity proofs in it, of eddsa-rdfc-2022 and eddsa-jcs-2022 (certs/verify_json.c).
+// A certificate as JSON with Data Integrity proofs in it, of eddsa-rdfc-2022 and eddsa-jcs-2022 (certs/verify/verify_json.c).
 
 import {listFacts} from './contents.js';
 import {ED25519, verifies} from './crypto.js';

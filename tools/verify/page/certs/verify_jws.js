@@ -1,4 +1,4 @@
-// What VC-JWT and SD-JWT VC share in verification: algorithm, time of signing, key and signature of a JWS (certs/verify_jws.c).
+// What VC-JWT and SD-JWT VC share in verification: algorithm, time of signing, key and signature of a JWS (certs/verify/verify_jws.c).
 
 import {find} from './json.js';
 import {checkJws} from './jws.js';

@@ -1,4 +1,4 @@
-// OB 3.0 §8.2 VC-JWT (certs/verify_jwt.c).
+// OB 3.0 §8.2 VC-JWT (certs/verify/verify_jwt.c).
 
 import {checkLogProof} from './checkpoint.js';
 import {at, listFacts} from './contents.js';

@@ -1,4 +1,4 @@
-// Is it in the public log (certs/verify_log.c)? Not in the log: not valid, but for what was signed a moment ago.
+// Is it in the public log (certs/verify/verify_log.c)? Not in the log: not valid, but for what was signed a moment ago.
 
 import {checkLogProof} from './checkpoint.js';
 import {CannotTell, NoteError} from './note.js';

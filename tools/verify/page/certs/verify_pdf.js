@@ -1,4 +1,4 @@
-// PDF certificates (certs/verify_pdf.c). The seal binds the page to the JSON that is attached to it: the page is believed because the issuer sealed it, the JSON
+// PDF certificates (certs/verify/verify_pdf.c). The seal binds the page to the JSON that is attached to it: the page is believed because the issuer sealed it, the JSON
 // because the issuer signed it, and both must be by the same issuer. A seal by a certificate whose key no DID document lists is left to bangvang-verify.
 
 import {checkCms, CmsError} from './cms.js';

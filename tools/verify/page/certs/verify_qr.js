@@ -1,4 +1,4 @@
-// A certificate on paper: the text of its symbol, or the COSE_Sign1 that is in it (certs/verify_qr.c).
+// A certificate on paper: the text of its symbol, or the COSE_Sign1 that is in it (certs/verify/verify_qr.c).
 
 import {hex} from './bytes.js';
 import {CborError} from './cbor.js';

@@ -1,4 +1,4 @@
-// A certificate as SD-JWT VC, whole or with some of its facts left out (certs/verify_sd_jwt.c).
+// A certificate as SD-JWT VC, whole or with some of its facts left out (certs/verify/verify_sd_jwt.c).
 
 import {base64url, utf8Text} from './bytes.js';
 import {checkClaimedResults, checkClaims, listClaims} from './claims.js';

@@ -1,4 +1,4 @@
-// Was it revoked or suspended (certs/verify_status.c)? Not to know is never the same as "revoked".
+// Was it revoked or suspended (certs/verify/verify_status.c)? Not to know is never the same as "revoked".
 
 import {find, kindOf, stringOf} from './json.js';
 import {KINDS} from './status.js';

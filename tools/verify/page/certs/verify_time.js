@@ -1,4 +1,4 @@
-// Is it in force (certs/verify_time.c)?
+// Is it in force (certs/verify/verify_time.c)?
 
 import {writeTime} from './time.js';
 

@@ -1,0 +1,176 @@
+/* What the answers of a sitting say about its items, its groups and its persons, after the fact: classical item analysis, differential item functioning,
+ * person fit, agreement of answers, results by hall. Pure functions of a matrix of scores; nothing here decides about a person. doc/analysis.md has every formula. */
+#ifndef BV_ANALYSIS_H
+#define BV_ANALYSIS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+#define BV_RESPONSES_ITEMS_MAX 20000
+#define BV_RESPONSES_PERSONS_MAX 4000000
+#define BV_RESPONSES_CELLS_MAX 4000000000 /* persons × items: a byte each */
+#define BV_RESPONSES_SCORE_MAX 100
+#define BV_RESPONSES_OPTIONS_MAX 26
+#define BV_NOT_GIVEN (-1) /* in place of a score or of an option: not presented, not answered */
+
+/* ---- Responses ---- */
+
+struct bv_responses_item {
+	struct bv_str name;
+	int max_score; /* the largest that was seen, at least 1; with a key: 1 */
+	/* With a key: what was chosen. */
+	struct bv_str options[BV_RESPONSES_OPTIONS_MAX];
+	int option_count, key; /* -1: none of the options that were seen */
+};
+
+/* A matrix of scores, and what stands beside it. Texts live in the arena. */
+struct bv_responses {
+	struct bv_arena arena;
+	size_t persons, items;
+	struct bv_responses_item *item;
+	int8_t *score;        /* [person * items + item]: 0 … max_score, or BV_NOT_GIVEN */
+	int8_t *option;       /* the same, of options; NULL without a key */
+	double *seconds;      /* the same, of response times, NAN where there is none; NULL without columns of times */
+	struct bv_str *id;    /* of each person; NULL without such a column */
+	struct bv_str *group; /* a value of the group's column; NULL without one */
+	struct bv_str *hall;  /* the same, of halls */
+};
+
+/* Which columns are not items. NULL: there is none such. */
+struct bv_responses_columns {
+	const char *id, *group, *hall;
+	const char *time_prefix; /* "T" : column "T07" has the seconds of the item whose name ends in the same digits ("I07"), or is "07" */
+	struct bv_str key;       /* CSV: item,key. Cells are options then, and the score is 1 where the option is the key */
+};
+
+/* Reads CSV with a header line, one person a line; fields are separated by ',' ';' or tabs; "", NA, . and - are not given. EINVAL names line and column;
+ * ELIMIT. All of it is read before anything is said: out is usable only after BV_OK. Free with bv_responses_finish. */
+BV_API BV_MUST_USE enum bv_status bv_responses_read(struct bv_responses *out, struct bv_str text, const struct bv_responses_columns *columns, struct bv_err *err);
+BV_API void bv_responses_finish(struct bv_responses *responses);
+BV_AUTO_DEFINE_FINISH(struct bv_responses, bv_responses_finish)
+
+/* ---- Distributions ---- */
+
+BV_API double bv_normal_density(double z);
+BV_API double bv_normal_cdf(double z);
+/* 0 < p < 1; absolute error below 1e-12. */
+BV_API double bv_normal_quantile(double p);
+/* P(X >= x) of a chi-square with df > 0 degrees of freedom; relative error about 1e-13. */
+BV_API double bv_chi_square_tail(double x, double df);
+/* Benjamini and Hochberg (1995): the largest p of the count that is still significant when rate of the discoveries may be false, or -1. p is reordered. */
+BV_API double bv_false_discovery_bound(double *p, size_t count, double rate);
+
+/* ---- Classical item analysis ---- */
+
+struct bv_classical_option {
+	size_t chosen;
+	double share, total_mean; /* of who answered; mean of the total score of who chose it, NAN when nobody */
+	double correlation;       /* point-biserial of choosing it with the score on the other items */
+};
+
+struct bv_classical_item {
+	size_t answered;
+	double mean, difficulty, sd; /* difficulty: mean / max_score (p of 0/1 items); sd with n - 1 */
+	double correlation, corrected; /* of the score with the total, and with the total of the other items; NAN when one does not vary */
+	double biserial;               /* 0/1 items: of the uncorrected one; NAN else */
+	double alpha_without;          /* Cronbach's alpha of the others */
+	double median_seconds;         /* NAN without times */
+	struct bv_classical_option option[BV_RESPONSES_OPTIONS_MAX];
+};
+
+struct bv_classical {
+	size_t persons, items; /* persons: who gave every item's answer. Reliability is of them; without any of them it is NAN */
+	double total_mean, total_variance, alpha, standardized_alpha, kr20, kr21, sem; /* kr: 0/1 items only, else NAN */
+	double lambda1, lambda2, lambda3, lambda6; /* Guttman (1945), of the correlations; lambda6 NAN when they are singular */
+	double omega;                              /* McDonald (1999), of one factor by unweighted least squares */
+	size_t *score_count;                       /* [0 … score_max]: persons with that total */
+	int score_max;
+	struct bv_classical_item *item;
+};
+
+/* Not given is out of every figure in which it would stand; totals are those of what was given. */
+BV_API void bv_classical_make(struct bv_classical *out, const struct bv_responses *responses);
+BV_API void bv_classical_finish(struct bv_classical *classical);
+BV_AUTO_DEFINE_FINISH(struct bv_classical, bv_classical_finish)
+
+/* ---- Differential item functioning ---- */
+
+enum bv_ets_class { BV_ETS_A, BV_ETS_B, BV_ETS_C }; /* negligible, moderate, large (Zwick 2012, ETS RR-12-08) */
+
+struct bv_dif_item {
+	bool tested;                                    /* 0/1, and answered in both groups with variation */
+	double alpha, delta, delta_se;                  /* common odds ratio; MH D-DIF = -2.35 ln alpha, negative: harder for the focal group */
+	double chi2, p;                                 /* Mantel-Haenszel, 1 degree of freedom */
+	double standardized;                            /* Dorans and Kulick's P-DIF, weights of the focal group */
+	double breslow_day, breslow_day_df, breslow_day_p;
+	double logistic, logistic_p, logistic_uniform, logistic_uniform_p; /* likelihood ratio of both effects (2 df), of the uniform one (1 df) */
+	double cox_snell, nagelkerke;                                      /* what both effects add to the share explained */
+	enum bv_ets_class ets;
+	bool flagged; /* p below the level: of who is purified away */
+};
+
+enum bv_dif_by { BV_DIF_BY_MANTEL_HAENSZEL, BV_DIF_BY_LOGISTIC, BV_DIF_BY_UNIFORM }; /* logistic: both effects, 2 degrees of freedom */
+
+struct bv_dif_options {
+	enum bv_dif_by by;  /* whose p flags an item */
+	double level;       /* of significance: 0.05 */
+	bool no_correction; /* of Yates' half */
+	int purify;         /* rounds at most; 0: none */
+	bool logistic;      /* the logistic regressions too, that cost more; by the others always */
+};
+
+struct bv_dif {
+	struct bv_dif_item *item;
+	size_t reference, focal; /* persons */
+	int rounds;              /* of purification that changed something */
+	bool settled;            /* it came to a set that stays */
+};
+
+/* focal[person]: 0 reference, 1 focal, else left out, as are persons who lack an item: their totals are not to be compared. Items are matched by the total
+ * of the items that are not flagged, and their own (Holland and Thayer 1988; purified: Candell and Drasgow 1988). */
+BV_API void bv_dif_make(struct bv_dif *out, const struct bv_responses *responses, const int8_t *focal, const struct bv_dif_options *options);
+BV_API void bv_dif_finish(struct bv_dif *dif);
+BV_AUTO_DEFINE_FINISH(struct bv_dif, bv_dif_finish)
+
+/* ---- Person fit without a model ---- */
+
+/* How far one pattern of 0/1 answers is from the order of the items' difficulties. NAN: the item is not 0/1, or the total is 0 or all. */
+struct bv_person_fit {
+	double ht;                   /* Sijtsma and Meijer (1992): 1 as expected, 0 or less against everybody else */
+	double u3, c_star, caution;  /* van der Flier (1982), Harnisch and Linn (1981), Sato (1975): 0 a Guttman pattern; u3 and c_star 1 its reverse */
+	double guttman, guttman_normed; /* errors: pairs in which the easier one failed and the harder one was solved; divided by the most possible */
+};
+
+/* out[person]; persons who lack an answer, and items that are not 0/1, are left out. */
+BV_API void bv_person_fit_make(struct bv_person_fit *out, const struct bv_responses *responses);
+
+/* ---- Halls ---- */
+
+/* Is a hall's share of high results larger than elsewhere by more than chance? Looked at before results are released. */
+struct bv_hall {
+	struct bv_str name;
+	size_t persons, above;
+	double mean, sd;         /* of the totals */
+	double share, elsewhere; /* of who is at or above the high total: here, and in all other halls together */
+	double p;                /* of at least so many here at the rate of elsewhere: exact binomial tail; mid-p is not taken, so it errs to the safe side */
+	bool flagged;            /* by Benjamini and Hochberg over all halls */
+};
+
+struct bv_halls {
+	struct bv_hall *hall;
+	size_t count;
+	int high; /* the total that counts as high */
+};
+
+/* high < 0: the smallest total that at most one in a hundred reach, or the largest there is. rate: of false discoveries among the flagged halls, 0 … 1. Without the column there
+ * are none. Halls stand by p, the smallest first. */
+BV_API void bv_halls_make(struct bv_halls *out, const struct bv_responses *responses, int high, double rate);
+BV_API void bv_halls_finish(struct bv_halls *halls);
+BV_AUTO_DEFINE_FINISH(struct bv_halls, bv_halls_finish)
+
+#endif

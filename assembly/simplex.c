@@ -1,0 +1,522 @@
+#include "assembly/simplex.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define PRIMAL_TOLERANCE 1e-9
+#define PIVOT_TOLERANCE 1e-8
+
+enum { FACTOR_EVERY = 250, ITERATIONS_MAX = 20000, CHECK_EVERY = 4 };
+
+/* ---- Set up ---- */
+
+static void
+fill_matrix(struct simplex *s, const struct row *rows)
+{
+	uint32_t *at = bv_alloc_array(s->n + 1, sizeof *at);
+	size_t total = 0;
+
+	s->start = bv_alloc_array(s->n + 1, sizeof *s->start);
+	for (size_t r = 0; r < s->m; r++)
+		for (size_t i = 0; i < rows[r].count; i++, total++)
+			s->start[rows[r].item[i] + 1]++;
+	for (size_t j = 0; j < s->n; j++)
+		s->start[j + 1] += s->start[j];
+	memcpy(at, s->start, (s->n + 1) * sizeof *at);
+	s->row = bv_alloc_array(total, sizeof *s->row);
+	s->coef = bv_alloc_array(total, sizeof *s->coef);
+	for (size_t r = 0; r < s->m; r++)
+		for (size_t i = 0; i < rows[r].count; i++) {
+			uint32_t to = at[rows[r].item[i]]++;
+			s->row[to] = (uint32_t)r;
+			s->coef[to] = rows[r].coef[i];
+		}
+	free(at);
+}
+
+static void
+fill_bounds(struct simplex *s, const struct row *rows)
+{
+	for (size_t j = 0; j < s->n; j++)
+		s->hi[j] = 1;
+	for (size_t r = 0; r < s->m; r++) {
+		double least = 0, most = 0;
+		for (size_t i = 0; i < rows[r].count; i++) {
+			least += fmin(rows[r].coef[i], 0);
+			most += fmax(rows[r].coef[i], 0);
+		}
+		s->lo[s->n + r] = fmax(rows[r].lo, least - 1);
+		s->hi[s->n + r] = fmin(rows[r].hi, most + 1);
+	}
+}
+
+void
+simplex_init(struct simplex *s, size_t n, const struct row *rows, size_t row_count)
+{
+	size_t all = n + row_count, m = row_count;
+
+	*s = (struct simplex){ .n = n, .m = m };
+	s->cost = bv_alloc_array(all, sizeof *s->cost);
+	s->lo = bv_alloc_array(all, sizeof *s->lo);
+	s->hi = bv_alloc_array(all, sizeof *s->hi);
+	s->x = bv_alloc_array(all, sizeof *s->x);
+	s->reduced = bv_alloc_array(all, sizeof *s->reduced);
+	s->state = bv_alloc_array(all, sizeof *s->state);
+	s->basis = bv_alloc_array(m, sizeof *s->basis);
+	s->inverse = bv_alloc_array(m * m, sizeof *s->inverse);
+	s->active = bv_alloc_array(all, sizeof *s->active);
+	s->rest = bv_alloc_array(all, sizeof *s->rest);
+	s->base = bv_alloc_array(m, sizeof *s->base);
+	s->candidate = bv_alloc_array(all, sizeof *s->candidate);
+	s->alpha = bv_alloc_array(all, sizeof *s->alpha);
+	s->row_of = bv_alloc_array(m, sizeof *s->row_of);
+	s->column = bv_alloc_array(m, sizeof *s->column);
+	s->moved = bv_alloc_array(m, sizeof *s->moved);
+	s->factor = bv_alloc_array(2 * m * m, sizeof *s->factor);
+	fill_matrix(s, rows);
+	fill_bounds(s, rows);
+	simplex_reset(s);
+}
+
+void
+simplex_finish(struct simplex *s)
+{
+	void *const owned[] = { s->start,  s->row,     s->coef,   s->cost,      s->lo,    s->hi,     s->x,      s->reduced, s->state,
+		                s->basis,  s->inverse, s->active, s->candidate, s->alpha, s->row_of, s->column, s->moved,   s->factor,
+		                s->rest,   s->base };
+
+	for (size_t i = 0; i < BV_COUNT(owned); i++)
+		free(owned[i]);
+}
+
+void
+simplex_reset(struct simplex *s)
+{
+	memset(s->inverse, 0, s->m * s->m * sizeof *s->inverse);
+	for (size_t j = 0; j < s->n; j++)
+		s->state[j] = SIMPLEX_LOW;
+	for (size_t r = 0; r < s->m; r++) {
+		s->basis[r] = (uint32_t)(s->n + r);
+		s->state[s->n + r] = SIMPLEX_BASIC;
+		s->inverse[r * s->m + r] = -1; /* the sums' columns are those of -I */
+	}
+	s->since_factored = 0;
+}
+
+/* ---- The basis ---- */
+
+static void
+put_basis(struct simplex *s)
+{
+	size_t m = s->m, w = 2 * m;
+
+	memset(s->factor, 0, m * w * sizeof *s->factor);
+	for (size_t k = 0; k < m; k++) {
+		uint32_t j = s->basis[k];
+		s->factor[k * w + m + k] = 1;
+		if (j >= s->n)
+			s->factor[(j - s->n) * w + k] = -1;
+		else
+			for (uint32_t e = s->start[j]; e < s->start[j + 1]; e++)
+				s->factor[s->row[e] * w + k] = s->coef[e];
+	}
+}
+
+static void
+swap_lines(double *a, double *b, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		double t = a[i];
+		a[i] = b[i];
+		b[i] = t;
+	}
+}
+
+/* The inverse anew, by Gauss and Jordan. False: the basis is singular. */
+static bool
+refactor(struct simplex *s)
+{
+	size_t m = s->m, w = 2 * m;
+
+	put_basis(s);
+	for (size_t k = 0; k < m; k++) {
+		size_t pivot = k;
+		for (size_t r = k + 1; r < m; r++)
+			if (fabs(s->factor[r * w + k]) > fabs(s->factor[pivot * w + k]))
+				pivot = r;
+		if (fabs(s->factor[pivot * w + k]) < 1e-11)
+			return false;
+		if (pivot != k)
+			swap_lines(s->factor + k * w, s->factor + pivot * w, w);
+		double *line = s->factor + k * w, scale = 1 / line[k];
+		for (size_t c = k; c < w; c++)
+			line[c] *= scale;
+		for (size_t r = 0; r < m; r++) {
+			double *other = s->factor + r * w, by = other[k];
+			if (r == k || by == 0)
+				continue;
+			for (size_t c = k; c < w; c++)
+				other[c] -= by * line[c];
+		}
+	}
+	for (size_t r = 0; r < m; r++)
+		memcpy(s->inverse + r * m, s->factor + r * w + m, m * sizeof *s->inverse);
+	s->since_factored = 0;
+	return true;
+}
+
+static void
+reduce_costs(struct simplex *s)
+{
+	size_t m = s->m;
+	double *y = s->row_of;
+
+	memset(y, 0, m * sizeof *y);
+	for (size_t k = 0; k < m; k++) {
+		double c = s->cost[s->basis[k]];
+		const double *line = s->inverse + k * m;
+		for (size_t r = 0; r < m && c != 0; r++)
+			y[r] += c * line[r];
+	}
+	for (size_t j = 0; j < s->n; j++) {
+		double d = s->cost[j];
+		for (uint32_t e = s->start[j]; e < s->start[j + 1]; e++)
+			d -= y[s->row[e]] * s->coef[e];
+		s->reduced[j] = d;
+	}
+	for (size_t r = 0; r < m; r++)
+		s->reduced[s->n + r] = y[r];
+	for (size_t k = 0; k < m; k++)
+		s->reduced[s->basis[k]] = 0;
+}
+
+static void
+add_column(const struct simplex *s, double *rows, uint32_t j, double by)
+{
+	if (j >= s->n)
+		rows[j - s->n] -= by;
+	else
+		for (uint32_t e = s->start[j]; e < s->start[j + 1]; e++)
+			rows[s->row[e]] += s->coef[e] * by;
+}
+
+/* Each column outside the basis stands where its reduced cost asks for. */
+static void
+stand(struct simplex *s)
+{
+	for (size_t i = 0; i < s->active_count; i++) {
+		uint32_t j = s->active[i];
+		if (s->reduced[j] > 0)
+			s->state[j] = SIMPLEX_LOW;
+		else if (s->reduced[j] < 0)
+			s->state[j] = SIMPLEX_HIGH;
+		s->x[j] = s->state[j] == SIMPLEX_LOW ? s->lo[j] : s->hi[j];
+	}
+}
+
+/* Four sums side by side: one alone would wait for each addition. */
+static double
+dot(const double *a, const double *b, size_t count)
+{
+	double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+	size_t i = 0;
+
+	for (; i + 4 <= count; i += 4) {
+		s0 += a[i] * b[i];
+		s1 += a[i + 1] * b[i + 1];
+		s2 += a[i + 2] * b[i + 2];
+		s3 += a[i + 3] * b[i + 3];
+	}
+	for (; i < count; i++)
+		s0 += a[i] * b[i];
+	return (s0 + s1) + (s2 + s3);
+}
+
+/* x of the basis += inverse × rows. */
+static void
+move_basics(struct simplex *s, const double *rows)
+{
+	for (size_t k = 0; k < s->m; k++)
+		s->x[s->basis[k]] += dot(s->inverse + k * s->m, rows, s->m);
+}
+
+static void
+solve_basics(struct simplex *s)
+{
+	for (size_t r = 0; r < s->m; r++)
+		s->moved[r] = -s->base[r];
+	for (size_t i = 0; i < s->active_count; i++)
+		if (s->x[s->active[i]] != 0)
+			add_column(s, s->moved, s->active[i], -s->x[s->active[i]]);
+	for (size_t k = 0; k < s->m; k++)
+		s->x[s->basis[k]] = 0;
+	move_basics(s, s->moved);
+}
+
+static bool
+renew(struct simplex *s)
+{
+	if (s->since_factored && !refactor(s))
+		return false;
+	reduce_costs(s);
+	stand(s);
+	solve_basics(s);
+	return true;
+}
+
+void
+simplex_settle(struct simplex *s)
+{
+	memset(s->base, 0, s->m * sizeof *s->base);
+	s->base_value = 0;
+	s->active_count = 0;
+	reduce_costs(s);
+	for (uint32_t j = 0; j < s->n + s->m; j++) {
+		s->rest[j] = s->state[j] != SIMPLEX_BASIC && s->lo[j] == s->hi[j];
+		if (s->rest[j]) {
+			s->x[j] = s->lo[j];
+			s->base_value += s->cost[j] * s->x[j];
+			if (s->x[j] != 0)
+				add_column(s, s->base, j, s->x[j]);
+		} else if (s->state[j] != SIMPLEX_BASIC) {
+			s->active[s->active_count++] = j;
+		}
+	}
+}
+
+/* ---- One iteration ---- */
+
+/* The basic column that breaks its bounds most; m when none does. */
+static size_t
+choose_leaving(const struct simplex *s, double *by)
+{
+	size_t leaving = s->m;
+	double worst = PRIMAL_TOLERANCE;
+
+	for (size_t k = 0; k < s->m; k++) {
+		uint32_t j = s->basis[k];
+		double under = s->lo[j] - s->x[j], over = s->x[j] - s->hi[j], breach = under > over ? under : over;
+		if (breach > worst) {
+			worst = breach;
+			leaving = k;
+			*by = under > over ? under : -over;
+		}
+	}
+	return leaving;
+}
+
+static double
+price(const struct simplex *s, const double *line, uint32_t j)
+{
+	double sum = 0;
+
+	if (j >= s->n)
+		return -line[j - s->n];
+	for (uint32_t e = s->start[j]; e < s->start[j + 1]; e++)
+		sum += line[s->row[e]] * s->coef[e];
+	return sum;
+}
+
+/* The columns that can mend the leaving one's breach, by (> 0 when it is to rise). */
+static size_t
+collect(struct simplex *s, const double *line, double by)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->active_count; i++) {
+		uint32_t j = s->active[i];
+		double alpha = s->alpha[j] = price(s, line, j);
+		if (s->lo[j] == s->hi[j])
+			continue;
+		bool low = s->state[j] == SIMPLEX_LOW;
+		if (by > 0 ? (low ? alpha < -PIVOT_TOLERANCE : alpha > PIVOT_TOLERANCE) : (low ? alpha > PIVOT_TOLERANCE : alpha < -PIVOT_TOLERANCE))
+			s->candidate[count++] = j;
+	}
+	return count;
+}
+
+/* The ratio test with long steps: columns whose whole range does not yet mend the breach change their bound on the way. Those come first in
+ * s->candidate, *flips of them; the entering column is returned, UINT32_MAX when all of them together mend too little. */
+static uint32_t
+choose_entering(struct simplex *s, size_t count, double by, size_t *flips)
+{
+	double slope = fabs(by);
+
+	for (*flips = 0; *flips < count; ++*flips) {
+		size_t best = *flips;
+		double ratio = INFINITY, size = 0;
+		for (size_t i = *flips; i < count; i++) {
+			uint32_t j = s->candidate[i];
+			double a = fabs(s->alpha[j]), q = fabs(s->reduced[j]) / a;
+			if (q < ratio || (q == ratio && a > size)) {
+				best = i;
+				ratio = q;
+				size = a;
+			}
+		}
+		uint32_t j = s->candidate[best];
+		slope -= size * (s->hi[j] - s->lo[j]);
+		if (slope <= PRIMAL_TOLERANCE)
+			return j;
+		s->candidate[best] = s->candidate[*flips];
+		s->candidate[*flips] = j;
+	}
+	return UINT32_MAX;
+}
+
+/* column = inverse × the column j. */
+static void
+enter_column(struct simplex *s, uint32_t j)
+{
+	size_t m = s->m;
+
+	for (size_t k = 0; k < m; k++) {
+		const double *line = s->inverse + k * m;
+		double sum = 0;
+		if (j >= s->n)
+			sum = -line[j - s->n];
+		else
+			for (uint32_t e = s->start[j]; e < s->start[j + 1]; e++)
+				sum += line[s->row[e]] * s->coef[e];
+		s->column[k] = sum;
+	}
+}
+
+static void
+flip(struct simplex *s, size_t flips)
+{
+	if (!flips)
+		return;
+	memset(s->moved, 0, s->m * sizeof *s->moved);
+	for (size_t i = 0; i < flips; i++) {
+		uint32_t j = s->candidate[i];
+		bool low = s->state[j] == SIMPLEX_LOW;
+		add_column(s, s->moved, j, low ? s->lo[j] - s->hi[j] : s->hi[j] - s->lo[j]);
+		s->state[j] = low ? SIMPLEX_HIGH : SIMPLEX_LOW;
+		s->x[j] = low ? s->hi[j] : s->lo[j];
+	}
+	move_basics(s, s->moved);
+}
+
+static void
+update_inverse(struct simplex *s, size_t leaving)
+{
+	size_t m = s->m;
+	double *pivot = s->inverse + leaving * m, scale = 1 / s->column[leaving];
+
+	for (size_t r = 0; r < m; r++)
+		pivot[r] *= scale;
+	for (size_t k = 0; k < m; k++) {
+		double by = s->column[k], *line = s->inverse + k * m;
+		if (k == leaving || by == 0)
+			continue;
+		for (size_t r = 0; r < m; r++)
+			line[r] -= by * pivot[r];
+	}
+}
+
+static void
+exchange(struct simplex *s, size_t leaving, uint32_t entering, double by)
+{
+	uint32_t out = s->basis[leaving];
+	double step = s->reduced[entering] / s->alpha[entering], bound = by > 0 ? s->lo[out] : s->hi[out];
+	double t = (s->x[out] - bound) / s->column[leaving];
+
+	for (size_t i = 0; i < s->active_count; i++)
+		s->reduced[s->active[i]] -= step * s->alpha[s->active[i]];
+	s->reduced[out] = -step;
+	s->reduced[entering] = 0;
+	for (size_t k = 0; k < s->m; k++)
+		s->x[s->basis[k]] -= t * s->column[k];
+	s->x[entering] += t;
+	s->x[out] = bound;
+	s->state[out] = by > 0 ? SIMPLEX_LOW : SIMPLEX_HIGH;
+	s->state[entering] = SIMPLEX_BASIC;
+	s->basis[leaving] = entering;
+	for (size_t i = 0; i < s->active_count; i++)
+		if (s->active[i] == entering) {
+			s->active[i] = out;
+			break;
+		}
+	update_inverse(s, leaving);
+	s->since_factored++;
+}
+
+double
+simplex_value(const struct simplex *s)
+{
+	double sum = s->base_value;
+
+	for (size_t i = 0; i < s->active_count; i++)
+		sum += s->cost[s->active[i]] * s->x[s->active[i]];
+	for (size_t k = 0; k < s->m; k++)
+		sum += s->cost[s->basis[k]] * s->x[s->basis[k]];
+	return sum;
+}
+
+double
+simplex_penalty(struct simplex *s, size_t place, double by)
+{
+	size_t count = collect(s, s->inverse + place * s->m, by), done = 0;
+	double slope = fabs(by), gain = 0, before = 0;
+
+	for (; done < count; done++) {
+		size_t best = done;
+		double ratio = INFINITY;
+		for (size_t i = done; i < count; i++) {
+			uint32_t j = s->candidate[i];
+			double q = fabs(s->reduced[j]) / fabs(s->alpha[j]);
+			if (q < ratio) {
+				best = i;
+				ratio = q;
+			}
+		}
+		uint32_t j = s->candidate[best];
+		gain += (ratio - before) * slope;
+		before = ratio;
+		slope -= fabs(s->alpha[j]) * (s->hi[j] - s->lo[j]);
+		if (slope <= PRIMAL_TOLERANCE)
+			return gain;
+		s->candidate[best] = s->candidate[done];
+		s->candidate[done] = j;
+	}
+	return INFINITY;
+}
+
+enum simplex_outcome
+simplex_solve(struct simplex *s, double cutoff)
+{
+	if (s->since_factored >= FACTOR_EVERY) {
+		if (!renew(s))
+			return SIMPLEX_STUCK;
+	} else {
+		stand(s);
+		solve_basics(s);
+	}
+	for (uint64_t n = 0; n < ITERATIONS_MAX; n++, s->iterations++) {
+		double by = 0;
+		size_t flips, leaving = choose_leaving(s, &by);
+		if (leaving == s->m)
+			return SIMPLEX_OPTIMAL;
+		if (n % CHECK_EVERY == CHECK_EVERY - 1 && simplex_value(s) >= cutoff)
+			return SIMPLEX_CUT;
+		if (s->since_factored >= FACTOR_EVERY) {
+			if (!renew(s))
+				return SIMPLEX_STUCK;
+			continue;
+		}
+		size_t count = collect(s, s->inverse + leaving * s->m, by);
+		uint32_t entering = choose_entering(s, count, by, &flips);
+		if (entering == UINT32_MAX)
+			return SIMPLEX_INFEASIBLE;
+		enter_column(s, entering);
+		if (fabs(s->column[leaving]) < PIVOT_TOLERANCE || fabs(s->column[leaving] - s->alpha[entering]) > 1e-6 * (1 + fabs(s->alpha[entering]))) {
+			if (!s->since_factored || !renew(s))
+				return SIMPLEX_STUCK;
+			continue;
+		}
+		flip(s, flips);
+		exchange(s, leaving, entering, by);
+	}
+	return SIMPLEX_STUCK;
+}

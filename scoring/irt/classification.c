@@ -1,0 +1,93 @@
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "scoring/exponential.h"
+#include "scoring/irt/rows.h"
+
+#define ROOT_2PI 2.50662827463100050242
+#define EDGE 6.0
+#define CLOSE 1e-9 /* a node that is a cut but for its rounding */
+
+/* The normal distribution function: 1/2 + density × (x + x³/3 + x⁵/(3·5) + …), within 1e-14; beyond 8 it is 0 or 1 within that. */
+static double
+normal_below(double x)
+{
+	double term = x, sum = x;
+
+	if (!(fabs(x) < 8))
+		return x > 0;
+	for (int n = 3; n < 400 && fabs(term) > 1e-17; n += 2) {
+		term *= x * x / n;
+		sum += term;
+	}
+	return 0.5 + sum * exponential(-x * x / 2) / ROOT_2PI;
+}
+
+/* Adds a node of that weight where class k is found with probability p[k]. */
+static void
+add(struct bv_irt_classification *out, const double *p, size_t classes, size_t true_class, double weight)
+{
+	out->accuracy += weight * p[true_class];
+	for (size_t k = 0; k < classes; k++)
+		out->consistency += weight * p[k] * p[k];
+}
+
+void
+bv_irt_rudner(struct bv_irt_classification *out, const struct bv_irt_item *items, size_t count, const double *cuts, size_t cut_count, double mean,
+              double sd)
+{
+	double weights[BV_IRT_NODES + 1];
+	struct nodes nodes;
+
+	assert(cut_count <= BV_IRT_CUTS_MAX);
+	*out = (struct bv_irt_classification){ 0 };
+	nodes_init(&nodes, BV_IRT_NODES);
+	nodes_normal(weights, &nodes, mean, sd);
+	for (int q = 0; q < BV_IRT_NODES; q++) {
+		double theta = nodes.theta[q], information = 0, p[BV_IRT_CUTS_MAX + 1], below = 0;
+		size_t true_class = 0;
+		for (size_t i = 0; i < count; i++)
+			information += bv_irt_information(&items[i], theta);
+		for (size_t k = 0; k < cut_count; k++) {
+			assert(fabs(cuts[k]) <= EDGE && (k == 0 || cuts[k - 1] < cuts[k]));
+			double next = normal_below((cuts[k] - theta) * sqrt(information));
+			p[k] = next - below;
+			below = next;
+			true_class += theta >= cuts[k] - CLOSE;
+		}
+		p[cut_count] = 1 - below;
+		add(out, p, cut_count + 1, true_class, weights[q]);
+	}
+}
+
+void
+bv_irt_lee(struct bv_irt_classification *out, const struct bv_irt_item *items, size_t count, const int *cuts, size_t cut_count, double mean, double sd)
+{
+	size_t sums = bv_irt_marks_max(items, count) + 1;
+	double weights[BV_IRT_NODES + 1], *distribution = bv_alloc_array(sums, sizeof *distribution);
+	struct nodes nodes;
+
+	assert(cut_count <= BV_IRT_CUTS_MAX);
+	*out = (struct bv_irt_classification){ 0 };
+	nodes_init(&nodes, BV_IRT_NODES);
+	nodes_normal(weights, &nodes, mean, sd);
+	for (int q = 0; q < BV_IRT_NODES; q++) {
+		double p[BV_IRT_CUTS_MAX + 1] = { 0 }, expected = 0;
+		size_t true_class = 0, found = 0;
+		bv_irt_sum_distribution(distribution, items, count, nodes.theta[q]);
+		for (size_t s = 0; s < sums; s++) {
+			while (found < cut_count && (int)s >= cuts[found])
+				found++;
+			p[found] += distribution[s];
+			expected += (double)s * distribution[s];
+		}
+		for (size_t k = 0; k < cut_count; k++) {
+			assert(cuts[k] >= 1 && (k == 0 || cuts[k - 1] < cuts[k]));
+			true_class += expected >= cuts[k] - CLOSE;
+		}
+		add(out, p, cut_count + 1, true_class, weights[q]);
+	}
+	free(distribution);
+}

@@ -1,0 +1,276 @@
+/* Item response theory on one ability: models, scores on known parameters, calibration, fit. doc/psychometrics.md has every formula with its
+ * paper. Pure functions with the bits of exponential.h: the same bytes with any compiler and any number of threads.
+ *
+ * Inside, all parameters are in the logistic metric, D = 1, as slope and intercepts: z = a·theta + d. A parameter set on paper names its own D
+ * (bv_irt_set), so that nobody has to guess: D·a and D·d are what is here. */
+#ifndef BV_SCORING_IRT_H
+#define BV_SCORING_IRT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+#define BV_IRT_CATEGORIES_MAX 16 /* of an item: marks 0 … 15 */
+#define BV_IRT_PARAMS_MAX 16     /* of an item: a slope and 15 intercepts */
+
+enum bv_irt_model {
+	BV_IRT_RASCH, /* a given (1), the variance of ability is free: Rasch 1960 */
+	BV_IRT_1PL,   /* one slope for all items of this model */
+	BV_IRT_2PL,   /* Birnbaum 1968 */
+	BV_IRT_3PL,   /* P = c + (1 − c) / (1 + exp(−z)) */
+	BV_IRT_GRM,   /* graded response, Samejima 1969: P(X ≥ k) = 1 / (1 + exp(−(a·theta + d_k))), d falling */
+	BV_IRT_GPCM,  /* generalized partial credit, Muraki 1992: P(X = k) ∝ exp(k·a·theta + d_k), d_0 = 0 */
+	BV_IRT_PCM,   /* partial credit, Masters 1982: the same with a given (1), the variance of ability is free */
+};
+#define BV_IRT_MODELS 7
+
+/* "rasch", "1pl", "2pl", "3pl", "grm", "gpcm", "pcm". */
+BV_API const char *bv_irt_model_name(enum bv_irt_model model);
+BV_API bool bv_irt_model_find(enum bv_irt_model *out, struct bv_str name);
+
+struct bv_irt_item {
+	enum bv_irt_model model;
+	int categories; /* 2 … BV_IRT_CATEGORIES_MAX; 2 for the models of right and wrong */
+	double a;       /* slope, |a| <= 20 */
+	double c;       /* lower asymptote of the 3PL, 0 <= c < 1; else 0 */
+	double d[BV_IRT_CATEGORIES_MAX - 1]; /* intercepts of categories 1 …, |d| <= 100; GRM: strictly falling */
+};
+
+/* a 3PL (2PL with c = 0) item of difficulty b in the metric D: z = D·a·(theta − b). */
+BV_API struct bv_irt_item bv_irt_item_of(double a, double b, double c, double metric);
+/* EINVAL names what is out of the ranges above, or NaN. */
+BV_API BV_MUST_USE enum bv_status bv_irt_item_check(const struct bv_irt_item *item, struct bv_err *err);
+
+/* P of every category at theta, and its first and second derivative in theta. p sums to 1, and each is > 0 where doubles allow: |theta| <= 20. */
+struct bv_irt_curve {
+	double p[BV_IRT_CATEGORIES_MAX], p1[BV_IRT_CATEGORIES_MAX], p2[BV_IRT_CATEGORIES_MAX];
+};
+BV_API void bv_irt_curve(struct bv_irt_curve *out, const struct bv_irt_item *item, double theta);
+/* P of one category, 0 <= category < item->categories (assert). */
+BV_API double bv_irt_probability(const struct bv_irt_item *item, int category, double theta);
+/* Expected mark, Σ k·P_k. */
+BV_API double bv_irt_expected(const struct bv_irt_item *item, double theta);
+/* Fisher information, Σ P_k'² / P_k. */
+BV_API double bv_irt_information(const struct bv_irt_item *item, double theta);
+/* J of Warm 1989, Σ P_k'·P_k'' / P_k, and the derivative of the information, Σ 2·P_k'·P_k''/P_k − P_k'³/P_k². */
+BV_API double bv_irt_warm_j(const struct bv_irt_item *item, double theta);
+BV_API double bv_irt_information_slope(const struct bv_irt_item *item, double theta);
+
+/* Parameters in the order a, d_1 … d_{K−1}, c: as many as the item has (2PL: 2, 3PL: 3, K categories: K). */
+BV_API int bv_irt_param_count(const struct bv_irt_item *item);
+/* Derivatives of log P of every category in the item's parameters; with the 3PL's c in logit(c). second, if not NULL, has the symmetric matrices. */
+struct bv_irt_slopes {
+	double p[BV_IRT_CATEGORIES_MAX];
+	double first[BV_IRT_CATEGORIES_MAX][BV_IRT_PARAMS_MAX];
+};
+struct bv_irt_bends {
+	double second[BV_IRT_CATEGORIES_MAX][BV_IRT_PARAMS_MAX][BV_IRT_PARAMS_MAX];
+};
+BV_API void bv_irt_slopes(struct bv_irt_slopes *out, struct bv_irt_bends *bends, const struct bv_irt_item *item, double theta);
+
+/* Nodes of ability: equally spaced on [-6, 6]. 61 unless said; 121 to look whether 61 are enough. */
+#define BV_IRT_NODES 61
+#define BV_IRT_NODES_MAX 121
+#define BV_IRT_ITEMS_MAX 20000
+
+/* ---- Scores on known parameters ---- */
+
+enum bv_irt_method {
+	BV_IRT_EAP,      /* mean of the posterior on the 61 nodes, Bock & Mislevy 1982; se is its standard deviation */
+	BV_IRT_MAP,      /* mode of the posterior */
+	BV_IRT_ML,       /* maximum likelihood */
+	BV_IRT_WLE,      /* Warm 1989: l' + J/(2I) = 0 */
+	BV_IRT_JEFFREYS, /* maximum of l + ½ log I: the same as WLE for 1PL, 2PL and partial credit, not for the 3PL and graded models */
+};
+#define BV_IRT_METHODS 5
+/* "eap", "map", "ml", "wle", "jeffreys". */
+BV_API const char *bv_irt_method_name(enum bv_irt_method method);
+BV_API bool bv_irt_method_find(enum bv_irt_method *out, struct bv_str name);
+
+struct bv_irt_score {
+	double theta;       /* in [-6, 6]: always a number */
+	double se;          /* EAP: of the posterior; else 1/sqrt(observed information), with the prior's for MAP */
+	double se_expected; /* 1/sqrt(expected information), with the prior's for MAP and EAP */
+	int answers;        /* items that counted */
+	bool bound;         /* ML, WLE: the estimate lies at an end of [-6, 6], or beyond */
+	bool several;       /* the function had more than one maximum: the highest was taken */
+};
+
+/* What scoring needs of the parameters, computed once. Immutable: threads may share it. */
+struct bv_irt_scorer;
+/* 1 … BV_IRT_ITEMS_MAX items that bv_irt_item_check accepts; ability is normal with this mean (|mean| <= 5) and sd (0.05 … 5) for EAP and MAP. */
+BV_API BV_MUST_USE enum bv_status bv_irt_scorer_new(struct bv_irt_scorer **out, const struct bv_irt_item *items, size_t count, double mean, double sd,
+                                                    struct bv_err *err);
+BV_API void bv_irt_scorer_free(struct bv_irt_scorer *scorer);
+BV_AUTO_DEFINE(struct bv_irt_scorer, bv_irt_scorer_free)
+/* The score of one person: marks[i] is the category of item i, -1 where it was not put or not answered. Never fails: without an answer EAP and MAP
+ * are the prior, ML and WLE are its mean, with `bound`. Standard errors are at most 100. */
+BV_API void bv_irt_score(struct bv_irt_score *out, const struct bv_irt_scorer *scorer, enum bv_irt_method method, const int8_t *marks);
+/* The posterior of EAP at the nodes, summing to 1: nodes has BV_IRT_NODES places. */
+BV_API void bv_irt_posterior(double *out, const struct bv_irt_scorer *scorer, const int8_t *marks);
+/* The nodes themselves. */
+BV_API double bv_irt_node(int idx);
+
+/* P(sum of marks = s | theta), s = 0 … bv_irt_marks_max: Lord & Wingersky 1984, for more categories Thissen and others 1995. */
+BV_API size_t bv_irt_marks_max(const struct bv_irt_item *items, size_t count);
+BV_API void bv_irt_sum_distribution(double *out, const struct bv_irt_item *items, size_t count, double theta);
+/* For every sum: EAP, its standard deviation, and how often the sum is expected. */
+struct bv_irt_sum_score {
+	double theta, se, probability;
+};
+BV_API void bv_irt_sum_scores(struct bv_irt_sum_score *out, const struct bv_irt_item *items, size_t count, double mean, double sd);
+
+/* ---- How good a classification by cut scores is ---- */
+
+#define BV_IRT_CUTS_MAX 15
+struct bv_irt_classification {
+	double accuracy;    /* P(the class that is found is the true one) */
+	double consistency; /* P(two forms like this find the same class) */
+};
+/* By cut scores of ability, rising, each in [-6, 6] (assert): Rudner 2001, 2005. A person at a cut belongs above it. What is found is normal around
+ * the truth with the test's standard error; ability is normal on the 61 nodes. */
+BV_API void bv_irt_rudner(struct bv_irt_classification *out, const struct bv_irt_item *items, size_t count, const double *cuts, size_t cut_count,
+                          double mean, double sd);
+/* By cut scores of the sum of marks, rising from 1 (assert): Lee 2010. The true class is that of the expected sum. */
+BV_API void bv_irt_lee(struct bv_irt_classification *out, const struct bv_irt_item *items, size_t count, const int *cuts, size_t cut_count,
+                       double mean, double sd);
+
+/* ---- Calibration: marginal maximum likelihood ---- */
+
+#define BV_IRT_GROUPS_MAX 16
+#define BV_IRT_PERSONS_MAX 5000000
+#define BV_IRT_THREADS_MAX 64
+
+/* Answers, kept as lists: what was not put to a person takes no room. */
+struct bv_irt_answers;
+struct bv_irt_answer {
+	uint32_t item; /* from 0 */
+	int mark;      /* 0 … BV_IRT_CATEGORIES_MAX - 1 */
+};
+/* 1 … BV_IRT_ITEMS_MAX items. */
+BV_API struct bv_irt_answers *bv_irt_answers_new(size_t item_count);
+BV_API void bv_irt_answers_free(struct bv_irt_answers *answers);
+BV_AUTO_DEFINE(struct bv_irt_answers, bv_irt_answers_free)
+/* One person: items strictly rising (assert), none is fine. group from 0. ELIMIT past BV_IRT_PERSONS_MAX, EINVAL for a mark or group out of range. */
+BV_API BV_MUST_USE enum bv_status bv_irt_answers_add(struct bv_irt_answers *answers, const struct bv_irt_answer *given, size_t count, int group,
+                                                     struct bv_err *err);
+BV_API size_t bv_irt_answers_persons(const struct bv_irt_answers *answers);
+BV_API size_t bv_irt_answers_count(const struct bv_irt_answers *answers); /* of answers, all persons together */
+BV_API size_t bv_irt_answers_items(const struct bv_irt_answers *answers);
+/* The marks that were seen with an item, bit by mark, and persons who answered it. */
+BV_API uint16_t bv_irt_answers_seen(const struct bv_irt_answers *answers, size_t item);
+BV_API size_t bv_irt_answers_given(const struct bv_irt_answers *answers, size_t item);
+/* The marks of one person, -1 where there is none; returns the person's group. */
+BV_API int bv_irt_answers_marks(int8_t *marks, const struct bv_irt_answers *answers, size_t person);
+/* SHA-256 of persons, groups and marks in a form of its own: the same answers have the same hash. */
+BV_API void bv_irt_answers_hash(uint8_t out[32], const struct bv_irt_answers *answers);
+
+/* What is believed before the data; a standard deviation or alpha of 0: nothing (Mislevy 1986). */
+struct bv_irt_prior {
+	double a_mean, a_sd;       /* log a is normal */
+	double d_mean, d_sd;       /* d is normal */
+	double c_alpha, c_beta;    /* c is Beta(alpha, beta) */
+	double logit_mean, logit_sd; /* logit c is normal */
+};
+
+struct bv_irt_settings {
+	int nodes;        /* 3 … BV_IRT_NODES_MAX */
+	int threads;      /* 1 … BV_IRT_THREADS_MAX; the result is the same for any */
+	int steps_max;    /* passes over the data, 1 … 100000 */
+	double gradient;  /* largest gradient of the result, 1e-10 … 1 */
+	bool errors;      /* standard errors, from the observed information (Oakes 1999; Louis 1982) */
+	bool free_ability; /* mean and variance of group 0 are free too: with fixed items */
+	struct bv_irt_prior prior;
+	void (*progress)(void *ctx, int step, double log_likelihood, double gradient); /* or NULL; after every pass */
+	void *ctx;
+};
+/* 61 nodes, 1 thread, 2,000 passes, 1e-6, errors, no priors. */
+BV_API struct bv_irt_settings bv_irt_settings_default(void);
+
+enum bv_irt_item_state {
+	BV_IRT_ESTIMATED,
+	BV_IRT_FIXED,      /* as given */
+	BV_IRT_UNANSWERED, /* nobody answered: left out */
+	BV_IRT_CONSTANT,   /* everybody has the same mark: left out */
+	BV_IRT_STEEP,      /* estimated, but the slope is above 6 or negative: a Heywood case, look at the item */
+	BV_IRT_LOOSE,      /* estimated, but a standard error is above 5, or the information has no inverse */
+};
+/* "estimated", "fixed", "unanswered", "constant", "steep", "loose". */
+BV_API const char *bv_irt_item_state_name(enum bv_irt_item_state state);
+
+/* An item before and after. */
+struct bv_irt_estimate {
+	struct bv_irt_item item;  /* in: model, and the values if fixed; out: the values. Categories are those with marks that were seen */
+	bool fixed;
+	uint16_t marks;           /* in, if fixed, and out: which marks are the categories, bit by mark */
+	enum bv_irt_item_state state;
+	struct bv_irt_item error; /* standard errors in the places of a, d, c; 0 where there is none: fixed, or an asymptote whose estimate is 0 itself */
+};
+
+struct bv_irt_ability_spread {
+	double mean, variance, mean_error, variance_error; /* errors are 0 where the value is not estimated */
+	size_t persons;
+};
+
+struct bv_irt_fit {
+	double log_likelihood, log_prior;
+	double gradient; /* the largest, in absolute value */
+	bool converged;  /* gradient <= settings.gradient */
+	bool errors;     /* there are standard errors: the information matrix is positive definite */
+	double condition; /* of the information, by the Cholesky factor's diagonal: a lower bound; 0 without errors */
+	int steps, param_count;
+	size_t persons, empty_persons; /* with and without an answer that counts */
+	int group_count;
+	struct bv_irt_ability_spread groups[BV_IRT_GROUPS_MAX];
+};
+/* Estimates for bv_irt_answers_items(answers) items. Ability in group 0 is N(0, 1) — with the models rasch and pcm N(0, variance) — and in the others
+ * normal with free mean and variance. EINVAL for settings or fixed items out of range and when no item can be estimated nor is fixed; data never is
+ * a fault: what cannot be estimated says so in its state. */
+BV_API BV_MUST_USE enum bv_status bv_irt_calibrate(struct bv_irt_fit *fit, struct bv_irt_estimate *estimates, const struct bv_irt_answers *answers,
+                                                   const struct bv_irt_settings *settings, struct bv_err *err);
+
+/* ---- Sheets of marks: CSV, line by line, so that a file of any length streams ---- */
+
+#define BV_IRT_LINE_MAX (1u << 20)
+#define BV_IRT_NAME_MAX 64
+
+/* The first line names the columns (separated by commas, semicolons or tabs, with or without quotes): "id" or "person" and "group" where there are
+ * such, every other column is an item. A field is a mark from 0 to 15; empty, "NA" or "." is no answer. Groups are numbered as they first appear. */
+struct bv_irt_sheet;
+BV_API BV_MUST_USE enum bv_status bv_irt_sheet_open(struct bv_irt_sheet **out, struct bv_str first_line, struct bv_err *err);
+/* One more line, numbered for messages. An empty one is passed over. */
+BV_API BV_MUST_USE enum bv_status bv_irt_sheet_add(struct bv_irt_sheet *sheet, struct bv_str line, int number, struct bv_err *err);
+BV_API void bv_irt_sheet_free(struct bv_irt_sheet *sheet);
+BV_AUTO_DEFINE(struct bv_irt_sheet, bv_irt_sheet_free)
+BV_API const struct bv_irt_answers *bv_irt_sheet_answers(const struct bv_irt_sheet *sheet);
+BV_API const char *bv_irt_sheet_item(const struct bv_irt_sheet *sheet, size_t item);
+BV_API const char *bv_irt_sheet_group(const struct bv_irt_sheet *sheet, int group); /* "" without a column */
+BV_API const char *bv_irt_sheet_person(const struct bv_irt_sheet *sheet, size_t person); /* "" without a column */
+
+/* ---- Parameter sets: what a calibration leaves behind, as JSON (doc/psychometrics.md) ---- */
+
+struct bv_irt_set_item {
+	char name[BV_IRT_NAME_MAX + 1];
+	struct bv_irt_item item; /* in the logistic metric, whatever the set's */
+	uint16_t marks;          /* which marks the categories are, bit by mark */
+};
+struct bv_irt_set {
+	double metric;    /* D, 1 … 2 */
+	double mean, sd;  /* of ability in the first group */
+	size_t count;
+	struct bv_irt_set_item *items;
+};
+/* A set from JSON: format "bangvang-irt-1", no name twice, its hash that of its contents, else EINVAL or EDENIED. */
+BV_API BV_MUST_USE enum bv_status bv_irt_set_parse(struct bv_irt_set **out, struct bv_str json, struct bv_err *err);
+BV_API void bv_irt_set_free(struct bv_irt_set *set);
+BV_AUTO_DEFINE(struct bv_irt_set, bv_irt_set_free)
+BV_API const struct bv_irt_set_item *bv_irt_set_find(const struct bv_irt_set *set, struct bv_str name);
+/* The category of a mark, or -1: the set does not know it. */
+BV_API int bv_irt_set_category(const struct bv_irt_set_item *item, int mark);
+/* The JSON of a calibration: items that have parameters, with their standard errors, and how they came about. metric as above. */
+BV_API void bv_irt_set_write(struct bv_buf *out, const struct bv_irt_sheet *sheet, const struct bv_irt_estimate *estimates,
+                             const struct bv_irt_fit *fit, const struct bv_irt_settings *settings, double metric);
+
+#endif

@@ -1,0 +1,291 @@
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "scoring/irt/irt.h"
+
+#define FORMAT "bangvang-irt-1"
+
+/* SHA-256 of the canonical JSON (RFC 8785) without its member "hash". */
+static void
+hash_of(uint8_t out[BV_HASH_LEN], const struct bv_json *set)
+{
+	BV_AUTO(bv_json_free) struct bv_json *rest = bv_json_without(set, "hash");
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF((size_t)64 << 20);
+
+	bv_json_write_canonical(&text, rest);
+	bv_sha256(out, bv_buf_str(&text));
+}
+
+static void
+set_real(struct bv_json *object, const char *name, double x)
+{
+	bv_json_set(object, name, bv_json_new_real(x));
+}
+
+static struct bv_json *
+reals(const double *x, int count, double by)
+{
+	struct bv_json *array = bv_json_new_array();
+
+	for (int i = 0; i < count; i++)
+		bv_json_add(array, bv_json_new_real(x[i] * by));
+	return array;
+}
+
+static struct bv_json *
+item_write(const char *name, const struct bv_irt_estimate *est, bool errors, double metric)
+{
+	struct bv_json *object = bv_json_new_object(), *marks;
+
+	bv_json_set_str(object, "name", bv_str_of(name));
+	bv_json_set_str(object, "model", bv_str_of(bv_irt_model_name(est->item.model)));
+	bv_json_set_str(object, "state", bv_str_of(bv_irt_item_state_name(est->state)));
+	marks = bv_json_set(object, "marks", bv_json_new_array());
+	for (int mark = 0; mark < BV_IRT_CATEGORIES_MAX; mark++)
+		if (est->marks >> mark & 1)
+			bv_json_add(marks, bv_json_new_int(mark));
+	set_real(object, "a", est->item.a / metric);
+	bv_json_set(object, "d", reals(est->item.d, est->item.categories - 1, 1 / metric));
+	if (est->item.model == BV_IRT_3PL)
+		set_real(object, "c", est->item.c);
+	if (!errors || est->state == BV_IRT_FIXED)
+		return object;
+	set_real(object, "aError", est->error.a / metric);
+	bv_json_set(object, "dError", reals(est->error.d, est->item.categories - 1, 1 / metric));
+	if (est->item.model == BV_IRT_3PL)
+		set_real(object, "cError", est->error.c);
+	return object;
+}
+
+static void
+settings_write(struct bv_json *object, const struct bv_irt_settings *s)
+{
+	struct bv_json *prior;
+
+	bv_json_set_int(object, "nodes", s->nodes);
+	set_real(object, "gradient", s->gradient);
+	bv_json_set_int(object, "stepsMax", s->steps_max);
+	bv_json_set(object, "freeAbility", bv_json_new_bool(s->free_ability));
+	prior = bv_json_set(object, "prior", bv_json_new_object());
+	if (s->prior.a_sd > 0)
+		bv_json_set(prior, "aLognormal", reals((const double[]){ s->prior.a_mean, s->prior.a_sd }, 2, 1));
+	if (s->prior.d_sd > 0)
+		bv_json_set(prior, "dNormal", reals((const double[]){ s->prior.d_mean, s->prior.d_sd }, 2, 1));
+	if (s->prior.c_alpha > 0)
+		bv_json_set(prior, "cBeta", reals((const double[]){ s->prior.c_alpha, s->prior.c_beta }, 2, 1));
+	if (s->prior.logit_sd > 0)
+		bv_json_set(prior, "cLogitNormal", reals((const double[]){ s->prior.logit_mean, s->prior.logit_sd }, 2, 1));
+}
+
+static void
+fit_write(struct bv_json *set, const struct bv_irt_sheet *sheet, const struct bv_irt_fit *fit)
+{
+	struct bv_json *object = bv_json_set(set, "fit", bv_json_new_object()), *groups = bv_json_set(set, "groups", bv_json_new_array());
+
+	set_real(object, "logLikelihood", fit->log_likelihood);
+	set_real(object, "logPrior", fit->log_prior);
+	bv_json_set_int(object, "parameters", fit->param_count);
+	bv_json_set(object, "converged", bv_json_new_bool(fit->converged));
+	set_real(object, "gradient", fit->gradient);
+	bv_json_set_int(object, "steps", fit->steps);
+	bv_json_set(object, "errors", bv_json_new_bool(fit->errors));
+	set_real(object, "condition", fit->condition);
+	for (int g = 0; g < fit->group_count; g++) {
+		const struct bv_irt_ability_spread *spread = &fit->groups[g];
+		struct bv_json *group = bv_json_add(groups, bv_json_new_object());
+		bv_json_set_str(group, "name", bv_str_of(bv_irt_sheet_group(sheet, g)));
+		bv_json_set_int(group, "persons", (int64_t)spread->persons);
+		set_real(group, "mean", spread->mean);
+		set_real(group, "variance", spread->variance);
+		set_real(group, "meanError", spread->mean_error);
+		set_real(group, "varianceError", spread->variance_error);
+	}
+}
+
+void
+bv_irt_set_write(struct bv_buf *out, const struct bv_irt_sheet *sheet, const struct bv_irt_estimate *estimates, const struct bv_irt_fit *fit,
+                 const struct bv_irt_settings *settings, double metric)
+{
+	const struct bv_irt_answers *answers = bv_irt_sheet_answers(sheet);
+	BV_AUTO(bv_json_free) struct bv_json *set = bv_json_new_object();
+	uint8_t hash[BV_HASH_LEN];
+	char hex[BV_HEX_SIZE(BV_HASH_LEN)];
+
+	bv_irt_answers_hash(hash, answers);
+	bv_json_set_str(set, "format", BV_STR(FORMAT));
+	bv_json_set_str(set, "software", BV_STR("bangvang " BV_VERSION));
+	set_real(set, "metric", metric);
+	struct bv_json *data = bv_json_set(set, "data", bv_json_new_object());
+	bv_json_set_str(data, "sha256", bv_str_of(bv_hex(hex, hash, sizeof hash)));
+	bv_json_set_int(data, "persons", (int64_t)fit->persons);
+	bv_json_set_int(data, "emptyPersons", (int64_t)fit->empty_persons);
+	bv_json_set_int(data, "answers", (int64_t)bv_irt_answers_count(answers));
+	settings_write(bv_json_set(set, "settings", bv_json_new_object()), settings);
+	fit_write(set, sheet, fit);
+	struct bv_json *items = bv_json_set(set, "items", bv_json_new_array()), *left = bv_json_set(set, "leftOut", bv_json_new_array());
+	for (size_t i = 0; i < bv_irt_answers_items(answers); i++) {
+		const struct bv_irt_estimate *est = &estimates[i];
+		const char *name = bv_irt_sheet_item(sheet, i);
+		if (est->state == BV_IRT_CONSTANT || (est->state == BV_IRT_UNANSWERED && !est->fixed)) {
+			struct bv_json *object = bv_json_add(left, bv_json_new_object());
+			bv_json_set_str(object, "name", bv_str_of(name));
+			bv_json_set_str(object, "state", bv_str_of(bv_irt_item_state_name(est->state)));
+		} else {
+			bv_json_add(items, item_write(name, est, fit->errors, metric));
+		}
+	}
+	hash_of(hash, set);
+	bv_json_set_str(set, "hash", bv_str_of(bv_hex(hex, hash, sizeof hash)));
+	bv_json_write_pretty(out, set);
+}
+
+/* ---- Reading ---- */
+
+static enum bv_status
+number(double *out, const struct bv_json *object, const char *name, struct bv_err *err)
+{
+	const struct bv_json *value = bv_json_find(object, name);
+
+	if (bv_json_type(value) != BV_JSON_REAL && bv_json_type(value) != BV_JSON_INT)
+		return bv_err_set(err, BV_EINVAL, "'%s' is to be a number", name);
+	*out = bv_json_real(value);
+	return BV_OK;
+}
+
+static enum bv_status
+marks_read(uint16_t *out, const struct bv_json *object, struct bv_err *err)
+{
+	const struct bv_json *marks;
+	int64_t before = -1;
+
+	*out = 0;
+	TRY(bv_json_need(&marks, object, "marks", BV_JSON_ARRAY, err));
+	for (size_t k = 0; k < bv_json_count(marks); k++) {
+		int64_t mark = bv_json_int(bv_json_at(marks, k));
+		if (bv_json_type(bv_json_at(marks, k)) != BV_JSON_INT || mark <= before || mark >= BV_IRT_CATEGORIES_MAX)
+			return bv_err_set(err, BV_EINVAL, "'marks' are whole numbers from 0 to %d, rising", BV_IRT_CATEGORIES_MAX - 1);
+		*out |= (uint16_t)(1u << mark);
+		before = mark;
+	}
+	return BV_OK;
+}
+
+static enum bv_status
+item_read(struct bv_irt_set_item *out, const struct bv_json *object, double metric, struct bv_err *err)
+{
+	struct bv_str name, model;
+	const struct bv_json *d;
+
+	TRY(bv_json_need_str(&name, object, "name", err));
+	if (name.len == 0 || name.len > BV_IRT_NAME_MAX)
+		return bv_err_set(err, BV_EINVAL, "'name' has 1 to %d characters", BV_IRT_NAME_MAX);
+	memcpy(out->name, name.p, name.len);
+	TRY(bv_json_need_str(&model, object, "model", err));
+	if (!bv_irt_model_find(&out->item.model, model))
+		return bv_err_set(err, BV_EINVAL, "'model' is one of rasch, 1pl, 2pl, 3pl, grm, gpcm, pcm");
+	TRY(marks_read(&out->marks, object, err));
+	out->item.categories = __builtin_popcount(out->marks);
+	TRY(number(&out->item.a, object, "a", err));
+	out->item.a *= metric;
+	TRY(bv_json_need(&d, object, "d", BV_JSON_ARRAY, err));
+	if ((int)bv_json_count(d) != out->item.categories - 1)
+		return bv_err_set(err, BV_EINVAL, "'d' has %zu numbers for %d marks: one fewer than marks", bv_json_count(d), out->item.categories);
+	for (size_t k = 0; k < bv_json_count(d); k++) {
+		enum bv_json_type type = bv_json_type(bv_json_at(d, k));
+		if (type != BV_JSON_REAL && type != BV_JSON_INT)
+			return bv_err_set(err, BV_EINVAL, "'d' is an array of numbers");
+		out->item.d[k] = bv_json_real(bv_json_at(d, k)) * metric;
+	}
+	if (out->item.model == BV_IRT_3PL)
+		TRY(number(&out->item.c, object, "c", err));
+	return bv_irt_item_check(&out->item, err);
+}
+
+static int
+name_order(const void *a, const void *b)
+{
+	return strcmp(((const struct bv_irt_set_item *)a)->name, ((const struct bv_irt_set_item *)b)->name);
+}
+
+static enum bv_status
+head_read(struct bv_irt_set *set, const struct bv_json *json, struct bv_err *err)
+{
+	const struct bv_json *groups;
+	struct bv_str format;
+	uint8_t said[BV_HASH_LEN], is[BV_HASH_LEN];
+
+	TRY(bv_json_need_str(&format, json, "format", err));
+	if (!bv_str_is(format, FORMAT))
+		return bv_err_set(err, BV_EINVAL, "'format' is not " FORMAT);
+	TRY(bv_json_need_hex(said, sizeof said, json, "hash", err));
+	hash_of(is, json);
+	if (!bv_hash_eq(said, is))
+		return bv_err_set(err, BV_EDENIED, "the parameter set was changed: its contents do not have the hash that it names");
+	TRY(number(&set->metric, json, "metric", err));
+	if (!(set->metric >= 1 && set->metric <= 2))
+		return bv_err_set(err, BV_EINVAL, "'metric' is D: from 1 to 2");
+	double variance;
+	TRY(bv_json_need(&groups, json, "groups", BV_JSON_ARRAY, err));
+	TRY(number(&set->mean, bv_json_at(groups, 0), "mean", err));
+	TRY(number(&variance, bv_json_at(groups, 0), "variance", err));
+	if (!(fabs(set->mean) <= 5) || !(variance >= 0.0025 && variance <= 25))
+		return bv_err_set(err, BV_EINVAL, "ability of the first group: mean from -5 to 5, variance from 0.0025 to 25");
+	set->sd = sqrt(variance);
+	return BV_OK;
+}
+
+enum bv_status
+bv_irt_set_parse(struct bv_irt_set **out, struct bv_str text, struct bv_err *err)
+{
+	BV_AUTO(bv_irt_set_free) struct bv_irt_set *set = bv_alloc(sizeof *set);
+	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
+	const struct bv_json *items;
+
+	TRY(bv_json_parse_large(&json, text, (size_t)64 << 20, err));
+	TRY(head_read(set, json, err));
+	TRY(bv_json_need(&items, json, "items", BV_JSON_ARRAY, err));
+	if (bv_json_count(items) < 1 || bv_json_count(items) > BV_IRT_ITEMS_MAX)
+		return bv_err_set(err, BV_ELIMIT, "%zu items: 1 to %d", bv_json_count(items), BV_IRT_ITEMS_MAX);
+	set->items = bv_alloc_array(bv_json_count(items), sizeof *set->items);
+	for (; set->count < bv_json_count(items); set->count++)
+		if (item_read(&set->items[set->count], bv_json_at(items, set->count), set->metric, err) != BV_OK)
+			return bv_err_again(err, 0, "item %zu: %s", set->count + 1, err->msg);
+	qsort(set->items, set->count, sizeof *set->items, name_order);
+	for (size_t i = 1; i < set->count; i++)
+		if (strcmp(set->items[i - 1].name, set->items[i].name) == 0)
+			return bv_err_set(err, BV_EINVAL, "item '%s' is there twice", set->items[i].name);
+	*out = bv_steal(&set);
+	return BV_OK;
+}
+
+void
+bv_irt_set_free(struct bv_irt_set *set)
+{
+	if (!set)
+		return;
+	free(set->items);
+	free(set);
+}
+
+const struct bv_irt_set_item *
+bv_irt_set_find(const struct bv_irt_set *set, struct bv_str name)
+{
+	struct bv_irt_set_item key = { 0 };
+
+	if (name.len > BV_IRT_NAME_MAX)
+		return NULL;
+	if (name.len > 0)
+		memcpy(key.name, name.p, name.len);
+	return bsearch(&key, set->items, set->count, sizeof key, name_order);
+}
+
+int
+bv_irt_set_category(const struct bv_irt_set_item *item, int mark)
+{
+	if (mark < 0 || mark >= BV_IRT_CATEGORIES_MAX || !(item->marks >> mark & 1))
+		return -1;
+	return __builtin_popcount(item->marks & ((1u << mark) - 1));
+}

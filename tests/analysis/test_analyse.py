@@ -1,0 +1,215 @@
+#!/usr/bin/env python3
+"""bangvang analyse against other people's packages (psych, difR, PerFit: ../shared/ref/psycho) and, without them, against plain definitions written
+here: enumeration of pairs, sums over persons, exact fractions."""
+import csv, json, math, os, re, subprocess, sys, tempfile
+from fractions import Fraction
+import xml.etree.ElementTree as ET
+
+EXE, SOURCE, REF = sys.argv[1], os.environ['BV_SOURCE'], os.environ.get('BV_REF', '../shared/ref')
+VECTORS = f'{SOURCE}/tests/vectors/analysis'
+count = failed = 0
+
+
+def check(good, name, detail=''):
+    global count, failed
+    count += 1
+    failed += not good
+    print('ok' if good else 'not ok', count, '-', name)
+    if not good:
+        print('#', str(detail)[:600].replace('\n', '\n# '))
+    sys.stdout.flush()
+
+
+def skip(name, why):
+    global count
+    count += 1
+    print(f'ok {count} - {name} # SKIP {why}')
+
+
+def run(*args, text=None):
+    done = subprocess.run([EXE, 'analyse', *args], input=text if isinstance(text, bytes) else (text or '').encode(), capture_output=True, timeout=120)
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def analyse(*args, text=None):
+    done = run(*args, '--json', text=text)
+    assert done.returncode == 0, (args, done.returncode, done.stderr)
+    return json.loads(done.stdout)
+
+
+def near(a, b, tolerance):
+    if b is None or (isinstance(b, str) and b in ('NA', 'NaN')):
+        return True
+    return a is not None and abs(a - b) <= tolerance * max(1, abs(b))
+
+
+def all_near(a, b, tolerance, name):
+    wrong = [(i, x, y) for i, (x, y) in enumerate(zip(a, b)) if not near(x, y, tolerance)]
+    check(len(a) == len(b) and not wrong, f'{name} within {tolerance:g}', wrong[:6])
+
+
+# ---- Other people's packages ----
+def reference(name):
+    path = f'{REF}/psycho/expected/{name}.json'
+    return json.load(open(path)) if os.path.exists(path) else None
+
+
+ctt = reference('ctt')
+for name in ('syn_2pl_30x2000', 'syn_mixed_40x4000'):
+    if not ctt:
+        skip(name, 'reference data psycho/expected/ctt.json is not here')
+        continue
+    want, got = ctt[name], analyse(f'{REF}/psycho/data/{name}.csv')
+    items, test = got['items'], got['test']
+    for mine, theirs in (('mean', 'p'), ('sd', 'sd'), ('correlation', 'r_pb_uncorrected'), ('corrected', 'r_pb_corrected'), ('alphaWithout', 'alpha_if_deleted'), ('biserial', 'biserial')):
+        if want.get(theirs):
+            all_near([i[mine] for i in items], want[theirs], 1e-9, f'{name}: {theirs} of psych')
+    pairs = [(test['alpha'], want['alpha']), (test['standardizedAlpha'], want['std_alpha']), (test['kr20'], want['kr20']), (test['kr21'], want['kr21']), (test['mean'], want['total_mean']),
+             (test['variance'], want['total_var']), (test['standardError'], want['sem'])] + [(test[f'lambda{k}'], want['guttman'][f'lambda{k}']) for k in (1, 2, 3, 6)]
+    all_near([a for a, _ in pairs], [b for _, b in pairs], 1e-9, f'{name}: reliability of psych')
+    check({str(s): n for s, n in enumerate(test['scoreCounts']) if n} == {k: v for k, v in want['raw_score_freq'].items() if v}, f'{name}: frequencies of totals')
+
+dif = reference('dif')
+if not dif:
+    skip('DIF', 'reference data psycho/expected/dif.json is not here')
+else:
+    want, data = dif['syn_dif_focal1'], [f'{REF}/psycho/data/syn_dif_30x3000.csv', '--group', 'group', '--focal', '1']
+
+    def column(result, name):
+        return [i['dif'][name] for i in result['items']]
+
+    def compare_mh(result, want, name):
+        for mine, theirs in (('chiSquare', 'chi2'), ('p', 'p'), ('alpha', 'alphaMH'), ('delta', 'deltaMH')):
+            all_near(column(result, mine), want[theirs], 1e-9, f'{name}: {theirs} of difR')
+        all_near([(x / 2.35) ** 2 for x in column(result, 'deltaError')], want['varLambda'], 1e-9, f'{name}: variance of difR')
+        check([n + 1 for n, i in enumerate(result['items']) if i['dif']['flagged']] == want['DIF'], f'{name}: the same items')
+
+    plain = analyse(*data, '--no-purification')
+    compare_mh(plain, want['MH'], 'Mantel-Haenszel')
+    all_near(column(plain, 'standardized'), want['STD']['PDIF'], 1e-9, 'standardized: PDIF of difR')
+    for part, mine in ((0, 'breslowDay'), (1, 'breslowDayFreedom'), (2, 'breslowDayP')):
+        all_near(column(plain, mine), [row[part] for row in want['BreslowDay']['BD']], 1e-4, f'Breslow-Day: {mine} of difR (four decimals)')
+    all_near(column(analyse(*data, '--no-purification', '--no-correction'), 'chiSquare'), want['MH_nocorrection']['chi2'], 1e-9, 'without correction')
+    for mine, theirs, by in (('logistic', 'LR_both', 'logistic'), ('logisticUniform', 'LR_udif', 'uniform')):
+        all_near(column(plain, mine), want[theirs]['stat'], 1e-6, f'{theirs}: statistic of difR')
+        purified = analyse(*data, '--flag-by', by)
+        all_near(column(purified, mine), want[f'{theirs}_purified']['stat'], 1e-6, f'{theirs}, purified')
+    all_near(column(plain, 'coxSnell'), want['LR_both']['deltaR2'], 1e-6, "difference of R2: difR's is Cox and Snell's")
+    purified = analyse(*data)
+    compare_mh(purified, want['MH_purified'], 'purified')
+    check(purified['groups']['settled'], 'purification settles', purified['groups'])
+
+fit = reference('personfit')
+if not fit:
+    skip('person fit', 'reference data psycho/expected/personfit.json is not here')
+else:
+    want, persons = fit['syn_2pl_30x2000']['PerFit'], analyse(f'{REF}/psycho/data/syn_2pl_30x2000.csv')['patterns'][:60]
+    for mine, theirs in (('ht', 'Ht'), ('u3', 'U3'), ('guttman', 'G'), ('guttmanNormed', 'Gnormed'), ('caution', 'C.Sato'), ('cStar', 'Cstar')):
+        all_near([p[mine] for p in persons], want[theirs], 6e-5, f'{theirs} of PerFit (four decimals)')
+
+# ---- Plain definitions ----
+rows = list(csv.DictReader(open(f'{VECTORS}/sitting.csv')))
+names = [f'C{i:02}' for i in range(1, 21)]
+whole = [[int(r[c]) for c in names] for r in rows if all(r[c] != '' for c in names)]
+got = analyse(f'{VECTORS}/sitting.csv', '--id', 'ticket', '--group', 'gioi', '--focal', 'nu', '--hall', 'phong', '--no-purification')
+check(got['persons'] == 600 and got['test']['complete'] == len(whole) == 593, 'who lacks an answer is counted', (got['persons'], len(whole)))
+
+
+def variance(xs):
+    return (sum(Fraction(x) * x for x in xs) - Fraction(sum(xs)) ** 2 / len(xs)) / (len(xs) - 1)
+
+
+totals = [sum(w) for w in whole]
+alpha = Fraction(20, 19) * (1 - sum(variance([w[i] for w in whole]) for i in range(20)) / variance(totals))
+check(near(got['test']['alpha'], float(alpha), 1e-13), "Cronbach's alpha in fractions", (got['test']['alpha'], float(alpha)))
+
+# The 593 complete persons alone, so that nothing is missing.
+with tempfile.TemporaryDirectory() as folder:
+    path = f'{folder}/whole.csv'
+    with open(path, 'w') as f:
+        f.write('\ufeffsep;' * 0 + ';'.join(names) + '\r\n' + ''.join(';'.join(map(str, w)) + '\r\n' for w in whole))
+    alone = analyse(path)
+    p = [sum(w[i] for w in whole) for i in range(20)]
+    order = sorted(range(20), key=lambda i: (-p[i], i))
+
+    def errors(w):
+        return sum(1 for x in range(20) for y in range(x + 1, 20) if not w[order[x]] and w[order[y]])
+
+    def h(n):
+        mine, cov, most = sum(whole[n]) / 20, 0, 0
+        for m, other in enumerate(whole):
+            if m != n:
+                theirs = sum(other) / 20
+                cov += sum(a * b for a, b in zip(whole[n], other)) / 20 - mine * theirs
+                most += min(mine, theirs) - mine * theirs
+        return cov / most
+
+    some = [n for n in range(len(whole)) if 0 < sum(whole[n]) < 20][:25]
+    all_near([alone['patterns'][n]['guttman'] for n in some], [errors(whole[n]) for n in some], 0, 'Guttman errors by all pairs of items')
+    all_near([alone['patterns'][n]['ht'] for n in some], [h(n) for n in some], 1e-12, 'H by all pairs of persons')
+    check(all(q[k] is None for n, q in enumerate(alone['patterns']) if sum(whole[n]) in (0, 20) for k in ('ht', 'u3')), 'who solved all or none has no fit')
+
+found = [i['item'] for i in got['items'] if i['dif'].get('class') == 'C']
+check(found == ['C07'], 'the item that was made harder for one group is the only one of class C', found)
+check([x['hall'] for x in got['halls'] if x['flagged']] == ['P03'] and len(got['halls']) == 12, 'and the hall with too many high results the only one', got['halls'][:3])
+hall, others = got['halls'][0], got['halls'][1:]
+rate = (sum(o['high'] for o in others) + 0.5) / (sum(o['persons'] for o in others) + 1)
+tail = sum(math.comb(hall['persons'], k) * rate ** k * (1 - rate) ** (hall['persons'] - k) for k in range(hall['high'], hall['persons'] + 1))
+check(abs(hall['p'] / tail - 1) < 1e-9, 'its p is the binomial tail', (hall['p'], tail))
+check(abs(got['items'][19]['corrected']) < 0.12, 'the item of chance goes with nothing', got['items'][19])
+
+chosen = analyse(f'{VECTORS}/options.csv', '--id', 'ticket', '--key', f'{VECTORS}/key.csv', '--times', 'T')
+table = list(csv.DictReader(open(f'{VECTORS}/options.csv')))
+for item in ('C01', 'C05'):
+    mine = {o['option']: o for o in next(i for i in chosen['items'] if i['item'] == item)['options']}
+    check({o: sum(r[item] == o for r in table) for o in 'ABCD'} == {o: mine[o]['chosen'] for o in 'ABCD'}, f'what was chosen in {item}')
+wrong = next(i for i in chosen['items'] if i['item'] == 'C05')
+check(wrong['corrected'] < 0 and max(wrong['options'], key=lambda o: o['correlation'])['option'] == 'A', 'a wrong key shows in the correlations', wrong)
+seconds = sorted(float(r['T03']) for r in table)
+check(abs(chosen['items'][2]['medianSeconds'] - (seconds[149] + seconds[150]) / 2) < 1e-12, 'median of times')
+
+# ---- The report ----
+with tempfile.TemporaryDirectory() as folder:
+    for language, words in (('vi', ['xem lại đáp án', 'Các phương án của câu C05', 'Độ khó p']), ('en', ['check the key', 'Options of item C05', 'Difficulty p'])):
+        path = f'{folder}/{language}.html'
+        done = run(f'{VECTORS}/options.csv', '--id', 'ticket', '--key', f'{VECTORS}/key.csv', '--times', 'T', '--out', path, '--lang', language)
+        text = open(path, encoding='utf-8').read()
+        check(done.returncode == 0 and all(w in text for w in words), f'the report in {language}', done.stderr)
+        ET.fromstring(text.replace('<!DOCTYPE html>\n', ''))
+        check('<script' not in text and not re.search(r'\b(nan|inf)\b', re.sub(r'<[^>]*>', ' ', text)), 'well-formed, no script, no nan')
+    path = f'{folder}/groups.html'
+    run(f'{VECTORS}/sitting.csv', '--id', 'ticket', '--group', 'gioi', '--focal', 'nu', '--hall', 'phong', '--out', path)
+    text = open(path, encoding='utf-8').read()
+    check('C: lớn, cần xem ngay' in text and 'nhiều điểm cao hơn ngẫu nhiên' in text and 'Bài làm khác thường' in text, 'groups, halls and persons in the report')
+    hostile = 'ticket,"<script>alert(1)</script>","a&b"\n"x""<",1,0\ny,0,1\nz,1,1\n'
+    run('-', '--id', 'ticket', '--out', path, text=hostile)
+    text = open(path, encoding='utf-8').read()
+    ET.fromstring(text.replace('<!DOCTYPE html>\n', ''))
+    check('<script' not in text and '&lt;script&gt;' in text, 'names are text, whatever they say')
+
+# ---- What is not good ----
+for name, text, args, words in (
+        ('not UTF-8', b'a,b\n1,0\n1,\xe9\n', [], '3: this is not UTF-8'),
+        ('nothing', '', [], '1: the file is empty'),
+        ('no persons', 'a,b\n', [], "nobody's line"),
+        ('a letter without a key', 'a,b\n1,0\n1,B\n', [], '3: column "b": "B" is not a score'),
+        ('a score below nought', 'a,b\n1,-1\n', [], '2: column "b"'),
+        ('a score too large', 'a,b\n1,101\n', [], '2: column "b"'),
+        ('too few fields', 'a,b\n1,0\n1\n', [], '3: there are 1 fields for the 2 columns'),
+        ('too many fields', 'a,b\n1,0,1\n', [], '2: there are more fields than the 2 columns'),
+        ('two columns of one name', 'a,a\n1,0\n', [], 'two columns are named "a"'),
+        ('a column without name', 'a,,b\n1,0,1\n', [], 'column 2 has no name'),
+        ('no such column', 'a,b\n1,0\n', ['--hall', 'h'], 'there is no column "h"'),
+        ('times of no item', 'a01,T02\n1,3\n', ['--times', 'T'], 'has times of no item'),
+        ('a time that is none', 'a01,T01\n1,x\n', ['--times', 'T'], 'is not a time'),
+        ('three groups', 'a,g\n1,x\n0,y\n1,z\n', ['--group', 'g'], 'name the focal one'),
+        ('one group', 'a,g\n1,x\n0,x\n', ['--group', 'g', '--focal', 'x'], 'everybody is in group'),
+        ('nobody in the group', 'a,g\n1,x\n0,y\n', ['--group', 'g', '--focal', 'w'], 'nobody is in group')):
+    done = run('-', *args, text=text)
+    check(done.returncode == 2 and words in done.stderr and not done.stdout, f'{name}: told and refused', (done.returncode, done.stderr))
+check(run('-', '--focal', 'x', text='a\n1\n').returncode == 64, 'a focal group without a column of groups is a mistake of usage')
+for text in ('a\n1\n', 'a\n0\n0\n', 'a,b\n1,1\n1,1\n', 'a,b\nNA,\n.,-\n', 'a,b\n100,0\n0,100\n'):
+    done = run('-', '--json', text=text)
+    check(done.returncode == 0 and json.loads(done.stdout)['persons'] == text.count('\n') - 1, f'as little as {text!r}', done.stderr)
+print(f'1..{count}')
+sys.exit(failed > 0)

@@ -1,0 +1,250 @@
+/* Test assembly against the bars: fixed parallel forms (PSYCHO.md §2 has what other solvers need). One thread, CPU seconds. */
+#include <time.h>
+
+#include "assembly/assembly.h"
+#include "base/file.h"
+#include "tests/assembly/designs.h"
+#include "tests/bench/bench.h"
+
+static double
+cpu_s(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void
+measure_forms(const struct bv_assembly_bank *bank, const char *what, const char *json, double bar, double bar_s)
+{
+	BV_AUTO(bv_design_free) struct bv_design *design = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf words = BV_BUF(1u << 16);
+	struct bv_assembly_effort effort = BV_ASSEMBLY_EFFORT;
+	struct bv_err err = { 0 };
+
+	must(bv_design_parse(&design, bv_str_of(json), &err), &err);
+	for (uint8_t s = 0; s < 5; s++) {
+		BV_AUTO(bv_assembled_free) struct bv_assembled *forms = NULL;
+		const uint8_t seed[BV_HASH_LEN] = { s };
+		double start = cpu_s();
+		must(bv_assemble(&forms, bank, design, seed, &effort, &words, &err), &err);
+		double spent = cpu_s() - start;
+		printf("%-28s seed %u  %.7f in %.2f s; bar %.4f in %.1f s: %.2f of it, %.2f of the time\n", what, s, forms->value, spent, bar, bar_s,
+		       forms->value / bar, spent / bar_s);
+	}
+}
+
+/* ---- Shadow tests: a bank of 1,000 items and 55 rows, and one of 303 items on 35 stimuli with 121 rows; sessions of 30 items ---- */
+
+static double
+uniform(uint64_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return (double)(*state >> 11) * 0x1p-53;
+}
+
+static void
+write_bank(struct bv_buf *out, int items, int per_stimulus)
+{
+	uint64_t r = 88172645463325252u;
+
+	bv_buf_addz(out, "item,a,b,c,area,sub,level,key,time,words,text,enemy\n");
+	for (int i = 0; i < items; i++) {
+		double a = 0.5 + 1.3 * uniform(&r), b = 3 * (uniform(&r) + uniform(&r) + uniform(&r) - 1.5), c = 0.25 * uniform(&r);
+		int area = per_stimulus ? i / per_stimulus % 6 : (int)(6 * uniform(&r)), sub = (int)(4 * uniform(&r)), level = (int)(3 * uniform(&r)), key = (int)(4 * uniform(&r));
+		bv_buf_printf(out, "I%04d,%.3f,%.3f,%.3f,%d,%d-%d,%d,%d,%d,%d,", i, a, b, c, area, area, sub, level, key, 30 + (int)(90 * uniform(&r)),
+		              20 + (int)(140 * uniform(&r)));
+		if (per_stimulus)
+			bv_buf_printf(out, "T%02d", i / per_stimulus);
+		bv_buf_printf(out, ",%d\n", i % 50 < 2 && !per_stimulus ? i / 50 + 1 : 0);
+	}
+}
+
+/* 1 length, 6 areas, 24 sub-areas, 3 levels, 4 keys, time, words, 2 areas by level and 20 sets of enemies or the stimuli. */
+static void
+write_design(struct bv_buf *out, bool stimuli)
+{
+	bv_buf_printf(out, "{\"length\":30,%s\"objective\":{\"kind\":\"maximize\",\"points\":[0]},\"constraints\":[",
+	              stimuli ? "\"stimuli\":{\"attribute\":\"text\",\"min\":5,\"max\":7,\"itemsMin\":4,\"itemsMax\":6}," : "\"enemies\":\"enemy\",");
+	for (int a = 0; a < 6; a++)
+		bv_buf_printf(out, "{\"where\":{\"area\":%d},\"min\":%d,\"max\":%d},", a, stimuli ? 3 : 4, stimuli ? 9 : 6);
+	for (int s = 0; s < 24; s++)
+		bv_buf_printf(out, "{\"where\":{\"sub\":\"%d-%d\"},\"max\":%d},", s / 4, s % 4, stimuli ? 4 : 2);
+	for (int l = 0; l < 3; l++)
+		bv_buf_printf(out, "{\"where\":{\"level\":%d},\"min\":7},", l);
+	for (int k = 0; k < 4; k++)
+		bv_buf_printf(out, "{\"where\":{\"key\":%d},\"min\":%d,\"max\":%d},", k, stimuli ? 4 : 6, stimuli ? 11 : 9);
+	bv_buf_addz(out, "{\"sum\":\"time\",\"max\":2300},{\"sum\":\"words\",\"min\":2000,\"max\":2700}]}");
+}
+
+static void
+measure_shadow(const char *what, int items, int per_stimulus, double bar_median, double bar_p99)
+{
+	enum { SESSIONS = 40, LENGTH = 30 };
+	const int sessions = per_stimulus ? 4 : SESSIONS;
+	BV_AUTO(bv_buf_finish) struct bv_buf bank_text = BV_BUF(1u << 20), design_text = BV_BUF(1u << 16);
+	BV_AUTO(bv_assembly_bank_free) struct bv_assembly_bank *bank = NULL;
+	BV_AUTO(bv_design_free) struct bv_design *design = NULL;
+	BV_AUTO(bv_shadow_free) struct bv_shadow *shadow = NULL;
+	static double ms[SESSIONS * LENGTH];
+	size_t count = 0, proven = 0;
+	uint64_t r = 2463534242;
+	struct bv_err err = { 0 };
+
+	write_bank(&bank_text, items, per_stimulus);
+	write_design(&design_text, per_stimulus > 0);
+	must(bv_assembly_bank_parse(&bank, bv_buf_str(&bank_text), 0, &err), &err);
+	must(bv_design_parse(&design, bv_buf_str(&design_text), &err), &err);
+	must(bv_shadow_new(&shadow, bank, design, &err), &err);
+	for (int session = 0; session < sessions; session++) {
+		double theta = 0, ability = 4 * uniform(&r) - 2;
+		bv_shadow_restart(shadow);
+		for (int k = 0; k < LENGTH; k++) {
+			double start = cpu_s();
+			uint32_t item = bv_shadow_next(shadow, theta, 0);
+			ms[count++] = 1000 * (cpu_s() - start);
+			proven += bv_shadow_proven(shadow);
+			bv_shadow_give(shadow, item);
+			bool right = uniform(&r) < bv_curve_probability(&bank->items[item].curve, ability);
+			theta += (right ? 1 : -1) * 1.2 / (k + 1.5);
+		}
+	}
+	qsort(ms, count, sizeof *ms, bench_ascending);
+	printf("%-28s median %.3f ms, p99 %.3f ms, worst %.3f ms, %.1f %% proven; bars %.0f and %.0f ms: %.2f and %.2f of them\n", what, ms[count / 2],
+	       ms[count * 99 / 100], ms[count - 1], 100.0 * (double)proven / (double)count, bar_median, bar_p99, ms[count / 2] / bar_median,
+	       ms[count * 99 / 100] / bar_p99);
+}
+
+/* Sessions of 30 items from 300, with the answers of simulated candidates in the time. */
+static void
+measure_sessions(const struct bv_assembly_bank *bank, const char *what, enum bv_select select, double bar)
+{
+	struct bv_adaptive_rules rules = bv_adaptive_plain();
+	BV_AUTO(bv_adaptive_free) struct bv_adaptive *adaptive = NULL;
+	uint64_t r = 362436069;
+	struct bv_err err = { 0 };
+	size_t sessions = 0;
+
+	rules.select = select;
+	must(bv_adaptive_new(&adaptive, bank, &rules, &err), &err);
+	BV_AUTO(bv_cat_free) struct bv_cat *session = bv_cat_new(adaptive);
+	double start = cpu_s(), spent = 0;
+	for (; spent < 1; spent = cpu_s() - start)
+		for (int n = 0; n < 100; n++, sessions++) {
+			uint8_t key[BV_HASH_LEN] = { (uint8_t)n };
+			double ability = 4 * uniform(&r) - 2;
+			enum bv_stop why;
+			bv_cat_start(session, NULL, key);
+			for (uint32_t item; (item = bv_cat_next(session, &why)) != UINT32_MAX;)
+				bv_cat_answer(session, item, uniform(&r) < bv_curve_probability(&bank->items[item].curve, ability));
+		}
+	double rate = (double)sessions / spent;
+	printf("adaptive, %-18s %8.0f sessions/s; bar %.0f: %.2f of it\n", what, rate, bar, rate / bar);
+}
+
+/* Forms of 30 under all constraints, with a million issued before: information and score within a tolerance, caps of exposure and overlap. */
+static void
+measure_fly(const struct bv_assembly_bank *bank)
+{
+	enum { ISSUED = 1000000, LENGTH = 30 };
+	BV_AUTO(bv_design_free) struct bv_design *design = NULL;
+	BV_AUTO(bv_fly_free) struct bv_fly *fly = NULL;
+	const struct bv_fly_rules rules = { .exposure_max = 0.25, .overlap_max = 15, .forms_max = ISSUED + 100000 };
+	uint32_t order[300], form[LENGTH];
+	struct bv_stream stream;
+	struct bv_err err = { 0 };
+	size_t forms = 0;
+	uint64_t r = 521288629;
+
+	must(bv_design_parse(&design, bv_str_of(DESIGN_FLY), &err), &err);
+	must(bv_fly_new(&fly, bank, design, &rules, &err), &err);
+	for (uint32_t i = 0; i < 300; i++)
+		order[i] = i;
+	for (size_t n = 0; n < ISSUED; n++) {
+		bool in[300] = { 0 };
+		size_t taken = 0;
+		for (size_t l = 0; l < LENGTH; l++) {
+			size_t j = l + (size_t)((double)(300 - l) * uniform(&r));
+			uint32_t t = order[l];
+			order[l] = order[j];
+			order[j] = t;
+			in[order[l]] = true;
+		}
+		for (uint32_t i = 0; i < 300; i++)
+			if (in[i])
+				form[taken++] = i;
+		must(bv_fly_issue(fly, form, &err), &err);
+	}
+	const uint8_t seed[BV_HASH_LEN] = { 3 };
+	bv_stream_init(&stream, seed);
+	double start = cpu_s(), spent = 0;
+	for (; spent < 2; spent = cpu_s() - start)
+		for (int n = 0; n < 20; n++, forms++) {
+			uint8_t key[BV_HASH_LEN] = { 0 };
+			uint64_t word = bv_stream_word(&stream);
+			memcpy(key, &word, sizeof word);
+			must(bv_fly_draw(fly, key, NULL, 0, form, &err), &err);
+		}
+	double rate = (double)forms / spent;
+	printf("on the fly, beside a million %8.0f forms/s; bar 500: %.2f of it\n", rate, rate / 500);
+}
+
+/* A bank of the shape of Pix's: 2,880 items of 16 competences in tubes, two-parameter; Pix's own rules and ours. */
+static void
+measure_quality(void)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(1u << 20);
+	BV_AUTO(bv_assembly_bank_free) struct bv_assembly_bank *bank = NULL;
+	struct bv_adaptive_rules pix = bv_adaptive_pix(), ours = bv_adaptive_plain();
+	struct bv_study_plan plan = { .candidates = 4000, .warm_up = 3000, .sd = 1.2, .cuts = { -3, -2, -1, 0, 1, 2, 3 }, .cut_count = 7 };
+	const uint8_t seed[BV_HASH_LEN] = { 11 };
+	uint64_t r = 1234567891011;
+	struct bv_err err = { 0 };
+
+	bv_buf_addz(&text, "item,a,b,area,tube\n");
+	for (int i = 0; i < 2880; i++) {
+		double a = 0.3 + 1.9 * uniform(&r) * (0.4 + 0.6 * uniform(&r)) + 0.4 * uniform(&r), b = 4.4 * (uniform(&r) + uniform(&r) + uniform(&r) - 1.5);
+		bv_buf_printf(&text, "I%04d,%.4f,%.4f,%d,%d\n", i, a, b, i % 16, 1 + i / 4);
+	}
+	must(bv_assembly_bank_parse(&bank, bv_buf_str(&text), 0, &err), &err);
+	ours.from = -9;
+	ours.to = 9;
+	ours.nodes = 81;
+	ours.prior_sd = 1.2;
+	ours.length = 32;
+	ours.select = BV_SELECT_PROGRESSIVE;
+	ours.exposure_max = 0.098;
+	ours.acceleration = 0.25;
+	ours.enemies = BV_STR("tube");
+	ours.area = BV_STR("area");
+	for (int which = 0; which < 2; which++) {
+		BV_AUTO(bv_study_finish) struct bv_study study = { 0 };
+		must(bv_study_run(&study, bank, which ? &ours : &pix, &plan, seed, &err), &err);
+		printf("2,880 items, %-15s exposure %.3f, overlap %.2f of 32, RMSE %.3f, levels agree %.1f %%, bias %+.3f, %zu items used; bars 0.10, 3, 0.22, 85 %%\n",
+		       which ? "our rules" : "Pix's rules", study.exposure_max, study.overlap, study.rmse, 100 * study.agreement, study.bias, study.items_used);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	BV_AUTO(bv_assembly_bank_free) struct bv_assembly_bank *bank = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(1u << 20);
+	struct bv_err err;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	must(bv_file_read(&text, argc > 1 ? argv[1] : "../shared/ref/psycho/data/syn_bank_300.csv", &err), &err);
+	must(bv_assembly_bank_parse(&bank, bv_buf_str(&text), 0, &err), &err);
+	measure_quality();
+	measure_fly(bank);
+	measure_sessions(bank, "MFI", BV_SELECT_MFI, 20000);
+	measure_sessions(bank, "MEPV", BV_SELECT_MEPV, 5000);
+	measure_shadow("shadow, 1,000 items", 1000, 0, 1, 5);
+	measure_shadow("shadow, 303 on stimuli", 303, 9, 2, 20);
+	measure_forms(bank, "3 forms of 30, 3 abilities", DESIGN_3X30, 0.0035, 2);
+	measure_forms(bank, "5 forms of 40, 3 abilities", DESIGN_5X40, 0.09, 2);
+	return 0;
+}

@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+"""Writes sitting.csv, options.csv and key.csv: two sittings in which something is wrong, on purpose, for `bangvang analyse` and its tests.
+sitting.csv: 600 persons of 12 halls, 20 items of 0/1; C07 is a mark of ability harder for "nu"; hall P03 has too many high results; C20 says nothing.
+options.csv: 300 persons, 8 items with options A to D; the key of C05 is wrong."""
+import csv, math, os, random
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+rng = random.Random(146)
+
+
+def chance(theta, a, b):
+    return rng.random() < 1 / (1 + math.exp(-a * (theta - b)))
+
+
+def sitting():
+    with open(f'{HERE}/sitting.csv', 'w', newline='') as f:
+        out = csv.writer(f, lineterminator='\n')
+        out.writerow(['ticket', 'phong', 'gioi'] + [f'C{i:02}' for i in range(1, 21)])
+        for n in range(600):
+            hall, sex, theta = n % 12 + 1, rng.choice(['nam', 'nu']), rng.gauss(0, 1)
+            if hall == 3 and rng.random() < 0.35:
+                theta = 4
+            row = []
+            for i in range(20):
+                b = (i - 9) / 5 + (1.2 if i == 6 and sex == 'nu' else 0)
+                row.append(int(rng.random() < 0.5) if i == 19 else int(chance(theta, 1.3, b)))
+            if n % 97 == 5:
+                row[4] = ''
+            out.writerow([f'T{n + 1:04}', f'P{hall:02}', sex] + row)
+
+
+def options():
+    key = 'BADCADBC'
+    with open(f'{HERE}/key.csv', 'w', newline='') as f:
+        out = csv.writer(f, lineterminator='\n')
+        out.writerow(['item', 'key'])
+        for i, k in enumerate(key):
+            out.writerow([f'C{i + 1:02}', 'C' if i == 4 else k])
+    with open(f'{HERE}/options.csv', 'w', newline='') as f:
+        out = csv.writer(f, lineterminator='\n')
+        out.writerow(['ticket'] + [f'C{i:02}' for i in range(1, 9)] + [f'T{i:02}' for i in range(1, 9)])
+        for n in range(300):
+            theta = rng.gauss(0, 1)
+            row = [k if chance(theta, 1.5, (i - 4) / 4) else rng.choice([o for o in 'ABCD' if o != k]) for i, k in enumerate(key)]
+            out.writerow([f'T{n + 1:04}'] + row + [round(math.exp(rng.gauss(3.2, 0.5)), 1) for _ in key])
+
+
+sitting()
+options()

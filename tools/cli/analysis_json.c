@@ -1,0 +1,174 @@
+#include <math.h>
+#include <stdlib.h>
+
+#include "tools/cli/analysis_report.h"
+
+void
+analysis_finish(struct analysis *analysis)
+{
+	bv_classical_finish(&analysis->classical);
+	bv_dif_finish(&analysis->dif);
+	bv_halls_finish(&analysis->halls);
+	bv_responses_finish(&analysis->responses);
+	free(analysis->person);
+}
+
+/* JSON has no NaN: what could not be computed is null. */
+static void
+set_real(struct bv_json *object, const char *name, double x)
+{
+	bv_json_set(object, name, isfinite(x) ? bv_json_new_real(x) : bv_json_new_null());
+}
+
+static void
+set_text(struct bv_json *object, const char *name, struct bv_str s)
+{
+	bv_json_set(object, name, bv_json_new_text(s));
+}
+
+static void
+add_test(struct bv_json *out, const struct bv_classical *c)
+{
+	struct bv_json *test = bv_json_set(out, "test", bv_json_new_object());
+	const struct { const char *name; double value; } rows[] = {
+		{ "mean", c->total_mean }, { "variance", c->total_variance }, { "alpha", c->alpha }, { "standardizedAlpha", c->standardized_alpha }, { "kr20", c->kr20 },
+		{ "kr21", c->kr21 }, { "lambda1", c->lambda1 }, { "lambda2", c->lambda2 }, { "lambda3", c->lambda3 }, { "lambda6", c->lambda6 }, { "omega", c->omega },
+		{ "standardError", c->sem },
+	};
+
+	bv_json_set_int(test, "complete", (int64_t)c->persons);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		set_real(test, rows[i].name, rows[i].value);
+	struct bv_json *counts = bv_json_set(test, "scoreCounts", bv_json_new_array());
+	for (int s = 0; s <= c->score_max; s++)
+		bv_json_add(counts, bv_json_new_int((int64_t)c->score_count[s]));
+}
+
+static void
+add_options(struct bv_json *item, const struct bv_responses_item *names, const struct bv_classical_item *c)
+{
+	struct bv_json *options = bv_json_set(item, "options", bv_json_new_array());
+
+	for (int o = 0; o < names->option_count; o++) {
+		struct bv_json *option = bv_json_add(options, bv_json_new_object());
+		set_text(option, "option", names->options[o]);
+		bv_json_set(option, "key", bv_json_new_bool(o == names->key));
+		bv_json_set_int(option, "chosen", (int64_t)c->option[o].chosen);
+		set_real(option, "share", c->option[o].share);
+		set_real(option, "totalMean", c->option[o].total_mean);
+		set_real(option, "correlation", c->option[o].correlation);
+	}
+}
+
+static void
+add_dif(struct bv_json *item, const struct bv_dif_item *d)
+{
+	static const char *const classes[] = { "A", "B", "C" };
+	struct bv_json *dif = bv_json_set(item, "dif", bv_json_new_object());
+	const struct { const char *name; double value; } rows[] = {
+		{ "alpha", d->alpha }, { "delta", d->delta }, { "deltaError", d->delta_se }, { "chiSquare", d->chi2 }, { "p", d->p }, { "standardized", d->standardized },
+		{ "breslowDay", d->breslow_day }, { "breslowDayFreedom", d->breslow_day_df }, { "breslowDayP", d->breslow_day_p }, { "logistic", d->logistic },
+		{ "logisticP", d->logistic_p }, { "logisticUniform", d->logistic_uniform }, { "logisticUniformP", d->logistic_uniform_p }, { "coxSnell", d->cox_snell }, { "nagelkerke", d->nagelkerke },
+	};
+
+	bv_json_set(dif, "tested", bv_json_new_bool(d->tested));
+	for (size_t i = 0; d->tested && i < sizeof rows / sizeof rows[0]; i++)
+		set_real(dif, rows[i].name, rows[i].value);
+	if (d->tested)
+		bv_json_set_str(dif, "class", bv_str_of(classes[d->ets]));
+	bv_json_set(dif, "flagged", bv_json_new_bool(d->flagged));
+}
+
+static void
+add_items(struct bv_json *out, const struct analysis *a)
+{
+	struct bv_json *items = bv_json_set(out, "items", bv_json_new_array());
+
+	for (size_t i = 0; i < a->responses.items; i++) {
+		const struct bv_classical_item *c = &a->classical.item[i];
+		const struct { const char *name; double value; } rows[] = {
+			{ "mean", c->mean }, { "difficulty", c->difficulty }, { "sd", c->sd }, { "correlation", c->correlation }, { "corrected", c->corrected },
+			{ "biserial", c->biserial }, { "alphaWithout", c->alpha_without },
+		};
+		struct bv_json *item = bv_json_add(items, bv_json_new_object());
+		set_text(item, "item", a->responses.item[i].name);
+		bv_json_set_int(item, "maxScore", a->responses.item[i].max_score);
+		bv_json_set_int(item, "answered", (int64_t)c->answered);
+		for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++)
+			set_real(item, rows[k].name, rows[k].value);
+		if (a->responses.seconds)
+			set_real(item, "medianSeconds", c->median_seconds);
+		if (a->responses.option)
+			add_options(item, &a->responses.item[i], c);
+		if (a->dif.item)
+			add_dif(item, &a->dif.item[i]);
+	}
+}
+
+static void
+add_halls(struct bv_json *out, const struct bv_halls *halls)
+{
+	struct bv_json *list = bv_json_set(out, "halls", bv_json_new_array());
+
+	bv_json_set_int(out, "highTotal", halls->high);
+	for (size_t h = 0; h < halls->count; h++) {
+		const struct bv_hall *hall = &halls->hall[h];
+		struct bv_json *entry = bv_json_add(list, bv_json_new_object());
+		set_text(entry, "hall", hall->name);
+		bv_json_set_int(entry, "persons", (int64_t)hall->persons);
+		bv_json_set_int(entry, "high", (int64_t)hall->above);
+		set_real(entry, "mean", hall->mean);
+		set_real(entry, "sd", hall->sd);
+		set_real(entry, "share", hall->share);
+		set_real(entry, "elsewhere", hall->elsewhere);
+		set_real(entry, "p", hall->p);
+		bv_json_set(entry, "flagged", bv_json_new_bool(hall->flagged));
+	}
+}
+
+static void
+add_persons(struct bv_json *out, const struct analysis *a)
+{
+	struct bv_json *persons = bv_json_set(out, "patterns", bv_json_new_array());
+
+	for (size_t p = 0; p < a->responses.persons; p++) {
+		const struct bv_person_fit *fit = &a->person[p];
+		const struct { const char *name; double value; } rows[] = {
+			{ "ht", fit->ht }, { "u3", fit->u3 }, { "cStar", fit->c_star }, { "caution", fit->caution }, { "guttman", fit->guttman },
+			{ "guttmanNormed", fit->guttman_normed },
+		};
+		struct bv_json *person = bv_json_add(persons, bv_json_new_object());
+		if (a->responses.id)
+			set_text(person, "id", a->responses.id[p]);
+		else
+			bv_json_set_int(person, "person", (int64_t)p + 1);
+		for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++)
+			set_real(person, rows[k].name, rows[k].value);
+	}
+}
+
+struct bv_json *
+analysis_json(const struct analysis *a)
+{
+	struct bv_json *out = bv_json_new_object();
+
+	bv_json_set_str(out, "sha256", bv_str_of(a->digest));
+	bv_json_set_int(out, "persons", (int64_t)a->responses.persons);
+	bv_json_set(out, "falseDiscoveryRate", bv_json_new_real(a->rate));
+	add_test(out, &a->classical);
+	if (a->dif.item) {
+		struct bv_json *groups = bv_json_set(out, "groups", bv_json_new_object());
+		set_text(groups, "reference", a->reference);
+		set_text(groups, "focal", a->focal);
+		bv_json_set_int(groups, "referencePersons", (int64_t)a->dif.reference);
+		bv_json_set_int(groups, "focalPersons", (int64_t)a->dif.focal);
+		bv_json_set_int(groups, "rounds", a->dif.rounds);
+		bv_json_set(groups, "settled", bv_json_new_bool(a->dif.settled));
+	}
+	add_items(out, a);
+	if (a->responses.hall)
+		add_halls(out, &a->halls);
+	if (a->person)
+		add_persons(out, a);
+	return out;
+}

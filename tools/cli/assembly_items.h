@@ -1,0 +1,19 @@
+/* The calibrated items of commands that assemble forms: of a file, or of a bank. */
+#ifndef BV_TOOLS_CLI_ASSEMBLY_ITEMS_H
+#define BV_TOOLS_CLI_ASSEMBLY_ITEMS_H
+
+#include "assembly/assembly.h"
+#include "tools/cli/args.h"
+
+#define ASSEMBLY_ITEMS_OPTS \
+	{ .name = "items", .argument = "FILE", .help = "the calibrated items: CSV (item,a,b,c,attributes…) or JSON" }, \
+	{ .name = "bank", .argument = "DB", .help = "the bank: sqlite:PATH or PATH; its items that have parameters" }, \
+	{ .name = "language", .argument = "TAG", .help = "with --bank: of which language (vi)" }, \
+	{ .name = "metric", .argument = "D", .help = "what to multiply a by: 1.702 for parameters in the normal metric (1, or what the file says)" }
+
+/* An exit status; what is wrong has been printed. */
+int assembly_items_load(struct bv_assembly_bank **out, const struct args *args);
+/* The design of --design; the same. */
+int assembly_design_load(struct bv_design **out, const struct args *args);
+
+#endif

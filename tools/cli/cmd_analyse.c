@@ -1,0 +1,194 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "tools/cli/analysis_report.h"
+#include "tools/cli/args.h"
+#include "tools/cli/commands.h"
+#include "tools/cli/print.h"
+
+#define TEXT_MAX ((size_t)4 << 30)
+
+/* The value of the group's column that most persons have is the reference; the focal one is named, or the only other. */
+static enum bv_status
+choose_groups(int8_t *focal, struct analysis *a, const char *named, struct bv_err *err)
+{
+	const struct bv_responses *r = &a->responses;
+	struct bv_str values[20];
+	size_t persons[20] = { 0 }, count = 0;
+
+	for (size_t p = 0; p < r->persons; p++) {
+		size_t v = 0;
+		while (v < count && !bv_str_eq(values[v], r->group[p]))
+			v++;
+		if (v == 20)
+			return bv_err_set(err, BV_ELIMIT, "the column of groups has more than 20 different values: give one with groups");
+		if (v == count)
+			values[count++] = r->group[p];
+		persons[v]++;
+	}
+	size_t chosen = count, most = count;
+	for (size_t v = 0; v < count; v++)
+		chosen = named && bv_str_eq(values[v], bv_str_of(named)) ? v : chosen;
+	if (named && chosen == count)
+		return bv_err_set(err, BV_EINVAL, "nobody is in group \"%s\"", named);
+	if (!named && count != 2)
+		return bv_err_set(err, BV_EINVAL, "the column of groups has %zu different values: name the focal one with --focal", count);
+	for (size_t v = 0; v < count; v++)
+		if (v != chosen && (most == count || persons[v] > persons[most]))
+			most = v;
+	if (!named)
+		chosen = 1 - most;
+	if (most == count)
+		return bv_err_set(err, BV_EINVAL, "everybody is in group \"%.*s\"", BV_STR_ARG(values[chosen]));
+	a->focal = values[chosen];
+	a->reference = values[most];
+	for (size_t p = 0; p < r->persons; p++)
+		focal[p] = bv_str_eq(r->group[p], a->focal) ? 1 : bv_str_eq(r->group[p], a->reference) ? 0 : -1;
+	return BV_OK;
+}
+
+static enum bv_status
+compare_groups(struct analysis *a, const struct args *args, struct bv_err *err)
+{
+	const char *by = args_get(args, "flag-by");
+	struct bv_dif_options options = { .level = 0.05, .no_correction = args_has(args, "no-correction"), .purify = args_has(args, "no-purification") ? 0 : 10,
+		                          .logistic = true };
+
+	if (by)
+		options.by = strcmp(by, "logistic") == 0 ? BV_DIF_BY_LOGISTIC : strcmp(by, "uniform") == 0 ? BV_DIF_BY_UNIFORM : BV_DIF_BY_MANTEL_HAENSZEL;
+	int8_t *focal = bv_alloc_array(a->responses.persons, 1);
+	enum bv_status status = choose_groups(focal, a, args_get(args, "focal"), err);
+	if (status == BV_OK)
+		bv_dif_make(&a->dif, &a->responses, focal, &options);
+	free(focal);
+	return status;
+}
+
+static enum bv_status
+analyse(struct analysis *a, const struct args *args, int high, struct bv_err *err)
+{
+	bv_classical_make(&a->classical, &a->responses);
+	if (a->responses.group)
+		TRY(compare_groups(a, args, err));
+	if (a->responses.hall)
+		bv_halls_make(&a->halls, &a->responses, high, a->rate);
+	a->person = bv_alloc_array(a->responses.persons, sizeof a->person[0]);
+	bv_person_fit_make(a->person, &a->responses);
+	return BV_OK;
+}
+
+static void
+print_summary(const struct analysis *a)
+{
+	size_t weak = 0, dif = 0, halls = 0;
+
+	for (size_t i = 0; i < a->responses.items; i++) {
+		weak += !(a->classical.item[i].corrected >= 0.15);
+		dif += a->dif.item && a->dif.item[i].ets == BV_ETS_C;
+	}
+	for (size_t h = 0; h < a->halls.count; h++)
+		halls += a->halls.hall[h].flagged;
+	printf("%zu persons, %zu items; %zu persons with every answer: mean %.2f, alpha %.3f, standard error %.2f\n", a->responses.persons, a->responses.items,
+	       a->classical.persons, a->classical.total_mean, a->classical.alpha, a->classical.sem);
+	printf("%zu item%s with a corrected correlation below 0.15 or none\n", weak, weak == 1 ? "" : "s");
+	if (a->dif.item)
+		printf("%zu item%s with large differential functioning (ETS class C), %.*s against %.*s\n", dif, dif == 1 ? "" : "s", BV_STR_ARG(a->focal),
+		       BV_STR_ARG(a->reference));
+	if (a->responses.hall)
+		printf("%zu of %zu halls to be looked at: more results of %d and above than chance gives\n", halls, a->halls.count, a->halls.high);
+}
+
+static int
+give(const struct analysis *a, const struct args *args)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf page = BV_BUF(TEXT_MAX);
+	const char *path = args_get(args, "out"), *language = args_get(args, "lang");
+	struct bv_err err;
+
+	if (path && (analysis_html(&page, a, language && strcmp(language, "en") == 0, &err) != BV_OK || bv_buf_check(&page, &err) != BV_OK ||
+	             bv_file_write(path, bv_buf_str(&page), 0644, &err) != BV_OK))
+		return fail(path, &err);
+	if (args_has(args, "json")) {
+		BV_AUTO(bv_json_free) struct bv_json *json = analysis_json(a);
+		print_json(json);
+	} else
+		print_summary(a);
+	return EXIT_YES;
+}
+
+static bool
+one_of(const char *value, const char *a, const char *b, const char *c)
+{
+	return !value || strcmp(value, a) == 0 || strcmp(value, b) == 0 || (c && strcmp(value, c) == 0);
+}
+
+static int
+run(struct args *args)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(TEXT_MAX), key = BV_BUF(8u << 20);
+	BV_AUTO(analysis_finish) struct analysis a = { .source = args->operands[0], .rate = 0.01 };
+	struct bv_responses_columns columns = { args_get(args, "id"), args_get(args, "group"), args_get(args, "hall"), args_get(args, "times"), { 0 } };
+	const char *key_path = args_get(args, "key"), *rate = args_get(args, "rate");
+	uint8_t hash[BV_HASH_LEN];
+	int64_t high;
+	struct bv_err err;
+
+	if (!one_of(args_get(args, "lang"), "vi", "en", NULL))
+		return usage(args->cmd, "--lang is vi or en");
+	if (!one_of(args_get(args, "flag-by"), "mantel-haenszel", "logistic", "uniform"))
+		return usage(args->cmd, "--flag-by is mantel-haenszel, logistic or uniform");
+	if (rate && (!bv_str_double(bv_str_of(rate), &a.rate) || !(a.rate > 0 && a.rate < 1)))
+		return usage(args->cmd, "--rate is a share between 0 and 1, as 0.01");
+	if (args_get(args, "focal") && !columns.group)
+		return usage(args->cmd, "--focal names a value of the column that --group names");
+	if (args_count(&high, args, "high", -1, &err) != BV_OK)
+		return usage(args->cmd, "%s", err.msg);
+	if (bv_file_read(&text, a.source, &err) != BV_OK)
+		return fail(a.source, &err);
+	if (key_path && bv_file_read(&key, key_path, &err) != BV_OK)
+		return fail(key_path, &err);
+	columns.key = key_path ? bv_buf_str(&key) : (struct bv_str){ 0 };
+	if (bv_responses_read(&a.responses, bv_buf_str(&text), &columns, &err) != BV_OK || analyse(&a, args, high > 100000000 ? 100000000 : (int)high, &err) != BV_OK)
+		return fail(a.source, &err);
+	bv_sha256(hash, bv_buf_str(&text));
+	bv_hex(a.digest, hash, sizeof hash);
+	return give(&a, args);
+}
+
+const struct cmd cmd_analyse = {
+	.name = "analyse",
+	.operands = "FILE",
+	.summary = "look at the answers of a sitting: items, groups, halls, unusual patterns",
+	.about = "FILE is CSV with one person a line and one column an item: scores, or what was chosen when --key says what is right. Empty cells, NA, . and - were "
+	         "not given.\n\n"
+	         "Items: difficulty, correlation with the other items, biserial, reliability without the item, what each option was chosen for. Groups: Mantel-Haenszel "
+	         "with the classes A, B, C of ETS, logistic regression, purified. Halls: are there more high results in one than chance gives? Persons: patterns that "
+	         "go against the order of the items. Nothing here decides about a person: it says where to look. doc/analysis.md explains every number.",
+	.opts = (const struct opt[]){
+		{ "key", "FILE", "CSV of item,key: the cells of FILE are options then" },
+		{ "id", "COLUMN", "the column that names persons" },
+		{ "group", "COLUMN", "the column of groups to be compared" },
+		{ "focal", "VALUE", "the group that is looked at; the reference is the largest other" },
+		{ "hall", "COLUMN", "the column of halls" },
+		{ "high", "TOTAL", "totals from here on are high; else those that at most one in a hundred reach" },
+		{ "times", "PREFIX", "columns PREFIX01, PREFIX02 … have the seconds of the items whose names end in 01, 02 …" },
+		{ "flag-by", "TEST", "mantel-haenszel (the default), logistic or uniform: whose p below 0.05 takes an item out of the matching total" },
+		{ "no-purification", NULL, "match by all items" },
+		{ "no-correction", NULL, "Mantel-Haenszel without the correction for continuity" },
+		{ "rate", "SHARE", "of false alarms among the halls that are flagged: 0.01" },
+		{ "out", "FILE", "the report as one HTML file" },
+		{ "lang", "LANG", "of the report: vi (the default) or en" },
+		{ "json", NULL, "print everything as one JSON document" },
+		{ 0 },
+	},
+	.examples = (const char *const[]){
+		"bangvang analyse tests/vectors/analysis/sitting.csv --id ticket --group gioi --focal nu --hall phong",
+		"bangvang analyse tests/vectors/analysis/options.csv --id ticket --key tests/vectors/analysis/key.csv --times T --out report.html",
+		NULL,
+	},
+	.run = run,
+};

@@ -1,0 +1,223 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "tools/cli/commands.h"
+#include "tools/cli/marks_file.h"
+
+struct inputs {
+	struct bv_irt_sheet *sheet;
+	struct bv_irt_set *fixed;
+	struct bv_irt_estimate *estimates;
+	struct bv_irt_settings settings;
+	double metric;
+};
+
+static void
+finish_inputs(struct inputs *in)
+{
+	bv_irt_sheet_free(in->sheet);
+	bv_irt_set_free(in->fixed);
+	free(in->estimates);
+}
+BV_AUTO_DEFINE_FINISH(struct inputs, finish_inputs)
+
+static enum bv_status
+read_real(double *out, const struct args *args, const char *name, struct bv_err *err)
+{
+	const char *text = args_get(args, name);
+
+	if (text && (!bv_str_double(bv_str_of(text), out) || !isfinite(*out)))
+		return bv_err_set(err, BV_EINVAL, "--%s: '%s' is not a number", name, text);
+	return BV_OK;
+}
+
+/* "5,17" */
+static enum bv_status
+read_pair(double *first, double *second, const struct args *args, const char *name, struct bv_err *err)
+{
+	struct bv_str text = bv_str_of(args_get(args, name));
+	size_t comma = bv_str_find(text, ',');
+
+	if (text.p && (comma == text.len || !bv_str_double(bv_str_sub(text, 0, comma), first) ||
+	               !bv_str_double(bv_str_sub(text, comma + 1, text.len), second) || !isfinite(*first) || !isfinite(*second)))
+		return bv_err_set(err, BV_EINVAL, "--%s: '%.*s' is not two numbers with a comma between them", name, BV_STR_ARG(text));
+	return BV_OK;
+}
+
+static enum bv_status
+read_settings(struct inputs *in, const struct args *args, struct bv_err *err)
+{
+	struct bv_irt_settings *s = &in->settings;
+	int64_t nodes, threads, steps;
+
+	*s = bv_irt_settings_default();
+	in->metric = 1;
+	TRY(args_count(&nodes, args, "nodes", s->nodes, err));
+	TRY(args_count(&threads, args, "threads", s->threads, err));
+	TRY(args_count(&steps, args, "steps", s->steps_max, err));
+	s->nodes = nodes > BV_IRT_NODES_MAX ? BV_IRT_NODES_MAX + 1 : (int)nodes;
+	s->threads = threads > BV_IRT_THREADS_MAX ? BV_IRT_THREADS_MAX + 1 : (int)threads;
+	s->steps_max = steps > 1000000 ? 1000000 : (int)steps;
+	s->errors = !args_has(args, "no-errors");
+	s->free_ability = args_get(args, "fixed") != NULL;
+	TRY(read_real(&s->gradient, args, "gradient", err));
+	TRY(read_real(&in->metric, args, "metric", err));
+	if (!(in->metric >= 1 && in->metric <= 2))
+		return bv_err_set(err, BV_EINVAL, "--metric: D is from 1 to 2");
+	TRY(read_pair(&s->prior.a_mean, &s->prior.a_sd, args, "prior-a", err));
+	TRY(read_pair(&s->prior.d_mean, &s->prior.d_sd, args, "prior-d", err));
+	return read_pair(&s->prior.c_alpha, &s->prior.c_beta, args, "prior-c", err);
+}
+
+static enum bv_status
+choose_model(struct inputs *in, struct bv_str what, bool all, struct bv_err *err)
+{
+	const struct bv_irt_answers *answers = bv_irt_sheet_answers(in->sheet);
+	size_t equals = bv_str_find(what, '=');
+	struct bv_str name = bv_str_sub(what, 0, equals), word = all ? what : bv_str_sub(what, equals + 1, what.len);
+	enum bv_irt_model model;
+	bool found = false;
+
+	if (!bv_irt_model_find(&model, word))
+		return bv_err_set(err, BV_EINVAL, "'%.*s' is not one of rasch, 1pl, 2pl, 3pl, grm, gpcm, pcm", BV_STR_ARG(word));
+	for (size_t i = 0; i < bv_irt_answers_items(answers); i++)
+		if (all || bv_str_is(name, bv_irt_sheet_item(in->sheet, i))) {
+			bool partial = bv_irt_answers_seen(answers, i) & ~3u;
+			/* One word for a sheet of both kinds: partial credit is rated by the model's companion. */
+			in->estimates[i].item.model = !all || !partial || model > BV_IRT_3PL ? model : model == BV_IRT_RASCH ? BV_IRT_PCM : BV_IRT_GPCM;
+			found = true;
+		}
+	return found ? BV_OK : bv_err_set(err, BV_EINVAL, "--item: the sheet has no item '%.*s'", BV_STR_ARG(name));
+}
+
+static enum bv_status
+choose_items(struct inputs *in, const struct args *args, struct bv_err *err)
+{
+	const struct bv_irt_answers *answers = bv_irt_sheet_answers(in->sheet);
+	const char *model = args_get(args, "model"), *item;
+
+	in->estimates = bv_alloc_array(bv_irt_answers_items(answers), sizeof *in->estimates);
+	TRY(choose_model(in, bv_str_of(model ? model : "2pl"), true, err));
+	for (size_t k = 0; (item = args_each(args, "item", k)); k++)
+		TRY(choose_model(in, bv_str_of(item), false, err));
+	for (size_t i = 0; in->fixed && i < bv_irt_answers_items(answers); i++) {
+		const struct bv_irt_set_item *known = bv_irt_set_find(in->fixed, bv_str_of(bv_irt_sheet_item(in->sheet, i)));
+		if (!known)
+			continue;
+		in->estimates[i].item = known->item;
+		in->estimates[i].marks = known->marks;
+		in->estimates[i].fixed = true;
+	}
+	return BV_OK;
+}
+
+static void
+print_progress(void *ctx, int step, double log_likelihood, double gradient)
+{
+	(void)ctx;
+	fprintf(stderr, "pass %d: log likelihood %.6f, largest gradient %.3g\n", step, log_likelihood, gradient);
+}
+
+static void
+print_table(const struct inputs *in, const struct bv_irt_fit *fit)
+{
+	const struct bv_irt_answers *answers = bv_irt_sheet_answers(in->sheet);
+
+	printf("%zu persons (%zu without an answer), %zu answers, %d parameters\n", fit->persons, fit->empty_persons, bv_irt_answers_count(answers),
+	       fit->param_count);
+	printf("log likelihood %.6f%s, %s after %d passes, largest gradient %.2g\n", fit->log_likelihood, fit->log_prior != 0 ? " (without the priors)" : "",
+	       fit->converged ? "converged" : "NOT converged", fit->steps, fit->gradient);
+	for (int g = 0; g < fit->group_count; g++)
+		printf("ability%s%s: mean %.4f (%.4f), variance %.4f (%.4f), %zu persons\n", *bv_irt_sheet_group(in->sheet, g) ? " of " : "",
+		       bv_irt_sheet_group(in->sheet, g), fit->groups[g].mean, fit->groups[g].mean_error, fit->groups[g].variance,
+		       fit->groups[g].variance_error, fit->groups[g].persons);
+	puts("\nitem             model state      a (error)        b or d (error) …");
+	for (size_t i = 0; i < bv_irt_answers_items(answers); i++) {
+		const struct bv_irt_estimate *est = &in->estimates[i];
+		printf("%-16s %-5s %-10s", bv_irt_sheet_item(in->sheet, i), bv_irt_model_name(est->item.model), bv_irt_item_state_name(est->state));
+		if (est->state == BV_IRT_CONSTANT || est->state == BV_IRT_UNANSWERED) {
+			putchar('\n');
+			continue;
+		}
+		printf(" %.3f (%.3f) ", est->item.a / in->metric, est->error.a / in->metric);
+		for (int k = 0; k < est->item.categories - 1; k++)
+			printf(" d%d %.3f (%.3f)", k + 1, est->item.d[k] / in->metric, est->error.d[k] / in->metric);
+		if (est->item.model == BV_IRT_3PL)
+			printf(" c %.3f (%.3f)", est->item.c, est->error.c);
+		putchar('\n');
+	}
+}
+
+static int
+run(struct args *args)
+{
+	BV_AUTO(finish_inputs) struct inputs in = { 0 };
+	BV_AUTO(bv_buf_finish) struct bv_buf set = BV_BUF((size_t)64 << 20);
+	struct bv_irt_fit fit;
+	struct bv_err err;
+	int status;
+
+	if (read_settings(&in, args, &err) != BV_OK)
+		return usage(args->cmd, "%s", err.msg);
+	if (args_has(args, "progress"))
+		in.settings.progress = print_progress;
+	if ((status = marks_file_load(&in.sheet, args->operands[0])))
+		return status;
+	if (args_get(args, "fixed") && (status = parameter_set_load(&in.fixed, args_get(args, "fixed"))))
+		return status;
+	if (choose_items(&in, args, &err) != BV_OK)
+		return usage(args->cmd, "%s", err.msg);
+	if (bv_irt_calibrate(&fit, in.estimates, bv_irt_sheet_answers(in.sheet), &in.settings, &err) != BV_OK)
+		return fail(args->operands[0], &err);
+	bv_irt_set_write(&set, in.sheet, in.estimates, &fit, &in.settings, in.metric);
+	if (bv_buf_check(&set, &err) != BV_OK)
+		return fail(NULL, &err);
+	if (args_get(args, "out") && bv_file_write(args_get(args, "out"), bv_buf_str(&set), 0644, &err) != BV_OK)
+		return fail(args_get(args, "out"), &err);
+	if (args_has(args, "json"))
+		fwrite(set.p, 1, set.len, stdout);
+	else
+		print_table(&in, &fit);
+	return fit.converged ? EXIT_YES : EXIT_NO;
+}
+
+const struct cmd cmd_calibrate = {
+	.name = "calibrate",
+	.operands = "MARKS",
+	.summary = "item parameters from a sheet of marks, by marginal maximum likelihood",
+	.about = "Reads a CSV whose first line names the items (\"id\" and \"group\" are the person and the group), one line a person, marks from 0 to 15, "
+	         "empty where an item was not put or not answered; \"-\" reads standard input. Estimates the parameters of the items, and of each group "
+	         "but the first the mean and variance of ability, by marginal maximum likelihood (doc/psychometrics.md), with standard errors from the "
+	         "observed information. The parameter set names the hash of the answers, the software, the settings and the metric D.\n\n"
+	         "With --fixed the items that the given set knows keep their parameters, and the mean and variance of all groups are free: that is how "
+	         "pretested items come onto the scale of a bank.\n\n"
+	         "The result has the same bits for any number of threads. Exit status 1 says that the likelihood did not converge; the set says so too.",
+	.opts = (const struct opt[]){
+		{ .name = "model", .argument = "MODEL", .help = "rasch, 1pl, 2pl (the default), 3pl, grm, gpcm or pcm; items with marks above 1 get gpcm or pcm" },
+		{ .name = "item", .argument = "NAME=MODEL", .help = "the model of one item", .repeated = true },
+		{ .name = "fixed", .argument = "SET", .help = "a parameter set whose items keep their parameters" },
+		{ .name = "out", .argument = "FILE", .help = "write the parameter set here" },
+		{ .name = "json", .help = "print the parameter set" },
+		{ .name = "metric", .argument = "D", .help = "the metric of the parameters: 1 (the default) or 1.702" },
+		{ .name = "prior-a", .argument = "MEAN,SD", .help = "log a is normal" },
+		{ .name = "prior-d", .argument = "MEAN,SD", .help = "intercepts are normal" },
+		{ .name = "prior-c", .argument = "ALPHA,BETA", .help = "the 3PL's lower asymptote is Beta, as 5,17" },
+		{ .name = "nodes", .argument = "N", .help = "nodes of ability on [-6, 6] (61)" },
+		{ .name = "gradient", .argument = "G", .help = "largest gradient of the result (1e-6)" },
+		{ .name = "steps", .argument = "N", .help = "passes over the data at most (2000)" },
+		{ .name = "threads", .argument = "N", .help = "threads (1)" },
+		{ .name = "no-errors", .help = "without standard errors" },
+		{ .name = "progress", .help = "log likelihood and gradient of every pass on stderr" },
+		{ 0 },
+	},
+	.examples = (const char *const[]){
+		"bangvang calibrate --out set.json scoring/irt/sample/marks.csv",
+		"bangvang calibrate --model rasch --item E01=grm --json scoring/irt/sample/marks.csv",
+		"bangvang calibrate --fixed set.json --progress scoring/irt/sample/marks.csv",
+		NULL,
+	},
+	.run = run,
+};

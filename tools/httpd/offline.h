@@ -1,0 +1,10 @@
+/* The page that verifies in the reader's browser, the same files as `bangvang verify-page` writes, with the trust, lists and policy of this server. */
+#ifndef BV_TOOLS_HTTPD_OFFLINE_H
+#define BV_TOOLS_HTTPD_OFFLINE_H
+
+#include "tools/httpd/exchange.h"
+
+/* path is below /offline/: "", "page.js", "certs/verify.js", "trust.json", "trust/0.json", "status/3", "log/policy". */
+void offline_answer(struct exchange *x, struct bv_str path);
+
+#endif

@@ -1,0 +1,111 @@
+// Documents of the office, as the server has them: blueprints, rule packs, standards, plans of sittings.
+import {useEffect, useRef, useState} from 'preact/hooks';
+import {Problem} from '../../lib/api';
+import {ask} from '../ask';
+
+export type Kind = 'blueprint' | 'rules' | 'standard' | 'sitting';
+
+export interface Version {
+	name: string;
+	title: string;
+	version: number;
+	hash: string;
+	note: string;
+	author: string;
+	made: string;
+	approver?: string;
+	approved?: string;
+	mine: boolean;
+}
+
+export interface Look<Said> {
+	good: boolean;
+	ready: boolean;
+	fault?: {line: number; message: string};
+	name: string;
+	hash: string;
+	said?: Said;
+}
+
+export interface Opened<Said> {
+	versions: Version[];
+	version: number;
+	text: string;
+	look: Look<Said>;
+}
+
+const pathOf = (kind: Kind, name: string) => `/api/documents/${kind}/${encodeURIComponent(name)}`;
+
+export const listDocuments = (kind: Kind): Promise<Version[]> => ask<{documents: Version[]}>('GET', `/api/documents/${kind}`).then(a => a.documents);
+export const readDocument = <Said>(kind: Kind, name: string, version?: number): Promise<Opened<Said>> => ask('GET', pathOf(kind, name) + (version ? `?version=${version}` : ''));
+export const saveDocument = <Said>(kind: Kind, name: string, base: number, text: string, note: string): Promise<Opened<Said>> => ask('POST', pathOf(kind, name), {base, text, note});
+export const approveDocument = <Said>(kind: Kind, name: string, version: number): Promise<Opened<Said>> => ask('POST', pathOf(kind, name) + '/approval', {version});
+export const lookAt = <Said>(kind: Kind, text: string): Promise<Look<Said>> => ask('POST', `/api/drafts/${kind}`, {text});
+
+const AFTER_MS = 250;
+
+// What the server says of a text while it is typed: the newest text is asked about, a quarter of a second after the last key, and one at a time.
+// look is of an older text while `waiting`; problem: it could not be asked, which is tried again with the next key.
+export function useLook<Said>(kind: Kind, text: string): {look: Look<Said> | null; waiting: boolean; problem: Problem | null} {
+	const [look, setLook] = useState<{text: string; said: Look<Said>} | null>(null), [problem, setProblem] = useState<Problem | null>(null);
+	const wanted = useRef(text), busy = useRef(false), alive = useRef(true);
+	wanted.current = text;
+	useEffect(() => () => {
+		alive.current = false;
+	}, []);
+	useEffect(() => {
+		const timer = setTimeout(async () => {
+			if (busy.current)
+				return;
+			busy.current = true;
+			try {
+				for (let asked: string | null = null; alive.current && asked !== wanted.current;) {
+					asked = wanted.current;
+					const said = await lookAt<Said>(kind, asked);
+					setLook({text: asked, said});
+					setProblem(null);
+				}
+			} catch (e) {
+				if (!(e instanceof Problem))
+					throw e;
+				setProblem(e);
+			} finally {
+				busy.current = false;
+			}
+		}, AFTER_MS);
+		return () => clearTimeout(timer);
+	}, [text]);
+	return {look: look?.said ?? null, waiting: look?.text !== text, problem};
+}
+
+// ---- What is being written stays on this machine until it is saved
+
+export interface Kept {
+	base: number;
+	text: string;
+	at: number;
+	form?: unknown; // that the text was made of: fields that are not good have no other home
+}
+
+const keyOf = (kind: Kind, name: string) => `office:${kind}/${name}`;
+
+export function recall(kind: Kind, name: string): Kept | null {
+	try {
+		return JSON.parse(localStorage.getItem(keyOf(kind, name)) ?? 'null');
+	} catch {
+		return null;
+	}
+}
+
+// False: this browser keeps nothing.
+export function keep(kind: Kind, name: string, kept: Kept | null): boolean {
+	try {
+		if (kept)
+			localStorage.setItem(keyOf(kind, name), JSON.stringify(kept));
+		else
+			localStorage.removeItem(keyOf(kind, name));
+		return true;
+	} catch {
+		return false;
+	}
+}

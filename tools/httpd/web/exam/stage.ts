@@ -1,0 +1,77 @@
+// What the candidate has before his eyes: one screen at a time, in the place of the one before.
+import type {App} from './app';
+import type {sealRescue} from './rescue';
+import type {Screen} from './screen';
+
+/** One screen: made when it is shown, told when something changed. */
+export interface View {
+	readonly node: HTMLElement;
+	update?(): void;
+	leave?(): void;
+}
+
+export type Views = Partial<Record<Screen, (app: App) => View>>;
+
+/** What is fetched a moment later: more.ts. */
+export interface More {
+	views: Views;
+	sealRescue: typeof sealRescue;
+}
+
+export class Stage {
+	/** Null until more.ts is there. */
+	sealRescue: typeof sealRescue | null = null;
+	private shown: Screen | null = null;
+	private view: View | null = null;
+	private state = '';
+	private coming = false;
+
+	/** views: of the screens that are here from the start; more fetches the others, and then changed is called. */
+	constructor(private readonly root: HTMLElement, private readonly views: Views, private readonly more: () => Promise<More>, private readonly changed: () => void) {}
+
+	/** Screens that nobody needs at once come a moment later; what is shown stays until they do. */
+	async fetchMore(): Promise<void> {
+		if (this.coming)
+			return;
+		this.coming = true;
+		try {
+			const {views, sealRescue: seal} = await this.more();
+			Object.assign(this.views, views);
+			this.sealRescue = seal;
+			this.changed();
+		} catch {
+			// without network: the next second asks again
+		} finally {
+			this.coming = false;
+		}
+	}
+
+	show(screen: Screen, app: App): void {
+		if (screen === this.shown)
+			this.view?.update?.();
+		else if (this.views[screen])
+			this.change(screen, this.views[screen]!, app);
+		else
+			void this.fetchMore();
+	}
+
+	private change(screen: Screen, make: (app: App) => View, app: App): void {
+		const first = this.shown === null;
+		this.view?.leave?.();
+		this.shown = screen; // before it is made, which may change something
+		const view = make(app), heading = view.node.querySelector('h1'), state = app.look?.state;
+		this.view = view;
+		this.root.replaceChildren(view.node);
+		this.root.dataset.screen = screen;
+		view.update?.();
+		document.title = `${heading?.textContent ?? ''} – Bảng Vàng`;
+		if (!first && heading && screen !== 'question') {
+			heading.tabIndex = -1;
+			heading.focus();
+		}
+		if (state && state !== this.state) { // another part of the exam begins at the page's top
+			this.state = state;
+			scrollTo(0, 0);
+		}
+	}
+}

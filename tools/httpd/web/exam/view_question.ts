@@ -1,0 +1,299 @@
+// One question at a time, under a slim bar that says the time, the place, and whether the answer is safe.
+import {h} from '../lib/dom';
+import {asset, language, t} from '../lib/words';
+import {mountPage} from '../player/mount';
+import type * as Tools from '../player/tools/index';
+import type {ToolsView} from '../player/tools/index';
+import type {PageView} from '../player/types';
+import type {App, View} from './app';
+import type {PaperItem} from './paper';
+import {mediaAddress} from './paper';
+import {button, confirm, duration, exportRescue, helpButton, setText, spoken, stateWords} from './parts';
+import type {SaveState} from './queue';
+import {answered, type Responses} from './responses';
+
+const SENDING_MS = 4000;
+
+/** Those of the section that is open; all when there are none. */
+export function openItems(app: App): PaperItem[] {
+	const paper = app.paper;
+	if (!paper)
+		return [];
+	if (!app.session?.sitting.sections)
+		return paper.items;
+	const part = paper.parts[app.look?.section ?? 0]?.id;
+	return paper.items.filter(i => i.part === part);
+}
+
+export function lastSection(app: App): boolean {
+	return !app.session?.sitting.sections || (app.look?.section ?? 0) + 1 >= app.session.sitting.sections;
+}
+
+export function partTitle(app: App, id: string): string {
+	const part = app.paper?.parts.find(p => p.id === id);
+	return (language === 'vi' ? part?.titleVi : part?.titleEn) ?? '';
+}
+
+/** The bar over questions and over the review. */
+export function bar(app: App): {node: HTMLElement; update(): void} {
+	const time = h('span', {class: 'time', 'aria-hidden': 'true'}), timeSaid = h('span', {class: 'hidden-text'}), place = h('span', {class: 'place'}), saved = h('span', {class: 'saved'}), help = helpButton(app);
+	let unsentSince = 0;
+	return {
+		node: h('header', {class: 'bar'}, h('div', {class: 'clock'}, h('span', {class: 'what'}, t('exam.timeLeft')), ' ', time, timeSaid), place, saved, help.node),
+		update() {
+			const sections = !!app.session?.sitting.sections, left = Math.min(app.leftMs(), sections ? app.leftMs(true) : Infinity);
+			setText(time, duration(left));
+			setText(timeSaid, spoken(left));
+			time.dataset.short = String(left < 5 * 60e3);
+			const items = openItems(app), at = items.findIndex(i => i.item === app.at);
+			setText(place, app.review ? t('exam.reviewTitle') : t('exam.placeOf', {n: at + 1, count: items.length}));
+			const unsent = app.queue?.unsent ?? 0, now = performance.now();
+			unsentSince = unsent ? unsentSince || now : 0;
+			const sending = unsent > 0 && !app.away && now - unsentSince < SENDING_MS; // no alarm for what is on its way
+			const words = app.store.durable && !app.queue?.full ? t('exam.unsentMachine', {n: unsent}) : t('exam.unsentNot', {n: unsent});
+			setText(saved, sending ? t('exam.sending') : unsent ? words : t('exam.allOnServer'));
+			saved.dataset.state = sending ? 'sending' : unsent ? (app.store.durable ? 'machine' : 'unsaved') : 'server';
+			help.update();
+		},
+	};
+}
+
+/** The network is gone: large, and in words. */
+export function banner(app: App): {node: HTMLElement; update(): void} {
+	const said = h('p', {role: 'status'}), failed = h('p', {class: 'fault', role: 'alert'});
+	const save = button(t('exam.rescue'), async () => {
+		failed.textContent = (await exportRescue(app)) ? '' : t('exam.rescueFailed');
+	});
+	const node = h('div', {class: 'banner', hidden: true}, said, save, failed);
+	return {
+		node,
+		update() {
+			const full = !!app.queue?.full, away = app.away || !navigator.onLine, plain = !app.store.durable;
+			node.hidden = !full && !away && !plain;
+			save.hidden = !(app.queue?.unsent && (away || full));
+			setText(said, full ? t('exam.bannerFull') : away ? (plain ? t('exam.bannerAwayPrivate') : t('exam.bannerAway')) : plain ? t('exam.bannerPrivate') : '');
+			node.dataset.kind = full || plain ? 'bad' : 'warn';
+		},
+	};
+}
+
+/** How a question stands, for the map and the review. */
+export function standing(app: App, item: PaperItem): {answered: boolean; marked: boolean; state: SaveState; refused: boolean} {
+	return {
+		answered: answered(app.queue?.response(item.item)), marked: app.marks.has(item.item), state: app.queue?.state(item.item) ?? 'none',
+		refused: !!app.queue?.refusedItems().includes(item.item),
+	};
+}
+
+export function standingWords(s: ReturnType<typeof standing>): string {
+	const words = [s.answered ? t('exam.answered') : t('exam.notAnswered')];
+	if (s.marked)
+		words.push(t('exam.marked'));
+	if (s.refused)
+		words.push(t('exam.notTaken'));
+	else if (s.state === 'machine' || s.state === 'unsaved')
+		words.push(stateWords(s.state));
+	return words.join(', ');
+}
+
+/** Numbered buttons to every question that may be opened now. */
+export function map(app: App, go: (item: number) => void): {node: HTMLElement; update(): void} {
+	const items = openItems(app);
+	const cells = items.map((item, i) => {
+		const sign = h('span', {class: 'sign', 'aria-hidden': 'true'});
+		return {item, n: i + 1, sign, node: h('button', {type: 'button', class: 'cell', onclick: () => go(item.item)}, h('span', null, i + 1), sign)};
+	});
+	return {
+		node: h('ol', {class: 'map'}, cells.map(c => h('li', null, c.node))),
+		update() {
+			for (const c of cells) {
+				const s = standing(app, c.item);
+				c.node.dataset.answered = String(s.answered);
+				c.node.dataset.marked = String(s.marked);
+				c.node.dataset.state = s.refused ? 'unsaved' : s.state;
+				const label = `${t('exam.questionN', {n: c.n})}: ${standingWords(s)}`;
+				if (c.node.getAttribute('aria-label') !== label)
+					c.node.setAttribute('aria-label', label);
+				if (c.item.item === app.at && !app.review)
+					c.node.setAttribute('aria-current', 'true');
+				else
+					c.node.removeAttribute('aria-current');
+				setText(c.sign, (s.marked ? '⚑' : '') + (s.state === 'machine' || s.state === 'unsaved' || s.refused ? '!' : s.answered ? '✓' : ''));
+			}
+		},
+	};
+}
+
+export function goTo(app: App, item: number): void {
+	app.at = item;
+	app.review = false;
+	void app.keep('at', item);
+	app.queue?.flush();
+	app.changed();
+}
+
+const needsTools = (app: App): boolean => ['answer-masking', 'line-reader', 'spoken', 'calculator-on-screen'].some(name => app.session?.pnp?.[name]);
+
+export function viewQuestion(app: App): View {
+	const top = bar(app), wire = banner(app);
+	const heading = h('h1', {tabindex: '-1'}), part = h('p', {class: 'part'}), place = h('div', {class: 'page', id: 'question'}), state = h('p', {class: 'state'});
+	const mark = h('input', {type: 'checkbox', id: 'mark', onchange: () => {
+		app.marks[mark.checked ? 'add' : 'delete'](app.at);
+		void app.keep('marks', [...app.marks]);
+		app.changed();
+	}});
+	let page: PageView | null = null, shown = -1, section = app.look?.section ?? 0, mapped = map(app, go);
+	const mapPlace = h('details', {class: 'map-box'}, h('summary', null, t('exam.map')), mapped.node);
+	const toolPlace = h('div', {class: 'tool-place'}), panels = h('div');
+	const toolBox: HTMLDetailsElement = h('details', {class: 'tool-box', ontoggle: () => toolBox.open && openTools()}, h('summary', null, t('tools.title')), toolPlace);
+	let tools: ToolsView | null = null, toolsComing: Promise<void> | null = null, left = false;
+	const back = button(t('exam.previous'), () => step(-1)), next = button('', () => step(1), '');
+	const review = button(t('exam.toReview'), () => toReview(), 'plain');
+
+	function go(item: number): void {
+		goTo(app, item);
+		mapPlace.open = false;
+		heading.focus();
+		scrollTo(0, 0);
+	}
+
+	function toReview(): void {
+		app.review = true;
+		app.queue?.flush();
+		app.changed();
+	}
+
+	function step(by: number): void {
+		const items = openItems(app), to = items[items.findIndex(i => i.item === app.at) + by];
+		if (to)
+			go(to.item);
+		else if (by > 0)
+			toReview();
+	}
+
+	function show(item: PaperItem): void {
+		tools?.shown(null);
+		page?.destroy();
+		const host = h('div', {class: 'item'});
+		place.replaceChildren(host);
+		shown = item.item;
+		page = mountPage(host, item.page, app.queue?.response(item.item) as never, {
+			onChange: responses => app.queue?.give(item.item, responses as unknown as Responses),
+			media: mediaAddress,
+			language,
+			accommodations: app.session?.pnp ?? {},
+			extras: app.extras[item.item] ?? null,
+			onExtras: extras => {
+				app.extras[item.item] = extras;
+				void app.keep('extras', app.extras);
+			},
+		});
+		tools?.shown(page);
+	}
+
+	/** Fetched when they are opened first, or at once for whom they were granted, or who used them before. */
+	function openTools(): void {
+		toolsComing ??= (import(asset('player-tools')) as Promise<typeof Tools>).then(({mountTools}) => {
+			if (left)
+				return;
+			tools = mountTools(toolPlace, {language, accommodations: app.session?.pnp ?? {}, state: app.tools, panels, onState: state => {
+				app.tools = state;
+				void app.keep('tools', state);
+			}});
+			tools.shown(page);
+		}).catch(() => {
+			toolsComing = null; // without network: when it is opened again
+			toolBox.open = false;
+		});
+	}
+
+	if (app.tools.typing || app.tools.size || needsTools(app)) {
+		toolBox.open = true;
+		openTools();
+	}
+	return {
+		node: h('div', {class: 'exam'}, top.node, wire.node,
+			h('div', {class: 'question'}, h('div', {class: 'head'}, h('div', null, part, heading), toolBox), panels, place, h('div', {class: 'below'}, h('label', {class: 'mark', for: 'mark'}, mark, ' ', t('exam.mark')), state),
+				h('nav', {class: 'steps', 'aria-label': t('exam.steps')}, back, next, review), mapPlace)),
+		update() {
+			if ((app.look?.section ?? 0) !== section) {
+				section = app.look?.section ?? 0;
+				mapped = map(app, go);
+				mapPlace.replaceChildren(h('summary', null, t('exam.map')), mapped.node);
+			}
+			const items = openItems(app);
+			let at = items.findIndex(i => i.item === app.at);
+			if (at < 0) {
+				at = 0;
+				app.at = items[0]?.item ?? 0;
+			}
+			const item = items[at];
+			if (item && item.item !== shown)
+				show(item);
+			setText(heading, t('exam.questionOf', {n: at + 1, count: items.length}));
+			setText(part, item ? partTitle(app, item.part) : '');
+			mark.checked = app.marks.has(app.at);
+			const s = app.queue?.state(app.at) ?? 'none', refused = app.queue?.refusedItems().includes(app.at);
+			setText(state, refused ? t('exam.notTakenLong') : stateWords(s));
+			state.dataset.state = refused ? 'unsaved' : s;
+			back.disabled = at === 0;
+			setText(next, at + 1 < items.length ? t('exam.next') : t('exam.toReview'));
+			review.hidden = at + 1 >= items.length;
+			top.update();
+			wire.update();
+			mapped.update();
+		},
+		leave: () => {
+			left = true;
+			tools?.shown(null);
+			tools?.destroy();
+			page?.destroy();
+		},
+	};
+}
+
+/** All questions at a glance, and the way to the end. */
+export function viewReview(app: App): View {
+	const top = bar(app), wire = banner(app), grid = map(app, item => {
+		goTo(app, item);
+		document.querySelector<HTMLElement>('.question h1')?.focus();
+	});
+	const counts = h('p', {class: 'lead', role: 'status'}), failed = h('div', {class: 'notice bad', role: 'alert', hidden: true});
+	const last = lastSection(app);
+	const end = button(last ? t('exam.submit') : t('exam.nextSection'), async () => {
+		failed.hidden = true;
+		const items = openItems(app).map(i => standing(app, i));
+		const open = items.filter(s => !s.answered).length, marked = items.filter(s => s.marked).length;
+		const text = [open ? h('p', {class: 'strong'}, t('exam.confirmOpen', {n: open})) : h('p', null, t('exam.confirmAll')), marked ? h('p', null, t('exam.confirmMarked', {n: marked})) : null,
+			h('p', null, last ? t('exam.confirmText') : t('exam.confirmSection'))];
+		if (!(await confirm(last ? t('exam.confirmTitle') : t('exam.confirmSectionTitle'), text, last ? t('exam.confirmYes') : t('exam.confirmSectionYes'), t('exam.confirmNo'))))
+			return;
+		const good = last ? await app.submit() : await app.leaveSection(app.look?.section ?? 0).then(() => true, () => false);
+		if (good && !last) {
+			app.review = false;
+			app.changed();
+		}
+		failed.hidden = good;
+		failed.textContent = good ? '' : t('exam.submitFailed');
+	}, 'big');
+	return {
+		node: h('div', {class: 'exam'}, top.node, wire.node, h('div', {class: 'question'}, h('h1', null, t('exam.reviewTitle')), counts, grid.node, legend(), failed,
+			h('nav', {class: 'steps', 'aria-label': t('exam.steps')}, button(t('exam.backToQuestion'), () => {
+				app.review = false;
+				app.changed();
+			}), end))),
+		update() {
+			const items = openItems(app).map(i => standing(app, i));
+			setText(counts, t('exam.counts', {done: items.filter(s => s.answered).length, all: items.length, marked: items.filter(s => s.marked).length, unsent: items.filter(s => s.state === 'machine' || s.state === 'unsaved').length}));
+			end.disabled = app.submitting;
+			setText(end, app.submitting ? t('exam.submitting') : last ? t('exam.submit') : t('exam.nextSection'));
+			top.update();
+			wire.update();
+			grid.update();
+		},
+	};
+}
+
+function legend(): HTMLElement {
+	return h('ul', {class: 'legend'}, h('li', null, h('span', {'aria-hidden': 'true'}, '✓'), ' ', t('exam.answered')), h('li', null, h('span', {'aria-hidden': 'true'}, '⚑'), ' ', t('exam.marked')), h('li', null, h('span', {'aria-hidden': 'true'}, '!'), ' ', t('exam.notYetOnServer')));
+}

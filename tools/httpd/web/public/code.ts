@@ -1,0 +1,3 @@
+import {addActs} from './result';
+
+addActs();

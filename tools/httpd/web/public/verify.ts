@@ -1,0 +1,5 @@
+import {addActs} from './result';
+import {addScan} from './scan';
+
+addActs();
+addScan();
