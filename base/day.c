@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <stdio.h>
 
+enum { DAY_S = 86400 };
+
 /* Years begin in March here, so that the leap day comes last. */
 static bv_day
 from_civil(int y, int m, int d)
@@ -34,6 +36,20 @@ month_days(int year, int month)
 	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 
 	return days[month - 1] + (month == 2 && leap);
+}
+
+bv_day
+bv_day_at(int64_t time_s)
+{
+	int64_t local = time_s + BV_VIETNAM_S;
+
+	return (bv_day)((local - (local < 0 ? DAY_S - 1 : 0)) / DAY_S);
+}
+
+int64_t
+bv_day_begin_s(bv_day day)
+{
+	return (int64_t)day * DAY_S - BV_VIETNAM_S;
 }
 
 bool

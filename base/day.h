@@ -22,6 +22,12 @@ BV_API char *bv_day_write(char out[BV_DAY_SIZE], bv_day day);
  * 2024-02-29 + 12 = 2025-02-28, 2023-02-28 + 12 = 2024-02-28, 2026-08-31 + 6 = 2027-02-28. */
 BV_API bv_day bv_day_add_months(bv_day day, int months);
 
+/* Days of law are counted by the time of Viet Nam: UTC+7, without summer time. */
+#define BV_VIETNAM_S (7 * 3600)
+/* The day in Viet Nam at that time (seconds since 1970, UTC), and the time at which a day begins there. */
+BV_API bv_day bv_day_at(int64_t time_s);
+BV_API int64_t bv_day_begin_s(bv_day day);
+
 /* The day of year, month 1–12 and day 1–31, in *out; false if it does not exist. */
 BV_API bool bv_day_of(bv_day *out, int year, int month, int day);
 

@@ -198,6 +198,15 @@ bv_sql_rollback(struct bv_sql *sql)
 	end(sql);
 }
 
+enum bv_status
+bv_sql_end(struct bv_sql *sql, enum bv_status status, struct bv_err *err)
+{
+	if (status == BV_OK)
+		return bv_sql_commit(sql, err);
+	bv_sql_rollback(sql);
+	return status;
+}
+
 bool
 bv_sql_in_transaction(const struct bv_sql *sql)
 {

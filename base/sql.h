@@ -82,6 +82,8 @@ BV_API BV_MUST_USE enum bv_status bv_sql_begin_turn(struct bv_sql *sql, int64_t 
 BV_API BV_MUST_USE enum bv_status bv_sql_commit(struct bv_sql *sql, struct bv_err *err);
 /* Does nothing when none is open. */
 BV_API void bv_sql_rollback(struct bv_sql *sql);
+/* Ends it as its last step went: commits after OK; rolls back after anything else, and returns that. */
+BV_API BV_MUST_USE enum bv_status bv_sql_end(struct bv_sql *sql, enum bv_status status, struct bv_err *err);
 /* Between begin and commit or rollback. */
 BV_API bool bv_sql_in_transaction(const struct bv_sql *sql);
 

@@ -159,11 +159,7 @@ copy_put_document(struct copy_target *target, struct bv_str sitting, struct bv_s
 		return BV_OK; /* opened later than what is copied */
 	TRY(status);
 	TRY(bv_sql_begin(target->sql, true, err));
-	status = put_document(target, sitting, document, bytes, err);
-	if (status == BV_OK)
-		return bv_sql_commit(target->sql, err);
-	bv_sql_rollback(target->sql);
-	return status;
+	return bv_sql_end(target->sql, put_document(target, sitting, document, bytes, err), err);
 }
 
 enum bv_status
@@ -219,13 +215,7 @@ copy_results(struct copy_target *target, struct bv_sql *from, int64_t sitting, s
 	bv_sql_bind_int(stmt, 1, sitting);
 	while (row) {
 		TRY(bv_sql_begin(target->sql, true, err));
-		enum bv_status status = put_results(target, stmt, &row, err);
-		if (status == BV_OK)
-			status = bv_sql_commit(target->sql, err);
-		if (status != BV_OK) {
-			bv_sql_rollback(target->sql);
-			return status;
-		}
+		TRY(bv_sql_end(target->sql, put_results(target, stmt, &row, err), err));
 	}
 	return BV_OK;
 }

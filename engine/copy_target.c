@@ -223,8 +223,5 @@ copy_finish(struct copy_target *target, const struct copy_rest *rest, struct bv_
 		status = tails_fill(target->sql, err);
 	if (status == BV_OK)
 		status = bv_sql_run(target->sql, "DROP TABLE copying", err);
-	if (status == BV_OK)
-		return bv_sql_commit(target->sql, err);
-	bv_sql_rollback(target->sql);
-	return status;
+	return bv_sql_end(target->sql, status, err);
 }

@@ -319,11 +319,10 @@ bv_exam_new(struct bv_exam **out, const struct bv_exam_documents *documents, bv_
 	TRY(in_document("forms.json", parse_forms(exam, documents->forms, err), err));
 	TRY(check_together(exam, err));
 	bv_draw_key_init(&exam->key, exam->draw_key, exam->seed);
-	/* The day in Viet Nam, UTC+7, unless the blueprint says it. */
 	if (exam->blueprint->date.len)
 		TRY(bv_day_parse(&exam->day, exam->blueprint->date, err));
 	else
-		exam->day = (bv_day)((exam->at_s + 7 * 3600) / 86400);
+		exam->day = bv_day_at(exam->at_s);
 	*out = bv_steal(&exam);
 	return BV_OK;
 }

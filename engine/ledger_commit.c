@@ -144,10 +144,7 @@ append(struct bv_ledger *ledger, const struct ledger_batch *batch, struct bv_err
 	enum bv_status status = batch->count ? write_events(ledger, batch, &added, err) : BV_OK;
 	if (status == BV_OK)
 		status = write_rows(ledger, batch, err);
-	if (status == BV_OK)
-		return bv_sql_commit(sql, err);
-	bv_sql_rollback(sql);
-	return status;
+	return bv_sql_end(sql, status, err);
 }
 
 /* What is only said, and stored nowhere, must be true all the same: nobody else has written since. */

@@ -263,11 +263,7 @@ static enum bv_status
 load_clock(struct bv_ledger *ledger, int64_t last_ms, struct bv_err *err)
 {
 	TRY(bv_sql_begin_turn(ledger->writer.sql, LEDGER_TURN, err));
-	enum bv_status status = start_clock(ledger, last_ms, err);
-	if (status == BV_OK)
-		return bv_sql_commit(ledger->writer.sql, err);
-	bv_sql_rollback(ledger->writer.sql);
-	return status;
+	return bv_sql_end(ledger->writer.sql, start_clock(ledger, last_ms, err), err);
 }
 
 static enum bv_status

@@ -82,10 +82,7 @@ tails_upgrade(struct bv_sql *sql, struct bv_err *err)
 		status = bv_sql_run(sql, TAIL_SCHEMA, err);
 	if (status == BV_OK)
 		status = tails_fill(sql, err);
-	if (status == BV_OK)
-		return bv_sql_commit(sql, err);
-	bv_sql_rollback(sql);
-	return status;
+	return bv_sql_end(sql, status, err);
 }
 
 /* ---- Rows of a batch ---- */

@@ -529,13 +529,8 @@ keep(struct roster *r, struct bv_err *err)
 		if (r->rows[i].fate != SAME)
 			list[n++] = &r->rows[i];
 	status = n ? bv_sql_begin(r->sittings->sql, true, err) : BV_OK;
-	if (n && status == BV_OK) {
-		status = keep_rows(r, list, n, err);
-		if (status == BV_OK)
-			status = bv_sql_commit(r->sittings->sql, err);
-		else
-			bv_sql_rollback(r->sittings->sql);
-	}
+	if (n && status == BV_OK)
+		status = bv_sql_end(r->sittings->sql, keep_rows(r, list, n, err), err);
 	free(list);
 	return status;
 }

@@ -115,10 +115,7 @@ create(struct bv_sql *sql, struct bv_err *err)
 		status = bv_sql_run(sql, sitting_schema, err);
 	else if (status == BV_OK)
 		status = add_columns(sql, err);
-	if (status == BV_OK)
-		return bv_sql_commit(sql, err);
-	bv_sql_rollback(sql);
-	return status;
+	return bv_sql_end(sql, status, err);
 }
 
 static enum bv_status

@@ -64,11 +64,7 @@ static enum bv_status
 open_to_change(struct bv_bank *bank, const char *url, bool create, struct bv_err *err)
 {
 	TRY(bv_sql_begin(bank->sql, true, err));
-	enum bv_status status = schema_make(bank, url, create, err);
-	if (status == BV_OK)
-		return bv_sql_commit(bank->sql, err);
-	bv_sql_rollback(bank->sql);
-	return status;
+	return bv_sql_end(bank->sql, schema_make(bank, url, create, err), err);
 }
 
 enum bv_status

@@ -1,6 +1,7 @@
 /* The files of packages in the bank: media, stimuli, tests, and which version needs which. */
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "base/xml.h"
 #include "itembank/bank.h"
 #include "itembank/media_type.h"
@@ -68,10 +69,7 @@ bank_blobs_store(struct bv_bank *bank, const struct bank_blob *blobs, size_t cou
 	TRY(bv_sql_begin(bank->sql, true, err));
 	for (size_t i = 0; status == BV_OK && i < count; i++)
 		status = blobs[i].document ? store_document(bank, &blobs[i], now_s, err) : store_media(bank, &blobs[i], err);
-	if (status == BV_OK)
-		return bv_sql_commit(bank->sql, err);
-	bv_sql_rollback(bank->sql);
-	return status;
+	return bv_sql_end(bank->sql, status, err);
 }
 
 enum bv_status
@@ -175,6 +173,28 @@ bank_document_same(bool *same, struct bv_bank *bank, int64_t item, int64_t versi
 	*same = *same && bv_str_eq(bv_sql_blob(stmt, 0), row->xml);
 	bv_sql_reset(stmt);
 	return BV_OK;
+}
+
+struct bv_json *
+bv_bank_parts_json(const struct bv_bank_parts *parts)
+{
+	static const char *const roles[BV_PART_ROLES] = { "document", "media", "stimulus", "section", "item", "module" };
+	struct bv_json *files = bv_json_new_array();
+	char hex[BV_HEX_SIZE(BV_HASH_LEN)];
+
+	for (size_t i = 0; i < parts->count; i++) {
+		const struct bv_bank_part *part = &parts->all[i];
+		struct bv_json *file = bv_json_add(files, bv_json_new_object());
+		bv_json_set_str(file, "path", part->path);
+		bv_json_set_str(file, "role", bv_str_of(roles[part->role]));
+		if (part->type.len) {
+			bv_json_set_str(file, "type", part->type);
+			bv_json_set_int(file, "bytes", (int64_t)part->len);
+		}
+		if (part->role != BV_PART_SELF)
+			bv_json_set_str(file, "hash", bv_str_of(bv_hex(hex, part->hash, BV_HASH_LEN)));
+	}
+	return files;
 }
 
 const struct bv_bank_part *

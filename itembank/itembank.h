@@ -1222,6 +1222,9 @@ BV_API BV_MUST_USE enum bv_status bv_bank_item_parts(struct bv_bank_parts *out, 
                                                      uint32_t version, struct bv_err *err);
 /* The part at that path, or NULL. */
 BV_API const struct bv_bank_part *bv_bank_part_find(const struct bv_bank_parts *parts, struct bv_str path);
+/* A list of {"path", "role": document, media, stimulus, section, item or module, "type" and "bytes" of what is no document, "hash" in hexadecimal of what is not
+ * the item itself}. The caller frees it. */
+BV_API struct bv_json *bv_bank_parts_json(const struct bv_bank_parts *parts);
 /* A bv_media_fn over struct bv_bank_parts: what a delivery needs. */
 BV_API bool bv_bank_part_media(void *parts, struct bv_str path, uint8_t hash[BV_HASH_LEN]);
 /* The same for modules. */

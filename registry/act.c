@@ -256,7 +256,7 @@ find_person(struct bv_str *person, const struct bv_register *reg, const struct b
 	struct bv_str scheme = of->row.id ? of->row.scheme : BV_STR("*"), centre = of->row.id ? of->row.centre : BV_STR("*");
 	const struct bv_mandate *mandate;
 
-	TRY(bv_mandates_find(&mandate, reg->mandates, bv_key_describe(officer), deed, scheme, centre, register_day(at_s), err));
+	TRY(bv_mandates_find(&mandate, reg->mandates, bv_key_describe(officer), deed, scheme, centre, bv_day_at(at_s), err));
 	*person = mandate->person;
 	return BV_OK;
 }
@@ -376,7 +376,7 @@ bv_act_ask(int64_t *id, struct bv_register *reg, const struct bv_act_order *orde
 {
 	TRY(check_order(reg, order, err));
 	TRY(bv_sql_begin(reg->sql, true, err));
-	return register_end(reg, ask(id, reg, order, err), err);
+	return bv_sql_end(reg->sql, ask(id, reg, order, err), err);
 }
 
 /* ---- Deciding ---- */
@@ -452,5 +452,5 @@ enum bv_status
 bv_act_decide(struct bv_register *reg, const struct bv_act_decision *decision, struct bv_err *err)
 {
 	TRY(bv_sql_begin(reg->sql, true, err));
-	return register_end(reg, decide(reg, decision, err), err);
+	return bv_sql_end(reg->sql, decide(reg, decision, err), err);
 }

@@ -173,7 +173,7 @@ carry_out(struct bv_register *reg, const struct act *act, const struct bv_act_me
 		TRY(issue(&successor, reg, act, &of, means, err));
 	TRY(log_act(&log_idx, reg, act, &of, &successor, means, err));
 	TRY(bv_sql_begin(reg->sql, true, err));
-	return register_end(reg, come_into_force(reg, act, successor.row.id, log_idx, err), err);
+	return bv_sql_end(reg->sql, come_into_force(reg, act, successor.row.id, log_idx, err), err);
 }
 
 enum bv_status

@@ -102,13 +102,13 @@ begin(struct bv_issuance *b, struct bv_err *err)
 	if (!bv_str_eq(bv_signer_did(o->signer), b->reg->issuer))
 		return bv_err_set(err, BV_EINVAL, "the signing key is of %.*s, the register of %.*s", BV_STR_ARG(bv_signer_did(o->signer)), BV_STR_ARG(b->reg->issuer));
 	if (!o->decided_by.len) {
-		TRY(bv_mandates_find(&mandate, b->reg->mandates, bv_key_describe(o->officer), BV_DEED_ISSUE, o->scheme, o->centre, register_day(o->at_s), err));
+		TRY(bv_mandates_find(&mandate, b->reg->mandates, bv_key_describe(o->officer), BV_DEED_ISSUE, o->scheme, o->centre, bv_day_at(o->at_s), err));
 		person = mandate->person;
 		id = mandate->id;
 	}
 	b->key = register_multikey(&b->arena, bv_signer_public(o->signer));
 	TRY(bv_sql_begin(b->reg->sql, true, err));
-	return register_end(b->reg, find_or_add(b, person, id, err), err);
+	return bv_sql_end(b->reg->sql, find_or_add(b, person, id, err), err);
 }
 
 enum bv_status
@@ -408,7 +408,7 @@ decide(struct draft *d, struct bv_issuance *b, struct bv_err *err)
 	struct bv_credential_facts *f = &d->facts;
 	uint32_t idx;
 
-	TRY(next_serial(&d->serial, b, register_day(f->awarded_s), err));
+	TRY(next_serial(&d->serial, b, bv_day_at(f->awarded_s), err));
 	TRY(next_place(&idx, b, err));
 	bv_buf_printf(&d->status, "%.*s/%" PRId64, BV_STR_ARG(b->reg->status), b->shard);
 	TRY(new_id(d, b, err));
@@ -482,7 +482,7 @@ end_group(struct bv_issuance *b, enum bv_status status, struct bv_err *err)
 		free(b->places);
 		b->places = NULL;
 	}
-	return register_end(b->reg, status, err);
+	return bv_sql_end(b->reg->sql, status, err);
 }
 
 enum bv_status

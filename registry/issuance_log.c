@@ -126,7 +126,7 @@ send(uint64_t *first, struct flight *f, struct bv_err *err)
 	enum bv_status status = register_check_stop(f->b->reg, err);
 	if (status == BV_OK)
 		status = mark(f->b, (int64_t)bv_log_size(f->log), err);
-	TRY(register_end(f->b->reg, status, err));
+	TRY(bv_sql_end(f->b->reg->sql, status, err));
 	return bv_log_append(first, f->log, f->entries, f->count, err);
 }
 
@@ -162,7 +162,7 @@ log_certificates(struct bv_issuance *b, struct bv_log *log, struct bv_err *err)
 			return issuance_set_step(b, BV_ISSUANCE_CLOSE, err);
 		TRY(send(&first, &f, err));
 		TRY(bv_sql_begin(b->reg->sql, true, err));
-		TRY(register_end(b->reg, land(&f, first, err), err));
+		TRY(bv_sql_end(b->reg->sql, land(&f, first, err), err));
 	}
 }
 

@@ -172,7 +172,7 @@ sign_all(struct signing *s, struct bv_err *err)
 		if (!s->count)
 			return issuance_set_step(s->b, BV_ISSUANCE_DONE, err);
 		TRY(bv_sql_begin(s->b->reg->sql, true, err));
-		TRY(register_end(s->b->reg, store_chunk(s, err), err));
+		TRY(bv_sql_end(s->b->reg->sql, store_chunk(s, err), err));
 	}
 }
 

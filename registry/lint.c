@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "registry/registry.h"
 
-enum { DAY_S = 86400, OLDEST_YEARS = 120, NAME_MAX_BYTES = 200, EAST_7_S = 7 * 3600 };
+enum { OLDEST_YEARS = 120, NAME_MAX_BYTES = 200 };
 
 struct lint {
 	const struct bv_lint_case *subject;
@@ -31,15 +31,6 @@ fault(struct lint *l, const char *rule, const char *fmt, ...)
 	l->count++;
 	if (l->visit)
 		l->visit(l->ctx, rule, message);
-}
-
-/* The day in Viet Nam, where days of award and birth are counted. */
-static bv_day
-day_of(int64_t time_s)
-{
-	int64_t local = time_s + EAST_7_S;
-
-	return (bv_day)((local - (local < 0 ? DAY_S - 1 : 0)) / DAY_S);
 }
 
 /* ---- The holder ---- */
@@ -69,7 +60,7 @@ check_birth(struct lint *l)
 {
 	const struct bv_credential_facts *f = l->subject->facts;
 	const struct bv_issuing *rules = l->subject->issuing;
-	bv_day awarded = day_of(f->awarded_s), birth;
+	bv_day awarded = bv_day_at(f->awarded_s), birth;
 	struct bv_err err;
 
 	if (!f->birth.len) {
@@ -98,7 +89,7 @@ check_times(struct lint *l)
 {
 	const struct bv_credential_facts *f = l->subject->facts;
 	const struct bv_issuing *rules = l->subject->issuing;
-	bv_day awarded = day_of(f->awarded_s);
+	bv_day awarded = bv_day_at(f->awarded_s);
 	char text[BV_DAY_SIZE];
 
 	if (f->awarded_s > l->subject->now_s)
@@ -112,8 +103,8 @@ check_times(struct lint *l)
 			fault(l, "valid-until", "by the rules of issuing certificates have no end, this one has");
 		return;
 	}
-	bv_day until = bv_day_add_months(day_of(f->valid_from_s), rules->valid_months);
-	if (!f->valid_until_s || day_of(f->valid_until_s) != until)
+	bv_day until = bv_day_add_months(bv_day_at(f->valid_from_s), rules->valid_months);
+	if (!f->valid_until_s || bv_day_at(f->valid_until_s) != until)
 		fault(l, "valid-until", "by the rules of issuing it is valid for %d months, until %s: it says something else", rules->valid_months, bv_day_write(text, until));
 }
 

@@ -246,7 +246,7 @@ log_all(struct bv_register *reg, const struct bv_publish_order *o, struct bv_err
 		/* The checkpoint is there before the register says that the list is in the log: what is published can be proved. */
 		TRY(register_log_publish(NULL, log, o->log_key, err));
 		TRY(bv_sql_begin(reg->sql, true, err));
-		TRY(register_end(reg, land(&f, reg, first, err), err));
+		TRY(bv_sql_end(reg->sql, land(&f, reg, first, err), err));
 	}
 }
 
@@ -260,7 +260,7 @@ bv_status_publish(size_t *count, struct bv_register *reg, const struct bv_publis
 		return bv_err_set(err, BV_EINVAL, "the signing key is of %.*s, the register of %.*s", BV_STR_ARG(bv_signer_did(order->signer)), BV_STR_ARG(reg->issuer));
 	TRY(log_all(reg, order, err));
 	TRY(bv_sql_begin(reg->sql, true, err));
-	TRY(register_end(reg, sign_all(count, reg, order, err), err));
+	TRY(bv_sql_end(reg->sql, sign_all(count, reg, order, err), err));
 	return log_all(reg, order, err);
 }
 

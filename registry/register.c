@@ -7,15 +7,7 @@
 #include <unistd.h>
 
 
-enum { VERSION = 2, EAST_7_S = 7 * 3600, DAY_S = 86400, LOG_WAIT_MS = 10000, LOG_AGAIN_MS = 20, STATUS_MAX = 800 };
-
-bv_day
-register_day(int64_t time_s)
-{
-	int64_t local = time_s + EAST_7_S;
-
-	return (bv_day)((local - (local < 0 ? DAY_S - 1 : 0)) / DAY_S);
-}
+enum { VERSION = 2, LOG_WAIT_MS = 10000, LOG_AGAIN_MS = 20, STATUS_MAX = 800 };
 
 struct bv_str
 register_multikey(struct bv_arena *arena, const struct bv_public *public)
@@ -104,11 +96,7 @@ bv_register_create(const char *url, const struct bv_register_order *order, struc
 	TRY(bv_mandates_parse(&mandates, order->mandates, err));
 	TRY(bv_sql_open(&sql, url, BV_SQL_CREATE, err));
 	TRY(bv_sql_begin(sql, true, err));
-	enum bv_status status = fill(sql, order, err);
-	if (status == BV_OK)
-		return bv_sql_commit(sql, err);
-	bv_sql_rollback(sql);
-	return status;
+	return bv_sql_end(sql, fill(sql, order, err), err);
 }
 
 /* ---- Opening ---- */
@@ -236,7 +224,7 @@ bv_register_replace(struct bv_register *reg, struct bv_str issuing, struct bv_st
 	enum bv_status status = issuing.len ? add_document(reg->sql, "issuing", issuing, at_s, err) : BV_OK;
 	if (status == BV_OK && mandates.len)
 		status = add_document(reg->sql, "mandates", mandates, at_s, err);
-	TRY(register_end(reg, status, err));
+	TRY(bv_sql_end(reg->sql, status, err));
 	return read_documents(reg, err);
 }
 

@@ -77,8 +77,6 @@ extern const char register_schema[];
 
 /* Borrowed; prepared when it is asked for first. */
 BV_MUST_USE enum bv_status register_stmt(struct bv_sql_stmt **out, struct bv_register *reg, enum register_statement which, struct bv_err *err);
-/* Commits when status is BV_OK, else rolls back; gives the status. */
-BV_MUST_USE enum bv_status register_end(struct bv_register *reg, enum bv_status status, struct bv_err *err);
 /* The row of a statement of certificates. */
 void register_row(struct bv_register_row *row, struct bv_sql_stmt *stmt);
 /* What a certificate is looked up by: a keyed hash of its code, so that nobody learns how much of a guess was right from the time that an index took. */
@@ -90,8 +88,6 @@ BV_MUST_USE enum bv_status register_add_document(struct bv_register *reg, const 
 BV_MUST_USE enum bv_status register_check_stop(struct bv_register *reg, struct bv_err *err);
 /* An Ed25519 or other key's multikey in arena. */
 struct bv_str register_multikey(struct bv_arena *arena, const struct bv_public *public);
-/* The day of a time, as the law counts days: in Viet Nam, UTC+7. */
-bv_day register_day(int64_t time_s);
 /* Opens a log for writing, waiting some seconds for another program that writes to it. */
 BV_MUST_USE enum bv_status register_log_open(struct bv_log **out, const char *folder, struct bv_err *err);
 /* Signs a checkpoint of all that is there, publishes it, and appends it to note, which may be NULL. */

@@ -105,15 +105,6 @@ register_stmt(struct bv_sql_stmt **out, struct bv_register *reg, enum register_s
 	return BV_OK;
 }
 
-enum bv_status
-register_end(struct bv_register *reg, enum bv_status status, struct bv_err *err)
-{
-	if (status == BV_OK)
-		return bv_sql_commit(reg->sql, err);
-	bv_sql_rollback(reg->sql);
-	return status;
-}
-
 void
 register_row(struct bv_register_row *row, struct bv_sql_stmt *stmt)
 {

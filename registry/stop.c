@@ -36,7 +36,7 @@ register_check_stop(struct bv_register *reg, struct bv_err *err)
 static enum bv_status
 find_person(struct bv_str *person, const struct bv_register *reg, const struct bv_key *officer, int64_t at_s, struct bv_err *err)
 {
-	bv_day day = register_day(at_s);
+	bv_day day = bv_day_at(at_s);
 
 	for (size_t i = 0; i < bv_mandates_count(reg->mandates); i++) {
 		const struct bv_mandate *m = bv_mandates_at(reg->mandates, i);
@@ -85,7 +85,7 @@ bv_register_stop(struct bv_register *reg, const struct bv_key *officer, struct b
 		return bv_err_set(err, BV_EINVAL, "a reason is needed: text of 1 to 64 bytes");
 	act.row.reason = public_reason(reason);
 	TRY(bv_sql_begin(reg->sql, true, err));
-	return register_end(reg, stop(reg, &act, officer, err), err);
+	return bv_sql_end(reg->sql, stop(reg, &act, officer, err), err);
 }
 
 /* ---- Places of keys ---- */
@@ -118,5 +118,5 @@ bv_register_add_place(struct bv_register *reg, struct bv_str place, int64_t at_s
 	if (!place.len || !bv_text_valid(place) || !bv_text_safe(place))
 		return bv_err_set(err, BV_EINVAL, "the place of a key is a folder or 'signer:SOCKET', without control characters");
 	TRY(bv_sql_begin(reg->sql, true, err));
-	return register_end(reg, add_place(reg, place, at_s, err), err);
+	return bv_sql_end(reg->sql, add_place(reg, place, at_s, err), err);
 }

@@ -47,6 +47,8 @@ main(void)
 			return 1;
 		CHECK(bv_day_add_months(day, later[i].months) == other, "%s + %d months = %s", later[i].from, later[i].months, later[i].to);
 	}
+	CHECK(bv_day_at(1763485199) == 20410 && bv_day_at(1763485200) == 20411 && bv_day_begin_s(20411) == 1763485200, "a day begins at 17:00 UTC in Viet Nam");
+	CHECK(bv_day_at(-25201) == -1 && bv_day_at(-25200) == 0 && bv_day_at(0) == 0 && bv_day_at(61199) == 0 && bv_day_at(61200) == 1, "before and after 1970");
 	bool same = true;
 	for (bv_day d = -719162; d <= 2932896; d++)
 		same = same && bv_day_parse(&other, bv_str_of(bv_day_write(text, d)), &err) == BV_OK && other == d;

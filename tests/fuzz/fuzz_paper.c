@@ -1,16 +1,12 @@
 /* A paper. ITEM 'a' JSON: an answer as a page sends it, in which @a … @z stand for names of choices of that page: the quick way takes nothing that the slow way
  * refuses, and says the same; what is taken can be stored, and comes back. ITEM 'h' JSON: anything in the ledger as the page would see it. 'n' BYTES: numbers of
  * a paper. 'm' (AT AT BYTE)…: its own numbers with some bytes changed. ITEM is a byte. */
-#include "tests/fuzz/sitting_world.h"
+#include "tests/fuzz/paper_world.h"
 
 #include "base/json.h"
-#include "engine/paper.h"
 
 enum { NAMES_MAX = 26, ITEMS = 40, NAME_LEN = 20 };
 
-static struct bv_sitting *sitting;
-static struct bv_papers *papers;
-static struct bv_paper *paper;
 static char names[ITEMS][NAMES_MAX][NAME_LEN + 1];
 
 /* Opaque names on the page of each item, from the rendered paper: they are the strings of the length of one that begin with 'c'. */
@@ -36,25 +32,6 @@ find_names(void)
 			memcpy(names[item][count++], at + 1, len);
 	}
 	assert(item >= ITEMS - 1 && names[0][1][0]);
-}
-
-static void
-papers_end(void)
-{
-	bv_paper_free(paper);
-	bv_papers_free(papers);
-	bv_sitting_free(sitting);
-}
-
-static void
-papers_begin(void)
-{
-	world_begin();
-	CHECK_OK(bv_sitting_load(&sitting, world.sittings, SITTING, NULL, NULL, &world.err), &world.err, "a sitting");
-	CHECK_OK(bv_papers_new(&papers, sitting, world.bank, NULL, 0, &world.err), &world.err, "papers");
-	CHECK_OK(bv_paper_make(&paper, papers, BV_STR("T-1"), &world.err), &world.err, "a paper");
-	find_names();
-	atexit(papers_end);
 }
 
 static void
@@ -134,8 +111,10 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(4 * BV_ANSWER_MAX), out = BV_BUF(4 * BV_ANSWER_MAX);
 	struct bv_err err = { 0 };
 
-	if (!paper)
+	if (!paper) {
 		papers_begin();
+		find_names();
+	}
 	if (len < 2)
 		return 0;
 	uint32_t item = p[0] % (ITEMS + 1);

@@ -1,28 +1,15 @@
 /* A file .baithi. 'f' BYTES: anything as a file. 't' TEXT: anything in a file that is sealed as the page seals it. 'b' TEXT: the body, with the proof of who had the paper: it
  * is taken answer by answer, twice, and the second time nothing is new. 'm' (AT AT BYTE)…: a good file with some bytes changed does not open, or is what it was. */
-#include "tests/fuzz/sitting_world.h"
+#include "tests/fuzz/paper_world.h"
 
 #include "base/agree.h"
 #include "base/cipher.h"
 #include "base/json.h"
-#include "engine/paper.h"
 
 #define LABEL "BV-BAITHI-1"
 #define GOOD "{\"answers\":[],\"attempt\":\"1\",\"lease\":1,\"sealedMs\":1}"
 
 enum { ATTEMPT = 2 };
-
-static struct bv_sitting *sitting;
-static struct bv_papers *papers;
-static struct bv_paper *paper;
-
-static void
-papers_end(void)
-{
-	bv_paper_free(paper);
-	bv_papers_free(papers);
-	bv_sitting_free(sitting);
-}
 
 /* The candidate has started with this paper, and may be answered for. */
 static void
@@ -40,17 +27,6 @@ start(void)
 		acts[i].attempt = ATTEMPT;
 		CHECK_OK(bv_ledger_do(world.l.ledger, &acts[i], &world.err), &world.err, "an act");
 	}
-}
-
-static void
-papers_begin(void)
-{
-	world_begin();
-	CHECK_OK(bv_sitting_load(&sitting, world.sittings, SITTING, NULL, NULL, &world.err), &world.err, "a sitting");
-	CHECK_OK(bv_papers_new(&papers, sitting, world.bank, NULL, 0, &world.err), &world.err, "papers");
-	CHECK_OK(bv_paper_make(&paper, papers, BV_STR("T-1"), &world.err), &world.err, "a paper");
-	start();
-	atexit(papers_end);
 }
 
 /* The side of the page, after doc/rescue.md. */
@@ -153,8 +129,10 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 	BV_AUTO(bv_buf_finish) struct bv_buf file = BV_BUF(BV_RESCUE_MAX);
 	BV_AUTO(bv_rescue_free) struct bv_rescue *rescue = NULL;
 
-	if (!paper)
+	if (!paper) {
 		papers_begin();
+		start();
+	}
 	if (!len || len > BV_RESCUE_MAX / 4)
 		return 0;
 	const struct bv_str rest = { (const char *)p + 1, len - 1 };

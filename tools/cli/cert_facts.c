@@ -2,7 +2,6 @@
 
 #include "base/file.h"
 
-enum { DAY_S = 86400, EAST_7_S = 7 * 3600 };
 
 struct walk {
 	const struct bv_issuing *issuing;
@@ -20,8 +19,8 @@ cert_facts_times(struct bv_credential_facts *facts, const struct bv_issuing *iss
 	if (!facts->valid_from_s)
 		facts->valid_from_s = facts->awarded_s;
 	if (!facts->valid_until_s && issuing->valid_months) {
-		bv_day from = (bv_day)((facts->valid_from_s + EAST_7_S) / DAY_S);
-		facts->valid_until_s = (int64_t)bv_day_add_months(from, issuing->valid_months) * DAY_S - EAST_7_S;
+		bv_day from = bv_day_at(facts->valid_from_s);
+		facts->valid_until_s = bv_day_begin_s(bv_day_add_months(from, issuing->valid_months));
 	}
 }
 

@@ -18,28 +18,6 @@ print_xml(struct bv_bank *bank, struct bv_str identifier, struct bv_str language
 	return EXIT_YES;
 }
 
-static struct bv_json *
-files_json(const struct bv_bank_parts *parts)
-{
-	static const char *const roles[BV_PART_ROLES] = { "document", "media", "stimulus", "section", "item", "module" };
-	struct bv_json *files = bv_json_new_array();
-	char hex[BV_HEX_SIZE(BV_HASH_LEN)];
-
-	for (size_t i = 0; i < parts->count; i++) {
-		const struct bv_bank_part *part = &parts->all[i];
-		struct bv_json *file = bv_json_add(files, bv_json_new_object());
-		bv_json_set_str(file, "path", part->path);
-		bv_json_set_str(file, "role", bv_str_of(roles[part->role]));
-		if (part->type.len) {
-			bv_json_set_str(file, "type", part->type);
-			bv_json_set_int(file, "bytes", (int64_t)part->len);
-		}
-		if (part->role != BV_PART_SELF)
-			bv_json_set_str(file, "hash", bv_str_of(bv_hex(hex, part->hash, BV_HASH_LEN)));
-	}
-	return files;
-}
-
 /* The files of the current version, when it came in a package. */
 static enum bv_status
 add_files(struct bv_json *json, struct bv_bank *bank, struct bv_str identifier, struct bv_str language, struct bv_err *err)
@@ -48,7 +26,7 @@ add_files(struct bv_json *json, struct bv_bank *bank, struct bv_str identifier, 
 
 	TRY(bv_bank_item_parts(&parts, bank, identifier, language, 0, err));
 	if (parts.count)
-		bv_json_set(json, "files", files_json(&parts));
+		bv_json_set(json, "files", bv_bank_parts_json(&parts));
 	return BV_OK;
 }
 
@@ -67,7 +45,7 @@ document_json(struct bv_json **out, struct bv_bank *bank, const struct bv_bank_d
 	bv_json_set_str(*out, "path", document->path);
 	bv_json_set_str(*out, "key", bv_str_of(bv_hex(hex, document->key, BV_HASH_LEN)));
 	bv_json_set_int(*out, "bytes", (int64_t)document->len);
-	bv_json_set(*out, "files", files_json(&parts));
+	bv_json_set(*out, "files", bv_bank_parts_json(&parts));
 	return BV_OK;
 }
 

@@ -6,7 +6,7 @@
 #include "tools/cli/print.h"
 #include "tools/cli/register_inputs.h"
 
-enum { BOOK_MAX = 1 << 30, EAST_7_S = 7 * 3600 };
+enum { BOOK_MAX = 1 << 30 };
 
 struct book {
 	struct bv_buf out;
@@ -31,7 +31,7 @@ write_day(char out[16], int64_t time_s)
 
 	out[0] = '\0';
 	if (time_s) {
-		bv_time_write(text, time_s + EAST_7_S);
+		bv_time_write(text, time_s + BV_VIETNAM_S);
 		snprintf(out, 16, "%.2s/%.2s/%.4s", text + 8, text + 5, text);
 	}
 }

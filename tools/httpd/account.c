@@ -40,11 +40,7 @@ account_schema(struct bv_sql *sql, struct bv_err *err)
 {
 	TRY(drop_old_sessions(sql, err));
 	TRY(bv_sql_begin(sql, true, err));
-	enum bv_status status = bv_sql_run(sql, schema, err);
-	if (status == BV_OK)
-		return bv_sql_commit(sql, err);
-	bv_sql_rollback(sql);
-	return status;
+	return bv_sql_end(sql, bv_sql_run(sql, schema, err), err);
 }
 
 bool
@@ -335,11 +331,7 @@ static enum bv_status
 commit_change(change run, struct bv_sql *sql, const struct account *account, const char *author, int64_t now_s, struct bv_err *err)
 {
 	TRY(bv_sql_begin(sql, true, err));
-	enum bv_status status = run(sql, account, author, now_s, err);
-	if (status == BV_OK)
-		return bv_sql_commit(sql, err);
-	bv_sql_rollback(sql);
-	return status;
+	return bv_sql_end(sql, run(sql, account, author, now_s, err), err);
 }
 
 enum bv_status

@@ -9,11 +9,7 @@ enum bv_status
 audit_schema(struct bv_sql *sql, struct bv_err *err)
 {
 	TRY(bv_sql_begin(sql, true, err));
-	enum bv_status status = bv_sql_run(sql, schema, err);
-	if (status == BV_OK)
-		return bv_sql_commit(sql, err);
-	bv_sql_rollback(sql);
-	return status;
+	return bv_sql_end(sql, bv_sql_run(sql, schema, err), err);
 }
 
 enum bv_status

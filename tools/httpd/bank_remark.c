@@ -3,21 +3,11 @@
 static const char schema[] = "CREATE TABLE IF NOT EXISTS bank_remark (identifier TEXT NOT NULL, language TEXT NOT NULL, number BIGINT NOT NULL, version BIGINT NOT NULL, "
                              "at_s BIGINT NOT NULL, author TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (identifier, language, number));";
 
-/* Ends the transaction that is open. */
-static enum bv_status
-end(struct bv_sql *sql, enum bv_status status, struct bv_err *err)
-{
-	if (status == BV_OK)
-		return bv_sql_commit(sql, err);
-	bv_sql_rollback(sql);
-	return status;
-}
-
 enum bv_status
 bank_remark_schema(struct bv_sql *sql, struct bv_err *err)
 {
 	TRY(bv_sql_begin(sql, true, err));
-	return end(sql, bv_sql_run(sql, schema, err), err);
+	return bv_sql_end(sql, bv_sql_run(sql, schema, err), err);
 }
 
 static enum bv_status
@@ -58,7 +48,7 @@ enum bv_status
 bank_remark_add(struct bv_sql *sql, const struct bank_remark *remark, struct bv_err *err)
 {
 	TRY(bv_sql_begin(sql, true, err));
-	return end(sql, add(sql, remark, err), err);
+	return bv_sql_end(sql, add(sql, remark, err), err);
 }
 
 enum bv_status

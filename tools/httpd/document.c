@@ -14,11 +14,7 @@ enum bv_status
 document_schema(struct bv_sql *sql, struct bv_err *err)
 {
 	TRY(bv_sql_begin(sql, true, err));
-	enum bv_status status = bv_sql_run(sql, schema, err);
-	if (status == BV_OK)
-		return bv_sql_commit(sql, err);
-	bv_sql_rollback(sql);
-	return status;
+	return bv_sql_end(sql, bv_sql_run(sql, schema, err), err);
 }
 
 static struct document
@@ -168,11 +164,7 @@ document_save(struct document *document, struct bv_sql *sql, int64_t base, int64
 {
 	bv_sha256(document->hash, document->text);
 	TRY(bv_sql_begin(sql, true, err));
-	enum bv_status status = insert(document, sql, base, now_s, err);
-	if (status == BV_OK)
-		return bv_sql_commit(sql, err);
-	bv_sql_rollback(sql);
-	return status;
+	return bv_sql_end(sql, insert(document, sql, base, now_s, err), err);
 }
 
 static enum bv_status
@@ -205,9 +197,5 @@ enum bv_status
 document_approve(struct bv_sql *sql, struct bv_str kind, struct bv_str name, int64_t version, struct bv_str account, int64_t now_s, struct bv_err *err)
 {
 	TRY(bv_sql_begin(sql, true, err));
-	enum bv_status status = approve(sql, kind, name, version, account, now_s, err);
-	if (status == BV_OK)
-		return bv_sql_commit(sql, err);
-	bv_sql_rollback(sql);
-	return status;
+	return bv_sql_end(sql, approve(sql, kind, name, version, account, now_s, err), err);
 }

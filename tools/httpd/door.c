@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 
-enum { CHARACTERS = 6, DAY_MS = 86400000, EAST_7_MS = 7 * 3600000, LATE_MS = 600000 };
+enum { CHARACTERS = 6, LATE_MS = 600000 };
 static const char alphabet[] = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"; /* as access codes: nothing that looks like something else */
 
 void
@@ -24,16 +24,16 @@ door_demanded(struct bv_sitting *sitting)
 	return sitting && bv_exam_demands_of(bv_sitting_exam(sitting))->room_code;
 }
 
-static int64_t
+static bv_day
 day_of(int64_t at_ms)
 {
-	return (at_ms + EAST_7_MS) / DAY_MS;
+	return bv_day_at(at_ms / 1000);
 }
 
 int64_t
 door_until_ms(int64_t at_ms)
 {
-	return (day_of(at_ms) + 1) * DAY_MS - EAST_7_MS;
+	return bv_day_begin_s(day_of(at_ms) + 1) * 1000;
 }
 
 /* Without the dash. */

@@ -7,14 +7,12 @@
 #include "certs/certs.h"
 #include "tools/httpd/html.h"
 
-enum { EAST_7_S = 7 * 3600 };
-
 char *
 finding_day(char out[FINDING_TIME_SIZE], int64_t time_s)
 {
 	char text[BV_TIME_SIZE];
 
-	bv_time_write(text, time_s + EAST_7_S);
+	bv_time_write(text, time_s + BV_VIETNAM_S);
 	snprintf(out, FINDING_TIME_SIZE, "%.2s/%.2s/%.4s", text + 8, text + 5, text);
 	return out;
 }
@@ -24,7 +22,7 @@ finding_moment(char out[FINDING_TIME_SIZE], int64_t time_s)
 {
 	char text[BV_TIME_SIZE];
 
-	bv_time_write(text, time_s + EAST_7_S);
+	bv_time_write(text, time_s + BV_VIETNAM_S);
 	snprintf(out, FINDING_TIME_SIZE, "%.8s, %.2s/%.2s/%.4s", text + 11, text + 8, text + 5, text);
 	return out;
 }

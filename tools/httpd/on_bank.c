@@ -361,28 +361,6 @@ on_bank_tree(struct exchange *x, struct bv_sql *sql)
 
 /* ---- One ---- */
 
-static struct bv_json *
-files_json(const struct bv_bank_parts *parts)
-{
-	static const char *const roles[BV_PART_ROLES] = { "document", "media", "stimulus", "section", "item", "module" };
-	struct bv_json *files = bv_json_new_array();
-	char hex[BV_HEX_SIZE(BV_HASH_LEN)];
-
-	for (size_t i = 0; i < parts->count; i++) {
-		const struct bv_bank_part *part = &parts->all[i];
-		struct bv_json *file = bv_json_add(files, bv_json_new_object());
-		bv_json_set_str(file, "path", part->path);
-		bv_json_set_str(file, "role", bv_str_of(roles[part->role]));
-		if (part->type.len) {
-			bv_json_set_str(file, "type", part->type);
-			bv_json_set_int(file, "bytes", (int64_t)part->len);
-		}
-		if (part->role != BV_PART_SELF)
-			bv_json_set_str(file, "hash", bv_str_of(bv_hex(hex, part->hash, BV_HASH_LEN)));
-	}
-	return files;
-}
-
 static enum bv_status
 add_document(struct bv_json *json, struct bank_desk *desk, uint32_t version, struct bv_err *err)
 {
@@ -394,7 +372,7 @@ add_document(struct bv_json *json, struct bank_desk *desk, uint32_t version, str
 	TRY(bv_bank_item_parts(&parts, desk->bank, identifier, language, version, err));
 	bv_json_set(json, "xml", bv_json_new_text(bv_buf_str(&xml)));
 	bv_json_set_int(json, "xmlVersion", version ? version : bv_json_int(bv_json_find(json, "version")));
-	bv_json_set(json, "files", files_json(&parts));
+	bv_json_set(json, "files", bv_bank_parts_json(&parts));
 	return BV_OK;
 }
 

@@ -63,11 +63,10 @@ minutes_finish(struct minutes *m)
 }
 BV_AUTO_DEFINE_FINISH(struct minutes, minutes_finish)
 
-/* Exams are held by the time of Viet Nam, which has no summer time. */
 static void
 moment(char out[MOMENT_SIZE], int64_t ms, const char *form)
 {
-	const time_t ahead_s = 7 * 3600, seconds = (time_t)(ms / 1000) + ahead_s;
+	const time_t seconds = (time_t)(ms / 1000) + BV_VIETNAM_S;
 	struct tm tm;
 
 	gmtime_r(&seconds, &tm);

@@ -1,6 +1,7 @@
 /* Units of administration: those below one, those that a text finds, one with what it was called before; the import of a list. */
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "tools/httpd/edge.h"
 #include "tools/httpd/handlers.h"
@@ -100,7 +101,7 @@ on_unit_list(struct exchange *x, struct bv_sql *sql)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf parent = BV_BUF(UNIT_CODE_MAX), text = BV_BUF(400), on = BV_BUF(BV_DAY_SIZE);
 	struct writing w = { .pen.out = &x->answer.body };
-	bv_day day = units_today();
+	bv_day day = bv_day_at(bv_clock_now_s());
 	char shown[BV_DAY_SIZE];
 	struct bv_err err;
 
@@ -279,7 +280,7 @@ on_unit_import(struct exchange *x, struct bv_sql *sql)
 	}
 	enum bv_status status = unit_import(&import, sql, &err);
 	if (status == BV_OK && !import.dry && !import.faults)
-		status = units_refresh(x->server->units, sql, units_today(), true, &err);
+		status = units_refresh(x->server->units, sql, bv_day_at(bv_clock_now_s()), true, &err);
 	if (status != BV_OK)
 		edge_fail(x, &err);
 	else

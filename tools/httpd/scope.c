@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "tools/httpd/scope.h"
 
 #include <stdio.h>
@@ -17,7 +18,7 @@ scope_open(struct scope *scope, struct exchange *x, struct bv_sql *sql, uint32_t
 	}
 	scope->roles = roles;
 	scope->units = x->server->units;
-	if (account_find(&scope->account, sql, bv_str_of(x->session.account), &err) != BV_OK || units_refresh(x->server->units, sql, units_today(), false, &err) != BV_OK) {
+	if (account_find(&scope->account, sql, bv_str_of(x->session.account), &err) != BV_OK || units_refresh(x->server->units, sql, bv_day_at(bv_clock_now_s()), false, &err) != BV_OK) {
 		edge_fail(x, &err);
 		return NULL;
 	}

@@ -40,7 +40,7 @@ make_database(const char *url, const struct totp_key *key, struct units *units, 
 	TRY(document_schema(sql, err));
 	TRY(audit_schema(sql, err));
 	TRY(unit_schema(sql, err));
-	TRY(units_refresh(units, sql, units_today(), true, err));
+	TRY(units_refresh(units, sql, bv_day_at(bv_clock_now_s()), true, err));
 	return totp_seal_all(sql, url, key, err);
 }
 
@@ -271,7 +271,7 @@ server_sweep(struct server *server)
 	struct bv_err err;
 
 	sebs_refresh(server->sebs);
-	if (bv_sql_open(&sql, server->config->db, BV_SQL_WRITE, &err) != BV_OK || units_refresh(server->units, sql, units_today(), true, &err) != BV_OK ||
+	if (bv_sql_open(&sql, server->config->db, BV_SQL_WRITE, &err) != BV_OK || units_refresh(server->units, sql, bv_day_at(bv_clock_now_s()), true, &err) != BV_OK ||
 	    sessions_sweep(server->sessions, sql, bv_clock_now_s(), &err) != BV_OK)
 		log_event(server->log, LOG_LEVEL_WARNING, "database", "message=%s", log_quoted(quoted, err.msg));
 }

@@ -9,7 +9,7 @@
 #include "tools/httpd/draft.h"
 #include "tools/httpd/schema.h"
 
-enum { ROOMS_MAX = 500, MS_A_MINUTE = 60000, SECONDS_A_DAY = 86400, EAST_S = 7 * 3600 /* of Viet Nam */ };
+enum { ROOMS_MAX = 500, MS_A_MINUTE = 60000 };
 
 static const char *const modes[] = { "linear", "practice", NULL };
 static const struct schema room_members[] = {
@@ -135,7 +135,7 @@ check_times(struct planning *p, const struct bv_blueprint *blueprint)
 static void
 check_force(struct planning *p, const struct bv_instrument *instrument)
 {
-	int64_t day = (p->opens_s + EAST_S) / SECONDS_A_DAY;
+	bv_day day = bv_day_at(p->opens_s);
 
 	if (day < instrument->from || day > instrument->to)
 		fault(p, "force", instrument->identifier);

@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-enum { KEPT_S = 10, DEPTH_MAX = 16, FOLDED_MAX = 1024, EAST_S = 7 * 3600 /* of Viet Nam */, SECONDS_A_DAY = 86400 };
+enum { KEPT_S = 10, DEPTH_MAX = 16, FOLDED_MAX = 1024 };
 
 const char *const unit_kind_names[] = { "province", "commune", "agency", NULL };
 
@@ -21,11 +21,7 @@ enum bv_status
 unit_schema(struct bv_sql *sql, struct bv_err *err)
 {
 	TRY(bv_sql_begin(sql, true, err));
-	enum bv_status status = bv_sql_run(sql, schema, err);
-	if (status == BV_OK)
-		return bv_sql_commit(sql, err);
-	bv_sql_rollback(sql);
-	return status;
+	return bv_sql_end(sql, bv_sql_run(sql, schema, err), err);
 }
 
 /* ---- Reading ---- */
@@ -119,12 +115,6 @@ struct units {
 	size_t count;
 	int64_t read_ns;
 };
-
-bv_day
-units_today(void)
-{
-	return (bv_day)((bv_clock_now_s() + EAST_S) / SECONDS_A_DAY);
-}
 
 struct units *
 units_new(void)

@@ -54,7 +54,6 @@ BV_MUST_USE enum bv_status unit_import(struct unit_import *import, struct bv_sql
 /* ---- Which unit is below which, in memory ---- */
 
 struct units;
-bv_day units_today(void); /* in Viet Nam */
 struct units *units_new(void);
 void units_free(struct units *units);
 /* Reads those that hold that day when what is there is older than some seconds, or now. */
