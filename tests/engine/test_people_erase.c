@@ -216,9 +216,9 @@ reader_in_the_way(void)
 
 /* ---- Killed ---- */
 
-/* Erases the persons one after the other, scrubbing after each, and is killed on the way. */
+/* Erases the persons one after the other, scrubbing after each, and is killed on the way; a byte in told, if it is one, for each that is erased now. */
 static void
-erase_all(const char *url, const struct bv_person_entered *entered, size_t count)
+erase_all(const char *url, const struct bv_person_entered *entered, size_t count, int told)
 {
 	struct bv_people *people = NULL;
 	struct bv_people_access access = people_by("staff-1", NOW);
@@ -226,12 +226,15 @@ erase_all(const char *url, const struct bv_person_entered *entered, size_t count
 
 	if (bv_people_open(&people, url, NULL, people_random, &err) != BV_OK)
 		_exit(1);
-	for (size_t i = 0; i < count; i++)
-		if ((bv_people_erase(people, bv_str_of(entered[i].person), &access, &err) != BV_OK && err.status != BV_ECONFLICT) ||
-		    bv_people_scrub(people, &err) != BV_OK) {
+	for (size_t i = 0; i < count; i++) {
+		enum bv_status status = bv_people_erase(people, bv_str_of(entered[i].person), &access, &err);
+		if (status == BV_OK && told >= 0 && write(told, "", 1) != 1)
+			_exit(3);
+		if ((status != BV_OK && status != BV_ECONFLICT) || bv_people_scrub(people, &err) != BV_OK) {
 			fprintf(stderr, "person %zu of %zu: %s\n", i, count, err.msg);
 			_exit(2);
 		}
+	}
 	_exit(0);
 }
 
@@ -251,13 +254,21 @@ killed(const struct people_database *database)
 	for (size_t i = 0; i < COUNT; i++)
 		take_secrets(&secrets[i], url, entered[i].person);
 	for (int round = 0; round < ROUNDS; round++) {
-		int status;
+		int status, told[2];
+		char byte;
+		if (pipe(told) != 0)
+			abort();
 		pid_t child = fork();
 		if (child == 0)
-			erase_all(url, entered, COUNT);
-		nanosleep(&(struct timespec){ 0, (long)(round * 7919 % 40) * 1000000 }, NULL);
+			erase_all(url, entered, COUNT, told[1]);
+		close(told[1]);
+		/* At any moment from its start on, and, however slow the machine, often while it scrubs or erases the next. */
+		for (int i = 0; i < round % 3 && read(told[0], &byte, 1) == 1; i++)
+			continue;
+		nanosleep(&(struct timespec){ 0, (long)(round * 7919 % (round % 3 ? 10 : 40)) * 1000000 }, NULL);
 		kill(child, SIGKILL);
 		waitpid(child, &status, 0);
+		close(told[0]);
 		kills += WIFSIGNALED(status);
 		if (WIFEXITED(status) && WEXITSTATUS(status))
 			CHECK(false, "round %d: a child ends with %d", round, WEXITSTATUS(status));
@@ -298,7 +309,7 @@ two_at_once(const struct people_database *database)
 	enter_many(people, entered, COUNT);
 	for (size_t i = 0; i < BV_COUNT(children); i++)
 		if ((children[i] = fork()) == 0)
-			erase_all(url, entered, COUNT);
+			erase_all(url, entered, COUNT, -1);
 	for (size_t i = 0; i < BV_COUNT(children); i++) {
 		int status = -1;
 		waitpid(children[i], &status, 0);
