@@ -31,6 +31,13 @@ def finish():
     sys.exit(failed != 0)
 
 
+def wait_for(what, timeout=60):
+    until = time.monotonic() + timeout
+    while not (said := what()) and time.monotonic() < until:
+        time.sleep(0.05)
+    return said
+
+
 class Daemon:
     """with Daemon(threads=1, …) as d: keys of the configuration; d.log() is what it has logged."""
 

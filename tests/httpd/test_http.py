@@ -220,11 +220,11 @@ def test_slow():
         time.sleep(0.3)
         began = time.monotonic()
         good = d.client()('GET', '/healthz')
-        check(good.status == 200 and time.monotonic() - began < 5, 'meanwhile others are answered')
+        check(good.status == 200 and time.monotonic() - began < 9, 'meanwhile others are answered')
         for t in threads:
             t.join()
         for name in jobs:
-            check(results[name] < 10, f'{name} ends after its time, whatever drips ({results[name]:.1f} s)')
+            check(results[name] < 15, f'{name} ends after its time, whatever drips ({results[name]:.1f} s)')
 
 
 def wait_end(d, data=b''):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Saving answers over HTTP: acknowledged when they are on disk, with a receipt; every refusal by its name; what was acknowledged outlives kill -9."""
 import atexit, hashlib, json, os, re, shutil, signal, socket, sqlite3, struct, subprocess, tempfile, threading, time
-from daemon import BUILD, Daemon, check, finish
+from daemon import BUILD, Daemon, check, finish, wait_for
 from staff import FAST, staff
 
 A, B = {'RESPONSE': {'base': {'identifier': 'A'}}}, {'RESPONSE': {'base': {'identifier': 'B'}}}
@@ -171,7 +171,8 @@ def test_kill(d, candidates):
         threads = [threading.Thread(target=work, args=(c,)) for c in candidates]
         for t in threads:
             t.start()
-        time.sleep(0.4 + turn / 7)
+        wait_for(lambda: sum(len(v) for v in acked.values()) >= len(candidates))
+        time.sleep(0.1 + turn / 7)
         d.stop(signal.SIGKILL)
         stop.set()
         for t in threads:
@@ -252,8 +253,10 @@ def test_proof(d):
     r = run(*verify, f'{d.folder}/saved.json', f'{d.folder}/saved.json')
     check(r[0] == 2 and 'not a proof' in r[1], 'nor something else', r)
     copy = f'{d.folder}/copy.db'
-    shutil.copy(d.config['ledger'][7:], copy)
     db = sqlite3.connect(copy)
+    there = sqlite3.connect(d.config['ledger'][7:])
+    there.backup(db)  # what stands in its log too
+    there.close()
     db.execute('UPDATE event SET hash = randomblob(32) WHERE n = 2')
     db.commit()
     r = run(bangvang, 'sitting', 'prove', '--db', copy, f'{d.folder}/saved.json')
@@ -320,7 +323,8 @@ def test_drain(d, candidates):
     threads = [threading.Thread(target=work, args=(c,)) for c in candidates]
     for t in threads:
         t.start()
-    time.sleep(0.5)
+    wait_for(lambda: answers)
+    time.sleep(0.3)
     check(d.stop() == 0, 'SIGTERM under load ends the server with 0')
     for t in threads:
         t.join()

@@ -1,7 +1,7 @@
 """A ledger with a sitting in it, and watchers of its board: by polls and by streams of events."""
 import atexit, hashlib, json, re, shutil, socket, subprocess, tempfile, time
 import database
-from daemon import BUILD, Daemon
+from daemon import BUILD, Daemon, wait_for
 from staff import FAST
 
 OPEN_RATES = dict(rate_save='6000000/min burst 1000000', rate_api='6000000/min burst 1000000', rate_account='6000000/min burst 1000000',
@@ -53,13 +53,6 @@ def settle(d, of=None):
     while gauge(d, 'bangvang_board_event') < last or not gauge(d, 'bangvang_board_ready'):
         assert time.monotonic() < until, 'the board does not come to the end of the log'
         time.sleep(0.02)
-
-
-def wait_for(what, timeout=20):
-    until = time.monotonic() + timeout
-    while not what() and time.monotonic() < until:
-        time.sleep(0.05)
-    return what()
 
 
 class Watcher:
