@@ -9,14 +9,13 @@
 #define LABEL "BV-BAITHI-1"
 
 struct entry {
-	uint32_t item, number;
+	uint32_t item, number, lease;
 	int64_t given_ms;
 	const struct bv_json *response;
 };
 
 struct bv_rescue {
 	int64_t attempt, sealed_ms;
-	uint32_t lease;
 	size_t count;
 	struct entry entries[BV_FORM_ITEMS_MAX * 2];
 	uint8_t file[BV_HASH_LEN], proof[BV_HASH_LEN];
@@ -116,18 +115,22 @@ read_number(int64_t *out, const struct bv_json *json, const char *name, int64_t 
 	return BV_OK;
 }
 
+/* What a machine has kept through several leases says of each answer of which one it is; that of the file is the newest. */
 static enum bv_status
-read_entry(struct entry *entry, const struct bv_json *json, struct bv_err *err)
+read_entry(struct entry *entry, const struct bv_json *json, uint32_t newest, struct bv_err *err)
 {
-	int64_t item, number;
+	int64_t item, number, lease = newest;
 
-	TRY(bv_json_only(json, "givenMs item number response", err));
+	TRY(bv_json_only(json, "givenMs item lease number response", err));
 	TRY(read_number(&item, json, "item", 0, BV_FORM_ITEMS_MAX - 1, err));
 	TRY(read_number(&number, json, "number", 1, UINT32_MAX, err));
+	if (bv_json_find(json, "lease"))
+		TRY(read_number(&lease, json, "lease", 1, newest, err));
 	TRY(read_number(&entry->given_ms, json, "givenMs", 0, INT64_C(253402300799999), err));
 	TRY(bv_json_need(&entry->response, json, "response", BV_JSON_OBJECT, err));
 	entry->item = (uint32_t)item;
 	entry->number = (uint32_t)number;
+	entry->lease = (uint32_t)lease;
 	return BV_OK;
 }
 
@@ -146,12 +149,11 @@ read_body(struct bv_rescue *rescue, struct bv_err *err)
 	TRY(bv_json_need(&answers, rescue->json, "answers", BV_JSON_ARRAY, err));
 	if (!bv_str_int(attempt, &rescue->attempt) || rescue->attempt < 1)
 		return bv_err_set(err, BV_EPARSE, "'attempt' is not a number");
-	rescue->lease = (uint32_t)lease;
 	rescue->count = bv_json_count(answers);
 	if (rescue->count > BV_COUNT(rescue->entries))
 		return bv_err_set(err, BV_ELIMIT, "the file has %zu answers, more than %zu", rescue->count, BV_COUNT(rescue->entries));
 	for (size_t i = 0; i < rescue->count; i++)
-		TRY(read_entry(&rescue->entries[i], bv_json_at(answers, i), err));
+		TRY(read_entry(&rescue->entries[i], bv_json_at(answers, i), (uint32_t)lease, err));
 	return BV_OK;
 }
 
@@ -234,7 +236,7 @@ take_entry(struct taking *t, const struct entry *entry, struct bv_err *err)
 		refused(t, entry->item, &why);
 		return BV_OK;
 	}
-	act.facts = (struct bv_exam_facts){ .author = t->order->author, .reason = t->order->reason, .details = bv_buf_str(&t->details), .lease = t->rescue->lease,
+	act.facts = (struct bv_exam_facts){ .author = t->order->author, .reason = t->order->reason, .details = bv_buf_str(&t->details), .lease = entry->lease,
 		                            .item = entry->item, .number = entry->number, .response = bv_buf_str(&response) };
 	act.facts.age_ms = t->now_ms > entry->given_ms ? t->now_ms - entry->given_ms : 0;
 	status = bv_ledger_do(t->order->ledger, &act, &why);

@@ -185,7 +185,11 @@ def test_answers(one, two, pages):
     refused(one.save(item, answer(pages[0]['page'], 1), number=50), 409, 'conflict', 'changed under the same number')
     old = one.save(item, answer(pages[0]['page'], 1), number=49).json()
     check(old.get('superseded') and old['seq'] == first.json()['seq'], 'an older one that comes late changes nothing', old)
-    check({x['item']: x['response'] for x in one.get('/answers').json()['answers']}[item] == value, 'what is stored is the newest, under the names of the page')
+    stored = {x['item']: x for x in one.get('/answers').json()['answers']}[item]
+    check(stored['response'] == value, 'what is stored is the newest, under the names of the page')
+    check({k: stored[k] for k in ('seq', 'number', 'lease', 'atMs')} == {'seq': first.json()['seq'], 'number': 50, 'lease': int(one.c.fields['X-Lease']), 'atMs': first.json()['atMs']},
+          'with what tells which of two machines answered later', stored)
+    check(one.lease().status == 200 and {x['item']: x for x in one.get('/answers').json()['answers']}[item] == stored, 'a later lease changes nothing of it')
 
 
 def test_pause(e, one):

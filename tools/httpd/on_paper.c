@@ -13,6 +13,8 @@ static const struct schema value_members[] = {
 	{ "item", SCHEMA_INT, 0, BV_FORM_ITEMS_MAX - 1, .doc = "Which item." },
 	{ "seq", SCHEMA_INT, 1, INT64_MAX, .doc = "The event." },
 	{ "number", SCHEMA_INT, 1, UINT32_MAX, .doc = "The tab's number of it." },
+	{ "lease", SCHEMA_INT, 1, UINT32_MAX, .doc = "Under which it was given: a later one is of a tab or machine that came later." },
+	{ "atMs", SCHEMA_INT, .doc = "When it was stored, by the exam's clock." },
 	{ "response", SCHEMA_OBJECT, .doc = "What was answered." },
 	{ 0 },
 };
@@ -163,6 +165,8 @@ write_answer(void *ctx, const struct bv_exam_event *event, struct bv_err *err)
 	bv_json_pen_int(pen, "item", event->facts.item);
 	bv_json_pen_int(pen, "seq", event->seq);
 	bv_json_pen_int(pen, "number", event->facts.number);
+	bv_json_pen_int(pen, "lease", event->facts.lease);
+	bv_json_pen_int(pen, "atMs", event->at_ms);
 	bv_json_pen_name(pen, BV_STR("response"));
 	if (h->desk->paper)
 		TRY(bv_paper_answer_hide(pen->out, h->desk->hall->papers, h->desk->paper, event->facts.item, event->facts.response, err));

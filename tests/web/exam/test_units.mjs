@@ -5,6 +5,7 @@ import { load, test } from '../load.mjs';
 const { ExamClock } = await load('exam/clock.ts');
 const { Queue } = await load('exam/queue.ts');
 const { MemoryStore } = await load('exam/store.ts');
+const { verdict } = await load('exam/verdict.ts');
 const { answered, same } = await load('exam/responses.ts');
 const { typedCode, typedName, ticketTries, strangeInCode } = await load('exam/entry.ts');
 const { screenOf } = await load('exam/screen.ts');
@@ -15,7 +16,7 @@ const choice = (c) => ({ r1: { base: { identifier: c } } });
 function clockAt(examMs) {
 	const now = { steady: 1000, wall: 5e11 };
 	const clock = new ExamClock(() => now.steady, () => now.wall);
-	clock.sample(examMs, now.steady, now.steady);
+	if (examMs) clock.sample(examMs, now.steady, now.steady);
 	return { clock, now, pass: (ms) => { now.steady += ms; now.wall += ms; } };
 }
 
@@ -71,16 +72,20 @@ function world() {
 		if (!had || had.lease !== lease || had.number < entry.number) {
 			w.items.set(entry.item, { item: entry.item, seq: ++w.seq, atMs: w.now?.() ?? 0, number: entry.number, lease, response: entry.response });
 			w.events.push([entry.item, JSON.stringify(entry.response)]);
-		} else if (had.number === entry.number && !same(had.response, entry.response)) return { kind: 'again' };
+		} else if (had.number > entry.number) return { kind: 'older' };
+		else if (!same(had.response, entry.response)) return { kind: 'again' };
 		if (w.loseAnswer) return { kind: 'later' };
 		return { kind: 'stored', seq: w.items.get(entry.item).seq };
 	};
-	w.open = (store, clock, lease) =>
-		new Queue(store, '7', clock, {
-			send: w.send(lease), changed() {}, stopped: (why) => w.stopped.push(why), random: Math.random,
+	w.open = (store, clock, lease) => {
+		const q = new Queue(store, '7', clock, {
+			send: (entry) => w.send(q.lease)(entry), changed() {}, stopped: (why) => w.stopped.push(why), random: Math.random,
 			wait: (ms, wake) => { const t = { wake }; w.timers.push(t); return () => { t.wake = null; }; },
 		});
-	w.stored = () => [...w.items.values()].map(({ item, seq, atMs, response }) => ({ item, seq, atMs, response }));
+		if (lease) void q.leased(lease);
+		return q;
+	};
+	w.stored = () => [...w.items.values()];
 	w.turn = async () => {
 		for (let i = 0; i < 50; i++) await null;
 		await new Promise((r) => setTimeout(r));
@@ -173,33 +178,177 @@ await test('another tab takes over: this one stops, and its answers wait on this
 	assert.equal(two.state(0), 'server');
 });
 
+await test('which of two answers stands: every case of verdict.ts', () => {
+	const here = { item: 0, number: 5, response: choice('here'), givenMs: 1000, sure: true, lease: 3, baseSeq: 7 };
+	const there = { item: 0, seq: 9, number: 1, lease: 4, atMs: 2000, response: choice('there') };
+	for (const [want, what, entry, stored, standing] of [
+		['send', 'nothing is there', {}, null],
+		['stored', 'the acknowledgement was lost', {}, { response: choice('here') }, { flying: 5 }],
+		['stored', 'the same response of another machine', {}, { response: choice('here') }],
+		['send', 'the same response, and between the two one that may still arrive', {}, { response: choice('here'), lease: 3, number: 3 }, { flying: 4 }],
+		['send', 'the same, under a lease of before', {}, { response: choice('here'), lease: 2, number: 3 }, { flying: 4 }],
+		['stored', 'what was on its way has arrived before it', {}, { response: choice('here'), lease: 3, number: 4 }, { flying: 4 }],
+		['send', 'it was given when the other was known', { baseSeq: 9 }, {}],
+		['aside', 'and not that one, but the one before', { baseSeq: 8 }, {}],
+		['send', 'one in flight under the same lease, which arrived later than this was given', {}, { lease: 3, number: 4 }],
+		['send', 'one in flight under an older lease of this machine', { lease: 4 }, { lease: 3, number: 4 }],
+		['send', 'one of a later lease of this machine, with a lower number', {}, { lease: 4, number: 4 }, { own: [3, 4] }],
+		['aside', 'the same, of another machine', {}, { lease: 4, number: 4 }],
+		['aside', 'a disk that was full kept an older number', {}, { lease: 3, number: 6 }],
+		['aside', 'a number that came twice, and the older is here', { sure: false }, { lease: 3, number: 5 }],
+		['send', 'a number that came twice, and the newer is here', { givenMs: 2001 }, { lease: 3, number: 5 }],
+		['send', 'another machine before this lease, whatever clocks say', { givenMs: 0, sure: false }, { lease: 2, number: 99, atMs: 9e15 }],
+		['aside', 'another machine after this lease', {}, {}],
+		['send', 'another machine after this lease, and this one answered later still', { givenMs: 2001 }, {}],
+		['aside', 'at the same millisecond the later lease is the later', { givenMs: 2000 }, {}],
+		['aside', 'a clock two hours ahead says nothing', { givenMs: 1000 + 2 * HOUR, sure: false }, {}],
+		['aside', 'nor one two hours behind', { givenMs: 1000 - 2 * HOUR, sure: false }, {}],
+		['send', 'two hours behind, and under a later lease than the other', { givenMs: 1000 - 2 * HOUR, sure: false, lease: 5 }, {}],
+	])
+		assert.equal(verdict({ ...here, ...entry }, stored && { ...there, ...stored }, { own: new Set(standing?.own ?? [3]), flying: standing?.flying }), want, what);
+});
+
 await test('a newer answer from another machine is not overwritten; the older one is put aside', async () => {
+	for (const skew of [0, 2 * HOUR, -2 * HOUR]) {
+		const w = world(), here = new MemoryStore(), { clock, pass, now } = clockAt(1e12);
+		w.now = () => clock.now();
+		const one = w.open(here, clock, 1);
+		await one.begin([]);
+		w.cut = true;
+		one.give(0, choice('old'));
+		one.give(1, choice('only here'));
+		await one.written();
+		pass(60e3);
+		now.wall += skew;
+		w.cut = false;
+		w.lease = 2;
+		const there = w.open(new MemoryStore(), clock, 2);
+		await there.begin(w.stored());
+		there.give(0, choice('new'));
+		await there.written();
+		there.flush();
+		await w.turn();
+		w.lease = 3;
+		const back = w.open(here, clock, 3);
+		await back.load();
+		await back.begin(w.stored());
+		await w.turn();
+		assert.ok(same(w.items.get(0).response, choice('new')));
+		assert.ok(same(w.items.get(1).response, choice('only here')));
+		assert.ok(same(back.response(0), choice('new')));
+		assert.equal(back.state(0), 'server');
+		assert.equal(back.unsent, 0, 'nothing is shown as missing');
+		assert.deepEqual((await back.aside()).map((p) => [p.item, p.lease]), [[0, 1]]);
+		assert.equal(await here.forget('7'), true);
+		assert.equal((await here.aside('7')).length, 1, 'evidence stays');
+	}
+});
+
+await test('moved to another machine and back: what was answered here after that is sent, though of an older lease', async () => {
 	const w = world(), here = new MemoryStore(), { clock, pass } = clockAt(1e12);
 	w.now = () => clock.now();
 	const one = w.open(here, clock, 1);
 	await one.begin([]);
-	w.cut = true;
-	one.give(0, choice('old'));
-	one.give(1, choice('only here'));
-	await one.written();
-	pass(60e3);
-	w.cut = false;
 	w.lease = 2;
 	const there = w.open(new MemoryStore(), clock, 2);
-	await there.begin(w.stored());
-	there.give(0, choice('new'));
+	await there.begin([]);
+	there.give(0, choice('there'));
 	await there.written();
 	there.flush();
 	await w.turn();
+	pass(1);
+	w.cut = true;
+	one.give(0, choice('here, later'));
+	await one.written();
+	w.cut = false;
 	w.lease = 3;
-	const back = w.open(here, clock, 3);
-	await back.load();
-	await back.begin(w.stored());
+	await one.leased(3);
+	await one.begin(w.stored());
 	await w.turn();
-	assert.ok(same(w.items.get(0).response, choice('new')));
-	assert.ok(same(w.items.get(1).response, choice('only here')));
-	assert.ok(same(back.response(0), choice('new')));
-	assert.deepEqual((await here.aside('7')).map((p) => p.item), [0]);
+	assert.ok(same(w.items.get(0).response, choice('here, later')));
+	assert.deepEqual(await one.aside(), []);
+});
+
+await test('a page that was loaded without network: the first word of the server tells when its answers were given', async () => {
+	for (const [skew, slept, want] of [[0, 0, 'here'], [2 * HOUR, 0, 'here'], [-2 * HOUR, 0, 'here'], [0, HOUR, 'there']]) {
+		const w = world(), store = new MemoryStore(), there = choice('there'), here = choice('here');
+		await store.set('leases:7', [1]);
+		const { clock, now, pass } = clockAt(0);
+		clock.restore({ examMs: 1e12, wallMs: now.wall + skew });
+		w.items.set(0, { item: 0, seq: 4, number: 1, lease: 2, atMs: 1e12 + 300e3, response: there });
+		const q = w.open(store, clock);
+		await q.load();
+		pass(600e3);
+		q.give(0, here); // at 1e12 + 600 s in truth
+		await q.written();
+		assert.equal((await store.pending('7'))[0].sure, false);
+		now.wall += slept; // the steady clock stood meanwhile: nobody can say when it was given
+		pass(60e3);
+		clock.sample(1e12 + 660e3 + slept, now.steady, now.steady);
+		w.lease = 3;
+		await q.leased(3);
+		await q.begin(w.stored());
+		await w.turn();
+		assert.ok(same(w.items.get(0).response, choice(want)), `skew ${skew}, slept ${slept}`);
+		assert.equal((await q.aside()).length, want === 'here' ? 0 : 1);
+		if (want === 'here') {
+			assert.equal(w.items.get(0).lease, 3);
+			const again = w.open(store, clock);
+			await again.load();
+			assert.equal(again.unsent, 0);
+		}
+	}
+});
+
+await test('a, b, a: the last one is sent again while b may still be on its way', async () => {
+	const w = world(), store = new MemoryStore(), { clock } = clockAt(1e12), q = w.open(store, clock, 1);
+	await q.begin([]);
+	q.give(0, choice('a'));
+	await q.written();
+	q.flush();
+	await w.turn();
+	const late = [], send = w.send;
+	w.send = () => async (entry) => (late.push(entry), { kind: 'later' }); // it left this machine, and nobody knows how far it came
+	q.give(0, choice('b'));
+	await q.written();
+	q.flush();
+	await w.turn();
+	assert.equal(late.length, 1);
+	q.halt();
+	q.give(0, choice('a'));
+	await q.written();
+	w.send = send;
+	await q.begin(w.stored());
+	await w.turn();
+	await w.send(1)(late[0]);
+	assert.ok(same(w.items.get(0).response, choice('a')));
+	assert.equal(q.state(0), 'server');
+});
+
+await test('what this tab has in memory only outlives that another tab had the word', async () => {
+	const w = world(), store = new MemoryStore(), { clock } = clockAt(1e12), give = store.give;
+	store.durable = true;
+	const q = w.open(store, clock, 1);
+	await q.begin([]);
+	w.cut = true;
+	store.give = () => Promise.reject(new Error('QuotaExceededError'));
+	q.give(0, choice('a'));
+	await q.written();
+	store.give = give;
+	await q.load();
+	assert.ok(same(q.response(0), choice('a')));
+	store.putAside = () => Promise.reject(new Error('QuotaExceededError'));
+	w.items.set(0, { item: 0, seq: 9, number: 1, lease: 2, atMs: clock.now() + 1, response: choice('b') });
+	w.cut = false;
+	w.lease = 3;
+	await q.leased(3);
+	await q.begin(w.stored());
+	await w.turn();
+	assert.ok(same(w.items.get(0).response, choice('b')));
+	assert.equal((await q.aside()).length, 1, 'nor does it go when the disk is full');
+	q.give(1, choice('c'));
+	await q.written();
+	assert.ok(q.entries()[0].number > 1, 'numbers go on');
 });
 
 await test('what was given and is changed by who gave it is another answer when it is given again', async () => {

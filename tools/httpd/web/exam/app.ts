@@ -230,10 +230,16 @@ export class App {
 		return this.taking;
 	}
 
+	private async lease(): Promise<void> {
+		if (this.server.lease)
+			return;
+		this.learn(await this.server.takeLease());
+		await this.queue?.leased(this.server.lease);
+	}
+
 	private async takeOnce(): Promise<void> {
 		try {
-			if (!this.server.lease)
-				this.learn(await this.server.takeLease());
+			await this.lease();
 			this.stopped = '';
 			if (this.look?.state === 'started') {
 				if (!this.paperKey) {
@@ -253,8 +259,7 @@ export class App {
 	/** The candidate presses Start. */
 	async start(): Promise<void> {
 		try {
-			if (!this.server.lease)
-				this.learn(await this.server.takeLease());
+			await this.lease();
 			const ack = await this.server.start();
 			this.paperKey = ack.paperKey ?? '';
 			await this.keep('key', this.paperKey);
@@ -369,7 +374,7 @@ export class App {
 			this.learn(ack);
 			if (ack.receipt)
 				void this.keep(`receipts:${entry.item}`, ack.receipt);
-			return {kind: 'stored', seq: ack.seq};
+			return ack.superseded ? {kind: 'older'} : {kind: 'stored', seq: ack.seq};
 		} catch (e) {
 			return this.unsent(e);
 		}
@@ -581,8 +586,8 @@ export class App {
 		if (!session?.rescueKey || !this.paperKey || !this.queue || !crypto.subtle || !this.stage.sealRescue)
 			return null;
 		await this.queue.written();
-		const answers = [...this.queue.entries(), ...(await this.store.aside(session.attempt))];
-		return this.stage.sealRescue({attempt: session.attempt, lease: this.server.lease || this.look?.lease || 1, sealedMs: this.clock.now(), answers}, session.rescueKey, this.paperKey, session.sitting.name);
+		const answers = [...this.queue.entries(), ...(await this.queue.aside())];
+		return this.stage.sealRescue({attempt: session.attempt, lease: this.queue.lease, sealedMs: this.clock.now(), answers}, session.rescueKey, this.paperKey, session.sitting.name);
 	}
 
 	/** The candidate leaves; what is not on the server stays here. */

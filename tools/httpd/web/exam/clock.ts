@@ -6,6 +6,12 @@ export interface KeptClock {
 	wallMs: number;
 }
 
+/** A moment of this machine, by both its clocks. */
+export interface Mark {
+	steady: number;
+	wall: number;
+}
+
 const JUMP_MS = 1500;
 const DRIFT = 200e-6; // of a cheap quartz, so that a precise sample of long ago does not win for ever
 
@@ -52,6 +58,21 @@ export class ExamClock {
 	/** Slept, or was set: the server is to be asked before the time is shown as certain. */
 	jumped(): boolean {
 		return !Number.isNaN(this.apart) && Math.abs(this.wall() - this.steady() - this.apart) > JUMP_MS;
+	}
+
+	/** Does now() say what the server would? */
+	get sure(): boolean {
+		return this.certain && !this.jumped();
+	}
+
+	mark(): Mark {
+		return { steady: this.steady(), wall: this.wall() };
+	}
+
+	/** When that was by the exam's clock; NaN where that cannot be said for sure: this machine slept since, or its clock was set. */
+	when(mark: Mark): number {
+		const gone = this.steady() - mark.steady;
+		return this.sure && Math.abs(this.wall() - mark.wall - gone) <= JUMP_MS ? this.now() - gone : NaN;
 	}
 
 	/** How long ago that moment of the exam's clock was. */

@@ -16,7 +16,7 @@ function base64(bytes: Uint8Array): string {
 
 export interface Rescue {
 	attempt: string;
-	lease: number;
+	lease: number; // the newest of this machine
 	sealedMs: number; // exam clock, as this machine knows it
 	answers: Pending[];
 }
@@ -37,7 +37,7 @@ export async function sealRescue(rescue: Rescue, publicKey: string, paperKey: st
 		attempt: rescue.attempt,
 		lease: rescue.lease,
 		sealedMs: rescue.sealedMs,
-		answers: rescue.answers.map(({ item, number, givenMs, response }) => ({ item, number, givenMs, response })),
+		answers: rescue.answers.map(({ item, number, lease, givenMs, response }) => ({ item, number, lease, givenMs, response })),
 	});
 	const mac = await crypto.subtle.importKey('raw', bytesOfHex(paperKey), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
 	const proof = hexOf(await crypto.subtle.sign('HMAC', mac, text.encode(`BV-BAITHI-1\0${body}`)));

@@ -1,9 +1,9 @@
 // What the exam page asks of the server, by name.
 import {call, Problem, request, setToken} from '../lib/api';
 import type {ExamClock} from './clock';
-import type {Stored} from './queue';
 import type {Responses} from './responses';
 import type {AttemptState} from './screen';
+import type {Stored} from './verdict';
 
 export type Supports = Record<string, Record<string, unknown>>;
 
@@ -57,6 +57,7 @@ export interface Ack extends Times {
 	seq: number;
 	atMs: number;
 	again?: boolean;
+	superseded?: boolean;
 	late?: boolean;
 	receipt?: {hash: string; atMs: number; [name: string]: unknown};
 	paperKey?: string;

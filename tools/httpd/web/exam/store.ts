@@ -7,6 +7,8 @@ export interface Pending {
 	number: number;
 	response: Responses;
 	givenMs: number; // exam clock
+	sure: boolean; // givenMs is what the server would have said, not a guess by the wall clock
+	lease: number; // the last one of this machine when it was given
 	baseSeq: number; // the event of the server's answer that it follows; 0: none that was known
 	refused?: string; // the problem: it is kept, and not sent again
 }
@@ -22,8 +24,8 @@ export interface Store {
 	readonly durable: boolean;
 	pending(attempt: string): Promise<Pending[]>;
 	known(attempt: string): Promise<Known[]>;
-	/** Keeps the answer, durably, instead of the one before, under the next number, which it returns. */
-	give(attempt: string, entry: Omit<Pending, 'number'>): Promise<number>;
+	/** Keeps the answer, durably, instead of the one before, under the next number, greater than above, which it returns. */
+	give(attempt: string, entry: Omit<Pending, 'number'>, above: number): Promise<number>;
 	/** The server has it: the entry goes if it is still of that number, and the answer is known. */
 	acknowledge(attempt: string, entry: Pending, seq: number): Promise<void>;
 	refuse(attempt: string, entry: Pending, why: string): Promise<void>;
@@ -34,7 +36,7 @@ export interface Store {
 	learn(attempt: string, known: Known[]): Promise<void>;
 	get<T>(name: string): Promise<T | undefined>;
 	set(name: string, value: unknown): Promise<void>;
-	/** Forgets an attempt that is over and whose answers are all acknowledged. False: they are not. */
+	/** Forgets an attempt that is over and whose answers are all acknowledged; receipts and what was put aside stay: they are evidence. False: they are not. */
 	forget(attempt: string): Promise<boolean>;
 }
 
@@ -82,10 +84,10 @@ class DurableStore implements Store {
 		return this.rows<Pending>(ASIDE, attempt);
 	}
 
-	give(attempt: string, entry: Omit<Pending, 'number'>): Promise<number> {
+	give(attempt: string, entry: Omit<Pending, 'number'>, above: number): Promise<number> {
 		return this.write([PENDING, KEPT], async (tx) => {
 			const kept = tx.objectStore(KEPT), counter = 'number:' + attempt;
-			const number = (((await done(kept.get(counter))) as number | undefined) ?? 0) + 1;
+			const number = Math.max(((await done(kept.get(counter))) as number | undefined) ?? 0, above) + 1;
 			kept.put(number, counter);
 			tx.objectStore(PENDING).put({ ...entry, number, attempt } satisfies Row<Pending>);
 			return number;
@@ -137,10 +139,10 @@ class DurableStore implements Store {
 	}
 
 	forget(attempt: string): Promise<boolean> {
-		return this.write([PENDING, KNOWN, ASIDE, KEPT], async (tx) => {
+		return this.write([PENDING, KNOWN, KEPT], async (tx) => {
 			const range = IDBKeyRange.bound([attempt], [attempt, []]);
 			if (await done(tx.objectStore(PENDING).count(range))) return false;
-			for (const name of [KNOWN, ASIDE]) tx.objectStore(name).delete(range);
+			tx.objectStore(KNOWN).delete(range);
 			const kept = tx.objectStore(KEPT);
 			for (const name of await done(kept.getAllKeys())) if (String(name).endsWith(':' + attempt) && !String(name).startsWith('receipts:')) kept.delete(name);
 			return true;
@@ -175,8 +177,8 @@ export class MemoryStore implements Store {
 		return this.rows(ASIDE, attempt);
 	}
 
-	async give(attempt: string, entry: Omit<Pending, 'number'>): Promise<number> {
-		const number = (this.numbers.get(attempt) ?? 0) + 1;
+	async give(attempt: string, entry: Omit<Pending, 'number'>, above: number): Promise<number> {
+		const number = Math.max(this.numbers.get(attempt) ?? 0, above) + 1;
 		this.numbers.set(attempt, number);
 		this.tables[PENDING]!.set(this.key(attempt, entry.item), { ...entry, number, attempt });
 		return number;

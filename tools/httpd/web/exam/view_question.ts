@@ -10,7 +10,7 @@ import type {PaperItem} from './paper';
 import {mediaAddress} from './paper';
 import {button, confirm, duration, exportRescue, helpButton, setText, spoken, stateWords} from './parts';
 import type {SaveState} from './queue';
-import {answered, type Responses} from './responses';
+import {answered, type Responses, spelling} from './responses';
 
 const SENDING_MS = 4000;
 
@@ -142,7 +142,7 @@ export function viewQuestion(app: App): View {
 		void app.keep('marks', [...app.marks]);
 		app.changed();
 	}});
-	let page: PageView | null = null, shown = -1, section = app.look?.section ?? 0, mapped = map(app, go);
+	let page: PageView | null = null, shown = -1, shows = '', section = app.look?.section ?? 0, mapped = map(app, go);
 	const mapPlace = h('details', {class: 'map-box'}, h('summary', null, t('exam.map')), mapped.node);
 	const toolPlace = h('div', {class: 'tool-place'}), panels = h('div');
 	const toolBox: HTMLDetailsElement = h('details', {class: 'tool-box', ontoggle: () => toolBox.open && openTools()}, h('summary', null, t('tools.title')), toolPlace);
@@ -177,8 +177,12 @@ export function viewQuestion(app: App): View {
 		const host = h('div', {class: 'item'});
 		place.replaceChildren(host);
 		shown = item.item;
+		shows = spelling(app.queue?.response(item.item));
 		page = mountPage(host, item.page, app.queue?.response(item.item) as never, {
-			onChange: responses => app.queue?.give(item.item, responses as unknown as Responses),
+			onChange: responses => {
+				shows = spelling(responses);
+				app.queue?.give(item.item, responses as unknown as Responses);
+			},
 			media: mediaAddress,
 			language,
 			accommodations: app.session?.pnp ?? {},
@@ -228,7 +232,7 @@ export function viewQuestion(app: App): View {
 				app.at = items[0]?.item ?? 0;
 			}
 			const item = items[at];
-			if (item && item.item !== shown)
+			if (item && (item.item !== shown || shows !== spelling(app.queue?.response(app.at)))) // or answered later on another machine
 				show(item);
 			setText(heading, t('exam.questionOf', {n: at + 1, count: items.length}));
 			setText(part, item ? partTitle(app, item.part) : '');
