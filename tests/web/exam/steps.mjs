@@ -44,18 +44,22 @@ export function steps(t, page, language = 'vi') {
 			return attempt;
 		},
 		shown: () => page.locator('#question .item').first().waitFor(),
-		/** Goes on to a question with a single choice, and gives the answer number pick; what the page shows. */
-		async answer(pick = 0) {
+		/** Goes on to a question with a single choice; its choices. */
+		async choices() {
 			for (let i = 0; i < 40; i++) {
 				await s.shown();
 				const radios = page.locator('#question input[type=radio]');
-				if (await page.locator('#question fieldset').count() === 1 && await radios.count() > 1) {
-					await radios.nth(pick % await radios.count()).check();
-					return heading(w.question).innerText();
-				}
+				if (await page.locator('#question fieldset').count() === 1 && await radios.count() > 1)
+					return radios;
 				await s.next();
 			}
 			throw new Error('there is no question with a single choice');
+		},
+		/** Gives the answer number pick to the next of them; what the page shows. */
+		async answer(pick = 0) {
+			const radios = await s.choices();
+			await radios.nth(pick % await radios.count()).check();
+			return heading(w.question).innerText();
 		},
 		async next() {
 			const now = await heading(w.question).innerText();

@@ -34,9 +34,10 @@ await test({count: 3, roster, expected: [/status of 40[139]/, /ERR_INTERNET_DISC
 	check((await b.stored(attempt)).length === 2, 'a second tab goes on where the first was, and the first says so');
 	await one.close({runBeforeUnload: false});
 
-	await two.context().clearCookies({name: '__Host-bv'});
 	await b.next();
-	await b.answer(0);
+	const choices = await b.choices();
+	await two.context().clearCookies({name: '__Host-bv'});
+	await choices.first().evaluate(e => e.click()); // the page may have learned of it before
 	const again = two.getByRole('dialog');
 	await again.getByRole('heading', {name: 'Hãy nhập lại mã'}).waitFor({timeout: 20000});
 	await t.axe(two, 'the code again');
