@@ -1,17 +1,16 @@
 // The candidate's exam in this tab: what is known, who is asked, and which screen follows from it.
 import {call, jitter, Problem, setFields, unreachable} from '../lib/api';
-import {announce} from '../lib/dom';
-import {asset, t} from '../lib/words';
-import {ready} from '../player/mount';
+import {asset} from '../lib/words';
 import type {ToolsState} from '../player/tools/index';
 import type {Extras} from '../player/types';
 import {ExamClock, type KeptClock} from './clock';
+import {Desk} from './desk';
 import {FocusWatch} from './focus';
-import {mediaOf, type Paper, readPaper} from './paper';
+import {Link} from './link';
 import {Queue, type Sent} from './queue';
+import {leftMs, Warnings} from './remaining';
 import {screenOf, type Situation} from './screen';
-import {SealedPaper} from './sealed_paper';
-import {type Ack, type Entry, type Look, type Remark, type Result, Server, type Times} from './server';
+import {type Entry, type Look, type Remark, type Result, Server, type Times} from './server';
 import {type More, Stage, type Views} from './stage';
 import {openStore, type Pending, type Store} from './store';
 import {Writer} from './writer';
@@ -32,14 +31,9 @@ export class App {
 	session: Session | null = null;
 	queue: Queue | null = null;
 	look: Look | null = null;
-	paper: Paper | null = null;
 	result: Result | null = null;
-	sealed = new SealedPaper();
-	/** The server did not answer the last time. */
-	away = false;
-	awaySince = 0;
-	lastHeard = 0; // wall clock, for people
-	roundTripMs = NaN;
+	desk = new Desk(this.server);
+	readonly link = new Link(() => this.ask());
 	signInAgain = false;
 	ready = false;
 	review = false;
@@ -50,16 +44,13 @@ export class App {
 	helpAsked = false;
 	submitting = false;
 	receipt = '';
-	trouble = ''; // the paper could not be opened: said in words
-	private stopped: Situation['stopped'] = '';
-	private paperKey = '';
-	private pollTimer = 0;
+	stopped: Situation['stopped'] = '';
 	private taking: Promise<void> | null = null;
 	private told = 0;
-	private warned = Infinity;
+	private readonly warnings = new Warnings();
 	focus: FocusWatch | null = null;
-	private readonly stage: Stage;
-	private readonly writer = new Writer(() => {
+	readonly stage: Stage;
+	readonly writer = new Writer(() => {
 		this.queue?.halt();
 		this.server.lease = 0;
 		this.changed();
@@ -92,7 +83,7 @@ export class App {
 		if (kept)
 			await this.whose(kept.attempt);
 		if (await this.admitted())
-			this.poll(0);
+			this.link.ask(0);
 	}
 
 	/** Where the sitting demands Safe Exam Browser nothing goes on without it. */
@@ -113,7 +104,7 @@ export class App {
 	private async whose(attempt: string): Promise<void> {
 		try {
 			const found = await this.server.session();
-			this.heard();
+			this.link.heard();
 			this.signInAgain = !found;
 			if (!found || found === attempt)
 				return;
@@ -134,7 +125,7 @@ export class App {
 		const session: Session = {...entry, ticket};
 		if (this.session && this.session.attempt !== session.attempt)
 			await this.store.forget(this.session.attempt);
-		this.heard();
+		this.link.heard();
 		this.signInAgain = false;
 		this.stopped = '';
 		if (this.session?.attempt !== session.attempt) {
@@ -144,7 +135,7 @@ export class App {
 		this.session = session;
 		await this.keep('session', session, '');
 		if (await this.admitted())
-			this.poll(0);
+			this.link.ask(0);
 	}
 
 	/** What this machine has of the session. */
@@ -153,7 +144,7 @@ export class App {
 		this.session = session;
 		this.server.attempt = session.attempt;
 		this.look = null;
-		this.paper = null;
+		this.desk = new Desk(this.server);
 		await this.recall();
 		this.queue = new Queue(this.store, session.attempt, this.clock, {
 			send: entry => this.send(entry),
@@ -186,14 +177,13 @@ export class App {
 		this.tools = (await this.kept<ToolsState>('tools')) ?? {};
 		this.at = (await this.kept<number>('at')) ?? 0;
 		this.receipt = (await this.kept<string>('receipt')) ?? '';
-		this.sealed = new SealedPaper((await this.kept<ArrayBuffer>('sealed')) ?? null);
-		this.paperKey = (await this.kept<string>('key')) ?? '';
+		await this.desk.recall(this);
 	}
 
 	/** Without the server: the page that was open is open again. */
 	private async openKept(): Promise<void> {
-		if (this.writer.is && !this.paper && this.paperKey && this.sealed.here && this.look?.state === 'started')
-			await this.open().catch(() => undefined);
+		if (this.writer.is && this.desk.canOpen && this.look?.state === 'started')
+			await this.desk.open(this).catch(() => undefined);
 	}
 
 	keep(name: string, value: unknown, id = this.session?.attempt ?? ''): Promise<void> {
@@ -242,15 +232,13 @@ export class App {
 			await this.lease();
 			this.stopped = '';
 			if (this.look?.state === 'started') {
-				if (!this.paperKey) {
-					this.paperKey = await this.server.key();
-					await this.keep('key', this.paperKey);
-				}
+				if (!this.desk.key)
+					await this.desk.take(await this.server.key(), this);
 				await this.queue?.begin(await this.server.answers());
-				if (!this.paper)
-					await this.open();
+				if (!this.desk.paper)
+					await this.desk.open(this);
 			}
-			this.heard();
+			this.link.heard();
 		} catch (e) {
 			this.missed(e);
 		}
@@ -261,12 +249,11 @@ export class App {
 		try {
 			await this.lease();
 			const ack = await this.server.start();
-			this.paperKey = ack.paperKey ?? '';
-			await this.keep('key', this.paperKey);
+			await this.desk.take(ack.paperKey ?? '', this);
 			this.learn(ack);
-			this.heard();
+			this.link.heard();
 			await this.queue?.begin([]);
-			await this.open();
+			await this.desk.open(this);
 		} catch (e) {
 			this.missed(e);
 			throw e;
@@ -275,46 +262,15 @@ export class App {
 		}
 	}
 
-	private async open(): Promise<void> {
-		const session = this.session;
-		if (!session)
-			return;
-		try {
-			if (!this.sealed.here)
-				this.sealed = new SealedPaper((await this.kept<ArrayBuffer>('sealed')) ?? null);
-			const text = (await this.sealed.open(this.paperKey, session.sitting.name, session.ticket)) || (await this.server.paper());
-			const paper = readPaper(text);
-			await ready(paper.items.map(i => i.page), session.pnp ?? {}).catch(unreachable);
-			this.paper = paper;
-			this.trouble = '';
-			void this.fetchMedia(text);
-		} catch (e) {
-			this.trouble = e instanceof Problem && e.passing ? '' : String(e instanceof Problem ? e.message : t('exam.paperBroken'));
-			throw e;
-		}
-	}
-
-	/** Through the service worker, which keeps them. */
-	private async fetchMedia(text: string): Promise<void> {
-		for (const address of mediaOf(text))
-			await fetch(address).then(a => a.arrayBuffer()).catch(() => undefined);
-	}
-
 	private async fetchSealed(): Promise<void> {
-		const sealed = this.sealed, bytes = this.session ? await sealed.fetch(progress => this.server.sealed(progress), () => this.changed()) : null;
-		if (bytes && sealed === this.sealed)
+		const {desk} = this, bytes = this.session && (await desk.fetch(() => this.changed()));
+		if (bytes && desk === this.desk)
 			await this.keep('sealed', bytes);
 	}
 
 	// ---- The server
 
-	private heard(): void {
-		this.away = false;
-		this.awaySince = 0;
-		this.lastHeard = Date.now();
-	}
-
-	private learn(times: Times & {seq?: number; lease?: number}): void {
+	learn(times: Times & {seq?: number; lease?: number}): void {
 		const before = this.look;
 		this.look = {seq: 0, lease: 0, writable: false, items: [], ...before, ...times};
 		if ('receipt' in this.look)
@@ -326,15 +282,14 @@ export class App {
 	}
 
 	/** A request went wrong: what follows for the screen. */
-	private missed(e: unknown): void {
+	missed(e: unknown): void {
 		if (!(e instanceof Problem))
 			throw e;
 		if (e.type === 'clock-held')
 			this.stopped = 'clock-held';
-		else if (e.passing) {
-			this.away = true;
-			this.awaySince ||= Date.now();
-		} else if (e.type === 'cross-site')
+		else if (e.passing)
+			this.link.lost();
+		else if (e.type === 'cross-site')
 			void this.refreshToken();
 		else if (e.type === 'sign-in' || e.type === 'denied')
 			this.signInAgain = true;
@@ -364,13 +319,13 @@ export class App {
 		else if (why === 'sign-in' || why === 'denied')
 			this.signInAgain = true;
 		this.changed();
-		this.poll(0);
+		this.link.ask(0);
 	}
 
 	private async send(entry: Pending): Promise<Sent> {
 		try {
 			const ack = await this.server.save(entry.item, entry.number, this.clock.age(entry.givenMs), entry.response);
-			this.heard();
+			this.link.heard();
 			this.learn(ack);
 			if (ack.receipt)
 				void this.keep(`receipts:${entry.item}`, ack.receipt);
@@ -400,8 +355,7 @@ export class App {
 		}
 		if (!e.passing)
 			return {kind: 'stop', why: e.type};
-		this.away = true;
-		this.awaySince ||= Date.now();
+		this.link.lost();
 		return {kind: 'later', afterMs: e.retryAfter_s * 1000};
 	}
 
@@ -412,24 +366,14 @@ export class App {
 	/** Now, rather than when it was due. */
 	hurry(): void {
 		this.queue?.flush();
-		this.poll(0);
+		this.link.ask(0);
 	}
 
-	private poll(afterMs: number): void {
-		clearTimeout(this.pollTimer);
-		this.pollTimer = window.setTimeout(() => void this.pollOnce(), afterMs);
-	}
-
-	private async pollOnce(): Promise<void> {
-		clearTimeout(this.pollTimer);
+	private async ask(): Promise<void> {
 		if (!this.session || this.signInAgain)
 			return;
 		try {
-			const sent = performance.now();
-			const look = await this.server.look();
-			this.roundTripMs = performance.now() - sent;
-			this.heard();
-			await this.looked(look);
+			await this.looked(await this.link.timed(() => this.server.look()));
 		} catch (e) {
 			if (e instanceof Problem && e.type === 'not-found')
 				await this.askResult();
@@ -439,7 +383,7 @@ export class App {
 				throw e;
 		} finally {
 			this.changed();
-			this.poll(jitter(this.restMs()));
+			this.link.ask(jitter(this.restMs()));
 		}
 	}
 
@@ -459,7 +403,7 @@ export class App {
 			return;
 		}
 		// Waiting for the proctor's word: it goes on by itself.
-		if (look.state === 'started' && this.writer.is && (!this.stopped || this.stopped === 'other-machine') && (!this.server.lease || !this.paper))
+		if (look.state === 'started' && this.writer.is && (!this.stopped || this.stopped === 'other-machine') && (!this.server.lease || !this.desk.paper))
 			await this.take();
 		if (look.state === 'started' && this.writer.is && !this.stopped && this.server.lease && !this.taking)
 			await this.queue?.begin(null);
@@ -500,104 +444,15 @@ export class App {
 
 	/** Of the attempt, or of the section that is open; NaN when nobody knows. */
 	leftMs(section = false): number {
-		const look = this.look;
-		if (!look)
-			return NaN;
-		if (look.state !== 'started')
-			return section ? look.sectionLeftMs : look.leftMs;
-		const gone = this.clock.known ? this.clock.now() - look.nowMs : 0;
-		const left = Math.max(0, (section ? look.sectionLeftMs : look.leftMs) - gone);
-		return left || this.clock.certain ? left : NaN;
+		return leftMs(this.look, this.clock, section);
 	}
 
 	private second(): void {
 		if (this.clock.jumped())
-			this.poll(0);
-		const left = this.leftMs();
+			this.link.ask(0);
 		if (this.look?.state === 'started')
-			for (const minutes of [10, 5, 1])
-				if (left <= minutes * 60e3 && left > (minutes - 1) * 60e3 && this.warned > minutes) {
-					this.warned = minutes;
-					announce(t('exam.minutesLeft', {n: minutes}));
-				}
+			this.warnings.tell(this.leftMs());
 		this.changed();
-	}
-
-	// ---- Handing in
-
-	async leaveSection(section: number): Promise<void> {
-		await this.queue?.written();
-		this.queue?.flush();
-		await this.drained();
-		this.learn(await this.server.leaveSection(section));
-		this.changed();
-	}
-
-	/** All that was given has reached the server; false: not, and why is on the screen. */
-	async drained(mostMs = 15000): Promise<boolean> {
-		await this.queue?.written();
-		this.queue?.flush();
-		const until = performance.now() + mostMs;
-		const stuck = (): boolean => (this.queue?.unsent ?? 0) > (this.queue?.refusedItems().length ?? 0);
-		while (stuck() && !this.away && !this.stopped && !this.signInAgain && performance.now() < until)
-			await new Promise(wake => setTimeout(wake, 100));
-		return !stuck();
-	}
-
-	/** False: not everything, or not the submission itself, has reached the server. */
-	async submit(): Promise<boolean> {
-		this.submitting = true;
-		this.changed();
-		try {
-			if (!(await this.drained()))
-				return false;
-			const ack: Ack = await this.server.submit();
-			this.heard();
-			this.receipt = ack.receipt?.hash ?? '';
-			await this.keep('receipt', this.receipt);
-			if (ack.receipt)
-				await this.keep('receipts:submit', ack.receipt);
-			this.learn(ack);
-			this.review = false;
-			return true;
-		} catch (e) {
-			this.missed(e);
-			return false;
-		} finally {
-			this.submitting = false;
-			this.changed();
-		}
-	}
-
-	async receipts(): Promise<unknown[]> {
-		const found = [];
-		for (let item = 0; item < (this.session?.sitting.items ?? 0); item++) {
-			const receipt = await this.kept(`receipts:${item}`);
-			if (receipt)
-				found.push(receipt);
-		}
-		const last = await this.kept('receipts:submit');
-		return last ? [...found, last] : found;
-	}
-
-	/** The file for the proctor's hands, of all that the server has not acknowledged, and of what it has: more does no harm. */
-	async rescue(): Promise<string | null> {
-		const session = this.session;
-		if (!session?.rescueKey || !this.paperKey || !this.queue || !crypto.subtle || !this.stage.sealRescue)
-			return null;
-		await this.queue.written();
-		const answers = [...this.queue.entries(), ...(await this.queue.aside())];
-		return this.stage.sealRescue({attempt: session.attempt, lease: this.queue.lease, sealedMs: this.clock.now(), answers}, session.rescueKey, this.paperKey, session.sitting.name);
-	}
-
-	/** The candidate leaves; what is not on the server stays here. */
-	async leave(): Promise<void> {
-		const id = this.session?.attempt;
-		await this.server.signOut().catch(() => undefined);
-		this.writer.end();
-		if (id && (await this.store.forget(id)))
-			await this.store.set('session', undefined).catch(() => undefined);
-		location.assign('/exam');
 	}
 
 	// ---- Screens
@@ -609,7 +464,7 @@ export class App {
 			owner: this.writer.is,
 			stopped: this.stopped,
 			ready: this.ready,
-			paper: !!this.paper,
+			paper: !!this.desk.paper,
 			review: this.review,
 			timeLeft: !(this.leftMs() <= 0),
 		};

@@ -91,7 +91,7 @@ export function helpButton(app: App): {node: HTMLElement; update(): void} {
 			await app.askHelp('').catch(() => undefined);
 			return;
 		}
-		await askHelp(app);
+		await (await app.stage.fetchMore())?.askHelp(app);
 	}, 'second help');
 	return {
 		node: open,
@@ -99,43 +99,10 @@ export function helpButton(app: App): {node: HTMLElement; update(): void} {
 	};
 }
 
-const abouts = ['machine', 'question', 'network', 'health', 'other'] as const;
-
-function askHelp(app: App): Promise<void> {
-	return new Promise(done => {
-		const failed = h('p', {class: 'fault', role: 'alert'});
-		const dialog: HTMLDialogElement = h('dialog', {class: 'ask', 'aria-labelledby': 'help-title'}, h('h2', {id: 'help-title'}, t('exam.helpTitle')), h('p', null, t('exam.helpText')),
-			h('div', {class: 'stack'}, abouts.map(about => button(aboutWords(about), async () => {
-				await app.askHelp(about).then(() => dialog.close(), () => (failed.textContent = t('exam.helpFailed')));
-			}))), failed, button(t('exam.back'), () => dialog.close(), 'plain'));
-		dialog.addEventListener('close', () => {
-			dialog.remove();
-			done();
-		});
-		document.body.append(dialog);
-		dialog.showModal();
-	});
-}
-
-function aboutWords(about: (typeof abouts)[number]): string {
-	switch (about) {
-		case 'machine':
-			return t('exam.helpMachine');
-		case 'question':
-			return t('exam.helpQuestion');
-		case 'network':
-			return t('exam.helpNetwork');
-		case 'health':
-			return t('exam.helpHealth');
-		default:
-			return t('exam.helpOther');
-	}
-}
-
 /** The file for the proctor's hands, where there is something that only this machine has. */
-export async function exportRescue(app: App): Promise<boolean> {
-	const made = await app.rescue();
-	if (made)
-		download(`${app.session?.ticket.replace(/[^\w.-]/g, '_') ?? 'bai'}-${app.session?.sitting.name ?? ''}.baithi`, 'application/octet-stream', made);
-	return !!made;
+export function rescueButton(app: App, failed: HTMLElement): HTMLButtonElement {
+	return button(t('exam.rescue'), async () => {
+		const more = await app.stage.fetchMore();
+		failed.textContent = (await more?.saveRescue(app)) ? '' : t('exam.rescueFailed');
+	});
 }

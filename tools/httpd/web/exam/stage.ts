@@ -1,6 +1,7 @@
 // What the candidate has before his eyes: one screen at a time, in the place of the one before.
 import type {App} from './app';
-import type {sealRescue} from './rescue';
+import type {saveRescue} from './handing';
+import type {askHelp} from './help';
 import type {Screen} from './screen';
 
 /** One screen: made when it is shown, told when something changed. */
@@ -15,35 +16,27 @@ export type Views = Partial<Record<Screen, (app: App) => View>>;
 /** What is fetched a moment later: more.ts. */
 export interface More {
 	views: Views;
-	sealRescue: typeof sealRescue;
+	saveRescue: typeof saveRescue;
+	askHelp: typeof askHelp;
 }
 
 export class Stage {
-	/** Null until more.ts is there. */
-	sealRescue: typeof sealRescue | null = null;
 	private shown: Screen | null = null;
 	private view: View | null = null;
 	private state = '';
-	private coming = false;
+	private coming: Promise<More | null> | null = null;
 
 	/** views: of the screens that are here from the start; more fetches the others, and then changed is called. */
 	constructor(private readonly root: HTMLElement, private readonly views: Views, private readonly more: () => Promise<More>, private readonly changed: () => void) {}
 
-	/** Screens that nobody needs at once come a moment later; what is shown stays until they do. */
-	async fetchMore(): Promise<void> {
-		if (this.coming)
-			return;
-		this.coming = true;
-		try {
-			const {views, sealRescue: seal} = await this.more();
-			Object.assign(this.views, views);
-			this.sealRescue = seal;
+	/** Screens that nobody needs at once come a moment later; what is shown stays until they do. Null: without network; the next second asks again. */
+	fetchMore(): Promise<More | null> {
+		this.coming ??= this.more().then(more => {
+			Object.assign(this.views, more.views);
 			this.changed();
-		} catch {
-			// without network: the next second asks again
-		} finally {
-			this.coming = false;
-		}
+			return more;
+		}).catch(() => (this.coming = null));
+		return this.coming;
 	}
 
 	show(screen: Screen, app: App): void {

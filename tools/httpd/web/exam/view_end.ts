@@ -2,15 +2,13 @@
 import {h} from '../lib/dom';
 import {formatMoment, language, t} from '../lib/words';
 import type {App, View} from './app';
-import {button, download, duration, exportRescue, facts, helpButton, notice, setText, sheet} from './parts';
+import {leave, saveReceipts} from './handing';
+import {button, duration, facts, helpButton, notice, rescueButton, setText, sheet} from './parts';
 
 /** What is not on the server: how many, and the file. */
 function rest(app: App): {node: HTMLElement; update(): void} {
 	const text = h('p'), note = h('p', {class: 'hint'}, t('exam.rescueText')), failed = h('p', {class: 'fault', role: 'alert'});
-	const save = button(t('exam.rescue'), async () => {
-		failed.textContent = (await exportRescue(app)) ? '' : t('exam.rescueFailed');
-	});
-	const node = notice('warn', text, note, h('div', {class: 'buttons'}, save), failed);
+	const save = rescueButton(app, failed), node = notice('warn', text, note, h('div', {class: 'buttons'}, save), failed);
 	return {
 		node,
 		update() {
@@ -28,7 +26,7 @@ function waiting(app: App, heading: string, text: string, ...more: (HTMLElement 
 		update() {
 			help.update();
 			left.update();
-			setText(status, app.away ? t('exam.away') : '');
+			setText(status, app.link.away ? t('exam.away') : '');
 		},
 	};
 }
@@ -66,8 +64,8 @@ export function viewOpening(app: App): View {
 		node: view.node,
 		update() {
 			view.update?.();
-			trouble.hidden = !app.trouble;
-			setText(trouble, app.trouble);
+			trouble.hidden = !app.desk.trouble;
+			setText(trouble, app.desk.trouble);
 		},
 	};
 }
@@ -89,9 +87,9 @@ export const viewEnded = (app: App): View => over(app, t('exam.endedTitle'), t('
 
 /** Receipts, and the way out. */
 function ending(app: App): {node: HTMLElement; update(): void} {
-	const out = button(t('exam.leave'), () => app.leave()), quit = h('a', {class: 'button', href: '/seb-quit'}, t('exam.sebQuit'));
+	const out = button(t('exam.leave'), () => leave(app)), quit = h('a', {class: 'button', href: '/seb-quit'}, t('exam.sebQuit'));
 	return {
-		node: h('div', {class: 'buttons'}, button(t('exam.receipts'), async () => download(`bien-nhan-${app.session?.ticket ?? ''}.json`, 'application/json', JSON.stringify(await app.receipts(), null, '\t'))), out, quit),
+		node: h('div', {class: 'buttons'}, button(t('exam.receipts'), () => saveReceipts(app)), out, quit),
 		update() {
 			out.hidden = !!app.queue?.unsent;
 			quit.hidden = out.hidden || !app.session?.seb;

@@ -2,6 +2,7 @@
 import {h} from '../lib/dom';
 import {formatNumber, formatTime, t} from '../lib/words';
 import type {App, View} from './app';
+import {leave} from './handing';
 import {button, duration, facts, helpButton, notice, setText, sheet} from './parts';
 
 type Verdict = 'good' | 'warn' | 'bad' | 'wait' | 'ask';
@@ -28,24 +29,24 @@ function storageTest(app: App, room: {free: number}): [Verdict, string] {
 }
 
 function clockTest(app: App): [Verdict, string] {
-	if (!app.clock.known || !app.lastHeard)
+	if (!app.clock.known || !app.link.lastHeard)
 		return ['wait', t('exam.clockWait')];
 	const minutes = Math.round(Math.abs(Date.now() - app.clock.now()) / 60e3);
 	return minutes ? ['good', t('exam.clockOff', {n: minutes, time: formatTime(app.clock.now())})] : ['good', t('exam.clockGood', {time: formatTime(app.clock.now())})];
 }
 
 function networkTest(app: App): [Verdict, string] {
-	if (app.away)
+	if (app.link.away)
 		return ['bad', t('exam.networkAway')];
-	if (Number.isNaN(app.roundTripMs))
+	if (Number.isNaN(app.link.roundTripMs))
 		return ['wait', t('exam.networkWait')];
-	return app.roundTripMs > 2000 ? ['warn', t('exam.networkSlow', {ms: Math.round(app.roundTripMs)})] : ['good', t('exam.networkGood', {ms: Math.round(app.roundTripMs)})];
+	return app.link.roundTripMs > 2000 ? ['warn', t('exam.networkSlow', {ms: Math.round(app.link.roundTripMs)})] : ['good', t('exam.networkGood', {ms: Math.round(app.link.roundTripMs)})];
 }
 
 function paperTest(app: App): [Verdict, string] {
-	if (app.sealed.part === 1)
+	if (app.desk.sealed.part === 1)
 		return ['good', t('exam.paperFetched')];
-	return Number.isNaN(app.sealed.part) ? ['warn', t('exam.paperLater')] : ['wait', t('exam.paperPart', {percent: formatNumber(Math.floor(app.sealed.part * 100))})];
+	return Number.isNaN(app.desk.sealed.part) ? ['warn', t('exam.paperLater')] : ['wait', t('exam.paperPart', {percent: formatNumber(Math.floor(app.desk.sealed.part * 100))})];
 }
 
 function soundTest(heard: {answer: '' | 'yes' | 'no'}): Test {
@@ -113,7 +114,7 @@ export function viewLobby(app: App): View {
 			facts([t('exam.ticket'), session?.ticket], [t('exam.sitting'), session?.sitting.name], [t('exam.room'), session?.room], [t('exam.seat'), session?.seat]),
 			app.store.durable ? null : notice('bad', h('strong', null, t('exam.privateTitle')), h('p', null, t('exam.privateText'))),
 			waiting, h('div', {class: 'buttons'}, go, help.node), h('h2', null, t('exam.testsTitle')), list,
-			h('div', {class: 'buttons'}, button(t('exam.notMe'), () => app.leave(), 'plain'))),
+			h('div', {class: 'buttons'}, button(t('exam.notMe'), () => leave(app), 'plain'))),
 		update() {
 			const admitted = app.look?.state === 'admitted';
 			setText(waiting, admitted ? t('exam.admitted') : t('exam.waitProctor'));

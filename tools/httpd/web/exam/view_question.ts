@@ -8,7 +8,7 @@ import type {PageView} from '../player/types';
 import type {App, View} from './app';
 import type {PaperItem} from './paper';
 import {mediaAddress} from './paper';
-import {button, confirm, duration, exportRescue, helpButton, setText, spoken, stateWords} from './parts';
+import {button, duration, helpButton, rescueButton, setText, spoken, stateWords} from './parts';
 import type {SaveState} from './queue';
 import {answered, type Responses, spelling} from './responses';
 
@@ -16,7 +16,7 @@ const SENDING_MS = 4000;
 
 /** Those of the section that is open; all when there are none. */
 export function openItems(app: App): PaperItem[] {
-	const paper = app.paper;
+	const paper = app.desk.paper;
 	if (!paper)
 		return [];
 	if (!app.session?.sitting.sections)
@@ -30,7 +30,7 @@ export function lastSection(app: App): boolean {
 }
 
 export function partTitle(app: App, id: string): string {
-	const part = app.paper?.parts.find(p => p.id === id);
+	const part = app.desk.paper?.parts.find(p => p.id === id);
 	return (language === 'vi' ? part?.titleVi : part?.titleEn) ?? '';
 }
 
@@ -49,7 +49,7 @@ export function bar(app: App): {node: HTMLElement; update(): void} {
 			setText(place, app.review ? t('exam.reviewTitle') : t('exam.placeOf', {n: at + 1, count: items.length}));
 			const unsent = app.queue?.unsent ?? 0, now = performance.now();
 			unsentSince = unsent ? unsentSince || now : 0;
-			const sending = unsent > 0 && !app.away && now - unsentSince < SENDING_MS; // no alarm for what is on its way
+			const sending = unsent > 0 && !app.link.away && now - unsentSince < SENDING_MS; // no alarm for what is on its way
 			const words = app.store.durable && !app.queue?.full ? t('exam.unsentMachine', {n: unsent}) : t('exam.unsentNot', {n: unsent});
 			setText(saved, sending ? t('exam.sending') : unsent ? words : t('exam.allOnServer'));
 			saved.dataset.state = sending ? 'sending' : unsent ? (app.store.durable ? 'machine' : 'unsaved') : 'server';
@@ -60,15 +60,12 @@ export function bar(app: App): {node: HTMLElement; update(): void} {
 
 /** The network is gone: large, and in words. */
 export function banner(app: App): {node: HTMLElement; update(): void} {
-	const said = h('p', {role: 'status'}), failed = h('p', {class: 'fault', role: 'alert'});
-	const save = button(t('exam.rescue'), async () => {
-		failed.textContent = (await exportRescue(app)) ? '' : t('exam.rescueFailed');
-	});
+	const said = h('p', {role: 'status'}), failed = h('p', {class: 'fault', role: 'alert'}), save = rescueButton(app, failed);
 	const node = h('div', {class: 'banner', hidden: true}, said, save, failed);
 	return {
 		node,
 		update() {
-			const full = !!app.queue?.full, away = app.away || !navigator.onLine, plain = !app.store.durable;
+			const full = !!app.queue?.full, away = app.link.away || !navigator.onLine, plain = !app.store.durable;
 			node.hidden = !full && !away && !plain;
 			save.hidden = !(app.queue?.unsent && (away || full));
 			setText(said, full ? t('exam.bannerFull') : away ? (plain ? t('exam.bannerAwayPrivate') : t('exam.bannerAway')) : plain ? t('exam.bannerPrivate') : '');
@@ -254,50 +251,4 @@ export function viewQuestion(app: App): View {
 			page?.destroy();
 		},
 	};
-}
-
-/** All questions at a glance, and the way to the end. */
-export function viewReview(app: App): View {
-	const top = bar(app), wire = banner(app), grid = map(app, item => {
-		goTo(app, item);
-		document.querySelector<HTMLElement>('.question h1')?.focus();
-	});
-	const counts = h('p', {class: 'lead', role: 'status'}), failed = h('div', {class: 'notice bad', role: 'alert', hidden: true});
-	const last = lastSection(app);
-	const end = button(last ? t('exam.submit') : t('exam.nextSection'), async () => {
-		failed.hidden = true;
-		const items = openItems(app).map(i => standing(app, i));
-		const open = items.filter(s => !s.answered).length, marked = items.filter(s => s.marked).length;
-		const text = [open ? h('p', {class: 'strong'}, t('exam.confirmOpen', {n: open})) : h('p', null, t('exam.confirmAll')), marked ? h('p', null, t('exam.confirmMarked', {n: marked})) : null,
-			h('p', null, last ? t('exam.confirmText') : t('exam.confirmSection'))];
-		if (!(await confirm(last ? t('exam.confirmTitle') : t('exam.confirmSectionTitle'), text, last ? t('exam.confirmYes') : t('exam.confirmSectionYes'), t('exam.confirmNo'))))
-			return;
-		const good = last ? await app.submit() : await app.leaveSection(app.look?.section ?? 0).then(() => true, () => false);
-		if (good && !last) {
-			app.review = false;
-			app.changed();
-		}
-		failed.hidden = good;
-		failed.textContent = good ? '' : t('exam.submitFailed');
-	}, 'big');
-	return {
-		node: h('div', {class: 'exam'}, top.node, wire.node, h('div', {class: 'question'}, h('h1', null, t('exam.reviewTitle')), counts, grid.node, legend(), failed,
-			h('nav', {class: 'steps', 'aria-label': t('exam.steps')}, button(t('exam.backToQuestion'), () => {
-				app.review = false;
-				app.changed();
-			}), end))),
-		update() {
-			const items = openItems(app).map(i => standing(app, i));
-			setText(counts, t('exam.counts', {done: items.filter(s => s.answered).length, all: items.length, marked: items.filter(s => s.marked).length, unsent: items.filter(s => s.state === 'machine' || s.state === 'unsaved').length}));
-			end.disabled = app.submitting;
-			setText(end, app.submitting ? t('exam.submitting') : last ? t('exam.submit') : t('exam.nextSection'));
-			top.update();
-			wire.update();
-			grid.update();
-		},
-	};
-}
-
-function legend(): HTMLElement {
-	return h('ul', {class: 'legend'}, h('li', null, h('span', {'aria-hidden': 'true'}, '✓'), ' ', t('exam.answered')), h('li', null, h('span', {'aria-hidden': 'true'}, '⚑'), ' ', t('exam.marked')), h('li', null, h('span', {'aria-hidden': 'true'}, '!'), ' ', t('exam.notYetOnServer')));
 }
