@@ -1,9 +1,11 @@
 /* A level by bands of ability. What is compared are integers in 1/10,000: the estimate or the probability is rounded once, then decides. */
 #include "scoring/rate.h"
 
-static bool
-reached(const struct bv_bands_rule *rule, int64_t value, int64_t edge)
+bool
+bv_band_reached(const struct bv_bands_rule *rule, size_t idx, int64_t theta_e4, int64_t probability_e4)
 {
+	int64_t value = rule->posterior ? probability_e4 : theta_e4, edge = rule->posterior ? rule->probability : (int64_t)rule->bands[idx].cut_milli * 10;
+
 	return rule->edge_lower ? value > edge : value >= edge;
 }
 
@@ -80,7 +82,7 @@ bv_bands_decide(struct bv_rate_work *work, const struct bv_ability_item *items, 
 
 		if (rule->posterior)
 			probability = bv_e4(bv_ability_reaches(items, count, rule->bands[i].cut_milli / 1000.0));
-		bool up = rule->posterior ? reached(rule, probability, rule->probability) : reached(rule, out->theta_e4, cut_e4);
+		bool up = bv_band_reached(rule, i, out->theta_e4, probability);
 		band_reason(work, rule, level, cut_e4, up, probability);
 		if (!up)
 			break;

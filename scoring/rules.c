@@ -181,3 +181,9 @@ bv_rules_standard(const struct bv_rules *rules)
 {
 	return rules->standard;
 }
+
+const struct bv_bands_rule *
+bv_rules_bands(const struct bv_rules *rules)
+{
+	return rules->by_bands ? &rules->bands : NULL;
+}

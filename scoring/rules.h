@@ -28,23 +28,6 @@ struct bv_parts_rule {
 	bool coverage;             /* the exam must have every competence that the awarded level's rules name */
 };
 
-struct bv_band {
-	struct bv_str level;
-	int32_t cut_milli;
-};
-
-/* A level by the highest band that is reached. */
-struct bv_bands_rule {
-	struct bv_band bands[BV_STANDARD_LEVELS_MAX]; /* rising cuts */
-	size_t band_count;
-	bool posterior;          /* by the posterior probability of the band, else by the point estimate */
-	int64_t probability;     /* hundredths of a percent, = 1/10,000 */
-	bool edge_lower;         /* a value exactly on the edge does not reach; else it does */
-	struct bv_str pass;      /* level from which on the decision is "passed" */
-	int64_t least_items;     /* scored items with parameters */
-	int64_t most_se_e4;      /* a larger standard error: incomplete. 0: no limit */
-};
-
 struct bv_rules {
 	struct bv_instrument instrument;
 	struct bv_str standard;

@@ -125,6 +125,27 @@ BV_API const struct bv_instrument *bv_rules_instrument(const struct bv_rules *ru
 BV_API struct bv_str bv_rules_standard(const struct bv_rules *rules);
 /* Does it decide by bands of ability, which needs parameters of items? Else by marks of parts. */
 BV_API bool bv_rules_by_ability(const struct bv_rules *rules);
+struct bv_band {
+	struct bv_str level;
+	int32_t cut_milli; /* of ability, thousandths of a logit, -6000 … 6000 */
+};
+
+/* A level by the highest band that is reached, going up and stopping at the first that is not. */
+struct bv_bands_rule {
+	struct bv_band bands[BV_STANDARD_LEVELS_MAX]; /* rising cuts */
+	size_t band_count;
+	bool posterior;          /* by the posterior probability of the band, else by the point estimate */
+	int64_t probability;     /* hundredths of a percent, = 1/10,000 */
+	bool edge_lower;         /* a value exactly on the edge does not reach; else it does */
+	struct bv_str pass;      /* level from which on the decision is "passed" */
+	int64_t least_items;     /* scored items with parameters */
+	int64_t most_se_e4;      /* a larger standard error: incomplete. 0: no limit */
+};
+/* What a pack by bands of ability says; NULL for one by parts. */
+BV_API const struct bv_bands_rule *bv_rules_bands(const struct bv_rules *rules);
+/* Is the band reached with this estimate, and this probability of its cut or more, both in 1/10,000? The rule looks at one of the two. */
+BV_API bool bv_band_reached(const struct bv_bands_rule *rule, size_t idx, int64_t theta_e4, int64_t probability_e4);
+
 /* As bv_standard_write: standard, award, and either parts {usual, others, keepMonths, coverage, named} or bands {posterior, pass, cuts …}. */
 BV_API void bv_rules_write(struct bv_buf *out, const struct bv_rules *rules);
 

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "scoring/exponential.h"
+#include "scoring/irt/classification.h"
 #include "scoring/irt/rows.h"
 
 #define ROOT_2PI 2.50662827463100050242
@@ -25,13 +26,24 @@ normal_below(double x)
 	return 0.5 + sum * exponential(-x * x / 2) / ROOT_2PI;
 }
 
-/* Adds a node of that weight where class k is found with probability p[k]. */
-static void
-add(struct bv_irt_classification *out, const double *p, size_t classes, size_t true_class, double weight)
+void
+classification_add(struct classes *sum, const double *p, size_t true_class, double weight)
 {
-	out->accuracy += weight * p[true_class];
-	for (size_t k = 0; k < classes; k++)
-		out->consistency += weight * p[k] * p[k];
+	sum->accuracy += weight * p[true_class];
+	for (size_t k = 0; k < sum->count; k++) {
+		sum->consistency += weight * p[k] * p[k];
+		sum->found[k] += weight * p[k];
+	}
+}
+
+struct bv_irt_classification
+classification_of(const struct classes *sum)
+{
+	double chance = 0;
+
+	for (size_t k = 0; k < sum->count; k++)
+		chance += sum->found[k] * sum->found[k];
+	return (struct bv_irt_classification){ sum->accuracy, sum->consistency, chance < 1 - 1e-12 ? (sum->consistency - chance) / (1 - chance) : 0 };
 }
 
 void
@@ -39,10 +51,10 @@ bv_irt_rudner(struct bv_irt_classification *out, const struct bv_irt_item *items
               double sd)
 {
 	double weights[BV_IRT_NODES + 1];
+	struct classes sum = { .count = cut_count + 1 };
 	struct nodes nodes;
 
 	assert(cut_count <= BV_IRT_CUTS_MAX);
-	*out = (struct bv_irt_classification){ 0 };
 	nodes_init(&nodes, BV_IRT_NODES);
 	nodes_normal(weights, &nodes, mean, sd);
 	for (int q = 0; q < BV_IRT_NODES; q++) {
@@ -58,8 +70,9 @@ bv_irt_rudner(struct bv_irt_classification *out, const struct bv_irt_item *items
 			true_class += theta >= cuts[k] - CLOSE;
 		}
 		p[cut_count] = 1 - below;
-		add(out, p, cut_count + 1, true_class, weights[q]);
+		classification_add(&sum, p, true_class, weights[q]);
 	}
+	*out = classification_of(&sum);
 }
 
 void
@@ -67,10 +80,10 @@ bv_irt_lee(struct bv_irt_classification *out, const struct bv_irt_item *items, s
 {
 	size_t sums = bv_irt_marks_max(items, count) + 1;
 	double weights[BV_IRT_NODES + 1], *distribution = bv_alloc_array(sums, sizeof *distribution);
+	struct classes sum = { .count = cut_count + 1 };
 	struct nodes nodes;
 
 	assert(cut_count <= BV_IRT_CUTS_MAX);
-	*out = (struct bv_irt_classification){ 0 };
 	nodes_init(&nodes, BV_IRT_NODES);
 	nodes_normal(weights, &nodes, mean, sd);
 	for (int q = 0; q < BV_IRT_NODES; q++) {
@@ -87,7 +100,8 @@ bv_irt_lee(struct bv_irt_classification *out, const struct bv_irt_item *items, s
 			assert(cuts[k] >= 1 && (k == 0 || cuts[k - 1] < cuts[k]));
 			true_class += expected >= cuts[k] - CLOSE;
 		}
-		add(out, p, cut_count + 1, true_class, weights[q]);
+		classification_add(&sum, p, true_class, weights[q]);
 	}
 	free(distribution);
+	*out = classification_of(&sum);
 }

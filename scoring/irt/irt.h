@@ -124,10 +124,11 @@ BV_API void bv_irt_sum_scores(struct bv_irt_sum_score *out, const struct bv_irt_
 
 /* ---- How good a classification by cut scores is ---- */
 
-#define BV_IRT_CUTS_MAX 15
+#define BV_IRT_CUTS_MAX 32
 struct bv_irt_classification {
 	double accuracy;    /* P(the class that is found is the true one) */
 	double consistency; /* P(two forms like this find the same class) */
+	double kappa;       /* consistency beyond that of two forms without a person in common (Cohen 1960); 0 with one class */
 };
 /* By cut scores of ability, rising, each in [-6, 6] (assert): Rudner 2001, 2005. A person at a cut belongs above it. What is found is normal around
  * the truth with the test's standard error; ability is normal on the 61 nodes. */
@@ -136,6 +137,31 @@ BV_API void bv_irt_rudner(struct bv_irt_classification *out, const struct bv_irt
 /* By cut scores of the sum of marks, rising from 1 (assert): Lee 2010. The true class is that of the expected sum. */
 BV_API void bv_irt_lee(struct bv_irt_classification *out, const struct bv_irt_item *items, size_t count, const int *cuts, size_t cut_count,
                        double mean, double sd);
+
+/* Proportions of the full mark that persons truly have, as Livingston & Lewis 1995 see them: beta on [low, high]. */
+struct bv_irt_true_marks {
+	double length; /* of the test of alike items of one mark that would be as reliable; `items` is it rounded */
+	int items;     /* 1 … BV_IRT_LENGTH_MAX */
+	double alpha, beta, low, high;
+	bool four;     /* by four moments (Lord 1965; Hanson 1991); else by two on [0, 1], because those gave no distribution within [0, 1] */
+};
+#define BV_IRT_LENGTH_MAX 10000
+/* From how many persons have each sum of marks, 0 … max (1 … 1,000,000), and the reliability of the sum, in (0, 1). EINVAL says what is missing: two
+ * persons, a spread, or a length within the range above. */
+BV_API BV_MUST_USE enum bv_status bv_irt_true_marks_fit(struct bv_irt_true_marks *out, const size_t *counts, int max, double reliability, struct bv_err *err);
+/* By cut scores of the sum of marks, rising from 1 (assert): Livingston & Lewis 1995. Needs no item parameters. */
+BV_API void bv_irt_livingston_lewis(struct bv_irt_classification *out, const struct bv_irt_true_marks *marks, int max, const int *cuts, size_t cut_count);
+/* ---- How probable each level is for one person ---- */
+
+struct bv_irt_levels;
+/* Levels between cut scores of ability, rising, each strictly within (-6, 6) (assert), under a normal prior as bv_irt_scorer_new takes. Immutable. */
+BV_API BV_MUST_USE enum bv_status bv_irt_levels_new(struct bv_irt_levels **out, const struct bv_irt_item *items, size_t count, double mean, double sd,
+                                                    const double *cuts, size_t cut_count, struct bv_err *err);
+BV_API void bv_irt_levels_free(struct bv_irt_levels *levels);
+BV_AUTO_DEFINE(struct bv_irt_levels, bv_irt_levels_free)
+/* The posterior probability of each level, cut_count + 1 numbers from the lowest, summing to 1; Gauss-Legendre rules between the cuts, so that it does not
+ * depend on where they lie. marks as for bv_irt_score. */
+BV_API void bv_irt_levels_take(double *out, const struct bv_irt_levels *levels, const int8_t *marks);
 
 /* ---- Calibration: marginal maximum likelihood ---- */
 
@@ -164,6 +190,9 @@ BV_API uint16_t bv_irt_answers_seen(const struct bv_irt_answers *answers, size_t
 BV_API size_t bv_irt_answers_given(const struct bv_irt_answers *answers, size_t item);
 /* The marks of one person, -1 where there is none; returns the person's group. */
 BV_API int bv_irt_answers_marks(int8_t *marks, const struct bv_irt_answers *answers, size_t person);
+/* Persons by their sum of marks, 0 … max, of those who answered every item; no sum is above max (assert). alpha, if not NULL: their coefficient alpha
+ * (Cronbach 1951), NaN where there is none: under two items or persons, or no spread. */
+BV_API void bv_irt_answers_sums(size_t *counts, int max, double *alpha, const struct bv_irt_answers *answers);
 /* SHA-256 of persons, groups and marks in a form of its own: the same answers have the same hash. */
 BV_API void bv_irt_answers_hash(uint8_t out[32], const struct bv_irt_answers *answers);
 

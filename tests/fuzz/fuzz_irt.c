@@ -1,4 +1,5 @@
-/* Any bytes: a sheet of marks, whose answers are then calibrated and rated, or a parameter set; or a message. Every number that comes out is one. */
+/* Any bytes: a sheet of marks, whose answers are then calibrated, rated and classified, or a parameter set; or a message. Every number that comes out is
+ * one. */
 #include <assert.h>
 #include <math.h>
 #include <stdint.h>
@@ -33,10 +34,56 @@ calibrate(const struct bv_irt_sheet *sheet)
 		/* A set is refused only where ability's variance left what a prior may be. */
 		if (bv_irt_set_parse(&set, bv_buf_str(&json), &err) != BV_OK)
 			assert(err.msg[0]);
+		else
+			classify(set, answers);
 	} else {
 		assert(err.msg[0]);
 	}
 	free(estimates);
+}
+
+static void
+check_classification(const struct bv_irt_classification *got)
+{
+	assert(got->accuracy >= -1e-9 && got->accuracy <= 1 + 1e-9 && got->consistency >= -1e-9 && got->consistency <= 1 + 1e-9 && isfinite(got->kappa));
+}
+
+/* Levels of every person, and how good they are. */
+static void
+classify(const struct bv_irt_set *set, const struct bv_irt_answers *answers)
+{
+	static const double cuts[] = { -0.7, 1.9 };
+	struct bv_irt_item items[30];
+	BV_AUTO(bv_irt_levels_free) struct bv_irt_levels *levels = NULL;
+	struct bv_irt_true_marks marks;
+	struct bv_irt_classification got;
+	struct bv_err err;
+	size_t counts[30 * BV_IRT_CATEGORIES_MAX] = { 0 };
+	double alpha, p[3];
+	int8_t categories[30];
+
+	for (size_t i = 0; i < set->count; i++)
+		items[i] = set->items[i].item;
+	if (set->count == 0 || set->count != bv_irt_answers_items(answers) ||
+	    bv_irt_levels_new(&levels, items, set->count, set->mean, set->sd, cuts, 2, &err) != BV_OK)
+		return;
+	for (size_t n = 0; n < bv_irt_answers_persons(answers); n++) {
+		bv_irt_answers_marks(categories, answers, n);
+		for (size_t i = 0; i < set->count; i++)
+			categories[i] = categories[i] < 0 ? -1 : (int8_t)bv_irt_set_category(&set->items[i], categories[i]);
+		bv_irt_levels_take(p, levels, categories);
+		assert(p[0] >= 0 && p[1] >= 0 && p[2] >= 0 && fabs(p[0] + p[1] + p[2] - 1) < 1e-9);
+	}
+	bv_irt_rudner(&got, items, set->count, cuts, 2, set->mean, set->sd);
+	check_classification(&got);
+	bv_irt_answers_sums(counts, 30 * BV_IRT_CATEGORIES_MAX - 1, &alpha, answers);
+	int max = (int)bv_irt_marks_max(items, set->count), last = 30 * BV_IRT_CATEGORIES_MAX - 1;
+	while (last > 0 && !counts[last])
+		last--;
+	if (bv_irt_true_marks_fit(&marks, counts, last > max ? last : max, alpha, &err) != BV_OK)
+		return;
+	bv_irt_livingston_lewis(&got, &marks, last > max ? last : max, (const int[]){ 1, max + 1 }, 2);
+	check_classification(&got);
 }
 
 int
