@@ -11,38 +11,6 @@
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t len);
 
 static void
-calibrate(const struct bv_irt_sheet *sheet)
-{
-	const struct bv_irt_answers *answers = bv_irt_sheet_answers(sheet);
-	struct bv_irt_settings settings = bv_irt_settings_default();
-	struct bv_irt_fit fit;
-	struct bv_err err = { 0 };
-	size_t count = bv_irt_answers_items(answers);
-
-	if (count > 30 || bv_irt_answers_persons(answers) > 200)
-		return;
-	struct bv_irt_estimate *estimates = bv_alloc_array(count, sizeof *estimates);
-	BV_AUTO(bv_buf_finish) struct bv_buf json = BV_BUF(1u << 24);
-	for (size_t i = 0; i < count; i++)
-		estimates[i].item.model = bv_irt_answers_seen(answers, i) & ~3u ? (i % 2 ? BV_IRT_GRM : BV_IRT_GPCM) : (enum bv_irt_model)(i % 4);
-	settings.steps_max = 20;
-	settings.nodes = 21;
-	if (bv_irt_calibrate(&fit, estimates, answers, &settings, &err) == BV_OK) {
-		BV_AUTO(bv_irt_set_free) struct bv_irt_set *set = NULL;
-		assert(isfinite(fit.log_likelihood));
-		bv_irt_set_write(&json, sheet, estimates, &fit, &settings, 1);
-		/* A set is refused only where ability's variance left what a prior may be. */
-		if (bv_irt_set_parse(&set, bv_buf_str(&json), &err) != BV_OK)
-			assert(err.msg[0]);
-		else
-			classify(set, answers);
-	} else {
-		assert(err.msg[0]);
-	}
-	free(estimates);
-}
-
-static void
 check_classification(const struct bv_irt_classification *got)
 {
 	assert(got->accuracy >= -1e-9 && got->accuracy <= 1 + 1e-9 && got->consistency >= -1e-9 && got->consistency <= 1 + 1e-9 && isfinite(got->kappa));
@@ -84,6 +52,38 @@ classify(const struct bv_irt_set *set, const struct bv_irt_answers *answers)
 		return;
 	bv_irt_livingston_lewis(&got, &marks, last > max ? last : max, (const int[]){ 1, max + 1 }, 2);
 	check_classification(&got);
+}
+
+static void
+calibrate(const struct bv_irt_sheet *sheet)
+{
+	const struct bv_irt_answers *answers = bv_irt_sheet_answers(sheet);
+	struct bv_irt_settings settings = bv_irt_settings_default();
+	struct bv_irt_fit fit;
+	struct bv_err err = { 0 };
+	size_t count = bv_irt_answers_items(answers);
+
+	if (count > 30 || bv_irt_answers_persons(answers) > 200)
+		return;
+	struct bv_irt_estimate *estimates = bv_alloc_array(count, sizeof *estimates);
+	BV_AUTO(bv_buf_finish) struct bv_buf json = BV_BUF(1u << 24);
+	for (size_t i = 0; i < count; i++)
+		estimates[i].item.model = bv_irt_answers_seen(answers, i) & ~3u ? (i % 2 ? BV_IRT_GRM : BV_IRT_GPCM) : (enum bv_irt_model)(i % 4);
+	settings.steps_max = 20;
+	settings.nodes = 21;
+	if (bv_irt_calibrate(&fit, estimates, answers, &settings, &err) == BV_OK) {
+		BV_AUTO(bv_irt_set_free) struct bv_irt_set *set = NULL;
+		assert(isfinite(fit.log_likelihood));
+		bv_irt_set_write(&json, sheet, estimates, &fit, &settings, 1);
+		/* A set is refused only where ability's variance left what a prior may be. */
+		if (bv_irt_set_parse(&set, bv_buf_str(&json), &err) != BV_OK)
+			assert(err.msg[0]);
+		else
+			classify(set, answers);
+	} else {
+		assert(err.msg[0]);
+	}
+	free(estimates);
 }
 
 int
