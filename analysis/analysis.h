@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "scoring/irt/irt.h"
 
 #define BV_RESPONSES_ITEMS_MAX 20000
 #define BV_RESPONSES_PERSONS_MAX 4000000
@@ -39,11 +40,12 @@ struct bv_responses {
 	struct bv_str *id;    /* of each person; NULL without such a column */
 	struct bv_str *group; /* a value of the group's column; NULL without one */
 	struct bv_str *hall;  /* the same, of halls */
+	double *theta;        /* abilities that were estimated elsewhere, NAN where there is none; NULL without such a column */
 };
 
 /* Which columns are not items. NULL: there is none such. */
 struct bv_responses_columns {
-	const char *id, *group, *hall;
+	const char *id, *group, *hall, *theta;
 	const char *time_prefix; /* "T" : column "T07" has the seconds of the item whose name ends in the same digits ("I07"), or is "07" */
 	struct bv_str key;       /* CSV: item,key. Cells are options then, and the score is 1 where the option is the key */
 };
@@ -62,8 +64,11 @@ BV_API double bv_normal_cdf(double z);
 BV_API double bv_normal_quantile(double p);
 /* P(X >= x) of a chi-square with df > 0 degrees of freedom; relative error about 1e-13. */
 BV_API double bv_chi_square_tail(double x, double df);
-/* Benjamini and Hochberg (1995): the largest p of the count that is still significant when rate of the discoveries may be false, or -1. p is reordered. */
-BV_API double bv_false_discovery_bound(double *p, size_t count, double rate);
+/* P(at least k of n), each with the rate. */
+BV_API double bv_binomial_tail(size_t k, size_t n, double rate);
+/* Benjamini and Hochberg (1995): the largest p that is still significant when rate of the discoveries may be false, or -1. Of all tests, count <= tests, these
+ * are here; the others' p were above rate. p is reordered. */
+BV_API double bv_false_discovery_bound(double *p, size_t count, size_t tests, double rate);
 
 /* ---- Classical item analysis ---- */
 
@@ -148,6 +153,69 @@ struct bv_person_fit {
 
 /* out[person]; persons who lack an answer, and items that are not 0/1, are left out. */
 BV_API void bv_person_fit_make(struct bv_person_fit *out, const struct bv_responses *responses);
+
+/* ---- Persons before a model ---- */
+
+/* What the parameters of the items say of each person. Borrows the responses. */
+struct bv_abilities {
+	const struct bv_responses *responses;
+	struct bv_irt_item *item; /* by item of the responses; categories is 0 where the set has no such item */
+	int8_t (*category)[BV_RESPONSES_SCORE_MAX + 1]; /* [item][score], BV_NOT_GIVEN: none */
+	size_t items;             /* that the set knows */
+	double *theta;            /* NAN: no answer that counts */
+};
+
+/* responses->theta where there is such a column, else estimated. EINVAL: no item in common, or a score that the set does not know, with its line. */
+BV_API BV_MUST_USE enum bv_status bv_abilities_make(struct bv_abilities *out, const struct bv_responses *responses, const struct bv_irt_set *set,
+                                                    enum bv_irt_method method, struct bv_err *err);
+BV_API void bv_abilities_finish(struct bv_abilities *abilities);
+BV_AUTO_DEFINE_FINISH(struct bv_abilities, bv_abilities_finish)
+/* Of an answer, or BV_NOT_GIVEN. */
+BV_API int bv_abilities_category(const struct bv_abilities *abilities, size_t person, size_t item);
+
+/* ---- Agreement of answers ---- */
+
+/* Identical wrong answers beside those of others with as many wrong ones; each is the p of so many and more. NAN: an answer of the two is not there, or the
+ * source has none wrong. */
+struct bv_copying {
+	double k;      /* Holland 1996: binomial, the mean of these persons */
+	double k1, k2; /* Sotaridona and Meijer 2002: the mean by a linear, a quadratic regression over all numbers of wrong answers */
+	double s1, s2; /* 2003: Poisson, log-linear; s2 counts common right answers too, weighted by how rare they are */
+};
+
+/* Two persons. What is an array of two is directed: [0] as if the first one had copied from the second, [1] the other way. */
+struct bv_pair {
+	size_t first, second;
+	int items, matches, right, wrong; /* answered by both; with the same answer; it being right, wrong */
+	double omega[2];   /* Wollack 1997: matches less what is expected at the copier's ability of the source's answers, by its standard deviation */
+	double exact[2];   /* p of so many matches and more, of the same probabilities: compound binomial */
+	double gbt;        /* p by the probability that two persons of these abilities agree: van der Linden and Sotaridona 2006 */
+	double m4;         /* Maynes 2014: right and wrong matches counted apart, trinomial; NAN above BV_M4_ITEMS_MAX items */
+	struct bv_copying copying[2];
+	double p;          /* thrice the smallest of exact and gbt, at most 1: what decides */
+	bool flagged;
+};
+#define BV_M4_ITEMS_MAX 400
+#define BV_PAIRS_PERSONS_MAX 10000 /* of one hall */
+
+#define BV_AGREEMENT_SHOWN 30
+#define BV_AGREEMENT_DECADES 5
+
+struct bv_agreement {
+	struct bv_pair *pair; /* the flagged, and others up to BV_AGREEMENT_SHOWN, by p */
+	size_t count, flagged;
+	size_t compared; /* pairs: all that sat in one hall */
+	size_t low[BV_AGREEMENT_DECADES]; /* pairs with p <= 0.001, 0.0001 …: by chance at most compared / 1000, compared / 10000 … are expected */
+};
+
+/* One pair, whatever its halls: everything but flagged. */
+BV_API void bv_pair_measure(struct bv_pair *out, const struct bv_abilities *abilities, size_t first, size_t second);
+/* All pairs of each hall, or of the file when it has no halls. Flagged by Benjamini and Hochberg over all pairs: rate (0 … 1) of the flagged ones are false
+ * at most. Without options an answer is its score; with them it is the option, and which wrong one is taken does not depend on ability.
+ * ELIMIT: more than BV_PAIRS_PERSONS_MAX in a hall. */
+BV_API BV_MUST_USE enum bv_status bv_agreement_make(struct bv_agreement *out, const struct bv_abilities *abilities, double rate, struct bv_err *err);
+BV_API void bv_agreement_finish(struct bv_agreement *agreement);
+BV_AUTO_DEFINE_FINISH(struct bv_agreement, bv_agreement_finish)
 
 /* ---- Halls ---- */
 

@@ -79,6 +79,26 @@ bv_chi_square_tail(double x, double df)
 	return half < a + 1 ? 1 - gamma_series(a, half) : gamma_fraction(a, half);
 }
 
+/* Term by term from the k-th on; the terms fall once past the mean. */
+double
+bv_binomial_tail(size_t k, size_t n, double rate)
+{
+	if (k == 0 || rate >= 1)
+		return 1;
+	if (rate <= 0)
+		return 0;
+	double sum = 0, log_odds = log(rate) - log1p(-rate);
+	double term = lgamma((double)n + 1) - lgamma((double)k + 1) - lgamma((double)(n - k) + 1) + (double)k * log(rate) + (double)(n - k) * log1p(-rate);
+	for (size_t i = k; i <= n; i++) {
+		double add = exp(term);
+		sum += add;
+		if ((double)i > (double)n * rate && add < sum * 1e-17)
+			break;
+		term += log((double)(n - i)) - log((double)(i + 1)) + log_odds;
+	}
+	return sum > 1 ? 1 : sum;
+}
+
 static int
 rising(const void *a, const void *b)
 {
@@ -88,14 +108,14 @@ rising(const void *a, const void *b)
 }
 
 double
-bv_false_discovery_bound(double *p, size_t count, double rate)
+bv_false_discovery_bound(double *p, size_t count, size_t tests, double rate)
 {
 	double bound = -1;
 
 	if (count)
 		qsort(p, count, sizeof p[0], rising);
 	for (size_t i = 0; i < count; i++)
-		if (p[i] <= rate * (double)(i + 1) / (double)count)
+		if (p[i] <= rate * (double)(i + 1) / (double)tests)
 			bound = p[i];
 	return bound;
 }

@@ -34,26 +34,6 @@ by_p(const void *a, const void *b)
 	return bv_str_cmp(x->name, y->name);
 }
 
-/* At least k of n at a rate, term by term from the k-th on; the terms fall once past the mean. */
-static double
-binomial_tail(size_t k, size_t n, double rate)
-{
-	if (k == 0 || rate >= 1)
-		return 1;
-	if (rate <= 0)
-		return 0;
-	double sum = 0, log_odds = log(rate) - log1p(-rate);
-	double term = lgamma((double)n + 1) - lgamma((double)k + 1) - lgamma((double)(n - k) + 1) + (double)k * log(rate) + (double)(n - k) * log1p(-rate);
-	for (size_t i = k; i <= n; i++) {
-		double add = exp(term);
-		sum += add;
-		if ((double)i > (double)n * rate && add < sum * 1e-17)
-			break;
-		term += log((double)(n - i)) - log((double)(i + 1)) + log_odds;
-	}
-	return sum > 1 ? 1 : sum;
-}
-
 /* The smallest total that at most one in a hundred reach, or the largest when more of them reach that. */
 static int
 high_total(const struct one *all, size_t count)
@@ -99,10 +79,10 @@ judge_halls(struct bv_halls *out, size_t persons, double rate)
 		hall->share = (double)hall->above / (double)hall->persons;
 		hall->elsewhere = others ? (double)their / (double)others : NAN;
 		/* With nobody elsewhere the rate is not nought but unknown: half a person (Jeffreys' prior). */
-		hall->p = others ? binomial_tail(hall->above, hall->persons, ((double)their + 0.5) / ((double)others + 1)) : 1;
+		hall->p = others ? bv_binomial_tail(hall->above, hall->persons, ((double)their + 0.5) / ((double)others + 1)) : 1;
 		p[h] = hall->p;
 	}
-	double bound = bv_false_discovery_bound(p, out->count, rate);
+	double bound = bv_false_discovery_bound(p, out->count, out->count, rate);
 	for (size_t h = 0; h < out->count; h++)
 		out->hall[h].flagged = out->hall[h].p <= bound;
 	free(p);

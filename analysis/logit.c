@@ -1,4 +1,5 @@
 #include "analysis/logit.h"
+#include "analysis/positive.h"
 
 #include <math.h>
 
@@ -19,35 +20,6 @@ log_likelihood_at(const double *beta, const struct logit_cell *cells, size_t cou
 	return sum;
 }
 
-/* Solves h x = g for positive definite h, by Cholesky; false when it is none. */
-static bool
-solve(double *x, double h[LOGIT_MAX][LOGIT_MAX], const double *g, int n)
-{
-	for (int j = 0; j < n; j++) {
-		double scale = h[j][j];
-		for (int i = j; i < n; i++) {
-			double sum = h[i][j];
-			for (int k = 0; k < j; k++)
-				sum -= h[i][k] * h[j][k];
-			if (i == j && !(sum > 1e-12 * scale))
-				return false;
-			h[i][j] = i == j ? sqrt(sum) : sum / h[j][j];
-		}
-	}
-	for (int i = 0; i < n; i++) {
-		x[i] = g[i];
-		for (int k = 0; k < i; k++)
-			x[i] -= h[i][k] * x[k];
-		x[i] /= h[i][i];
-	}
-	for (int i = n; i-- > 0;) {
-		for (int k = i + 1; k < n; k++)
-			x[i] -= h[k][i] * x[k];
-		x[i] /= h[i][i];
-	}
-	return true;
-}
-
 static bool
 newton_step(double *step, const double *beta, const struct logit_cell *cells, size_t count, int predictors)
 {
@@ -65,7 +37,7 @@ newton_step(double *step, const double *beta, const struct logit_cell *cells, si
 				hessian[k][l] += n * p * (1 - p) * cell->x[k] * cell->x[l];
 		}
 	}
-	return solve(step, hessian, gradient, predictors);
+	return positive_solve(step, &hessian[0][0], LOGIT_MAX, gradient, predictors);
 }
 
 bool

@@ -8,9 +8,9 @@
 
 #include "base/text.h"
 
-enum { FIELD_MAX = 200, KEY_TEXT_MAX = 8 << 20 };
+enum { FIELD_MAX = 200, KEY_TEXT_MAX = 8 << 20, THETA_MAX = 20 };
 
-enum column_kind { COLUMN_ITEM, COLUMN_TIME, COLUMN_ID, COLUMN_GROUP, COLUMN_HALL };
+enum column_kind { COLUMN_ITEM, COLUMN_TIME, COLUMN_ID, COLUMN_GROUP, COLUMN_HALL, COLUMN_THETA };
 
 struct column {
 	enum column_kind kind;
@@ -129,6 +129,8 @@ one_column(struct reading *r, struct bv_str name, size_t number, struct bv_err *
 
 	if (name.len == 0 || name.len > FIELD_MAX)
 		return bv_err_at(err, BV_EINVAL, r->line, "column %zu has no name, or one of more than %d bytes", number, FIELD_MAX);
+	if (!bv_text_safe(name))
+		return bv_err_at(err, BV_EINVAL, r->line, "the name of column %zu has a character that does not show: take it out", number);
 	for (size_t i = 0; i < r->count; i++)
 		if (bv_str_eq(r->columns[i].name, name))
 			return bv_err_at(err, BV_EINVAL, r->line, "two columns are named \"%.*s\"", BV_STR_ARG(name));
@@ -138,6 +140,8 @@ one_column(struct reading *r, struct bv_str name, size_t number, struct bv_err *
 		column.kind = COLUMN_GROUP;
 	else if (r->wanted->hall && bv_str_eq(name, bv_str_of(r->wanted->hall)))
 		column.kind = COLUMN_HALL;
+	else if (r->wanted->theta && bv_str_eq(name, bv_str_of(r->wanted->theta)))
+		column.kind = COLUMN_THETA;
 	else
 		column.kind = is_time(r, name) ? COLUMN_TIME : COLUMN_ITEM;
 	if (column.kind == COLUMN_ITEM) {
@@ -162,8 +166,8 @@ static enum bv_status
 need_columns(struct reading *r, struct bv_err *err)
 {
 	const struct bv_responses_columns *wanted = r->wanted;
-	const char *names[] = { wanted->id, wanted->group, wanted->hall, wanted->time_prefix };
-	static const enum column_kind kinds[] = { COLUMN_ID, COLUMN_GROUP, COLUMN_HALL, COLUMN_TIME };
+	const char *names[] = { wanted->id, wanted->group, wanted->hall, wanted->theta, wanted->time_prefix };
+	static const enum column_kind kinds[] = { COLUMN_ID, COLUMN_GROUP, COLUMN_HALL, COLUMN_THETA, COLUMN_TIME };
 
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
 		if (!has_column(r, names[i], kinds[i]))
@@ -264,6 +268,18 @@ room_for_one(struct reading *r)
 		out->group = bv_resize_array(out->group, r->cap, sizeof out->group[0]);
 	if (r->wanted->hall)
 		out->hall = bv_resize_array(out->hall, r->cap, sizeof out->hall[0]);
+	if (r->wanted->theta)
+		out->theta = bv_resize_array(out->theta, r->cap, sizeof out->theta[0]);
+}
+
+/* Names are shown in reports: none has characters that a page may not have, or that turn the direction of what is read. */
+static enum bv_status
+keep_name(struct bv_str *out, struct reading *r, const struct column *column, struct bv_str field, struct bv_err *err)
+{
+	if (!bv_text_safe(field))
+		return bv_err_at(err, BV_EINVAL, r->line, "column \"%.*s\" has a character that does not show: take it out", BV_STR_ARG(column->name));
+	*out = bv_arena_str(&r->out->arena, field);
+	return BV_OK;
 }
 
 static enum bv_status
@@ -277,7 +293,10 @@ read_item(struct reading *r, const struct column *column, struct bv_str field, s
 	if (is_missing(field))
 		return BV_OK;
 	if (out->option) {
-		int option = option_of(out, item, field);
+		struct bv_str kept;
+		int known = item->option_count, option = option_of(out, item, field);
+		if (item->option_count > known)
+			TRY(keep_name(&kept, r, column, field, err));
 		if (option < 0)
 			return bv_err_at(err, BV_ELIMIT, r->line, "column \"%.*s\" has more than %d different answers", BV_STR_ARG(column->name),
 			                  BV_RESPONSES_OPTIONS_MAX);
@@ -312,15 +331,18 @@ read_field(struct reading *r, const struct column *column, struct bv_str field, 
 			                  BV_STR_ARG(bv_str_sub(field, 0, 40)));
 		out->seconds[out->persons * out->items + column->item] = seconds;
 		return BV_OK;
+	case COLUMN_THETA:
+		out->theta[out->persons] = NAN;
+		if (!is_missing(field) && (!bv_str_double(field, &out->theta[out->persons]) || !(fabs(out->theta[out->persons]) <= THETA_MAX)))
+			return bv_err_at(err, BV_EINVAL, r->line, "column \"%.*s\": \"%.*s\" is not an ability from -%d to %d", BV_STR_ARG(column->name),
+			                  BV_STR_ARG(bv_str_sub(field, 0, 40)), THETA_MAX, THETA_MAX);
+		return BV_OK;
 	case COLUMN_ID:
-		out->id[out->persons] = bv_arena_str(&out->arena, field);
-		return BV_OK;
+		return keep_name(&out->id[out->persons], r, column, field, err);
 	case COLUMN_GROUP:
-		out->group[out->persons] = bv_arena_str(&out->arena, field);
-		return BV_OK;
+		return keep_name(&out->group[out->persons], r, column, field, err);
 	case COLUMN_HALL:
-		out->hall[out->persons] = bv_arena_str(&out->arena, field);
-		return BV_OK;
+		return keep_name(&out->hall[out->persons], r, column, field, err);
 	}
 	return BV_OK;
 }
@@ -394,6 +416,7 @@ bv_responses_finish(struct bv_responses *responses)
 	free(responses->id);
 	free(responses->group);
 	free(responses->hall);
+	free(responses->theta);
 	bv_arena_finish(&responses->arena);
 	*responses = (struct bv_responses){ 0 };
 }

@@ -95,7 +95,7 @@ def main():
     reports = re.findall(r'^\| `([a-z-]+)` \| (?:error|warning)', open(f'{ROOT}/doc/lint.md', encoding='utf-8').read(), re.M)
     gone = sorted(i for i, r in listed.items() if r['group'] in ('craft', 'bank') and i not in reports)
     check(not gone, 'doc/lint.md explains each rule of the craft', ' '.join(gone))
-    for top in ('base', 'itembank', 'scoring', 'assembly', 'certs', 'registry', 'engine', 'tools/verify', 'tools/httpd', 'tools/load', 'tools/witness', 'tools/signer'):
+    for top in ('base', 'itembank', 'scoring', 'assembly', 'analysis', 'certs', 'registry', 'engine', 'tools/verify', 'tools/httpd', 'tools/load', 'tools/witness', 'tools/signer'):
         readme = f'{ROOT}/{top}/README.md'
         lines = open(readme, encoding='utf-8').read().count('\n') if os.path.exists(readme) else 0
         check(0 < lines <= 25, f'{top}/README.md has 1 to 25 lines', f'{lines} lines')

@@ -9,7 +9,7 @@ ALLOWED = {  # folder -> folders it may include
     'itembank': {'base'},
     'scoring': {'base'},
     'assembly': {'base', 'scoring'},
-    'analysis': {'base'},
+    'analysis': {'base', 'scoring'},
     'certs': {'base'},
     'registry': {'base', 'certs'},
     'engine': {'base', 'itembank', 'scoring', 'assembly', 'certs'},

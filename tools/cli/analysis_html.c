@@ -3,98 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/chart.h"
-#include "tools/cli/analysis_report.h"
+#include "base/text.h"
+#include "base/xml.h"
+#include "tools/cli/analysis_page.h"
 
 enum { FIFTHS = 5, OPTION_CHARTS = 60, HALLS_SHOWN = 40, PERSONS_SHOWN = 30 };
-
-struct page {
-	struct bv_buf *out;
-	const struct analysis *a;
-	bool english;
-	struct bv_err *err;
-};
-
-#define SAY(page, vi, en) ((page)->english ? (en) : (vi))
-
-static void
-add_escaped(struct bv_buf *out, struct bv_str s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		switch (s.p[i]) {
-		case '<':
-			bv_buf_addz(out, "&lt;");
-			break;
-		case '>':
-			bv_buf_addz(out, "&gt;");
-			break;
-		case '&':
-			bv_buf_addz(out, "&amp;");
-			break;
-		case '"':
-			bv_buf_addz(out, "&quot;");
-			break;
-		default:
-			bv_buf_addc(out, s.p[i] == '\t' || (unsigned char)s.p[i] >= ' ' ? s.p[i] : '?');
-		}
-	}
-}
-
-static void
-add_number(const struct page *page, double x, unsigned decimals)
-{
-	bv_chart_number(page->out, page->english ? BV_CHART_EN : BV_CHART_VI, x, decimals);
-}
-
-static void
-cell(const struct page *page, double x, unsigned decimals)
-{
-	bv_buf_addz(page->out, "<td class=\"n\">");
-	add_number(page, x, decimals);
-	bv_buf_addz(page->out, "</td>");
-}
-
-static void
-heading(const struct page *page, const char *vi, const char *en)
-{
-	bv_buf_printf(page->out, "<h2>%s</h2>\n", SAY(page, vi, en));
-}
-
-static void
-paragraph(const struct page *page, const char *vi, const char *en)
-{
-	bv_buf_printf(page->out, "<p>%s</p>\n", SAY(page, vi, en));
-}
-
-/* Columns are given as "a|b|c"; the first one is a row's name. */
-static void
-table_begin(const struct page *page, const char *vi, const char *en)
-{
-	struct bv_str rest = bv_str_of(SAY(page, vi, en));
-
-	bv_buf_addz(page->out, "<div class=\"scrolls\" tabindex=\"0\"><table><thead><tr>");
-	while (rest.len) {
-		size_t end = bv_str_find(rest, '|');
-		end = end < rest.len ? end : rest.len;
-		bv_buf_printf(page->out, "<th scope=\"col\">%.*s</th>", (int)end, rest.p);
-		rest = bv_str_sub(rest, end + 1, rest.len);
-	}
-	bv_buf_addz(page->out, "</tr></thead><tbody>\n");
-}
-
-static void
-table_end(const struct page *page)
-{
-	bv_buf_addz(page->out, "</tbody></table></div>\n");
-}
-
-static void
-row_name(const struct page *page, struct bv_str name)
-{
-	bv_buf_addz(page->out, "<tr><th scope=\"row\">");
-	add_escaped(page->out, name);
-	bv_buf_addz(page->out, "</th>");
-}
 
 /* ---- Beginning ---- */
 
@@ -102,7 +15,9 @@ static void
 begin(const struct page *page)
 {
 	const struct analysis *a = page->a;
+	BV_AUTO(bv_buf_finish) struct bv_buf source = BV_BUF(1 << 16);
 
+	bv_text_write_safe(&source, bv_str_of(a->source), false);
 	bv_buf_printf(page->out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\" />\n<meta name=\"viewport\" content=\"width=device-width\" />\n<title>%s</title>\n<style>\n",
 	              page->english ? "en" : "vi", SAY(page, "Phân tích đợt thi", "Analysis of a sitting"));
 	bv_buf_addz(page->out, "body{font:1rem/1.5 \"Segoe UI\",Roboto,\"Noto Sans\",sans-serif;max-width:60rem;margin:1rem auto;padding:0 1rem}"
@@ -110,16 +25,10 @@ begin(const struct page *page)
 	                       ".scrolls{overflow-x:auto}.look{font-weight:bold}@media print{.scrolls{overflow:visible}}\n");
 	bv_buf_addz(page->out, bv_chart_style);
 	bv_buf_printf(page->out, "</style>\n</head>\n<body>\n<h1>%s</h1>\n<p>", SAY(page, "Phân tích đợt thi", "Analysis of a sitting"));
-	add_escaped(page->out, bv_str_of(a->source));
+	bv_xml_escape(page->out, bv_buf_str(&source));
 	bv_buf_printf(page->out, " · SHA-256 <code>%.16s…</code> · bangvang %s</p>\n", a->digest, BV_VERSION);
-	paragraph(page, "Báo cáo này chỉ ra chỗ cần xem, không kết luận về một người nào. Mỗi con số có một câu giải thích.",
+	page_paragraph(page, "Báo cáo này chỉ ra chỗ cần xem, không kết luận về một người nào. Mỗi con số có một câu giải thích.",
 	          "This report says where to look; it decides nothing about any person. Each number has a sentence that explains it.");
-}
-
-static struct bv_chart
-chart_of(const struct page *page, enum bv_chart_kind kind, const char *id, struct bv_str title, struct bv_str description)
-{
-	return (struct bv_chart){ .kind = kind, .language = page->english ? BV_CHART_EN : BV_CHART_VI, .id = id, .title = title, .description = description };
 }
 
 /* ---- The test ---- */
@@ -133,7 +42,7 @@ add_totals(const struct page *page)
 	double counts[BV_CHART_BARS_MAX + 1] = { 0 };
 	char names[BV_CHART_BARS_MAX + 1][32];
 	struct bv_str labels[BV_CHART_BARS_MAX + 1];
-	struct bv_chart chart = chart_of(page, BV_CHART_BARS, "totals", bv_str_of(SAY(page, "Tổng điểm", "Total scores")),
+	struct bv_chart chart = page_chart(page, BV_CHART_BARS, "totals", bv_str_of(SAY(page, "Tổng điểm", "Total scores")),
 	                                 bv_str_of(SAY(page, "Bao nhiêu người đạt mỗi tổng điểm.", "How many persons have each total.")));
 
 	for (int s = 0; s <= c->score_max; s++)
@@ -155,8 +64,8 @@ add_totals(const struct page *page)
 static void
 figure_row(const struct page *page, const char *name, double x, unsigned decimals, const char *vi, const char *en)
 {
-	row_name(page, bv_str_of(name));
-	cell(page, x, decimals);
+	page_row(page, bv_str_of(name));
+	page_cell(page, x, decimals);
 	bv_buf_printf(page->out, "<td>%s</td></tr>\n", SAY(page, vi, en));
 }
 
@@ -165,8 +74,8 @@ add_test(const struct page *page)
 {
 	const struct bv_classical *c = &page->a->classical;
 
-	heading(page, "Cả bài thi", "The test as a whole");
-	table_begin(page, "Đại lượng|Giá trị|Nghĩa là", "Figure|Value|Meaning");
+	page_heading(page, "Cả bài thi", "The test as a whole");
+	page_table(page, "Đại lượng|Giá trị|Nghĩa là", "Figure|Value|Meaning");
 	figure_row(page, SAY(page, "Số người", "Persons"), (double)page->a->responses.persons, 0, "Số người có trong tệp.", "Persons in the file.");
 	figure_row(page, SAY(page, "Đủ câu trả lời", "Complete"), (double)c->persons, 0, "Số người có kết quả ở mọi câu; độ tin cậy tính trên họ.",
 	           "Persons with a result on every item; reliability is computed from them.");
@@ -180,7 +89,7 @@ add_test(const struct page *page)
 	figure_row(page, "λ2 (Guttman)", c->lambda2, 3, "Cận dưới của độ tin cậy, chặt hơn α.", "A lower bound of reliability that is never below alpha.");
 	figure_row(page, SAY(page, "Sai số chuẩn", "Standard error"), c->sem, 2, "Tổng điểm của một người, nếu thi lại, thường lệch chừng này.",
 	           "A person's total would usually differ by this much on another occasion.");
-	table_end(page);
+	page_table_end(page);
 	return add_totals(page);
 }
 
@@ -228,7 +137,7 @@ add_remarks(const struct page *page, const struct bv_responses_item *item, const
 		remark(page, &more, "rất khó", "very hard");
 	if (tempting >= 0) {
 		remark(page, &more, "người giỏi hay chọn phương án ", "those who know more choose option ");
-		add_escaped(page->out, item->options[tempting]);
+		bv_xml_escape(page->out, item->options[tempting]);
 	}
 	bv_buf_addz(page->out, "</td></tr>\n");
 }
@@ -238,26 +147,26 @@ add_items(const struct page *page)
 {
 	const struct bv_responses *r = &page->a->responses;
 
-	heading(page, "Từng câu hỏi", "Items");
-	paragraph(page, "Độ khó p: tỉ lệ điểm đạt được, 1 là ai cũng làm được. Tương quan: điểm câu này đi cùng tổng điểm các câu khác đến đâu; nên từ 0,2, số âm là dấu hiệu sai đáp án. "
+	page_heading(page, "Từng câu hỏi", "Items");
+	page_paragraph(page, "Độ khó p: tỉ lệ điểm đạt được, 1 là ai cũng làm được. Tương quan: điểm câu này đi cùng tổng điểm các câu khác đến đâu; nên từ 0,2, số âm là dấu hiệu sai đáp án. "
 	                "Nhị phân (biserial): tương quan ấy nếu đo được năng lực ẩn sau đúng/sai. α khi bỏ: độ tin cậy của bài thi không có câu này.",
 	          "Difficulty p: the share of the marks that were gained, 1 when everybody solved it. Correlation: how far its score goes with the total of the other items; 0.2 or more is good, "
 	          "less than nothing points to a wrong key. Biserial: the same with the ability that is behind right and wrong. α without: the reliability of the test without this item.");
-	table_begin(page, r->seconds ? "Câu|Số người|p|Tương quan|Biserial|α khi bỏ|Giây (trung vị)|Cần xem" : "Câu|Số người|p|Tương quan|Biserial|α khi bỏ|Cần xem",
+	page_table(page, r->seconds ? "Câu|Số người|p|Tương quan|Biserial|α khi bỏ|Giây (trung vị)|Cần xem" : "Câu|Số người|p|Tương quan|Biserial|α khi bỏ|Cần xem",
 	            r->seconds ? "Item|Persons|p|Correlation|Biserial|α without|Seconds (median)|To look at" : "Item|Persons|p|Correlation|Biserial|α without|To look at");
 	for (size_t i = 0; i < r->items; i++) {
 		const struct bv_classical_item *c = &page->a->classical.item[i];
-		row_name(page, r->item[i].name);
-		cell(page, (double)c->answered, 0);
-		cell(page, c->difficulty, 3);
-		cell(page, c->corrected, 3);
-		cell(page, c->biserial, 3);
-		cell(page, c->alpha_without, 3);
+		page_row(page, r->item[i].name);
+		page_cell(page, (double)c->answered, 0);
+		page_cell(page, c->difficulty, 3);
+		page_cell(page, c->corrected, 3);
+		page_cell(page, c->biserial, 3);
+		page_cell(page, c->alpha_without, 3);
 		if (r->seconds)
-			cell(page, c->median_seconds, 1);
+			page_cell(page, c->median_seconds, 1);
 		add_remarks(page, &r->item[i], c);
 	}
-	table_end(page);
+	page_table_end(page);
 }
 
 /* ---- Options ---- */
@@ -322,7 +231,7 @@ add_option_chart(const struct page *page, size_t item, const int8_t *fifth)
 		}
 	}
 	bv_buf_printf(&title, "%s %.*s", SAY(page, "Các phương án của câu", "Options of item"), BV_STR_ARG(bv_str_sub(names->name, 0, 80)));
-	struct bv_chart chart = chart_of(page, BV_CHART_CURVES, id, bv_buf_str(&title),
+	struct bv_chart chart = page_chart(page, BV_CHART_CURVES, id, bv_buf_str(&title),
 	                                 bv_str_of(SAY(page, "Đường của đáp án phải đi lên từ nhóm yếu nhất đến nhóm giỏi nhất, các đường khác đi xuống.",
 	                                               "The key's line should rise from the weakest fifth to the best, the others should fall.")));
 	chart.x = x;
@@ -345,8 +254,8 @@ add_options(const struct page *page)
 
 	if (!r->option)
 		return BV_OK;
-	heading(page, "Các phương án", "Options");
-	paragraph(page, "Những câu cần xem trước, sau đó các câu khác, nhiều nhất 60 câu.", "Items that are to be looked at first, then the others; 60 at most.");
+	page_heading(page, "Các phương án", "Options");
+	page_paragraph(page, "Những câu cần xem trước, sau đó các câu khác, nhiều nhất 60 câu.", "Items that are to be looked at first, then the others; 60 at most.");
 	int8_t *fifth = make_fifths(r);
 	for (int round = 0; round < 2; round++)
 		for (size_t i = 0; status == BV_OK && i < r->items && charts < OPTION_CHARTS; i++)
@@ -360,6 +269,19 @@ add_options(const struct page *page)
 
 /* ---- Groups ---- */
 
+/* Tests at a level of 0.05 give false alarms, even where nothing is the matter. */
+static void
+say_dif_alarms(const struct page *page)
+{
+	size_t tested = 0, low = 0;
+
+	for (size_t i = 0; i < page->a->responses.items; i++) {
+		tested += page->a->dif.item[i].tested;
+		low += page->a->dif.item[i].tested && page->a->dif.item[i].p < 0.05;
+	}
+	page_alarms(page, low, 0.05 * (double)tested, "Số câu có p dưới 0,05", "Items with p below 0.05", "do ngẫu nhiên, nếu không câu nào có chênh lệch, trung bình chừng", "by chance, were no item different, on average about");
+}
+
 static void
 add_groups(const struct page *page)
 {
@@ -369,28 +291,29 @@ add_groups(const struct page *page)
 
 	if (!a->dif.item)
 		return;
-	heading(page, "So sánh hai nhóm", "Two groups compared");
+	page_heading(page, "So sánh hai nhóm", "Two groups compared");
 	bv_buf_addz(page->out, "<p>");
-	add_escaped(page->out, a->focal);
+	bv_xml_escape(page->out, a->focal);
 	bv_buf_printf(page->out, " (%zu) · ", a->dif.focal);
-	add_escaped(page->out, a->reference);
+	bv_xml_escape(page->out, a->reference);
 	bv_buf_printf(page->out, " (%zu)</p>\n", a->dif.reference);
-	paragraph(page, "Những người có cùng tổng điểm được so với nhau: câu nào khó hơn hẳn cho một nhóm, dù năng lực như nhau? Delta âm: khó hơn cho nhóm thứ nhất. Chênh: phần trăm người nhóm thứ nhất "
+	page_paragraph(page, "Những người có cùng tổng điểm được so với nhau: câu nào khó hơn hẳn cho một nhóm, dù năng lực như nhau? Delta âm: khó hơn cho nhóm thứ nhất. Chênh: phần trăm người nhóm thứ nhất "
 	                "làm được nhiều hơn (số dương) hay ít hơn. p: khả năng thấy chênh như thế do ngẫu nhiên. Câu có chênh lệch chưa chắc là bất công: hội đồng phải đọc câu đó.",
 	          "Persons with the same total are compared: is an item clearly harder for one group at equal ability? Delta below nought: harder for the first group. Difference: per cent of the first "
 	          "group who solve it more (or less). p: how likely chance gives as much. An item with a difference is not yet unfair: a panel has to read it.");
-	table_begin(page, "Câu|Delta|Sai số|Chênh (%)|p|Phân loại ETS", "Item|Delta|Error|Difference (%)|p|ETS class");
+	say_dif_alarms(page);
+	page_table(page, "Câu|Delta|Sai số|Chênh (%)|p|Phân loại ETS", "Item|Delta|Error|Difference (%)|p|ETS class");
 	for (size_t i = 0; i < a->responses.items; i++) {
 		const struct bv_dif_item *d = &a->dif.item[i];
-		row_name(page, a->responses.item[i].name);
-		cell(page, d->tested ? d->delta : NAN, 2);
-		cell(page, d->tested ? d->delta_se : NAN, 2);
-		cell(page, d->tested ? 100 * d->standardized : NAN, 1);
-		cell(page, d->tested ? d->p : NAN, 4);
+		page_row(page, a->responses.item[i].name);
+		page_cell(page, d->tested ? d->delta : NAN, 2);
+		page_cell(page, d->tested ? d->delta_se : NAN, 2);
+		page_cell(page, d->tested ? 100 * d->standardized : NAN, 1);
+		page_cell(page, d->tested ? d->p : NAN, 4);
 		bv_buf_printf(page->out, "<td%s>%s</td></tr>\n", d->tested && d->ets != BV_ETS_A ? " class=\"look\"" : "",
 		              d->tested ? (page->english ? en : vi)[d->ets] : SAY(page, "không kiểm được", "not testable"));
 	}
-	table_end(page);
+	page_table_end(page);
 }
 
 /* ---- Halls ---- */
@@ -402,25 +325,29 @@ add_halls(const struct page *page)
 
 	if (!halls->count)
 		return;
-	heading(page, "Phòng thi", "Halls");
+	page_heading(page, "Phòng thi", "Halls");
 	bv_buf_printf(page->out, "<p>%s %d. %s</p>\n", SAY(page, "Điểm cao: từ", "High: totals from"), halls->high,
 	              SAY(page, "p: nếu phòng này như mọi phòng khác, khả năng có chừng ấy người điểm cao trở lên. Phòng được đánh dấu khi, tính trên tất cả các phòng, số báo nhầm không quá tỉ lệ đã chọn. "
 	                        "Phòng được đánh dấu cần được xem lại trước khi công bố; có thể chỉ vì thí sinh ở đó giỏi.",
 	                  "p: how likely that many high results or more are if this hall is like all others. Halls are marked so that, over all of them, false alarms stay below the chosen rate. "
 	                  "A marked hall is to be looked at before results are released; its candidates may simply be good."));
-	table_begin(page, "Phòng|Số người|Trung bình|Điểm cao|Tỉ lệ ở đây (%)|Tỉ lệ nơi khác (%)|p|Cần xem", "Hall|Persons|Mean|High|Share here (%)|Share elsewhere (%)|p|To look at");
+	size_t flagged = 0;
+	for (size_t h = 0; h < halls->count; h++)
+		flagged += halls->hall[h].flagged;
+	page_alarms(page, flagged, page->a->rate * (double)flagged, "Số phòng cần xem", "Halls to look at", "trong đó số báo nhầm trung bình nhiều nhất", "of these false on average at most");
+	page_table(page, "Phòng|Số người|Trung bình|Điểm cao|Tỉ lệ ở đây (%)|Tỉ lệ nơi khác (%)|p|Cần xem", "Hall|Persons|Mean|High|Share here (%)|Share elsewhere (%)|p|To look at");
 	for (size_t h = 0; h < halls->count && (h < HALLS_SHOWN || halls->hall[h].flagged); h++) {
 		const struct bv_hall *hall = &halls->hall[h];
-		row_name(page, hall->name);
-		cell(page, (double)hall->persons, 0);
-		cell(page, hall->mean, 2);
-		cell(page, (double)hall->above, 0);
-		cell(page, 100 * hall->share, 2);
-		cell(page, 100 * hall->elsewhere, 2);
-		cell(page, hall->p, 6);
+		page_row(page, hall->name);
+		page_cell(page, (double)hall->persons, 0);
+		page_cell(page, hall->mean, 2);
+		page_cell(page, (double)hall->above, 0);
+		page_cell(page, 100 * hall->share, 2);
+		page_cell(page, 100 * hall->elsewhere, 2);
+		page_cell(page, hall->p, 6);
 		bv_buf_printf(page->out, "<td class=\"look\">%s</td></tr>\n", hall->flagged ? SAY(page, "nhiều điểm cao hơn ngẫu nhiên", "more high results than chance") : "");
 	}
-	table_end(page);
+	page_table_end(page);
 }
 
 /* ---- Persons ---- */
@@ -452,22 +379,21 @@ add_persons(const struct page *page)
 			list[count++] = (struct unusual){ p, a->person[p].ht };
 	qsort(list, count, sizeof list[0], most_unusual);
 	if (count) {
-		heading(page, "Bài làm khác thường", "Unusual patterns");
-		paragraph(page, "Những người làm được câu khó mà sai câu dễ, nhiều nhất trước. H: 1 là theo đúng thứ tự dễ khó như mọi người, 0 trở xuống là không theo. "
+		page_heading(page, "Bài làm khác thường", "Unusual patterns");
+		page_paragraph(page, "Những người làm được câu khó mà sai câu dễ, nhiều nhất trước. H: 1 là theo đúng thứ tự dễ khó như mọi người, 0 trở xuống là không theo. "
 		                "Nguyên nhân thường là vội, mệt, hỏng máy; tự nó không nói lên gian lận.",
 		          "Those who solved hard items and failed easy ones, the most so first. H: 1 follows the order of difficulty as everybody does, 0 and less does not. "
 		          "The causes are mostly haste, tiredness, a bad machine; by itself it says nothing of cheating.");
-		table_begin(page, "Người|H|U3|Tổng lỗi Guttman", "Person|H|U3|Guttman errors");
+		page_table(page, "Người|H|U3|Tổng lỗi Guttman", "Person|H|U3|Guttman errors");
 		for (size_t i = 0; i < count && i < PERSONS_SHOWN; i++) {
-			char number[24];
-			snprintf(number, sizeof number, "%zu", list[i].person + 1);
-			row_name(page, a->responses.id ? a->responses.id[list[i].person] : bv_str_of(number));
-			cell(page, list[i].ht, 3);
-			cell(page, a->person[list[i].person].u3, 3);
-			cell(page, a->person[list[i].person].guttman, 0);
+			bv_buf_addz(page->out, "<tr>");
+			page_person_cell(page, list[i].person, "th scope=\"row\"");
+			page_cell(page, list[i].ht, 3);
+			page_cell(page, a->person[list[i].person].u3, 3);
+			page_cell(page, a->person[list[i].person].guttman, 0);
 			bv_buf_addz(page->out, "</tr>\n");
 		}
-		table_end(page);
+		page_table_end(page);
 	}
 	free(list);
 }
@@ -483,6 +409,7 @@ analysis_html(struct bv_buf *out, const struct analysis *analysis, bool english,
 	TRY(add_options(&page));
 	add_groups(&page);
 	add_halls(&page);
+	TRY(page_agreement(&page));
 	add_persons(&page);
 	bv_buf_addz(out, "</body>\n</html>\n");
 	return BV_OK;

@@ -9,15 +9,33 @@ analysis_finish(struct analysis *analysis)
 	bv_classical_finish(&analysis->classical);
 	bv_dif_finish(&analysis->dif);
 	bv_halls_finish(&analysis->halls);
+	bv_agreement_finish(&analysis->agreement);
+	bv_abilities_finish(&analysis->abilities);
 	bv_responses_finish(&analysis->responses);
+	bv_irt_set_free(analysis->set);
+	free(analysis->asked);
 	free(analysis->person);
 }
 
-/* JSON has no NaN: what could not be computed is null. */
 static void
 set_real(struct bv_json *object, const char *name, double x)
 {
 	bv_json_set(object, name, isfinite(x) ? bv_json_new_real(x) : bv_json_new_null());
+}
+
+void
+analysis_numbers(struct bv_json *object, const struct analysis_number *numbers, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		set_real(object, numbers[i].name, numbers[i].value);
+}
+
+void
+analysis_person(struct bv_json *object, const struct analysis *analysis, const char *name, size_t person)
+{
+	const struct bv_responses *r = &analysis->responses;
+
+	bv_json_set(object, name, r->id ? bv_json_new_text(r->id[person]) : bv_json_new_int((int64_t)person + 1));
 }
 
 static void
@@ -30,15 +48,14 @@ static void
 add_test(struct bv_json *out, const struct bv_classical *c)
 {
 	struct bv_json *test = bv_json_set(out, "test", bv_json_new_object());
-	const struct { const char *name; double value; } rows[] = {
+	const struct analysis_number rows[] = {
 		{ "mean", c->total_mean }, { "variance", c->total_variance }, { "alpha", c->alpha }, { "standardizedAlpha", c->standardized_alpha }, { "kr20", c->kr20 },
 		{ "kr21", c->kr21 }, { "lambda1", c->lambda1 }, { "lambda2", c->lambda2 }, { "lambda3", c->lambda3 }, { "lambda6", c->lambda6 }, { "omega", c->omega },
 		{ "standardError", c->sem },
 	};
 
 	bv_json_set_int(test, "complete", (int64_t)c->persons);
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		set_real(test, rows[i].name, rows[i].value);
+	analysis_numbers(test, rows, sizeof rows / sizeof rows[0]);
 	struct bv_json *counts = bv_json_set(test, "scoreCounts", bv_json_new_array());
 	for (int s = 0; s <= c->score_max; s++)
 		bv_json_add(counts, bv_json_new_int((int64_t)c->score_count[s]));
@@ -65,15 +82,15 @@ add_dif(struct bv_json *item, const struct bv_dif_item *d)
 {
 	static const char *const classes[] = { "A", "B", "C" };
 	struct bv_json *dif = bv_json_set(item, "dif", bv_json_new_object());
-	const struct { const char *name; double value; } rows[] = {
+	const struct analysis_number rows[] = {
 		{ "alpha", d->alpha }, { "delta", d->delta }, { "deltaError", d->delta_se }, { "chiSquare", d->chi2 }, { "p", d->p }, { "standardized", d->standardized },
 		{ "breslowDay", d->breslow_day }, { "breslowDayFreedom", d->breslow_day_df }, { "breslowDayP", d->breslow_day_p }, { "logistic", d->logistic },
 		{ "logisticP", d->logistic_p }, { "logisticUniform", d->logistic_uniform }, { "logisticUniformP", d->logistic_uniform_p }, { "coxSnell", d->cox_snell }, { "nagelkerke", d->nagelkerke },
 	};
 
 	bv_json_set(dif, "tested", bv_json_new_bool(d->tested));
-	for (size_t i = 0; d->tested && i < sizeof rows / sizeof rows[0]; i++)
-		set_real(dif, rows[i].name, rows[i].value);
+	if (d->tested)
+		analysis_numbers(dif, rows, sizeof rows / sizeof rows[0]);
 	if (d->tested)
 		bv_json_set_str(dif, "class", bv_str_of(classes[d->ets]));
 	bv_json_set(dif, "flagged", bv_json_new_bool(d->flagged));
@@ -86,7 +103,7 @@ add_items(struct bv_json *out, const struct analysis *a)
 
 	for (size_t i = 0; i < a->responses.items; i++) {
 		const struct bv_classical_item *c = &a->classical.item[i];
-		const struct { const char *name; double value; } rows[] = {
+		const struct analysis_number rows[] = {
 			{ "mean", c->mean }, { "difficulty", c->difficulty }, { "sd", c->sd }, { "correlation", c->correlation }, { "corrected", c->corrected },
 			{ "biserial", c->biserial }, { "alphaWithout", c->alpha_without },
 		};
@@ -94,8 +111,7 @@ add_items(struct bv_json *out, const struct analysis *a)
 		set_text(item, "item", a->responses.item[i].name);
 		bv_json_set_int(item, "maxScore", a->responses.item[i].max_score);
 		bv_json_set_int(item, "answered", (int64_t)c->answered);
-		for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++)
-			set_real(item, rows[k].name, rows[k].value);
+		analysis_numbers(item, rows, sizeof rows / sizeof rows[0]);
 		if (a->responses.seconds)
 			set_real(item, "medianSeconds", c->median_seconds);
 		if (a->responses.option)
@@ -106,10 +122,11 @@ add_items(struct bv_json *out, const struct analysis *a)
 }
 
 static void
-add_halls(struct bv_json *out, const struct bv_halls *halls)
+add_halls(struct bv_json *out, const struct bv_halls *halls, double rate)
 {
 	struct bv_json *list = bv_json_set(out, "halls", bv_json_new_array());
 
+	size_t flagged = 0;
 	bv_json_set_int(out, "highTotal", halls->high);
 	for (size_t h = 0; h < halls->count; h++) {
 		const struct bv_hall *hall = &halls->hall[h];
@@ -123,7 +140,9 @@ add_halls(struct bv_json *out, const struct bv_halls *halls)
 		set_real(entry, "elsewhere", hall->elsewhere);
 		set_real(entry, "p", hall->p);
 		bv_json_set(entry, "flagged", bv_json_new_bool(hall->flagged));
+		flagged += hall->flagged;
 	}
+	bv_json_set(out, "hallsExpectedFalse", bv_json_new_real(rate * (double)flagged));
 }
 
 static void
@@ -133,17 +152,13 @@ add_persons(struct bv_json *out, const struct analysis *a)
 
 	for (size_t p = 0; p < a->responses.persons; p++) {
 		const struct bv_person_fit *fit = &a->person[p];
-		const struct { const char *name; double value; } rows[] = {
+		const struct analysis_number rows[] = {
 			{ "ht", fit->ht }, { "u3", fit->u3 }, { "cStar", fit->c_star }, { "caution", fit->caution }, { "guttman", fit->guttman },
 			{ "guttmanNormed", fit->guttman_normed },
 		};
 		struct bv_json *person = bv_json_add(persons, bv_json_new_object());
-		if (a->responses.id)
-			set_text(person, "id", a->responses.id[p]);
-		else
-			bv_json_set_int(person, "person", (int64_t)p + 1);
-		for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++)
-			set_real(person, rows[k].name, rows[k].value);
+		analysis_person(person, a, a->responses.id ? "id" : "person", p);
+		analysis_numbers(person, rows, sizeof rows / sizeof rows[0]);
 	}
 }
 
@@ -164,11 +179,17 @@ analysis_json(const struct analysis *a)
 		bv_json_set_int(groups, "focalPersons", (int64_t)a->dif.focal);
 		bv_json_set_int(groups, "rounds", a->dif.rounds);
 		bv_json_set(groups, "settled", bv_json_new_bool(a->dif.settled));
+		size_t tested = 0;
+		for (size_t i = 0; i < a->responses.items; i++)
+			tested += a->dif.item[i].tested;
+		bv_json_set(groups, "expectedBelow005", bv_json_new_real(0.05 * (double)tested)); /* p, by chance */
 	}
 	add_items(out, a);
 	if (a->responses.hall)
-		add_halls(out, &a->halls);
+		add_halls(out, &a->halls, a->rate);
 	if (a->person)
 		add_persons(out, a);
+	if (a->set)
+		analysis_json_model(out, a);
 	return out;
 }

@@ -12,6 +12,11 @@ struct analysis {
 	struct bv_str reference, focal;
 	struct bv_halls halls;
 	struct bv_person_fit *person; /* of each person */
+	struct bv_irt_set *set;       /* NULL: no parameters, and nothing of what follows */
+	struct bv_abilities abilities;
+	struct bv_agreement agreement;
+	struct bv_pair *asked; /* pairs that were named */
+	size_t asked_count;
 	double rate;                  /* of false discoveries among what is flagged */
 	const char *source;           /* name of the file */
 	char digest[65];              /* SHA-256 of it */
@@ -19,6 +24,17 @@ struct analysis {
 
 void analysis_finish(struct analysis *analysis);
 BV_AUTO_DEFINE_FINISH(struct analysis, analysis_finish)
+
+/* JSON has no NaN: what could not be computed is null. */
+struct analysis_number {
+	const char *name;
+	double value;
+};
+void analysis_numbers(struct bv_json *object, const struct analysis_number *numbers, size_t count);
+/* A person as the member of this name: the id, or the number in the file. */
+void analysis_person(struct bv_json *object, const struct analysis *analysis, const char *name, size_t person);
+/* What the parameters of the items say, analysis_json_model.c. */
+void analysis_json_model(struct bv_json *out, const struct analysis *analysis);
 
 /* Owned by the caller. */
 struct bv_json *analysis_json(const struct analysis *analysis);

@@ -69,6 +69,57 @@ compare_groups(struct analysis *a, const struct args *args, struct bv_err *err)
 }
 
 static enum bv_status
+find_person(size_t *out, const struct bv_responses *r, struct bv_str name, struct bv_err *err)
+{
+	int64_t number;
+
+	for (size_t p = 0; r->id && p < r->persons; p++)
+		if (bv_str_eq(r->id[p], name)) {
+			*out = p;
+			return BV_OK;
+		}
+	if (r->id || !bv_str_int(name, &number) || number < 1 || (size_t)number > r->persons)
+		return bv_err_set(err, BV_EINVAL, "--pair: nobody is \"%.*s\"%s", BV_STR_ARG(bv_str_sub(name, 0, 60)), r->id ? "" : ": name the column of persons with --id, or give numbers from 1");
+	*out = (size_t)number - 1;
+	return BV_OK;
+}
+
+/* "A,B" */
+static enum bv_status
+measure_asked(struct analysis *a, const struct args *args, struct bv_err *err)
+{
+	const char *text;
+
+	while (args_each(args, "pair", a->asked_count))
+		a->asked_count++;
+	a->asked = bv_alloc_array(a->asked_count, sizeof a->asked[0]);
+	for (size_t i = 0; (text = args_each(args, "pair", i)); i++) {
+		struct bv_str both = bv_str_of(text);
+		size_t comma = bv_str_find(both, ','), first, second;
+		if (comma == both.len)
+			return bv_err_set(err, BV_EINVAL, "--pair: \"%s\" is not two persons with a comma between them", text);
+		TRY(find_person(&first, &a->responses, bv_str_sub(both, 0, comma), err));
+		TRY(find_person(&second, &a->responses, bv_str_sub(both, comma + 1, both.len), err));
+		bv_pair_measure(&a->asked[i], &a->abilities, first, second);
+	}
+	return BV_OK;
+}
+
+static enum bv_status
+use_parameters(struct analysis *a, const struct args *args, struct bv_err *err)
+{
+	enum bv_irt_method method = BV_IRT_WLE;
+
+	if (args_get(args, "ability") && !bv_irt_method_find(&method, bv_str_of(args_get(args, "ability"))))
+		return bv_err_set(err, BV_EINVAL, "--ability is eap, map, ml, wle or jeffreys");
+	TRY(bv_abilities_make(&a->abilities, &a->responses, a->set, method, err));
+	TRY(measure_asked(a, args, err));
+	if (!args_has(args, "no-pairs"))
+		TRY(bv_agreement_make(&a->agreement, &a->abilities, a->rate, err));
+	return BV_OK;
+}
+
+static enum bv_status
 analyse(struct analysis *a, const struct args *args, int high, struct bv_err *err)
 {
 	bv_classical_make(&a->classical, &a->responses);
@@ -78,7 +129,7 @@ analyse(struct analysis *a, const struct args *args, int high, struct bv_err *er
 		bv_halls_make(&a->halls, &a->responses, high, a->rate);
 	a->person = bv_alloc_array(a->responses.persons, sizeof a->person[0]);
 	bv_person_fit_make(a->person, &a->responses);
-	return BV_OK;
+	return a->set ? use_parameters(a, args, err) : BV_OK;
 }
 
 static void
@@ -99,7 +150,11 @@ print_summary(const struct analysis *a)
 		printf("%zu item%s with large differential functioning (ETS class C), %.*s against %.*s\n", dif, dif == 1 ? "" : "s", BV_STR_ARG(a->focal),
 		       BV_STR_ARG(a->reference));
 	if (a->responses.hall)
-		printf("%zu of %zu halls to be looked at: more results of %d and above than chance gives\n", halls, a->halls.count, a->halls.high);
+		printf("%zu of %zu halls to be looked at: more results of %d and above than chance gives; on average at most %.2f of them are false alarms\n", halls, a->halls.count,
+		       a->halls.high, a->rate * (double)halls);
+	if (a->agreement.compared)
+		printf("%zu of %zu pairs to be looked at: more alike than chance gives; on average at most %.2f of them are false alarms\n", a->agreement.flagged, a->agreement.compared,
+		       a->rate * (double)a->agreement.flagged);
 }
 
 static int
@@ -129,10 +184,10 @@ one_of(const char *value, const char *a, const char *b, const char *c)
 static int
 run(struct args *args)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(TEXT_MAX), key = BV_BUF(8u << 20);
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(TEXT_MAX), key = BV_BUF(8u << 20), set = BV_BUF(64u << 20);
 	BV_AUTO(analysis_finish) struct analysis a = { .source = args->operands[0], .rate = 0.01 };
-	struct bv_responses_columns columns = { args_get(args, "id"), args_get(args, "group"), args_get(args, "hall"), args_get(args, "times"), { 0 } };
-	const char *key_path = args_get(args, "key"), *rate = args_get(args, "rate");
+	struct bv_responses_columns columns = { args_get(args, "id"), args_get(args, "group"), args_get(args, "hall"), args_get(args, "theta"), args_get(args, "times"), { 0 } };
+	const char *key_path = args_get(args, "key"), *rate = args_get(args, "rate"), *set_path = args_get(args, "parameters");
 	uint8_t hash[BV_HASH_LEN];
 	int64_t high;
 	struct bv_err err;
@@ -145,6 +200,8 @@ run(struct args *args)
 		return usage(args->cmd, "--rate is a share between 0 and 1, as 0.01");
 	if (args_get(args, "focal") && !columns.group)
 		return usage(args->cmd, "--focal names a value of the column that --group names");
+	if (!set_path && (columns.theta || args_get(args, "ability") || args_has(args, "pair")))
+		return usage(args->cmd, "--theta, --ability and --pair need the parameters of the items: --parameters");
 	if (args_count(&high, args, "high", -1, &err) != BV_OK)
 		return usage(args->cmd, "%s", err.msg);
 	if (bv_file_read(&text, a.source, &err) != BV_OK)
@@ -152,6 +209,8 @@ run(struct args *args)
 	if (key_path && bv_file_read(&key, key_path, &err) != BV_OK)
 		return fail(key_path, &err);
 	columns.key = key_path ? bv_buf_str(&key) : (struct bv_str){ 0 };
+	if (set_path && (bv_file_read(&set, set_path, &err) != BV_OK || bv_irt_set_parse(&a.set, bv_buf_str(&set), &err) != BV_OK))
+		return fail(set_path, &err);
 	if (bv_responses_read(&a.responses, bv_buf_str(&text), &columns, &err) != BV_OK || analyse(&a, args, high > 100000000 ? 100000000 : (int)high, &err) != BV_OK)
 		return fail(a.source, &err);
 	bv_sha256(hash, bv_buf_str(&text));
@@ -167,7 +226,7 @@ const struct cmd cmd_analyse = {
 	         "not given.\n\n"
 	         "Items: difficulty, correlation with the other items, biserial, reliability without the item, what each option was chosen for. Groups: Mantel-Haenszel "
 	         "with the classes A, B, C of ETS, logistic regression, purified. Halls: are there more high results in one than chance gives? Persons: patterns that "
-	         "go against the order of the items. Nothing here decides about a person: it says where to look. doc/analysis.md explains every number.",
+	         "go against the order of the items. Pairs, with the parameters of the items: all that sat in one hall, more alike than chance gives. Nothing here decides about a person: it says where to look. doc/analysis.md explains every number.",
 	.opts = (const struct opt[]){
 		{ "key", "FILE", "CSV of item,key: the cells of FILE are options then" },
 		{ "id", "COLUMN", "the column that names persons" },
@@ -177,9 +236,14 @@ const struct cmd cmd_analyse = {
 		{ "high", "TOTAL", "totals from here on are high; else those that at most one in a hundred reach" },
 		{ "times", "PREFIX", "columns PREFIX01, PREFIX02 … have the seconds of the items whose names end in 01, 02 …" },
 		{ "flag-by", "TEST", "mantel-haenszel (the default), logistic or uniform: whose p below 0.05 takes an item out of the matching total" },
+		{ "parameters", "SET", "parameters of the items, from calibrate: are two persons more alike than their abilities explain?" },
+		{ "ability", "METHOD", "how abilities are estimated: wle (the default), ml, eap, map or jeffreys" },
+		{ "theta", "COLUMN", "the column of abilities that were estimated elsewhere" },
+		{ "pair", "A,B", "also compare these two persons, named as in the column of --id, or by their numbers from 1", false, true },
+		{ "no-pairs", NULL, "do not compare all pairs" },
 		{ "no-purification", NULL, "match by all items" },
 		{ "no-correction", NULL, "Mantel-Haenszel without the correction for continuity" },
-		{ "rate", "SHARE", "of false alarms among the halls that are flagged: 0.01" },
+		{ "rate", "SHARE", "of false alarms among the halls, the pairs that are flagged: 0.01" },
 		{ "out", "FILE", "the report as one HTML file" },
 		{ "lang", "LANG", "of the report: vi (the default) or en" },
 		{ "json", NULL, "print everything as one JSON document" },
@@ -187,6 +251,7 @@ const struct cmd cmd_analyse = {
 	},
 	.examples = (const char *const[]){
 		"bangvang analyse tests/vectors/analysis/sitting.csv --id ticket --group gioi --focal nu --hall phong",
+		"bangvang analyse tests/vectors/analysis/sitting.csv --id ticket --group gioi --focal nu --hall phong --parameters tests/vectors/analysis/sitting-set.json --pair T0003,T0015",
 		"bangvang analyse tests/vectors/analysis/options.csv --id ticket --key tests/vectors/analysis/key.csv --times T --out report.html",
 		NULL,
 	},

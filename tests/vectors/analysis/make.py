@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Writes sitting.csv, options.csv and key.csv: two sittings in which something is wrong, on purpose, for `bangvang analyse` and its tests.
 sitting.csv: 600 persons of 12 halls, 20 items of 0/1; C07 is a mark of ability harder for "nu"; hall P03 has too many high results; C20 says nothing.
-options.csv: 300 persons, 8 items with options A to D; the key of C05 is wrong."""
-import csv, math, os, random
+options.csv: 300 persons, 8 items with options A to D; the key of C05 is wrong.
+With the path of bangvang as argument also sitting-set.json, the parameters of sitting.csv."""
+import csv, math, os, random, subprocess, sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 rng = random.Random(146)
@@ -45,5 +46,13 @@ def options():
             out.writerow([f'T{n + 1:04}'] + row + [round(math.exp(rng.gauss(3.2, 0.5)), 1) for _ in key])
 
 
+def parameters(bangvang):
+    rows = [row[:1] + row[3:] for row in csv.reader(open(f'{HERE}/sitting.csv'))]
+    marks = '\n'.join(','.join(row) for row in [['id'] + rows[0][1:]] + rows[1:])
+    subprocess.run([bangvang, 'calibrate', '-', '--model', '2pl', '--out', f'{HERE}/sitting-set.json'], input=marks, text=True, check=True, stdout=subprocess.DEVNULL)
+
+
 sitting()
 options()
+for path in sys.argv[1:]:
+    parameters(path)

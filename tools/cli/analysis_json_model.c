@@ -1,0 +1,65 @@
+#include <math.h>
+
+#include "tools/cli/analysis_report.h"
+
+static void
+set_directed(struct bv_json *object, const char *name, const double *two)
+{
+	struct bv_json *array = bv_json_set(object, name, bv_json_new_array());
+
+	for (int side = 0; side < 2; side++)
+		bv_json_add(array, isfinite(two[side]) ? bv_json_new_real(two[side]) : bv_json_new_null());
+}
+
+static void
+add_pair(struct bv_json *list, const struct analysis *a, const struct bv_pair *pair)
+{
+	struct bv_json *object = bv_json_add(list, bv_json_new_object());
+
+	analysis_person(object, a, "first", pair->first);
+	analysis_person(object, a, "second", pair->second);
+	bv_json_set_int(object, "items", pair->items);
+	bv_json_set_int(object, "matches", pair->matches);
+	bv_json_set_int(object, "right", pair->right);
+	bv_json_set_int(object, "wrong", pair->wrong);
+	set_directed(object, "omega", pair->omega);
+	set_directed(object, "exact", pair->exact);
+	analysis_numbers(object, (const struct analysis_number[]){ { "gbt", pair->gbt }, { "m4", pair->m4 }, { "p", pair->p } }, 3);
+	struct bv_json *copying = bv_json_set(object, "copying", bv_json_new_array());
+	for (int side = 0; side < 2; side++) {
+		const struct bv_copying *c = &pair->copying[side];
+		const struct analysis_number rows[] = { { "k", c->k }, { "k1", c->k1 }, { "k2", c->k2 }, { "s1", c->s1 }, { "s2", c->s2 } };
+		analysis_numbers(bv_json_add(copying, bv_json_new_object()), rows, sizeof rows / sizeof rows[0]);
+	}
+	bv_json_set(object, "flagged", bv_json_new_bool(pair->flagged));
+}
+
+static void
+add_agreement(struct bv_json *out, const struct analysis *a)
+{
+	const struct bv_agreement *agreement = &a->agreement;
+	struct bv_json *object = bv_json_set(out, "agreement", bv_json_new_object()), *low = bv_json_set(object, "low", bv_json_new_array());
+	static const double decades[BV_AGREEMENT_DECADES] = { 1e-3, 1e-4, 1e-5, 1e-6, 1e-7 };
+
+	bv_json_set_int(object, "compared", (int64_t)agreement->compared);
+	bv_json_set_int(object, "flagged", (int64_t)agreement->flagged);
+	bv_json_set_str(object, "control", BV_STR("Benjamini-Hochberg"));
+	bv_json_set(object, "expectedFalse", bv_json_new_real(a->rate * (double)agreement->flagged));
+	for (int d = 0; d < BV_AGREEMENT_DECADES; d++) {
+		struct bv_json *row = bv_json_add(low, bv_json_new_object());
+		bv_json_set(row, "p", bv_json_new_real(decades[d]));
+		bv_json_set_int(row, "seen", (int64_t)agreement->low[d]);
+		bv_json_set(row, "expected", bv_json_new_real(decades[d] * (double)agreement->compared));
+	}
+	struct bv_json *pairs = bv_json_set(object, "pairs", bv_json_new_array()), *asked = bv_json_set(object, "asked", bv_json_new_array());
+	for (size_t i = 0; i < agreement->count; i++)
+		add_pair(pairs, a, &agreement->pair[i]);
+	for (size_t i = 0; i < a->asked_count; i++)
+		add_pair(asked, a, &a->asked[i]);
+}
+
+void
+analysis_json_model(struct bv_json *out, const struct analysis *a)
+{
+	add_agreement(out, a);
+}
