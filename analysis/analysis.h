@@ -173,6 +173,23 @@ BV_AUTO_DEFINE_FINISH(struct bv_abilities, bv_abilities_finish)
 /* Of an answer, or BV_NOT_GIVEN. */
 BV_API int bv_abilities_category(const struct bv_abilities *abilities, size_t person, size_t item);
 
+/* ---- Person fit with a model ---- */
+
+#define BV_ABILITY_END 6.0 /* an estimate here has no maximum behind it */
+
+/* How one pattern of answers goes with the ability that it has. NAN: fewer than two answers; lz_star and p also at BV_ABILITY_END. */
+struct bv_model_fit {
+	int answers;
+	double lz;      /* Drasgow, Levine and Williams 1985: log-likelihood, standardized as if the ability were known */
+	double lz_star; /* the same, corrected for the ability being estimated: Snijders 2001, polytomous Sinharay 2016 */
+	double infit, outfit;     /* mean squares of residuals, weighted and not: 1 as expected (Wright and Masters 1982) */
+	double infit_z, outfit_z; /* by the cube root of Wilson and Hilferty */
+	double p;                 /* P(lz_star at most this): what decides */
+	bool flagged;
+};
+/* out[person]. Flagged by Benjamini and Hochberg over all persons, rate 0 … 1. */
+BV_API void bv_model_fit_make(struct bv_model_fit *out, const struct bv_abilities *abilities, double rate);
+
 /* ---- Agreement of answers ---- */
 
 /* Identical wrong answers beside those of others with as many wrong ones; each is the p of so many and more. NAN: an answer of the two is not there, or the

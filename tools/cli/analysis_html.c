@@ -411,6 +411,7 @@ analysis_html(struct bv_buf *out, const struct analysis *analysis, bool english,
 	add_halls(&page);
 	TRY(page_agreement(&page));
 	add_persons(&page);
+	TRY(page_fit(&page));
 	bv_buf_addz(out, "</body>\n</html>\n");
 	return BV_OK;
 }

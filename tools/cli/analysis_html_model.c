@@ -1,5 +1,7 @@
+#define _GNU_SOURCE
 /* The part of the report that needs the parameters of the items. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "base/xml.h"
 #include "tools/cli/analysis_page.h"
@@ -93,4 +95,99 @@ page_agreement(const struct page *page)
 		pair_table(page, a->asked, a->asked_count);
 	}
 	return BV_OK;
+}
+
+/* ---- Persons ---- */
+
+enum { PERSONS_SHOWN = 30, STEPS = 6 };
+
+static int
+by_fit(const void *a, const void *b, void *ctx)
+{
+	const struct bv_model_fit *fit = ctx;
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+
+	if (fit[x].p != fit[y].p)
+		return fit[x].p < fit[y].p ? -1 : 1;
+	return (x > y) - (x < y);
+}
+
+/* How many persons have lz* in each step, beside how many a normal distribution has there. */
+static enum bv_status
+add_steps(const struct page *page, const size_t *person, size_t count)
+{
+	static const char *const names[STEPS] = { "< −3", "−3 … −2", "−2 … −1", "−1 … 0", "0 … 1", "> 1" };
+	static const double edges[STEPS + 1] = { -INFINITY, -3, -2, -1, 0, 1, INFINITY };
+	double seen[STEPS] = { 0 }, expected[STEPS];
+	struct bv_str labels[STEPS];
+	const struct bv_chart_series series[] = { { .name = bv_str_of(SAY(page, "Số người đã thấy", "Persons seen")), .y = seen },
+		                                  { .name = bv_str_of(SAY(page, "Theo mô hình", "By the model")), .y = expected } };
+	struct bv_chart chart = page_chart(page, BV_CHART_BARS, "fit", bv_str_of(SAY(page, "Bài làm có hợp với năng lực không", "Do answers go with abilities")),
+	                                   bv_str_of(SAY(page, "lz* của mọi người bên cạnh phân bố chuẩn mà mô hình mong đợi. Nhiều người ở bên trái hơn mức mong đợi: mô hình không đúng với họ, hoặc có điều cần xem.",
+	                                                 "lz* of everybody beside the normal distribution that the model expects. More persons at the left than expected: the model is not theirs, or something is to be looked at.")));
+
+	for (int s = 0; s < STEPS; s++) {
+		for (size_t i = 0; i < count; i++)
+			seen[s] += page->a->fit[person[i]].lz_star >= edges[s] && page->a->fit[person[i]].lz_star < edges[s + 1];
+		expected[s] = (double)count * (bv_normal_cdf(edges[s + 1]) - bv_normal_cdf(edges[s]));
+		labels[s] = bv_str_of(names[s]);
+	}
+	chart.labels = labels;
+	chart.count = STEPS;
+	chart.series = series;
+	chart.series_count = 2;
+	chart.x_name = bv_str_of("lz*");
+	chart.y_name = bv_str_of(SAY(page, "Số người", "Persons"));
+	chart.y_decimals = 1;
+	return bv_chart_write(page->out, &chart, page->err);
+}
+
+static void
+fit_row(const struct page *page, size_t person)
+{
+	const struct bv_model_fit *f = &page->a->fit[person];
+
+	bv_buf_addz(page->out, "<tr>");
+	page_person_cell(page, person, "th scope=\"row\"");
+	page_cell(page, page->a->abilities.theta[person], 2);
+	page_cell(page, f->lz_star, 2);
+	page_p(page, f->p);
+	page_cell(page, f->infit, 2);
+	page_cell(page, f->outfit, 2);
+	page_look(page, f->flagged, "không hợp với năng lực", "does not go with the ability");
+	bv_buf_addz(page->out, "</tr>\n");
+}
+
+enum bv_status
+page_fit(const struct page *page)
+{
+	const struct analysis *a = page->a;
+	size_t count = 0, flagged = 0;
+
+	if (!a->fit)
+		return BV_OK;
+	size_t *person = bv_alloc_array(a->responses.persons, sizeof person[0]);
+	for (size_t p = 0; p < a->responses.persons; p++) {
+		if (isfinite(a->fit[p].p))
+			person[count++] = p;
+		flagged += a->fit[p].flagged;
+	}
+	if (count)
+		qsort_r(person, count, sizeof person[0], by_fit, a->fit);
+	page_heading(page, "Bài làm và năng lực", "Answers and abilities");
+	page_paragraph(page, "Với năng lực như thế, một bài làm như thế có dễ gặp không? lz*: khả năng của bài làm so với mức mong đợi, tính bằng độ lệch chuẩn; dưới −2 là ít gặp. "
+	                     "p: khả năng có lz* thấp như thế hoặc hơn. infit, outfit: 1 là như mong đợi; lớn hơn 1 là bài làm bất ngờ hơn, infit nhìn các câu vừa sức, outfit nhìn cả những câu quá dễ hay quá khó. "
+	                     "Nguyên nhân có thể là vội, mệt, học lệch, biết trước một số câu; con số không nói nguyên nhân nào.",
+	               "Are such answers usual at such an ability? lz*: how likely the answers are beside what is expected, in standard deviations; below −2 is rare. p: how likely lz* is as low or lower. "
+	               "infit, outfit: 1 is as expected; above 1 the answers surprise more, infit looks at items that suit the ability, outfit also at those that are much too easy or too hard. "
+	               "The cause may be haste, tiredness, uneven knowledge, items known before; the number does not say which.");
+	page_alarms(page, flagged, a->rate * (double)flagged, "Số người cần xem", "Persons to look at", "trong đó số báo nhầm trung bình nhiều nhất (Benjamini–Hochberg trên mọi người)",
+	            "of these false on average at most (Benjamini–Hochberg over all persons)");
+	page_table(page, "Người|Năng lực|lz*|p|Infit|Outfit|Cần xem", "Person|Ability|lz*|p|Infit|Outfit|To look at");
+	for (size_t i = 0; i < count && (i < PERSONS_SHOWN || a->fit[person[i]].flagged); i++)
+		fit_row(page, person[i]);
+	page_table_end(page);
+	enum bv_status status = add_steps(page, person, count);
+	free(person);
+	return status;
 }

@@ -14,6 +14,7 @@ analysis_finish(struct analysis *analysis)
 	bv_responses_finish(&analysis->responses);
 	bv_irt_set_free(analysis->set);
 	free(analysis->asked);
+	free(analysis->fit);
 	free(analysis->person);
 }
 
@@ -159,6 +160,8 @@ add_persons(struct bv_json *out, const struct analysis *a)
 		struct bv_json *person = bv_json_add(persons, bv_json_new_object());
 		analysis_person(person, a, a->responses.id ? "id" : "person", p);
 		analysis_numbers(person, rows, sizeof rows / sizeof rows[0]);
+		if (a->fit)
+			analysis_json_fit(person, a, p);
 	}
 }
 

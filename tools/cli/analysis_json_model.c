@@ -59,7 +59,39 @@ add_agreement(struct bv_json *out, const struct analysis *a)
 }
 
 void
+analysis_json_fit(struct bv_json *person, const struct analysis *a, size_t index)
+{
+	const struct bv_model_fit *f = &a->fit[index];
+	const struct analysis_number rows[] = {
+		{ "ability", a->abilities.theta[index] }, { "lz", f->lz }, { "lzStar", f->lz_star }, { "p", f->p }, { "infit", f->infit }, { "infitZ", f->infit_z },
+		{ "outfit", f->outfit }, { "outfitZ", f->outfit_z },
+	};
+
+	analysis_numbers(person, rows, sizeof rows / sizeof rows[0]);
+	bv_json_set(person, "flagged", bv_json_new_bool(f->flagged));
+}
+
+static void
+add_fit(struct bv_json *out, const struct analysis *a)
+{
+	struct bv_json *object = bv_json_set(out, "personFit", bv_json_new_object());
+	size_t persons = 0, low = 0, flagged = 0;
+
+	for (size_t p = 0; p < a->responses.persons; p++) {
+		persons += isfinite(a->fit[p].p);
+		low += a->fit[p].p < 0.05;
+		flagged += a->fit[p].flagged;
+	}
+	bv_json_set_int(object, "persons", (int64_t)persons);
+	bv_json_set_int(object, "below005", (int64_t)low);
+	bv_json_set(object, "expectedBelow005", bv_json_new_real(0.05 * (double)persons));
+	bv_json_set_int(object, "flagged", (int64_t)flagged);
+	bv_json_set(object, "expectedFalse", bv_json_new_real(a->rate * (double)flagged));
+}
+
+void
 analysis_json_model(struct bv_json *out, const struct analysis *a)
 {
+	add_fit(out, a);
 	add_agreement(out, a);
 }

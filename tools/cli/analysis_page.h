@@ -34,5 +34,6 @@ struct bv_chart page_chart(const struct page *page, enum bv_chart_kind kind, con
 
 /* What the parameters of the items say, analysis_html_model.c. */
 BV_MUST_USE enum bv_status page_agreement(const struct page *page);
+BV_MUST_USE enum bv_status page_fit(const struct page *page);
 
 #endif

@@ -14,6 +14,7 @@ struct analysis {
 	struct bv_person_fit *person; /* of each person */
 	struct bv_irt_set *set;       /* NULL: no parameters, and nothing of what follows */
 	struct bv_abilities abilities;
+	struct bv_model_fit *fit; /* of each person */
 	struct bv_agreement agreement;
 	struct bv_pair *asked; /* pairs that were named */
 	size_t asked_count;
@@ -35,6 +36,7 @@ void analysis_numbers(struct bv_json *object, const struct analysis_number *numb
 void analysis_person(struct bv_json *object, const struct analysis *analysis, const char *name, size_t person);
 /* What the parameters of the items say, analysis_json_model.c. */
 void analysis_json_model(struct bv_json *out, const struct analysis *analysis);
+void analysis_json_fit(struct bv_json *person, const struct analysis *analysis, size_t index);
 
 /* Owned by the caller. */
 struct bv_json *analysis_json(const struct analysis *analysis);

@@ -113,6 +113,8 @@ use_parameters(struct analysis *a, const struct args *args, struct bv_err *err)
 	if (args_get(args, "ability") && !bv_irt_method_find(&method, bv_str_of(args_get(args, "ability"))))
 		return bv_err_set(err, BV_EINVAL, "--ability is eap, map, ml, wle or jeffreys");
 	TRY(bv_abilities_make(&a->abilities, &a->responses, a->set, method, err));
+	a->fit = bv_alloc_array(a->responses.persons, sizeof a->fit[0]);
+	bv_model_fit_make(a->fit, &a->abilities, a->rate);
 	TRY(measure_asked(a, args, err));
 	if (!args_has(args, "no-pairs"))
 		TRY(bv_agreement_make(&a->agreement, &a->abilities, a->rate, err));
@@ -135,7 +137,7 @@ analyse(struct analysis *a, const struct args *args, int high, struct bv_err *er
 static void
 print_summary(const struct analysis *a)
 {
-	size_t weak = 0, dif = 0, halls = 0;
+	size_t weak = 0, dif = 0, halls = 0, persons = 0;
 
 	for (size_t i = 0; i < a->responses.items; i++) {
 		weak += !(a->classical.item[i].corrected >= 0.15);
@@ -152,6 +154,11 @@ print_summary(const struct analysis *a)
 	if (a->responses.hall)
 		printf("%zu of %zu halls to be looked at: more results of %d and above than chance gives; on average at most %.2f of them are false alarms\n", halls, a->halls.count,
 		       a->halls.high, a->rate * (double)halls);
+	for (size_t p = 0; a->fit && p < a->responses.persons; p++)
+		persons += a->fit[p].flagged;
+	if (a->fit)
+		printf("%zu of %zu persons to be looked at: answers that go against their ability; on average at most %.2f of them are false alarms\n", persons, a->responses.persons,
+		       a->rate * (double)persons);
 	if (a->agreement.compared)
 		printf("%zu of %zu pairs to be looked at: more alike than chance gives; on average at most %.2f of them are false alarms\n", a->agreement.flagged, a->agreement.compared,
 		       a->rate * (double)a->agreement.flagged);
@@ -236,14 +243,14 @@ const struct cmd cmd_analyse = {
 		{ "high", "TOTAL", "totals from here on are high; else those that at most one in a hundred reach" },
 		{ "times", "PREFIX", "columns PREFIX01, PREFIX02 … have the seconds of the items whose names end in 01, 02 …" },
 		{ "flag-by", "TEST", "mantel-haenszel (the default), logistic or uniform: whose p below 0.05 takes an item out of the matching total" },
-		{ "parameters", "SET", "parameters of the items, from calibrate: are two persons more alike than their abilities explain?" },
+		{ "parameters", "SET", "parameters of the items, from calibrate: do the answers of a person go with his ability, are two persons more alike than theirs explain?" },
 		{ "ability", "METHOD", "how abilities are estimated: wle (the default), ml, eap, map or jeffreys" },
 		{ "theta", "COLUMN", "the column of abilities that were estimated elsewhere" },
 		{ "pair", "A,B", "also compare these two persons, named as in the column of --id, or by their numbers from 1", false, true },
 		{ "no-pairs", NULL, "do not compare all pairs" },
 		{ "no-purification", NULL, "match by all items" },
 		{ "no-correction", NULL, "Mantel-Haenszel without the correction for continuity" },
-		{ "rate", "SHARE", "of false alarms among the halls, the pairs that are flagged: 0.01" },
+		{ "rate", "SHARE", "of false alarms among the halls, the persons, the pairs that are flagged: 0.01" },
 		{ "out", "FILE", "the report as one HTML file" },
 		{ "lang", "LANG", "of the report: vi (the default) or en" },
 		{ "json", NULL, "print everything as one JSON document" },
