@@ -142,6 +142,31 @@ BV_API void bv_dif_make(struct bv_dif *out, const struct bv_responses *responses
 BV_API void bv_dif_finish(struct bv_dif *dif);
 BV_AUTO_DEFINE_FINISH(struct bv_dif, bv_dif_finish)
 
+/* The same with a model: the 2PL, calibrated in each group. */
+struct bv_model_dif_item {
+	bool tested;          /* 0/1, and both groups' parameters could be estimated */
+	double a[2], b[2];    /* slope and difficulty: reference, focal, on the reference group's scale */
+	double lord, lord_p;  /* Lord 1980: chi-square of both differences, 2 degrees of freedom */
+	double area;          /* Raju 1988, signed: above 0 it is harder for the focal group */
+	double unsigned_area; /* all of the area between the curves; its sign is that of the larger part */
+	double raju, raju_p;  /* the unsigned one by its standard error, Raju 1990 */
+	bool flagged;         /* lord_p below the level */
+};
+
+struct bv_model_dif {
+	struct bv_model_dif_item *item;
+	double slope, shift; /* focal abilities times slope plus shift are on the reference group's scale */
+	int rounds;          /* of purification that changed something */
+	bool settled;
+};
+
+/* focal as in bv_dif_make; answers that are not there are passed over. The groups are linked by mean and standard deviation of the difficulties of the items
+ * that are not flagged, again and again, purify rounds at most. EINVAL: a group whose items cannot be calibrated. */
+BV_API BV_MUST_USE enum bv_status bv_model_dif_make(struct bv_model_dif *out, const struct bv_responses *responses, const int8_t *focal, double level, int purify,
+                                                    struct bv_err *err);
+BV_API void bv_model_dif_finish(struct bv_model_dif *dif);
+BV_AUTO_DEFINE_FINISH(struct bv_model_dif, bv_model_dif_finish)
+
 /* ---- Person fit without a model ---- */
 
 /* How far one pattern of 0/1 answers is from the order of the items' difficulties. NAN: the item is not 0/1, or the total is 0 or all. */

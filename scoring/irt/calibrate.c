@@ -90,6 +90,7 @@ items_choose(int32_t *item_of, int8_t *category_of, struct bv_irt_estimate *esti
 			est->item.categories = bits(seen);
 		}
 		memset(&est->error, 0, sizeof est->error);
+		est->a_d = est->a_c = est->d_c = 0;
 		est->state = !seen ? BV_IRT_UNANSWERED : est->fixed ? BV_IRT_FIXED : bits(seen) < 2 ? BV_IRT_CONSTANT : BV_IRT_ESTIMATED;
 		item_of[i] = est->state == BV_IRT_UNANSWERED || est->state == BV_IRT_CONSTANT ? -1 : (int32_t)(*count)++;
 		for (int mark = 0; mark < BV_IRT_CATEGORIES_MAX; mark++)
@@ -391,10 +392,13 @@ climb_run(struct climb *c)
 
 /* ---- Results ---- */
 
+enum { BEFORE = 2 }; /* covariances of a parameter with so many before it: what an item of two categories needs */
+
+/* Standard errors; beside has the covariances of parameter i with i - 1 and i - 2. */
 static bool
-errors_find(double *error, double *condition, struct objective *o)
+errors_find(double *error, double *beside, double *condition, struct objective *o)
 {
-	double *information = bv_alloc_array(o->count * o->count, sizeof *information), *unit = bv_alloc_array(o->count, sizeof *unit);
+	double *information = bv_alloc_array(o->count * o->count, sizeof *information), *columns = bv_alloc_array((BEFORE + 1) * o->count, sizeof *columns);
 	double low = INFINITY, high = 0;
 
 	information_observed(information, o);
@@ -407,7 +411,7 @@ errors_find(double *error, double *condition, struct objective *o)
 		low = fmin(low, d);
 		high = fmax(high, d);
 		/* The squared length of column i of the inverse factor: the i-th variance. */
-		double sum = 0;
+		double sum = 0, *unit = columns + i % (BEFORE + 1) * o->count;
 		memset(unit, 0, o->count * sizeof *unit);
 		unit[i] = 1;
 		for (size_t r = i; r < o->count; r++) {
@@ -419,15 +423,31 @@ errors_find(double *error, double *condition, struct objective *o)
 			sum += unit[r] * unit[r];
 		}
 		error[i] = sqrt(sum);
+		for (size_t b = 1; b <= BEFORE && b <= i; b++) {
+			const double *before = columns + (i - b) % (BEFORE + 1) * o->count;
+			double product = 0;
+			for (size_t r = i; r < o->count; r++)
+				product += unit[r] * before[r];
+			beside[i * BEFORE + b - 1] = product;
+		}
 	}
 	*condition = definite ? (high / low) * (high / low) : 0;
 	free(information);
-	free(unit);
+	free(columns);
 	return definite;
 }
 
+/* Of two parameters of an item, the later one first. */
+static double
+covariance_of(const double *beside, const int32_t *index, int later, int earlier)
+{
+	int32_t apart = index[later] - index[earlier];
+
+	return index[earlier] < 0 || index[later] < 0 || apart < 1 || apart > BEFORE ? 0 : beside[(size_t)index[later] * BEFORE + (size_t)apart - 1];
+}
+
 static void
-estimate_take(struct bv_irt_estimate *est, const struct objective *o, size_t i, const double *error, bool errors)
+estimate_take(struct bv_irt_estimate *est, const struct objective *o, size_t i, const double *error, const double *beside, bool errors)
 {
 	const struct bv_irt_item *item = &o->items[i];
 	const int32_t *index = o->index + i * BV_IRT_PARAMS_MAX;
@@ -445,6 +465,12 @@ estimate_take(struct bv_irt_estimate *est, const struct objective *o, size_t i, 
 		else
 			est->error.c = e *= item->c * (1 - item->c);
 		worst = fmax(worst, e);
+	}
+	if (errors && item->categories == 2)
+		est->a_d = covariance_of(beside, index, 1, 0);
+	if (errors && item->model == BV_IRT_3PL) {
+		est->a_c = covariance_of(beside, index, 2, 0) * item->c * (1 - item->c);
+		est->d_c = covariance_of(beside, index, 2, 1) * item->c * (1 - item->c);
 	}
 	if (est->state == BV_IRT_ESTIMATED && (item->a > STEEP || item->a < 0))
 		est->state = BV_IRT_STEEP;
@@ -540,14 +566,15 @@ bv_irt_calibrate(struct bv_irt_fit *fit, struct bv_irt_estimate *estimates, cons
 		objective_init(&o, estimates, item_of, category_of, count, answers, settings);
 		climb_init(&c, &o);
 		climb_run(&c);
-		double *error = bv_alloc_array(o.count, sizeof *error);
+		double *error = bv_alloc_array(o.count, sizeof *error), *beside = bv_alloc_array(o.count, BEFORE * sizeof *beside);
 		*fit = (struct bv_irt_fit){ .empty_persons = answers->person_count - o.e.person_count };
-		fit->errors = settings->errors && o.count > 0 && o.count <= ERRORS_MAX && errors_find(error, &fit->condition, &o);
+		fit->errors = settings->errors && o.count > 0 && o.count <= ERRORS_MAX && errors_find(error, beside, &fit->condition, &o);
 		for (size_t n = 0; n < answers->item_count; n++)
 			if (item_of[n] >= 0)
-				estimate_take(&estimates[n], &o, (size_t)item_of[n], error, fit->errors);
+				estimate_take(&estimates[n], &o, (size_t)item_of[n], error, beside, fit->errors);
 		fit_take(fit, &c, error);
 		free(error);
+		free(beside);
 		climb_finish(&c);
 		objective_finish(&o);
 	}

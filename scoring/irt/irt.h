@@ -236,6 +236,7 @@ struct bv_irt_estimate {
 	uint16_t marks;           /* in, if fixed, and out: which marks are the categories, bit by mark */
 	enum bv_irt_item_state state;
 	struct bv_irt_item error; /* standard errors in the places of a, d, c; 0 where there is none: fixed, or an asymptote whose estimate is 0 itself */
+	double a_d, a_c, d_c;     /* covariances of the estimates, of items with two categories and an a of their own; 0 where there is none */
 };
 
 struct bv_irt_ability_spread {

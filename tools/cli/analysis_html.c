@@ -408,6 +408,7 @@ analysis_html(struct bv_buf *out, const struct analysis *analysis, bool english,
 	add_items(&page);
 	TRY(add_options(&page));
 	add_groups(&page);
+	TRY(page_model_dif(&page));
 	add_halls(&page);
 	TRY(page_agreement(&page));
 	add_persons(&page);

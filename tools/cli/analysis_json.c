@@ -8,6 +8,7 @@ analysis_finish(struct analysis *analysis)
 {
 	bv_classical_finish(&analysis->classical);
 	bv_dif_finish(&analysis->dif);
+	bv_model_dif_finish(&analysis->model_dif);
 	bv_halls_finish(&analysis->halls);
 	bv_agreement_finish(&analysis->agreement);
 	bv_abilities_finish(&analysis->abilities);
@@ -119,6 +120,8 @@ add_items(struct bv_json *out, const struct analysis *a)
 			add_options(item, &a->responses.item[i], c);
 		if (a->dif.item)
 			add_dif(item, &a->dif.item[i]);
+		if (a->model_dif.item)
+			analysis_json_model_dif(item, &a->model_dif.item[i]);
 	}
 }
 
@@ -186,6 +189,14 @@ analysis_json(const struct analysis *a)
 		for (size_t i = 0; i < a->responses.items; i++)
 			tested += a->dif.item[i].tested;
 		bv_json_set(groups, "expectedBelow005", bv_json_new_real(0.05 * (double)tested)); /* p, by chance */
+	}
+	if (a->model_dif.item) {
+		const struct analysis_number rows[] = { { "slope", a->model_dif.slope }, { "shift", a->model_dif.shift } };
+		struct bv_json *groups = bv_json_set(out, "modelGroups", bv_json_new_object());
+		bv_json_set_str(groups, "model", BV_STR("2pl"));
+		analysis_numbers(groups, rows, 2);
+		bv_json_set_int(groups, "rounds", a->model_dif.rounds);
+		bv_json_set(groups, "settled", bv_json_new_bool(a->model_dif.settled));
 	}
 	add_items(out, a);
 	if (a->responses.hall)

@@ -59,6 +59,22 @@ add_agreement(struct bv_json *out, const struct analysis *a)
 }
 
 void
+analysis_json_model_dif(struct bv_json *item, const struct bv_model_dif_item *d)
+{
+	struct bv_json *object = bv_json_set(item, "modelDif", bv_json_new_object());
+
+	bv_json_set(object, "tested", bv_json_new_bool(d->tested));
+	if (d->tested) {
+		const struct analysis_number rows[] = { { "lord", d->lord }, { "lordP", d->lord_p }, { "area", d->area }, { "unsignedArea", d->unsigned_area },
+			                                { "raju", d->raju }, { "rajuP", d->raju_p } };
+		set_directed(object, "a", d->a);
+		set_directed(object, "b", d->b);
+		analysis_numbers(object, rows, sizeof rows / sizeof rows[0]);
+	}
+	bv_json_set(object, "flagged", bv_json_new_bool(d->flagged));
+}
+
+void
 analysis_json_fit(struct bv_json *person, const struct analysis *a, size_t index)
 {
 	const struct bv_model_fit *f = &a->fit[index];

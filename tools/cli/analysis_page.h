@@ -33,6 +33,7 @@ void page_person_cell(const struct page *page, size_t person, const char *tag);
 struct bv_chart page_chart(const struct page *page, enum bv_chart_kind kind, const char *id, struct bv_str title, struct bv_str description);
 
 /* What the parameters of the items say, analysis_html_model.c. */
+BV_MUST_USE enum bv_status page_model_dif(const struct page *page);
 BV_MUST_USE enum bv_status page_agreement(const struct page *page);
 BV_MUST_USE enum bv_status page_fit(const struct page *page);
 

@@ -9,6 +9,7 @@ struct analysis {
 	struct bv_responses responses;
 	struct bv_classical classical;
 	struct bv_dif dif; /* item NULL: no groups */
+	struct bv_model_dif model_dif; /* the same */
 	struct bv_str reference, focal;
 	struct bv_halls halls;
 	struct bv_person_fit *person; /* of each person */
@@ -36,6 +37,7 @@ void analysis_numbers(struct bv_json *object, const struct analysis_number *numb
 void analysis_person(struct bv_json *object, const struct analysis *analysis, const char *name, size_t person);
 /* What the parameters of the items say, analysis_json_model.c. */
 void analysis_json_model(struct bv_json *out, const struct analysis *analysis);
+void analysis_json_model_dif(struct bv_json *item, const struct bv_model_dif_item *dif);
 void analysis_json_fit(struct bv_json *person, const struct analysis *analysis, size_t index);
 
 /* Owned by the caller. */

@@ -64,6 +64,8 @@ compare_groups(struct analysis *a, const struct args *args, struct bv_err *err)
 	enum bv_status status = choose_groups(focal, a, args_get(args, "focal"), err);
 	if (status == BV_OK)
 		bv_dif_make(&a->dif, &a->responses, focal, &options);
+	if (status == BV_OK && args_has(args, "model-dif"))
+		status = bv_model_dif_make(&a->model_dif, &a->responses, focal, options.level, options.purify, err);
 	free(focal);
 	return status;
 }
@@ -137,7 +139,7 @@ analyse(struct analysis *a, const struct args *args, int high, struct bv_err *er
 static void
 print_summary(const struct analysis *a)
 {
-	size_t weak = 0, dif = 0, halls = 0, persons = 0;
+	size_t weak = 0, dif = 0, halls = 0, persons = 0, model = 0;
 
 	for (size_t i = 0; i < a->responses.items; i++) {
 		weak += !(a->classical.item[i].corrected >= 0.15);
@@ -151,6 +153,10 @@ print_summary(const struct analysis *a)
 	if (a->dif.item)
 		printf("%zu item%s with large differential functioning (ETS class C), %.*s against %.*s\n", dif, dif == 1 ? "" : "s", BV_STR_ARG(a->focal),
 		       BV_STR_ARG(a->reference));
+	for (size_t i = 0; a->model_dif.item && i < a->responses.items; i++)
+		model += a->model_dif.item[i].flagged;
+	if (a->model_dif.item)
+		printf("%zu item%s with different parameters in the two groups (Lord, p below 0.05); by chance about %.2f\n", model, model == 1 ? "" : "s", 0.05 * (double)a->responses.items);
 	if (a->responses.hall)
 		printf("%zu of %zu halls to be looked at: more results of %d and above than chance gives; on average at most %.2f of them are false alarms\n", halls, a->halls.count,
 		       a->halls.high, a->rate * (double)halls);
@@ -205,8 +211,8 @@ run(struct args *args)
 		return usage(args->cmd, "--flag-by is mantel-haenszel, logistic or uniform");
 	if (rate && (!bv_str_double(bv_str_of(rate), &a.rate) || !(a.rate > 0 && a.rate < 1)))
 		return usage(args->cmd, "--rate is a share between 0 and 1, as 0.01");
-	if (args_get(args, "focal") && !columns.group)
-		return usage(args->cmd, "--focal names a value of the column that --group names");
+	if (!columns.group && (args_get(args, "focal") || args_has(args, "model-dif")))
+		return usage(args->cmd, "--focal and --model-dif are of the column of groups that --group names");
 	if (!set_path && (columns.theta || args_get(args, "ability") || args_has(args, "pair")))
 		return usage(args->cmd, "--theta, --ability and --pair need the parameters of the items: --parameters");
 	if (args_count(&high, args, "high", -1, &err) != BV_OK)
@@ -248,6 +254,7 @@ const struct cmd cmd_analyse = {
 		{ "theta", "COLUMN", "the column of abilities that were estimated elsewhere" },
 		{ "pair", "A,B", "also compare these two persons, named as in the column of --id, or by their numbers from 1", false, true },
 		{ "no-pairs", NULL, "do not compare all pairs" },
+		{ "model-dif", NULL, "compare the groups with a model too: the items are calibrated in each of them (2PL), Lord's and Raju's tests" },
 		{ "no-purification", NULL, "match by all items" },
 		{ "no-correction", NULL, "Mantel-Haenszel without the correction for continuity" },
 		{ "rate", "SHARE", "of false alarms among the halls, the persons, the pairs that are flagged: 0.01" },
