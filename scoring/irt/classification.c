@@ -3,28 +3,12 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "scoring/exponential.h"
 #include "scoring/irt/classification.h"
+#include "scoring/irt/distribution.h"
 #include "scoring/irt/rows.h"
 
-#define ROOT_2PI 2.50662827463100050242
 #define EDGE 6.0
 #define CLOSE 1e-9 /* a node that is a cut but for its rounding */
-
-/* The normal distribution function: 1/2 + density × (x + x³/3 + x⁵/(3·5) + …), within 1e-14; beyond 8 it is 0 or 1 within that. */
-static double
-normal_below(double x)
-{
-	double term = x, sum = x;
-
-	if (!(fabs(x) < 8))
-		return x > 0;
-	for (int n = 3; n < 400 && fabs(term) > 1e-17; n += 2) {
-		term *= x * x / n;
-		sum += term;
-	}
-	return 0.5 + sum * exponential(-x * x / 2) / ROOT_2PI;
-}
 
 void
 classification_add(struct classes *sum, const double *p, size_t true_class, double weight)

@@ -261,6 +261,61 @@ struct bv_irt_fit {
 BV_API BV_MUST_USE enum bv_status bv_irt_calibrate(struct bv_irt_fit *fit, struct bv_irt_estimate *estimates, const struct bv_irt_answers *answers,
                                                    const struct bv_irt_settings *settings, struct bv_err *err);
 
+/* ---- Does the model fit ---- */
+
+/* S-X² (Orlando & Thissen 2000, 2003; Kang & Chen 2008): observed and expected marks of an item among persons with the same sum. Neighbouring sums, and
+ * marks of one sum, are put together until each cell is expected once or more, as mirt 1.45 does it. */
+struct bv_irt_item_fit {
+	double s_x2, p, rmsea; /* rmsea: of what exceeds df, for one person and degree of freedom */
+	int df;                /* cells less sums less the item's free parameters; below 1: the rest is not there */
+};
+/* For every item of the answers, from those of the group who answered every item that counts; estimates as bv_irt_calibrate left them, ability normal with
+ * that mean and variance. *persons: how many those are. Items that do not count have df 0. ELIMIT past BV_IRT_SUMS_MAX sums. */
+#define BV_IRT_SUMS_MAX 5000
+BV_API BV_MUST_USE enum bv_status bv_irt_item_fits(struct bv_irt_item_fit *out, size_t *persons, const struct bv_irt_estimate *estimates,
+                                                   const struct bv_irt_answers *answers, int group, const struct bv_irt_ability_spread *ability,
+                                                   struct bv_err *err);
+
+/* Q3 (Yen 1984): correlations of what is left of the marks of two items when that which ability explains (EAP) is taken away. */
+struct bv_irt_pair {
+	uint32_t first, second;
+	double q3;
+};
+struct bv_irt_residuals {
+	size_t count;              /* of pairs with two persons and a spread */
+	double mean, largest;      /* of Q3 */
+	double critical;           /* a pair above mean + critical is suspect */
+	int replicates;            /* 0: critical is 0.2 (Christensen, Makransky & Horton 2017); else the 95th percentile of largest − mean among so many sheets
+	                            * that were drawn from the model, with the same gaps */
+	size_t suspect_count;
+	struct bv_irt_pair *suspects; /* the largest first; free(3) */
+};
+/* replicates 0 … 10,000, threads 1 … BV_IRT_THREADS_MAX; draws come from a stream keyed by the answers' hash: the same result always. ELIMIT past
+ * BV_IRT_Q3_ITEMS_MAX items that count. */
+#define BV_IRT_Q3_ITEMS_MAX 2000
+BV_API BV_MUST_USE enum bv_status bv_irt_residuals_take(struct bv_irt_residuals *out, const struct bv_irt_estimate *estimates,
+                                                        const struct bv_irt_answers *answers, int group, const struct bv_irt_ability_spread *ability,
+                                                        int replicates, int threads, struct bv_err *err);
+
+/* M2 (Maydeu-Olivares & Joe 2005, 2006), of means and products of marks where there are more than two (M2*, Cai & Hansen 2013). */
+struct bv_irt_test_fit {
+	size_t persons; /* who answered every item that counts */
+	double m2, p, rmsea, rmsea_low, rmsea_high; /* limits of 90 % (Browne & Cudeck 1992) */
+	double srmsr;   /* of correlations (Maydeu-Olivares 2013) */
+	double cfi, tli; /* against items that have nothing to do with each other (Bentler 1990; Tucker & Lewis 1973) */
+	int df;
+};
+/* For one group (EINVAL where there are more). EINVAL where moments do not exceed parameters, or one follows from the others; ELIMIT past
+ * BV_IRT_MOMENTS_MAX means and products: 77 items. */
+#define BV_IRT_MOMENTS_MAX 3003
+BV_API BV_MUST_USE enum bv_status bv_irt_test_fit_take(struct bv_irt_test_fit *out, const struct bv_irt_estimate *estimates, const struct bv_irt_answers *answers,
+                                                       const struct bv_irt_settings *settings, const struct bv_irt_ability_spread *ability, struct bv_err *err);
+
+/* Marginal: mean over ability of σ²I/(σ²I + 1), for all items that count (Green and others 1984). Empirical: var EAP / (var EAP + mean SE²) of the
+ * group's persons with an answer; NaN under two of them. */
+BV_API void bv_irt_reliability(double *marginal, double *empirical, const struct bv_irt_estimate *estimates, const struct bv_irt_answers *answers, int group,
+                               const struct bv_irt_ability_spread *ability);
+
 /* ---- Sheets of marks: CSV, line by line, so that a file of any length streams ---- */
 
 #define BV_IRT_LINE_MAX (1u << 20)

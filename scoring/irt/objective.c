@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "scoring/exponential.h"
+#include "scoring/irt/distribution.h"
 
 #define LOGIT_MAX 30
 #define LOG_SD_MAX 3
@@ -110,19 +111,6 @@ objective_get(double *x, const struct objective *o)
 		if (o->spread_index[g] >= 0)
 			x[o->spread_index[g]] = o->log_sd[g];
 	}
-}
-
-/* log Gamma(x), x > 0, by Stirling's series from 10 on: 1e-13. */
-static double
-log_gamma(double x)
-{
-	double product = 1;
-
-	for (; x < 10; x++)
-		product *= x;
-	double i = 1 / (x * x);
-	double series = (1.0 / 12 - i * (1.0 / 360 - i * (1.0 / 1260 - i * (1.0 / 1680 - i * (1.0 / 1188 - i * 691.0 / 360360))))) / x;
-	return (x - 0.5) * logarithm(x) - x + LOG_2PI_HALF + series - logarithm(product);
 }
 
 static double

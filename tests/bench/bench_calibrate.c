@@ -134,6 +134,44 @@ scores_run(struct bv_stream *stream, enum bv_irt_method method, double bar)
 	bv_irt_scorer_free(scorer);
 }
 
+/* Statistics of fit of 30 x 2,000; mirt's seconds are for these very sizes. */
+static void
+fits_run(struct bv_stream *stream)
+{
+	enum { ITEMS = 30, PERSONS = 2000 };
+	struct bv_irt_item items[ITEMS];
+	struct bv_irt_estimate estimates[ITEMS] = { 0 };
+	struct bv_irt_settings settings = bv_irt_settings_default();
+	struct bv_irt_item_fit fits[ITEMS];
+	struct bv_irt_test_fit test;
+	struct bv_irt_residuals residuals;
+	struct bv_irt_fit fit;
+	struct bv_err err;
+	size_t persons;
+
+	for (int i = 0; i < ITEMS; i++) {
+		items[i] = item_draw(stream, BV_IRT_2PL);
+		estimates[i].item.model = BV_IRT_2PL;
+	}
+	struct bv_irt_answers *answers = answers_draw(items, ITEMS, PERSONS, ITEMS, stream);
+	must(bv_irt_calibrate(&fit, estimates, answers, &settings, &err), &err);
+	double start = cpu_s();
+	must(bv_irt_item_fits(fits, &persons, estimates, answers, 0, &fit.groups[0], &err), &err);
+	double took = cpu_s() - start;
+	printf("%-42s %7.3f s             mirt %6.2f s  %6.0f times\n", "S-X2 30 x 2,000", took, 0.21, 0.21 / took);
+	start = cpu_s();
+	must(bv_irt_test_fit_take(&test, estimates, answers, &settings, &fit.groups[0], &err), &err);
+	took = cpu_s() - start;
+	printf("%-42s %7.3f s             mirt %6.2f s  %6.0f times\n", "M2 30 x 2,000", took, 1.1, 1.1 / took);
+	for (int replicates = 0; replicates <= 99; replicates += 99) {
+		start = cpu_s();
+		must(bv_irt_residuals_take(&residuals, estimates, answers, 0, &fit.groups[0], replicates, 1, &err), &err);
+		printf("%-42s %7.3f s\n", replicates ? "Q3 30 x 2,000 with 99 drawn sheets" : "Q3 30 x 2,000", cpu_s() - start);
+		free(residuals.suspects);
+	}
+	bv_irt_answers_free(answers);
+}
+
 int
 main(void)
 {
@@ -154,6 +192,7 @@ main(void)
 		task_run(&tasks[i], &stream);
 	getrusage(RUSAGE_SELF, &usage);
 	printf("%-42s %7ld MB  bar 150  mirt 4300 MB\n", "largest memory", usage.ru_maxrss / 1024);
+	fits_run(&stream);
 	scores_run(&stream, BV_IRT_EAP, 1e6);
 	scores_run(&stream, BV_IRT_WLE, 2e5);
 	scores_run(&stream, BV_IRT_MAP, 0);

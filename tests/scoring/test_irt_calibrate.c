@@ -168,7 +168,8 @@ check_tails(void)
 	CHECK_OK(bv_irt_calibrate(&fit, got, bv_irt_sheet_answers(three), &settings, &err), &err, "3PL without priors");
 	CHECK(fit.converged && fit.steps < 500 && fit.log_likelihood >= bv_json_real(bv_json_find(bv_json_find(all, "syn3pl_3pl_ml"), "logLik")),
 	      "3PL without priors: %d passes, gradient %.1e, log likelihood no lower than mirt's after 559 cycles", fit.steps, fit.gradient);
-	/* mirt takes the slope of the prior in c for one in logit c, so that its point is not the mode of the posterior it names: ours is higher in that. */
+	/* mirt's point is not the mode of the posterior that it names: ours is higher in that. Its numbers fit a prior whose slope in c was taken for one in
+	 * logit c; that is an inference from them. */
 	settings.prior = (struct bv_irt_prior){ .a_sd = 0.5, .c_alpha = 5, .c_beta = 17 };
 	CHECK_OK(bv_irt_calibrate(&fit, got, bv_irt_sheet_answers(three), &settings, &err), &err, "3PL with priors");
 	want = bv_json_find(all, "syn3pl_3pl_map");

@@ -132,7 +132,8 @@ check_livingston(void)
 	while (bv_str_line(&rest, &line)) {
 		for (uint32_t i = 0; i < ITEMS; i++)
 			given[i] = (struct bv_irt_answer){ i, line.p[2 * i] - '0' };
-		CHECK_OK(bv_irt_answers_add(answers, given, ITEMS, 0, &err), &err, "answers");
+		if (bv_irt_answers_add(answers, given, ITEMS, 0, &err) != BV_OK)
+			CHECK(false, "answers: %s", err.msg);
 	}
 	path = check_reference("psycho/expected/classification.json");
 	if (!path || !CHECK(bv_file_read(&text, path, &err) == BV_OK && bv_json_parse(&json, bv_buf_str(&text), &err) == BV_OK, "reference read"))

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/fit_report.h"
 #include "tools/cli/marks_file.h"
 
 struct inputs {
@@ -13,6 +14,7 @@ struct inputs {
 	struct bv_irt_estimate *estimates;
 	struct bv_irt_settings settings;
 	double metric;
+	int64_t replicates; /* for the critical value of Q3 */
 };
 
 static void
@@ -61,6 +63,9 @@ read_settings(struct inputs *in, const struct args *args, struct bv_err *err)
 	s->nodes = nodes > BV_IRT_NODES_MAX ? BV_IRT_NODES_MAX + 1 : (int)nodes;
 	s->threads = threads > BV_IRT_THREADS_MAX ? BV_IRT_THREADS_MAX + 1 : (int)threads;
 	s->steps_max = steps > 1000000 ? 1000000 : (int)steps;
+	TRY(args_count(&in->replicates, args, "replicates", 0, err));
+	if (in->replicates > 10000)
+		return bv_err_set(err, BV_EINVAL, "--replicates: at most 10000");
 	s->errors = !args_has(args, "no-errors");
 	s->free_ability = args_get(args, "fixed") != NULL;
 	TRY(read_real(&s->gradient, args, "gradient", err));
@@ -177,7 +182,9 @@ run(struct args *args)
 		return fail(NULL, &err);
 	if (args_get(args, "out") && bv_file_write(args_get(args, "out"), bv_buf_str(&set), 0644, &err) != BV_OK)
 		return fail(args_get(args, "out"), &err);
-	if (args_has(args, "json"))
+	if (args_has(args, "fit"))
+		fit_report(&(struct fit_inputs){ in.sheet, in.estimates, &in.settings, &fit, (int)in.replicates }, args_has(args, "json"));
+	else if (args_has(args, "json"))
 		fwrite(set.p, 1, set.len, stdout);
 	else
 		print_table(&in, &fit);
@@ -194,6 +201,9 @@ const struct cmd cmd_calibrate = {
 	         "observed information. The parameter set names the hash of the answers, the software, the settings and the metric D.\n\n"
 	         "With --fixed the items that the given set knows keep their parameters, and the mean and variance of all groups are free: that is how "
 	         "pretested items come onto the scale of a bank.\n\n"
+	         "--fit says how well the model fits, instead of the parameters: S-X2 of each item (Orlando and Thissen), M2 with RMSEA and SRMSR for the whole "
+	         "(Maydeu-Olivares and Joe), the pairs of items whose Q3 (Yen) lies above its critical value, marginal and empirical reliability; with groups, "
+	         "of each group.\n\n"
 	         "The result has the same bits for any number of threads. Exit status 1 says that the likelihood did not converge; the set says so too.",
 	.opts = (const struct opt[]){
 		{ .name = "model", .argument = "MODEL", .help = "rasch, 1pl, 2pl (the default), 3pl, grm, gpcm or pcm; items with marks above 1 get gpcm or pcm" },
@@ -201,6 +211,8 @@ const struct cmd cmd_calibrate = {
 		{ .name = "fixed", .argument = "SET", .help = "a parameter set whose items keep their parameters" },
 		{ .name = "out", .argument = "FILE", .help = "write the parameter set here" },
 		{ .name = "json", .help = "print the parameter set" },
+		{ .name = "fit", .help = "print how well the model fits instead of the parameters" },
+		{ .name = "replicates", .argument = "N", .help = "with --fit: sheets drawn from the model for the critical value of Q3 (0: 0.2 above the mean)" },
 		{ .name = "metric", .argument = "D", .help = "the metric of the parameters: 1 (the default) or 1.702" },
 		{ .name = "prior-a", .argument = "MEAN,SD", .help = "log a is normal" },
 		{ .name = "prior-d", .argument = "MEAN,SD", .help = "intercepts are normal" },
@@ -216,6 +228,7 @@ const struct cmd cmd_calibrate = {
 	.examples = (const char *const[]){
 		"bangvang calibrate --out set.json scoring/irt/sample/marks.csv",
 		"bangvang calibrate --model rasch --item E01=grm --json scoring/irt/sample/marks.csv",
+		"bangvang calibrate --fit --replicates 19 scoring/irt/sample/marks.csv",
 		"bangvang calibrate --fixed set.json --progress scoring/irt/sample/marks.csv",
 		NULL,
 	},
