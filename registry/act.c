@@ -347,6 +347,38 @@ store_asked(int64_t *id, struct bv_register *reg, const struct act *act, struct 
 	return bv_sql_ask(id, reg->sql, "SELECT max(id) FROM act", err);
 }
 
+/* The certificates that it is about, if it may be asked for as they are now. */
+static enum bv_status
+find_subjects(struct subject *of, struct subject *successor, struct bv_register *reg, const struct bv_act_order *o, struct bv_err *err)
+{
+	if (o->deed != BV_DEED_RESUME) {
+		TRY(find_subject(of, reg, o->certificate, "the certificate", err));
+		TRY(check_fate(o->deed, &of->row, err));
+	}
+	TRY(check_none_open(reg, of, err));
+	if (!o->successor.len)
+		return BV_OK;
+	TRY(find_subject(successor, reg, o->successor, "what takes its place", err));
+	return check_successor(of, successor, err);
+}
+
+static enum bv_status
+check_subjects(struct bv_register *reg, const struct bv_act_order *o, struct bv_err *err)
+{
+	BV_AUTO(subject_finish) struct subject of = { 0 };
+	BV_AUTO(subject_finish) struct subject successor = { 0 };
+
+	return find_subjects(&of, &successor, reg, o, err);
+}
+
+enum bv_status
+bv_act_check(struct bv_register *reg, const struct bv_act_order *order, struct bv_err *err)
+{
+	TRY(check_order(reg, order, err));
+	TRY(bv_sql_begin(reg->sql, false, err));
+	return bv_sql_end(reg->sql, check_subjects(reg, order, err), err);
+}
+
 static enum bv_status
 ask(int64_t *id, struct bv_register *reg, const struct bv_act_order *o, struct bv_err *err)
 {
@@ -355,15 +387,7 @@ ask(int64_t *id, struct bv_register *reg, const struct bv_act_order *o, struct b
 	BV_AUTO(act_finish) struct act act = { .facts = o->facts };
 	BV_AUTO(bv_buf_finish) struct bv_buf statement = BV_BUF(8192);
 
-	if (o->deed != BV_DEED_RESUME) {
-		TRY(find_subject(&of, reg, o->certificate, "the certificate", err));
-		TRY(check_fate(o->deed, &of.row, err));
-	}
-	if (o->successor.len) {
-		TRY(find_subject(&successor, reg, o->successor, "what takes its place", err));
-		TRY(check_successor(&of, &successor, err));
-	}
-	TRY(check_none_open(reg, &of, err));
+	TRY(find_subjects(&of, &successor, reg, o, err));
 	act.row = (struct bv_act_row){ .deed = o->deed, .certificate = of.row.id, .successor = successor.row.id, .reason = o->reason, .note = o->note, .asked_s = o->at_s };
 	TRY(find_person(&act.row.asked_by, reg, o->officer, o->deed, &of, o->at_s, err));
 	write_statement(&statement, reg, &act, &of, &successor);

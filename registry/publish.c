@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "registry/register.h"
+#include "registry/act.h"
 
 enum { DAY_S = 86400, DAYS_MAX = 366, FLIGHT_MAX = 3000 };
 
@@ -333,5 +333,60 @@ bv_status_stood(enum bv_standing *out, struct bv_standing_reason *why, struct bv
 	}
 	address(&base, reg, shard);
 	*out = bv_status_lists_find(why, lists, reg->issuer, bv_buf_str(&base), (uint64_t)idx, at_s);
+	return BV_OK;
+}
+
+/* ---- Acts that the lists show ---- */
+
+/* What a list says of an entry: its bit; -1: it says nothing, being too short. */
+static enum bv_status
+read_bit(int *bit, const struct bv_published *list, int64_t idx, struct bv_err *err)
+{
+	BV_AUTO(bv_status_free) struct bv_status_list *parsed = NULL;
+
+	TRY(bv_status_parse(&parsed, list->bytes, err));
+	*bit = bv_status_value(parsed, (uint64_t)idx);
+	return BV_OK;
+}
+
+struct later {
+	int64_t than;
+	bool any;
+};
+
+static enum bv_status
+find_later(void *ctx, const struct bv_act_row *act, struct bv_err *err)
+{
+	struct later *later = ctx;
+
+	(void)err;
+	later->any = later->any || (act->id > later->than && act->step == BV_ACT_IN_FORCE);
+	return BV_OK;
+}
+
+enum bv_status
+bv_act_shown(int64_t *since_s, struct bv_register *reg, const struct bv_act_row *act, int64_t at_s, struct bv_err *err)
+{
+	bool suspends = act->deed == BV_DEED_SUSPEND || act->deed == BV_DEED_REINSTATE, found;
+	struct bv_published list = { .kind = suspends ? BV_STATUS_SUSPENSION : BV_STATUS_REVOCATION };
+	BV_AUTO(subject_finish) struct subject of = { 0 };
+	struct later later = { .than = act->id };
+	struct bv_sql_stmt *stmt;
+	int bit;
+
+	*since_s = 0;
+	if (act->step != BV_ACT_IN_FORCE || !act->certificate)
+		return BV_OK;
+	TRY(subject_load(&of, reg, act->certificate, err));
+	TRY(bv_act_of(reg, act->certificate, find_later, &later, err));
+	list.shard = of.row.shard;
+	TRY(list_at(&found, &list, &stmt, reg, at_s, err));
+	if (!found)
+		return BV_OK;
+	enum bv_status status = read_bit(&bit, &list, of.row.idx, err);
+	bv_sql_reset(stmt);
+	TRY(status);
+	if (list.log_idx > act->log_idx && (later.any || bit == (act->deed != BV_DEED_REINSTATE)))
+		*since_s = list.from_s;
 	return BV_OK;
 }

@@ -393,6 +393,18 @@ bv_register_get(struct bv_register *reg, int64_t certificate, bv_register_visit 
 }
 
 enum bv_status
+bv_register_find_ticket(struct bv_register *reg, struct bv_str ticket, bv_register_visit visit, void *ctx, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt;
+	size_t count;
+
+	TRY(register_stmt(&stmt, reg, CERTIFICATES_OF_TICKET, err));
+	bv_sql_bind_str(stmt, 1, ticket);
+	TRY(visit_all(stmt, visit, ctx, &count, err));
+	return count ? BV_OK : bv_err_set(err, BV_ENOTFOUND, "the register has no certificate of ticket '%.*s'", BV_STR_ARG(bv_str_sub(ticket, 0, 100)));
+}
+
+enum bv_status
 bv_register_find(struct bv_register *reg, struct bv_str name, bv_register_visit visit, void *ctx, struct bv_err *err)
 {
 	struct bv_sql_stmt *stmt;

@@ -69,6 +69,7 @@ static const char *const texts[REGISTER_STATEMENTS] = {
 	[CERTIFICATE_PLACE] = ROW " WHERE c.shard = $1 AND c.idx = $2",
 	[CERTIFICATE_CODE] = ROW " WHERE c.code = $1 AND c.fate > 0",
 	[CERTIFICATES_TICKET] = "SELECT id, facts FROM certificate WHERE ticket = $1 AND fate > 0 ORDER BY CASE WHEN fate = 1 THEN 0 ELSE 1 END, id DESC",
+	[CERTIFICATES_OF_TICKET] = ROW " WHERE c.ticket = $1 AND c.fate > 0 ORDER BY c.id",
 	[CODE_TAKEN] = "SELECT 1 FROM certificate WHERE code = $1 OR uuid = $2",
 	[CERTIFICATE_ID] = ROW " WHERE c.id = $1",
 	[CERTIFICATE_FATE] = "UPDATE certificate SET fate = $2, successor = $3 WHERE id = $1",

@@ -363,6 +363,8 @@ typedef enum bv_status (*bv_register_visit)(void *ctx, const struct bv_register_
 BV_API BV_MUST_USE enum bv_status bv_register_each(struct bv_register *reg, int64_t batch, bv_register_visit visit, void *ctx, struct bv_err *err);
 /* By serial number, "urn:uuid:…", "SHARD#IDX", or the code that people type. ENOTFOUND. */
 BV_API BV_MUST_USE enum bv_status bv_register_find(struct bv_register *reg, struct bv_str name, bv_register_visit visit, void *ctx, struct bv_err *err);
+/* All that were issued under a ticket and are signed, in the order of issue. ENOTFOUND: none. */
+BV_API BV_MUST_USE enum bv_status bv_register_find_ticket(struct bv_register *reg, struct bv_str ticket, bv_register_visit visit, void *ctx, struct bv_err *err);
 /* By the id that a row has. ENOTFOUND. */
 BV_API BV_MUST_USE enum bv_status bv_register_get(struct bv_register *reg, int64_t certificate, bv_register_visit visit, void *ctx, struct bv_err *err);
 /* By a code that bv_code_parse gave, and nothing else; what is not signed yet is not there. ENOTFOUND. The time it takes tells nothing of codes that are near. */
@@ -396,6 +398,9 @@ struct bv_act_order {
 /* Asks for it: the officer's key signs what is asked for. EDENIED: no mandate. ECONFLICT: the certificate's fate does not let it, or something else is asked
  * for it already. EINVAL, ENOTFOUND. */
 BV_API BV_MUST_USE enum bv_status bv_act_ask(int64_t *id, struct bv_register *reg, const struct bv_act_order *order, struct bv_err *err);
+
+/* May it be asked for as things are now, whoever asks: officer and at_s are not looked at, and nothing is written. The errors of bv_act_ask but for EDENIED. */
+BV_API BV_MUST_USE enum bv_status bv_act_check(struct bv_register *reg, const struct bv_act_order *order, struct bv_err *err);
 
 struct bv_act_decision {
 	int64_t id;
@@ -458,6 +463,9 @@ struct bv_published {
 typedef enum bv_status (*bv_published_visit)(void *ctx, const struct bv_published *list, struct bv_err *err);
 /* Of every shard the newest list of each kind that had begun at that time and is in the log. */
 BV_API BV_MUST_USE enum bv_status bv_status_published(struct bv_register *reg, int64_t at_s, bv_published_visit visit, void *ctx, struct bv_err *err);
+/* Do the lists that were newest at that time come after an act that is in force, and do they say what it has made of its certificate? *since_s: of when they are; 0:
+ * they do not. Of an act that a later one has undone that they came after it is enough. */
+BV_API BV_MUST_USE enum bv_status bv_act_shown(int64_t *since_s, struct bv_register *reg, const struct bv_act_row *act, int64_t at_s, struct bv_err *err);
 /* How an entry stood at that time, as everybody could read it: by the lists of then. trust: the issuer. */
 BV_API BV_MUST_USE enum bv_status bv_status_stood(enum bv_standing *out, struct bv_standing_reason *why, struct bv_register *reg, const struct bv_trust *trust,
                                                   int64_t shard, int64_t idx, int64_t at_s, struct bv_err *err);

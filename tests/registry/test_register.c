@@ -146,6 +146,17 @@ find(const char *name)
 }
 
 static void
+tickets(void)
+{
+	struct seen s = { 0 };
+
+	CHECK_OK(bv_register_find_ticket(reg, BV_STR("T-1"), see, &s, &err), &err, "by the ticket under which it was issued");
+	CHECK(s.id == find("CNTT/26/TT01/0002").id, "that certificate");
+	CHECK_REFUSED(bv_register_find_ticket(reg, BV_STR("T-none"), see, &s, &err), BV_ENOTFOUND, &err, "of ticket 'T-none'", "there is none of another");
+	CHECK_REFUSED(bv_register_find_ticket(reg, BV_STR_NONE, see, &s, &err), BV_ENOTFOUND, &err, "of ticket ''", "nor of none");
+}
+
+static void
 issued(void)
 {
 	struct seen all = { 0 };
@@ -279,8 +290,13 @@ ask(enum bv_deed deed, const char *certificate, const char *reason, int officer,
 {
 	const struct bv_act_order order = { .deed = deed, .certificate = bv_str_of(certificate), .reason = bv_str_of(reason), .note = BV_STR("ghi chú"), .officer = o.officers[officer],
 		                            .at_s = OFFICE_AT + 10 };
+	struct bv_err before;
 
-	return bv_act_ask(id, reg, &order, &err);
+	/* Without a key it is known beforehand, but for whose mandate it is. */
+	enum bv_status may = bv_act_check(reg, &(struct bv_act_order){ .deed = deed, .certificate = order.certificate, .reason = order.reason, .note = order.note }, &before);
+	enum bv_status status = bv_act_ask(id, reg, &order, &err);
+	CHECK(may == (status == BV_EDENIED ? BV_OK : status) && (may == BV_OK || strcmp(before.msg, err.msg) == 0), "to %s %s: known before it is asked for", bv_deed_name(deed), certificate);
+	return status;
 }
 
 static enum bv_status
@@ -426,6 +442,9 @@ corrected(void)
 	CHECK_REFUSED(bv_act_ask(&id, reg, &order, &err), BV_EINVAL, &err, "of different holders", "nobody's takes the place of another's");
 	order.successor = order.certificate;
 	CHECK_REFUSED(bv_act_ask(&id, reg, &order, &err), BV_EINVAL, &err, "its own place", "nor its own");
+	CHECK_REFUSED(bv_act_check(reg, &order, &err), BV_EINVAL, &err, "its own place", "which is known before it is asked for");
+	order.note = BV_STR("hai\ndòng");
+	CHECK_REFUSED(bv_act_check(reg, &order, &err), BV_EINVAL, &err, "without control characters", "as is what is wrong with a note");
 }
 
 /* ---- Lists ---- */
@@ -459,6 +478,27 @@ see_list(void *ctx, const struct bv_published *list, struct bv_err *e)
 	return ++*(int *)ctx == 5 ? bv_err_set(e, BV_EINVAL, "enough") : BV_OK;
 }
 
+struct shown {
+	int64_t id, at_s, since_s;
+};
+
+static enum bv_status
+see_shown(void *ctx, const struct bv_act_row *act, struct bv_err *e)
+{
+	struct shown *s = ctx;
+
+	return act->id == s->id ? bv_act_shown(&s->since_s, reg, act, s->at_s, e) : BV_OK;
+}
+
+/* Of when the lists are that show an act; -1: an error. */
+static int64_t
+shown(int64_t id, int64_t at_s)
+{
+	struct shown s = { .id = id, .at_s = at_s };
+
+	return bv_act_each(reg, see_shown, &s, &err) == BV_OK ? s.since_s : -1;
+}
+
 static void
 published(void)
 {
@@ -472,15 +512,22 @@ published(void)
 	CHECK_REFUSED(publish_at(first, &count), BV_EINVAL, &err, "was published already", "none of the same time");
 	CHECK(ask(BV_DEED_REVOKE, "CNTT/26/TT01/0002", "fraud", 0, &id) == BV_OK && decide(id, true, 1) == BV_OK, "another is revoked");
 	expect_stood(idx, first + day, BV_STANDING_VALID, "which no list says yet");
+	CHECK(shown(id, first + day) == 0, "so that the act is not shown");
 	CHECK(publish_at(first + 2 * day, &count) == BV_OK && count == 3, "the lists of two days later");
+	CHECK(shown(id, first + 2 * day - 1) == 0 && shown(id, first + 2 * day) == first + 2 * day, "and then it is");
 	expect_stood(idx, first + 2 * day - 1, BV_STANDING_VALID, "until then it stood");
 	expect_stood(idx, first + 2 * day, BV_STANDING_REVOKED, "from then on it does not");
 	expect_stood(one.places[0], first, BV_STANDING_REVOKED, "one that was revoked before");
 	expect_stood(idx, first + 40 * day, BV_STANDING_UNKNOWN, "a list that is out of date says nothing");
+	int64_t suspended, back;
+	CHECK(ask(BV_DEED_SUSPEND, "CNTT/26/TT01/0006", "fraud", 0, &suspended) == BV_OK && shown(suspended, first + 3 * day) == 0 && decide(suspended, true, 1) == BV_OK &&
+	      ask(BV_DEED_REINSTATE, "CNTT/26/TT01/0006", "cleared", 1, &back) == BV_OK && decide(back, true, 0) == BV_OK, "one is suspended and reinstated before anybody looks");
+	CHECK(shown(suspended, first + 3 * day) == 0 && shown(back, first + 3 * day) == 0, "the lists that are there say nothing of either, though they say that it is valid");
+	CHECK(publish_at(first + 3 * day, &count) == BV_OK && shown(suspended, first + 3 * day) == first + 3 * day && shown(back, first + 3 * day) == first + 3 * day, "the next ones come after both");
 	int lists = 0;
 	CHECK(bv_status_published(reg, first, see_list, &lists, &err) == BV_OK && lists == 3, "the lists of the first day are told");
 	CHECK_REFUSED(bv_status_published(reg, first, see_list, &lists, &err), BV_EINVAL, &err, "enough", "until it is enough");
-	CHECK(ask_sql("SELECT count(*) FROM status_list WHERE log_idx >= 0") == 6, "the hash of every list is in the log");
+	CHECK(ask_sql("SELECT count(*) FROM status_list WHERE log_idx >= 0") == 9, "the hash of every list is in the log");
 	run_sql("UPDATE status_list SET bytes = (SELECT bytes FROM status_list WHERE n = 2 AND kind = 'token') WHERE n = 1 AND kind = 'token'");
 	struct bv_standing_reason why;
 	enum bv_standing standing;
@@ -616,6 +663,7 @@ life(const char *url, const char *what)
 	meanwhile();
 	stopped();
 	places();
+	tickets();
 	two_persons();
 	told();
 	tampered();
