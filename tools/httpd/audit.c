@@ -34,14 +34,20 @@ audit_add(struct bv_sql *sql, struct bv_str account, struct bv_str what, int64_t
 	"AND ($5 = '' OR e.act = $5) AND ($6 = '' OR e.author = $6 OR w.name = $6) ORDER BY e.at_s DESC, e.id DESC LIMIT $7"
 #define COLUMNS "SELECT e.id, e.at_s, e.author, coalesce(w.name, ''), e.act, e.account, coalesce(o.name, ''), e.detail FROM "
 
+static const char *const texts[] = {
+	[AUDIT_ACCOUNTS] = COLUMNS "account_event e" WHERE,
+	[AUDIT_LOOKS] = COLUMNS "(SELECT id, at_s, author, 'look' AS act, '' AS account, what AS detail FROM audit_look) e" WHERE,
+	[AUDIT_CERTIFICATES] = COLUMNS "(SELECT v.id, v.at_s, v.author, v.act, p.number || ' ' || p.deed || ' ' || p.serial AS account, v.why AS detail "
+	                       "FROM office_proposal_event v JOIN office_proposal p ON p.number = v.proposal) e" WHERE,
+};
+
 enum bv_status
-audit_list(struct bv_sql *sql, bool looks, const struct audit_search *search, audit_visit visit, void *ctx, struct bv_err *err)
+audit_list(struct bv_sql *sql, enum audit_source source, const struct audit_search *search, audit_visit visit, void *ctx, struct bv_err *err)
 {
 	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
 	bool row;
 
-	TRY(bv_sql_prepare(&stmt, sql,
-	                   looks ? COLUMNS "(SELECT id, at_s, author, 'look' AS act, '' AS account, what AS detail FROM audit_look) e" WHERE : COLUMNS "account_event e" WHERE, err));
+	TRY(bv_sql_prepare(&stmt, sql, texts[source], err));
 	bv_sql_bind_int(stmt, 1, search->since_s);
 	bv_sql_bind_int(stmt, 2, search->until_s ? search->until_s : INT64_MAX);
 	bv_sql_bind_int(stmt, 3, search->before_s ? search->before_s : INT64_MAX);

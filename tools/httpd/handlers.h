@@ -152,6 +152,17 @@ void on_audit_event(struct exchange *x, struct bv_sql *sql);
 extern const struct schema health_state_answer;
 void on_health(struct exchange *x, struct bv_sql *sql);
 
+/* on_certificate.c, on_proposal.c: what is to be done to certificates */
+extern const struct schema certificate_list_query[], certificate_list_answer, certificate_answer;
+extern const struct schema proposal_list_query[], proposal_list_answer, proposal_answer, proposal_add_body, proposal_decide_body;
+bool certificates_here(struct exchange *x); /* false has answered that there is no register */
+void on_certificate_list(struct exchange *x, struct bv_sql *sql);
+void on_certificate(struct exchange *x, struct bv_sql *sql);
+void on_proposal_list(struct exchange *x, struct bv_sql *sql);
+void on_proposal(struct exchange *x, struct bv_sql *sql);
+void on_proposal_add(struct exchange *x, struct bv_sql *sql);
+void on_proposal_decide(struct exchange *x, struct bv_sql *sql);
+
 /* on_document.c: blueprints, rule packs, standards, plans of sittings */
 extern const struct schema document_list_answer, document_answer, document_query[], document_body, document_approve_body, draft_body, draft_answer;
 void on_document_list(struct exchange *x, struct bv_sql *sql);

@@ -13,7 +13,7 @@
 #include "tools/httpd/query.h"
 #include "tools/httpd/server.h"
 
-enum { PAGE_MAX = 200, PAGE_USUAL = 50, KEY_MAX = 60, DETAIL_MAX = 8192 };
+enum { PAGE_MAX = 200, PAGE_USUAL = 50, KEY_MAX = 60, DETAIL_MAX = 8192, OBJECT_MAX = 120 };
 
 const struct schema audit_query[] = {
 	{ "sitting", SCHEMA_STRING, 0, BV_SITTING_NAME_MAX, .format = FORMAT_ID, .doc = "ledger: only of this sitting." },
@@ -35,7 +35,7 @@ static const struct schema entry_members[] = {
 	{ "sitting", SCHEMA_STRING, 1, BV_SITTING_NAME_MAX, .optional = true, .doc = "ledger: the sitting." },
 	{ "ticket", SCHEMA_STRING, 1, 64, .optional = true, .doc = "ledger: whose attempt; absent: of the sitting itself." },
 	{ "seq", SCHEMA_INT, 1, INT64_MAX, .optional = true, .doc = "ledger: the number of the event in the attempt." },
-	{ "account", SCHEMA_STRING, 1, ACCOUNT_NAME_MAX, .optional = true, .doc = "accounts: to which it was done." },
+	{ "account", SCHEMA_STRING, 1, OBJECT_MAX, .optional = true, .doc = "accounts: to which it was done; certificates: number of the proposal, deed, number of the certificate." },
 	{ "detail", SCHEMA_STRING, 0, DETAIL_MAX, .optional = true, .doc = "The reason; roles; what was looked up." },
 	{ 0 },
 };
@@ -222,7 +222,7 @@ write_record(void *ctx, const struct audit_record *record)
 }
 
 static bool
-list_records(struct listing *l, struct exchange *x, const struct asked *a, bool looks)
+list_records(struct listing *l, struct exchange *x, const struct asked *a, enum audit_source source)
 {
 	struct audit_search search = { .act = bv_buf_str(&a->act), .author = bv_buf_str(&a->author), .since_s = time_of(&a->since), .until_s = time_of(&a->until), .limit = limit_of(a) };
 	struct bv_str before = bv_buf_str(&a->before);
@@ -235,7 +235,7 @@ list_records(struct listing *l, struct exchange *x, const struct asked *a, bool 
 	}
 	if (dash)
 		search.before_id = bv_str_sub(before, (size_t)(dash + 1 - before.p), KEY_MAX);
-	if (audit_list(l->sql, looks, &search, write_record, l, &err) != BV_OK) {
+	if (audit_list(l->sql, source, &search, write_record, l, &err) != BV_OK) {
 		bv_buf_clear(&x->answer.body);
 		edge_fail(x, &err);
 		return false;
@@ -246,9 +246,8 @@ list_records(struct listing *l, struct exchange *x, const struct asked *a, bool 
 	return true;
 }
 
-/* False has answered. */
-static bool
-note_look(struct exchange *x, struct bv_sql *sql)
+bool
+audit_look(struct exchange *x, struct bv_sql *sql)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf what = BV_BUF(AUDIT_WHAT_MAX);
 	struct bv_err err;
@@ -263,23 +262,38 @@ note_look(struct exchange *x, struct bv_sql *sql)
 	return false;
 }
 
+/* Of those in the server's own database. */
+static bool
+source_of(enum audit_source *out, struct bv_str name)
+{
+	static const char *const names[] = { [AUDIT_ACCOUNTS] = "accounts", [AUDIT_LOOKS] = "looks", [AUDIT_CERTIFICATES] = "certificates" };
+
+	for (size_t i = 0; i < BV_COUNT(names); i++)
+		if (bv_str_is(name, names[i])) {
+			*out = (enum audit_source)i;
+			return true;
+		}
+	return false;
+}
+
 void
 on_audit(struct exchange *x, struct bv_sql *sql)
 {
 	BV_AUTO(asked_finish) struct asked asked;
 	struct listing l = { .pen.out = &x->answer.body, .sql = sql };
-	bool ledger = bv_str_is(x->params[0], "ledger"), looks = bv_str_is(x->params[0], "looks");
+	bool ledger = bv_str_is(x->params[0], "ledger");
+	enum audit_source source = AUDIT_ACCOUNTS;
 
 	ask(&asked, x->query);
-	if (!ledger && !looks && !bv_str_is(x->params[0], "accounts")) {
+	if (!ledger && !source_of(&source, x->params[0])) {
 		problem_answer(x, "not-found", NULL);
 		return;
 	}
-	if (!note_look(x, sql))
+	if (!audit_look(x, sql))
 		return;
 	bv_json_pen_open(&l.pen, NULL, '{');
 	bv_json_pen_open(&l.pen, "entries", '[');
-	if (!(ledger ? list_events(&l, x, &asked) : list_records(&l, x, &asked, looks)))
+	if (!(ledger ? list_events(&l, x, &asked) : list_records(&l, x, &asked, source)))
 		return;
 	bv_json_pen_close(&l.pen, '}');
 	exchange_json(x, 200);
@@ -328,7 +342,7 @@ on_audit_event(struct exchange *x, struct bv_sql *sql)
 		problem_answer(x, "not-found", NULL);
 		return;
 	}
-	if (!note_look(x, sql))
+	if (!audit_look(x, sql))
 		return;
 	search.before_n = n + 1;
 	bv_json_pen_open(&l.pen, NULL, '{');

@@ -64,6 +64,8 @@ const struct problem problems[] = {
 	{ "no-exams", 503, "Máy chủ này không tổ chức thi", "No exams are held here", "Hãy kiểm tra địa chỉ.", "Check the address." },
 	{ "no-bank", 503, "Máy chủ này không có ngân hàng câu hỏi", "There is no item bank here",
 	  "Người quản trị đặt khóa bank trong tệp cấu hình của máy chủ.", "The administrator names one by the key bank of the server's configuration." },
+	{ "no-register", 503, "Máy chủ này không có sổ chứng nhận", "There is no register of certificates here",
+	  "Người quản trị đặt khóa register trong tệp cấu hình của máy chủ.", "The administrator names one by the key register of the server's configuration." },
 	{ "fault", 500, "Máy chủ gặp lỗi", "The server failed", "Hãy thử lại; nếu vẫn lỗi, hãy báo mã yêu cầu cho người quản trị.",
 	  "Try again; if it stays, tell the administrator the request's id." },
 	{ "unknown-method", 501, "Phương thức không tồn tại", "There is no such method", "Hãy kiểm tra phần mềm gửi yêu cầu.", "Check the program that sent it." },

@@ -392,6 +392,20 @@ records_find(struct record *out, struct records *r, struct bv_str name, bool is_
 	return leave_desk(r, find(out, r, name, is_code, err), err);
 }
 
+static enum bv_status
+ask_register(struct records *r, records_asking ask, void *ctx, struct bv_err *err)
+{
+	TRY(need_register(r, err));
+	return ask(ctx, r->reg, err);
+}
+
+enum bv_status
+records_ask(struct records *r, records_asking ask, void *ctx, struct bv_err *err)
+{
+	pthread_mutex_lock(&r->desk);
+	return leave_desk(r, ask_register(r, ask, ctx, err), err);
+}
+
 /* What matters of a row while its certificate's successors are followed. */
 struct trail {
 	uint8_t uuid[16];

@@ -35,6 +35,11 @@ BV_MUST_USE enum bv_status records_find(struct record *out, struct records *reco
  * now. */
 BV_MUST_USE enum bv_status records_code(char code[BV_CODE_SIZE], struct records *records, struct bv_str ticket, const uint8_t rating[BV_HASH_LEN], struct bv_err *err);
 
+/* What only the office asks of the register, which is its caller's alone for as long as ask runs. What ask gives is given; ENOTFOUND and OK apart, the register is opened
+ * again next time. EIO also where there is no register. */
+typedef enum bv_status (*records_asking)(void *ctx, struct bv_register *reg, struct bv_err *err);
+BV_MUST_USE enum bv_status records_ask(struct records *records, records_asking ask, void *ctx, struct bv_err *err);
+
 /* How an entry of a shard stands by the lists that everybody can read. */
 enum bv_standing records_standing(struct bv_standing_reason *why, struct records *records, const struct record *record, int64_t at_s);
 /* What a verification goes by that knows all that is known here, for as long as use runs. proof: *.tlog-proof of a certificate, or empty: then it need not be in the log. */

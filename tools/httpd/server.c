@@ -15,6 +15,7 @@
 #include "tools/httpd/document.h"
 #include "tools/httpd/edge.h"
 #include "tools/httpd/notes.h"
+#include "tools/httpd/proposal.h"
 #include "tools/httpd/route.h"
 #include "tools/httpd/shell.h"
 
@@ -38,6 +39,7 @@ make_database(const char *url, const struct totp_key *key, struct units *units, 
 	TRY(account_schema(sql, err));
 	TRY(bank_remark_schema(sql, err));
 	TRY(document_schema(sql, err));
+	TRY(proposal_schema(sql, err));
 	TRY(audit_schema(sql, err));
 	TRY(unit_schema(sql, err));
 	TRY(units_refresh(units, sql, bv_day_at(bv_clock_now_s()), true, err));

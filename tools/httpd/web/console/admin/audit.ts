@@ -1,8 +1,8 @@
 // What was done, as the server tells it: pages by key, one event with its proof, and files of what was found.
 import {ask} from '../ask';
 
-export type Source = 'ledger' | 'accounts' | 'looks';
-export const sources: readonly Source[] = ['ledger', 'accounts', 'looks'];
+export type Source = 'ledger' | 'accounts' | 'certificates' | 'looks';
+export const sources: readonly Source[] = ['ledger', 'accounts', 'certificates', 'looks'];
 // Events of exams, by the ledger's names of acts.
 export const acts = ['open', 'close', 'window', 'clock', 'register', 'admit', 'dismiss', 'lease', 'unbind', 'start', 'save', 'section', 'pause', 'resume', 'extend', 'submit', 'expire', 'end',
 	'reopen', 'score', 'release', 'appeal', 'finalise', 'note', 'access', 'rescue'] as const;

@@ -14,9 +14,16 @@ const camel = (word: string): string => word.split('-').map(capital).join('');
 // What is done to accounts, by account.c.
 const accountActs = ['added', 'roles', 'password', 'disabled', 'enabled', 'second-factor', 'second-factor-forgotten'];
 
+// What is decided about certificates, by proposal.c.
+const decided: Record<string, () => string> = {
+	propose: () => t('audit.proposalPropose'), approve: () => t('audit.proposalApprove'), refuse: () => t('audit.proposalRefuse'), withdraw: () => t('audit.proposalWithdraw'),
+};
+
 function actText(source: Source, act: string): string {
 	if (source === 'looks')
 		return t('audit.look');
+	if (source === 'certificates')
+		return decided[act]?.() ?? act;
 	const known = source === 'ledger' ? isAct(act) : accountActs.includes(act);
 	return known ? t(`audit.${source === 'ledger' ? 'act' : 'account'}${camel(act)}` as Key) : act;
 }

@@ -5,6 +5,7 @@ import type {Session} from '../session';
 import {Accounts} from './accounts_view';
 import {Audit} from './audit_view';
 import {Blueprints} from './blueprint_view';
+import {Certificates} from './certificate_view';
 import {Health} from './health_view';
 import {RulePacks, Standards} from './rules_view';
 import {Sittings} from './sitting_view';
@@ -33,6 +34,7 @@ export const sections: readonly Section[] = [
 	{name: 'rules', label: () => t('office.rules'), roles: office, view: props => <RulePacks {...props}/>},
 	{name: 'standards', label: () => t('office.standards'), roles: office, view: props => <Standards {...props}/>},
 	{name: 'units', label: () => t('office.units'), roles: ['scheme-owner', 'centre-head', 'auditor'], view: props => <Units {...props}/>},
+	{name: 'certificates', label: () => t('certificate.nav'), roles: office, view: props => <Certificates {...props}/>},
 	{name: 'audit', label: () => t('audit.title'), roles: office, view: props => <Audit {...props}/>},
 	{name: 'health', label: () => t('health.title'), roles: office, view: () => <Health/>},
 ];
