@@ -10,7 +10,7 @@ import {Facts, StandingTag} from './certificate_view';
 import {type Certificate, decide, type Decision, deedMeans, deedText, type Opened, readCertificate, readProposal, reasonText, stateText, type Step} from './certificates';
 import {mayWrite, when} from './document_view';
 
-const AGAIN_MS = 5000;
+const AGAIN_MS = 3000;
 
 // ---- How far it has come
 
@@ -46,7 +46,7 @@ function Progress({opened: {proposal: p, events, act}}: {opened: Opened}): JSX.E
 // ---- Carrying it out
 
 function Commands({opened: {proposal, commands, act}}: {opened: Opened}): JSX.Element | null {
-	const line = (step: string) => <pre class="commands" tabIndex={0} role="region" aria-label={t('certificate.command')}>{commands?.find(c => c.step === step)?.line}</pre>;
+	const line = (step: string) => <pre class="commands" tabIndex={0}>{commands?.find(c => c.step === step)?.line}</pre>;
 	if (!commands?.length)
 		return null;
 	return <section>
@@ -169,7 +169,7 @@ export function ProposalPage({number, session, back}: {number: string; session: 
 			<Commands opened={opened}/>
 			<section>
 				<h2>{t('certificate.events')}</h2>
-				<ol class="versions">{opened.events.map((e, i) => <li key={i}><strong>{i ? stateText(e.to) : t('certificate.stageProposed')}</strong> – {e.author}, {when(e.at)}{e.why && <p class="said">{e.why}</p>}</li>)}</ol>
+				<ol class="versions">{opened.events.map((e, i) => <li key={i}><strong>{e.to === 'open' ? t('certificate.stageProposed') : e.to === 'approved' ? t('certificate.approve') : stateText(e.to)}</strong> – {e.author}, {when(e.at)}{e.why && <p class="said">{e.why}</p>}</li>)}</ol>
 			</section>
 		</>}
 		{of && <section><h2>{t('certificate.about')}</h2><Facts of={of}/></section>}
