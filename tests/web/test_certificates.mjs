@@ -54,7 +54,11 @@ await test({exam: false, office: true, expected: [/status of 4(04|09|22)/]}, asy
 	const note = "biên bản 'số 7' $(touch pwned) `id`";
 	await type('Ghi chú', note);
 	check(await page.getByLabel('Lý do', {exact: true}).inputValue() === 'fraud' && (await page.getByRole('radio').count()) === 3, 'what may be done, for reasons of a list');
-	await t.screen(page, 'certificate-propose');
+	await t.axe(page, 'to propose');
+	await page.setViewportSize({width: 320, height: 640});
+	await t.narrow(page, 'to propose');
+	await t.look(page, 'certificate-propose-320');
+	await page.setViewportSize({width: 1366, height: 768});
 	await page.getByText('Mọi nội dung ghi trên chứng nhận').focus();
 	await page.keyboard.press('Enter');
 	check(/Lê Thị Anh/.test(await page.locator('details.more').innerText()), 'and all that it says');
