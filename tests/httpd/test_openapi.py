@@ -75,7 +75,7 @@ def main():
         check(True, 'openapi-spec-validator finds nothing')
     except ImportError:
         skip('openapi-spec-validator is not here')
-    with Daemon() as d:
+    with Daemon(rate_page='60000/min burst 6000', rate_api='60000/min burst 6000') as d:
         c = d.client()
         check(c('GET', '/api/openapi.json').json() == doc, 'the server serves the same document')
         problem = Draft202012Validator(doc['components']['schemas']['Problem'])
