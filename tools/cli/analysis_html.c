@@ -42,7 +42,7 @@ add_totals(const struct page *page)
 	double counts[BV_CHART_BARS_MAX + 1] = { 0 };
 	char names[BV_CHART_BARS_MAX + 1][32];
 	struct bv_str labels[BV_CHART_BARS_MAX + 1];
-	struct bv_chart chart = page_chart(page, BV_CHART_BARS, "totals", bv_str_of(SAY(page, "Tổng điểm", "Total scores")),
+	struct bv_chart chart = page_begin_chart(page, BV_CHART_BARS, "totals", bv_str_of(SAY(page, "Tổng điểm", "Total scores")),
 	                                 bv_str_of(SAY(page, "Bao nhiêu người đạt mỗi tổng điểm.", "How many persons have each total.")));
 
 	for (int s = 0; s <= c->score_max; s++)
@@ -231,7 +231,7 @@ add_option_chart(const struct page *page, size_t item, const int8_t *fifth)
 		}
 	}
 	bv_buf_printf(&title, "%s %.*s", SAY(page, "Các phương án của câu", "Options of item"), BV_STR_ARG(bv_str_sub(names->name, 0, 80)));
-	struct bv_chart chart = page_chart(page, BV_CHART_CURVES, id, bv_buf_str(&title),
+	struct bv_chart chart = page_begin_chart(page, BV_CHART_CURVES, id, bv_buf_str(&title),
 	                                 bv_str_of(SAY(page, "Đường của đáp án phải đi lên từ nhóm yếu nhất đến nhóm giỏi nhất, các đường khác đi xuống.",
 	                                               "The key's line should rise from the weakest fifth to the best, the others should fall.")));
 	chart.x = x;

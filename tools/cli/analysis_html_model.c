@@ -134,7 +134,7 @@ add_chances(const struct page *page)
 		expected[d] = p * (double)agreement->compared;
 		labels[d] = bv_str_of(names[d]);
 	}
-	struct bv_chart chart = page_chart(page, BV_CHART_BARS, "pairs", bv_str_of(SAY(page, "Các cặp giống nhau khác thường", "Pairs that are unusually alike")),
+	struct bv_chart chart = page_begin_chart(page, BV_CHART_BARS, "pairs", bv_str_of(SAY(page, "Các cặp giống nhau khác thường", "Pairs that are unusually alike")),
 	                                   bv_str_of(SAY(page, "p không quá một phần nghìn, một phần vạn… Số cặp có p nhỏ như thế, bên cạnh số cặp mà riêng ngẫu nhiên cho ra. Cột thứ nhất cao hơn hẳn cột thứ hai: có điều cần xem.",
 	                                                 "How many pairs have so small a p, beside how many chance alone gives. A first bar far above the second asks to be looked at.")));
 	chart.labels = labels;
@@ -205,7 +205,7 @@ add_steps(const struct page *page, const size_t *person, size_t count)
 	struct bv_str labels[STEPS];
 	const struct bv_chart_series series[] = { { .name = bv_str_of(SAY(page, "Số người đã thấy", "Persons seen")), .y = seen },
 		                                  { .name = bv_str_of(SAY(page, "Theo mô hình", "By the model")), .y = expected } };
-	struct bv_chart chart = page_chart(page, BV_CHART_BARS, "fit", bv_str_of(SAY(page, "Bài làm có hợp với năng lực không", "Do answers go with abilities")),
+	struct bv_chart chart = page_begin_chart(page, BV_CHART_BARS, "fit", bv_str_of(SAY(page, "Bài làm có hợp với năng lực không", "Do answers go with abilities")),
 	                                   bv_str_of(SAY(page, "lz* của mọi người bên cạnh phân bố chuẩn mà mô hình mong đợi. Nhiều người ở bên trái hơn mức mong đợi: mô hình không đúng với họ, hoặc có điều cần xem.",
 	                                                 "lz* of everybody beside the normal distribution that the model expects. More persons at the left than expected: the model is not theirs, or something is to be looked at.")));
 

@@ -104,7 +104,7 @@ page_person_cell(const struct page *page, size_t person, const char *tag)
 }
 
 struct bv_chart
-page_chart(const struct page *page, enum bv_chart_kind kind, const char *id, struct bv_str title, struct bv_str description)
+page_begin_chart(const struct page *page, enum bv_chart_kind kind, const char *id, struct bv_str title, struct bv_str description)
 {
 	return (struct bv_chart){ .kind = kind, .language = page->english ? BV_CHART_EN : BV_CHART_VI, .id = id, .title = title, .description = description };
 }

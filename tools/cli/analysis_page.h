@@ -30,7 +30,7 @@ void page_table_end(const struct page *page);
 void page_row(const struct page *page, struct bv_str name);
 /* A person in a cell: the id, or the number in the file. tag: "td", or "th scope=…". */
 void page_person_cell(const struct page *page, size_t person, const char *tag);
-struct bv_chart page_chart(const struct page *page, enum bv_chart_kind kind, const char *id, struct bv_str title, struct bv_str description);
+struct bv_chart page_begin_chart(const struct page *page, enum bv_chart_kind kind, const char *id, struct bv_str title, struct bv_str description);
 
 /* What the parameters of the items say, analysis_html_model.c. */
 BV_MUST_USE enum bv_status page_model_dif(const struct page *page);
