@@ -11,7 +11,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const uint8_t *end = size ? memchr(data, 0, size) : NULL;
 	size_t text = end ? (size_t)(end - data) : size;
-	struct bv_responses_columns columns = { "id", "g", "h", "T", { 0 } };
+	struct bv_responses_columns columns = { .id = "id", .group = "g", .hall = "h", .theta = "th", .time_prefix = "T" };
 	BV_AUTO(bv_responses_finish) struct bv_responses responses = { 0 };
 	BV_AUTO(bv_classical_finish) struct bv_classical classical = { 0 };
 	BV_AUTO(bv_halls_finish) struct bv_halls halls = { 0 };
@@ -24,6 +24,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	columns.group = data[0] & 2 ? columns.group : NULL;
 	columns.hall = data[0] & 4 ? columns.hall : NULL;
 	columns.time_prefix = data[0] & 8 ? columns.time_prefix : NULL;
+	columns.theta = data[0] & 16 ? columns.theta : NULL;
 	if (end)
 		columns.key = (struct bv_str){ (const char *)end + 1, size - text - 1 };
 	if (bv_responses_read(&responses, (struct bv_str){ (const char *)data, text }, &columns, &err) != BV_OK)
