@@ -29,7 +29,7 @@ add_curves(const struct page *page, size_t item)
 	}
 	snprintf(id, sizeof id, "groups-%zu", item + 1);
 	bv_buf_printf(&title, "%s %.*s", SAY(page, "Hai nhóm ở câu", "Both groups on item"), BV_STR_ARG(bv_str_sub(a->responses.item[item].name, 0, 80)));
-	struct bv_chart chart = page_chart(page, BV_CHART_CURVES, id, bv_buf_str(&title),
+	struct bv_chart chart = page_begin_chart(page, BV_CHART_CURVES, id, bv_buf_str(&title),
 	                                   bv_str_of(SAY(page, "Khả năng làm đúng của mỗi nhóm theo năng lực. Khoảng giữa hai đường là chỗ cùng năng lực mà khả năng khác nhau.",
 	                                                 "How likely each group solves it, by ability. Where the lines are apart, equal abilities have unequal chances.")));
 	chart.x = x;
