@@ -215,6 +215,85 @@ struct bv_model_fit {
 /* out[person]. Flagged by Benjamini and Hochberg over all persons, rate 0 … 1. */
 BV_API void bv_model_fit_make(struct bv_model_fit *out, const struct bv_abilities *abilities, double rate);
 
+/* ---- Linking and equating ---- */
+
+enum bv_link_method {
+	BV_LINK_MEAN_MEAN,     /* Loyd and Hoover 1980: means of slopes and difficulties */
+	BV_LINK_MEAN_GMEAN,    /* Mislevy and Bock 1990: geometric mean of the slopes */
+	BV_LINK_MEAN_SIGMA,    /* Marco 1977: means and standard deviations of difficulties */
+	BV_LINK_HAEBARA,       /* 1980: squared differences of every item's curves */
+	BV_LINK_STOCKING_LORD, /* 1983: squared difference of the sums of the items' expected scores */
+};
+#define BV_LINK_METHODS 5
+/* "mean-mean", "mean-gmean", "mean-sigma", "haebara", "stocking-lord". */
+BV_API const char *bv_link_method_name(enum bv_link_method method);
+BV_API bool bv_link_method_find(enum bv_link_method *out, struct bv_str name);
+
+/* Where curves are compared, in the scale that is linked to. */
+enum bv_link_weights {
+	BV_LINK_NORMAL, /* 61 nodes on [-6, 6], normal weights */
+	BV_LINK_GAUSS,  /* 30 nodes of Gauss and Hermite, as equateIRT: too few for what changes quickly */
+	BV_LINK_EVEN,   /* 40 nodes on [-4, 4], equal weights */
+};
+
+struct bv_link_options {
+	enum bv_link_method method;
+	enum bv_link_weights weights;
+	bool drop;   /* items that have drifted do not link */
+	double rate; /* of false alarms among the items that are said to have drifted, 0 … 1 */
+};
+
+struct bv_link_item {
+	struct bv_str name;   /* borrowed from the sets */
+	double a[2], b[2];    /* slope, mean difficulty: of the first set put on the second's scale, of the second */
+	double chi2, p;       /* both differences by their errors, 2 degrees of freedom; NAN without errors or with more than two categories */
+	double robust_z;      /* the difference of difficulties less its median, by 0.74 interquartile ranges: Huynh and Meyer 2010 */
+	bool flagged;         /* by p, Benjamini and Hochberg over the common items; where there is none by robust_z beyond BV_LINK_ROBUST_Z */
+};
+#define BV_LINK_ROBUST_Z 2.7
+
+struct bv_link {
+	double slope, shift;             /* theta of the second set's scale = slope · theta of the first's + shift */
+	double slope_error, shift_error; /* NAN: the sets have no errors */
+	struct bv_link_item *item;       /* the common ones */
+	size_t count, used, flagged;     /* of them; those that link; those that have drifted */
+	double rate;
+};
+
+/* Puts `from` on the scale of `to` by the items of the same name. EINVAL: fewer than two, another model or other marks, nothing to link by. Borrows names. */
+BV_API BV_MUST_USE enum bv_status bv_link_make(struct bv_link *out, const struct bv_irt_set *from, const struct bv_irt_set *to, const struct bv_link_options *options,
+                                               struct bv_err *err);
+BV_API void bv_link_finish(struct bv_link *link);
+BV_AUTO_DEFINE_FINISH(struct bv_link, bv_link_finish)
+
+#define BV_EQUATE_ITEMS_MAX 500 /* of a form */
+
+struct bv_equate_options {
+	struct bv_link_options link; /* weights: also of the populations; drop, rate: not used */
+	bool linked;       /* the sets are on one scale already */
+	bool target_moves; /* the target is put on the form's scale, not the form on the target's */
+	bool no_errors;    /* do not compute them */
+	double weight;     /* of the form's population among both, 0 … 1, for observed scores */
+};
+
+struct bv_equate_score {
+	double theta;                          /* where the form's expected score is this one, in the scale that is linked to; NAN at ends and below guessing */
+	double true_score, true_error;         /* the target's expected score there (Lord 1980); below guessing by a straight line from nought */
+	double observed_score, observed_error; /* of the same percentile rank (Lord and Wingersky 1984) */
+};
+
+struct bv_equate {
+	double slope, shift;
+	size_t common, high, target_high; /* common items; largest scores */
+	struct bv_equate_score *score;    /* [0 … high] of the form */
+};
+
+/* Standard errors, by the delta method, are those that the errors of the parameters bring, through the link too. EINVAL, ELIMIT. */
+BV_API BV_MUST_USE enum bv_status bv_equate_make(struct bv_equate *out, const struct bv_irt_set *form, const struct bv_irt_set *target,
+                                                 const struct bv_equate_options *options, struct bv_err *err);
+BV_API void bv_equate_finish(struct bv_equate *equate);
+BV_AUTO_DEFINE_FINISH(struct bv_equate, bv_equate_finish)
+
 /* ---- Agreement of answers ---- */
 
 /* Identical wrong answers beside those of others with as many wrong ones; each is the p of so many and more. NAN: an answer of the two is not there, or the

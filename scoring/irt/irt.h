@@ -340,6 +340,9 @@ struct bv_irt_set_item {
 	char name[BV_IRT_NAME_MAX + 1];
 	struct bv_irt_item item; /* in the logistic metric, whatever the set's */
 	uint16_t marks;          /* which marks the categories are, bit by mark */
+	bool errors;             /* it has standard errors */
+	struct bv_irt_item error; /* in the places of a, d, c */
+	double a_d, a_c, d_c;    /* covariances as in bv_irt_estimate */
 };
 struct bv_irt_set {
 	double metric;    /* D, 1 … 2 */
@@ -352,6 +355,9 @@ BV_API BV_MUST_USE enum bv_status bv_irt_set_parse(struct bv_irt_set **out, stru
 BV_API void bv_irt_set_free(struct bv_irt_set *set);
 BV_AUTO_DEFINE(struct bv_irt_set, bv_irt_set_free)
 BV_API const struct bv_irt_set_item *bv_irt_set_find(const struct bv_irt_set *set, struct bv_str name);
+/* The set in JSON with all its parameters, errors and groups on another scale, theta · slope + shift, slope > 0; `how` goes into it as "linked". */
+struct bv_json;
+BV_API BV_MUST_USE enum bv_status bv_irt_set_rescale(struct bv_buf *out, struct bv_str json, double slope, double shift, struct bv_json *how, struct bv_err *err);
 /* The category of a mark, or -1: the set does not know it. */
 BV_API int bv_irt_set_category(const struct bv_irt_set_item *item, int mark);
 /* The JSON of a calibration: items that have parameters, with their standard errors, and how they came about. metric as above. */

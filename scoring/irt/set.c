@@ -19,6 +19,18 @@ hash_of(uint8_t out[BV_HASH_LEN], const struct bv_json *set)
 	bv_sha256(out, bv_buf_str(&text));
 }
 
+/* Puts the hash into the set and writes it. */
+static void
+sign_off(struct bv_buf *out, struct bv_json *set)
+{
+	uint8_t hash[BV_HASH_LEN];
+	char hex[BV_HEX_SIZE(BV_HASH_LEN)];
+
+	hash_of(hash, set);
+	bv_json_set_str(set, "hash", bv_str_of(bv_hex(hex, hash, sizeof hash)));
+	bv_json_write_pretty(out, set);
+}
+
 static void
 set_real(struct bv_json *object, const char *name, double x)
 {
@@ -57,6 +69,8 @@ item_write(const char *name, const struct bv_irt_estimate *est, bool errors, dou
 	bv_json_set(object, "dError", reals(est->error.d, est->item.categories - 1, 1 / metric));
 	if (est->item.model == BV_IRT_3PL)
 		set_real(object, "cError", est->error.c);
+	if (est->item.categories == 2)
+		bv_json_set(object, "covariance", reals((const double[]){ est->a_d / metric / metric, est->a_c / metric, est->d_c / metric }, est->item.model == BV_IRT_3PL ? 3 : 1, 1));
 	return object;
 }
 
@@ -137,9 +151,7 @@ bv_irt_set_write(struct bv_buf *out, const struct bv_irt_sheet *sheet, const str
 			bv_json_add(items, item_write(name, est, fit->errors, metric));
 		}
 	}
-	hash_of(hash, set);
-	bv_json_set_str(set, "hash", bv_str_of(bv_hex(hex, hash, sizeof hash)));
-	bv_json_write_pretty(out, set);
+	sign_off(out, set);
 }
 
 /* ---- Reading ---- */
@@ -173,6 +185,29 @@ marks_read(uint16_t *out, const struct bv_json *object, struct bv_err *err)
 	return BV_OK;
 }
 
+/* Standard errors, where there are such: those of items that were fixed are not. Covariances of a with d, a with c, d with c. */
+static void
+errors_read(struct bv_irt_set_item *out, const struct bv_json *object, double metric)
+{
+	const struct bv_json *d = bv_json_find(object, "dError"), *covariance = bv_json_find(object, "covariance");
+
+	out->errors = bv_json_find(object, "aError") && (int)bv_json_count(d) == out->item.categories - 1;
+	if (!out->errors)
+		return;
+	out->error.model = out->item.model;
+	out->error.categories = out->item.categories;
+	out->error.a = bv_json_real(bv_json_find(object, "aError")) * metric;
+	for (size_t k = 0; k < bv_json_count(d); k++)
+		out->error.d[k] = bv_json_real(bv_json_at(d, k)) * metric;
+	out->error.c = bv_json_real(bv_json_find(object, "cError"));
+	if (bv_json_count(covariance) > 0)
+		out->a_d = bv_json_real(bv_json_at(covariance, 0)) * metric * metric;
+	if (bv_json_count(covariance) == 3) {
+		out->a_c = bv_json_real(bv_json_at(covariance, 1)) * metric;
+		out->d_c = bv_json_real(bv_json_at(covariance, 2)) * metric;
+	}
+}
+
 static enum bv_status
 item_read(struct bv_irt_set_item *out, const struct bv_json *object, double metric, struct bv_err *err)
 {
@@ -201,6 +236,7 @@ item_read(struct bv_irt_set_item *out, const struct bv_json *object, double metr
 	}
 	if (out->item.model == BV_IRT_3PL)
 		TRY(number(&out->item.c, object, "c", err));
+	errors_read(out, object, metric);
 	return bv_irt_item_check(&out->item, err);
 }
 
@@ -288,4 +324,58 @@ bv_irt_set_category(const struct bv_irt_set_item *item, int mark)
 	if (mark < 0 || mark >= BV_IRT_CATEGORIES_MAX || !(item->marks >> mark & 1))
 		return -1;
 	return __builtin_popcount(item->marks & ((1u << mark) - 1));
+}
+
+/* ---- Another scale ---- */
+
+/* theta = (theta' − shift) / slope in a·theta + d; partial credit has k·a·theta in its k-th intercept. */
+static void
+item_rescale(struct bv_json *object, const struct bv_irt_set_item *item, double metric, double slope, double shift)
+{
+	double d[BV_IRT_CATEGORIES_MAX - 1], error[BV_IRT_CATEGORIES_MAX - 1], back = shift / slope;
+	int count = item->item.categories - 1;
+
+	for (int k = 0; k < count; k++) {
+		double times = item->item.model >= BV_IRT_GPCM ? (k + 1) * back : back, variance;
+		d[k] = item->item.d[k] - times * item->item.a;
+		variance = item->error.d[k] * item->error.d[k] + times * times * item->error.a * item->error.a - 2 * times * item->a_d;
+		error[k] = variance > 0 ? sqrt(variance) : 0;
+	}
+	set_real(object, "a", item->item.a / slope / metric);
+	bv_json_set(object, "d", reals(d, count, 1 / metric));
+	if (!item->errors)
+		return;
+	double va = item->error.a * item->error.a, covariance[] = { (item->a_d - back * va) / slope / metric / metric, item->a_c / slope / metric, (item->d_c - back * item->a_c) / metric };
+	set_real(object, "aError", item->error.a / slope / metric);
+	bv_json_set(object, "dError", reals(error, count, 1 / metric));
+	if (item->item.categories == 2)
+		bv_json_set(object, "covariance", reals(covariance, item->item.model == BV_IRT_3PL ? 3 : 1, 1));
+}
+
+enum bv_status
+bv_irt_set_rescale(struct bv_buf *out, struct bv_str text, double slope, double shift, struct bv_json *how, struct bv_err *err)
+{
+	BV_AUTO(bv_irt_set_free) struct bv_irt_set *set = NULL;
+	BV_AUTO(bv_json_free) struct bv_json *old = NULL, *json = NULL, *linked = how;
+
+	TRY(bv_irt_set_parse(&set, text, err));
+	TRY(bv_json_parse_large(&old, text, (size_t)64 << 20, err));
+	json = bv_json_copy(old);
+	bv_json_remove(json, "hash");
+	struct bv_json *items = bv_json_set(json, "items", bv_json_new_array()), *groups = bv_json_set(json, "groups", bv_json_new_array());
+	const struct bv_json *old_items = bv_json_find(old, "items"), *old_groups = bv_json_find(old, "groups");
+	for (size_t i = 0; i < bv_json_count(old_items); i++) {
+		struct bv_json *item = bv_json_add(items, bv_json_copy(bv_json_at(old_items, i)));
+		item_rescale(item, bv_irt_set_find(set, bv_json_str(bv_json_find(item, "name"))), set->metric, slope, shift);
+	}
+	for (size_t g = 0; g < bv_json_count(old_groups); g++) {
+		struct bv_json *group = bv_json_add(groups, bv_json_copy(bv_json_at(old_groups, g)));
+		static const struct { const char *name; int power; } scaled[] = { { "mean", 1 }, { "variance", 2 }, { "meanError", 1 }, { "varianceError", 2 } };
+		for (size_t k = 0; k < sizeof scaled / sizeof scaled[0]; k++)
+			if (bv_json_find(group, scaled[k].name))
+				set_real(group, scaled[k].name, bv_json_real(bv_json_find(group, scaled[k].name)) * pow(slope, scaled[k].power) + (k == 0 ? shift : 0));
+	}
+	bv_json_set(json, "linked", bv_steal(&linked));
+	sign_off(out, json);
+	return BV_OK;
 }

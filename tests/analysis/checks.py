@@ -75,13 +75,20 @@ def canonical(v):
     return text.removesuffix('.0')
 
 
-def write_set(path, items, metric=1):
-    """A parameter set of (name, a, b, c): 3PL, or 2PL where c is 0."""
-    out = {'format': 'bangvang-irt-1', 'metric': metric, 'groups': [{'mean': 0, 'variance': 1}], 'items': []}
-    for name, a, b, c in items:
-        d = round(-a * b, 12)
-        out['items'].append({'name': name, 'model': '3pl' if c else '2pl', 'marks': [0, 1], 'a': a, 'd': [d if abs(d) > 1e-4 else 0], **({'c': c} if c else {})})
+def write_items(path, items, metric=1, mean=0, variance=1):
+    """A parameter set of items as they stand in it."""
+    out = {'format': 'bangvang-irt-1', 'metric': metric, 'groups': [{'mean': mean, 'variance': variance}], 'items': items}
     out['hash'] = hashlib.sha256(canonical(out).encode()).hexdigest()
     with open(path, 'w') as f:
         json.dump(out, f)
     return path
+
+
+def set_item(name, a, b, c):
+    """3PL, or 2PL where c is 0."""
+    d = round(-a * b, 12)
+    return {'name': name, 'model': '3pl' if c else '2pl', 'marks': [0, 1], 'a': a, 'd': [d if abs(d) > 1e-4 else 0], **({'c': c} if c else {})}
+
+
+def write_set(path, items):
+    return write_items(path, [set_item(*i) for i in items])

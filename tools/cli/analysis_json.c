@@ -1,7 +1,7 @@
-#include <math.h>
 #include <stdlib.h>
 
 #include "tools/cli/analysis_report.h"
+#include "tools/cli/print.h"
 
 void
 analysis_finish(struct analysis *analysis)
@@ -19,17 +19,11 @@ analysis_finish(struct analysis *analysis)
 	free(analysis->person);
 }
 
-static void
-set_real(struct bv_json *object, const char *name, double x)
-{
-	bv_json_set(object, name, isfinite(x) ? bv_json_new_real(x) : bv_json_new_null());
-}
-
 void
 analysis_numbers(struct bv_json *object, const struct analysis_number *numbers, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		set_real(object, numbers[i].name, numbers[i].value);
+		json_set_number(object, numbers[i].name, numbers[i].value);
 }
 
 void
@@ -73,9 +67,9 @@ add_options(struct bv_json *item, const struct bv_responses_item *names, const s
 		set_text(option, "option", names->options[o]);
 		bv_json_set(option, "key", bv_json_new_bool(o == names->key));
 		bv_json_set_int(option, "chosen", (int64_t)c->option[o].chosen);
-		set_real(option, "share", c->option[o].share);
-		set_real(option, "totalMean", c->option[o].total_mean);
-		set_real(option, "correlation", c->option[o].correlation);
+		json_set_number(option, "share", c->option[o].share);
+		json_set_number(option, "totalMean", c->option[o].total_mean);
+		json_set_number(option, "correlation", c->option[o].correlation);
 	}
 }
 
@@ -115,7 +109,7 @@ add_items(struct bv_json *out, const struct analysis *a)
 		bv_json_set_int(item, "answered", (int64_t)c->answered);
 		analysis_numbers(item, rows, sizeof rows / sizeof rows[0]);
 		if (a->responses.seconds)
-			set_real(item, "medianSeconds", c->median_seconds);
+			json_set_number(item, "medianSeconds", c->median_seconds);
 		if (a->responses.option)
 			add_options(item, &a->responses.item[i], c);
 		if (a->dif.item)
@@ -138,11 +132,11 @@ add_halls(struct bv_json *out, const struct bv_halls *halls, double rate)
 		set_text(entry, "hall", hall->name);
 		bv_json_set_int(entry, "persons", (int64_t)hall->persons);
 		bv_json_set_int(entry, "high", (int64_t)hall->above);
-		set_real(entry, "mean", hall->mean);
-		set_real(entry, "sd", hall->sd);
-		set_real(entry, "share", hall->share);
-		set_real(entry, "elsewhere", hall->elsewhere);
-		set_real(entry, "p", hall->p);
+		json_set_number(entry, "mean", hall->mean);
+		json_set_number(entry, "sd", hall->sd);
+		json_set_number(entry, "share", hall->share);
+		json_set_number(entry, "elsewhere", hall->elsewhere);
+		json_set_number(entry, "p", hall->p);
 		bv_json_set(entry, "flagged", bv_json_new_bool(hall->flagged));
 		flagged += hall->flagged;
 	}

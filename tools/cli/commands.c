@@ -38,6 +38,8 @@ const struct cmd *const commands[] = {
 	&cmd_audit_draw,
 	&cmd_audit_leaf,
 	&cmd_calibrate,
+	&cmd_link,
+	&cmd_equate,
 	&cmd_rate_marks, /* before rate, whose first operand its second word could be */
 	&cmd_rate,
 	&cmd_cert_resign,

@@ -1,5 +1,7 @@
 #include "tools/cli/print.h"
 
+#include <math.h>
+
 #include "base/text.h"
 
 void
@@ -28,4 +30,10 @@ print_column(struct bv_str s, size_t width)
 	size_t used = print_safe(stdout, s);
 
 	printf("%*s", used < width ? (int)(width - used) : 0, "");
+}
+
+void
+json_set_number(struct bv_json *object, const char *name, double x)
+{
+	bv_json_set(object, name, isfinite(x) ? bv_json_new_real(x) : bv_json_new_null());
 }

@@ -9,6 +9,8 @@
 
 /* The one document of --json, with two spaces of indent, whole however large it is. What could steer a terminal is escaped. */
 void print_json(const struct bv_json *json);
+/* JSON has no NaN: what is no number is null. */
+void json_set_number(struct bv_json *object, const char *name, double x);
 
 /* Writes text that a file holds, or its name, so that it can do nothing to a terminal and stays on its line; the columns that it takes there. */
 size_t print_safe(FILE *out, struct bv_str text);

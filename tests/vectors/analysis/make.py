@@ -2,7 +2,8 @@
 """Writes sitting.csv, options.csv and key.csv: two sittings in which something is wrong, on purpose, for `bangvang analyse` and its tests.
 sitting.csv: 600 persons of 12 halls, 20 items of 0/1; C07 is a mark of ability harder for "nu"; hall P03 has too many high results; C20 says nothing.
 options.csv: 300 persons, 8 items with options A to D; the key of C05 is wrong.
-With the path of bangvang as argument also sitting-set.json, the parameters of sitting.csv."""
+With the path of bangvang as argument also sitting-set.json, the parameters of sitting.csv, and next-set.json, those of a later sitting of 900 abler persons with
+12 of its items and 10 new ones, in which C14 has become known."""
 import csv, math, os, random, subprocess, sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -46,10 +47,20 @@ def options():
             out.writerow([f'T{n + 1:04}'] + row + [round(math.exp(rng.gauss(3.2, 0.5)), 1) for _ in key])
 
 
+def calibrate(bangvang, name, rows):
+    marks = '\n'.join(','.join(map(str, row)) for row in rows)
+    subprocess.run([bangvang, 'calibrate', '-', '--model', '2pl', '--out', f'{HERE}/{name}-set.json'], input=marks, text=True, check=True, stdout=subprocess.DEVNULL)
+
+
 def parameters(bangvang):
     rows = [row[:1] + row[3:] for row in csv.reader(open(f'{HERE}/sitting.csv'))]
-    marks = '\n'.join(','.join(row) for row in [['id'] + rows[0][1:]] + rows[1:])
-    subprocess.run([bangvang, 'calibrate', '-', '--model', '2pl', '--out', f'{HERE}/sitting-set.json'], input=marks, text=True, check=True, stdout=subprocess.DEVNULL)
+    calibrate(bangvang, 'sitting', [['id'] + rows[0][1:]] + rows[1:])
+    items = [(f'C{i:02}', (i - 10) / 5 - (1.1 if i == 14 else 0)) for i in range(8, 20)] + [(f'N{i:02}', (i - 6) / 4) for i in range(1, 11)]
+    out = [['id'] + [name for name, _ in items]]
+    for n in range(900):
+        theta = rng.gauss(0.4, 1.1)
+        out.append([f'N{n + 1:04}'] + [int(chance(theta, 1.3, b)) for _, b in items])
+    calibrate(bangvang, 'next', out)
 
 
 sitting()
