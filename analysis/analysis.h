@@ -215,6 +215,49 @@ struct bv_model_fit {
 /* out[person]. Flagged by Benjamini and Hochberg over all persons, rate 0 … 1. */
 BV_API void bv_model_fit_make(struct bv_model_fit *out, const struct bv_abilities *abilities, double rate);
 
+/* ---- Response times ---- */
+
+/* log t is normal: mean beta − speed, standard deviation 1 / alpha (van der Linden 2006). NAN: the item has no parameters. */
+struct bv_time_item {
+	double alpha, beta;
+};
+
+/* NAN: no time; chi2 and p also with fewer than two. */
+struct bv_time_fit {
+	double speed;   /* maximum likelihood: e^speed times as fast as usual */
+	double chi2, p; /* squares of the standardized residuals, items - 1 degrees of freedom: large, the times of slow and quick items are mixed up */
+	int items;
+	bool flagged;
+};
+
+struct bv_times {
+	double *alpha, *beta; /* by item of the responses */
+	double spread;        /* standard deviation of the speeds, whose mean is 0; NAN with known parameters */
+	struct bv_time_fit *person;
+	int steps;
+	bool settled;
+};
+
+/* responses->seconds are there (assert by use); a time of nought is none. known, by item of the responses, or NULL: marginal maximum likelihood by EM, speeds
+ * normal. Persons are flagged by Benjamini and Hochberg over all of them. */
+BV_API void bv_times_make(struct bv_times *out, const struct bv_responses *responses, const struct bv_time_item *known, double rate);
+BV_API void bv_times_finish(struct bv_times *times);
+BV_AUTO_DEFINE_FINISH(struct bv_times, bv_times_finish)
+
+/* ---- Items that are known outside ---- */
+
+/* Better and faster on the compromised items than on the others? NAN: no answer, no time, on one side. */
+struct bv_preknowledge {
+	double score; /* signed root of the likelihood ratio of two abilities against one: Sinharay 2017 */
+	double time;  /* difference of the speeds by its standard deviation: Sinharay 2020 */
+	double joint; /* sum of the squares of what is above nought */
+	double p;     /* of so much and more: joint, or the one that there is */
+	bool flagged;
+};
+/* out[person]; abilities or times may be NULL, compromised by item of the responses. Flagged by Benjamini and Hochberg over all persons. */
+BV_API BV_MUST_USE enum bv_status bv_preknowledge_make(struct bv_preknowledge *out, const struct bv_responses *responses, const struct bv_abilities *abilities,
+                                                       const struct bv_times *times, const bool *compromised, double rate, struct bv_err *err);
+
 /* ---- Linking and equating ---- */
 
 enum bv_link_method {

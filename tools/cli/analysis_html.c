@@ -413,6 +413,8 @@ analysis_html(struct bv_buf *out, const struct analysis *analysis, bool english,
 	TRY(page_agreement(&page));
 	add_persons(&page);
 	TRY(page_fit(&page));
+	TRY(page_times(&page));
+	TRY(page_preknowledge(&page));
 	bv_buf_addz(out, "</body>\n</html>\n");
 	return BV_OK;
 }

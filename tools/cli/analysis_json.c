@@ -16,6 +16,9 @@ analysis_finish(struct analysis *analysis)
 	bv_irt_set_free(analysis->set);
 	free(analysis->asked);
 	free(analysis->fit);
+	free(analysis->preknowledge);
+	free(analysis->compromised);
+	bv_times_finish(&analysis->times);
 	free(analysis->person);
 }
 
@@ -109,7 +112,7 @@ add_items(struct bv_json *out, const struct analysis *a)
 		bv_json_set_int(item, "answered", (int64_t)c->answered);
 		analysis_numbers(item, rows, sizeof rows / sizeof rows[0]);
 		if (a->responses.seconds)
-			json_set_number(item, "medianSeconds", c->median_seconds);
+			analysis_numbers(item, (const struct analysis_number[]){ { "medianSeconds", c->median_seconds }, { "timeAlpha", a->times.alpha[i] }, { "timeBeta", a->times.beta[i] } }, 3);
 		if (a->responses.option)
 			add_options(item, &a->responses.item[i], c);
 		if (a->dif.item)
@@ -159,6 +162,7 @@ add_persons(struct bv_json *out, const struct analysis *a)
 		analysis_numbers(person, rows, sizeof rows / sizeof rows[0]);
 		if (a->fit)
 			analysis_json_fit(person, a, p);
+		analysis_json_time_fit(person, a, p);
 	}
 }
 
@@ -199,5 +203,6 @@ analysis_json(const struct analysis *a)
 		add_persons(out, a);
 	if (a->set)
 		analysis_json_model(out, a);
+	analysis_json_times(out, a);
 	return out;
 }

@@ -36,5 +36,8 @@ struct bv_chart page_begin_chart(const struct page *page, enum bv_chart_kind kin
 BV_MUST_USE enum bv_status page_model_dif(const struct page *page);
 BV_MUST_USE enum bv_status page_agreement(const struct page *page);
 BV_MUST_USE enum bv_status page_fit(const struct page *page);
+/* Response times, and items that are known outside, analysis_html_times.c. */
+BV_MUST_USE enum bv_status page_times(const struct page *page);
+BV_MUST_USE enum bv_status page_preknowledge(const struct page *page);
 
 #endif

@@ -17,6 +17,9 @@ struct analysis {
 	struct bv_abilities abilities;
 	struct bv_model_fit *fit; /* of each person */
 	struct bv_agreement agreement;
+	struct bv_times times;               /* alpha NULL: no columns of times */
+	struct bv_preknowledge *preknowledge; /* of each person; NULL: no item was said to be known */
+	bool *compromised;                   /* of each item */
 	struct bv_pair *asked; /* pairs that were named */
 	size_t asked_count;
 	double rate;                  /* of false discoveries among what is flagged */
@@ -39,6 +42,13 @@ void analysis_person(struct bv_json *object, const struct analysis *analysis, co
 void analysis_json_model(struct bv_json *out, const struct analysis *analysis);
 void analysis_json_model_dif(struct bv_json *item, const struct bv_model_dif_item *dif);
 void analysis_json_fit(struct bv_json *person, const struct analysis *analysis, size_t index);
+
+/* Response times and items that are known outside, analysis_json_times.c. */
+void analysis_json_times(struct bv_json *out, const struct analysis *analysis);
+void analysis_json_time_fit(struct bv_json *person, const struct analysis *analysis, size_t index);
+/* The parameters of the times as a document of their own ("bangvang-times-1"), and back: of the items of the responses, NAN where it has none. */
+struct bv_json *time_set_json(const struct analysis *analysis);
+BV_MUST_USE enum bv_status time_set_read(struct bv_time_item *out, const struct bv_responses *responses, struct bv_str text, struct bv_err *err);
 
 /* Owned by the caller. */
 struct bv_json *analysis_json(const struct analysis *analysis);

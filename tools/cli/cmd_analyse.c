@@ -124,6 +124,56 @@ use_parameters(struct analysis *a, const struct args *args, struct bv_err *err)
 }
 
 static enum bv_status
+use_times(struct analysis *a, const struct args *args, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(8u << 20);
+	const char *path = args_get(args, "times-set");
+	struct bv_time_item *known = bv_alloc_array(a->responses.items, sizeof known[0]);
+	enum bv_status status = path ? bv_file_read(&text, path, err) : BV_OK;
+
+	if (status == BV_OK && path && time_set_read(known, &a->responses, bv_buf_str(&text), err) != BV_OK)
+		status = bv_err_again(err, 0, "%s: %s", path, err->msg);
+	if (status == BV_OK)
+		bv_times_make(&a->times, &a->responses, path ? known : NULL, a->rate);
+	free(known);
+	return status;
+}
+
+/* "C01,C02", as often as it is given. */
+static enum bv_status
+find_compromised(struct analysis *a, const struct args *args, struct bv_err *err)
+{
+	const struct bv_responses *r = &a->responses;
+	const char *text;
+	size_t count = 0;
+
+	a->compromised = bv_alloc_array(r->items, sizeof a->compromised[0]);
+	for (size_t n = 0; (text = args_each(args, "compromised", n)); n++)
+		for (struct bv_str rest = bv_str_of(text); rest.len;) {
+			size_t comma = bv_str_find(rest, ','), i = 0;
+			struct bv_str name = bv_str_trim(bv_str_sub(rest, 0, comma));
+			while (i < r->items && !bv_str_eq(r->item[i].name, name))
+				i++;
+			if (i == r->items)
+				return bv_err_set(err, BV_EINVAL, "--compromised: there is no item \"%.*s\"", BV_STR_ARG(bv_str_sub(name, 0, 60)));
+			count += !a->compromised[i];
+			a->compromised[i] = true;
+			rest = bv_str_sub(rest, comma + 1, rest.len);
+		}
+	if (count == 0 || count == r->items)
+		return bv_err_set(err, BV_EINVAL, "--compromised names %s of the items: the others are what it is compared with", count ? "all" : "none");
+	return BV_OK;
+}
+
+static enum bv_status
+look_for_preknowledge(struct analysis *a, const struct args *args, struct bv_err *err)
+{
+	TRY(find_compromised(a, args, err));
+	a->preknowledge = bv_alloc_array(a->responses.persons, sizeof a->preknowledge[0]);
+	return bv_preknowledge_make(a->preknowledge, &a->responses, a->set ? &a->abilities : NULL, a->times.alpha ? &a->times : NULL, a->compromised, a->rate, err);
+}
+
+static enum bv_status
 analyse(struct analysis *a, const struct args *args, int high, struct bv_err *err)
 {
 	bv_classical_make(&a->classical, &a->responses);
@@ -133,7 +183,28 @@ analyse(struct analysis *a, const struct args *args, int high, struct bv_err *er
 		bv_halls_make(&a->halls, &a->responses, high, a->rate);
 	a->person = bv_alloc_array(a->responses.persons, sizeof a->person[0]);
 	bv_person_fit_make(a->person, &a->responses);
-	return a->set ? use_parameters(a, args, err) : BV_OK;
+	if (a->set)
+		TRY(use_parameters(a, args, err));
+	if (a->responses.seconds)
+		TRY(use_times(a, args, err));
+	return args_has(args, "compromised") ? look_for_preknowledge(a, args, err) : BV_OK;
+}
+
+static void
+print_times(const struct analysis *a)
+{
+	size_t times = 0, known = 0;
+
+	for (size_t p = 0; p < a->responses.persons; p++) {
+		times += a->times.alpha && a->times.person[p].flagged;
+		known += a->preknowledge && a->preknowledge[p].flagged;
+	}
+	if (a->times.alpha)
+		printf("%zu of %zu persons to be looked at: times that are not those of the items; on average at most %.2f of them are false alarms\n", times, a->responses.persons,
+		       a->rate * (double)times);
+	if (a->preknowledge)
+		printf("%zu of %zu persons to be looked at: better or faster on the items that are said to be known; on average at most %.2f of them are false alarms\n", known,
+		       a->responses.persons, a->rate * (double)known);
 }
 
 static void
@@ -168,6 +239,7 @@ print_summary(const struct analysis *a)
 	if (a->agreement.compared)
 		printf("%zu of %zu pairs to be looked at: more alike than chance gives; on average at most %.2f of them are false alarms\n", a->agreement.flagged, a->agreement.compared,
 		       a->rate * (double)a->agreement.flagged);
+	print_times(a);
 }
 
 static int
@@ -180,6 +252,13 @@ give(const struct analysis *a, const struct args *args)
 	if (path && (analysis_html(&page, a, language && strcmp(language, "en") == 0, &err) != BV_OK || bv_buf_check(&page, &err) != BV_OK ||
 	             bv_file_write(path, bv_buf_str(&page), 0644, &err) != BV_OK))
 		return fail(path, &err);
+	if (args_get(args, "times-out")) {
+		BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(8u << 20);
+		BV_AUTO(bv_json_free) struct bv_json *json = time_set_json(a);
+		bv_json_write_pretty(&text, json);
+		if (bv_buf_check(&text, &err) != BV_OK || bv_file_write(args_get(args, "times-out"), bv_buf_str(&text), 0644, &err) != BV_OK)
+			return fail(args_get(args, "times-out"), &err);
+	}
 	if (args_has(args, "json")) {
 		BV_AUTO(bv_json_free) struct bv_json *json = analysis_json(a);
 		print_json(json);
@@ -215,6 +294,10 @@ run(struct args *args)
 		return usage(args->cmd, "--focal and --model-dif are of the column of groups that --group names");
 	if (!set_path && (columns.theta || args_get(args, "ability") || args_has(args, "pair")))
 		return usage(args->cmd, "--theta, --ability and --pair need the parameters of the items: --parameters");
+	if (!columns.time_prefix && (args_get(args, "times-set") || args_get(args, "times-out")))
+		return usage(args->cmd, "--times-set and --times-out are of the columns of times: --times");
+	if (args_has(args, "compromised") && !set_path && !columns.time_prefix)
+		return usage(args->cmd, "--compromised needs the parameters of the items (--parameters), or times (--times), or both");
 	if (args_count(&high, args, "high", -1, &err) != BV_OK)
 		return usage(args->cmd, "%s", err.msg);
 	if (bv_file_read(&text, a.source, &err) != BV_OK)
@@ -239,7 +322,7 @@ const struct cmd cmd_analyse = {
 	         "not given.\n\n"
 	         "Items: difficulty, correlation with the other items, biserial, reliability without the item, what each option was chosen for. Groups: Mantel-Haenszel "
 	         "with the classes A, B, C of ETS, logistic regression, purified. Halls: are there more high results in one than chance gives? Persons: patterns that "
-	         "go against the order of the items. Pairs, with the parameters of the items: all that sat in one hall, more alike than chance gives. Nothing here decides about a person: it says where to look. doc/analysis.md explains every number.",
+	         "go against the order of the items. Pairs, with the parameters of the items: all that sat in one hall, more alike than chance gives. Times: speeds, and times that are not those of the items. Nothing here decides about a person: it says where to look. doc/analysis.md explains every number.",
 	.opts = (const struct opt[]){
 		{ "key", "FILE", "CSV of item,key: the cells of FILE are options then" },
 		{ "id", "COLUMN", "the column that names persons" },
@@ -248,6 +331,9 @@ const struct cmd cmd_analyse = {
 		{ "hall", "COLUMN", "the column of halls" },
 		{ "high", "TOTAL", "totals from here on are high; else those that at most one in a hundred reach" },
 		{ "times", "PREFIX", "columns PREFIX01, PREFIX02 … have the seconds of the items whose names end in 01, 02 …" },
+		{ "times-set", "FILE", "parameters of the times from an earlier sitting; else they are estimated from this one" },
+		{ "times-out", "FILE", "write the parameters of the times" },
+		{ "compromised", "ITEMS", "items that are said to be known outside, as C01,C05: who is better or faster on them than on the others?", false, true },
 		{ "flag-by", "TEST", "mantel-haenszel (the default), logistic or uniform: whose p below 0.05 takes an item out of the matching total" },
 		{ "parameters", "SET", "parameters of the items, from calibrate: do the answers of a person go with his ability, are two persons more alike than theirs explain?" },
 		{ "ability", "METHOD", "how abilities are estimated: wle (the default), ml, eap, map or jeffreys" },
@@ -267,6 +353,7 @@ const struct cmd cmd_analyse = {
 		"bangvang analyse tests/vectors/analysis/sitting.csv --id ticket --group gioi --focal nu --hall phong",
 		"bangvang analyse tests/vectors/analysis/sitting.csv --id ticket --group gioi --focal nu --hall phong --parameters tests/vectors/analysis/sitting-set.json --pair T0003,T0015",
 		"bangvang analyse tests/vectors/analysis/options.csv --id ticket --key tests/vectors/analysis/key.csv --times T --out report.html",
+		"bangvang analyse tests/vectors/analysis/options.csv --id ticket --key tests/vectors/analysis/key.csv --times T --times-out times.json --compromised C02,C06",
 		NULL,
 	},
 	.run = run,
