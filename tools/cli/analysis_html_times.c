@@ -50,7 +50,7 @@ add_speeds(const struct page *page)
 	const struct analysis *a = page->a;
 	double low = INFINITY, high = -INFINITY, edges[BINS + 1], counts[BINS] = { 0 };
 	const struct bv_chart_series series = { .name = bv_str_of(SAY(page, "Số người", "Persons")), .y = counts };
-	struct bv_chart chart = page_chart(page, BV_CHART_HISTOGRAM, "speeds", bv_str_of(SAY(page, "Tốc độ làm bài", "Speeds")),
+	struct bv_chart chart = page_begin_chart(page, BV_CHART_HISTOGRAM, "speeds", bv_str_of(SAY(page, "Tốc độ làm bài", "Speeds")),
 	                                   bv_str_of(SAY(page, "0 là tốc độ trung bình; 0,7 là nhanh gấp đôi, −0,7 là chậm gấp đôi.", "0 is the usual speed; 0.7 is twice as fast, −0.7 half as fast.")));
 
 	for (size_t p = 0; p < a->responses.persons; p++) {
@@ -146,7 +146,7 @@ add_steps(const struct page *page, const struct ranked *list, size_t count)
 	struct bv_str labels[STEPS];
 	const struct bv_chart_series series[] = { { .name = bv_str_of(SAY(page, "Số người đã thấy", "Persons seen")), .y = seen },
 		                                  { .name = bv_str_of(SAY(page, "Do ngẫu nhiên", "By chance")), .y = expected } };
-	struct bv_chart chart = page_chart(page, BV_CHART_BARS, "known", bv_str_of(SAY(page, "Ai làm các câu đã lộ tốt hơn hay nhanh hơn", "Who is better or faster on the known items")),
+	struct bv_chart chart = page_begin_chart(page, BV_CHART_BARS, "known", bv_str_of(SAY(page, "Ai làm các câu đã lộ tốt hơn hay nhanh hơn", "Who is better or faster on the known items")),
 	                                   bv_str_of(SAY(page, "Số người theo p, bên cạnh số người mà riêng ngẫu nhiên cho ra. Bên phải cao hơn mức ngẫu nhiên: có người biết trước.",
 	                                                 "Persons by p, beside how many chance alone gives. More at the right than by chance: some knew the items.")));
 
