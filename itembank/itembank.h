@@ -1295,6 +1295,40 @@ BV_API const struct bv_bank_parts *bv_published_parts(const struct bv_published 
 /* Fills where a page of it finds its files: path, media, module, stimulus. The rest stays as it is; published, which is only looked at, must outlive *out. */
 BV_API void bv_published_delivery(struct bv_delivery *out, struct bv_published *published);
 
+/* ---- Photographs of persons (doc/personal-data.md) ---------------------------------------------------------------- */
+
+/* They come from anybody and are shown to staff, so that they are kept only as JPEG or PNG by their structure, without all that is not the picture: no EXIF but how
+ * it lies, no place, no text, nothing behind its end. Nothing is decoded. */
+#define BV_PORTRAIT_FILE_MAX (8u << 20)  /* bytes of a file as it comes */
+#define BV_PORTRAIT_MAX (1u << 20)       /* bytes of what is kept */
+#define BV_PORTRAIT_SIDE_MIN 120         /* pixels */
+#define BV_PORTRAIT_SIDE_MAX 4000
+#define BV_PORTRAIT_PIXELS_MAX 4000000
+struct bv_portrait {
+	const char *type; /* "image/jpeg", "image/png" */
+	uint32_t width, height;
+};
+/* By its first bytes; NULL: neither. */
+BV_API const char *bv_portrait_type(struct bv_str bytes);
+/* Appends what is kept of the file; the same of what is kept already. EPARSE: none of these, or damaged; EDENIED: of a kind that is not shown everywhere; ELIMIT:
+ * bytes or pixels. The message is for who brings the picture. */
+BV_API BV_MUST_USE enum bv_status bv_portrait_clean(struct bv_buf *out, struct bv_portrait *portrait, struct bv_str bytes, struct bv_err *err);
+
+/* A file of an archive or a folder that should be somebody's photograph. */
+struct bv_portrait_file {
+	struct bv_str path;  /* "room-1/TS-0001.jpg" */
+	struct bv_str name;  /* whose it is: "TS-0001" */
+	struct bv_str bytes; /* as bv_portrait_clean gives them; empty: wrong says why */
+	const char *wrong;
+};
+#define BV_PORTRAITS_MAX 5000
+typedef enum bv_status (*bv_portrait_visit)(void *ctx, const struct bv_portrait_file *file, struct bv_err *err);
+/* Visits each file of a zip archive, or the one that bytes are, which is called path, in the order of their names. What systems leave in archives (.DS_Store, Thumbs.db)
+ * is passed over. Errors of the archive as of packages (doc/packages.md): what unpacks without end, names that lead elsewhere; ELIMIT: more than BV_PORTRAITS_MAX files. */
+BV_API BV_MUST_USE enum bv_status bv_portraits_read(struct bv_str bytes, struct bv_str path, bv_portrait_visit visit, void *ctx, struct bv_err *err);
+/* The same of the files below a folder. */
+BV_API BV_MUST_USE enum bv_status bv_portraits_read_folder(const char *folder, bv_portrait_visit visit, void *ctx, struct bv_err *err);
+
 /* ---- A look at the whole bank (doc/stats.md) --------------------------------------------------------------------- */
 
 #define BV_SURVEY_CHOICES_MAX 16

@@ -281,6 +281,48 @@ webp_facts(struct bv_str s)
 	return facts;
 }
 
+/* ---- How it lies ------------------------------------------------------------------------------------------------------------ */
+
+/* The TIFF file that a JPEG or PNG has its EXIF in; empty: none. */
+static struct bv_str
+exif_of(struct bv_str bytes)
+{
+	bool jpeg = bv_str_starts(bytes, BV_STR("\xff\xd8\xff"));
+	struct bv_str s = bv_str_sub(bytes, jpeg ? 2 : 8, bytes.len);
+
+	while (s.len > 8) {
+		unsigned marker = jpeg ? (unsigned char)s.p[1] : 0;
+		size_t len = number(s, jpeg ? 2 : 0, jpeg ? 2 : 4, true), whole = jpeg ? 2 + len : 12 + len;
+		struct bv_str body = jpeg ? bv_str_sub(s, 4, len < 2 ? 0 : len - 2) : bv_str_sub(s, 8, len);
+		if (jpeg && ((unsigned char)s.p[0] != 0xff || marker == 0xda || (marker != 0xff && len < 2)))
+			break;
+		if (marker == 0xff)
+			whole = 1;
+		else if (jpeg ? marker == 0xe1 && bv_str_starts(body, BV_STR("Exif")) : bv_str_is(bv_str_sub(s, 4, 4), "eXIf"))
+			return jpeg ? bv_str_sub(body, 6, body.len) : body;
+		s = bv_str_sub(s, whole, s.len);
+	}
+	return BV_STR_NONE;
+}
+
+unsigned
+photo_orientation(struct bv_str bytes)
+{
+	struct bv_str tiff = exif_of(bytes);
+	bool big = bv_str_starts(tiff, BV_STR("MM"));
+	size_t at = number(tiff, 4, 4, big);
+	uint32_t count = number(tiff, at, 2, big);
+
+	if ((!big && !bv_str_starts(tiff, BV_STR("II"))) || number(tiff, 2, 2, big) != 42 || !at || count > ENTRIES_MAX)
+		return 1;
+	for (uint32_t i = 0; i < count; i++)
+		if (number(tiff, at + 2 + 12 * (size_t)i, 2, big) == 0x0112) {
+			uint32_t orientation = number(tiff, at + 2 + 12 * (size_t)i + 8, 2, big);
+			return orientation >= 1 && orientation <= 8 ? orientation : 1;
+		}
+	return 1;
+}
+
 unsigned
 photo_facts(struct bv_str bytes)
 {

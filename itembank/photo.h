@@ -14,6 +14,9 @@ enum photo_fact {
  * other bytes. Reads what is whole: a file that is cut off tells what came before. Compressed text of a PNG is not looked into. */
 unsigned photo_facts(struct bv_str bytes);
 
+/* How the picture of a JPEG or PNG is to be turned, 1 (as it is) to 8, as its EXIF says (CIPA DC-008 §4.6.4); 1 where nothing does. */
+unsigned photo_orientation(struct bv_str bytes);
+
 /* Appends "the place where it was taken, who took it": facts is not 0. */
 void photo_facts_write(struct bv_buf *out, unsigned facts);
 
