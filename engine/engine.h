@@ -856,7 +856,7 @@ enum bv_person_field {
 	BV_PERSON_BIRTH,       /* YYYY-MM-DD */
 	BV_PERSON_UNIT,        /* where he works */
 	BV_PERSON_CONTACT,     /* telephone, e-mail */
-	BV_PERSON_PHOTO,       /* SHA-256 of the picture, 64 hexadecimal digits in lower case */
+	BV_PERSON_PHOTO,       /* SHA-256 of his photograph, 64 hexadecimal digits in lower case; the picture may be here too: bv_people_set_photo */
 	BV_PERSON_NOTE,        /* free text */
 	BV_PERSON_FIELDS
 };
@@ -942,6 +942,7 @@ BV_API BV_MUST_USE enum bv_status bv_people_find_ticket(char person[BV_PERSON_ID
 struct bv_person {
 	char id[BV_PERSON_ID_SIZE];
 	struct bv_str fields[BV_PERSON_FIELDS]; /* empty: not known, or not asked for */
+	bool photo;                             /* bv_people_read_photo would find one */
 	struct bv_arena arena;
 };
 /* fields: bits; one at least. ENOTFOUND; ECONFLICT he was erased; EDENIED the author has read more persons in a day than the rules let him, or the box
@@ -950,6 +951,19 @@ BV_API BV_MUST_USE enum bv_status bv_people_read(struct bv_person **out, struct 
                                                  const struct bv_people_access *access, struct bv_err *err);
 BV_API void bv_person_free(struct bv_person *person);
 BV_AUTO_DEFINE(struct bv_person, bv_person_free)
+
+/* The photograph by which a person is recognised, of BV_PORTRAIT_MAX bytes at most as bv_portrait_clean gives them (itembank.h): in the place of one that was there.
+ * *changed false: it is the same. EINVAL: neither JPEG nor PNG, or larger. Inside a transaction or as one of its own. */
+BV_API BV_MUST_USE enum bv_status bv_people_set_photo(bool *changed, struct bv_people *people, struct bv_str person, struct bv_str photo,
+                                                      const struct bv_people_access *access, struct bv_err *err);
+/* Appends it. ENOTFOUND he has none, also that is in the log; otherwise as bv_people_read, also for how many persons may be read. */
+BV_API BV_MUST_USE enum bv_status bv_people_read_photo(struct bv_buf *out, struct bv_people *people, struct bv_str person, const struct bv_people_access *access,
+                                                       struct bv_err *err);
+/* It is forgotten: what is left of the person is sealed with a new key. ENOTFOUND he has none. Then bv_people_scrub. */
+BV_API BV_MUST_USE enum bv_status bv_people_remove_photo(struct bv_people *people, struct bv_str person, const struct bv_people_access *access, struct bv_err *err);
+/* Whose ticket in the sitting has one, in the order of tickets. Nobody is read. */
+typedef enum bv_status (*bv_people_photo_visit)(void *ctx, struct bv_str ticket, bool has, struct bv_err *err);
+BV_API BV_MUST_USE enum bv_status bv_people_photos(struct bv_people *people, struct bv_str sitting, bv_people_photo_visit visit, void *ctx, struct bv_err *err);
 
 /* Everything that is known of a person, for himself: fields with the time of each, registrations with what opens their commitments, and who did what
  * with it, the export itself included. JSON, owned by the caller. */

@@ -3,7 +3,9 @@
 
 #include "engine/people.h"
 
-enum { FORMAT = 1 };
+enum { FORMAT = 2 };
+
+#define PHOTOS "CREATE TABLE person_photo(person TEXT PRIMARY KEY, box BYTEA NOT NULL)" /* since format 2 */
 
 /* The keys have a table of their own, which is small: destroying one means to write the table anew. The log has the place of each record as its key. */
 static const char schema[] =
@@ -17,7 +19,7 @@ static const char schema[] =
     "CREATE TABLE person_access(n /*sqlite*/INTEGER/*end*//*pgsql BIGINT*/ PRIMARY KEY, at BIGINT NOT NULL, act TEXT NOT NULL, author TEXT NOT NULL,"
     " person TEXT NOT NULL, fields BIGINT NOT NULL, reason TEXT NOT NULL, hash BYTEA NOT NULL);"
     "CREATE INDEX person_access_person ON person_access(person, n);"
-    "CREATE INDEX person_access_author ON person_access(author, at)";
+    "CREATE INDEX person_access_author ON person_access(author, at);" PHOTOS;
 
 static const char *const texts[PEOPLE_STATEMENTS] = {
 	[PEOPLE_ADD] = "INSERT INTO person(id, added_at, used_at, erased_at, box) VALUES ($1, $2, $2, 0, $3)",
@@ -27,8 +29,13 @@ static const char *const texts[PEOPLE_STATEMENTS] = {
 	[PEOPLE_BY_TICKET] = "SELECT person FROM person_ticket WHERE sitting = $1 AND ticket = $2",
 	[PEOPLE_TICKET_OF] = "SELECT ticket, commitment FROM person_ticket WHERE person = $1 AND sitting = $2",
 	[PEOPLE_TICKETS] = "SELECT sitting, ticket, at, commitment, opening FROM person_ticket WHERE person = $1 ORDER BY sitting",
-	[PEOPLE_GET] = ("SELECT added_at, used_at, erased_at, box, master, wrapped"
-	                " FROM person LEFT JOIN person_key ON person = id WHERE id = $1"),
+	[PEOPLE_GET] = ("SELECT added_at, used_at, erased_at, box, master, wrapped, (SELECT count(*) FROM person_photo AS f WHERE f.person = id)"
+	                " FROM person LEFT JOIN person_key AS k ON k.person = id WHERE id = $1"),
+	[PEOPLE_GET_PHOTO] = "SELECT box FROM person_photo WHERE person = $1",
+	[PEOPLE_ADD_PHOTO] = "INSERT INTO person_photo(person, box) VALUES ($1, $2)",
+	[PEOPLE_ERASE_PHOTO] = "DELETE FROM person_photo WHERE person = $1",
+	[PEOPLE_PHOTOS] = ("SELECT ticket, (SELECT count(*) FROM person_photo AS f WHERE f.person = t.person) FROM person_ticket AS t JOIN person ON id = t.person"
+	                   " WHERE sitting = $1 AND erased_at = 0 ORDER BY ticket"),
 	[PEOPLE_SET_BOX] = "UPDATE person SET box = $2 WHERE id = $1",
 	[PEOPLE_SET_USED] = "UPDATE person SET used_at = $2 WHERE id = $1 AND used_at < $2",
 	[PEOPLE_SET_KEY] = "UPDATE person_key SET master = $2, wrapped = $3 WHERE person = $1",
@@ -122,6 +129,19 @@ bv_people_create(const char *url, const struct bv_master *master, bv_random rand
 	return people_create_with(url, master, random, open_sql, NULL, err);
 }
 
+/* A store of the format before, which had no photographs. */
+static enum bv_status
+upgrade(struct bv_people *people, struct bv_err *err)
+{
+	bool there;
+
+	TRY(bv_sql_begin(people->sql, true, err));
+	TRY(bv_sql_has_table(&there, people->sql, "person_photo", err)); /* another program was quicker */
+	if (!there)
+		TRY(bv_sql_run(people->sql, PHOTOS "; UPDATE person_store SET format = 2", err));
+	return bv_sql_commit(people->sql, err);
+}
+
 static enum bv_status
 load_store(struct bv_people *people, struct bv_err *err)
 {
@@ -133,12 +153,15 @@ load_store(struct bv_people *people, struct bv_err *err)
 		return bv_err_set(err, BV_EINVAL, "%s: not a store of persons: 'bangvang person create' makes one", people->url);
 	TRY(bv_sql_prepare(&stmt, people->sql, "SELECT format, id, master, lookup FROM person_store", err));
 	TRY(bv_sql_step(stmt, &row, err));
-	if (!row || bv_sql_int(stmt, 0) != FORMAT || bv_sql_blob(stmt, 1).len != PEOPLE_STORE_ID_LEN)
+	int64_t format = row ? bv_sql_int(stmt, 0) : 0;
+	if (format < 1 || format > FORMAT || bv_sql_blob(stmt, 1).len != PEOPLE_STORE_ID_LEN)
 		return bv_err_set(err, BV_EINVAL, "%s: a store of persons of another program version", people->url);
 	memcpy(people->id, bv_sql_blob(stmt, 1).p, sizeof people->id);
 	if (people->has_master)
 		TRY(people_unwrap(people->lookup, people, BV_STR("lookup"), bv_sql_blob(stmt, 2), bv_sql_blob(stmt, 3), err));
 	bv_sql_reset(stmt);
+	if (format < FORMAT)
+		TRY(upgrade(people, err));
 	bv_hmac_key_init(&people->pseudonyms, (struct bv_str){ (const char *)people->lookup, sizeof people->lookup });
 	return BV_OK;
 }

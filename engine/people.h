@@ -5,6 +5,7 @@
 #include "base/cipher.h"
 #include "base/sql.h"
 #include "engine/engine.h"
+#include "itembank/itembank.h"
 
 enum { PEOPLE_STORE_ID_LEN = 16, MASTER_ID_LEN = 8, PEOPLE_SALT_LEN = 32, PEOPLE_RECORD_MAX = 64 << 10, PEOPLE_AT_ONCE = 1000 };
 #define PEOPLE_WRAPPED_LEN (BV_CIPHER_KEY_LEN + BV_CIPHER_EXTRA)
@@ -45,6 +46,10 @@ enum {
 	PEOPLE_TICKET_OF,
 	PEOPLE_TICKETS,
 	PEOPLE_GET,
+	PEOPLE_GET_PHOTO,
+	PEOPLE_ADD_PHOTO,
+	PEOPLE_ERASE_PHOTO,
+	PEOPLE_PHOTOS,
 	PEOPLE_SET_BOX,
 	PEOPLE_SET_USED,
 	PEOPLE_SET_KEY,
@@ -110,18 +115,55 @@ BV_MUST_USE enum bv_status people_unseal_opening(struct bv_buf *out, const struc
                                                  struct bv_str person, struct bv_str sitting, struct bv_str ticket, struct bv_str sealed,
                                                  struct bv_err *err);
 
+/* His photograph, filled up to a multiple of some kilobytes. */
+void people_seal_photo(struct bv_buf *out, const struct bv_people *people, const uint8_t key[BV_CIPHER_KEY_LEN], struct bv_str person, struct bv_str photo);
+BV_MUST_USE enum bv_status people_unseal_photo(struct bv_buf *out, const struct bv_people *people, const uint8_t key[BV_CIPHER_KEY_LEN], struct bv_str person,
+                                               struct bv_str sealed, struct bv_err *err);
+#define PEOPLE_PHOTO_MAX (BV_PORTRAIT_MAX + (16u << 10)) /* bytes of it, with what fills it up */
+
 /* A person with his key, as the database has him. */
 struct people_person {
 	char id[BV_PERSON_ID_SIZE];
 	int64_t added_ms, used_ms;
 	uint8_t key[BV_CIPHER_KEY_LEN]; /* to be wiped */
 	struct person_record record;
+	bool photo; /* there is one */
 };
 /* ENOTFOUND, ECONFLICT he was erased, EDENIED what is stored does not open. Texts are in arena. */
 BV_MUST_USE enum bv_status people_load(struct people_person *person, struct bv_people *people, struct bv_str id, struct bv_arena *arena,
                                        struct bv_err *err);
 /* Stores the record, sealed with the person's key. */
 BV_MUST_USE enum bv_status people_store(struct bv_people *people, const struct people_person *person, struct bv_err *err);
+
+/* ---- people_read.c ---- */
+
+struct people_read {
+	struct bv_str id;
+	const char *act;
+	unsigned fields;
+	const struct bv_people_access *access;
+	struct people_person person;
+	struct bv_arena *arena;
+	bool refused; /* he has read as many as he may: what the log has of that stays */
+};
+/* A people_work: loads the person, and adds the record of who reads him. */
+BV_MUST_USE enum bv_status people_read_person(struct bv_people *people, void *read, struct bv_err *err);
+/* Runs work, whose arguments begin with read; then the key is wiped. EDENIED: refused. */
+BV_MUST_USE enum bv_status people_read_logged(struct bv_people *people, people_work work, struct people_read *read, struct bv_err *err);
+
+/* ---- people_photo.c ---- */
+
+/* In the transaction that is open: his photograph, EDENIED when it is not the one that the record says; takes away the one that there is; and puts one in its place. */
+BV_MUST_USE enum bv_status people_load_photo(struct bv_buf *out, struct bv_people *people, const struct people_person *person,
+                                             const uint8_t key[BV_CIPHER_KEY_LEN], struct bv_err *err);
+BV_MUST_USE enum bv_status people_drop_photo(struct bv_people *people, struct bv_str person, struct bv_err *err);
+BV_MUST_USE enum bv_status people_store_photo(struct bv_people *people, const struct people_person *person, struct bv_str photo, struct bv_err *err);
+
+/* ---- people_retain.c ---- */
+
+/* In the transaction that is open: fields go from the record of a person, and what is left is sealed with a new key. */
+BV_MUST_USE enum bv_status people_forget(struct bv_people *people, struct people_person *person, unsigned fields, const char *act,
+                                         const struct bv_people_access *access, struct bv_arena *arena, struct bv_err *err);
 
 /* ---- people_erase.c ---- */
 

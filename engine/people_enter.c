@@ -144,6 +144,8 @@ enter_person(struct bv_people *people, void *args, struct bv_err *err)
 		TRY(add_person(enter, people, err));
 	if (enter->changed) {
 		TRY(people_store(people, &enter->person, err));
+		if (enter->changed >> BV_PERSON_PHOTO & 1) /* of another picture than is here */
+			TRY(people_drop_photo(people, bv_str_of(enter->person.id), err));
 		TRY(people_log_add(people, known ? "change" : "enter", enter->access, enter->person.id, enter->changed, err));
 	}
 	if (enter->out->registered)

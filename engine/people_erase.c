@@ -33,7 +33,7 @@ people_note_unscrubbed(struct bv_people *people, struct bv_err *err)
 enum bv_status
 people_destroy(struct bv_people *people, struct bv_str person, const char *act, const struct bv_people_access *access, struct bv_err *err)
 {
-	static const int statements[] = { PEOPLE_ERASE, PEOPLE_ERASE_KEY, PEOPLE_ERASE_OPENINGS };
+	static const int statements[] = { PEOPLE_ERASE, PEOPLE_ERASE_KEY, PEOPLE_ERASE_OPENINGS, PEOPLE_ERASE_PHOTO };
 	char id[BV_PERSON_ID_SIZE];
 
 	for (size_t i = 0; i < BV_COUNT(statements); i++) {

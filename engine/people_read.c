@@ -126,28 +126,18 @@ bv_people_set_quota(struct bv_people *people, int64_t persons, const struct bv_p
 
 /* ---- Reading ---- */
 
-struct read {
-	struct bv_str id;
-	const char *act;
-	unsigned fields;
-	const struct bv_people_access *access;
-	struct people_person person;
-	struct bv_arena *arena;
-	bool refused;
-};
-
-static enum bv_status
-read_person(struct bv_people *people, void *args, struct bv_err *err)
+enum bv_status
+people_read_person(struct bv_people *people, void *args, struct bv_err *err)
 {
-	struct read *read = args;
+	struct people_read *read = args;
 
 	TRY(people_load(&read->person, people, read->id, read->arena, err));
 	TRY(check_quota(&read->refused, people, read->access, read->person.id, err));
 	return people_log_add(people, read->refused ? "refuse" : read->act, read->access, read->person.id, read->fields, err);
 }
 
-static enum bv_status
-read_logged(struct bv_people *people, people_work work, struct read *read, struct bv_err *err)
+enum bv_status
+people_read_logged(struct bv_people *people, people_work work, struct people_read *read, struct bv_err *err)
 {
 	enum bv_status status = people_do(people, work, read, true, read->access, err);
 
@@ -163,12 +153,13 @@ bv_people_read(struct bv_person **out, struct bv_people *people, struct bv_str i
                struct bv_err *err)
 {
 	BV_AUTO(bv_person_free) struct bv_person *person = bv_alloc(sizeof *person);
-	struct read read = { .id = id, .act = "read", .fields = fields & BV_PERSON_ALL, .access = access, .arena = &person->arena };
+	struct people_read read = { .id = id, .act = "read", .fields = fields & BV_PERSON_ALL, .access = access, .arena = &person->arena };
 
 	if (!read.fields)
 		return bv_err_set(err, BV_EINVAL, "no field is asked for");
-	TRY(read_logged(people, read_person, &read, err));
+	TRY(people_read_logged(people, people_read_person, &read, err));
 	memcpy(person->id, read.person.id, sizeof person->id);
+	person->photo = read.person.photo;
 	for (size_t i = 0; i < BV_PERSON_FIELDS; i++)
 		if (read.fields >> i & 1)
 			person->fields[i] = read.person.record.values[i];
@@ -188,7 +179,7 @@ bv_person_free(struct bv_person *person)
 /* ---- Everything about a person, for himself ---- */
 
 struct export {
-	struct read read; /* first, so that a pointer to it is one to the whole */
+	struct people_read read; /* first, so that a pointer to it is one to the whole */
 	struct bv_json *json;
 };
 
@@ -280,18 +271,34 @@ add_record(void *ctx, const struct bv_people_record *record, struct bv_err *err)
 	return BV_OK;
 }
 
+/* As a data URL (RFC 2397), which any browser opens. */
+static enum bv_status
+add_photo(struct bv_json *json, struct bv_people *people, const struct people_person *person, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf photo = BV_BUF(BV_PORTRAIT_MAX), url = BV_BUF(2 * BV_PORTRAIT_MAX);
+
+	TRY(people_load_photo(&photo, people, person, person->key, err));
+	bv_buf_printf(&url, "data:%s;base64,", bv_portrait_type(bv_buf_str(&photo)));
+	bv_base64_write(&url, photo.p, photo.len);
+	TRY(bv_buf_check(&url, err));
+	bv_json_set_str(json, "photo", bv_buf_str(&url));
+	return BV_OK;
+}
+
 static enum bv_status
 export_person(struct bv_people *people, void *args, struct bv_err *err)
 {
 	struct export *export = args;
 
-	TRY(read_person(people, &export->read, err));
+	TRY(people_read_person(people, &export->read, err));
 	if (export->read.refused)
 		return BV_OK;
 	bv_json_set_str(export->json, "person", bv_str_of(export->read.person.id));
 	set_time(export->json, "knownSince", export->read.person.added_ms);
 	set_time(export->json, "lastRegistered", export->read.person.used_ms);
 	add_fields(export->json, &export->read.person.record);
+	if (export->read.person.photo)
+		TRY(add_photo(export->json, people, &export->read.person, err));
 	TRY(add_tickets(export, people, err));
 	return bv_people_log(people, bv_str_of(export->read.person.id), add_record, bv_json_set(export->json, "log", bv_json_new_array()), err);
 }
@@ -303,7 +310,7 @@ bv_people_export(struct bv_json **out, struct bv_people *people, struct bv_str i
 	BV_AUTO(bv_json_free) struct bv_json *json = bv_json_new_object();
 	struct export export = { .read = { .id = id, .act = "export", .fields = BV_PERSON_ALL, .access = access, .arena = &arena }, .json = json };
 
-	TRY(read_logged(people, export_person, &export.read, err));
+	TRY(people_read_logged(people, export_person, &export.read, err));
 	*out = bv_steal(&json);
 	return BV_OK;
 }

@@ -99,6 +99,15 @@ reseal_openings(struct bv_people *people, const struct people_person *person, co
 }
 
 static enum bv_status
+reseal_photo(struct bv_people *people, const struct people_person *person, const uint8_t *old_key, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf photo = BV_BUF(BV_PORTRAIT_MAX);
+
+	TRY(people_load_photo(&photo, people, person, old_key, err));
+	return people_store_photo(people, person, bv_buf_str(&photo), err);
+}
+
+static enum bv_status
 renew_key(struct bv_people *people, struct people_person *person, unsigned gone, struct bv_arena *arena, struct bv_err *err)
 {
 	uint8_t old_key[BV_CIPHER_KEY_LEN], wrapped[PEOPLE_WRAPPED_LEN];
@@ -120,8 +129,24 @@ renew_key(struct bv_people *people, struct people_person *person, unsigned gone,
 	} else if (status == BV_OK) {
 		status = reseal_openings(people, person, old_key, arena, err);
 	}
+	if (status == BV_OK && gone >> BV_PERSON_PHOTO & 1)
+		status = people_drop_photo(people, id, err);
+	else if (status == BV_OK && person->photo)
+		status = reseal_photo(people, person, old_key, err);
 	bv_wipe(old_key, sizeof old_key);
 	return status == BV_OK ? people_store(people, person, err) : status;
+}
+
+enum bv_status
+people_forget(struct bv_people *people, struct people_person *person, unsigned fields, const char *act, const struct bv_people_access *access,
+              struct bv_arena *arena, struct bv_err *err)
+{
+	for (size_t i = 0; i < BV_PERSON_FIELDS; i++)
+		if (fields >> i & 1)
+			person->record.values[i] = BV_STR_NONE;
+	TRY(renew_key(people, person, fields, arena, err));
+	TRY(people_note_unscrubbed(people, err));
+	return people_log_add(people, act, access, person->id, fields, err);
 }
 
 /* ---- Persons ---- */
@@ -130,14 +155,8 @@ static enum bv_status
 erase_over(struct bv_people *people, const struct retain *retain, struct people_person *person, unsigned over, struct bv_arena *arena,
            struct bv_err *err)
 {
-	if (over == BV_PERSON_ALL)
-		return people_destroy(people, bv_str_of(person->id), "retain", retain->access, err);
-	for (size_t i = 0; i < BV_PERSON_FIELDS; i++)
-		if (over >> i & 1)
-			person->record.values[i] = BV_STR_NONE;
-	TRY(renew_key(people, person, over, arena, err));
-	TRY(people_note_unscrubbed(people, err));
-	return people_log_add(people, "retain", retain->access, person->id, over, err);
+	return over == BV_PERSON_ALL ? people_destroy(people, bv_str_of(person->id), "retain", retain->access, err)
+	                             : people_forget(people, person, over, "retain", retain->access, arena, err);
 }
 
 static enum bv_status

@@ -1,7 +1,7 @@
 /* Keys of persons under the master key, and what is sealed with them. What is sealed says where it belongs, so that rows cannot be exchanged. */
 #include "engine/people.h"
 
-enum { PLACE_MAX = 600 };
+enum { PLACE_MAX = 600, PHOTO_STEP = 8 << 10, PHOTO_LEN = 4 };
 
 /* Label, store, person, and where with him: each whole, since lengths are fixed or a NUL ends them. */
 static void
@@ -98,6 +98,35 @@ people_unseal_opening(struct bv_buf *out, const struct bv_people *people, const 
 	return unseal(out, people, key, "BV-PERSON-OPENING-1", person, bv_buf_str(&place), sealed, err);
 }
 
+/* ---- Photographs: their length, themselves, and zeros ---- */
+
+void
+people_seal_photo(struct bv_buf *out, const struct bv_people *people, const uint8_t key[BV_CIPHER_KEY_LEN], struct bv_str person, struct bv_str photo)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf plain = BV_BUF(PEOPLE_PHOTO_MAX);
+
+	for (int i = PHOTO_LEN; i-- > 0;)
+		bv_buf_addc(&plain, (char)(photo.len >> 8 * i));
+	bv_buf_add(&plain, photo);
+	while (plain.len % PHOTO_STEP && !plain.full)
+		bv_buf_addc(&plain, '\0');
+	seal(out, people, key, "BV-PERSON-PHOTO-1", person, BV_STR_NONE, bv_buf_str(&plain));
+}
+
+enum bv_status
+people_unseal_photo(struct bv_buf *out, const struct bv_people *people, const uint8_t key[BV_CIPHER_KEY_LEN], struct bv_str person, struct bv_str sealed,
+                    struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf plain = BV_BUF(PEOPLE_PHOTO_MAX);
+	size_t len = 0;
+
+	TRY(unseal(&plain, people, key, "BV-PERSON-PHOTO-1", person, BV_STR_NONE, sealed, err));
+	for (size_t i = 0; i < PHOTO_LEN && i < plain.len; i++)
+		len = len << 8 | (unsigned char)plain.p[i];
+	bv_buf_add(out, bv_str_sub(bv_buf_str(&plain), PHOTO_LEN, len));
+	return bv_buf_check(out, err);
+}
+
 /* ---- Persons ---- */
 
 static enum bv_status
@@ -109,6 +138,7 @@ open_row(struct people_person *person, struct bv_people *people, struct bv_sql_s
 		return bv_err_set(err, BV_ECONFLICT, "person '%.*s' was erased: nothing is known of him any more", BV_STR_ARG(id));
 	person->added_ms = bv_sql_int(stmt, 0);
 	person->used_ms = bv_sql_int(stmt, 1);
+	person->photo = bv_sql_int(stmt, 6) != 0;
 	TRY(people_unwrap(person->key, people, id, bv_sql_blob(stmt, 4), bv_sql_blob(stmt, 5), err));
 	TRY(unseal(&plain, people, person->key, "BV-PERSON-BOX-1", id, BV_STR_NONE, bv_sql_blob(stmt, 3), err));
 	return person_record_parse(&person->record, bv_buf_str(&plain), arena, err);
