@@ -348,7 +348,8 @@ check_layout(const struct package_directory *directory, struct bv_str bytes, uin
 		return bv_err_set(err, BV_EDENIED, "the archive begins with %llu bytes that belong to no file: pack it anew",
 		                  (unsigned long long)entries[0].offset);
 	for (size_t i = 0; i < directory->count; i++)
-		TRY(check_local(&entries[i], bytes, i + 1 < directory->count ? entries[i + 1].offset : end, err));
+		/* The next one may begin where there are no bytes, which is found when it is its turn. */
+		TRY(check_local(&entries[i], bytes, i + 1 < directory->count && entries[i + 1].offset < end ? entries[i + 1].offset : end, err));
 	return BV_OK;
 }
 

@@ -438,6 +438,24 @@ archives(void)
 	}
 }
 
+/* The directory says that a file begins where the archive is not. */
+static void
+outside(void)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf png = BV_BUF(BV_PORTRAIT_MAX), zip = BV_BUF(BV_PORTRAIT_MAX), told = BV_BUF(1000);
+	BV_AUTO(package_writer_free) struct package_writer *writer = package_writer_new();
+	struct bv_err err;
+
+	png_make(&png, 300, 400, 7, none);
+	for (int i = 0; i < 2; i++)
+		CHECK_OK(package_writer_add(writer, i ? BV_STR("B.png") : BV_STR("A.png"), bv_buf_str(&png), false, &err), &err, "a file");
+	CHECK_OK(package_writer_finish(writer, &zip, &err), &err, "an archive");
+	size_t first = (size_t)((char *)memmem(zip.p, zip.len, "PK\1\2", 4) - zip.p), last = (size_t)((char *)memmem(zip.p + first + 4, zip.len - first - 4, "PK\1\2", 4) - zip.p);
+	memcpy(zip.p + last + 42, "\0\0\0\x7f", 4);
+	memset(zip.p + 28, 0xff, 2); /* so that extra fields of the first would reach beyond the end */
+	CHECK_REFUSED(bv_portraits_read(bv_buf_str(&zip), BV_STR("a.zip"), visit, &told, &err), BV_EPARSE, &err, "archive is damaged", "a file that begins behind the end");
+}
+
 /* What would unpack to very much, an archive in an archive, a file that is too large. */
 static void
 bombs(void)
@@ -480,6 +498,7 @@ main(void)
 	bad_pngs();
 	limits();
 	archives();
+	outside();
 	bombs();
 	return check_end();
 }
