@@ -939,6 +939,15 @@ BV_API BV_MUST_USE enum bv_status bv_people_find(char person[BV_PERSON_ID_SIZE],
 BV_API BV_MUST_USE enum bv_status bv_people_find_ticket(char person[BV_PERSON_ID_SIZE], struct bv_people *people, struct bv_str sitting,
                                                         struct bv_str ticket, const struct bv_people_access *access, struct bv_err *err);
 
+/* Who is meant where files are called after persons: by his ticket in the sitting, or by his personal id; sitting may be empty, then only by that. */
+struct bv_person_called {
+	char person[BV_PERSON_ID_SIZE];
+	char ticket[BV_TICKET_MAX + 1]; /* in the sitting */
+};
+/* ENOTFOUND also for somebody who is known, and not registered for the sitting. */
+BV_API BV_MUST_USE enum bv_status bv_people_find_called(struct bv_person_called *out, struct bv_people *people, struct bv_str sitting, struct bv_str called,
+                                                        const struct bv_people_access *access, struct bv_err *err);
+
 struct bv_person {
 	char id[BV_PERSON_ID_SIZE];
 	struct bv_str fields[BV_PERSON_FIELDS]; /* empty: not known, or not asked for */

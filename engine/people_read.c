@@ -67,6 +67,46 @@ bv_people_find_ticket(char person[BV_PERSON_ID_SIZE], struct bv_people *people, 
 	return BV_OK;
 }
 
+static enum bv_status
+ticket_of(char ticket[BV_TICKET_MAX + 1], struct bv_people *people, const char *person, struct bv_str sitting, struct bv_err *err)
+{
+	struct bv_sql_stmt *stmt = people_stmt(people, PEOPLE_TICKET_OF);
+	bool row;
+
+	bv_sql_bind_str(stmt, 1, bv_str_of(person));
+	bv_sql_bind_str(stmt, 2, sitting);
+	TRY(bv_sql_step(stmt, &row, err));
+	if (row)
+		snprintf(ticket, BV_TICKET_MAX + 1, "%.*s", BV_STR_ARG(bv_sql_str(stmt, 0)));
+	bv_sql_reset(stmt);
+	return BV_OK;
+}
+
+enum bv_status
+bv_people_find_called(struct bv_person_called *out, struct bv_people *people, struct bv_str sitting, struct bv_str called, const struct bv_people_access *access,
+                      struct bv_err *err)
+{
+	struct bv_person_called found = { 0 };
+	enum bv_status status = BV_ENOTFOUND;
+
+	if (sitting.len && called.len)
+		status = bv_people_find_ticket(found.person, people, sitting, called, access, err);
+	if (status == BV_OK)
+		snprintf(found.ticket, sizeof found.ticket, "%.*s", BV_STR_ARG(called));
+	else if (status == BV_ENOTFOUND && bv_person_field_check(BV_PERSON_PERSONAL_ID, called, err) == BV_OK)
+		status = bv_people_find(found.person, people, called, access, err);
+	if (status == BV_OK && sitting.len && !found.ticket[0]) {
+		TRY(ticket_of(found.ticket, people, found.person, sitting, err));
+		status = found.ticket[0] ? BV_OK : BV_ENOTFOUND;
+	}
+	if (status == BV_ENOTFOUND)
+		return bv_err_set(err, BV_ENOTFOUND, "'%.*s' is %s", BV_STR_ARG(bv_str_sub(called, 0, 40)),
+		                  sitting.len ? "nobody's ticket in the sitting, nor the personal id of anybody who sits it" : "nobody's personal id");
+	TRY(status);
+	*out = found;
+	return BV_OK;
+}
+
 /* ---- The quota ---- */
 
 static enum bv_status

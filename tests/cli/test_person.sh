@@ -1,5 +1,5 @@
 #!/bin/bash
-# TAP: persons by the command line: create, import, show, export, log, quota, retention, rekey, erase, scrub.
+# TAP: persons by the command line: create, import, show, export, log, quota, photo, retention, rekey, erase, scrub.
 . "$BV_SOURCE/tests/cli/tap.sh"
 
 dir=$(mktemp -d)
@@ -103,6 +103,58 @@ exits 0 'another master key' keyed rekey "${by[@]}" --new-master "$dir/other"
 says '2 keys are sealed'
 exits 1 'the old one opens nothing' keyed show "${by[@]}" --fields name "$first"
 mv "$dir/other" "$dir/master"
+photos=$BV_SOURCE/engine/sample/photos
+exits 0 'a photograph' keyed photo "${by[@]}" --put "$photos/MAU-0001.png" "$first"
+says 'image/png, 240 × 320 pixels'
+exits 0 'the same again' keyed photo "${by[@]}" --sitting MAU-2026-11 --ticket MAU-0001 --put "$photos/MAU-0001.png"
+says 'as it was'
+exits 0 'is written out' keyed photo "${by[@]}" --out "$dir/photo.png" --personal-id 001090000001
+cmp -s "$photos/MAU-0001.png" "$dir/photo.png" && [ "$(stat -c %a "$dir/photo.png")" = 600 ]
+ok $? 'as it was, for its owner only'
+exits 2 'never over another' keyed photo "${by[@]}" --out "$dir/photo.png" "$first"
+exits 0 'the log' person log "$first"
+says 'kiểm thử (photo)'
+exits 2 'what is no picture' keyed photo "${by[@]}" --put "$people" "$first"
+says 'neither JPEG nor PNG'
+head -c 600 "$photos/MAU-0001.png" >"$dir/cut.png"
+exits 2 'half a picture' keyed photo "${by[@]}" --put "$dir/cut.png" "$first"
+says 'cut.png: a damaged PNG: it is cut off'
+exits 2 'nobody has that number' keyed photo "${by[@]}" --personal-id 001190000003 --put "$photos/MAU-0001.png"
+exits 2 'who has none' keyed photo "${by[@]}" --out "$dir/none.png" "$second"
+says 'no photograph'
+mkdir "$dir/photos"
+cp "$photos"/* "$dir/photos"
+cp "$dir/cut.png" "$dir/photos/MAU-0002.jpg"
+cp "$photos/MAU-0001.png" "$dir/photos/KHAC.png"
+cp "$photos/MAU-0001.png" "$dir/photos/001090000001.png"
+exits 2 'a dry run of a folder' keyed photo "${by[@]}" --sitting MAU-2026-11 --import "$dir/photos" --dry-run
+says '1 photographs could be set, 1 are there as they are, 3 files are at fault'
+says "KHAC.png: 'KHAC' is nobody's ticket"
+says 'MAU-0002.jpg: a damaged PNG'
+says 'MAU-0001.png: another file before it'
+exits 2 'sets nothing' keyed photo "${by[@]}" --out "$dir/none.png" "$second"
+exits 2 'what is good is set' keyed photo "${by[@]}" --sitting MAU-2026-11 --import "$dir/photos" --json
+json 'd["set"] == 1 and d["same"] == 1 and [f["file"] for f in d["faults"]] == ["KHAC.png", "MAU-0001.png", "MAU-0002.jpg"]'
+exits 0 'by personal id, of no sitting' keyed photo "${by[@]}" --import "$photos/001190000002.png"
+says '0 photographs are set, 1 are there as they are, 0 files'
+(cd "$photos" && python3 -m zipfile -c "$dir/photos.zip" ./*.png)
+exits 0 'a zip archive' keyed photo "${by[@]}" --sitting MAU-2026-11 --import "$dir/photos.zip"
+says '0 photographs are set, 2 are there'
+head -c 1000 "$dir/photos.zip" >"$dir/cut.zip"
+exits 2 'half an archive' keyed photo "${by[@]}" --sitting MAU-2026-11 --import "$dir/cut.zip"
+exits 2 'a sitting that there is not' keyed photo "${by[@]}" --sitting khac --import "$photos/MAU-0001.png"
+exits 64 'nothing to do' keyed photo "${by[@]}" "$first"
+exits 64 'two things' keyed photo "${by[@]}" --put "$people" --remove "$first"
+exits 64 'a dry run of one' keyed photo "${by[@]}" --put "$people" --dry-run "$first"
+exits 64 'an import for one' keyed photo "${by[@]}" --import "$photos" "$first"
+exits 0 'an export has it' keyed export "${by[@]}" "$second"
+json 'd["photo"].startswith("data:image/png;base64,iVBOR")'
+exits 0 'one is removed' keyed photo "${by[@]}" --remove "$first"
+exits 2 'once' keyed photo "${by[@]}" --remove "$first"
+exits 2 'and is not read' keyed photo "${by[@]}" --out "$dir/none.png" "$first"
+exits 0 'the rest stays' keyed show "${by[@]}" --fields all --json "$first"
+json '"photo" not in d and d["person"]'
+
 exits 2 'nobody is erased by a wrong id' person erase "${by[@]}" nobody
 exits 0 'one is erased, without a master key' person erase "${by[@]}" "$first"
 exits 2 'once' person erase "${by[@]}" "$first"

@@ -182,6 +182,18 @@ many(const struct people_database *database)
 	seen.text[0] = '\0';
 	CHECK(bv_people_photos(people, BV_STR("HN-2026-12"), see, &seen, &err) == BV_OK && !seen.text[0], "in another sitting there is nobody");
 
+	static const struct {
+		const char *sitting, *called, *ticket; /* NULL: nobody */
+	} calls[] = { { "HN-2026-11", "T-2", "T-2" }, { "HN-2026-11", "001190000002", "T-2" }, { "HN-2026-11", "001190000001", NULL }, { "HN-2026-12", "T-2", NULL },
+		      { "HN-2026-12", "001190000002", NULL }, { "HN-2026-11", "", NULL }, { "HN-2026-11", "x", NULL }, { "HN-2026-11", "00119000000", NULL }, { "", "001190000002", "" }, { "", "T-2", NULL } };
+	for (size_t i = 0; i < BV_COUNT(calls); i++) {
+		struct bv_person_called found = { 0 };
+		enum bv_status status = bv_people_find_called(&found, people, bv_str_of(calls[i].sitting), bv_str_of(calls[i].called), &access, &err);
+		if (calls[i].ticket)
+			CHECK(status == BV_OK && strcmp(found.person, entered[2].person) == 0 && strcmp(found.ticket, calls[i].ticket) == 0, "'%s' in '%s'", calls[i].called, calls[i].sitting);
+		else
+			CHECK(status == BV_ENOTFOUND && strstr(err.msg, "nobody's") && !found.person[0], "'%s' in '%s' is nobody", calls[i].called, calls[i].sitting);
+	}
 	CHECK_OK(bv_people_set_quota(people, 1, &access, &err), &err, "one person a day");
 	CHECK(bv_people_read_photo(&read, people, bv_str_of(entered[0].person), &proctor, &err) == BV_OK && bv_str_eq(bv_buf_str(&read), PHOTO), "is one");
 	bv_buf_clear(&read);

@@ -102,6 +102,7 @@ const struct cmd *const commands[] = {
 	&cmd_person_create,
 	&cmd_person_import,
 	&cmd_person_show,
+	&cmd_person_photo,
 	&cmd_person_export,
 	&cmd_person_log,
 	&cmd_person_quota,

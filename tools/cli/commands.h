@@ -28,7 +28,7 @@ extern const struct cmd cmd_sitting_score, cmd_sitting_prove, cmd_sitting_rescue
 extern const struct cmd cmd_log_init, cmd_log_append, cmd_log_checkpoint, cmd_log_proof, cmd_log_verify, cmd_log_monitor;
 extern const struct cmd cmd_manual;
 extern const struct cmd cmd_db_backup, cmd_db_restore, cmd_db_verify, cmd_db_move;
-extern const struct cmd cmd_person_create, cmd_person_import, cmd_person_show, cmd_person_export, cmd_person_log, cmd_person_quota;
+extern const struct cmd cmd_person_create, cmd_person_import, cmd_person_show, cmd_person_photo, cmd_person_export, cmd_person_log, cmd_person_quota;
 extern const struct cmd cmd_person_retention, cmd_person_rekey, cmd_person_erase, cmd_person_scrub;
 extern const struct cmd cmd_rate;
 extern const struct cmd cmd_test_check, cmd_test_run;
