@@ -1318,8 +1318,9 @@ BV_API BV_MUST_USE enum bv_status bv_portrait_clean(struct bv_buf *out, struct b
 struct bv_portrait_file {
 	struct bv_str path;  /* "room-1/TS-0001.jpg" */
 	struct bv_str name;  /* whose it is: "TS-0001" */
-	struct bv_str bytes; /* as bv_portrait_clean gives them; empty: wrong says why */
-	const char *wrong;
+	struct bv_str bytes; /* as bv_portrait_clean gives them; empty: wrong says why not */
+	const char *wrong;   /* NULL: nothing */
+	const char *why;     /* the same as a word: "format" neither JPEG nor PNG, "damaged", "kind" not shown everywhere, "size" of bytes or pixels */
 };
 #define BV_PORTRAITS_MAX 5000
 typedef enum bv_status (*bv_portrait_visit)(void *ctx, const struct bv_portrait_file *file, struct bv_err *err);

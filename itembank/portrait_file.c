@@ -43,6 +43,14 @@ is_left_over(struct bv_str path)
 	return bv_str_starts(name, BV_STR(".")) || bv_str_is(name, "Thumbs.db") || bv_str_is(name, "desktop.ini") || bv_str_starts(path, BV_STR("__MACOSX/"));
 }
 
+static const char *
+why_of(const struct bv_err *wrong, struct bv_str bytes)
+{
+	if (wrong->status == BV_ELIMIT)
+		return "size";
+	return !bv_portrait_type(bytes) ? "format" : wrong->status == BV_EDENIED ? "kind" : "damaged";
+}
+
 static enum bv_status
 visit_bytes(struct bv_str bytes, struct bv_str path, const struct bv_err *unread, bv_portrait_visit visit, void *ctx, struct bv_err *err)
 {
@@ -52,7 +60,7 @@ visit_bytes(struct bv_str bytes, struct bv_str path, const struct bv_err *unread
 	struct bv_err wrong = unread ? *unread : (struct bv_err){ 0 };
 
 	if (unread || bv_portrait_clean(&kept, &portrait, bytes, &wrong) != BV_OK)
-		file.wrong = wrong.msg;
+		file.wrong = wrong.msg, file.why = why_of(&wrong, bytes);
 	else
 		file.bytes = bv_buf_str(&kept);
 	return visit(ctx, &file, err);

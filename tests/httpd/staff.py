@@ -53,3 +53,13 @@ def candidate(d, attempt, lease=1):
     c.cookies['__Host-bv'] = token
     c.fields['X-CSRF-Token'] = hashlib.sha256(b'BV-CSRF-1\0' + token.encode()).hexdigest()
     return c
+
+
+def form(**fields):
+    """A form with files, multipart/form-data, and its type."""
+    boundary = 'ranh-gioi-7d1'
+    body = b''
+    for name, value in fields.items():
+        file = '; filename="f"\r\nContent-Type: application/octet-stream' if name == 'file' else ''
+        body += f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n'.encode() + (value if isinstance(value, bytes) else value.encode()) + b'\r\n'
+    return body + f'--{boundary}--\r\n'.encode(), f'multipart/form-data; boundary={boundary}'

@@ -3,7 +3,7 @@
 their faults, looked at first, twice the same, larger than may be, hostile; the curve of an item."""
 import io, json, os, subprocess, tempfile, xml.dom.minidom, zipfile
 from daemon import BUILD, SOURCE, Daemon, check, finish, raw
-from staff import FAST, staff
+from staff import FAST, form, staff
 
 BANGVANG = f'{BUILD}/tools/cli/bangvang'
 SAMPLE = f'{SOURCE}/itembank/sample'
@@ -87,15 +87,6 @@ def test_life(author, reviewer, owner, other):
         a = author('POST', '/api/bank/acts', {'identifier': 'IU01-001', 'language': 'vi', 'version': 2, 'act': 'submit', **body})
         check(a.status == 422, f'{body} is refused'[:60], a)
     check(act(author, 'submit', 77).status == 404, 'a version that there is not')
-
-
-def form(**fields):
-    boundary = 'ranh-gioi-7d1'
-    body = b''
-    for name, value in fields.items():
-        file = '; filename="f"\r\nContent-Type: application/octet-stream' if name == 'file' else ''
-        body += f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n'.encode() + (value if isinstance(value, bytes) else value.encode()) + b'\r\n'
-    return body + f'--{boundary}--\r\n'.encode(), f'multipart/form-data; boundary={boundary}'
 
 
 def bring(c, file, kind, dry='yes', **more):

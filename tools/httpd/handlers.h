@@ -103,6 +103,12 @@ void on_persons(struct exchange *x, struct bv_sql *sql);
 extern const struct schema minutes_body;
 void on_minutes(struct exchange *x, struct bv_sql *sql);
 
+/* on_photo.c: photographs of candidates */
+extern const struct schema photos_answer;
+void on_photos(struct exchange *x, struct bv_sql *sql);
+void on_photos_import(struct exchange *x, struct bv_sql *sql);
+void on_photo(struct exchange *x, struct bv_sql *sql);
+
 /* on_roster.c: the list of candidates; on_print.c: what is printed of it */
 extern const struct schema roster_body, roster_answer, sheet_body, codes_body;
 void on_roster(struct exchange *x, struct bv_sql *sql);

@@ -27,6 +27,7 @@ static const struct schema person_members[] = {
 	{ "birth", SCHEMA_STRING, 10, 10, .optional = true, .doc = "The day of birth, YYYY-MM-DD." },
 	{ "unit", SCHEMA_STRING, 1, BV_PERSON_TEXT_MAX, .optional = true, .doc = "Where he works." },
 	{ "idEnd", SCHEMA_STRING, ID_END, ID_END, .format = FORMAT_DIGITS, .optional = true, .doc = "The last digits of the personal id, to be compared with the card." },
+	{ "photo", SCHEMA_BOOL, .optional = true, .doc = "There is a photograph of him: /api/attempts/{id}/photo." },
 	{ 0 },
 };
 static const struct schema person_element = { NULL, SCHEMA_OBJECT, .of = person_members };
@@ -52,6 +53,8 @@ write_person(struct bv_json_pen *pen, int64_t attempt, const struct bv_person *p
 		bv_json_pen_str(pen, "unit", person->fields[BV_PERSON_UNIT]);
 	if (id.len > ID_END)
 		bv_json_pen_str(pen, "idEnd", bv_str_sub(id, id.len - ID_END, id.len));
+	if (person->photo)
+		bv_json_pen_bool(pen, "photo", true);
 	bv_json_pen_close(pen, '}');
 }
 

@@ -49,7 +49,7 @@ read_one(struct persons_one *one, struct bv_people *people, struct bv_str sittin
 	enum bv_status status = bv_people_find_ticket(id, people, sitting, bv_str_of(one->ticket), access, err);
 	if (status == BV_OK)
 		status = bv_people_read(&one->person, people, bv_str_of(id), fields, access, err);
-	return status == BV_ENOTFOUND ? BV_OK : status;
+	return status == BV_ENOTFOUND || status == BV_ECONFLICT ? BV_OK : status; /* erased: his ticket is still there */
 }
 
 static enum bv_status
@@ -110,32 +110,88 @@ persons_read(struct persons *persons, struct bv_str sitting, struct persons_one 
 	return status;
 }
 
-static enum bv_status
-enter_all(struct bv_people *people, const struct bv_person_entry *entries, struct bv_person_entered *out, size_t count, bool keep, size_t *failed,
-          const struct bv_people_access *access, struct bv_err *err)
+enum bv_status
+persons_do(struct persons *persons, persons_work work, void *ctx, bool keep, struct bv_err *err)
 {
-	enum bv_status status = BV_OK;
+	struct bv_people *people = lock_people(persons, err);
 
-	TRY(bv_people_begin(people, err));
-	for (size_t i = 0; i < count && status == BV_OK; i++) {
-		*failed = i;
-		status = bv_people_enter(&out[i], people, &entries[i], access, err);
-	}
+	if (!people)
+		return err->status;
+	enum bv_status status = bv_people_begin(people, err);
+	if (status == BV_OK)
+		status = work(ctx, people, err);
 	if (status == BV_OK && keep)
-		return bv_people_commit(people, err);
-	bv_people_rollback(people);
+		status = bv_people_commit(people, err);
+	else
+		bv_people_rollback(people);
+	unlock_people(persons, status);
 	return status;
+}
+
+struct enter {
+	const struct bv_person_entry *entries;
+	struct bv_person_entered *out;
+	size_t count, *failed;
+	const struct bv_people_access *access;
+};
+
+static enum bv_status
+enter_all(void *ctx, struct bv_people *people, struct bv_err *err)
+{
+	struct enter *enter = ctx;
+
+	for (size_t i = 0; i < enter->count; i++) {
+		*enter->failed = i;
+		TRY(bv_people_enter(&enter->out[i], people, &enter->entries[i], enter->access, err));
+	}
+	return BV_OK;
 }
 
 enum bv_status
 persons_enter(struct persons *persons, const struct bv_person_entry *entries, struct bv_person_entered *out, size_t count, bool keep, size_t *failed,
               const struct bv_people_access *access, struct bv_err *err)
 {
-	struct bv_people *people = lock_people(persons, err);
+	struct enter enter = { entries, out, count, failed, access };
 
-	if (!people)
-		return err->status;
-	enum bv_status status = enter_all(people, entries, out, count, keep, failed, access, err);
-	unlock_people(persons, status);
-	return status;
+	return persons_do(persons, enter_all, &enter, keep, err);
+}
+
+struct look {
+	struct bv_buf *out;
+	struct bv_str sitting, ticket;
+	const struct bv_people_access *access;
+	enum bv_status status; /* what the log has of it stays, whatever it is */
+	struct bv_err err;
+};
+
+static enum bv_status
+look_at(void *ctx, struct bv_people *people, struct bv_err *err)
+{
+	struct look *look = ctx;
+	char id[BV_PERSON_ID_SIZE];
+
+	look->status = bv_people_find_ticket(id, people, look->sitting, look->ticket, look->access, &look->err);
+	if (look->status == BV_OK)
+		look->status = bv_people_read_photo(look->out, people, bv_str_of(id), look->access, &look->err);
+	if (look->status == BV_ECONFLICT) /* erased: his ticket is still there */
+		look->status = BV_ENOTFOUND;
+	if (look->status == BV_OK || look->status == BV_EDENIED || look->status == BV_ENOTFOUND)
+		return BV_OK;
+	*err = look->err;
+	return look->status;
+}
+
+enum bv_status
+persons_photo(struct bv_buf *out, struct persons *persons, struct bv_str sitting, struct bv_str ticket, const struct bv_people_access *access, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf photo = BV_BUF(BV_PORTRAIT_MAX);
+	struct look look = { .out = &photo, .sitting = sitting, .ticket = ticket, .access = access };
+
+	TRY(persons_do(persons, look_at, &look, true, err));
+	if (look.status == BV_OK)
+		bv_buf_add(out, bv_buf_str(&photo));
+	else
+		*err = look.err, err->status = look.status;
+	bv_wipe(photo.p, photo.len);
+	return look.status;
 }

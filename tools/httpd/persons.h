@@ -25,4 +25,11 @@ BV_MUST_USE enum bv_status persons_read(struct persons *persons, struct bv_str s
 BV_MUST_USE enum bv_status persons_enter(struct persons *persons, const struct bv_person_entry *entries, struct bv_person_entered *out, size_t count, bool keep,
                                          size_t *failed, const struct bv_people_access *access, struct bv_err *err);
 
+/* Does work in a transaction, which is rolled back unless it returns BV_OK and keep says so. From any thread; people is its own until it returns. */
+typedef enum bv_status (*persons_work)(void *ctx, struct bv_people *people, struct bv_err *err);
+BV_MUST_USE enum bv_status persons_do(struct persons *persons, persons_work work, void *ctx, bool keep, struct bv_err *err);
+/* Appends the photograph of who has the ticket; that it was asked for is on disk then. ENOTFOUND: nobody is known to, or he has none. EDENIED as persons_read. */
+BV_MUST_USE enum bv_status persons_photo(struct bv_buf *out, struct persons *persons, struct bv_str sitting, struct bv_str ticket,
+                                         const struct bv_people_access *access, struct bv_err *err);
+
 #endif
