@@ -58,6 +58,9 @@ a = who('POST', '/api/session/password', {'password': dict((n, p) for n, p, _ in
 who.fields['X-CSRF-Token'] = a.json()['csrfToken']
 a = who('POST', f'/api/sittings/{sitting}/rooms/P1/persons', {'reason': 'điểm danh'})
 check(a.status == 200 and len(a.json()['persons']) == 20, 'the proctor sees who sits in a room', a)
+seen = [who('GET', f'/api/attempts/{p["attempt"]}/photo') for p in a.json()['persons'] if p.get('photo')]
+check(len(seen) == 18 and all(s.status == 200 and s.body.startswith(b'\x89PNG') for s in seen), 'with photographs of all but two', [s.status for s in seen])
+check(len(os.listdir(f'{work}/demo/server/photos-P2')) == 20, 'and there are some to be brought')
 again = subprocess.run([f'{SOURCE}/tools/demo-server', '--port', 'x', f'{work}/demo'], stderr=subprocess.PIPE)
 check(again.returncode == 64, 'a port that is none is refused')
 os.killpg(demo.pid, signal.SIGINT)

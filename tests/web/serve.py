@@ -30,7 +30,9 @@ class World:
                              picture=options.get('picture', False), kinds=options.get('kinds', False), lenient=options.get('lenient', False),
                              sections=options.get('sections'), demands=options.get('demands', ()), **config)
             if options.get('people'):
-                self.exam.people(options['people'])
+                store = self.exam.people(options['people'])
+                if options.get('photos'):
+                    self.photos(*store, options['photos'])
             self.d = self.exam.d.start()
         self.port = self.d.where[1]
         # The port stays when the server is killed and comes back.
@@ -44,6 +46,17 @@ class World:
             subprocess.run([command, 'bank', words[0], '--bank', bank, *words[1:]], check=True, stdout=subprocess.DEVNULL)
         self.d.config['bank'] = bank
         self.d.configure()
+
+    def photos(self, url, key, count):
+        """Faces for the first candidates, drawn."""
+        from exam import BANGVANG, run
+        from portraits import portrait
+        folder = f'{self.exam.folder}/photos'
+        os.mkdir(folder)
+        for ticket in list(self.exam.codes)[:count]:
+            with open(f'{folder}/{ticket}.png', 'wb') as f:
+                f.write(portrait(ticket))
+        run(BANGVANG, 'person', 'photo', '--people', url, '--master', key, '--as', 'office-1', '--reason', 'anh', '--sitting', NAME, '--import', folder)
 
     def about(self):
         return {'url': f'http://localhost:{self.port}', 'folder': self.d.folder, **({'sitting': NAME, 'codes': self.exam.codes} if self.exam else {}),

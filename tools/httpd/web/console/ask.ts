@@ -1,5 +1,5 @@
 // Requests of a console: when the session has ended, whoever sits here signs in where he is, and what he did goes on.
-import {backOff_ms, call, type Call, Problem, sleep} from '../lib/api';
+import {backOff_ms, call, type Call, Problem, request, sleep} from '../lib/api';
 
 // What waits until somebody has signed in again; the frame shows the form.
 let signedIn: (() => void) | null = null, again: Promise<void> | null = null;
@@ -24,16 +24,20 @@ export function signInAgain(): Promise<void> {
 	return again;
 }
 
-export async function ask<T>(method: string, path: string, body?: unknown, options?: Call): Promise<T> {
+async function signedInAgain<T>(send: () => Promise<T>): Promise<T> {
 	for (;;)
 		try {
-			return await call<T>(method, path, body, options);
+			return await send();
 		} catch (e) {
 			if (!(e instanceof Problem && e.status === 401))
 				throw e;
 			await signInAgain();
 		}
 }
+
+export const ask = <T>(method: string, path: string, body?: unknown, options?: Call): Promise<T> => signedInAgain(() => call<T>(method, path, body, options));
+// The same of what is no JSON.
+export const askFile = (path: string): Promise<Blob> => signedInAgain(async () => (await request('GET', path)).blob());
 
 // A key by which the server knows the same act when it comes twice.
 export function newKey(): string {

@@ -42,7 +42,7 @@ async function problemOf(answer: Response): Promise<Problem> {
 	return new Problem(answer.status, type, said.title ?? `HTTP ${answer.status}`, said.detail, said.reason, said.errors, Number(answer.headers.get('Retry-After') ?? 0));
 }
 
-// The answer, whatever its type; throws Problem when it is none, or none came in timeout_ms.
+// The answer, whatever its type; the body is sent as JSON, or as the form that it is; throws Problem when it is none, or none came in timeout_ms.
 export async function request(method: string, path: string, body?: unknown, {headers, signal, timeout_ms = 20000}: Call = {}): Promise<Response> {
 	const ending = new AbortController();
 	const timer = setTimeout(() => ending.abort(), timeout_ms);
@@ -53,8 +53,8 @@ export async function request(method: string, path: string, body?: unknown, {hea
 	try {
 		const answer = await fetch(path, {
 			method, signal: ending.signal, credentials: 'same-origin', cache: 'no-store',
-			headers: {'Accept-Language': language, ...method !== 'GET' && csrf && {'X-CSRF-Token': csrf}, ...body !== undefined && {'Content-Type': 'application/json'}, ...fields, ...headers},
-			...body !== undefined && {body: JSON.stringify(body)},
+			headers: {'Accept-Language': language, ...method !== 'GET' && csrf && {'X-CSRF-Token': csrf}, ...body !== undefined && !(body instanceof FormData) && {'Content-Type': 'application/json'}, ...fields, ...headers},
+			...body !== undefined && {body: body instanceof FormData ? body : JSON.stringify(body)},
 		}).catch(unreachable);
 		if (!answer.ok)
 			throw await problemOf(answer);

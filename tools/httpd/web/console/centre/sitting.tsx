@@ -7,6 +7,7 @@ import {ask, insist, newKey} from '../ask';
 import {Dialog} from '../dialog';
 import {Fault, Field, Submit, Title, useAction} from '../form';
 import {toast} from '../toasts';
+import {Photos} from './photos';
 import {Roster} from './roster';
 
 export interface Room {
@@ -123,6 +124,7 @@ export function OneSitting({name}: {name: string}): JSX.Element {
 			</div>
 			{!sitting.rooms.length && <div class="notice"><p>{t('centre.noRooms')}</p></div>}
 			<Roster sitting={name} done={added => void lookUntil(sitting.attempts + added)}/>
+			<Photos sitting={name} candidates={sitting.attempts}/>
 			<Close sitting={sitting} done={() => {
 				location.hash = '#/';
 			}}/>

@@ -10,6 +10,7 @@ import {AskIdentity} from './forms';
 import {bySeat} from './need';
 import {whoIs} from './drawer';
 import {day, type People} from './people';
+import {Portrait} from './portrait';
 import {stateOf} from './say';
 import {Shape} from './shape';
 
@@ -60,7 +61,7 @@ export function Attendance({board, people, look, ...where}: Props): JSX.Element 
 				<tbody>{rows.map(row => {
 					const person = people.of(row), who = whoIs(row, people);
 					return <tr key={row.attempt}>
-						<th scope="row">{row.seat ?? '–'}</th><td>{person?.name ?? '–'}</td><td>{day(person?.birth) || '–'}</td><td class="code">{person?.idEnd ? `…${person.idEnd}` : '–'}</td>
+						<th scope="row">{row.seat ?? '–'}</th><td><div class="named"><Portrait row={row} people={people}/><span>{person?.name ?? '–'}</span></div></td><td>{day(person?.birth) || '–'}</td><td class="code">{person?.idEnd ? `…${person.idEnd}` : '–'}</td>
 						<td class="code">{row.ticket}</td><td><Shape row={row}/> {stateOf(row)}</td>
 						<td>{row.state === 'registered' && <div class="pair">
 							<button type="button" aria-label={t('proctor.presentWho', {who})} onClick={() => setAsking(row)}>{t('proctor.present')}</button>
@@ -70,6 +71,6 @@ export function Attendance({board, people, look, ...where}: Props): JSX.Element 
 				})}</tbody>
 			</table>
 		</div>
-		{asking && <AskIdentity who={whoIs(asking, people)} send={send(asking)} close={() => setAsking(null)}/>}
+		{asking && <AskIdentity who={whoIs(asking, people)} picture={<Portrait row={asking} people={people} large/>} send={send(asking)} close={() => setAsking(null)}/>}
 	</>;
 }

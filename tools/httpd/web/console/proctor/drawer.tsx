@@ -9,6 +9,7 @@ import type {Board, Row} from './board';
 import {AskIdentity, AskWhat, AskWhy} from './forms';
 import type {Attention} from './need';
 import {day, type People} from './people';
+import {Portrait} from './portrait';
 import {flagsOf, needText, orderText, span, stateOf} from './say';
 import {Shape} from './shape';
 import {Timeline} from './timeline';
@@ -58,6 +59,7 @@ export function Drawer({row, board, a, people, roles, look, close}: Props): JSX.
 			<button type="button" class="second" onClick={close}>{t('console.close')}</button>
 		</div>
 		{need && <div class={a.urgent ? 'notice warn' : 'notice'}><p>{need}</p></div>}
+		<Portrait row={row} people={people}/>
 		<dl class="facts">
 			<div><dt>{t('proctor.state')}</dt><dd><Shape row={row}/> {stateOf(row)}{left !== null && row.state !== 'registered' && <> · {t('proctor.left', {time: span(left)})}</>}</dd></div>
 			{row.order && <div><dt>{t('proctor.order')}</dt><dd>{orderText(row)}</dd></div>}
@@ -75,7 +77,7 @@ export function Drawer({row, board, a, people, roles, look, close}: Props): JSX.
 		</div>
 		<h3>{t('proctor.timeline')}</h3>
 		<Timeline attempt={row.attempt} again={again}/>
-		{form === 'admit' && <AskIdentity who={who} send={send} close={() => setForm(null)}/>}
+		{form === 'admit' && <AskIdentity who={who} picture={<Portrait row={row} people={people} large/>} send={send} close={() => setForm(null)}/>}
 		{(form === 'note' || form === 'incident') && <AskWhat act={form} who={who} send={send} close={() => setForm(null)}/>}
 		{form && asked.includes(form) && <AskWhy act={form} who={who} send={send} close={() => setForm(null)}/>}
 	</section>;

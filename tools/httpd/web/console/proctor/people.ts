@@ -1,5 +1,5 @@
 // Names of those in a room: read once when somebody asks for them, kept in this page's memory and nowhere else.
-import {ask} from '../ask';
+import {ask, askFile} from '../ask';
 import type {Row} from './board';
 
 export interface Person {
@@ -8,6 +8,7 @@ export interface Person {
 	birth?: string;
 	unit?: string;
 	idEnd?: string;
+	photo?: boolean;
 }
 
 interface Read {
@@ -19,6 +20,7 @@ interface Read {
 export class People {
 	kept: boolean | null = null; // null: nobody has asked yet
 	private readonly known = new Map<number, Person>();
+	private readonly photos = new Map<number, Promise<string>>(); // their addresses here
 
 	get read(): boolean {
 		return this.known.size > 0;
@@ -26,6 +28,24 @@ export class People {
 
 	of(row: Pick<Row, 'attempt'>): Person | undefined {
 		return this.known.get(row.attempt);
+	}
+
+	// His photograph: asked for once, as each look is recorded.
+	photo({attempt}: Pick<Row, 'attempt'>): Promise<string> {
+		let url = this.photos.get(attempt);
+		if (!url) {
+			url = askFile(`/api/attempts/${attempt}/photo`).then(blob => URL.createObjectURL(blob));
+			url.catch(() => this.photos.delete(attempt));
+			this.photos.set(attempt, url);
+		}
+		return url;
+	}
+
+	forget(): void {
+		for (const url of this.photos.values())
+			void url.then(URL.revokeObjectURL, () => {});
+		this.photos.clear();
+		this.known.clear();
 	}
 
 	async load(sitting: string, room: string, reason: string): Promise<void> {

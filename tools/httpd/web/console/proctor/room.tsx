@@ -128,6 +128,7 @@ export function Room({sitting, room, view, session}: {sitting: string; room: str
 			removeEventListener('online', wake);
 		};
 	}, [board]);
+	useEffect(() => () => people.forget(), [people]);
 	const needs = new Map([...board.rows.values()].map(r => [r.attempt, attention(r, board)]));
 	useCalls(board, needs, people);
 	const look = () => feed.current?.soon(300);
