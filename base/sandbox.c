@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,7 +21,9 @@
 #include "base/mem.h"
 
 /* How a child ends that has nothing to say. */
-enum { EXIT_DONE = 0, EXIT_UNHEARD = 1, EXIT_UNFILTERED = 2, EXIT_UNLIMITED = 3 };
+enum { EXIT_DONE = 0, EXIT_UNHEARD = 1, EXIT_UNFILTERED = 2, EXIT_UNLIMITED = 3, EXIT_NO_PROGRAM = 4 };
+/* The pipe of a program of its own. */
+enum { PROGRAM_FD = 3 };
 
 struct bv_sandbox_pipe {
 	int fd;
@@ -124,32 +128,52 @@ limit(int what, uint64_t most)
 static bool
 limit_all(const struct bv_sandbox_limits *limits, struct room before)
 {
+	/* Threads count as processes of the user, of whom the whole machine may have others. */
+	bool processes = limits->drawing || limit(RLIMIT_NPROC, 0);
+
 	/* The soft limit of CPU time tells by its signal what happened; the hard one, a second later, cannot be handled. */
 	bool cpu = setrlimit(RLIMIT_CPU, &(struct rlimit){ .rlim_cur = limits->cpu_s, .rlim_max = limits->cpu_s + 1 }) == 0;
 	bool memory = BV_ADDRESS_SANITIZER /* its shadow is terabytes of address space */ || !before.space ||
 	              (limit(RLIMIT_AS, before.space + limits->memory) && limit(RLIMIT_DATA, before.own + limits->memory));
 
-	return cpu && memory && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NOFILE, 0) && limit(RLIMIT_NPROC, 0);
+	return cpu && memory && processes && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NOFILE, 0);
+}
+
+/* Threads, but no process: flags of clone3 are in memory, where no filter looks, and without it the C library takes clone. */
+static bool
+allow_threads(scmp_filter_ctx filter)
+{
+	static const int plain[] = { SCMP_SYS(set_robust_list), SCMP_SYS(rseq) };
+	static const int refused[] = { SCMP_SYS(prctl) /* their names */, SCMP_SYS(sched_getattr), SCMP_SYS(sched_setattr), SCMP_SYS(sched_getaffinity) };
+	bool good = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0 &&
+	            seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD)) == 0;
+
+	for (size_t i = 0; good && i < BV_COUNT(plain); i++)
+		good = seccomp_rule_add(filter, SCMP_ACT_ALLOW, plain[i], 0) == 0;
+	for (size_t i = 0; good && i < BV_COUNT(refused); i++)
+		good = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), refused[i], 0) == 0;
+	/* Those that run already. */
+	return good && seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1) == 0;
 }
 
 /* Memory for itself, never executable; bytes into the pipe and out of it; its own end. Files are refused, everything else ends it. */
 static bool
-filter_calls(int fd)
+filter_calls(int fd, bool drawing)
 {
 	static const int plain[] = { SCMP_SYS(munmap), SCMP_SYS(brk), SCMP_SYS(madvise), SCMP_SYS(mremap), SCMP_SYS(exit), SCMP_SYS(exit_group),
 		                     SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(sigaltstack), SCMP_SYS(futex), SCMP_SYS(getpid),
 		                     SCMP_SYS(gettid), SCMP_SYS(clock_gettime), SCMP_SYS(getrandom), SCMP_SYS(sched_yield),
 		                     SCMP_SYS(sysinfo) /* qsort asks how much memory there is */ };
 	/* What a library may try and can do without. */
-	static const int refused[] = { SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(stat), SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(readlink),
-		                       SCMP_SYS(access) };
+	static const int refused[] = { SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(stat), SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(readlink) };
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-	bool good = filter != NULL;
+	bool good = filter != NULL && (!drawing || allow_threads(filter));
 
 	for (size_t i = 0; good && i < BV_COUNT(plain); i++)
 		good = seccomp_rule_add(filter, SCMP_ACT_ALLOW, plain[i], 0) == 0;
 	for (size_t i = 0; good && i < BV_COUNT(refused); i++)
 		good = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), refused[i], 0) == 0;
+	good = good && seccomp_rule_add(filter, SCMP_ACT_ERRNO(drawing ? 0 : EACCES), SCMP_SYS(access), 0) == 0;
 	good = good && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)fd)) == 0;
 	good = good && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(read), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)fd)) == 0;
 	/* Last words on stderr, which is closed, are no reason to die in another way. */
@@ -171,11 +195,11 @@ close_others(int fd)
 	return (fd == 0 || close_range(0, (unsigned)fd - 1, 0) == 0) && close_range((unsigned)fd + 1, ~0u, 0) == 0;
 }
 
+/* Of what the process could do only computing is left, and the pipe. */
 static void
-run_child(int fd, bv_sandbox_work work, void *ctx, const struct bv_sandbox_limits *limits)
+shut_in(int fd, const struct bv_sandbox_limits *limits)
 {
 	static const int deadly[] = { SIGXCPU, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS };
-	struct bv_sandbox_pipe out = { fd };
 	struct room before = room_taken();
 
 	for (size_t i = 0; i < BV_COUNT(deadly); i++)
@@ -184,25 +208,72 @@ run_child(int fd, bv_sandbox_work work, void *ctx, const struct bv_sandbox_limit
 	/* A library that makes a date would look into /etc/localtime. */
 	setenv("TZ", "UTC0", 1);
 	tzset();
+	/* Each thread would reserve room for memory of its own. */
+	if (limits->drawing)
+		mallopt(M_ARENA_MAX, 1);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0 || !close_others(fd) ||
 	    !limit_all(limits, before))
 		_exit(EXIT_UNLIMITED);
-	if (!limits->unfiltered && !filter_calls(fd))
+	if (!limits->unfiltered && !filter_calls(fd, limits->drawing))
 		_exit(EXIT_UNFILTERED);
+}
+
+static void
+run_child(int fd, bv_sandbox_work work, void *ctx, const struct bv_sandbox_limits *limits)
+{
+	struct bv_sandbox_pipe out = { fd };
+
+	shut_in(fd, limits);
 	work(ctx, &out);
 	_exit(EXIT_DONE);
 }
 
+/* ---- In a program of its own ---- */
+
+static struct bv_sandbox_pipe own_pipe = { PROGRAM_FD };
+
+struct bv_sandbox_pipe *
+bv_sandbox_pipe(void)
+{
+	return &own_pipe;
+}
+
+struct bv_sandbox_pipe *
+bv_sandbox_enter(const struct bv_sandbox_limits *limits)
+{
+	shut_in(own_pipe.fd, limits);
+	return &own_pipe;
+}
+
+/* Between fork and exec nothing that takes a lock: other threads may have held it. */
+static void
+become_program(int fd, const char *const *argv)
+{
+	static const sigset_t none;
+
+	/* Descriptors that are not open would be taken by the first file that is. */
+	if (fd != PROGRAM_FD && dup2(fd, PROGRAM_FD) < 0)
+		_exit(EXIT_UNLIMITED);
+	if ((fd == PROGRAM_FD && fcntl(fd, F_SETFD, 0) < 0) || close_range(0, 2, 0) < 0 || close_range(PROGRAM_FD + 1, ~0u, 0) < 0 || open("/dev/null", O_RDWR) != 0 ||
+	    dup2(0, 1) < 0 || dup2(0, 2) < 0 || sigprocmask(SIG_SETMASK, &none, NULL) < 0)
+		_exit(EXIT_UNLIMITED);
+	execv("/proc/self/exe", (char *const *)(uintptr_t)argv);
+	_exit(EXIT_NO_PROGRAM);
+}
+
 /* ---- In the parent ---- */
 
-enum bv_status
-bv_sandbox_start(struct bv_sandbox **out, bv_sandbox_work work, void *ctx, const struct bv_sandbox_limits *limits, struct bv_err *err)
+/* argv NULL: work(ctx) in a copy of this process. */
+static enum bv_status
+start(struct bv_sandbox **out, const char *const *argv, bv_sandbox_work work, void *ctx, const struct bv_sandbox_limits *limits, struct bv_err *err)
 {
 	int ends[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
 		return bv_err_set(err, BV_EIO, "no pipe to a sandbox: %s", strerror(errno));
 	pid_t pid = fork();
+	if (pid == 0 && argv)
+		become_program(ends[1], argv);
 	if (pid == 0)
 		run_child(ends[1], work, ctx, limits);
 	close(ends[1]);
@@ -217,6 +288,18 @@ bv_sandbox_start(struct bv_sandbox **out, bv_sandbox_work work, void *ctx, const
 	*out = bv_alloc(sizeof **out);
 	**out = (struct bv_sandbox){ ends[0], pid, limits->cpu_s, limits->wait_s };
 	return BV_OK;
+}
+
+enum bv_status
+bv_sandbox_start(struct bv_sandbox **out, bv_sandbox_work work, void *ctx, const struct bv_sandbox_limits *limits, struct bv_err *err)
+{
+	return start(out, NULL, work, ctx, limits, err);
+}
+
+enum bv_status
+bv_sandbox_start_program(struct bv_sandbox **out, const char *const *argv, const struct bv_sandbox_limits *limits, struct bv_err *err)
+{
+	return start(out, argv, NULL, NULL, limits, err);
 }
 
 /* Waits for the child; what its end means. */
@@ -239,6 +322,8 @@ reap(struct bv_sandbox *sandbox, struct bv_err *err)
 		return bv_err_set(err, BV_EPARSE, "reading it crashed (signal %d): nothing of what is missing was imported", WTERMSIG(how));
 	if (WEXITSTATUS(how) == EXIT_UNFILTERED)
 		return bv_err_set(err, BV_EDENIED, "this system has no filter of system calls (seccomp), which keeps what comes from anybody apart");
+	if (WEXITSTATUS(how) == EXIT_NO_PROGRAM)
+		return bv_err_set(err, BV_EIO, "this program cannot be started again for a sandbox (/proc/self/exe)");
 	if (WEXITSTATUS(how) == EXIT_UNLIMITED)
 		return bv_err_set(err, BV_EDENIED, "this system does not let the reading of what comes from anybody be limited (rlimits, Linux 5.9)");
 	return WEXITSTATUS(how) == EXIT_DONE ? BV_OK : bv_err_set(err, BV_EPARSE, "reading it ended too early (status %d)", WEXITSTATUS(how));

@@ -26,6 +26,7 @@ struct bv_sandbox_limits {
 	uint64_t memory;   /* bytes beyond what the process has when it forks (address space, and what can be written; without effect under AddressSanitizer) */
 	unsigned cpu_s;    /* seconds of processor time, at least 1 */
 	bool unfiltered;   /* true: without the filter of system calls, where the kernel has none. The limits hold */
+	bool drawing;      /* true: for Pango, which starts threads of its own, and asks whether a font that it has open is still there (it is told so of every file) */
 	unsigned wait_s;   /* how long a frame may be waited for, 0: for ever. For a parent with threads, whose locks a child inherits as they are */
 };
 
@@ -47,6 +48,14 @@ struct bv_sandbox;
  * Signals: the caller must not have other children reaped by a handler of SIGCHLD. */
 BV_API BV_MUST_USE enum bv_status bv_sandbox_start(struct bv_sandbox **out, bv_sandbox_work work, void *ctx, const struct bv_sandbox_limits *limits,
                                                    struct bv_err *err);
+/* The same as a program of its own, which begins anew: for work of libraries whose threads and locks no fork survives, and which need files before they begin. It is this very
+ * program, with the arguments argv (argv[0] its name; NULL at the end); it reads what it needs and calls bv_sandbox_enter. Of limits only cpu_s (for messages) and wait_s. */
+BV_API BV_MUST_USE enum bv_status bv_sandbox_start_program(struct bv_sandbox **out, const char *const *argv, const struct bv_sandbox_limits *limits, struct bv_err *err);
+/* In that program: from now on, and in all threads that there are, it can do no more than the child of bv_sandbox_start. Ends the program when that cannot be done. */
+BV_API struct bv_sandbox_pipe *bv_sandbox_enter(const struct bv_sandbox_limits *limits);
+/* The pipe before that, to hear from the parent what to read. */
+BV_API struct bv_sandbox_pipe *bv_sandbox_pipe(void);
+
 /* The next frame into frame (cleared first), or *more false at the end, when the child has ended as it should. ELIMIT for a frame larger than
  * frame->max, or one that does not come in wait_s; ELIMIT or EPARSE with a message when the child was ended by its limits, by its filter or by a fault. After an error or the end:
  * bv_sandbox_free. */

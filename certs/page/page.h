@@ -16,6 +16,7 @@ struct page {
 	const struct bv_page_template *t;
 	struct page_facts *facts;
 	struct bv_str qr;
+	const struct bv_page_watch *watch; /* may be NULL */
 };
 
 /* Neither the screen's resolution nor the user's taste in hinting has a say in what a page looks like. The caller unrefs it. */

@@ -38,7 +38,9 @@ put(struct row *row, struct bv_str text, double size, bool bold, bool italic, en
 			break;
 		g_object_unref(layout);
 		if (type.size < 4)
-			return bv_err_at(err, BV_EINVAL, row->s->line, "chart: \"%.*s\" does not fit: give the template more room", BV_STR_ARG(bv_str_sub(text, 0, 60)));
+			bv_err_at(err, BV_EINVAL, row->s->line, "chart: \"%.*s\" does not fit: give the template more room", BV_STR_ARG(bv_str_sub(text, 0, 60)));
+		if (type.size < 4)
+			return bv_err_mark(err, "text-does-not-fit");
 	}
 	page_ink(row->page->cr, row->s->ink);
 	cairo_move_to(row->page->cr, align == PAGE_RIGHT ? x - (double)wide / PANGO_SCALE : x, y - (double)pango_layout_get_baseline(layout) / PANGO_SCALE);
@@ -113,6 +115,25 @@ draw_bar(struct row *row)
 	cairo_fill(cr);
 }
 
+static void
+say_row(const struct row *row)
+{
+	const struct bv_page_watch *watch = row->page->watch;
+	const struct page_area *a = row->area;
+	struct page_facts *facts = row->page->facts;
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(4 * BV_TEXT_MAX);
+
+	if (!watch)
+		return;
+	bv_buf_printf(&text, "%.*s%s%.*s: %.*s / %.*s", BV_STR_ARG(a->vi), a->en.len ? " / " : "", BV_STR_ARG(a->en), BV_STR_ARG(page_decimal(facts, a->value)),
+	              BV_STR_ARG(page_decimal(facts, a->max)));
+	if (a->required.len)
+		bv_buf_printf(&text, " (≥ %.*s)", BV_STR_ARG(page_decimal(facts, a->required)));
+	struct bv_page_said said = { .part = BV_PAGE_AREA, .line = row->s->line, .text = bv_buf_str(&text), .x = row->x / PAGE_MM, .y = row->y / PAGE_MM,
+		                     .width = row->width / PAGE_MM, .height = row->height / PAGE_MM };
+	watch->said(watch->ctx, &said);
+}
+
 enum bv_status
 page_chart(struct page *page, const struct page_shape *s, struct bv_err *err)
 {
@@ -124,6 +145,7 @@ page_chart(struct page *page, const struct page_shape *s, struct bv_err *err)
 		TRY(put_names(&row, err));
 		draw_bar(&row);
 		TRY(put_value(&row, err));
+		say_row(&row);
 	}
 	return BV_OK;
 }

@@ -112,9 +112,13 @@ add_field(struct words *w, struct bv_str name)
 {
 	struct bv_str text = page_field(w->page->facts, name);
 
-	if (!text.len)
-		return bv_err_at(w->err, BV_EINVAL, w->shape->line, "the certificate has no '%.*s': give the element if=\"%.*s\", or issue with it", BV_STR_ARG(name),
-		                 BV_STR_ARG(name));
+	if (!text.len) {
+		bv_err_at(w->err, BV_EINVAL, w->shape->line, "the certificate has no '%.*s': give the element if=\"%.*s\", or issue with it", BV_STR_ARG(name),
+		          BV_STR_ARG(name));
+		return bv_err_mark(w->err, "field-is-missing");
+	}
+	if (w->page->watch)
+		w->page->watch->field(w->page->watch->ctx, name);
 	add_literal(w, text);
 	return BV_OK;
 }
@@ -178,10 +182,26 @@ fit(PangoLayout **out, struct words *w, struct page_type *type, struct bv_err *e
 			return BV_OK;
 		}
 		g_object_unref(layout);
-		if (last)
-			return bv_err_at(err, BV_EINVAL, s->line, "\"%.*s\" does not fit into %g mm and %d lines at %g points: give the template more room",
-			                 BV_STR_ARG(bv_str_sub(bv_buf_str(&w->text), 0, 60)), s->width, s->lines, s->least);
+		if (last) {
+			bv_err_at(err, BV_EINVAL, s->line, "\"%.*s\" does not fit into %g mm and %d lines at %g points: give the template more room",
+			          BV_STR_ARG(bv_str_sub(bv_buf_str(&w->text), 0, 60)), s->width, s->lines, s->least);
+			return bv_err_mark(err, "text-does-not-fit");
+		}
 	}
+}
+
+static void
+say_text(const struct page *page, const struct page_shape *s, PangoLayout *layout, double size, double top)
+{
+	const double unit = PANGO_SCALE * PAGE_MM;
+	PangoRectangle ink;
+
+	if (!page->watch)
+		return;
+	pango_layout_get_extents(layout, &ink, NULL);
+	struct bv_page_said said = { .part = BV_PAGE_TEXT, .line = s->line, .text = bv_str_of(pango_layout_get_text(layout)), .x = s->x + ink.x / unit, .y = top + ink.y / unit,
+		                     .width = ink.width / unit, .height = ink.height / unit, .size = size, .bold = s->bold, .italic = s->italic, .upper = s->upper };
+	page->watch->said(page->watch->ctx, &said);
 }
 
 /* The first line's baseline stands at y + size, whatever the letters are. */
@@ -205,6 +225,7 @@ draw_text(struct page *page, const struct page_shape *s, struct bv_err *err)
 		page_ink(page->cr, s->ink);
 		cairo_move_to(page->cr, s->x * PAGE_MM, s->y * PAGE_MM + type.size - base);
 		pango_cairo_show_layout(page->cr, layout);
+		say_text(page, s, layout, type.size, s->y + (type.size - base) / PAGE_MM);
 		g_object_unref(layout);
 	}
 	pango_attr_list_unref(w.attributes);
@@ -287,7 +308,8 @@ draw_path(struct page *page, const struct page_shape *s, struct bv_err *err)
 	cairo_restore(page->cr);
 	if (!good) {
 		cairo_new_path(page->cr);
-		return bv_err_at(err, BV_EINVAL, s->line, "path: 'd' is made of M x y, L x y, C x1 y1 x2 y2 x y and Z, separated by spaces");
+		bv_err_at(err, BV_EINVAL, s->line, "path: 'd' is made of M x y, L x y, C x1 y1 x2 y2 x y and Z, separated by spaces");
+		return bv_err_mark(err, "path-is-wrong");
 	}
 	paint(page, s);
 	return BV_OK;
@@ -324,9 +346,15 @@ draw_qr(struct page *page, const struct page_shape *s, struct bv_err *err)
 {
 	struct bv_qr_symbol symbol;
 
-	TRY(bv_qr_symbol(&symbol, page->qr, 40, err));
+	if (bv_qr_symbol(&symbol, page->qr, 40, err) != BV_OK)
+		return bv_err_again(err, s->line, "qr: %s", err->msg);
 	page_ink(page->cr, s->ink);
 	qr_draw(page->cr, &symbol, s->x * PAGE_MM, s->y * PAGE_MM, s->width * PAGE_MM);
+	if (page->watch) {
+		struct bv_page_said said = { .part = BV_PAGE_QR, .line = s->line, .text = page->qr, .x = s->x, .y = s->y, .width = s->width, .height = s->width,
+			                     .modules = symbol.size + 2 * BV_QR_QUIET };
+		page->watch->said(page->watch->ctx, &said);
+	}
 	return BV_OK;
 }
 
@@ -342,7 +370,11 @@ page_draw(struct page *page, struct bv_err *err)
 		const struct page_shape *s = &page->t->shapes[i];
 		if (s->condition.len && !page_field(page->facts, s->condition).len)
 			continue;
-		TRY(draw[s->kind](page, s, err));
+		enum bv_status status = draw[s->kind](page, s, err);
+		if (status != BV_OK && !page->watch)
+			return status;
+		if (status != BV_OK)
+			page->watch->fault(page->watch->ctx, err);
 	}
 	return BV_OK;
 }

@@ -249,6 +249,16 @@ static const struct {
 };
 
 static void
+read_title(struct reader *r)
+{
+	const struct bv_str *lang = bv_xml_attr_ns(r->node, "http://www.w3.org/XML/1998/namespace", "lang");
+	const struct bv_xml_node *words = r->node->first;
+
+	if (words && (!r->t->title.len || (lang && bv_str_is(*lang, "vi"))))
+		r->t->title = bv_str_trim(words->text);
+}
+
+static void
 read_word(struct reader *r)
 {
 	struct bv_page_template *t = r->t;
@@ -333,9 +343,11 @@ read_template(struct bv_page_template *t, struct bv_err *err)
 	read_root(&r);
 	for (const struct bv_xml_node *node = bv_xml_element(root->first); node && !r.bad; node = bv_xml_element(node->next)) {
 		r.node = node;
-		if (!bv_str_is(node->ns, NAMESPACE) || bv_str_is(node->name, "title") || bv_str_is(node->name, "note"))
+		if (!bv_str_is(node->ns, NAMESPACE) || bv_str_is(node->name, "note"))
 			continue;
-		if (bv_str_is(node->name, "word"))
+		if (bv_str_is(node->name, "title"))
+			read_title(&r);
+		else if (bv_str_is(node->name, "word"))
 			read_word(&r);
 		else
 			read_shape(&r);
@@ -369,8 +381,15 @@ bv_page_template_free(struct bv_page_template *t)
 struct bv_page_template_name
 bv_page_template_name(const struct bv_page_template *t)
 {
-	struct bv_page_template_name name = { .identifier = t->identifier, .version = t->version };
+	struct bv_page_template_name name = { .identifier = t->identifier, .version = t->version, .title = t->title };
 
 	memcpy(name.hash, t->hash, sizeof name.hash);
 	return name;
+}
+
+void
+bv_page_template_size(const struct bv_page_template *t, double *width, double *height)
+{
+	*width = t->width;
+	*height = t->height;
 }

@@ -46,7 +46,7 @@ struct bv_page_template {
 	struct bv_xml_doc *doc;
 	struct bv_str bytes; /* as they were read: they are attached to each page */
 	uint8_t hash[BV_HASH_LEN];
-	struct bv_str identifier, version, address, font;
+	struct bv_str identifier, version, title, address, font; /* title: the Vietnamese one, or the first; may be empty */
 	char decimal;
 	int offset_s; /* of local time from UTC */
 	double width, height;

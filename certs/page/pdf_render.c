@@ -1,6 +1,7 @@
 /* The PDF of a certificate before it is sealed: a page by cairo and pango, and what it was drawn from, attached. The same input gives the same bytes with the
  * same versions of the libraries and fonts, so that a page can be drawn again and compared. */
 #include <cairo-pdf.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -185,7 +186,7 @@ attach_all(struct bv_buf *out, struct bv_str drawn, const struct page *page, con
 static enum bv_status
 prepare(struct page *page, struct page_facts *facts, struct bv_buf *qr, const struct bv_page_template *t, const struct bv_pdf_page *of, struct bv_err *err)
 {
-	*page = (struct page){ .t = t, .facts = facts, .qr = of->qr };
+	*page = (struct page){ .t = t, .facts = facts, .qr = of->qr, .watch = of->watch };
 	TRY(page_facts_read(facts, t, of->credential, err));
 	if (!of->qr.len) {
 		bv_buf_printf(qr, "%.*s#%.*s", BV_STR_ARG(t->address), BV_STR_ARG(page_field(facts, BV_STR("id"))));
@@ -226,6 +227,65 @@ bv_page_png(struct bv_buf *out, const struct bv_page_template *t, const struct b
 		status = page_png(out, surface, err);
 	cairo_surface_destroy(surface);
 	return status;
+}
+
+/* ---- Fonts ---- */
+
+static GLogWriterOutput
+drop(GLogLevelFlags level, const GLogField *fields, gsize count, gpointer ctx)
+{
+	(void)level, (void)fields, (void)count, (void)ctx;
+	return G_LOG_WRITER_HANDLED;
+}
+
+/* GLib would look what standard error is, which a process that is shut in must not; what is wrong with a font is told as an error anyhow. */
+static void
+quiet(void)
+{
+	g_log_set_writer_func(drop, NULL, NULL);
+}
+
+/* A letter of each face, drawn: a face is opened when its first letter is. */
+void
+bv_page_family_open(struct bv_str family)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 16, 16);
+	struct page page = { .cr = cairo_create(surface) };
+
+	pthread_once(&once, quiet);
+	page.pango = page_context(page.cr);
+	for (int face = 0; face < 4; face++) {
+		struct page_type type = { .font = family, .size = 10, .bold = face & 1, .italic = face & 2, .leading = 1 };
+		PangoLayout *layout = NULL;
+		struct bv_err ignored;
+		if (page_layout(&layout, &page, &type, BV_STR("Ậ"), 0, &ignored) != BV_OK)
+			break;
+		pango_cairo_show_layout(page.cr, layout);
+		g_object_unref(layout);
+	}
+	g_object_unref(page.pango);
+	cairo_destroy(page.cr);
+	cairo_surface_destroy(surface);
+}
+
+enum bv_status
+bv_page_families(struct bv_str families[BV_PAGE_FAMILIES_MAX], size_t *count, const struct bv_page_template *t, struct bv_err *err)
+{
+	families[0] = t->font;
+	*count = 1;
+	for (size_t i = 0; i < t->shape_count; i++) {
+		const struct page_shape *s = &t->shapes[i];
+		size_t k = 0;
+		while (k < *count && !bv_str_eq(families[k], s->font))
+			k++;
+		if (k < *count || !s->font.len)
+			continue;
+		if (*count == BV_PAGE_FAMILIES_MAX)
+			return bv_err_at(err, BV_ELIMIT, s->line, "the font '%.*s' is the third: a page has at most %d", BV_STR_ARG(s->font), BV_PAGE_FAMILIES_MAX);
+		families[(*count)++] = s->font;
+	}
+	return BV_OK;
 }
 
 void

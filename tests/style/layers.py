@@ -33,6 +33,7 @@ OWNERS = {  # third-party header prefix -> the only files that may include it
     'pango/': {'certs/page/'},
     'qrencode.h': {'certs/page/qr_symbol.c'},
     'coin/': {'assembly/mip.c'},
+    'malloc.h': {'base/sandbox.c'},
     'seccomp.h': {'base/sandbox.c', 'tools/signer/filter.c'},
     'p11-kit/': {'certs/keys/pkcs11.c'},
     'curl/': {'base/http.c'},

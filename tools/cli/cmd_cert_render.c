@@ -41,7 +41,7 @@ read_inputs(struct inputs *in, struct args *args, struct bv_err *err)
 	enum bv_status status = bv_page_template_parse(&in->tmpl, bv_buf_str(&in->template), &inner);
 	if (status != BV_OK)
 		return bv_err_set(err, status, "%s:%d: %s", template, inner.line, inner.msg);
-	in->page = (struct bv_pdf_page){ bv_str_trim(bv_buf_str(&in->certificate)), bv_buf_str(&in->proof), bv_str_trim(bv_buf_str(&in->qr)) };
+	in->page = (struct bv_pdf_page){ .credential = bv_str_trim(bv_buf_str(&in->certificate)), .proof = bv_buf_str(&in->proof), .qr = bv_str_trim(bv_buf_str(&in->qr)) };
 	return BV_OK;
 }
 

@@ -5,7 +5,7 @@
 
 enum { SAID_MAX = 3 << 20 };
 
-const char *const draft_kinds[] = { "blueprint", "rules", "standard", "sitting", NULL };
+const char *const draft_kinds[] = { "blueprint", "rules", "standard", "sitting", "template", NULL };
 
 void
 draft_finish(struct draft *draft)
@@ -194,6 +194,8 @@ draft_look(struct draft *draft, struct bv_sql *sql, struct stock *stock, struct 
 		look_rules(draft);
 	else if (bv_str_is(draft->kind, "standard"))
 		look_standard(draft);
+	else if (bv_str_is(draft->kind, "template"))
+		TRY(draft_look_template(draft, sql, err));
 	else
 		TRY(draft_look_plan(draft, sql, err));
 	return bv_buf_check(&draft->said, err);

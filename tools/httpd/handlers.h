@@ -169,13 +169,17 @@ void on_proposal(struct exchange *x, struct bv_sql *sql);
 void on_proposal_add(struct exchange *x, struct bv_sql *sql);
 void on_proposal_decide(struct exchange *x, struct bv_sql *sql);
 
-/* on_document.c: blueprints, rule packs, standards, plans of sittings */
+/* on_document.c: blueprints, rule packs, standards, plans of sittings, templates of pages */
 extern const struct schema document_list_answer, document_answer, document_query[], document_body, document_approve_body, draft_body, draft_answer;
 void on_document_list(struct exchange *x, struct bv_sql *sql);
 void on_document(struct exchange *x, struct bv_sql *sql);
 void on_document_save(struct exchange *x, struct bv_sql *sql);
 void on_document_approve(struct exchange *x, struct bv_sql *sql);
 void on_draft(struct exchange *x, struct bv_sql *sql);
+
+/* on_template.c: the page of a certificate after a template that is being written */
+extern const struct schema template_page_body, template_page_answer;
+void on_template_page(struct exchange *x, struct bv_sql *sql);
 
 /* on_impact.c: what another rule pack would have made of a sitting */
 extern const struct schema impact_list_answer, impact_body, impact_answer;

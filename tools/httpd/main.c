@@ -16,6 +16,7 @@
 #include "tools/httpd/listen.h"
 #include "tools/httpd/openapi.h"
 #include "tools/httpd/server.h"
+#include "tools/httpd/template_look.h"
 
 enum { EXIT_INPUT = 2, EXIT_MACHINE = 3, EXIT_USAGE = 64 };
 
@@ -250,6 +251,8 @@ run(int argc, char **argv, char **words)
 int
 main(int argc, char **argv)
 {
+	if (argc > 1 && strcmp(argv[1], TEMPLATE_PROGRAM) == 0)
+		template_program(argc, argv);
 	char **words = bv_alloc_array((size_t)argc + 1, sizeof *words);
 	int status = run(argc, argv, words);
 

@@ -28,7 +28,7 @@ async function bundle(sources, options) {
 		return;
 	const made = await build({
 		entryPoints: sources.map(s => ({in: join(here, s), out: named.get(s) ?? basename(s, extname(s))})), absWorkingDir: here, outdir: '/a', bundle: true, minify: true, target: 'es2020', write: false, metafile: true,
-		entryNames: '[name]-[hash]', chunkNames: 'part-[hash]', legalComments: 'none', logLevel: 'warning', jsx: 'automatic', jsxImportSource: 'preact',
+		entryNames: '[name]-[hash]', chunkNames: 'part-[hash]', legalComments: 'none', logLevel: 'warning', jsx: 'automatic', jsxImportSource: 'preact', loader: {'.xml': 'text'},
 		define: {PAGES: JSON.stringify(pages.filter(p => p.shell).map(p => p.name))}, ...options,
 	});
 	const real = input => !input.startsWith('<'); // <define:…>

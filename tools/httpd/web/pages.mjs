@@ -22,7 +22,7 @@ export const pages = [
 		words: ['common', 'staff', 'console', 'centre']},
 	{name: 'proctor', shell: true, script: 'console/proctor/main.tsx', styles: ['style/base.css', 'style/staff.css', 'style/console.css', 'style/proctor.css'],
 		words: ['common', 'staff', 'console', 'proctor']},
-	{name: 'admin', shell: true, script: 'console/admin/main.tsx', styles: ['style/base.css', 'style/staff.css', 'style/console.css', 'style/admin.css'], words: ['common', 'staff', 'console', 'admin', 'office', 'certificate', 'health', 'audit'], loads: ['live-chart']},
+	{name: 'admin', shell: true, script: 'console/admin/main.tsx', styles: ['style/base.css', 'style/staff.css', 'style/console.css', 'style/admin.css'], words: ['common', 'staff', 'console', 'admin', 'office', 'template', 'certificate', 'health', 'audit'], loads: ['live-chart']},
 ];
 
 // Scripts that are fetched when they are asked for: workers and what few need. fixed: served by asset_named, not under /a/ (a service worker).

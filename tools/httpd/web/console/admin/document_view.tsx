@@ -69,7 +69,7 @@ export function Difference({before, after}: {before: string; after: string}): JS
 	</div>;
 }
 
-function Versions({kind, name, versions, text}: {kind: Kind; name: string; versions: Version[]; text: string}): JSX.Element {
+function Versions({kind, name, versions, text, compare}: {kind: Kind; name: string; versions: Version[]; text: string; compare?: (before: string, after: string) => JSX.Element}): JSX.Element {
 	const [other, setOther] = useState<{version: number; text: string} | null>(null);
 	const asking = useAction();
 	return <section>
@@ -83,8 +83,20 @@ function Versions({kind, name, versions, text}: {kind: Kind; name: string; versi
 			{v !== versions[0] && <p><button type="button" class="plain" onClick={() => asking.run(async () => setOther({version: v.version, text: (await readDocument(kind, name, v.version)).text}))}>
 				{t('office.compare', {n: v.version})}</button></p>}
 		</li>)}</ul>
-		{other && <Dialog title={t('office.compareTitle', {n: other.version})} class="large" close={() => setOther(null)}><Difference before={other.text} after={text}/></Dialog>}
+		{other && <Dialog title={t('office.compareTitle', {n: other.version})} class="large" close={() => setOther(null)}>{compare?.(other.text, text)}<Difference before={other.text} after={text}/></Dialog>}
 	</section>;
+}
+
+// A version as the file that a command wants.
+export function DocumentFile({kind, of, file, hash}: {kind: Kind; of: {name: string; version: number}; file: string; hash: string | undefined}): JSX.Element {
+	const [made, setMade] = useState('');
+	const action = useAction();
+	return <li>
+		<Fault problem={action.problem}/>
+		{made ? <a href={made} download={file}>{t('office.saveFile', {file})}</a>
+			: <button type="button" class="plain" onClick={() => action.run(async () => setMade(URL.createObjectURL(new Blob([(await readDocument(kind, of.name, of.version)).text], {type: 'application/xml'}))))}>{t('office.makeFile', {file})}</button>}
+		{hash && <p class="small quiet">SHA-256 <code class="hash">{hash}</code></p>}
+	</li>;
 }
 
 // ---- Approving
@@ -153,10 +165,11 @@ interface EditorProps<Said> {
 	edit(writing: Writing<Said>): JSX.Element; // the form; the source is under it
 	view?(said: Said, opened: Opened<Said>): JSX.Element; // what it says, in words
 	before?: JSX.Element;
+	compare?(before: string, after: string): JSX.Element; // two versions, above the lines that differ
 }
 
 // One document: what it says, writing, saving, approving, its versions. What is written is kept on this machine with every key until it is saved.
-export function DocumentEditor<Said>({kind, section, name, session, first, firstForm, newTitle, back, edit, view, before}: EditorProps<Said>): JSX.Element {
+export function DocumentEditor<Said>({kind, section, name, session, first, firstForm, newTitle, back, edit, view, before, compare}: EditorProps<Said>): JSX.Element {
 	const isNew = name === 'new', [opened, setOpened] = useState<Opened<Said> | null>(null);
 	const [text, setText] = useState(''), [form, setForm] = useState<unknown>(undefined), [base, setBase] = useState(0), [note, setNote] = useState(''), [started, setStarted] = useState(false);
 	const [draft, setDraft] = useState<Kept | null>(null), [kept, setKept] = useState(true), [stale, setStale] = useState<Opened<Said> | null>(null);
@@ -266,6 +279,6 @@ export function DocumentEditor<Said>({kind, section, name, session, first, first
 			</Dialog>}
 		</>}
 		{!may && opened && <Source {...writing} readOnly/>}
-		{opened && <Versions kind={kind} name={name} versions={opened.versions} text={opened.text}/>}
+		{opened && <Versions kind={kind} name={name} versions={opened.versions} text={opened.text} compare={compare}/>}
 	</>;
 }

@@ -1,9 +1,9 @@
-// Documents of the office, as the server has them: blueprints, rule packs, standards, plans of sittings.
+// Documents of the office, as the server has them: blueprints, rule packs, standards, plans of sittings, templates of pages.
 import {useEffect, useRef, useState} from 'preact/hooks';
 import {Problem} from '../../lib/api';
 import {ask} from '../ask';
 
-export type Kind = 'blueprint' | 'rules' | 'standard' | 'sitting';
+export type Kind = 'blueprint' | 'rules' | 'standard' | 'sitting' | 'template';
 
 export interface Version {
 	name: string;

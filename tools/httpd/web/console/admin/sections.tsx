@@ -9,6 +9,7 @@ import {Certificates} from './certificate_view';
 import {Health} from './health_view';
 import {RulePacks, Standards} from './rules_view';
 import {Sittings} from './sitting_view';
+import {Templates} from './template_view';
 import {Units} from './unit_view';
 
 export interface SectionProps {
@@ -33,6 +34,7 @@ export const sections: readonly Section[] = [
 	{name: 'blueprints', label: () => t('office.blueprints'), roles: office, view: props => <Blueprints {...props}/>},
 	{name: 'rules', label: () => t('office.rules'), roles: office, view: props => <RulePacks {...props}/>},
 	{name: 'standards', label: () => t('office.standards'), roles: office, view: props => <Standards {...props}/>},
+	{name: 'templates', label: () => t('template.title'), roles: office, view: props => <Templates {...props}/>},
 	{name: 'units', label: () => t('office.units'), roles: ['scheme-owner', 'centre-head', 'auditor'], view: props => <Units {...props}/>},
 	{name: 'certificates', label: () => t('certificate.nav'), roles: office, view: props => <Certificates {...props}/>},
 	{name: 'audit', label: () => t('audit.title'), roles: office, view: props => <Audit {...props}/>},

@@ -4,8 +4,8 @@ import {useEffect, useState} from 'preact/hooks';
 import {formatDate, formatMoment, formatTime, t, type Key} from '../../lib/words';
 import {ask} from '../ask';
 import {Fault, Field, useAction} from '../form';
-import {DocumentEditor, DocumentList, Source, type Writing} from './document_view';
-import {listDocuments, readDocument, type Version} from './documents';
+import {DocumentEditor, DocumentFile, DocumentList, Source, type Writing} from './document_view';
+import {listDocuments, type Version} from './documents';
 import type {SectionProps} from './sections';
 
 interface Reference {
@@ -152,18 +152,6 @@ function Faults({said}: {said: SaidPlan}): JSX.Element {
 		<ul>{said.faults.map((f, i) => <li key={i}>{t(`office.plan_${f.code}` as Key, {about: f.about ?? '', minutes: said.minutes ?? 0})}</li>)}</ul></div>;
 }
 
-// A document as the file that the command wants.
-function File({kind, of, hash}: {kind: 'blueprint' | 'standard' | 'rules'; of: Reference; hash: string | undefined}): JSX.Element {
-	const [made, setMade] = useState('');
-	const action = useAction(), file = `${of.name}.xml`;
-	return <li>
-		<Fault problem={action.problem}/>
-		{made ? <a href={made} download={file}>{t('office.saveFile', {file})}</a>
-			: <button type="button" class="plain" onClick={() => action.run(async () => setMade(URL.createObjectURL(new Blob([(await readDocument(kind, of.name, of.version)).text], {type: 'application/xml'}))))}>{t('office.makeFile', {file})}</button>}
-		{hash && <p class="small quiet">SHA-256 <code class="hash">{hash}</code></p>}
-	</li>;
-}
-
 function Commands({plan, said, open}: {plan: Plan; said: SaidPlan; open: boolean}): JSX.Element {
 	const lines = [
 		`printf '%s  %s\\n' \\\n  ${(['blueprint', 'standard', 'rules'] as const).map(k => `${said[`${k}Hash`] ?? ''} ${plan[k].name}.xml`).join(' \\\n  ')} \\\n  | sha256sum -c`,
@@ -179,7 +167,7 @@ function Commands({plan, said, open}: {plan: Plan; said: SaidPlan; open: boolean
 		{open && <div class="notice good"><p>{t('office.isOpen')} <a href={`/centre#/${encodeURIComponent(plan.name)}`}>{t('office.toCentre')}</a></p></div>}
 		<p>{t('office.openText')}</p>
 		<ol>
-			<li>{t('office.openFiles')}<ul>{(['blueprint', 'standard', 'rules'] as const).map(k => <File key={k} kind={k} of={plan[k]} hash={said[`${k}Hash`]}/>)}</ul></li>
+			<li>{t('office.openFiles')}<ul>{(['blueprint', 'standard', 'rules'] as const).map(k => <DocumentFile key={k} kind={k} of={plan[k]} file={`${plan[k].name}.xml`} hash={said[`${k}Hash`]}/>)}</ul></li>
 			<li>{t('office.openCommands')}<pre class="commands" tabIndex={0}>{lines.join('\n')}</pre></li>
 			<li>{t('office.openRoster')}</li>
 			<li>{t('office.openAfter', {time: formatMoment(Date.parse(plan.release ?? plan.closes))})}<pre class="commands" tabIndex={0}>{after.join('\n')}</pre></li>

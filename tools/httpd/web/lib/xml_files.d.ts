@@ -1,0 +1,5 @@
+// A document of the project, as text (build.mjs).
+declare module '*.xml' {
+	const text: string;
+	export default text;
+}
