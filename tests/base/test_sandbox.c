@@ -1,6 +1,7 @@
 /* A child that reads hostile input: it computes and answers, and dies of everything else without harm to its parent. */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -222,9 +223,83 @@ run(bv_sandbox_work work, const struct bv_sandbox_limits *l, struct bv_buf *all,
 	return BV_OK;
 }
 
-int
-main(void)
+/* ---- A program of its own ---- */
+
+static void *
+add_one(void *ctx)
 {
+	++*(int *)ctx;
+	return NULL;
+}
+
+/* What this program does when it is started with an argument. */
+static void
+program(const char *what)
+{
+	const struct bv_sandbox_limits l = { .memory = 256u << 20, .cpu_s = 10, .drawing = true };
+	BV_AUTO(bv_buf_finish) struct bv_buf frame = BV_BUF(100);
+	pthread_t thread;
+	int number = 6;
+
+	if (strcmp(what, "early") == 0)
+		_exit(5);
+	bv_sandbox_await(bv_sandbox_pipe(), &frame);
+	int fd = open(frame.p, O_RDONLY | O_CLOEXEC);
+	struct bv_sandbox_pipe *pipe = bv_sandbox_enter(&l);
+	if (fd < 0)
+		_exit(79);
+	if (strcmp(what, "open") == 0 && open("/dev/null", O_RDONLY) >= 0)
+		bv_sandbox_send(pipe, BV_STR("opened"));
+	if (strcmp(what, "fork") == 0 && fork() >= 0)
+		bv_sandbox_send(pipe, BV_STR("forked"));
+	if (strcmp(what, "execute") == 0 && execl("/bin/true", "true", NULL) == 0)
+		bv_sandbox_send(pipe, BV_STR("executed"));
+	if (strcmp(what, "still-open") == 0 && read(fd, &number, 1) == 1)
+		bv_sandbox_send(pipe, BV_STR("read"));
+	if (strcmp(what, "thread") == 0 && pthread_create(&thread, NULL, add_one, &number) == 0 && pthread_join(thread, NULL) == 0 && number == 7 && access("/dev/null", R_OK) == 0)
+		bv_sandbox_send(pipe, BV_STR("seven"));
+	_exit(0);
+}
+
+static enum bv_status
+start_program(struct bv_buf *all, const char *what, struct bv_err *err)
+{
+	BV_AUTO(bv_sandbox_free) struct bv_sandbox *sandbox = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf frame = BV_BUF(100);
+	const char *const argv[] = { "test_sandbox", what, NULL };
+	const struct bv_sandbox_limits l = { .cpu_s = 10, .wait_s = 60 };
+	bool more = true;
+
+	bv_buf_clear(all);
+	TRY(bv_sandbox_start_program(&sandbox, argv, &l, err));
+	bv_sandbox_answer(sandbox, BV_STR("/dev/zero"));
+	while (more) {
+		TRY(bv_sandbox_receive(sandbox, &frame, &more, err));
+		bv_buf_add(all, bv_buf_str(&frame));
+	}
+	return BV_OK;
+}
+
+static void
+programs(void)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf all = BV_BUF(100);
+	struct bv_err err;
+
+	CHECK_OK(start_program(&all, "thread", &err), &err, "a program with a thread");
+	CHECK(bv_str_is(bv_buf_str(&all), "seven"), "a program that is shut in has threads, and is told that fonts are there");
+	CHECK(start_program(&all, "open", &err) == BV_OK && !all.len, "it opens no file");
+	CHECK_REFUSED(start_program(&all, "still-open", &err), BV_EPARSE, &err, "system call", "it reads none that was open");
+	CHECK_REFUSED(start_program(&all, "fork", &err), BV_EPARSE, &err, "system call", "it starts no process");
+	CHECK_REFUSED(start_program(&all, "execute", &err), BV_EPARSE, &err, "system call", "nor another program");
+	CHECK_REFUSED(start_program(&all, "early", &err), BV_EPARSE, &err, "status 5", "one that ends before it has asked");
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc > 1)
+		program(argv[1]);
 	static const struct {
 		const char *name;
 		bv_sandbox_work work;
@@ -270,6 +345,7 @@ main(void)
 	l = limits;
 	if (!CHECK_SANITIZED) /* whose shadow takes more address space than any limit: memory is not limited under it */
 		CHECK_REFUSED(run(devour, &l, &all, 100, &err), BV_ELIMIT, &err, "more memory than allowed", "a child that devours memory");
+	programs();
 	/* Without the filter the limits hold: no file, no process. */
 	l.unfiltered = true;
 	CHECK_OK(run(count, &l, &all, 100000, &err), &err, "without the filter: a child that counts");

@@ -171,6 +171,76 @@ credentials(void)
 	CHECK(png.len > 8 && memcmp(png.p, "\x89PNG", 4) == 0, "is a PNG");
 }
 
+/* ---- What is told of a page ---- */
+
+struct heard {
+	struct bv_buf texts, fields, faults;
+	double right, size;
+};
+
+static void
+hear_text(void *ctx, const struct bv_page_said *said)
+{
+	struct heard *h = ctx;
+
+	bv_buf_printf(&h->texts, "%d:%d %.*s|", said->part, said->line, BV_STR_ARG(said->text));
+	h->right = said->x + said->width;
+	h->size = said->size;
+}
+
+static void
+hear_field(void *ctx, struct bv_str name)
+{
+	bv_buf_printf(&((struct heard *)ctx)->fields, "%.*s ", BV_STR_ARG(name));
+}
+
+static void
+hear_fault(void *ctx, const struct bv_err *err)
+{
+	bv_buf_printf(&((struct heard *)ctx)->faults, "%d %s|", err->line, err->rule ? err->rule : "-");
+}
+
+static void
+watched(void)
+{
+	struct heard h = { .texts = BV_BUF(4000), .fields = BV_BUF(4000), .faults = BV_BUF(4000) };
+	const struct bv_page_watch watch = { hear_text, hear_field, hear_fault, &h };
+	BV_AUTO(bv_page_template_free) struct bv_page_template *t = NULL;
+	BV_AUTO(bv_buf_finish) struct bv_buf json = BV_BUF(BV_CREDENTIAL_MAX), png = BV_BUF(1 << 24);
+	struct bv_credential_facts facts = sample_facts();
+	struct bv_str families[BV_PAGE_FAMILIES_MAX];
+	size_t count;
+	double width, height;
+	struct bv_err err;
+
+	issue(&json, &facts);
+	CHECK_OK(bv_page_template_parse(&t, BV_STR(ROOT "<title>Một</title><title xml:lang=\"vi\"> Hai </title><title xml:lang=\"en\">Two</title>"
+	                                           "<text x=\"1\" y=\"1\" width=\"20\" size=\"30\">{holder}</text>\n<path x=\"0\" y=\"0\" d=\"M 1\"/><text x=\"1\" y=\"1\" width=\"9\">{value.IU99}</text>\n"
+	                                           "<text x=\"1\" y=\"1\" width=\"9\" font=\"Nowhere\">a</text>\n<chart x=\"1\" y=\"20\" width=\"100\" height=\"60\"/>\n<qr x=\"1\" y=\"1\" width=\"40\"/>"
+	                                           "<text x=\"100\" y=\"1\" width=\"60\" size=\"12\" align=\"right\" case=\"upper\">{licence} ở</text>" END),
+	                                &err),
+	         &err, "a page with faults");
+	struct bv_pdf_page of = { .credential = bv_buf_str(&json), .watch = &watch };
+	CHECK_OK(bv_page_png(&png, t, &of, 20, &err), &err, "is drawn without them");
+	CHECK(strcmp(h.faults.p, "2 text-does-not-fit|3 path-is-wrong|3 field-is-missing|4 -|") == 0, "which are told: %s", h.faults.p);
+	CHECK(strstr(h.texts.p, "1:5 Hiểu biết về CNTT cơ bản / Basic knowledge of IT: 8,50 / 10 (≥ 4)|") && strstr(h.texts.p, "2:6 https://a.example/v#") &&
+	          strstr(h.texts.p, "0:6 BV-2026-000123 Ở|") && !strstr(h.texts.p, "Tuyết"), "what stands on it: %s", h.texts.p);
+	CHECK(strcmp(h.fields.p, "holder licence ") == 0, "its fields: %s", h.fields.p);
+	CHECK(h.size == 12 && h.right > 158.5 && h.right < 160.5, "and where: to %f mm", h.right);
+	CHECK(bv_str_is(bv_page_template_name(t).title, "Hai"), "the Vietnamese title");
+	bv_page_template_size(t, &width, &height);
+	CHECK(width == 210 && height == 297, "and the size");
+	CHECK(bv_page_families(families, &count, t, &err) == BV_OK && count == 2 && bv_str_is(families[0], "Liberation Serif") && bv_str_is(families[1], "Nowhere"), "two families of fonts");
+	BV_AUTO(bv_page_template_free) struct bv_page_template *three = NULL;
+	CHECK_OK(bv_page_template_parse(&three, BV_STR(ROOT "<text x=\"1\" y=\"1\" width=\"9\" font=\"A\">a</text>\n<text x=\"1\" y=\"1\" width=\"9\" font=\"B\">a</text>" END), &err), &err, "three can be read");
+	CHECK(bv_page_families(families, &count, three, &err) == BV_ELIMIT && err.line == 3, "and are too many to be opened beforehand");
+	bv_page_family_open(BV_STR("Nowhere"));
+	bv_page_family_open(BV_STR("Liberation Serif"));
+	bv_buf_finish(&h.texts);
+	bv_buf_finish(&h.fields);
+	bv_buf_finish(&h.faults);
+}
+
 /* ---- Symbols ---- */
 
 static void
@@ -205,6 +275,7 @@ main(void)
 	limits();
 	pages();
 	credentials();
+	watched();
 	symbols();
 	bv_pdf_end();
 	return check_end();

@@ -56,7 +56,7 @@ await test({exam: false, expected: [/status of 4(09|22)/]}, async t => {
 	await row('Huế, ngày').getByLabel('Cỡ chữ (pt)').fill('13,5');
 	await open('{holder}');
 	await row('{holder}').getByLabel('Cỡ nhỏ nhất khi chữ dài (pt)').fill('');
-	const fault = page.locator('.template-findings li', {hasText: 'Chữ không vừa chỗ: “Công Tằng Tôn Nữ Nguyễn Phước Thùy Phượng Hương”'});
+	const fault = page.locator('.template-findings li', {hasText: 'Chữ không vừa chỗ: “Công Tằng Tôn Nữ Nguyễn Phước'});
 	await fault.waitFor();
 	await row('{holder}').locator('.tag').waitFor();
 	check((await fault.innerText()).includes('tên dài nhất'), 'a name that does not fit is told, with the row and the certificate');
@@ -110,14 +110,14 @@ await test({exam: false, expected: [/status of 4(09|22)/]}, async t => {
 	await page.getByLabel('Số hiệu mẫu').fill('2');
 	await page.getByRole('button', {name: 'Lưu thành phiên bản 2'}).click();
 	await page.getByRole('dialog').getByText('chu.quan.binh đã lưu phiên bản 2').waitFor();
-	check((await page.locator('tr.new').first().innerText()).includes('https://a.example.vn/v'), 'of two who save at once the second is told');
+	check((await page.getByRole('dialog').locator('.difference').innerText()).includes('https://a.example.vn/v'), 'of two who save at once the second is told');
 	await page.getByRole('button', {name: 'Quay lại sửa tiếp'}).click();
 
 	// Both pages side by side, and the lines.
 	await other.getByRole('button', {name: 'Xem khác gì so với phiên bản 1'}).click();
 	const dialog = other.getByRole('dialog');
 	await dialog.locator('img.template-page').nth(1).waitFor();
-	check((await dialog.locator('tr.new').innerText()).includes('https://b.example.vn/v'), 'two versions: both pages, and the lines that differ');
+	check((await dialog.locator('.difference').innerText()).includes('https://b.example.vn/v'), 'two versions: both pages, and the lines that differ');
 	await t.axe(other, 'compared');
 	await other.setViewportSize({width: 320, height: 640});
 	await t.narrow(other, 'compared');

@@ -1,7 +1,7 @@
 // The template of a certificate's page as a form has it: its own document, byte for byte but for what is changed (author/xml.ts); and what the server says of it.
 import {language} from '../../lib/words';
 import {ask} from '../ask';
-import {attr, childOf, decode, type Doc, type Elem, elementsOf, isElement, parseXml, setAttr, setText, writeNode, writeXml} from '../author/xml';
+import {attr, childOf, decode, type Doc, type Elem, elementsOf, isElement, parseXml, setAttr, setText, textOf, writeNode, writeXml} from '../author/xml';
 import landscape from '../../../../../certs/page/vn-a4-landscape.xml';
 import portrait from '../../../../../certs/page/vn-a4-portrait.xml';
 
@@ -164,7 +164,7 @@ export const withShape = (text: string, index: number, change: (element: Elem) =
 const titleIn = (doc: Doc, lang: string): Elem | undefined => elementsOf(doc.root, 'title').find(e => attr(e, 'xml:lang') === lang);
 export const titleOf = (doc: Doc, lang: string): string => {
 	const title = titleIn(doc, lang) ?? (lang === 'vi' ? childOf(doc.root, 'title') : undefined);
-	return title ? plainOf(title) : '';
+	return title ? textOf(title) : ''; // as it is typed, with a space at its end
 };
 export const withTitle = (text: string, lang: string, title: string): string => changed(text, doc => {
 	const element = titleIn(doc, lang);
