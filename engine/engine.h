@@ -1042,6 +1042,17 @@ typedef enum bv_status (*bv_people_record_visit)(void *ctx, const struct bv_peop
 /* Of one person, or of all (empty), in order. */
 BV_API BV_MUST_USE enum bv_status bv_people_log(struct bv_people *people, struct bv_str person, bv_people_record_visit visit, void *ctx,
                                                 struct bv_err *err);
+#define BV_PEOPLE_SPAN 20000 /* records by which one search goes back at most */
+/* Which are looked for; empty texts, 0: whatever. */
+struct bv_people_search {
+	struct bv_str act, author, person;
+	int64_t since_ms, until_ms;
+	int64_t before; /* only numbers below it */
+	int64_t limit;  /* at least 1 */
+};
+/* The newest first. *next: `before` of the following page, 0: that is all. A page may have fewer than limit, or none, and yet a next. */
+BV_API BV_MUST_USE enum bv_status bv_people_search(int64_t *next, struct bv_people *people, const struct bv_people_search *search, bv_people_record_visit visit, void *ctx,
+                                                   struct bv_err *err);
 /* Does the chain hold from its first record to its last? *n and hash are the last one's: noted elsewhere (in the ledger, on paper) they show later that
  * nothing was cut off: was_n and was, if was_n is not 0. EDENIED names the record. */
 BV_API BV_MUST_USE enum bv_status bv_people_log_check(int64_t *n, uint8_t hash[BV_HASH_LEN], struct bv_people *people, int64_t was_n,

@@ -138,6 +138,41 @@ bv_people_log(struct bv_people *people, struct bv_str person, bv_people_record_v
 	return visit_log(people, person, visit, ctx, err);
 }
 
+enum bv_status
+bv_people_search(int64_t *next, struct bv_people *people, const struct bv_people_search *search, bv_people_record_visit visit, void *ctx, struct bv_err *err)
+{
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
+	struct bv_people_record record = { 0 };
+	int64_t newest, count = 0;
+	bool row;
+
+	TRY(bv_sql_ask(&newest, people->sql, "SELECT coalesce(max(n), 0) FROM person_access", err));
+	int64_t below = search->before && search->before <= newest ? search->before : newest + 1, from = below > BV_PEOPLE_SPAN ? below - BV_PEOPLE_SPAN : 1;
+	TRY(bv_sql_prepare(&stmt, people->sql,
+	                   COLUMNS " WHERE n < $1 AND n >= $2 AND ($3 = '' OR act = $3) AND ($4 = '' OR author = $4) AND ($5 = '' OR person = $5) AND at >= $6 AND at <= $7 "
+	                           "ORDER BY n DESC LIMIT $8",
+	                   err));
+	bv_sql_bind_int(stmt, 1, below);
+	bv_sql_bind_int(stmt, 2, from);
+	bv_sql_bind_str(stmt, 3, search->act);
+	bv_sql_bind_str(stmt, 4, search->author);
+	bv_sql_bind_str(stmt, 5, search->person);
+	bv_sql_bind_int(stmt, 6, search->since_ms);
+	bv_sql_bind_int(stmt, 7, search->until_ms ? search->until_ms : INT64_MAX);
+	bv_sql_bind_int(stmt, 8, search->limit);
+	for (;; count++) {
+		TRY(bv_sql_step(stmt, &row, err));
+		if (!row)
+			break;
+		TRY(row_record(&record, stmt, people->url, err));
+		TRY(visit(ctx, &record, err));
+	}
+	*next = count == search->limit ? record.n : from;
+	if (*next <= 1)
+		*next = 0;
+	return BV_OK;
+}
+
 struct chain {
 	const char *url;
 	int64_t n, was_n;

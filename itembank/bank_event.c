@@ -216,7 +216,7 @@ read_all(struct bv_event *event, const struct bv_json *json, struct bv_arena *ar
 	struct bv_str act;
 
 	TRY(bv_json_need_str(&act, json, "act", err));
-	if (!life_act_parse(&event->act, act))
+	if (!bv_act_parse(&event->act, act))
 		return bv_err_set(err, BV_EINVAL, "'act' is none");
 	TRY(read_time(&event->at_s, json, "at", err));
 	event->clock_s = event->at_s;

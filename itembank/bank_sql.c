@@ -296,6 +296,9 @@ const char *const bank_statements[BANK_SQL_STATEMENTS] = {
 	[BANK_SQL_HISTORY_ITEM] = "SELECT e.seq, e.body, e.hash FROM item i JOIN event e ON e.item = i.id WHERE i.identifier = $3"
 				  " AND ($4 = '' OR i.language = $4) AND e.seq > $1 ORDER BY e.seq LIMIT $2",
 
+	[BANK_SQL_HISTORY_SEARCH] = "SELECT e.seq, e.body, e.hash FROM event e LEFT JOIN item i ON i.id = e.item WHERE e.seq < $1 AND e.seq >= $2 AND ($3 = '' OR i.identifier = $3)"
+				    " AND ($4 = '' OR e.who = $4) AND ($5 < 0 OR e.act = $5) AND e.at >= $6 AND e.at <= $7 ORDER BY e.seq DESC LIMIT $8",
+
 	[BANK_SQL_SNAPSHOT] = "SELECT identifier, language, version, hash, competence, component, level, difficulty_step, expected_s, author,"
 			      " enemies, discrimination, difficulty, metadata_revision, metadata_at, state, tags, original, used,"
 			      " confirmed_at, changed_at FROM item WHERE id = $1",

@@ -796,6 +796,8 @@ enum bv_act {
 };
 /* "rule", "adopt", … */
 BV_API const char *bv_act_name(enum bv_act act);
+/* False: there is none of that name. */
+BV_API bool bv_act_parse(enum bv_act *out, struct bv_str name);
 
 #define BV_PERSON_MAX 200     /* bytes of a name */
 #define BV_REVIEWERS_MAX 10   /* whom a rule can ask for */
@@ -926,6 +928,20 @@ typedef enum bv_status (*bv_event_visit)(void *ctx, const struct bv_event *event
  * the bank keeps no life cycle. */
 BV_API BV_MUST_USE enum bv_status bv_bank_history(struct bv_bank *bank, struct bv_str identifier, struct bv_str language, int64_t after,
                                                   uint32_t limit, bv_event_visit visit, void *ctx, struct bv_err *err);
+
+#define BV_EVENT_SPAN 20000 /* events by which one search goes back at most */
+/* Which are looked for; empty texts, 0, act < 0: whatever. */
+struct bv_event_search {
+	struct bv_str identifier, who; /* who: however it is written, as the bank tells persons apart */
+	int act;
+	int64_t since_s, until_s;
+	int64_t before; /* only numbers below it */
+	uint32_t limit; /* at least 1 */
+};
+/* The newest first. *next: `before` of the following page, 0: that is all. A page may have fewer than limit, or none, and yet a next. ENOTFOUND: the bank keeps no
+ * life cycle. */
+BV_API BV_MUST_USE enum bv_status bv_bank_search_events(int64_t *next, struct bv_bank *bank, const struct bv_event_search *search, bv_event_visit visit, void *ctx,
+                                                        struct bv_err *err);
 
 struct bv_audit_opts {
 	/* A head that was kept elsewhere: it must be the hash of an event of the chain, so that nothing before it was changed or cut off. NULL: none. */

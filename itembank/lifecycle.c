@@ -61,7 +61,7 @@ bv_state_parse(enum bv_state *state, struct bv_str name, struct bv_err *err)
 }
 
 bool
-life_act_parse(enum bv_act *act, struct bv_str name)
+bv_act_parse(enum bv_act *act, struct bv_str name)
 {
 	for (size_t i = 0; i < BV_COUNT(acts); i++)
 		if (bv_str_is(name, acts[i].name)) {

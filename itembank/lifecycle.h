@@ -69,8 +69,7 @@ bool life_needs_reason(enum bv_act act);
 /* Does a version that comes to the one state take the place of an older version in the other? */
 bool life_supersedes(enum bv_state newer, enum bv_state older);
 
-/* The name of an act or state; false when there is none. */
-bool life_act_parse(enum bv_act *act, struct bv_str name);
+/* The name of a state; false when there is none. */
 bool life_state_parse(enum bv_state *state, struct bv_str name);
 
 /* A person's name as it is kept: NFC, single spaces; 1 to BV_PERSON_MAX bytes with a letter in them, and nothing that is not shown. EINVAL. */

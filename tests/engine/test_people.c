@@ -351,6 +351,64 @@ ignore(void *ctx, const struct bv_people_record *record, struct bv_err *err)
 	return BV_OK;
 }
 
+struct found {
+	int64_t numbers[16];
+	int count;
+};
+
+static enum bv_status
+take_number(void *ctx, const struct bv_people_record *record, struct bv_err *err)
+{
+	struct found *f = ctx;
+
+	if (f->count == 16)
+		return bv_err_set(err, BV_ELIMIT, "enough");
+	f->numbers[f->count++] = record->n;
+	return BV_OK;
+}
+
+static void
+searching(const struct people_database *database)
+{
+	BV_AUTO(bv_people_close) struct bv_people *people = people_new(database->url("searching"));
+	struct bv_people_access first = people_by("staff-1", NOW), second = people_by("staff-2", NOW + 1000);
+	struct bv_people_search search = { .limit = 3 };
+	struct bv_person_entered a, b;
+	struct bv_person_entry entry = people_sample();
+	struct found f = { .count = 0 };
+	int64_t next = 0;
+	struct bv_err err;
+
+	CHECK_OK(bv_people_enter(&a, people, &entry, &first, &err), &err, "one");
+	entry.fields[BV_PERSON_PERSONAL_ID] = BV_STR("001190099999");
+	CHECK_OK(bv_people_enter(&b, people, &entry, &second, &err), &err, "another");
+	CHECK(bv_people_search(&next, people, &search, take_number, &f, &err) == BV_OK && f.count == 3 && f.numbers[0] == 4 && f.numbers[2] == 2 && next == 2, "the newest first, and where to go on");
+	search.before = next;
+	f.count = 0;
+	CHECK(bv_people_search(&next, people, &search, take_number, &f, &err) == BV_OK && f.count == 1 && f.numbers[0] == 1 && next == 0, "to the first");
+	const struct {
+		struct bv_people_search search;
+		int count;
+		const char *name;
+	} cases[] = {
+		{ { .author = BV_STR("staff-2") }, 2, "by author" },
+		{ { .author = BV_STR("staff") }, 0, "no part of his name" },
+		{ { .person = bv_str_of(a.person) }, 2, "by person" },
+		{ { .act = BV_STR("enter") }, 2, "by act" },
+		{ { .act = BV_STR("erase") }, 0, "of an act that nobody did" },
+		{ { .since_ms = NOW + 1 }, 2, "since" },
+		{ { .until_ms = NOW }, 2, "until" },
+		{ { .since_ms = NOW + 1, .until_ms = NOW + 999 }, 0, "between" },
+		{ { .before = INT64_MAX }, 4, "from beyond the end" },
+	};
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		struct bv_people_search one = cases[i].search;
+		one.limit = 16;
+		f.count = 0;
+		CHECK(bv_people_search(&next, people, &one, take_number, &f, &err) == BV_OK && f.count == cases[i].count && next == 0, "%s: %d", cases[i].name, f.count);
+	}
+}
+
 static void
 tampering(const struct people_database *database)
 {
@@ -414,6 +472,7 @@ main(void)
 		access_rules(&people_databases[i]);
 		quotas(&people_databases[i]);
 		exports(&people_databases[i]);
+		searching(&people_databases[i]);
 		tampering(&people_databases[i]);
 	}
 	people_end();

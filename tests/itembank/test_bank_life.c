@@ -292,6 +292,67 @@ stop(void *ctx, const struct bv_event *event, struct bv_str body, const uint8_t 
 	return event->seq == 2 ? bv_err_set(err, BV_EDENIED, "enough") : BV_OK;
 }
 
+struct numbers {
+	int64_t first, last, at_s;
+	int count;
+	char who[BV_PERSON_MAX + 1];
+};
+
+static enum bv_status
+take_number(void *ctx, const struct bv_event *event, struct bv_str body, const uint8_t hash[BV_HASH_LEN], struct bv_err *err)
+{
+	struct numbers *n = ctx;
+
+	(void)body, (void)hash, (void)err;
+	if (!n->count++)
+		n->first = event->seq;
+	n->last = event->seq;
+	n->at_s = event->at_s;
+	snprintf(n->who, sizeof n->who, "%.*s", BV_STR_ARG(event->who));
+	return BV_OK;
+}
+
+/* What a search finds; -1: it fails. */
+static int
+found(struct numbers *n, int64_t *next, struct bv_bank *bank, struct bv_event_search search)
+{
+	struct bv_err err;
+
+	*n = (struct numbers){ .count = 0 };
+	return bv_bank_search_events(next, bank, &search, take_number, n, &err) == BV_OK ? n->count : -1;
+}
+
+static void
+searching(void)
+{
+	BV_AUTO(bv_bank_close) struct bv_bank *bank = open_bank("searching.db");
+	struct bv_err err;
+	struct numbers n;
+	int64_t next;
+
+	CHECK(import(bank, BV_STR_NONE, 1, &err) == BV_OK, "a bank");
+	CHECK_REFUSED(bv_bank_search_events(&next, bank, &(struct bv_event_search){ .act = -1, .limit = 9 }, take_number, &n, &err), BV_ENOTFOUND, &err, "no life cycle", "before its life begins");
+	CHECK_OK(begin(bank, BV_STR("A"), BV_STR_NONE, 2000, BV_STATE_DRAFT, 1, &err), &err, "which it does");
+	int all = found(&n, &next, bank, (struct bv_event_search){ .act = -1, .limit = 1000 });
+	int64_t newest = n.first, at_s = n.at_s;
+	char who[sizeof n.who];
+	memcpy(who, n.who, sizeof who);
+	CHECK(all > 2 && newest == all && n.last == 1 && next == 0, "all %d events, the newest first", all);
+	CHECK(found(&n, &next, bank, (struct bv_event_search){ .act = -1, .limit = 2 }) == 2 && n.first == newest && next == newest - 1, "two, and where to go on");
+	CHECK(found(&n, &next, bank, (struct bv_event_search){ .act = -1, .limit = 1000, .before = next }) == all - 2 && n.last == 1 && next == 0, "the rest");
+	CHECK(found(&n, &next, bank, (struct bv_event_search){ .act = BV_ACT_RULE, .limit = 9 }) == 1 && n.first == 1, "by act");
+	CHECK(found(&n, &next, bank, (struct bv_event_search){ .act = -1, .who = bv_str_of(who), .limit = 1000 }) == all && found(&n, &next, bank, (struct bv_event_search){ .act = -1, .who = BV_STR(" a "), .limit = 1000 }) == all &&
+	      found(&n, &next, bank, (struct bv_event_search){ .act = -1, .who = BV_STR("khac"), .limit = 9 }) == 0,
+	      "by who did it");
+	CHECK(found(&n, &next, bank, (struct bv_event_search){ .act = -1, .identifier = BV_STR("iu02-001"), .limit = 9 }) == 1 &&
+	      found(&n, &next, bank, (struct bv_event_search){ .act = -1, .identifier = BV_STR("khac"), .limit = 9 }) == 0, "by item");
+	CHECK(found(&n, &next, bank, (struct bv_event_search){ .act = -1, .since_s = at_s + 1, .limit = 9 }) == 0 &&
+	      found(&n, &next, bank, (struct bv_event_search){ .act = -1, .until_s = at_s - 1, .limit = 9 }) == 0 &&
+	      found(&n, &next, bank, (struct bv_event_search){ .act = -1, .since_s = at_s, .until_s = at_s, .limit = 1000 }) == all, "by time");
+	enum bv_act act;
+	CHECK(bv_act_parse(&act, BV_STR("retire")) && act == BV_ACT_RETIRE && !bv_act_parse(&act, BV_STR("eat")), "names of acts");
+}
+
 static void
 history(void)
 {
@@ -382,6 +443,7 @@ main(void)
 	people_and_times();
 	damage();
 	damage_before();
+	searching();
 	history();
 	bars();
 	snprintf(command, sizeof command, "rm -r %s", folder);

@@ -8,7 +8,7 @@ async function signIn(page, staff, where, english = false) {
 	await page.keyboard.press('Enter');
 }
 
-await test({count: 1, prepare: false, expected: [/status of 50[03]/]}, async t => {
+await test({count: 1, prepare: false, people: 1, expected: [/status of 50[03]/]}, async t => {
 	const heading = (page, name, level = 1) => page.getByRole('heading', {level, name, exact: true}).waitFor();
 	const auditor = {name: 'kiem.toan', ...await t.world.tell('staff', {name: 'kiem.toan', roles: ['auditor']})};
 	const page = await t.page(), fetched = [];
@@ -88,6 +88,28 @@ await test({count: 1, prepare: false, expected: [/status of 50[03]/]}, async t =
 	await page.getByRole('link', {name: 'Lượt tra cứu'}).click();
 	await page.getByText(/sitting=thi\.sang/).first().waitFor();
 	check(true, 'what was searched is noted');
+
+	// Who did what with personal data, and with items.
+	await page.getByRole('link', {name: 'Dữ liệu cá nhân'}).focus();
+	await page.keyboard.press('Enter');
+	await page.getByRole('cell', {name: 'Ghi danh vào đợt thi'}).waitFor();
+	await page.getByLabel('Việc', {exact: true}).selectOption('enter');
+	await page.getByRole('button', {name: 'Tra cứu', exact: true}).click();
+	await page.getByText('Có tất cả 1 việc.').waitFor();
+	const entered = await page.getByRole('row').nth(1).innerText();
+	check(/Nhập/.test(entered) && /office-1/.test(entered) && /họ tên.*; roster/s.test(entered) && !/Nguyễn/.test(entered), 'who entered what of whom, without any of it', entered);
+	await t.axe(page, 'personal data');
+	await page.setViewportSize({width: 320, height: 640});
+	await t.narrow(page, 'personal data');
+	await t.look(page, 'audit-persons');
+	await page.setViewportSize({width: 1366, height: 768});
+	const kept = page.waitForEvent('download');
+	await page.getByRole('button', {name: 'Tải tệp JSON'}).click();
+	check((await kept).suggestedFilename() === 'persons.json', 'it can be kept as a file, too');
+	await page.getByRole('link', {name: 'Ngân hàng câu hỏi'}).click();
+	await page.getByLabel('Mã câu hỏi').waitFor();
+	await page.getByText(/^Có tất cả \d+ việc\.$/).waitFor();
+	await t.axe(page, 'items');
 
 	const english = await page.context().newPage();
 	await english.goto('/admin?lang=en#/health');

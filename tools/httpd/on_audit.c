@@ -1,4 +1,4 @@
-/* What auditors search: the log of exams, what was done to accounts, what was looked up. Each question is noted before it is answered. Names of persons are in none
+/* What auditors search: the log of exams, what was done to accounts, certificates, personal data and items, what was looked up. Each question is noted before it is answered. Names of persons are in none
  * of these, and what candidates answered is left out. */
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,18 +7,20 @@
 #include "base/json.h"
 #include "tools/httpd/account.h"
 #include "tools/httpd/audit.h"
+#include "tools/httpd/bank_desk.h"
 #include "tools/httpd/edge.h"
 #include "tools/httpd/handlers.h"
 #include "tools/httpd/problem.h"
 #include "tools/httpd/query.h"
 #include "tools/httpd/server.h"
 
-enum { PAGE_MAX = 200, PAGE_USUAL = 50, KEY_MAX = 60, DETAIL_MAX = 8192, OBJECT_MAX = 120 };
+enum { PAGE_MAX = 200, PAGE_USUAL = 50, KEY_MAX = 60, DETAIL_MAX = 8192, OBJECT_MAX = 300 };
 
 const struct schema audit_query[] = {
 	{ "sitting", SCHEMA_STRING, 0, BV_SITTING_NAME_MAX, .format = FORMAT_ID, .doc = "ledger: only of this sitting." },
 	{ "ticket", SCHEMA_STRING, 0, 64, .format = FORMAT_ID, .doc = "ledger: only of this ticket." },
 	{ "act", SCHEMA_STRING, 0, 40, .format = FORMAT_ID, .doc = "Only what was done so: register, extend, …; add, grant, …" },
+	{ "object", SCHEMA_STRING, 0, OBJECT_MAX, .doc = "persons: only of the person of this id. bank: only of the item of this identifier." },
 	{ "author", SCHEMA_STRING, 0, ACCOUNT_NAME_MAX, .format = FORMAT_ID, .doc = "Only by this one: candidate, clock, the id or the sign-in name of an account." },
 	{ "since", SCHEMA_STRING, 20, 40, .format = FORMAT_TIME, .doc = "Not before." },
 	{ "until", SCHEMA_STRING, 20, 40, .format = FORMAT_TIME, .doc = "Not after." },
@@ -35,7 +37,8 @@ static const struct schema entry_members[] = {
 	{ "sitting", SCHEMA_STRING, 1, BV_SITTING_NAME_MAX, .optional = true, .doc = "ledger: the sitting." },
 	{ "ticket", SCHEMA_STRING, 1, 64, .optional = true, .doc = "ledger: whose attempt; absent: of the sitting itself." },
 	{ "seq", SCHEMA_INT, 1, INT64_MAX, .optional = true, .doc = "ledger: the number of the event in the attempt." },
-	{ "account", SCHEMA_STRING, 1, OBJECT_MAX, .optional = true, .doc = "accounts: to which it was done; certificates: number of the proposal, deed, number of the certificate." },
+	{ "account", SCHEMA_STRING, 1, OBJECT_MAX, .optional = true, .doc = "accounts: to which it was done; certificates: number of the proposal, deed, number of the certificate; persons: the id of the person; bank: the item with its version." },
+	{ "fields", SCHEMA_STRING, 1, 200, .optional = true, .doc = "persons: what of him, names with spaces between." },
 	{ "detail", SCHEMA_STRING, 0, DETAIL_MAX, .optional = true, .doc = "The reason; roles; what was looked up." },
 	{ 0 },
 };
@@ -60,13 +63,13 @@ static const struct schema event_members[] = {
 const struct schema audit_event_answer = { NULL, SCHEMA_OBJECT, .of = event_members };
 
 struct asked {
-	struct bv_buf sitting, ticket, act, author, since, until, before, limit;
+	struct bv_buf sitting, ticket, act, object, author, since, until, before, limit;
 };
 
 static void
 asked_finish(struct asked *a)
 {
-	struct bv_buf *const all[] = { &a->sitting, &a->ticket, &a->act, &a->author, &a->since, &a->until, &a->before, &a->limit };
+	struct bv_buf *const all[] = { &a->sitting, &a->ticket, &a->act, &a->object, &a->author, &a->since, &a->until, &a->before, &a->limit };
 
 	for (size_t i = 0; i < BV_COUNT(all); i++)
 		bv_buf_finish(all[i]);
@@ -79,12 +82,12 @@ ask(struct asked *a, struct bv_str query)
 	const struct {
 		struct bv_buf *to;
 		const char *name;
-	} all[] = { { &a->sitting, "sitting" }, { &a->ticket, "ticket" }, { &a->act, "act" }, { &a->author, "author" },
+	} all[] = { { &a->sitting, "sitting" }, { &a->ticket, "ticket" }, { &a->act, "act" }, { &a->object, "object" }, { &a->author, "author" },
 		    { &a->since, "since" },     { &a->until, "until" },   { &a->before, "before" }, { &a->limit, "limit" } };
 	struct bv_err none;
 
 	for (size_t i = 0; i < BV_COUNT(all); i++) {
-		*all[i].to = BV_BUF(512);
+		*all[i].to = BV_BUF(4 * OBJECT_MAX);
 		if (query_find(all[i].to, query, all[i].name, &none) != BV_OK)
 			bv_buf_clear(all[i].to);
 	}
@@ -167,6 +170,16 @@ author_of(struct account *account, struct bv_sql *sql, struct bv_str given)
 	return given.len && account_name(name, given) && account_find_name(account, sql, bv_str_of(name), &none) == BV_OK ? bv_str_of(account->id) : given;
 }
 
+/* The rest of a page that goes by numbers. */
+static void
+end_page(struct listing *l, int64_t next)
+{
+	bv_json_pen_close(&l->pen, ']');
+	snprintf(l->last, sizeof l->last, "%" PRId64, next);
+	if (next)
+		bv_json_pen_str(&l->pen, "next", bv_str_of(l->last));
+}
+
 /* False has answered. */
 static bool
 list_events(struct listing *l, struct exchange *x, const struct asked *a)
@@ -191,10 +204,140 @@ list_events(struct listing *l, struct exchange *x, const struct asked *a)
 		edge_fail(x, &err);
 		return false;
 	}
-	bv_json_pen_close(&l->pen, ']');
-	snprintf(l->last, sizeof l->last, "%" PRId64, next);
-	if (next)
-		bv_json_pen_str(&l->pen, "next", bv_str_of(l->last));
+	end_page(l, next);
+	return true;
+}
+
+/* False has answered. */
+static bool
+number_of(int64_t *before, struct exchange *x, const struct asked *a)
+{
+	*before = 0;
+	if (!a->before.len || (bv_str_int(bv_buf_str(&a->before), before) && *before > 0))
+		return true;
+	problem_answer(x, "invalid", "before is not the next of a page");
+	return false;
+}
+
+/* ---- Who did what with personal data, without any of it ---- */
+
+static void
+write_fields(struct listing *l, unsigned fields)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf names = BV_BUF(200);
+
+	for (int i = 0; i < BV_PERSON_FIELDS; i++)
+		if (fields >> i & 1)
+			bv_buf_printf(&names, "%s%s", names.len ? " " : "", bv_person_field_name((enum bv_person_field)i));
+	if (names.len)
+		bv_json_pen_str(&l->pen, "fields", bv_buf_str(&names));
+}
+
+static enum bv_status
+write_access(void *ctx, const struct bv_people_record *record, struct bv_err *err)
+{
+	struct listing *l = ctx;
+
+	(void)err;
+	snprintf(l->last, sizeof l->last, "%" PRId64, record->n);
+	bv_json_pen_open(&l->pen, NULL, '{');
+	bv_json_pen_str(&l->pen, "key", bv_str_of(l->last));
+	bv_json_pen_int(&l->pen, "atMs", record->at_ms);
+	bv_json_pen_str(&l->pen, "act", record->act);
+	write_author(l, record->author);
+	if (record->person.len)
+		bv_json_pen_str(&l->pen, "account", record->person);
+	write_fields(l, record->fields);
+	if (record->reason.len)
+		bv_json_pen_str(&l->pen, "detail", record->reason);
+	bv_json_pen_close(&l->pen, '}');
+	return BV_OK;
+}
+
+/* False has answered. */
+static bool
+list_persons(struct listing *l, struct exchange *x, const struct asked *a)
+{
+	struct account account;
+	struct bv_people_search search = { .act = bv_buf_str(&a->act), .author = author_of(&account, l->sql, bv_buf_str(&a->author)), .person = bv_buf_str(&a->object),
+		                           .since_ms = time_of(&a->since) * 1000, .until_ms = time_of(&a->until) * 1000, .limit = limit_of(a) };
+	int64_t next;
+	struct bv_err err;
+
+	if (!x->server->persons) {
+		problem_answer(x, "no-persons", NULL);
+		return false;
+	}
+	if (!number_of(&search.before, x, a))
+		return false;
+	if (persons_search(&next, x->server->persons, &search, write_access, l, &err) != BV_OK) {
+		bv_buf_clear(&x->answer.body);
+		edge_fail(x, &err);
+		return false;
+	}
+	end_page(l, next);
+	return true;
+}
+
+/* ---- Who changed which item of the bank ---- */
+
+static enum bv_status
+write_bank_event(void *ctx, const struct bv_event *event, struct bv_str body, const uint8_t hash[BV_HASH_LEN], struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf object = BV_BUF(OBJECT_MAX);
+	struct listing *l = ctx;
+
+	(void)body;
+	(void)hash;
+	(void)err;
+	snprintf(l->last, sizeof l->last, "%" PRId64, event->seq);
+	bv_json_pen_open(&l->pen, NULL, '{');
+	bv_json_pen_str(&l->pen, "key", bv_str_of(l->last));
+	bv_json_pen_int(&l->pen, "atMs", event->at_s * 1000);
+	bv_json_pen_str(&l->pen, "act", bv_str_of(bv_act_name(event->act)));
+	bv_json_pen_str(&l->pen, "author", event->who);
+	if (event->identifier.len) {
+		bv_buf_printf(&object, "%.*s/%.*s@%u", BV_STR_ARG(bv_str_sub(event->identifier, 0, OBJECT_MAX - 60)), BV_STR_ARG(bv_str_sub(event->language, 0, 40)), event->version);
+		bv_json_pen_str(&l->pen, "account", bv_buf_str(&object));
+	}
+	if (event->reason.len)
+		bv_json_pen_str(&l->pen, "detail", event->reason);
+	bv_json_pen_close(&l->pen, '}');
+	return BV_OK;
+}
+
+/* False has answered. A right to some of the bank's competences is not one to its whole history. */
+static bool
+list_bank(struct listing *l, struct exchange *x, const struct asked *a)
+{
+	BV_AUTO(bank_desk_finish) struct bank_desk desk = { 0 };
+	struct bv_event_search search = { .identifier = bv_buf_str(&a->object), .who = bv_buf_str(&a->author), .act = -1, .since_s = time_of(&a->since), .until_s = time_of(&a->until),
+		                          .limit = (uint32_t)limit_of(a) };
+	enum bv_act act;
+	int64_t next = 0;
+	struct bv_err err;
+
+	if (!bank_desk_open(&desk, x, l->sql, BV_BANK_READ) || !number_of(&search.before, x, a))
+		return false;
+	if (!bank_desk_may(&desk, ROLE(SCHEME_OWNER) | ROLE(AUDITOR), BV_STR_NONE)) {
+		problem_answer(x, "denied", NULL);
+		return false;
+	}
+	if (a->act.len) {
+		if (!bv_act_parse(&act, bv_buf_str(&a->act))) {
+			problem_answer(x, "invalid", "there is no such act of the bank");
+			return false;
+		}
+		search.act = (int)act;
+	}
+	/* A bank that keeps no life cycle has no events. */
+	enum bv_status status = bv_bank_search_events(&next, desk.bank, &search, write_bank_event, l, &err);
+	if (status != BV_OK && status != BV_ENOTFOUND) {
+		bv_buf_clear(&x->answer.body);
+		edge_fail(x, &err);
+		return false;
+	}
+	end_page(l, next);
 	return true;
 }
 
@@ -276,16 +419,22 @@ source_of(enum audit_source *out, struct bv_str name)
 	return false;
 }
 
+/* Of those elsewhere; NULL: it is none. */
+static bool (*lister_of(struct bv_str name))(struct listing *l, struct exchange *x, const struct asked *a)
+{
+	return bv_str_is(name, "ledger") ? list_events : bv_str_is(name, "persons") ? list_persons : bv_str_is(name, "bank") ? list_bank : NULL;
+}
+
 void
 on_audit(struct exchange *x, struct bv_sql *sql)
 {
 	BV_AUTO(asked_finish) struct asked asked;
 	struct listing l = { .pen.out = &x->answer.body, .sql = sql };
-	bool ledger = bv_str_is(x->params[0], "ledger");
+	bool (*const list)(struct listing *l, struct exchange *x, const struct asked *a) = lister_of(x->params[0]);
 	enum audit_source source = AUDIT_ACCOUNTS;
 
 	ask(&asked, x->query);
-	if (!ledger && !source_of(&source, x->params[0])) {
+	if (!list && !source_of(&source, x->params[0])) {
 		problem_answer(x, "not-found", NULL);
 		return;
 	}
@@ -293,7 +442,7 @@ on_audit(struct exchange *x, struct bv_sql *sql)
 		return;
 	bv_json_pen_open(&l.pen, NULL, '{');
 	bv_json_pen_open(&l.pen, "entries", '[');
-	if (!(ledger ? list_events(&l, x, &asked) : list_records(&l, x, &asked, source)))
+	if (!(list ? list(&l, x, &asked) : list_records(&l, x, &asked, source)))
 		return;
 	bv_json_pen_close(&l.pen, '}');
 	exchange_json(x, 200);

@@ -111,6 +111,18 @@ persons_read(struct persons *persons, struct bv_str sitting, struct persons_one 
 }
 
 enum bv_status
+persons_search(int64_t *next, struct persons *persons, const struct bv_people_search *search, bv_people_record_visit visit, void *ctx, struct bv_err *err)
+{
+	struct bv_people *people = lock_people(persons, err);
+
+	if (!people)
+		return err->status;
+	enum bv_status status = bv_people_search(next, people, search, visit, ctx, err);
+	unlock_people(persons, status);
+	return status;
+}
+
+enum bv_status
 persons_do(struct persons *persons, persons_work work, void *ctx, bool keep, struct bv_err *err)
 {
 	struct bv_people *people = lock_people(persons, err);

@@ -20,6 +20,10 @@ struct persons_one {
 BV_MUST_USE enum bv_status persons_read(struct persons *persons, struct bv_str sitting, struct persons_one *list, size_t count, unsigned fields,
                                         const struct bv_people_access *access, struct bv_err *err);
 
+/* What the store's log has of who did what with whom: bv_people_search. */
+BV_MUST_USE enum bv_status persons_search(int64_t *next, struct persons *persons, const struct bv_people_search *search, bv_people_record_visit visit, void *ctx,
+                                          struct bv_err *err);
+
 /* Enters all of them in one transaction, in order; keep: else it is rolled back, and what is given out is what would be. *failed: which one could not be.
  * ECONFLICT, EINVAL as bv_people_enter. */
 BV_MUST_USE enum bv_status persons_enter(struct persons *persons, const struct bv_person_entry *entries, struct bv_person_entered *out, size_t count, bool keep,

@@ -66,6 +66,8 @@ const struct problem problems[] = {
 	  "Người quản trị đặt khóa bank trong tệp cấu hình của máy chủ.", "The administrator names one by the key bank of the server's configuration." },
 	{ "no-register", 503, "Máy chủ này không có sổ chứng nhận", "There is no register of certificates here",
 	  "Người quản trị đặt khóa register trong tệp cấu hình của máy chủ.", "The administrator names one by the key register of the server's configuration." },
+	{ "no-persons", 503, "Máy chủ này không giữ dữ liệu cá nhân", "No personal data is kept here",
+	  "Người quản trị đặt khóa persons trong tệp cấu hình của máy chủ.", "The administrator names a store by the key persons of the server's configuration." },
 	{ "fault", 500, "Máy chủ gặp lỗi", "The server failed", "Hãy thử lại; nếu vẫn lỗi, hãy báo mã yêu cầu cho người quản trị.",
 	  "Try again; if it stays, tell the administrator the request's id." },
 	{ "unknown-method", 501, "Phương thức không tồn tại", "There is no such method", "Hãy kiểm tra phần mềm gửi yêu cầu.", "Check the program that sent it." },

@@ -142,8 +142,6 @@ open_ledger(struct server *server, struct bv_err *err)
 	bv_ledger_stats(&stats, server->ledger);
 	log_event(server->log, LOG_LEVEL_NOTICE, "ledger", "events=%lld attempts=%llu ms=%lld held=%s", (long long)stats.rebuild_events,
 	          (unsigned long long)stats.attempts, (long long)stats.rebuild_ms, stats.held ? "yes" : "no");
-	if (config->persons[0])
-		TRY(persons_new(&server->persons, config->persons, config->persons_key, err));
 	server->halls = halls_new(server->ledger, config->ledger, config->bank, &server->modules, server->log);
 	server->desks = desks_new(server->halls, (size_t)config->paper_memory_mib << 20);
 	return BV_OK;
@@ -197,6 +195,9 @@ server_init(struct server *server, const struct config *config, struct bv_err *e
 	TRY(make_database(config->db, &server->totp_key, server->units, err));
 	TRY(read_modules(server, err));
 	server->stock = stock_new(config->bank, &server->modules);
+	/* Who read what in it can be searched without exams, too. */
+	if (config->persons[0])
+		TRY(persons_new(&server->persons, config->persons, config->persons_key, err));
 	TRY(open_ledger(server, err));
 	TRY(load_trust(server, err));
 	TRY(levels_load(&server->levels, config->standards, err));

@@ -1,11 +1,16 @@
 // What was done, as the server tells it: pages by key, one event with its proof, and files of what was found.
 import {ask} from '../ask';
 
-export type Source = 'ledger' | 'accounts' | 'certificates' | 'looks';
-export const sources: readonly Source[] = ['ledger', 'accounts', 'certificates', 'looks'];
+export type Source = 'ledger' | 'accounts' | 'certificates' | 'persons' | 'bank' | 'looks';
+export const sources: readonly Source[] = ['ledger', 'accounts', 'certificates', 'persons', 'bank', 'looks'];
 // Events of exams, by the ledger's names of acts.
 export const acts = ['open', 'close', 'window', 'clock', 'register', 'admit', 'dismiss', 'lease', 'unbind', 'start', 'save', 'section', 'pause', 'resume', 'extend', 'submit', 'expire', 'end',
 	'reopen', 'score', 'release', 'appeal', 'finalise', 'note', 'access', 'rescue'] as const;
+
+// What is done with personal data, by the store of persons; with items, by the bank.
+export const personActs = ['read', 'export', 'find', 'refuse', 'enter', 'change', 'register', 'erase', 'retain', 'quota', 'rewrap', 'create'] as const;
+export const bankActs = ['import', 'revise', 'metadata', 'submit', 'return', 'approve', 'pretest', 'release', 'retire', 'withdraw', 'adopt', 'rule'] as const;
+export const actsOf = (source: Source): readonly string[] => source === 'ledger' ? acts : source === 'persons' ? personActs : source === 'bank' ? bankActs : [];
 
 export interface Entry {
 	key: string;
@@ -17,6 +22,7 @@ export interface Entry {
 	ticket?: string;
 	seq?: number;
 	account?: string;
+	fields?: string;
 	detail?: string;
 }
 
@@ -24,6 +30,7 @@ export interface Wanted {
 	sitting: string;
 	ticket: string;
 	act: string;
+	object: string;
 	author: string;
 	since: string; // YYYY-MM-DD of Viet Nam, or ''
 	until: string;
@@ -48,8 +55,9 @@ export function search(source: Source, wanted: Wanted, before: string): Promise<
 	if (source === 'ledger') {
 		put('sitting', wanted.sitting.trim());
 		put('ticket', wanted.ticket.trim());
-		put('act', wanted.act);
 	}
+	put('act', wanted.act);
+	put('object', wanted.object.trim());
 	put('author', wanted.author.trim());
 	put('since', wanted.since && instant(wanted.since, 0));
 	put('until', wanted.until && instant(wanted.until, DAY_MS - 1000));
@@ -59,7 +67,7 @@ export function search(source: Source, wanted: Wanted, before: string): Promise<
 
 export const readEvent = (key: string): Promise<Event> => ask('GET', `/api/audit/ledger/${key}`);
 
-const columns = ['key', 'time', 'act', 'author', 'authorName', 'sitting', 'ticket', 'seq', 'account', 'detail'] as const;
+const columns = ['key', 'time', 'act', 'author', 'authorName', 'sitting', 'ticket', 'seq', 'account', 'fields', 'detail'] as const;
 // A cell that begins so would be a formula.
 const cell = (value: string): string => `"${(/^[=+\-@\t\r]/.test(value) ? `'${value}` : value).replace(/"/g, '""')}"`;
 

@@ -5,9 +5,9 @@ import {formatDate, formatNumber, formatTime, type Key, t} from '../../lib/words
 import {Dialog} from '../dialog';
 import {Fault, Field, Submit, Title, useAction} from '../form';
 import {hrefOf} from '../route';
-import {acts, csvOf, type Entry, type Event, readEvent, saveFile, search, type Source, sources, type Wanted} from './audit';
+import {acts, actsOf, csvOf, type Entry, type Event, readEvent, saveFile, search, type Source, sources, type Wanted} from './audit';
 
-const nothing: Wanted = {sitting: '', ticket: '', act: '', author: '', since: '', until: ''};
+const nothing: Wanted = {sitting: '', ticket: '', act: '', object: '', author: '', since: '', until: ''};
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 const isAct = (act: string): boolean => (acts as readonly string[]).includes(act);
 const camel = (word: string): string => word.split('-').map(capital).join('');
@@ -24,9 +24,18 @@ function actText(source: Source, act: string): string {
 		return t('audit.look');
 	if (source === 'certificates')
 		return decided[act]?.() ?? act;
+	if (source === 'persons' || source === 'bank')
+		return actsOf(source).includes(act) ? t(`audit.${source === 'persons' ? 'person' : 'bank'}${camel(act)}` as Key) : act;
 	const known = source === 'ledger' ? isAct(act) : accountActs.includes(act);
 	return known ? t(`audit.${source === 'ledger' ? 'act' : 'account'}${camel(act)}` as Key) : act;
 }
+
+// What of a person: names by the store.
+const fieldNames: Record<string, () => string> = {
+	personalId: () => t('audit.fieldPersonalId'), name: () => t('audit.fieldName'), birth: () => t('audit.fieldBirth'), unit: () => t('audit.fieldUnit'), contact: () => t('audit.fieldContact'),
+	photo: () => t('audit.fieldPhoto'), note: () => t('audit.fieldNote'),
+};
+const fieldsText = (names: string): string => names.split(' ').map(n => fieldNames[n]?.() ?? n).join(', ');
 
 const moment = (ms: number): string => `${formatDate(ms)} ${formatTime(ms, true)}`;
 
@@ -77,7 +86,7 @@ function Table({source, entries, open}: {source: Source; entries: readonly Entry
 				<td role="cell">{actText(source, e.act)}</td>
 				<td role="cell">{author(e)}</td>
 				<td role="cell">{what(e)}</td>
-				<td role="cell" class="said">{e.detail}</td>
+				<td role="cell" class="said">{[e.fields && fieldsText(e.fields), e.detail].filter(Boolean).join('; ')}</td>
 			</tr>)}</tbody>
 		</table>
 	</div>;
@@ -105,8 +114,11 @@ function Search({source}: {source: Source}): JSX.Element {
 			{ledger && <div class="columns">
 				<Field id="sitting" label={t('audit.sitting')} value={wanted.sitting} set={sitting => put({sitting})} maxLength={60}/>
 				<Field id="ticket" label={t('audit.ticket')} value={wanted.ticket} set={ticket => put({ticket})} maxLength={64}/>
+			</div>}
+			{actsOf(source).length > 0 && <div class="columns">
+				{!ledger && <Field id="object" label={t(source === 'persons' ? 'audit.person' : 'audit.item')} value={wanted.object} set={object => put({object})} maxLength={200}/>}
 				<div class="field"><label for="act">{t('audit.act')}</label><select id="act" value={wanted.act} onChange={e => put({act: e.currentTarget.value})}>
-					<option value="">{t('audit.any')}</option>{acts.map(a => <option key={a} value={a}>{actText('ledger', a)}</option>)}</select></div>
+					<option value="">{t('audit.any')}</option>{actsOf(source).map(a => <option key={a} value={a}>{actText(source, a)}</option>)}</select></div>
 			</div>}
 			<div class="columns">
 				<Field id="author" label={t('audit.author')} value={wanted.author} set={a => put({author: a})} maxLength={64}/>
