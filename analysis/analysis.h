@@ -303,7 +303,8 @@ struct bv_link {
 	double rate;
 };
 
-/* Puts `from` on the scale of `to` by the items of the same name. EINVAL: fewer than two, another model or other marks, nothing to link by. Borrows names. */
+/* Puts `from` on the scale of `to` by the items of the same name. EINVAL: fewer than two, another model or other marks, nothing to link by,
+ * a slope outside 0.01 … 100 or a shift beyond 100. Borrows names. */
 BV_API BV_MUST_USE enum bv_status bv_link_make(struct bv_link *out, const struct bv_irt_set *from, const struct bv_irt_set *to, const struct bv_link_options *options,
                                                struct bv_err *err);
 BV_API void bv_link_finish(struct bv_link *link);

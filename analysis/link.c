@@ -236,15 +236,24 @@ solve_curves(double *slope, double *shift, const struct linking *l)
 	return false;
 }
 
+/* What lies beyond is no other scale of the same ability. */
+#define SLOPE_MIN 0.01
+#define SLOPE_MAX 100.0
+#define SHIFT_MAX 100.0
+
 bool
 linking_solve(double *slope, double *shift, const struct linking *l)
 {
 	struct linking start = *l;
+	bool found;
 
 	if (l->options.method < BV_LINK_HAEBARA)
-		return solve_moments(slope, shift, l);
-	start.options.method = BV_LINK_MEAN_MEAN;
-	return solve_moments(slope, shift, &start) && solve_curves(slope, shift, l);
+		found = solve_moments(slope, shift, l);
+	else {
+		start.options.method = BV_LINK_MEAN_MEAN;
+		found = solve_moments(slope, shift, &start) && solve_curves(slope, shift, l);
+	}
+	return found && *slope >= SLOPE_MIN && *slope <= SLOPE_MAX && fabs(*shift) <= SHIFT_MAX;
 }
 
 /* ---- Errors ---- */
@@ -408,7 +417,7 @@ solve_once(struct bv_link *out, const struct linking *l, struct bv_err *err)
 	if (l->count < 2)
 		return bv_err_set(err, BV_EINVAL, "the two sets have %zu item%s in common that may link them: at least 2 are needed", l->count, l->count == 1 ? "" : "s");
 	if (!linking_solve(&out->slope, &out->shift, l))
-		return bv_err_set(err, BV_EINVAL, "the %zu common items do not link the sets: their difficulties do not vary, or their curves have nothing in common", l->count);
+		return bv_err_set(err, BV_EINVAL, "the %zu common items do not link the sets: their difficulties do not vary, or are more than a hundred times apart", l->count);
 	return BV_OK;
 }
 

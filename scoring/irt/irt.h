@@ -355,7 +355,8 @@ BV_API BV_MUST_USE enum bv_status bv_irt_set_parse(struct bv_irt_set **out, stru
 BV_API void bv_irt_set_free(struct bv_irt_set *set);
 BV_AUTO_DEFINE(struct bv_irt_set, bv_irt_set_free)
 BV_API const struct bv_irt_set_item *bv_irt_set_find(const struct bv_irt_set *set, struct bv_str name);
-/* The set in JSON with all its parameters, errors and groups on another scale, theta · slope + shift, slope > 0; `how` goes into it as "linked". */
+/* The set in JSON with all its parameters, errors and groups on another scale, theta · slope + shift, slope from 0.01 to 100, shift from -100 to
+ * 100 (assert); `how`, which is taken, goes into it as "linked". EINVAL: what bv_irt_set_parse refuses, the set or what would become of it. */
 struct bv_json;
 BV_API BV_MUST_USE enum bv_status bv_irt_set_rescale(struct bv_buf *out, struct bv_str json, double slope, double shift, struct bv_json *how, struct bv_err *err);
 /* The category of a mark, or -1: the set does not know it. */

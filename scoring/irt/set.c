@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -7,6 +8,7 @@
 #include "scoring/irt/irt.h"
 
 #define FORMAT "bangvang-irt-1"
+#define ERROR_MAX 1e6 /* of a standard error, a covariance */
 
 /* SHA-256 of the canonical JSON (RFC 8785) without its member "hash". */
 static void
@@ -186,14 +188,14 @@ marks_read(uint16_t *out, const struct bv_json *object, struct bv_err *err)
 }
 
 /* Standard errors, where there are such: those of items that were fixed are not. Covariances of a with d, a with c, d with c. */
-static void
-errors_read(struct bv_irt_set_item *out, const struct bv_json *object, double metric)
+static enum bv_status
+errors_read(struct bv_irt_set_item *out, const struct bv_json *object, double metric, struct bv_err *err)
 {
 	const struct bv_json *d = bv_json_find(object, "dError"), *covariance = bv_json_find(object, "covariance");
 
 	out->errors = bv_json_find(object, "aError") && (int)bv_json_count(d) == out->item.categories - 1;
 	if (!out->errors)
-		return;
+		return BV_OK;
 	out->error.model = out->item.model;
 	out->error.categories = out->item.categories;
 	out->error.a = bv_json_real(bv_json_find(object, "aError")) * metric;
@@ -206,6 +208,11 @@ errors_read(struct bv_irt_set_item *out, const struct bv_json *object, double me
 		out->a_c = bv_json_real(bv_json_at(covariance, 1)) * metric;
 		out->d_c = bv_json_real(bv_json_at(covariance, 2)) * metric;
 	}
+	bool good = out->error.a >= 0 && out->error.a <= ERROR_MAX && out->error.c >= 0 && out->error.c <= ERROR_MAX && fabs(out->a_d) <= ERROR_MAX && fabs(out->a_c) <= ERROR_MAX &&
+	            fabs(out->d_c) <= ERROR_MAX;
+	for (int k = 0; k < out->item.categories - 1; k++)
+		good &= out->error.d[k] >= 0 && out->error.d[k] <= ERROR_MAX;
+	return good ? BV_OK : bv_err_set(err, BV_EINVAL, "standard errors are from 0 to %g, covariances from -%g to %g", ERROR_MAX, ERROR_MAX, ERROR_MAX);
 }
 
 static enum bv_status
@@ -236,7 +243,7 @@ item_read(struct bv_irt_set_item *out, const struct bv_json *object, double metr
 	}
 	if (out->item.model == BV_IRT_3PL)
 		TRY(number(&out->item.c, object, "c", err));
-	errors_read(out, object, metric);
+	TRY(errors_read(out, object, metric, err));
 	return bv_irt_item_check(&out->item, err);
 }
 
@@ -357,7 +364,9 @@ bv_irt_set_rescale(struct bv_buf *out, struct bv_str text, double slope, double 
 {
 	BV_AUTO(bv_irt_set_free) struct bv_irt_set *set = NULL;
 	BV_AUTO(bv_json_free) struct bv_json *old = NULL, *json = NULL, *linked = how;
+	BV_AUTO(bv_buf_finish) struct bv_buf linked_text = BV_BUF((size_t)64 << 20);
 
+	assert(slope >= 0.01 && slope <= 100 && fabs(shift) <= 100);
 	TRY(bv_irt_set_parse(&set, text, err));
 	TRY(bv_json_parse_large(&old, text, (size_t)64 << 20, err));
 	json = bv_json_copy(old);
@@ -372,10 +381,16 @@ bv_irt_set_rescale(struct bv_buf *out, struct bv_str text, double slope, double 
 		struct bv_json *group = bv_json_add(groups, bv_json_copy(bv_json_at(old_groups, g)));
 		static const struct { const char *name; int power; } scaled[] = { { "mean", 1 }, { "variance", 2 }, { "meanError", 1 }, { "varianceError", 2 } };
 		for (size_t k = 0; k < sizeof scaled / sizeof scaled[0]; k++)
-			if (bv_json_find(group, scaled[k].name))
-				set_real(group, scaled[k].name, bv_json_real(bv_json_find(group, scaled[k].name)) * pow(slope, scaled[k].power) + (k == 0 ? shift : 0));
+			if (bv_json_find(group, scaled[k].name)) {
+				double x = bv_json_real(bv_json_find(group, scaled[k].name)) * pow(slope, scaled[k].power) + (k == 0 ? shift : 0);
+				bv_json_set(group, scaled[k].name, isfinite(x) ? bv_json_new_real(x) : bv_json_new_null());
+			}
 	}
 	bv_json_set(json, "linked", bv_steal(&linked));
-	sign_off(out, json);
+	sign_off(&linked_text, json);
+	bv_irt_set_free(bv_steal(&set));
+	if (bv_irt_set_parse(&set, bv_buf_str(&linked_text), err) != BV_OK)
+		return bv_err_again(err, 0, "on the other scale: %s", err->msg);
+	bv_buf_add(out, bv_buf_str(&linked_text));
 	return BV_OK;
 }
