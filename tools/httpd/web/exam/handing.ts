@@ -16,9 +16,9 @@ async function drained(app: App): Promise<boolean> {
 	return !stuck();
 }
 
-export async function leaveSection(app: App, section: number): Promise<void> {
+export async function leaveSection(app: App): Promise<void> {
 	await drained(app);
-	app.learn(await app.server.leaveSection(section));
+	app.learn(await app.server.leaveSection(app.look?.section ?? 0));
 	app.changed();
 }
 

@@ -1,7 +1,6 @@
 // What the candidate has before his eyes: one screen at a time, in the place of the one before.
 import type {App} from './app';
-import type {saveRescue} from './handing';
-import type {askHelp} from './help';
+import type * as more from './more';
 import type {Screen} from './screen';
 
 /** One screen: made when it is shown, told when something changed. */
@@ -13,12 +12,8 @@ export interface View {
 
 export type Views = Partial<Record<Screen, (app: App) => View>>;
 
-/** What is fetched a moment later: more.ts. */
-export interface More {
-	views: Views;
-	saveRescue: typeof saveRescue;
-	askHelp: typeof askHelp;
-}
+/** What is fetched a moment later. */
+export type More = typeof more;
 
 export class Stage {
 	private shown: Screen | null = null;
