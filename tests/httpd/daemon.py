@@ -32,10 +32,11 @@ def finish():
 
 
 def wait_for(what, timeout=60):
+    """Until it is so: what() then."""
     until = time.monotonic() + timeout
-    while not (said := what()) and time.monotonic() < until:
-        time.sleep(0.05)
-    return said
+    while not (found := what()) and time.monotonic() < until:
+        time.sleep(0.02)
+    return found
 
 
 class Daemon:
@@ -63,7 +64,7 @@ class Daemon:
         # In bash, as in a unit file: limit is what comes before the program.
         self.process = subprocess.Popen(['bash', '-c', f'{self.limit}exec "$0" "$@"', BANGVANGD, '--config', f'{self.folder}/bangvangd.conf', *self.arguments],
                                         stderr=log, env=dict(os.environ, **self.environment))
-        until = time.monotonic() + 60
+        until = time.monotonic() + 120
         while time.monotonic() < until:
             if self.process.poll() is not None:
                 raise RuntimeError(f'bangvangd ended with {self.process.returncode}: {self.log()}')
@@ -91,7 +92,7 @@ class Daemon:
     def log(self):
         return open(self.log_path, encoding='utf-8', errors='replace').read()
 
-    def connect(self, timeout=20):
+    def connect(self, timeout=60):
         s = socket.socket(socket.AF_UNIX if isinstance(self.where, str) else socket.AF_INET)
         s.settimeout(timeout)
         s.connect(self.where)
@@ -116,6 +117,10 @@ class Answer:
 
     def __repr__(self):
         return f'{self.status} {self.fields} {self.body[:300]!r}'
+
+
+def gauge(client, name):
+    return float(re.search(rf'^{name} (\S+)$', client('GET', '/metrics').body.decode(), re.M)[1])
 
 
 def read_answer(f, head=False):
@@ -181,7 +186,7 @@ class Client:
         self.socket = None
 
 
-def raw(daemon, data, timeout=20):
+def raw(daemon, data, timeout=60):
     """Sends bytes; all answers until the connection ends or nothing more comes."""
     s = daemon.connect(timeout)
     try:

@@ -227,7 +227,7 @@ def read_nothing(d, one, count):
     """Asks for much and reads none of it."""
     s = socket.socket()
     s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-    s.settimeout(20)
+    s.settimeout(60)
     s.connect(d.where)
     try:
         s.sendall(b'GET /api/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n' * count)
@@ -289,9 +289,9 @@ def test_slow():
         deaf = [read_nothing(d, one, 200) for _ in range(50)]
         for t in threads:
             t.join()
-        check(len(took) == 20 and max(took) < 12, f'bodies that drip end after their time: {max(took):.1f} s')
+        check(len(took) == 20 and max(took) < 18, f'bodies that drip end after their time: {max(took):.1f} s')
         ended = 0
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         for s in deaf:
             s.settimeout(max(0.1, until - time.monotonic()))
             try:
@@ -315,7 +315,7 @@ def test_slow():
         check(alive is not None and alive.status == 200, 'who is connected already is answered in a crowd of 600 where 400 have room', alive)
         for s in crowd:
             s.close()
-        until, good = time.monotonic() + 20, None
+        until, good = time.monotonic() + 60, None
         while time.monotonic() < until and (good is None or good.status != 200):
             try:
                 good = d.client()('GET', '/healthz')

@@ -9,7 +9,7 @@ os.environ['PATH'] = f'{BUILD}/tools/cli:{BUILD}/tools/httpd:{BUILD}/tools/verif
 subprocess.run([f'{SOURCE}/tools/demo', f'{work}/demo'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
 
 demo = subprocess.Popen([f'{SOURCE}/tools/demo-server', '--port', '0', f'{work}/demo'], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
-late = threading.Timer(120, demo.kill)
+late = threading.Timer(300, demo.kill)
 late.start()
 said = ''
 for line in demo.stdout:
@@ -23,7 +23,7 @@ if not check(len(urls) == 4, 'it starts and prints four addresses', said):
 
 class Where:
     @staticmethod
-    def connect(timeout=20):
+    def connect(timeout=60):
         return socket.create_connection(('127.0.0.1', int(urls[0][0])), timeout)
 
     @staticmethod

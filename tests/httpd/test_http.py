@@ -207,10 +207,10 @@ def test_slow():
             return time.monotonic() - began
         results = {}
         jobs = {
-            'a request line that drips': lambda: drip(b'G' * 200, 0.1),
-            'a header that drips': lambda: drip(b'X-A: ' + b'b' * 200, 0.1, b'GET / HTTP/1.1\r\nHost: a\r\n'),
-            'fields that drip': lambda: drip(b'a: b\r\n' * 40, 0.1, b'GET / HTTP/1.1\r\nHost: a\r\n'),
-            'silence': lambda: drip(b'', 0.1) or wait_end(d),
+            'a request line that drips': lambda: drip(b'G' * 600, 0.1),
+            'a header that drips': lambda: drip(b'X-A: ' + b'b' * 600, 0.1, b'GET / HTTP/1.1\r\nHost: a\r\n'),
+            'fields that drip': lambda: drip(b'a: b\r\n' * 120, 0.1, b'GET / HTTP/1.1\r\nHost: a\r\n'),
+            'silence': lambda: wait_end(d),
             'silence after an answer': lambda: wait_end(d, OTHER),
         }
         threads = [threading.Thread(target=lambda n=n, j=j: results.__setitem__(n, j())) for n, j in jobs.items()]
@@ -220,11 +220,11 @@ def test_slow():
         time.sleep(0.3)
         began = time.monotonic()
         good = d.client()('GET', '/healthz')
-        check(good.status == 200 and time.monotonic() - began < 9, 'meanwhile others are answered')
+        check(good.status == 200 and time.monotonic() - began < 20, 'meanwhile others are answered')
         for t in threads:
             t.join()
         for name in jobs:
-            check(results[name] < 15, f'{name} ends after its time, whatever drips ({results[name]:.1f} s)')
+            check(results[name] < 45, f'{name} ends after its time, whatever drips ({results[name]:.1f} s)')
 
 
 def wait_end(d, data=b''):
@@ -244,7 +244,7 @@ def test_ready_at_once():
     """All connections have a request when the event thread looks, as many as libmicrohttpd asks about at once, or twice as many: see tools/httpd/epoll.c."""
     with Daemon(threads=1, connections=600, rate_page='100000/min burst 100000') as d:
         for count in (128, 256, 127):
-            connections = [d.connect(5) for _ in range(count)]
+            connections = [d.connect() for _ in range(count)]
             answered = 0
             for _ in range(2):  # the first time some are not accepted yet
                 time.sleep(0.1)

@@ -2,7 +2,8 @@
 """The life of the server: readiness, draining, sockets and messages of systemd, TLS, connections at most, slow readers, a storm of sign-ins,
 and the files of tools/httpd/deploy."""
 import os, re, shutil, signal, socket, ssl, subprocess, tempfile, threading, time, warnings
-from daemon import BANGVANGD, SOURCE, Daemon, check, finish, read_answer, skip, wait_for
+from daemon import BANGVANGD, SOURCE, Daemon, check, finish, gauge, read_answer, skip, wait_for
+from ports import reserve
 from staff import FAST, add, sign_in
 
 DEPLOY = f'{SOURCE}/tools/httpd/deploy'
@@ -15,30 +16,31 @@ def test_drain():
         body = b'{"name":"nobody","password":"x"}'
         half.sendall(b'POST /api/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n' % len(body) + body[:5])
         check(idle('GET', '/readyz').status == 200, 'ready')
-        time.sleep(0.3)
-        start = time.monotonic()
+        wait_for(lambda: gauge(idle, 'bangvang_requests_in_flight') == 2)
         d.process.send_signal(signal.SIGTERM)
-        def refused():
-            nonlocal a
-            a = idle('GET', '/readyz')
-            return a is None or a.status != 200
-        a = None
-        wait_for(refused)
+        asked = []
+        wait_for(lambda: asked.append(idle('GET', '/readyz')) or asked[-1] is None or asked[-1].status != 200)
+        a = asked[-1]
         check(a is not None and a.status == 503 and a.field('Connection') == 'close', 'while it ends, one that is connected already is told that it is not ready', a)
-        try:
-            d.connect(2).close()
-            check(False, 'nobody new is let in')
-        except OSError:
-            check(True, 'nobody new is let in')
+
+        def refused():
+            try:
+                d.connect().close()
+                return False
+            except OSError:
+                return True
+        check(wait_for(refused), 'nobody new is let in')
+        start = time.monotonic()
         half.sendall(body[5:])
         a = read_answer(half.makefile('rb'))
         check(a is not None and a.status == 401 and a.field('Connection') == 'close', 'what was begun is answered', a)
-        check(d.process.wait(20) == 0 and time.monotonic() - start < 20, f'it ends as soon as all is done ({time.monotonic() - start:.1f} s)')
+        check(d.process.wait(60) == 0 and time.monotonic() - start < 20, f'it ends as soon as all is done ({time.monotonic() - start:.1f} s)')
         check('event=drained unfinished=0' in d.log(), 'and says so')
     with Daemon(drain_s=1, body_timeout_s=60) as d:
         half = d.connect()
         half.sendall(b'POST /api/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{')
-        time.sleep(0.2)
+        c = d.client()
+        wait_for(lambda: gauge(c, 'bangvang_requests_in_flight') == 2)
         start = time.monotonic()
         check(d.stop() == 0 and time.monotonic() - start < 30, 'what never ends is ended after drain_s')
     with Daemon(password_memory_kib=65536, password_passes=16) as d:
@@ -47,7 +49,7 @@ def test_drain():
         t = threading.Thread(target=lambda: out.append(sign_in(d, 'slow.hash', first)[1]))
         t.start()
         c = d.client()
-        wait_for(lambda: gauge(c, 'bangvang_requests_in_flight') > 1)
+        wait_for(lambda: out or gauge(c, 'bangvang_requests_in_flight') == 2)
         check(d.stop() == 0, 'a signal while a password is hashed')
         t.join()
         check(out[0] is not None and out[0].status == 201, 'the sign-in is answered still', out)
@@ -81,7 +83,7 @@ def test_notify():
     with Daemon(environment={'NOTIFY_SOCKET': f'{folder}/deaf', 'WATCHDOG_USEC': '100000'}) as d:
         time.sleep(0.3)
         begun = time.monotonic()
-        check(d.stop() == 0 and time.monotonic() - begun < 10, 'a manager that reads nothing does not keep a signal away')
+        check(d.stop() == 0 and time.monotonic() - begun < 30, 'a manager that reads nothing does not keep a signal away')
     s.close()
     full.close()
     shutil.rmtree(folder)
@@ -185,7 +187,7 @@ def test_tls(folder, pair):
             s.recv(1)
         except OSError:
             pass
-        check(time.monotonic() - start < 8, 'a handshake that does not come is not waited for')
+        check(time.monotonic() - start < 50, 'a handshake that does not come is not waited for')
     with open(f'{folder}/other.pem', 'w') as f:
         f.write('no key\n')
     r = subprocess.run([BANGVANGD, '--config', '/dev/stdin', '--listen', '127.0.0.1:0'], stderr=subprocess.PIPE, text=True,
@@ -194,10 +196,6 @@ def test_tls(folder, pair):
     r = subprocess.run([BANGVANGD, '--config', '/dev/stdin', '--listen', '127.0.0.1:0'], stderr=subprocess.PIPE, text=True,
                        input=f'tls_certificate = {folder}/none\ntls_key = {key}\ndb = sqlite:{folder}/x.db\n')
     check(r.returncode == 2 and f'{folder}/none' in r.stderr, 'a certificate that is not there', r)
-
-
-def gauge(client, name):
-    return float(re.search(rf'^{name} (\S+)$', client('GET', '/metrics').body.decode(), re.M)[1])
 
 
 def test_connections():
@@ -222,16 +220,14 @@ def test_connections():
         s = socket.socket()
         s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         s.connect(d.where)
-        s.settimeout(5)
+        s.settimeout(60)
         try:
             s.sendall(b'GET /api/openapi.json HTTP/1.1\r\nHost: a\r\n\r\n' * 400)
         except OSError:
             pass
-        c, until = d.client(), time.monotonic() + 60
-        while gauge(c, 'bangvang_connections') > 1 and time.monotonic() < until:
-            time.sleep(0.2)
-        check(gauge(c, 'bangvang_connections') == 1 and gauge(c, 'bangvang_requests_in_flight') == 1, 'who asks and does not read is ended')
-        check(gauge(c, 'bangvang_clients_gone_total') == 1, 'and counted')
+        c = d.client()
+        check(wait_for(lambda: gauge(c, 'bangvang_connections') == 1 and gauge(c, 'bangvang_requests_in_flight') == 1), 'who asks and does not read is ended')
+        check(wait_for(lambda: gauge(c, 'bangvang_clients_gone_total') == 1), 'and counted')
     with Daemon(password_memory_kib=65536, password_passes=8, password_queue=2, rate_sign_in='6000/min burst 6000', rate_name='6000/min burst 6000') as d:
         add(d, 'stormed', 'auditor')
         got = []
@@ -250,7 +246,7 @@ def test_connections():
         busy = [a for a in got if a.status == 503]
         check(busy and {a.status for a in got} == {401, 503} and busy[0].field('Retry-After') and busy[0].json()['type'] == '/problems/busy',
               f'a storm of sign-ins: {len(got) - len(busy)} hashed, {len(busy)} told to come back')
-        check(slowest < 8, f'others are answered meanwhile ({slowest * 1000:.0f} ms at most)')
+        check(slowest < 20, f'others are answered meanwhile ({slowest * 1000:.0f} ms at most)')
 
 
 def test_deploy(folder, pair):
@@ -271,14 +267,7 @@ def test_deploy(folder, pair):
     with open(f'{folder}/both.pem', 'w') as f:
         f.write(open(pair[0]).read() + open(pair[1]).read())
     with Daemon(public_url='https://localhost', trusted_proxies='127.0.0.1', rate_page='60/min burst 20') as d:
-        free = []
-        for _ in range(2):
-            s = socket.socket()
-            s.bind(('127.0.0.1', 0))
-            free.append(s)
-        plain, tls = (s.getsockname()[1] for s in free)
-        for s in free:
-            s.close()
+        plain, tls = reserve(), reserve()
         text = open(f'{DEPLOY}/haproxy.cfg', encoding='utf-8').read()
         text = text.replace('bind :80', f'bind 127.0.0.1:{plain}').replace('bind :443', f'bind 127.0.0.1:{tls}').replace('/etc/haproxy/thi.example.vn.pem', f'{folder}/both.pem')
         text = text.replace('127.0.0.1:8080', '%s:%d' % d.where)
@@ -292,7 +281,7 @@ def test_deploy(folder, pair):
             context = ssl.create_default_context(cafile=pair[0])
 
             def ask(data):
-                for _ in range(100):
+                for _ in range(600):
                     try:
                         s = context.wrap_socket(socket.create_connection(('127.0.0.1', tls), 10), server_hostname='localhost')
                         s.sendall(data)

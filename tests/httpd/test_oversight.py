@@ -13,7 +13,7 @@ def health(owner, auditor, proctor):
     said = a.json()
     check(a.status == b.status == 200 and proctor('GET', '/api/health').status == 403, 'scheme owners and auditors see the health')
     check({k: said['ledger'][k] for k in GOOD} == GOOD and all(f['level'] == 'warn' or f['name'].startswith('disk') for f in said['findings']), 'the ledger is well', said['findings'])
-    for _ in range(100):  # an answer is counted once its last byte has left, which its reader may know before the server does
+    for _ in range(1200):  # an answer is counted once its last byte has left, which its reader may know before the server does
         later = owner('GET', '/api/health').json()
         if later['counters']['answers'] > said['counters']['answers']:
             break

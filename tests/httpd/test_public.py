@@ -28,7 +28,7 @@ def verdict(a):
 
 
 def test_checkpoint(d, c):
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while (a := c('GET', f'/api/public/sittings/{S}/checkpoint')).status == 404 and time.monotonic() < until:
         time.sleep(0.2)
     note = a.body.decode()

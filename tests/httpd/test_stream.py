@@ -22,12 +22,18 @@ def test_life(d, o):
     over = Stream(o, S).open()
     check([m.status for m in more] == [200] * 3 and over.status == 503, 'a session has four streams and no more', over.status)
     more[0].close()
-    check(s.read(lambda s: 'again' in s.events) and s.event() is None, 'a stream ends in time, to be asked for with the rights of then', s.events)
-    check(wait_for(lambda: gauge(d, 'bangvang_board_streams') <= 2), 'one that was closed, and one that has ended, make room')
-    again = s.open()
-    check(again.status == 200 and again.read(lambda s: s.events) and s.resets == 1, 'it goes on where it was', again.events)
+    check(wait_for(lambda: gauge(d, 'bangvang_board_streams') == 3), 'one that was closed makes room')
     for x in (*more[1:], over, s):
         x.close()
+
+
+def test_time(d, o):
+    s = Stream(o, S, '3').open()
+    check(s.read(lambda s: 'again' in s.events) and s.event() is None, 'a stream ends in time, to be asked for with the rights of then', s.events)
+    check(wait_for(lambda: gauge(d, 'bangvang_board_streams') == 0), 'and makes room')
+    again = s.open()
+    check(again.status == 200 and again.read(lambda s: s.events) and s.resets == 1, 'it goes on where it was', again.events)
+    again.close()
 
 
 def test_rights(d):
@@ -64,8 +70,8 @@ def test_many(d, o, candidates):
 
 
 def test_slow(d, o):
-    """Nothing is read for a while: then what there is comes, and a word to poll. What never reads is dropped; nobody else waits for either."""
-    slow, dead, quick = Stream(o, LARGE).open(receive=4096), Stream(o, LARGE).open(receive=4096), Stream(o, LARGE).open()
+    """Nothing is read for a while: then what there is comes, and a word to poll. Nobody else waits for it."""
+    slow, quick = Stream(o, LARGE).open(receive=4096), Stream(o, LARGE).open()
     rows = len(Watcher(o, LARGE).poll().rows)
     quick.read(lambda s: len(s.rows) == rows)
     closes = o('GET', f'/api/sittings/{LARGE}').json()['closesMs']
@@ -75,14 +81,24 @@ def test_slow(d, o):
         cursor = Watcher(o, LARGE).poll().cursor
         quick.read(lambda s: s.cursor == cursor)
     check(quick.cursor == cursor and quick.resets == 1, f'who reads has all of 12 changes of {rows} rows')
-    time.sleep(1.3)
+    time.sleep(3.3)  # longer than stream_slow_s
     check(slow.read(lambda s: 'poll' in s.events) and slow.event() is None, 'who begins to read late is told to poll', slow.events[-3:])
     w = Watcher(o, LARGE)
     w.rows, w.cursor, w.resets = slow.rows, slow.cursor, slow.resets
     check(w.poll().rows == Watcher(o, LARGE).poll().rows and w.resets == 1, 'and goes on with polls where the stream ended')
-    quick.close()
-    check(wait_for(lambda: gauge(d, 'bangvang_board_streams') == 0), 'who never reads is dropped')
-    slow.close(), dead.close()
+    quick.close(), slow.close()
+
+
+def test_dead(d, o):
+    dead, closes = Stream(o, LARGE).open(receive=4096), o('GET', f'/api/sittings/{LARGE}').json()['closesMs']
+
+    def dropped():
+        nonlocal closes
+        closes += 1  # a change of all rows
+        o('POST', f'/api/sittings/{LARGE}/acts', {'act': 'window', 'reason': 'x', 'closesMs': closes})
+        return gauge(d, 'bangvang_board_streams') == 0
+    check(wait_for(dropped), 'who never reads is dropped')
+    dead.close()
 
 
 def test_drain(d, o):
@@ -94,7 +110,7 @@ def test_drain(d, o):
 
 
 def main():
-    d = daemon(stream_beat_s=1, stream_s=2, board_step_ms=20, work_threads=2)
+    d = daemon(stream_beat_s=1, stream_s=60, board_step_ms=20, work_threads=2)
     candidates, _ = open_sitting(d, S, 6, 3, 3)
     open_sitting(d, LARGE, 0, 4000, 2)
     with d:
@@ -102,7 +118,13 @@ def main():
         o = staff(d, 'owner', 'scheme-owner')
         test_life(d, o)
         test_drain(d, o)
-    d.config |= {'streams_per_session': 250, 'stream_s': 60, 'stream_slow_s': 1, 'answer_timeout_s': 4}
+    d.config['stream_s'] = 2
+    d.configure()
+    with d:
+        settle(d)
+        o.close()
+        test_time(d, o)
+    d.config |= {'streams_per_session': 250, 'stream_s': 60, 'stream_slow_s': 3, 'answer_timeout_s': 60}
     d.configure()
     with d:
         settle(d)
@@ -112,6 +134,12 @@ def main():
         test_rights(d)
         test_many(d, o, candidates)
         test_slow(d, o)
+    d.config['answer_timeout_s'] = 2
+    d.configure()
+    with d:
+        settle(d)
+        o.close()
+        test_dead(d, o)
     finish()
 
 

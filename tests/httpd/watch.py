@@ -1,6 +1,7 @@
 """A ledger with a sitting in it, and watchers of its board: by polls and by streams of events."""
 import atexit, hashlib, json, re, shutil, socket, subprocess, tempfile, time
 import database
+import daemon as http
 from daemon import BUILD, Daemon, wait_for
 from staff import FAST
 
@@ -43,13 +44,13 @@ class Candidate:
 
 
 def gauge(d, name):
-    return float(re.search(rf'^{name} (\S+)$', d.client()('GET', '/metrics').body.decode(), re.M)[1])
+    return http.gauge(d.client(), name)
 
 
 def settle(d, of=None):
     """Until the board has all that is in the ledger of `of`."""
     last = database.rows((of or d).config['ledger'], 'SELECT max(n) FROM event')[0][0]
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while gauge(d, 'bangvang_board_event') < last or not gauge(d, 'bangvang_board_ready'):
         assert time.monotonic() < until, 'the board does not come to the end of the log'
         time.sleep(0.02)
@@ -97,10 +98,10 @@ class Stream(Watcher):
         if receive:
             self.socket = socket.socket(socket.AF_INET)
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive)
-            self.socket.settimeout(30)
+            self.socket.settimeout(60)
             self.socket.connect(c.daemon.where)
         else:
-            self.socket = c.daemon.connect(30)
+            self.socket = c.daemon.connect(60)
         self.socket.sendall((f'GET {self.base}/stream{"?" + self.room if self.room else ""} HTTP/1.1\r\n' + ''.join(f'{k}: {v}\r\n' for k, v in fields.items()) + '\r\n').encode())
         self.file = self.socket.makefile('rb')
         self.status = int(self.file.readline().split()[1])
@@ -140,7 +141,7 @@ class Stream(Watcher):
         self.events.append(out.get('event', '-'))
         return out
 
-    def read(self, enough, timeout=20):
+    def read(self, enough, timeout=60):
         until = time.monotonic() + timeout
         self.socket.settimeout(timeout)
         while not enough(self) and time.monotonic() < until:

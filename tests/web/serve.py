@@ -3,6 +3,7 @@ each with one line. Options, as JSON, are the only argument: {"count": 3, "minut
 import csv, json, os, signal, subprocess, sys
 sys.path.insert(0, os.path.join(os.environ['BV_SOURCE'], 'tests', 'httpd'))
 from exam import NAME, Exam
+from ports import reserve
 from staff import account, add, staff
 
 
@@ -12,7 +13,8 @@ def say(**what):
 
 class World:
     def __init__(self, options):
-        config = {'second_factor': 'no', **options.get('config', {})}
+        self.port = reserve()  # it stays when the server is killed and comes back
+        config = {'second_factor': 'no', 'listen': f'127.0.0.1:{self.port}', **options.get('config', {})}
         self.certificates = None
         if options.get('office'):  # certificates of every fate: office.py
             from office import Office
@@ -34,10 +36,6 @@ class World:
                 if options.get('photos'):
                     self.photos(*store, options['photos'])
             self.d = self.exam.d.start()
-        self.port = self.d.where[1]
-        # The port stays when the server is killed and comes back.
-        self.d.config['listen'] = f'127.0.0.1:{self.port}'
-        self.d.configure()
 
     def bank(self, paths):
         """A bank of those files of the tree that keeps the life of its items."""
