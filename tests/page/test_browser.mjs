@@ -38,6 +38,7 @@ try {
 		ok(await browser.value(`document.activeElement === ${AT}('verdict')`), `${width} px: the verdict has the focus`);
 		const facts = await browser.value(`${AT}('facts').textContent`);
 		ok(['Nguyễn Thị Ánh Tuyết', 'BV-2026-000123', '8.50', '74.58', 'L2', 'Completed'].every(fact => facts.includes(fact)), `${width} px: the facts are there`, facts);
+		ok(!/\d{4}-\d\d-\d\d/.test(facts.replace('BV-2026-000123', '')) && /\d\d\/\d\d\/\d{4}, \d\d:\d\d/.test(facts) && /\d\d? [A-Z][a-z]+ \d{4}, \d\d:\d\d/.test(facts), `${width} px: times are written as people do, in both languages`, facts);
 		const small = await browser.value('[...document.querySelectorAll("button, input, textarea, summary")].filter(e => e.offsetParent && e.getBoundingClientRect().height < 24).map(e => e.id || e.tagName)');
 		ok(!small.length, `${width} px: everything to be pressed is 24 px high or more`, small.join());
 	}

@@ -5,7 +5,6 @@ import {isLogProof, parseLogProof} from './certs/checkpoint.js';
 import {hasCrypto} from './certs/crypto.js';
 import {CHECKS, OUTCOMES, VERDICTS} from './certs/report.js';
 import {safe} from './certs/text.js';
-import {writeTime} from './certs/time.js';
 import {Trust} from './certs/trust.js';
 import {verify} from './certs/verify.js';
 import {loadTrust} from './load.js';
@@ -36,6 +35,20 @@ function both(vi, en) {
 	return nodes;
 }
 
+// Times as people write them, those of Viet Nam on every machine.
+const TIME = /\b\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?(?![\w-])/g;
+const DATES = {vi: {locale: 'vi-VN', day: '2-digit', month: '2-digit'}, en: {locale: 'en-GB', day: 'numeric', month: 'long'}};
+
+function written(iso, language) {
+	const {locale, ...form} = DATES[language], day = iso.length === 10, date = new Date(day ? `${iso}T00:00:00+07:00` : iso), timeZone = 'Asia/Ho_Chi_Minh';
+	if (isNaN(date))
+		return iso;
+	const text = date.toLocaleDateString(locale, {...form, year: 'numeric', timeZone});
+	return day ? text : `${text}, ${date.toLocaleTimeString(locale, {hour: '2-digit', minute: '2-digit', hour12: false, timeZone})}`;
+}
+
+const timesIn = (text, language) => text.replace(TIME, iso => written(iso, language));
+
 const say = (vi, en) => at('say').replaceChildren(...vi ? both(vi, en) : []);
 
 function setLanguage(language) {
@@ -56,16 +69,17 @@ function checkItem([id, label]) {
 	item.firstChild.setAttribute('aria-hidden', 'true');
 	item.lastChild.append(element('p', '', ...both(label[0], label[1]), ': ', element('span', 'outcome', ...both(...OUTCOMES[result]))));
 	for (const text of messages)
-		item.lastChild.append(element('p', 'messages', ...both(...text.map(safe))));
+		item.lastChild.append(element('p', 'messages', ...both(timesIn(safe(text[0]), 'vi'), timesIn(safe(text[1]), 'en'))));
 	return item;
 }
 
 function factRow({label, value}) {
 	const names = label[0] === label[1] ? [safe(label[0])] : both(...label.map(safe));
-	return element('div', '', element('dt', '', ...names), element('dd', '', value === '' ? '–' : safe(value)));
+	const shown = safe(value), isTime = shown.replace(TIME, '') === '' && shown !== '';
+	return element('div', '', element('dt', '', ...names), element('dd', '', ...isTime ? both(written(shown, 'vi'), written(shown, 'en')) : [shown || '–']));
 }
 
-const now = language => new Date().toLocaleString(language, {dateStyle: 'long', timeStyle: 'short'});
+const now = language => written(new Date().toISOString(), language);
 
 function show(took) {
 	const verdict = report.verdict(), proven = verdict === 'valid', main = report.facts.filter(({rank}) => rank < MAIN_FACTS);
@@ -73,8 +87,8 @@ function show(took) {
 	mark.setAttribute('aria-hidden', 'true');
 	at('card').className = verdict;
 	at('verdict').replaceChildren(mark, element('span', '', ...both(...VERDICTS[verdict])));
-	const other = at('at').value ? [` · xét cho ${writeTime(moment())}`, ` · for ${writeTime(moment())}`] : ['', ''];
-	at('about').replaceChildren(...both(`${safe(given.name)} · kiểm ${now('vi')}${other[0]} · ${took} ms`, `${safe(given.name)} · checked ${now('en-GB')}${other[1]} · ${took} ms`));
+	const other = at('at').value ? [` · xét cho ${written(at('at').value, 'vi')}`, ` · for ${written(at('at').value, 'en')}`] : ['', ''];
+	at('about').replaceChildren(...both(`${safe(given.name)} · kiểm ${now('vi')}${other[0]} · ${took} ms`, `${safe(given.name)} · checked ${now('en')}${other[1]} · ${took} ms`));
 	showStanding(verdict);
 	at('compare').hidden = !proven;
 	at('unproven').hidden = proven || !report.facts.length;
@@ -103,7 +117,7 @@ function showStanding(verdict) {
 	at('reasons').hidden = verdict === 'valid';
 	at('reasons').replaceChildren(...faults.slice(0, REASONS_MAX).map(({check, text}) => {
 		const label = CHECKS.find(([id]) => id === check)[1];
-		return element('li', '', ...both(...text.map((words, i) => `${label[i]}: ${safe(words)}`)));
+		return element('li', '', ...both(...text.map((words, i) => `${label[i]}: ${timesIn(safe(words), i ? 'en' : 'vi')}`)));
 	}));
 }
 
