@@ -21,6 +21,18 @@ export function check(good, name, detail) {
 	return good;
 }
 
+// What becomes so a moment later: asked until it is.
+export async function soon(what, name, detail) {
+	const end = Date.now() + 60000;
+	let good = false, fault;
+	for (;;) {
+		good = await Promise.resolve(what()).catch(e => (fault = e, false)); // a page may be between two others
+		if (good || Date.now() > end)
+			return check(good, name, detail ?? fault?.stack);
+		await new Promise(wake => setTimeout(wake, 50));
+	}
+}
+
 // The server: world.url, world.codes (ticket → code), world.tell('kill'), await world.tell('staff', {name, roles}) …: see serve.py. options go to it.
 export class World {
 	static async open(options) {
@@ -89,7 +101,7 @@ export async function open(options = {}) {
 		// A browser of its own, as of another machine: page(), or page({language: 'en', width: 320, path: '/staff', …what newContext takes}).
 		async page({language = 'vi', width = 1366, height = 768, path, ...more} = {}) {
 			const context = await browser.newContext({baseURL: world.url, locale: language === 'vi' ? 'vi-VN' : 'en-GB', viewport: {width, height}, ...more});
-			context.setDefaultTimeout(30000);
+			context.setDefaultTimeout(60000);
 			return t.tab(context, path);
 		},
 

@@ -1,5 +1,5 @@
 // Accounts of staff: one is made with a role in one place, signs in, is given another role, a new password, is locked and unlocked; who may only look only looks.
-import {check, test} from './harness.mjs';
+import {check, soon, test} from './harness.mjs';
 
 async function signIn(page, name, password) {
 	await page.goto('/admin');
@@ -37,7 +37,7 @@ await test({exam: false, expected: [/status of 40[139]/]}, async t => {
 	await heading(page, 'le.thi.hoa');
 	const facts = await page.locator('dl').innerText();
 	check(facts.includes('Giám thị – đợt thi 2026-11-25.sang, phòng P1') && facts.includes('Kiểm toán viên – mọi nơi'), 'with its roles, and where they hold', facts);
-	check(/Chưa đổi mật khẩu lần đầu/.test(await page.locator('dl').innerText()) && !(await page.locator('.first-password').count()), 'the password is not shown again');
+	await soon(async () => /Chưa đổi mật khẩu lần đầu/.test(await page.locator('dl').innerText()) && !(await page.locator('.first-password').count()), 'the password is not shown again');
 
 	const other = await t.page();
 	await signIn(other, 'le.thi.hoa', first.trim());
@@ -46,11 +46,11 @@ await test({exam: false, expected: [/status of 40[139]/]}, async t => {
 	await other.keyboard.press('Enter');
 	await heading(other, 'Tài khoản');
 	await other.getByRole('link', {name: 'chu.quan'}).waitFor();
-	check(!(await other.getByRole('link', {name: 'Thêm tài khoản'}).count()), 'an auditor sees all accounts, and adds none');
+	await soon(async () => !(await other.getByRole('link', {name: 'Thêm tài khoản'}).count()), 'an auditor sees all accounts, and adds none');
 
 	await page.reload();
 	await heading(page, 'le.thi.hoa');
-	check(/Đang dùng/.test(await page.locator('dl').innerText()), 'the account is in use now');
+	await soon(async () => /Đang dùng/.test(await page.locator('dl').innerText()), 'the account is in use now');
 	await page.getByRole('button', {name: 'Giao vai trò'}).click();
 	const dialog = page.getByRole('dialog');
 	const auditor = await dialog.getByLabel('Vai trò', {exact: true}).evaluateAll(all => all.findIndex(s => s.value === 'auditor'));
@@ -60,7 +60,7 @@ await test({exam: false, expected: [/status of 40[139]/]}, async t => {
 	await t.look(page, 'admin-roles');
 	await dialog.getByRole('button', {name: 'Lưu'}).click();
 	await page.getByText('Đã giao vai trò.').waitFor();
-	check(/phòng P2/.test(await page.locator('dl').innerText()) && !/Kiểm toán/.test(await page.locator('dl').innerText()), 'roles can be changed');
+	await soon(async () => /phòng P2/.test(await page.locator('dl').innerText()) && !/Kiểm toán/.test(await page.locator('dl').innerText()), 'roles can be changed');
 
 	await page.getByRole('button', {name: 'Khóa tài khoản'}).click();
 	await t.axe(page, 'locking');
@@ -88,7 +88,7 @@ await test({exam: false, expected: [/status of 40[139]/]}, async t => {
 	await signIn(third, 'truong.diem', head.password);
 	await third.getByRole('link', {name: 'Thêm tài khoản'}).click();
 	await heading(third, 'Thêm tài khoản');
-	check((await third.getByLabel('Vai trò', {exact: true}).locator('option').allInnerTexts()).join() === 'Giám thị', 'a head of a centre adds proctors');
+	await soon(async () => (await third.getByLabel('Vai trò', {exact: true}).locator('option').allInnerTexts()).join() === 'Giám thị', 'a head of a centre adds proctors');
 	await third.getByLabel('Tên đăng nhập').fill('giam.thi.2');
 	await third.getByRole('button', {name: 'Tạo tài khoản'}).click();
 	await third.getByRole('alert').waitFor();

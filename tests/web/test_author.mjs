@@ -2,7 +2,7 @@
 // over; a fault of the source is told by its line; who may only read only reads.
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {check, test} from './harness.mjs';
+import {check, soon, test} from './harness.mjs';
 
 async function signIn(page, name, password) {
 	await page.getByLabel('Tên đăng nhập').fill(name);
@@ -40,7 +40,7 @@ await test({exam: false, bank: ['itembank/sample/imsmanifest.xml'], expected: [/
 	await type(page, page.getByLabel('Tìm trong câu hỏi'), 'bo nho');
 	await page.keyboard.press('Enter');
 	await page.locator('mark').first().waitFor();
-	check(await page.getByRole('row').count() < 20, 'words without marks find');
+	await soon(async () => await page.getByRole('row').count() < 20, 'words without marks find');
 	await page.goto('/author#/');
 	await page.getByRole('link', {name: /^IU01\.2/}).focus();
 	await page.keyboard.press('Enter');
@@ -68,10 +68,10 @@ await test({exam: false, bank: ['itembank/sample/imsmanifest.xml'], expected: [/
 	await radio(page, /^B /);
 	await press(page, 'Xóa Ctrl + Z');
 	await press(page, 'Đưa Ctrl + V xuống');
-	check(await page.evaluate(() => document.activeElement.getAttribute('aria-label')) === 'Đưa Ctrl + V xuống', 'what is moved keeps the focus');
+	await soon(async () => await page.evaluate(() => document.activeElement.getAttribute('aria-label')) === 'Đưa Ctrl + V xuống', 'what is moved keeps the focus');
 	await page.locator('.preview-page', {hasText: 'Ctrl + X & <Alt>'}).waitFor();
 	await page.getByText('Ngân hàng nhận được câu hỏi này').waitFor();
-	check(!(await page.locator('.preview-page').innerText()).includes('Ctrl + Z'), 'the preview is of what was typed last');
+	await soon(async () => !(await page.locator('.preview-page').innerText()).includes('Ctrl + Z'), 'the preview is of what was typed last');
 	await fresh(page);
 	await press(page, 'Điền đáp án đúng');
 	await page.locator('.preview-page input:checked').waitFor();
@@ -84,11 +84,11 @@ await test({exam: false, bank: ['itembank/sample/imsmanifest.xml'], expected: [/
 	await page.reload();
 	await press(page, /^Soạn tiếp MOI-1/);
 	await heading('Câu hỏi mới MOI-1');
-	check(await box(page, 'Nội dung của C').innerText() === 'Ctrl + X & <Alt>', 'after a reload it is there');
+	await soon(async () => await box(page, 'Nội dung của C').innerText() === 'Ctrl + X & <Alt>', 'after a reload it is there');
 	await press(page, 'Lưu vào ngân hàng');
 	await heading('Phím tắt sao chép');
 	await page.getByText('Phiên bản 1', {exact: true}).waitFor();
-	check(await page.locator('.bank-facts').innerText().then(s => s.includes('Bản nháp') && s.includes('IU01.1')), 'it is a draft of the bank');
+	await soon(async () => await page.locator('.bank-facts').innerText().then(s => s.includes('Bản nháp') && s.includes('IU01.1')), 'it is a draft of the bank');
 
 	// Somebody else saves meanwhile.
 	await type(page, box(page, 'Câu hỏi'), 'Phím tắt nào sao chép?');
@@ -101,7 +101,7 @@ await test({exam: false, bank: ['itembank/sample/imsmanifest.xml'], expected: [/
 	await page.getByText('nguoi.hai đã lưu phiên bản 2').waitFor();
 	await t.axe(page, 'conflict');
 	await t.look(page, 'author-conflict');
-	check(await box(page, 'Câu hỏi').innerText() === 'Phím tắt nào sao chép?', 'what was typed stays');
+	await soon(async () => await box(page, 'Câu hỏi').innerText() === 'Phím tắt nào sao chép?', 'what was typed stays');
 	await press(page, 'Giữ bản của tôi, lưu sau phiên bản 2');
 	await press(page, 'Lưu vào ngân hàng');
 	await page.getByText('Phiên bản 3', {exact: true}).waitFor();
@@ -113,7 +113,7 @@ await test({exam: false, bank: ['itembank/sample/imsmanifest.xml'], expected: [/
 	await source(page).fill(xml.replace('</qti-prompt>', ''));
 	await press(page, /^Đến dòng/);
 	const line = await source(page).evaluate(area => area.value.slice(area.selectionStart, area.selectionEnd));
-	check(line.includes('</qti-choice-interaction>') && await page.locator('.source-lines .error').count() === 1, 'the line at fault is marked and gone to', line);
+	await soon(async () => line.includes('</qti-choice-interaction>') && await page.locator('.source-lines .error').count() === 1, 'the line at fault is marked and gone to', line);
 	await t.axe(page, 'source');
 	await t.look(page, 'author-source');
 	await radio(page, 'Biểu mẫu');
@@ -140,7 +140,7 @@ await test({exam: false, bank: ['itembank/sample/imsmanifest.xml'], expected: [/
 	await page.locator('.preview-page table input:checked').first().waitFor();
 	await press(page, 'Chấm thử câu trả lời này');
 	await page.getByText('Điểm: 4', {exact: true}).waitFor();
-	check(await page.getByLabel('Điểm tối đa').inputValue() === '4', 'points of all places are added up');
+	await soon(async () => await page.getByLabel('Điểm tối đa').inputValue() === '4', 'points of all places are added up');
 	await radio(page, 'Mã nguồn');
 	const now = await source(page).inputValue();
 	check(now.includes('<qti-map-entry map-key="Thủ đô"') && now.includes('C">Ctrl + X &amp; &lt;Alt&gt;<'), 'and it is QTI', now);
@@ -152,8 +152,8 @@ await test({exam: false, bank: ['itembank/sample/imsmanifest.xml'], expected: [/
 	await reader.keyboard.press('Enter');
 	await reader.getByText('You may read this item but not change it.').waitFor();
 	await fresh(reader);
-	check(!(await reader.getByRole('button', {name: 'Save to the bank'}).count()), 'a reviewer saves nothing');
+	await soon(async () => !(await reader.getByRole('button', {name: 'Save to the bank'}).count()), 'a reviewer saves nothing');
 	await t.axe(reader, 'reader');
 	await reader.getByRole('radio', {name: 'Source'}).check();
-	check(await reader.getByLabel('QTI source').inputValue() === readFileSync(join(process.env.BV_SOURCE, 'itembank/sample/iu01/IU01-001.xml'), 'utf8'), 'and reads it byte for byte');
+	await soon(async () => await reader.getByLabel('QTI source').inputValue() === readFileSync(join(process.env.BV_SOURCE, 'itembank/sample/iu01/IU01-001.xml'), 'utf8'), 'and reads it byte for byte');
 });

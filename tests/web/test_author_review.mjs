@@ -2,7 +2,7 @@
 // a translation, statistics. In both languages.
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {check, test} from './harness.mjs';
+import {check, soon, test} from './harness.mjs';
 
 const source = process.env.BV_SOURCE;
 
@@ -29,7 +29,7 @@ await test({exam: false, bank: ['itembank/sample/imsmanifest.xml'], expected: [/
 	const a = await t.page(), b = await t.page();
 	await signIn(a, 'anh.tac.gia', author.password, '/author#/item/IU01-001/vi/review');
 	await heading(a, 'Việc làm được bây giờ', 2);
-	check(await a.getByText('Thôi sử dụng').count() > 0, 'an item in use can be retired');
+	await soon(async () => await a.getByText('Thôi sử dụng').count() > 0, 'an item in use can be retired');
 
 	// A new version, as the editor saves it
 	const xml = readFileSync(join(source, 'itembank/sample/iu01/IU01-001.xml'), 'utf8');
@@ -47,7 +47,7 @@ await test({exam: false, bank: ['itembank/sample/imsmanifest.xml'], expected: [/
 	await a.getByRole('button', {name: 'Gửi thẩm định'}).click();
 	await a.getByRole('dialog').getByRole('button', {name: 'Gửi thẩm định'}).click();
 	await a.getByText('anh/chị đã soạn hoặc gửi câu hỏi này; người duyệt phải là người khác.').waitFor();
-	check(!(await a.getByRole('button', {name: 'Duyệt', exact: true}).count()), 'no button for one\'s own work, and why');
+	await soon(async () => !(await a.getByRole('button', {name: 'Duyệt', exact: true}).count()), 'no button for one\'s own work, and why');
 	await looked(a, 'review-author');
 
 	// The reviewer finds it, sees what has changed, says something and returns it
@@ -60,9 +60,9 @@ await test({exam: false, bank: ['itembank/sample/imsmanifest.xml'], expected: [/
 	await heading(b, 'Việc làm được bây giờ', 2);
 	await b.getByRole('link', {name: 'Phiên bản', exact: true}).click();
 	await b.locator('.review-side ins').first().waitFor();
-	check((await b.locator('.review-side ins').allInnerTexts()).join(' ').includes('nào nhất'), 'words that are new are marked', await b.locator('.review-side ins').allInnerTexts());
-	check(/Đáp án đúng: RESPONSE/.test(await b.getByRole('table', {name: 'Đáp án, điểm và thiết đặt'}).innerText()), 'the key has changed, and it is said');
-	check(await b.locator('.review-lines .new').count() >= 2 && await b.locator('.review-lines .gone').count() >= 2, 'lines of the source');
+	await soon(async () => (await b.locator('.review-side ins').allInnerTexts()).join(' ').includes('nào nhất'), 'words that are new are marked', await b.locator('.review-side ins').allInnerTexts());
+	await soon(async () => /Đáp án đúng: RESPONSE/.test(await b.getByRole('table', {name: 'Đáp án, điểm và thiết đặt'}).innerText()), 'the key has changed, and it is said');
+	await soon(async () => await b.locator('.review-lines .new').count() >= 2 && await b.locator('.review-lines .gone').count() >= 2, 'lines of the source');
 	await t.screen(b, 'review-versions');
 	await b.getByRole('link', {name: 'Thẩm định', exact: true}).click();
 	await b.getByLabel('Góp ý mới').fill('Phương án đúng có nhầm không?');
@@ -104,11 +104,11 @@ await test({exam: false, bank: ['itembank/sample/imsmanifest.xml'], expected: [/
 	await a.waitForFunction(() => document.querySelector('#format').value === 'gift');
 	await a.getByRole('button', {name: 'Xem thử'}).click();
 	await heading(a, 'Nếu nhập tệp này', 2);
-	check(await a.locator('.review-faults li').count() >= 1 && /dòng \d/.test(await a.locator('.review-faults').innerText()), 'a fault has its line', await a.locator('.review-faults').innerText());
+	await soon(async () => await a.locator('.review-faults li').count() >= 1 && /dòng \d/.test(await a.locator('.review-faults').innerText()), 'a fault has its line', await a.locator('.review-faults').innerText());
 	await looked(a, 'review-import');
 	await a.getByRole('button', {name: /^Nhập \d câu hỏi$/}).click();
 	await heading(a, 'Đã nhập xong', 2);
-	check(await a.getByRole('link', {name: 'Bàn phím'}).count() === 1, 'what was good is there');
+	await soon(async () => await a.getByRole('link', {name: 'Bàn phím'}).count() === 1, 'what was good is there');
 	await a.getByRole('button', {name: 'Xem thử'}).click();
 	await a.getByText('Tệp này không có gì mới.').waitFor();
 
@@ -118,7 +118,7 @@ await test({exam: false, bank: ['itembank/sample/imsmanifest.xml'], expected: [/
 	await a.getByRole('link', {name: 'Bản dịch', exact: true}).click();
 	await a.getByText('Câu hỏi chưa có bản').waitFor();
 	const pieces = a.locator('.review-pieces textarea');
-	check(await pieces.count() === 5, 'title, question and three choices', await a.locator('.review-pieces').innerText());
+	await soon(async () => await pieces.count() === 5, 'title, question and three choices', await a.locator('.review-pieces').innerText());
 	for (const [i, words] of ['Mouse', 'How often is a double click?', '1', '2 & no more', '3'].entries())
 		await pieces.nth(i).fill(words);
 	await a.getByText('Đã dịch đủ các đoạn.').waitFor();
@@ -132,7 +132,7 @@ await test({exam: false, bank: ['itembank/sample/imsmanifest.xml'], expected: [/
 	const e = await t.tab(a.context());
 	await e.goto('/author?lang=en#/item/IU01-002/vi/statistics');
 	await e.locator('figure.chart svg').waitFor();
-	check(await e.locator('figure.chart tbody tr').count() === 9, 'a curve with its table');
+	await soon(async () => await e.locator('figure.chart tbody tr').count() === 9, 'a curve with its table');
 	await t.screen(e, 'review-statistics');
 	for (const tab of ['Review', 'Versions', 'Translation']) {
 		await e.getByRole('link', {name: tab, exact: true}).click();

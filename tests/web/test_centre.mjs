@@ -1,6 +1,6 @@
 // The centre: the calendar, a list from Excel with faults, mended, brought, brought again; sheets and codes to print; the end of a sitting.
 import {readFileSync} from 'node:fs';
-import {check, test} from './harness.mjs';
+import {check, soon, test} from './harness.mjs';
 import {steps} from './exam/steps.mjs';
 import {workbook} from './xlsx.mjs';
 
@@ -45,7 +45,7 @@ await test({count: 2, people: 2, closes: 60}, async t => {
 	await page.getByText('Đã ghi: 2 người mới').waitFor();
 	await choose(good);
 	await page.getByText('Tệp tốt: 2 dòng, 0 người mới, 0 người thay đổi, 2 người đã có.').waitFor();
-	check(await page.getByRole('button', {name: /^Ghi/}).count() === 0, 'the same file again has nothing to do');
+	await soon(async () => await page.getByRole('button', {name: /^Ghi/}).count() === 0, 'the same file again has nothing to do');
 	await page.getByRole('row', {name: /^B /}).waitFor();
 	check(true, 'the new room is there');
 
@@ -56,7 +56,7 @@ await test({count: 2, people: 2, closes: 60}, async t => {
 	await page.getByText('Đã ghi: 0 người mới, 1 người thay đổi').waitFor();
 	const candidate = await t.page({path: '/exam'});
 	const attempt = await steps(t, candidate).begin('T-00000');
-	check(await candidate.evaluate(() => document.documentElement.dataset.theme === 'contrast' && parseFloat(document.documentElement.style.fontSize) === 150), 'what the centre grants in its file is in the player');
+	await soon(async () => await candidate.evaluate(() => document.documentElement.dataset.theme === 'contrast' && parseFloat(document.documentElement.style.fontSize) === 150), 'what the centre grants in its file is in the player');
 	await candidate.context().close();
 	await t.world.tell('proctor', {attempt, act: 'end'});
 

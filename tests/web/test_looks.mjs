@@ -1,7 +1,7 @@
 // Every screen of the candidate, and every page that says that something is not, in every way it may be seen: in both languages the judge's whole opinion, its
 // colours in high contrast, dark and forced, and at 320 px and 200 % nothing that sticks out. What the server would say at another hour is put into its
 // answers; the pages themselves are tried by the other tests.
-import {check, test} from './harness.mjs';
+import {soon, test} from './harness.mjs';
 import {steps} from './exam/steps.mjs';
 
 const problem = (status, type) => ({status, contentType: 'application/problem+json', body: JSON.stringify({type: `/problems/${type}`, title: type, status, detail: ''})});
@@ -115,7 +115,7 @@ await test({count: 2, config: {rate_page: '1200/min burst 400'}, expected: [/sta
 
 	for (const [language, heading] of [['vi', 'Không có trang này'], ['en', 'There is no such page']]) {
 		const page = await t.page({language, path: '/khong-co'});
-		check(await page.locator('h1').innerText() === heading, `an address of nothing is a page: ${heading}`);
+		await soon(async () => await page.locator('h1').innerText() === heading, `an address of nothing is a page: ${heading}`);
 		await looked(t, page, `problem-not-found-${language}`, language);
 		await page.context().close();
 	}

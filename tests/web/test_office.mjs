@@ -1,6 +1,6 @@
 // What the office writes: a blueprint by form and by source with what the bank has for it, versions, the second person, rule packs, the plan of a sitting.
 import {readFileSync} from 'node:fs';
-import {check, test} from './harness.mjs';
+import {check, soon, test} from './harness.mjs';
 
 const source = process.env.BV_SOURCE;
 const files = {blueprint: 'engine/sample/vn-basic-40.xml', rules: 'rules/vn-17-2016.xml', standard: 'standards/vn-tt03-2014.xml'};
@@ -41,13 +41,13 @@ await test({count: 1, prepare: false, expected: [/status of 4(09|22)/]}, async t
 	check(/Đủ: có \d+ câu hợp, cần 4/.test(await page.locator('.row-state').innerText()), 'what the bank has is told while it is typed');
 	await type('Số câu', '400');
 	await page.getByText(/^Thiếu \d+ câu: cần 400, chỉ có \d+\.$/).waitFor();
-	check(/Ngân hàng có \d+ câu thuộc năng lực IU01/.test(await page.locator('.row-state').innerText()), 'and what is missing, with the reasons', await page.locator('.row-state').innerText());
+	await soon(async () => /Ngân hàng có \d+ câu thuộc năng lực IU01/.test(await page.locator('.row-state').innerText()), 'and what is missing, with the reasons', await page.locator('.row-state').innerText());
 	await t.screen(page, 'office-blueprint-short');
 	await type('Số câu', '');
 	await page.locator('.row .tag', {hasText: 'chưa đúng'}).waitFor();
 	await page.reload();
 	await page.getByRole('button', {name: 'Viết tiếp bản dở'}).click();
-	check(await page.getByLabel('Tên gọi (tiếng Việt)', {exact: true}).inputValue() === 'Đề thử' && await page.getByLabel('Số câu', {exact: true}).inputValue() === '', 'nothing typed is lost, not even what is wrong');
+	await soon(async () => await page.getByLabel('Tên gọi (tiếng Việt)', {exact: true}).inputValue() === 'Đề thử' && await page.getByLabel('Số câu', {exact: true}).inputValue() === '', 'nothing typed is lost, not even what is wrong');
 	await page.locator('.row > summary').focus();
 	if (!await page.locator('.row').evaluate(d => d.open))
 		await page.keyboard.press('Enter');
@@ -77,7 +77,7 @@ await test({count: 1, prepare: false, expected: [/status of 4(09|22)/]}, async t
 	await page.getByRole('button', {name: 'Lưu thành phiên bản 2'}).click();
 	const dialog = page.getByRole('dialog');
 	await dialog.getByText('chu.quan.binh đã lưu phiên bản 2').waitFor();
-	check((await dialog.locator('tr.new').innerText()).includes('minutes="60"') && (await dialog.locator('tr.gone').innerText()).includes('minutes="50"'), 'a stale save is refused, and the difference shown');
+	await soon(async () => (await dialog.locator('tr.new').innerText()).includes('minutes="60"') && (await dialog.locator('tr.gone').innerText()).includes('minutes="50"'), 'a stale save is refused, and the difference shown');
 	await t.axe(page, 'stale');
 	await t.look(page, 'office-stale');
 	await dialog.getByRole('button', {name: 'Giữ nội dung của tôi, lưu thành phiên bản 3'}).click();
@@ -103,7 +103,7 @@ await test({count: 1, prepare: false, expected: [/status of 4(09|22)/]}, async t
 	await page.getByText('Phần đã đạt được bảo lưu 12 tháng').waitFor();
 	await page.getByRole('button', {name: 'Xem', exact: true}).click();
 	await page.getByText('Chưa ai trong đợt thi này có kết quả.').waitFor();
-	check((await page.locator('main').innerText()).includes('Thực hành (vận dụng): cần ít nhất 50 % số điểm tính theo trung bình các mảng.'), 'a rule pack in words');
+	await soon(async () => (await page.locator('main').innerText()).includes('Thực hành (vận dụng): cần ít nhất 50 % số điểm tính theo trung bình các mảng.'), 'a rule pack in words');
 	for (const name of ['rules/vn-17-2016', 'standards/vn-tt03-2014']) {
 		await other.goto(`/admin#/${name}`);
 		await other.getByRole('button', {name: 'Duyệt', exact: true}).click();
@@ -159,7 +159,7 @@ await test({count: 1, prepare: false, expected: [/status of 4(09|22)/]}, async t
 	await t.look(page, 'office-units');
 	await page.getByRole('link', {name: 'Phường Ba Đình'}).click();
 	await page.getByRole('link', {name: 'Điểm thi số 1'}).waitFor();
-	check((await page.getByRole('navigation', {name: 'Các cấp trên'}).innerText()).includes('Thành phố Hà Nội'), 'a unit, what is above it and what is below');
+	await soon(async () => (await page.getByRole('navigation', {name: 'Các cấp trên'}).innerText()).includes('Thành phố Hà Nội'), 'a unit, what is above it and what is below');
 	await t.axe(page, 'unit');
 	await page.goto('/admin#/add');
 	await page.getByLabel('Tên đăng nhập').fill('truong.diem');

@@ -1,5 +1,5 @@
 // Who answers for the system looks at it: the health of the server with its live lines, also while the server says 500; what was done, searched.
-import {check, test} from './harness.mjs';
+import {check, soon, test} from './harness.mjs';
 
 async function signIn(page, staff, where, english = false) {
 	await page.goto(where);
@@ -25,8 +25,8 @@ await test({count: 1, prepare: false, people: 1, expected: [/status of 50[03]/]}
 	await latency.getByText(/hiện nay \d/).waitFor();
 	await latency.locator('summary').focus();
 	await page.keyboard.press('Enter');
-	check(await latency.getByRole('row').nth(2).getByRole('cell').innerText() !== '', 'a table has the numbers of each line');
-	check(/SQLite/.test(await page.locator('dl.facts').innerText()), 'the rest is said in words');
+	await soon(async () => await latency.getByRole('row').nth(2).getByRole('cell').innerText() !== '', 'a table has the numbers of each line');
+	await soon(async () => /SQLite/.test(await page.locator('dl.facts').innerText()), 'the rest is said in words');
 
 	// The server fails: that is said, and the numbers stay; a failure more, and it waits longer; then it is back.
 	let failures = 0;
@@ -35,7 +35,7 @@ await test({count: 1, prepare: false, people: 1, expected: [/status of 50[03]/]}
 		return route.fulfill({status: 500, contentType: 'application/problem+json', body: '{"type":"/problems/internal","title":"Lỗi của máy chủ","status":500,"detail":"Báo người quản trị"}'});
 	});
 	await page.getByRole('alert').waitFor();
-	check(/Thử lại lúc .*Số liệu dưới đây là của lúc/s.test(await page.getByRole('alert').innerText()) && await page.locator('dl.facts').count() === 1 && !await page.getByText('Máy chủ đang hoạt động tốt').count(), 'a server that fails is told, what was known stays, and nothing is said to be well');
+	await soon(async () => /Thử lại lúc .*Số liệu dưới đây là của lúc/s.test(await page.getByRole('alert').innerText()) && await page.locator('dl.facts').count() === 1 && !await page.getByText('Máy chủ đang hoạt động tốt').count(), 'a server that fails is told, what was known stays, and nothing is said to be well');
 	await t.axe(page, 'health-500');
 	await page.setViewportSize({width: 320, height: 640});
 	await t.narrow(page, 'health');
@@ -73,7 +73,7 @@ await test({count: 1, prepare: false, people: 1, expected: [/status of 50[03]/]}
 	await page.keyboard.type('thi.sang');
 	await page.keyboard.press('Enter');
 	await page.getByText('Có tất cả 1 việc.').waitFor();
-	check(/Có tên trong danh sách/.test(await page.getByRole('row').nth(1).innerText()), 'one candidate was registered');
+	await soon(async () => /Có tên trong danh sách/.test(await page.getByRole('row').nth(1).innerText()), 'one candidate was registered');
 	await t.screen(page, 'audit');
 	const file = page.waitForEvent('download');
 	await page.getByRole('button', {name: 'Tải tệp CSV'}).click();

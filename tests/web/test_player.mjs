@@ -1,5 +1,5 @@
 // Every interaction: answered by keys alone, reloaded, the same state, and the score that the server's own commands give.
-import {check, test} from './harness.mjs';
+import {check, soon, test} from './harness.mjs';
 import {open} from './player/bench.mjs';
 
 const world = await open();
@@ -124,7 +124,7 @@ async function one(t, page, name) {
 	check(score === null ? responses.r1.base !== null : scored === score, `${name}: answered by keys alone, ${score === null ? 'to be marked' : `marks ${score}`}`, [scored, item.own(responses)]);
 	if (said)
 		check(JSON.stringify(responses.r1) === JSON.stringify(said), `${name}: says it as it should`, responses.r1);
-	check(await page.evaluate(() => globalThis.view.complete()), `${name}: is complete`);
+	await soon(async () => await page.evaluate(() => globalThis.view.complete()), `${name}: is complete`);
 	await t.look(page, `done-${name}`);
 	await page.reload();
 	await ready(page);

@@ -2,7 +2,7 @@
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {check, test} from './harness.mjs';
+import {check, soon, test} from './harness.mjs';
 import {open} from './player/bench.mjs';
 
 const world = await open(), folder = mkdtempSync(join(tmpdir(), 'bv-hands-'));
@@ -73,12 +73,12 @@ async function all(page, hand, by) {
 	await hand.press(option('CANARY_B'));
 	await scored(page, item, 1, `choice, ${by}`);
 	await hand.press('.q-back');
-	check((await responses(page)).r1.base === null, `choice, ${by}: taken back`);
+	await soon(async () => (await responses(page)).r1.base === null, `choice, ${by}: taken back`);
 
 	item = await shown(page, 'choice-several');
 	for (const own of ['CANARY_A', 'B', 'CANARY_C'])
 		await hand.press(option(own));
-	check((await responses(page)).r1.list.identifier.length === 2 && await page.locator('.q-warning').isVisible(), `choice-several, ${by}: the third is refused, and why is said`);
+	await soon(async () => (await responses(page)).r1.list.identifier.length === 2 && await page.locator('.q-warning').isVisible(), `choice-several, ${by}: the third is refused, and why is said`);
 
 	item = await shown(page, 'match-once');
 	const cell = (a, b) => `.q-cell:has([value="${item.opaque('RESPONSE', a)} ${item.opaque('RESPONSE', b)}"])`;
@@ -99,9 +99,9 @@ async function all(page, hand, by) {
 	item = await shown(page, 'hotspot');
 	const spot = own => `input[value="${item.opaque('RESPONSE', own)}"]`;
 	await hand.press(spot('P'), .05, .1);
-	check((await responses(page)).r1.base === null, `hotspot, ${by}: beside the triangle, but in its box, is beside it`);
+	await soon(async () => (await responses(page)).r1.base === null, `hotspot, ${by}: beside the triangle, but in its box, is beside it`);
 	await hand.press(spot('P'), .5, .8);
-	check((await responses(page)).r1.base?.identifier === item.opaque('RESPONSE', 'P'), `hotspot, ${by}: in the triangle`);
+	await soon(async () => (await responses(page)).r1.base?.identifier === item.opaque('RESPONSE', 'P'), `hotspot, ${by}: in the triangle`);
 	await hand.press(spot('CANARY_C'));
 	await scored(page, item, 1, `hotspot, ${by}`);
 
@@ -129,7 +129,7 @@ async function all(page, hand, by) {
 
 	item = await shown(page, 'slider');
 	await hand.press('.q-step');
-	check((await responses(page)).r1.base.integer === 100, `slider, ${by}: − goes on from the end`);
+	await soon(async () => (await responses(page)).r1.base.integer === 100, `slider, ${by}: − goes on from the end`);
 	await hand.press('input[type=range]', .2, .3);
 	await scored(page, item, 1, `slider, ${by}`);
 
@@ -138,13 +138,13 @@ async function all(page, hand, by) {
 	const drawn = (await responses(page)).r1.base?.file;
 	check(drawn?.mime === 'image/png' && drawn.data.length > 1000, `drawing, ${by}: is a picture`);
 	await hand.press('.q-tools button >> nth=2');
-	check((await responses(page)).r1.base === null, `drawing, ${by}: the line is taken back`);
+	await soon(async () => (await responses(page)).r1.base === null, `drawing, ${by}: the line is taken back`);
 
 	await shown(page, 'order-some');
 	await hand.press('.q-in');
 	await hand.press('.q-in');
 	await hand.press('.q-in');
-	check((await responses(page)).r1.list.identifier.length === 2, `order-some, ${by}: two, not three`);
+	await soon(async () => (await responses(page)).r1.list.identifier.length === 2, `order-some, ${by}: two, not three`);
 }
 
 await test({world, expected: []}, async t => {
@@ -169,7 +169,7 @@ await test({world, expected: []}, async t => {
 	for (const name of ['empty.csv', 'large.csv']) {
 		await input.setInputFiles(join(folder, name));
 		await wide.locator('.q-warning').waitFor();
-		check((await responses(wide)).r1.base === null, `upload: ${name} is refused: ${await wide.locator('.q-warning').innerText()}`);
+		await soon(async () => (await responses(wide)).r1.base === null, `upload: ${name} is refused: ${await wide.locator('.q-warning').innerText()}`);
 	}
 	await input.setInputFiles(join(folder, 'danh sách.csv'));
 	await wide.waitForFunction(() => globalThis.view.responses().r1.base !== null);
@@ -177,21 +177,21 @@ await test({world, expected: []}, async t => {
 	check(Buffer.from(file.data, 'base64').toString() === 'họ tên,xã\nNguyễn Văn Mẫu,Mẫu\n' && file.name === 'danh sách.csv' && /csv/.test(file.mime), 'upload: the file as it is', file);
 	await wide.reload();
 	await wide.locator('.q-back').waitFor();
-	check((await wide.locator('.q-file').innerText()).includes('danh sách.csv'), 'upload: is there after a reload');
+	await soon(async () => (await wide.locator('.q-file').innerText()).includes('danh sách.csv'), 'upload: is there after a reload');
 	await wide.locator('.q-back').click();
-	check((await responses(wide)).r1.base === null, 'upload: and taken back');
+	await soon(async () => (await responses(wide)).r1.base === null, 'upload: and taken back');
 
 	// A sound that may be heard twice is heard twice.
 	await shown(wide, 'media');
-	check(await wide.evaluate(() => document.querySelector('audio').controls) === false, 'media: with a limit there is nothing to wind back');
+	await soon(async () => await wide.evaluate(() => document.querySelector('audio').controls) === false, 'media: with a limit there is nothing to wind back');
 	for (const n of [1, 2]) {
 		await wide.locator('.q-play').click();
 		await wide.waitForFunction(n => globalThis.view.responses().r1.base?.integer === n, n);
 		await wide.evaluate(() => (document.querySelector('audio').playbackRate = 16)); // as fast as a browser can: it is half a minute long
 		await wide.waitForFunction(n => n === 2 ? document.querySelector('.q-play').textContent.startsWith('▶') : !document.querySelector('.q-play').disabled, n);
 	}
-	check(await wide.locator('.q-play').isDisabled(), 'media: not a third time');
+	await soon(async () => await wide.locator('.q-play').isDisabled(), 'media: not a third time');
 	await wide.reload();
 	await wide.waitForFunction(() => document.documentElement.dataset.ready);
-	check(await wide.locator('.q-play').isDisabled(), 'media: nor after a reload');
+	await soon(async () => await wide.locator('.q-play').isDisabled(), 'media: nor after a reload');
 });

@@ -1,5 +1,5 @@
 // The proctor's pages in every look: narrow, wide, enlarged; in both languages; of high contrast.
-import {check, test} from './harness.mjs';
+import {soon, test} from './harness.mjs';
 import {Machine} from './machine.mjs';
 
 const seats = 40;
@@ -46,13 +46,13 @@ await test({roster, people: seats}, async t => {
 					t.expected.push(/status of 422/);
 					await page.getByLabel('Chọn các tệp .baithi').setInputFiles([{name: 'bai.baithi', mimeType: 'text/plain', buffer: Buffer.from('{"format":"x"}')}, {name: 'anh.baithi', mimeType: 'x', buffer: Buffer.alloc(1100000)}]);
 					await page.getByText('Tệp quá lớn').waitFor();
-					check(await page.locator('.notice.bad').filter({hasText: 'bai.baithi'}).count() === 1, 'what is no emergency file is refused, by its name');
+					await soon(async () => await page.locator('.notice.bad').filter({hasText: 'bai.baithi'}).count() === 1, 'what is no emergency file is refused, by its name');
 				}
 			}
 			await page.emulateMedia({forcedColors: 'active'});
 			await t.look(page, `proctor-forced-${width}`);
 		}
-		check(await page.locator('.board li').count() === (width === 320 ? 0 : seats), `${name}: every seat has a row`);
+		await soon(async () => await page.locator('.board li').count() === (width === 320 ? 0 : seats), `${name}: every seat has a row`);
 		await page.context().close();
 	}
 });

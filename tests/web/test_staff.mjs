@@ -1,6 +1,6 @@
 // Staff signs in: the first time with a password of one's own and an authenticator, then with its codes; by keyboard, in both languages, on a phone.
 import {createHmac} from 'node:crypto';
-import {check, test} from './harness.mjs';
+import {check, soon, test} from './harness.mjs';
 
 // RFC 6238 with SHA-1, six digits: not the server's code.
 function totp(secret, at_ms = Date.now()) {
@@ -29,21 +29,21 @@ await test(FACTOR, async t => {
 	await page.keyboard.press('Enter');
 	await page.getByRole('alert').waitFor();
 	check(/Tên, mật khẩu hoặc mã không đúng/.test(await page.getByRole('alert').innerText()), 'a wrong password is told in words');
-	check(await page.evaluate(() => document.activeElement.getAttribute('role')) === 'alert', 'and has the focus');
+	await soon(async () => await page.evaluate(() => document.activeElement.getAttribute('role')) === 'alert', 'and has the focus');
 	await t.axe(page, 'refused');
 	await t.look(page, 'staff-2-refused-vi');
 	await page.getByLabel('Mật khẩu', {exact: true}).fill(first);
 	await page.getByLabel('Hiện mật khẩu').check();
-	check(await page.getByLabel('Mật khẩu', {exact: true}).getAttribute('type') === 'text', 'the password can be shown');
+	await soon(async () => await page.getByLabel('Mật khẩu', {exact: true}).getAttribute('type') === 'text', 'the password can be shown');
 	await page.keyboard.press('Tab');
 	await page.keyboard.press('Enter');
 
 	await heading('Đặt mật khẩu mới');
-	check(await page.evaluate(() => document.activeElement.tagName) === 'H1', 'the next step has the focus');
+	await soon(async () => await page.evaluate(() => document.activeElement.tagName) === 'H1', 'the next step has the focus');
 	await t.axe(page, 'new password');
 	await page.getByLabel('Mật khẩu mới').fill('ngắn');
 	await page.getByRole('button', {name: 'Lưu mật khẩu'}).click();
-	check(/ít nhất 12 ký tự/.test(await page.locator('.fault').innerText()), 'a short password is refused with the reason');
+	await soon(async () => /ít nhất 12 ký tự/.test(await page.locator('.fault').innerText()), 'a short password is refused with the reason');
 	await t.axe(page, 'short password');
 	await t.look(page, 'staff-3-short-vi');
 	await page.getByLabel('Mật khẩu mới').fill('con vịt thu.lan bơi');
@@ -56,7 +56,7 @@ await test(FACTOR, async t => {
 	await heading('Đăng ký ứng dụng xác thực');
 	const picture = page.getByRole('img', {name: 'Mã QR'});
 	await picture.waitFor();
-	check(await picture.evaluate(i => i.decode().then(() => i.naturalWidth > 0)), 'the QR symbol is a picture');
+	await soon(async () => await picture.evaluate(i => i.decode().then(() => i.naturalWidth > 0)), 'the QR symbol is a picture');
 	await t.axe(page, 'enrolment');
 	await t.look(page, 'staff-4-enrol-vi');
 	const secret = await page.locator('.secret').innerText();
@@ -66,7 +66,7 @@ await test(FACTOR, async t => {
 	await page.getByLabel('Mã 6 chữ số').fill(totp(secret));
 	await page.keyboard.press('Enter');
 	await heading('Trang của cán bộ');
-	check(/Giám thị/.test(await page.locator('main').innerText()), 'the roles are there in words');
+	await soon(async () => /Giám thị/.test(await page.locator('main').innerText()), 'the roles are there in words');
 	await t.axe(page, 'home');
 	await t.look(page, 'staff-5-home-vi');
 	await page.reload();
@@ -78,7 +78,7 @@ await test(FACTOR, async t => {
 	await t.look(page, 'staff-6-contrast-vi');
 	await page.goto('/staff?lang=en');
 	await heading('Staff');
-	check(await page.locator('html').getAttribute('data-theme') === 'contrast', 'the colours stay');
+	await soon(async () => await page.locator('html').getAttribute('data-theme') === 'contrast', 'the colours stay');
 	await page.getByLabel('Colours').selectOption('dark');
 	await t.axe(page, 'home, dark, en');
 	await t.look(page, 'staff-7-dark-en');

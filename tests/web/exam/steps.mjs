@@ -29,7 +29,7 @@ export function steps(t, page, language = 'vi') {
 		hurry: () => page.evaluate(() => dispatchEvent(new Event('online'))),
 		async toRules(attempt) {
 			await s.proctor(attempt, 'admit');
-			await page.getByRole('button', {name: w.goOn, exact: true}).click({timeout: 20000});
+			await page.getByRole('button', {name: w.goOn, exact: true}).click();
 			await heading(w.rules).waitFor();
 		},
 		async toQuestion() {

@@ -92,7 +92,7 @@ await test({count: 1, config: {rate_entry: '6000/min burst 6000'}, expected: [/E
 			} else
 				await route.continue().catch(() => {});
 		});
-		page.setDefaultTimeout(30000);
+		page.setDefaultTimeout(60000);
 		s = steps(t, page);
 		await m.context.addCookies([{name: 'lang', value: 'vi', url: t.url}]);
 		await page.goto(`${t.url}/exam`);
@@ -157,7 +157,7 @@ await test({count: 1, config: {rate_entry: '6000/min burst 6000'}, expected: [/E
 			await openPage();
 			await atQuestion();
 			if (!offline)
-				await old.getByRole('heading', {name: 'Bài thi đang mở ở cửa sổ khác'}).waitFor({timeout: 60000});
+				await old.getByRole('heading', {name: 'Bài thi đang mở ở cửa sổ khác'}).waitFor();
 			await old.close({runBeforeUnload: false});
 		},
 		async browser() {

@@ -1,5 +1,5 @@
 // What a centre grants a candidate besides time reaches his page; a second tab; a session that ends; a machine without storage; another machine.
-import {check, test} from '../harness.mjs';
+import {check, soon, test} from '../harness.mjs';
 import {steps} from './steps.mjs';
 
 const roster = 'ticket,room,seat,pnp\nT-00000,P1,1,high-contrast magnification:allContent=1.5 line-reader\nT-00001,P1,2,\nT-00002,P1,3,\n';
@@ -7,7 +7,7 @@ const roster = 'ticket,room,seat,pnp\nT-00000,P1,1,high-contrast magnification:a
 await test({count: 3, roster, expected: [/status of 40[139]/, /ERR_INTERNET_DISCONNECTED/]}, async t => {
 	const page = await t.page({path: '/exam'}), s = steps(t, page);
 	await s.begin('T-00000');
-	check(await page.evaluate(() => document.documentElement.dataset.theme === 'contrast' && parseFloat(document.documentElement.style.fontSize) === 150), 'high contrast and half as large again, as was granted');
+	await soon(async () => await page.evaluate(() => document.documentElement.dataset.theme === 'contrast' && parseFloat(document.documentElement.style.fontSize) === 150), 'high contrast and half as large again, as was granted');
 	await page.getByRole('group', {name: 'Công cụ'}).waitFor();
 	check(await page.evaluate(() => {
 		const at = selector => Number(getComputedStyle(document.querySelector(selector)).zIndex);
@@ -39,7 +39,7 @@ await test({count: 3, roster, expected: [/status of 40[139]/, /ERR_INTERNET_DISC
 	await two.context().clearCookies({name: '__Host-bv'});
 	await choices.first().evaluate(e => e.click()); // the page may have learned of it before
 	const again = two.getByRole('dialog');
-	await again.getByRole('heading', {name: 'Hãy nhập lại mã'}).waitFor({timeout: 20000});
+	await again.getByRole('heading', {name: 'Hãy nhập lại mã'}).waitFor();
 	await t.axe(two, 'the code again');
 	await t.look(two, 'exam-again-vi-1366');
 	const here = await b.heading(b.w.question).innerText();
@@ -47,20 +47,20 @@ await test({count: 3, roster, expected: [/status of 40[139]/, /ERR_INTERNET_DISC
 	await again.getByRole('button', {name: b.w.enter, exact: true}).click();
 	await again.waitFor({state: 'detached'});
 	await b.saved();
-	check(await b.heading(b.w.question).innerText() === here && (await b.stored(attempt)).length === 3, 'the session ended: the code over the page, which stays, and the answer is sent');
+	await soon(async () => await b.heading(b.w.question).innerText() === here && (await b.stored(attempt)).length === 3, 'the session ended: the code over the page, which stays, and the answer is sent');
 
 	const other = await t.page({path: '/exam'}), c = steps(t, other);
 	await other.getByLabel(c.w.sitting, {exact: true}).fill(t.world.sitting);
 	await other.getByLabel(c.w.ticket, {exact: true}).fill('T-00001');
 	await other.getByLabel(c.w.code, {exact: true}).fill(t.world.codes['T-00001']);
 	await other.getByRole('button', {name: c.w.enter, exact: true}).click();
-	await c.heading('Bài thi đang ở máy khác').waitFor({timeout: 20000});
+	await c.heading('Bài thi đang ở máy khác').waitFor();
 	await t.axe(other, 'on another machine');
 	await t.look(other, 'exam-other-machine-vi-1366');
 	await c.proctor(attempt, 'unbind');
 	await c.shown();
-	check((await other.locator('.cell[data-answered="true"]').count()) === 3, 'a proctor allows the move: the page goes on by itself, with all answers');
-	await b.heading('Bài thi đang mở ở cửa sổ khác').or(b.heading('Bài thi đang ở máy khác')).waitFor({timeout: 20000});
+	await soon(async () => (await other.locator('.cell[data-answered="true"]').count()) === 3, 'a proctor allows the move: the page goes on by itself, with all answers');
+	await b.heading('Bài thi đang mở ở cửa sổ khác').or(b.heading('Bài thi đang ở máy khác')).waitFor();
 	await two.context().close();
 	await other.context().close();
 

@@ -1,5 +1,5 @@
 // A whole exam by the keyboard alone, from the sign-in to the receipt. (How its screens look: test_looks.mjs.)
-import {check, test} from '../harness.mjs';
+import {check, soon, test} from '../harness.mjs';
 import {steps, tabTo} from './steps.mjs';
 
 await test({count: 2}, async t => {
@@ -12,7 +12,7 @@ await test({count: 2}, async t => {
 	await page.keyboard.type('t-00000');
 	await page.keyboard.press('Tab');
 	await page.keyboard.type(t.world.codes['T-00000'].replaceAll('-', '').toLowerCase(), {delay: 1});
-	check(await page.getByLabel(w.code, {exact: true}).inputValue() === t.world.codes['T-00000'], 'a code typed in small letters stands as on the sheet');
+	await soon(async () => await page.getByLabel(w.code, {exact: true}).inputValue() === t.world.codes['T-00000'], 'a code typed in small letters stands as on the sheet');
 	await page.keyboard.press('Enter');
 	await s.heading(w.lobby).waitFor();
 	await page.getByText('Đề đã niêm phong nằm sẵn trên máy.').waitFor();
@@ -22,12 +22,12 @@ await test({count: 2}, async t => {
 	await page.getByText('Gõ được đủ dấu.').waitFor();
 	const attempt = await s.attempt();
 	await s.proctor(attempt, 'admit');
-	await page.getByRole('button', {name: w.goOn}).waitFor({timeout: 20000});
+	await page.getByRole('button', {name: w.goOn}).waitFor();
 	await page.keyboard.press('Shift+Tab');
 	await tabTo(page, w.goOn);
 	await page.keyboard.press('Enter');
 	await s.heading(w.rules).waitFor();
-	check(await page.evaluate(() => document.activeElement?.tagName) === 'H1', 'the focus is at the heading of the new screen');
+	await soon(async () => await page.evaluate(() => document.activeElement?.tagName) === 'H1', 'the focus is at the heading of the new screen');
 	await t.look(page, 'exam-rules-vi-1366');
 	await tabTo(page, w.start);
 	await page.keyboard.press('Enter');
@@ -60,20 +60,20 @@ await test({count: 2}, async t => {
 	await tabTo(page, w.review);
 	await page.keyboard.press('Enter');
 	await s.heading(w.reviewed).waitFor();
-	check((await page.locator('.lead').innerText()).startsWith(`Đã trả lời ${given}/40 câu. Đánh dấu xem lại: 1.`), 'the review counts', await page.locator('.lead').innerText());
+	await soon(async () => (await page.locator('.lead').innerText()).startsWith(`Đã trả lời ${given}/40 câu. Đánh dấu xem lại: 1.`), 'the review counts', await page.locator('.lead').innerText());
 	await t.look(page, 'exam-review-vi-1366');
 	await tabTo(page, w.submit);
 	await page.keyboard.press('Enter');
 	await page.getByRole('dialog').waitFor();
 	await page.keyboard.press('Escape');
-	check(await page.getByRole('dialog').count() === 0 && await s.heading(w.reviewed).count() === 1, 'Escape goes back');
+	await soon(async () => await page.getByRole('dialog').count() === 0 && await s.heading(w.reviewed).count() === 1, 'Escape goes back');
 	await tabTo(page, w.submit);
 	await page.keyboard.press('Enter');
 	await tabTo(page, w.submit);
 	await page.keyboard.press('Enter');
 	await s.heading(w.done).waitFor();
 	await t.look(page, 'exam-done-vi-1366');
-	check(/^([0-9A-F]{4}-){3}[0-9A-F]{4}$/.test(await page.locator('.receipt').innerText()), 'there is a receipt code');
+	await soon(async () => /^([0-9A-F]{4}-){3}[0-9A-F]{4}$/.test(await page.locator('.receipt').innerText()), 'there is a receipt code');
 	const stored = await s.stored(attempt);
 	check(stored.length === given, 'the ledger has every answer, once', stored);
 });

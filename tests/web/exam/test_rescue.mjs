@@ -37,8 +37,8 @@ await test({count: 3, expected: [/ERR_INTERNET_DISCONNECTED/]}, async t => {
 		check(said.status === 422 && said.said.type === '/problems/invalid', `a file that is ${what} is refused`, said);
 	}
 	await page.context().setOffline(false);
-	await s.heading('Bài thi đã kết thúc').waitFor({timeout: 20000});
-	await page.getByRole('button', {name: 'Thoát'}).waitFor({timeout: 20000});
+	await s.heading('Bài thi đã kết thúc').waitFor();
+	await page.getByRole('button', {name: 'Thoát'}).waitFor();
 	check((await s.stored(attempt)).length === 3 && !await page.getByText('câu mới ở máy này').isVisible(), 'the network is back after the end: the page learns that all is there, and nothing is doubled');
 	await t.axe(page, 'ended, vi');
 	await t.look(page, 'exam-ended-vi-1366');

@@ -5,7 +5,7 @@ import {createHash} from 'node:crypto';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {check, test} from '../harness.mjs';
+import {check, soon, test} from '../harness.mjs';
 import {steps} from './steps.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'bv-seb-'));
@@ -24,10 +24,10 @@ await test({count: 3, config: {seb: folder}, expected: [/403 \(Forbidden\)/]}, a
 	t.atEnd(() => rmSync(folder, {recursive: true}));
 	const start = `/exam?sitting=${t.world.sitting}`;
 	const plain = await t.page({path: start});
-	check(await plain.getByLabel(steps(t, plain).w.sitting, {exact: true}).inputValue() === t.world.sitting, "SEB's start address names the sitting");
+	await soon(async () => await plain.getByLabel(steps(t, plain).w.sitting, {exact: true}).inputValue() === t.world.sitting, "SEB's start address names the sitting");
 	await signIn(plain, t, 'T-00000');
 	await plain.getByRole('heading', {name: 'Đợt thi này cần Safe Exam Browser'}).waitFor();
-	check(await plain.getByRole('link', {name: 'Mở bằng Safe Exam Browser'}).getAttribute('href') === `${t.url.replace('http', 'seb')}/seb/${t.world.sitting}.seb`, 'another browser is told what to open');
+	await soon(async () => await plain.getByRole('link', {name: 'Mở bằng Safe Exam Browser'}).getAttribute('href') === `${t.url.replace('http', 'seb')}/seb/${t.world.sitting}.seb`, 'another browser is told what to open');
 	await t.axe(plain, 'another browser');
 	await t.narrow(plain, 'another browser');
 	await t.look(plain, 'exam-seb-refused');

@@ -1,5 +1,5 @@
 // Sections: one after the other, each with its own time; what is left is closed. And the rows of the map, in Vietnamese, at 768 px.
-import {check, test} from '../harness.mjs';
+import {check, soon, test} from '../harness.mjs';
 import {steps} from './steps.mjs';
 
 await test({count: 1, sections: [20, 25], demands: ['--room-codes'], expected: [/status of 403/]}, async t => {
@@ -17,14 +17,14 @@ await test({count: 1, sections: [20, 25], demands: ['--room-codes'], expected: [
 	await room.context().close();
 
 	const page = await t.page({path: '/exam', width: 768}), s = steps(t, page), asked = page.getByLabel('Mã phòng thi', {exact: true});
-	check(!await asked.isVisible(), 'nobody is asked for a code of the room before it is known that it is needed');
+	await soon(async () => !await asked.isVisible(), 'nobody is asked for a code of the room before it is known that it is needed');
 	await page.getByLabel(s.w.sitting, {exact: true}).fill(t.world.sitting);
 	await page.getByLabel(s.w.ticket, {exact: true}).fill('T-00000');
 	await page.getByLabel(s.w.code, {exact: true}).fill(t.world.codes['T-00000']);
 	const enter = () => page.getByRole('button', {name: s.w.enter, exact: true}).click();
 	await enter();
 	await page.getByText('Đợt thi này cần mã phòng thi.').waitFor();
-	check(await asked.evaluate(e => e === document.activeElement), 'then he is where it is to be typed');
+	await soon(async () => await asked.evaluate(e => e === document.activeElement), 'then he is where it is to be typed');
 	await t.axe(page, 'the code of the room is asked');
 	await t.look(page, 'exam-room-code-vi-768');
 	await asked.fill('AAA-AAA');
@@ -39,8 +39,8 @@ await test({count: 1, sections: [20, 25], demands: ['--room-codes'], expected: [
 	await s.toRules(attempt);
 	await page.getByText('Đề chia thành 2 phần').waitFor();
 	await s.toQuestion();
-	check(await page.getByRole('heading', {name: 'Câu 1 trên 24'}).count() === 1, 'the questions of the first section only');
-	check(/^(20:00|19:5\d)$/.test(await page.locator('.bar .time').innerText()), 'its own time', await page.locator('.bar .time').innerText());
+	await soon(async () => await page.getByRole('heading', {name: 'Câu 1 trên 24'}).count() === 1, 'the questions of the first section only');
+	await soon(async () => /^(20:00|19:\d\d)$/.test(await page.locator('.bar .time').innerText()), 'its own time', await page.locator('.bar .time').innerText());
 	await s.answer(0);
 	await s.saved();
 	const review = page.getByRole('button', {name: s.w.review, exact: true});
@@ -54,12 +54,12 @@ await test({count: 1, sections: [20, 25], demands: ['--room-codes'], expected: [
 	await t.axe(page, 'the second section');
 	await t.narrow(page, 'the second section');
 	await t.look(page, 'exam-section-vi-768');
-	check(/^2[45]:/.test(await page.locator('.bar .time').innerText()), 'the time of the second', await page.locator('.bar .time').innerText());
+	await soon(async () => /^2[45]:/.test(await page.locator('.bar .time').innerText()), 'the time of the second', await page.locator('.bar .time').innerText());
 	await s.answer(1);
 	await s.saved();
 	await page.reload();
 	await s.shown();
-	check(await page.locator('#question input[type=radio]:checked').count() === 1, 'a reload comes back to the question with its answer');
+	await soon(async () => await page.locator('#question input[type=radio]:checked').count() === 1, 'a reload comes back to the question with its answer');
 	await review.click();
 	await page.getByRole('button', {name: s.w.submit, exact: true}).click();
 	await page.getByRole('dialog').getByRole('button', {name: s.w.submit}).click();

@@ -45,12 +45,12 @@ await test({count: 1, expected: [/status of 403/, /ERR_CONNECTION_REFUSED/]}, as
 	await page.getByRole('button', {name: /^Question 40:/}).tap();
 	await page.getByRole('heading', {name: 'Question 40 of 40'}).waitFor();
 	await s.proctor(attempt, 'pause');
-	await s.heading('The exam is paused').waitFor({timeout: 20000});
+	await s.heading('The exam is paused').waitFor();
 	await t.narrow(page, 'paused');
 	await t.look(page, 'exam-paused-en-320');
 	await s.proctor(attempt, 'resume');
 	await s.shown();
-	await page.getByRole('heading', {name: 'Question 40 of 40'}).waitFor({timeout: 20000});
+	await page.getByRole('heading', {name: 'Question 40 of 40'}).waitFor();
 	await tap(w.review);
 	await s.heading(w.reviewed).waitFor();
 	await t.narrow(page, 'review');
@@ -65,7 +65,7 @@ await test({count: 1, expected: [/status of 403/, /ERR_CONNECTION_REFUSED/]}, as
 	await page.getByText('The result is not released yet.').waitFor();
 	await t.world.tell('release');
 	await page.goto('/exam?lang=en');
-	await s.heading('Result').waitFor({timeout: 20000});
+	await s.heading('Result').waitFor();
 	await page.getByText('Not passed').waitFor();
 	await t.narrow(page, 'result');
 	await t.look(page, 'exam-result-en-320');

@@ -1,7 +1,7 @@
 // What a page may hold: a text beside the question, cards, formulas; and what is never made of one, whoever sends it.
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {check, test} from '../harness.mjs';
+import {check, soon, test} from '../harness.mjs';
 import {Item, open} from './bench.mjs';
 
 const world = await open();
@@ -39,7 +39,7 @@ await test({world}, async t => {
 	t.expected.push(/404/);
 	await page.goto('/item/picture');
 	await ready(page);
-	check(await page.locator('img').getAttribute('src') === `/media/${hash}`, 'media go where the shell says');
+	await soon(async () => await page.locator('img').getAttribute('src') === `/media/${hash}`, 'media go where the shell says');
 
 	// A text beside the question where there is room, above it where there is not; a card for who is to have it.
 	writeFileSync(join(world.folder, 'pnp.json'), '{"glossary-on-screen":{}}');
@@ -49,9 +49,9 @@ await test({world}, async t => {
 	const sides = async () => [await page.locator('.q-stimulus-body').boundingBox(), await page.locator('.q-question').boundingBox()];
 	let [text, question] = await sides();
 	check(text.x + text.width <= question.x && Math.abs(text.y - question.y) < 60, 'a text stands beside its question', [text, question]);
-	check(await page.locator('p:has-text("Đọc thông báo") + details.q-card').count() === 1, 'a card stands under the paragraph that it is about');
+	await soon(async () => await page.locator('p:has-text("Đọc thông báo") + details.q-card').count() === 1, 'a card stands under the paragraph that it is about');
 	await page.locator('.q-card summary').press('Enter');
-	check(await page.getByText('Trích yếu: câu ngắn').isVisible(), 'and opens by a key');
+	await soon(async () => await page.getByText('Trích yếu: câu ngắn').isVisible(), 'and opens by a key');
 	await t.axe(page, 'stimulus with a card');
 	await t.look(page, 'stimulus-1366');
 	await page.setViewportSize({width: 320, height: 640});
@@ -66,12 +66,12 @@ await test({world}, async t => {
 		await ready(page);
 		await page.locator(selector).first().click({force: true});
 		await page.locator(selector).first().press('Enter').catch(() => {});
-		check(await page.evaluate(() => !globalThis.view.touched()), `${name} is not answered in a review`);
+		await soon(async () => await page.evaluate(() => !globalThis.view.touched()), `${name} is not answered in a review`);
 	}
 	await page.goto('/item/choice');
 	await ready(page);
-	check(await page.evaluate(() => { const view = globalThis.view; view.focusFirst('incomplete'); return document.activeElement.tagName; }) === 'BODY', 'nothing is incomplete that asks for nothing');
+	await soon(async () => await page.evaluate(() => { const view = globalThis.view; view.focusFirst('incomplete'); return document.activeElement.tagName; }) === 'BODY', 'nothing is incomplete that asks for nothing');
 	await page.goto('/item/select-point');
 	await ready(page);
-	check(await page.evaluate(() => { const {view} = globalThis; view.focusFirst('incomplete'); return !view.complete() && document.activeElement.className; }) === 'q-cross', 'what lacks an answer is found');
+	await soon(async () => await page.evaluate(() => { const {view} = globalThis; view.focusFirst('incomplete'); return !view.complete() && document.activeElement.className; }) === 'q-cross', 'what lacks an answer is found');
 });

@@ -2,7 +2,7 @@
 import {execFileSync} from 'node:child_process';
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {check, test} from '../harness.mjs';
+import {check, soon, test} from '../harness.mjs';
 
 const bangvang = join(process.env.BV_BUILD, 'tools/cli/bangvang');
 const LOOKS = {
@@ -32,8 +32,8 @@ await test({exam: false, office: true, config: {rate_verify: '60000/min burst 60
 	check((await verdict(page)).join() === 'good,Có giá trị', 'a code typed with two fingers leads to what it stands for', await verdict(page));
 	const rows = Object.fromEntries(await page.locator('.facts').first().locator('tr').evaluateAll(all => all.map(r => [r.cells[0].innerText, r.cells[1].innerText])));
 	check(rows['Người được cấp'] === 'Lê Thị Anh' && rows['Ngày sinh'] === '28/02/1990' && rows['Mức đạt'] === 'L2' && rows['Số hiệu'] === serials.valid, 'every fact, to be compared', rows);
-	check(await page.locator('.checks li.good').count() === 11, 'each check apart');
-	check(await page.getByRole('button', {name: 'In kết quả'}).count() === 1 && await page.getByRole('button', {name: 'Sao chép địa chỉ'}).count() === 1, 'it can be printed, and its address copied');
+	await soon(async () => await page.locator('.checks li.good').count() === 11, 'each check apart');
+	await soon(async () => await page.getByRole('button', {name: 'In kết quả'}).count() === 1 && await page.getByRole('button', {name: 'Sao chép địa chỉ'}).count() === 1, 'it can be printed, and its address copied');
 	await t.look(page, 'code-valid-vi');
 
 	// ---- Every state, in both languages
@@ -46,12 +46,12 @@ await test({exam: false, office: true, config: {rate_verify: '60000/min burst 60
 			if (language === 'vi')
 				await t.look(page, `code-${fate}-${language}`);
 		}
-	check(!(await page.locator('main').innerText()).includes('Hồ Thị Giang'), 'of what does not verify no fact is shown');
+	await soon(async () => !(await page.locator('main').innerText()).includes('Hồ Thị Giang'), 'of what does not verify no fact is shown');
 	await page.goto('/v/M30C-Y804-2PS7?lang=vi');
 	check((await verdict(page)).join() === 'bad,Không tìm thấy mã này', 'a code of nobody');
 	await t.axe(page, 'a code of nobody');
 	await page.goto('/v/M30C-Y804-2PS8');
-	check((await verdict(page)).join() === 'open,Mã chưa đúng' && (await page.locator('.verdict').innerText()).includes('gõ nhầm'), 'a slip of a finger');
+	await soon(async () => (await verdict(page)).join() === 'open,Mã chưa đúng' && (await page.locator('.verdict').innerText()).includes('gõ nhầm'), 'a slip of a finger');
 	await t.axe(page, 'no code');
 	await t.look(page, 'code-malformed');
 
@@ -90,7 +90,7 @@ await test({exam: false, office: true, config: {rate_verify: '60000/min burst 60
 	const plain = await t.page({path: '/verify', javaScriptEnabled: false});
 	await plain.getByLabel('Mã tra cứu').fill(codes.revoked);
 	await plain.getByRole('button', {name: 'Tra cứu'}).click();
-	check((await verdict(plain)).join() === 'bad,Đã bị thu hồi' && await plain.locator('.checks li').count() === 11, 'without JavaScript: a code');
+	await soon(async () => (await verdict(plain)).join() === 'bad,Đã bị thu hồi' && await plain.locator('.checks li').count() === 11, 'without JavaScript: a code');
 	await plain.goto('/verify');
 	const file = join(folder, `out/${serials.valid.replaceAll('/', '-')}`);
 	await plain.getByLabel('Chọn tệp chứng nhận').setInputFiles(`${file}.json`);
@@ -103,7 +103,7 @@ await test({exam: false, office: true, config: {rate_verify: '60000/min burst 60
 	await plain.getByRole('button', {name: 'Kiểm tra', exact: true}).click();
 	check((await verdict(plain)).join() === 'bad,Không đúng', '  a forged level', await verdict(plain));
 	await plain.locator('.verdict a').click();
-	check((await plain.locator('.facts').first().innerText()).includes('L2'), '  and the true one is a click away');
+	await soon(async () => (await plain.locator('.facts').first().innerText()).includes('L2'), '  and the true one is a click away');
 	await plain.context().close();
 
 	// ---- By a photo of the paper: the page that verifies by itself
@@ -115,7 +115,7 @@ await test({exam: false, office: true, config: {rate_verify: '60000/min burst 60
 		await page.getByLabel('Chọn ảnh có mã QR').setInputFiles(paper);
 		await page.waitForURL('**/offline/index.html#*');
 		await page.locator('#card.valid').waitFor();
-		check(loadedAtFirst === 0 && (await page.locator('#facts').innerText()).includes('Lê Thị Anh'), 'a photo of the paper at 150 dpi is read, by what is fetched then only, and verified in the browser');
+		await soon(async () => loadedAtFirst === 0 && (await page.locator('#facts').innerText()).includes('Lê Thị Anh'), 'a photo of the paper at 150 dpi is read, by what is fetched then only, and verified in the browser');
 		await t.look(page, 'offline-photo');
 		await page.goto('/offline/index.html');
 		await page.getByLabel('Chọn ảnh có mã QR').setInputFiles(paper);
@@ -136,7 +136,7 @@ await test({exam: false, office: true, config: {rate_verify: '60000/min burst 60
 	await page.locator('#file').setInputFiles(`${file}.json`);
 	await page.locator('#card.valid').waitFor();
 	await t.screen(page, 'offline-valid');
-	check((await page.locator('#facts').innerText()).includes('Lê Thị Anh'), 'without a network a certificate is verified, by the lists that were kept');
+	await soon(async () => (await page.locator('#facts').innerText()).includes('Lê Thị Anh'), 'without a network a certificate is verified, by the lists that were kept');
 	await page.locator('#file').setInputFiles(join(folder, `out/${serials.revoked.replaceAll('/', '-')}.json`));
 	await page.getByText('ĐÃ BỊ THU HỒI').first().waitFor();
 	check(true, '  and a revoked one is known');
@@ -147,7 +147,7 @@ await test({exam: false, office: true, config: {rate_verify: '60000/min burst 60
 	execFileSync('mkdir', ['-p', join(folder, 'empty')]);
 	await t.world.tell('configure', {config: {status: join(folder, 'empty')}});
 	await page.goto(`/v/${codes.valid}`);
-	check((await verdict(page)).join() === 'open,Chưa kiểm tra được' && await page.locator('.checks li.open').count() === 1, 'without lists: could not be checked, which is no forgery', await verdict(page));
+	await soon(async () => (await verdict(page)).join() === 'open,Chưa kiểm tra được' && await page.locator('.checks li.open').count() === 1, 'without lists: could not be checked, which is no forgery', await verdict(page));
 	await t.axe(page, 'could not check');
 	await t.look(page, 'code-unchecked');
 });
