@@ -170,11 +170,13 @@ export function identityName(identity: string): string {
 export function AskIdentity({who, picture, send, close}: {who: string; picture: JSX.Element; send(order: Order): Promise<void>; close(): void}): JSX.Element {
 	const [identity, set] = useState('card');
 	return <AskFirst title={t('proctor.admitWho', {who})} text={t('proctor.admitText')} go={t('proctor.admit')} close={close} ready={() => true} send={() => send({act: 'admit', identity})}>
-		{picture}
-		<fieldset>
-			<legend>{t('proctor.identity')}</legend>
-			{identities.map(([name, words]) => <label key={name} class="choice"><input type="radio" name="identity" checked={identity === name} onChange={() => set(name)}/>{words()}</label>)}
-		</fieldset>
+		<div class="identity">
+			{picture}
+			<fieldset>
+				<legend>{t('proctor.identity')}</legend>
+				{identities.map(([name, words]) => <label key={name} class="choice"><input type="radio" name="identity" checked={identity === name} onChange={() => set(name)}/>{words()}</label>)}
+			</fieldset>
+		</div>
 	</AskFirst>;
 }
 
