@@ -143,8 +143,9 @@ limit_all(const struct bv_sandbox_limits *limits, struct room before)
 static bool
 allow_threads(scmp_filter_ctx filter)
 {
-	static const int plain[] = { SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(rt_sigaction) /* of the C library, with the first thread */ };
-	static const int refused[] = { SCMP_SYS(prctl) /* their names */, SCMP_SYS(sched_getattr), SCMP_SYS(sched_setattr), SCMP_SYS(sched_getaffinity) };
+	static const int plain[] = { SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(rt_sigaction) /* of the C library, with the first thread */,
+	                             SCMP_SYS(sched_getaffinity) /* of the address sanitizer */ };
+	static const int refused[] = { SCMP_SYS(prctl) /* their names */, SCMP_SYS(sched_getattr), SCMP_SYS(sched_setattr) };
 	bool good = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0 &&
 	            seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD)) == 0;
 
