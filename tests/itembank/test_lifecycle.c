@@ -317,9 +317,9 @@ words(void)
 	CHECK_REFUSED(bv_state_parse(&state, BV_STR(""), &err), BV_EINVAL, &err, "operational", "no state");
 	CHECK_REFUSED(bv_state_parse(&state, BV_STR("Draft"), &err), BV_EINVAL, &err, "'Draft'", "another case");
 	for (int i = BV_ACT_RULE; i <= BV_ACT_WITHDRAW; i++)
-		CHECK(life_act_parse(&what, bv_str_of(bv_act_name((enum bv_act)i))) && (int)what == i && life_moves(what) == (i >= BV_ACT_SUBMIT),
+		CHECK(bv_act_parse(&what, bv_str_of(bv_act_name((enum bv_act)i))) && (int)what == i && life_moves(what) == (i >= BV_ACT_SUBMIT),
 		      "an act's name");
-	CHECK(!life_act_parse(&what, BV_STR("reject")), "no act");
+	CHECK(!bv_act_parse(&what, BV_STR("reject")), "no act");
 }
 
 int
