@@ -316,6 +316,47 @@ BV_API BV_MUST_USE enum bv_status bv_irt_test_fit_take(struct bv_irt_test_fit *o
 BV_API void bv_irt_reliability(double *marginal, double *empirical, const struct bv_irt_estimate *estimates, const struct bv_irt_answers *answers, int group,
                                const struct bv_irt_ability_spread *ability);
 
+/* ---- Areas: several abilities, each measured by items of its own ---- */
+
+#define BV_IRT_AREAS_MAX 6
+
+/* Abilities of the areas are normal together. */
+struct bv_irt_population {
+	int area_count;
+	double mean[BV_IRT_AREAS_MAX], covariance[BV_IRT_AREAS_MAX][BV_IRT_AREAS_MAX];
+	/* what bv_irt_population_fit adds: */
+	double log_likelihood; /* before its last step */
+	size_t persons;        /* with an answer */
+	int steps;
+	bool converged;        /* the last step changed no mean, variance or covariance by as much as BV_IRT_POPULATION_CHANGE */
+};
+#define BV_IRT_POPULATION_STEPS 500
+#define BV_IRT_POPULATION_CHANGE 1e-6
+
+struct bv_irt_areas;
+/* area[i] is that of item i, from 0 (assert: below area_count, 1 … BV_IRT_AREAS_MAX); every area has an item (EINVAL). Immutable: threads may share it. */
+BV_API BV_MUST_USE enum bv_status bv_irt_areas_new(struct bv_irt_areas **out, const struct bv_irt_item *items, const uint8_t *area, size_t count, int area_count,
+                                                   struct bv_err *err);
+BV_API void bv_irt_areas_free(struct bv_irt_areas *areas);
+BV_AUTO_DEFINE(struct bv_irt_areas, bv_irt_areas_free)
+
+/* Mean and covariance of the posterior of all areas together, so that each borrows from the others, by adaptive Gauss-Hermite quadrature (Naylor & Smith
+ * 1982) with 11, 11, 7, 5, 4, 3 nodes an area for 1 … 6 areas. marks as for bv_irt_score. EINVAL when the covariance is not positive definite. */
+struct bv_irt_area_score {
+	double theta[BV_IRT_AREAS_MAX], covariance[BV_IRT_AREAS_MAX][BV_IRT_AREAS_MAX];
+	double log_likelihood; /* of the answers, ability integrated out */
+};
+BV_API BV_MUST_USE enum bv_status bv_irt_area_score(struct bv_irt_area_score *out, const struct bv_irt_areas *areas, const struct bv_irt_population *population,
+                                                    const int8_t *marks, struct bv_err *err);
+/* Means and covariances of abilities by EM (Dempster, Laird & Rubin 1977), items as they are. answers are those of the areas' items, by category; groups are
+ * not looked at. The same result for any number of threads. EINVAL with fewer than two persons. */
+BV_API BV_MUST_USE enum bv_status bv_irt_population_fit(struct bv_irt_population *out, const struct bv_irt_areas *areas, const struct bv_irt_answers *answers,
+                                                        int threads, struct bv_err *err);
+/* Plausible values (Mislevy 1991): count draws from the posterior of all areas, area_count numbers each, in [-6, 6]. The same always for the same seed and
+ * person, whoever is drawn before or beside him. */
+BV_API BV_MUST_USE enum bv_status bv_irt_plausible(double *out, int count, const struct bv_irt_areas *areas, const struct bv_irt_population *population,
+                                                   const int8_t *marks, const uint8_t seed[32], uint64_t person, struct bv_err *err);
+
 /* ---- Sheets of marks: CSV, line by line, so that a file of any length streams ---- */
 
 #define BV_IRT_LINE_MAX (1u << 20)

@@ -54,6 +54,17 @@ says 'livingston-lewis,6 12,'
 (head -n 1 $marks; tail -n +2 $marks | awk -F, -v OFS=, '{ $3 = ""; print }') >"$tmp/none.csv"
 exits 0 'without anybody who answered every item' rate --cuts -0.5 --accuracy "$tmp/none.csv"
 says 'left out: Livingston and Lewis need'
+exits 0 'areas that are one: a message, and scores' rate --area theory=T --area practice=E "$tmp/some.csv"
+says 'had not settled after 500 steps'
+out=$("$bv" rate marks --set "$tmp/set.json" --area theory=T --area practice=E --json "$tmp/some.csv" 2>/dev/null)
+json 'd["areas"] == ["theory", "practice"] and len(d["persons"]) == 120 and d["covariance"][1] == d["covariance"][2] > 0 and all(len(p["theta"]) == 2 for p in d["persons"])'
+first=$("$bv" rate marks --set "$tmp/set.json" --area theory=T --area practice=E --plausible 3 "$tmp/some.csv" 2>/dev/null)
+exits 0 'plausible values on three threads' rate --threads 3 --area theory=T --area practice=E --plausible 3 "$tmp/some.csv"
+says 'id,pv1_theory,pv1_practice,pv2_theory'
+[ "$first" = "$("$bv" rate marks --set "$tmp/set.json" --threads 3 --area theory=T --area practice=E --plausible 3 "$tmp/some.csv" 2>/dev/null)" ]
+ok $? '  the same bytes'
+exits 0 'of one ability, with a seed' rate --plausible 100 --seed "$(printf '%064d' 1)" "$tmp/some.csv"
+says 'pv100_theta'
 refuse() { # STATUS NAME MESSAGE OPTION…
 	local status=$1 name=$2 message=$3
 	shift 3
@@ -75,5 +86,10 @@ refuse 64 'too few sums' 'as many whole numbers' --cuts 0,1 --accuracy --sum-cut
 refuse 64 'too many sums' 'as many whole numbers' --cuts 0 --accuracy --sum-cuts 7,8
 refuse 64 'sums that fall' 'sums must rise' --cuts 0,1 --accuracy --sum-cuts 8,7
 refuse 64 'a sum above the marks' 'from 1 to 16' --cuts 0 --accuracy --sum-cuts 17
+refuse 64 'more plausible values' 'at most 100' --plausible 101
+refuse 2 'an item without an area' "item 'E01' is in no area" --area theory=T
+refuse 2 'an item in two areas' 'would be in two areas' --area a=T --area b=T0 --area c=E
+refuse 2 'an area without items' "begins with 'X'" --area a=X
+refuse 64 'areas with levels' 'no cut scores' --area a=T --cuts 0
 refuse 2 'a pack by parts' 'decides by marks of parts' --rules rules/vn-17-2016.xml
 finish

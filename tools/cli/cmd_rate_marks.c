@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/marks_areas.h"
 #include "tools/cli/marks_file.h"
 #include "tools/cli/marks_levels.h"
 
@@ -340,6 +341,26 @@ print_accuracy(struct inputs *in, const struct args *args)
 	return marks_accuracy_print(&in->levels, args, in->items, in->count, in->set->mean, in->set->sd, answers);
 }
 
+static int
+print_areas(struct inputs *in, const struct args *args)
+{
+	BV_AUTO(bv_irt_answers_free) struct bv_irt_answers *answers = bv_irt_answers_new(in->count);
+	const char **names = bv_alloc_array(in->count, sizeof *names);
+	struct bv_err err;
+	size_t at = 0;
+	int status;
+
+	for (size_t i = 0; i < bv_irt_answers_items(bv_irt_sheet_answers(in->sheet)); i++)
+		if (in->known[i])
+			names[at++] = in->known[i]->name;
+	if (known_answers(answers, in, &err) == BV_OK)
+		status = marks_areas_print(&(struct marks_areas){ in->items, names, in->count, in->set->mean, in->set->sd, answers, in->sheet }, args);
+	else
+		status = fail(args->operands[0], &err);
+	free(names);
+	return status;
+}
+
 /* "90": of those decided with less than 90 % */
 static enum bv_status
 read_below(double *out, const struct args *args, struct bv_err *err)
@@ -370,6 +391,9 @@ run(struct args *args)
 		return status;
 	if (!in.levels.rule.band_count && (args_has(args, "accuracy") || args_get(args, "borderline")))
 		return usage(args->cmd, "--accuracy and --borderline need the cut scores: --rules or --cuts");
+	if ((args_each(args, "area", 0) || args_get(args, "plausible")) &&
+	    (in.levels.rule.band_count || args_has(args, "sums") || (method && in.method != BV_IRT_EAP)))
+		return usage(args->cmd, "--area and --plausible take no --sums, no cut scores and no --method but eap");
 	if (!!args_get(args, "borderline") + args_has(args, "accuracy") + args_has(args, "sums") > 1)
 		return usage(args->cmd, "--borderline, --accuracy and --sums: give one of them");
 	if ((status = parameter_set_load(&in.set, args_get(args, "set"))) || (status = marks_file_load(&in.sheet, args->operands[0])))
@@ -383,6 +407,8 @@ run(struct args *args)
 		print_sums(&in);
 		return EXIT_YES;
 	}
+	if (args_each(args, "area", 0) || args_get(args, "plausible"))
+		return print_areas(&in, args);
 	if (args_has(args, "accuracy"))
 		return print_accuracy(&in, args);
 	return args_get(args, "borderline") ? print_borderline(&in, args->operands[0], below) : print_persons(&in, args->operands[0]);
@@ -402,7 +428,9 @@ const struct cmd cmd_rate_marks = {
 	         "p_below, p_1 and so on: the posterior probability of every level. --borderline lists for the jury, the least sure first, whose decision "
 	         "has less than that probability of being on the right side of the cut next to it, and who cannot be decided upon. --accuracy says of each cut "
 	         "score, and of all together, how often such a decision is the true one (accuracy) and how often two forms agree (consistency, and kappa "
-	         "beyond chance): by Rudner on ability, by Lee and by Livingston and Lewis on the sum of marks.",
+	         "beyond chance): by Rudner on ability, by Lee and by Livingston and Lewis on the sum of marks.\n\n"
+	         "With --area the ability of each area borrows from the others: their means and covariances in the population are estimated first, items as "
+	         "the set has them. --plausible draws values for reports on populations, never for a decision about a person.",
 	.opts = (const struct opt[]){
 		{ .name = "set", .argument = "FILE", .help = "the parameter set that calibrate wrote", .required = true },
 		{ .name = "method", .argument = "METHOD", .help = "eap (the default), map, ml, wle or jeffreys" },
@@ -412,6 +440,10 @@ const struct cmd cmd_rate_marks = {
 		{ .name = "borderline", .argument = "PERCENT", .help = "instead: the decisions that are less sure than this, such as 90" },
 		{ .name = "accuracy", .help = "instead: accuracy and consistency of the decisions" },
 		{ .name = "sum-cuts", .argument = "SUM,…", .help = "with --accuracy: the cut scores as sums of marks (else the least sum not below what is expected at the cut)" },
+		{ .name = "area", .argument = "NAME=BEGINNING", .help = "instead: the abilities of areas together; this one has the items whose names begin so", .repeated = true },
+		{ .name = "plausible", .argument = "N", .help = "instead: so many plausible values of each person (and area), at most 100" },
+		{ .name = "seed", .argument = "HEX", .help = "what plausible values are drawn by, 32 bytes (else the hash of the answers)" },
+		{ .name = "threads", .argument = "N", .help = "threads for the population of the areas (1)" },
 		{ .name = "json", .help = "print one JSON document" },
 		{ 0 },
 	},
@@ -421,6 +453,8 @@ const struct cmd cmd_rate_marks = {
 		"bangvang rate marks --set set.json --sums scoring/irt/sample/marks.csv",
 		"bangvang rate marks --set set.json --rules rules/vn-irt-bands.xml scoring/irt/sample/marks.csv",
 		"bangvang rate marks --set set.json --cuts -0.5,0.8 --borderline 90 scoring/irt/sample/marks.csv",
+		"bangvang rate marks --set set.json --area theory=T --area practice=E scoring/irt/sample/marks.csv",
+		"bangvang rate marks --set set.json --plausible 5 scoring/irt/sample/marks.csv",
 		"bangvang rate marks --set set.json --cuts -0.5,0.8 --accuracy scoring/irt/sample/marks.csv",
 		NULL,
 	},
