@@ -68,6 +68,8 @@ BV_API struct bv_json *bv_json_without(const struct bv_json *object, const char 
 BV_API struct bv_json *bv_json_set(struct bv_json *object, const char *name, struct bv_json *value);
 BV_API struct bv_json *bv_json_set_str(struct bv_json *object, const char *name, struct bv_str s);
 BV_API struct bv_json *bv_json_set_int(struct bv_json *object, const char *name, int64_t n);
+/* As bv_json_pen_time writes it: 0 is no time, and no member is set. */
+BV_API void bv_json_set_time(struct bv_json *object, const char *name, int64_t time_s);
 BV_API struct bv_json *bv_json_add(struct bv_json *array, struct bv_json *value);
 BV_API void bv_json_remove(struct bv_json *object, const char *name);
 

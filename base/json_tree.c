@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 
 /* ---- Documents ---- */
@@ -407,6 +408,15 @@ struct bv_json *
 bv_json_set_int(struct bv_json *object, const char *name, int64_t n)
 {
 	return bv_json_set(object, name, bv_json_new_int(n));
+}
+
+void
+bv_json_set_time(struct bv_json *object, const char *name, int64_t time_s)
+{
+	char text[BV_TIME_SIZE];
+
+	if (time_s)
+		bv_json_set_str(object, name, bv_str_of(bv_time_write(text, time_s)));
 }
 
 struct bv_json *

@@ -31,15 +31,6 @@ dossier_reason(const struct bv_register *reg, struct bv_str code)
 	return BV_STR_NONE;
 }
 
-static void
-set_time(struct bv_json *json, const char *name, int64_t time_s)
-{
-	char text[BV_TIME_SIZE];
-
-	if (time_s)
-		bv_json_set_str(json, name, bv_str_of(bv_time_write(text, time_s)));
-}
-
 /* ---- Rows ---- */
 
 static void
@@ -55,7 +46,7 @@ set_row(struct bv_json *json, const struct bv_register_row *row)
 	if (row->birth.len)
 		bv_json_set_str(json, "birth", row->birth);
 	bv_json_set_str(json, "level", row->level);
-	set_time(json, "awarded", row->awarded_s);
+	bv_json_set_time(json, "awarded", row->awarded_s);
 	bv_json_set_str(json, "fate", bv_str_of(bv_fate_name(row->fate)));
 }
 
@@ -103,8 +94,8 @@ set_whole(void *ctx, const struct bv_register_row *row, struct bv_err *err)
 	bv_json_set_str(w->json, "centre", row->centre);
 	bv_json_set_str(w->json, "ticket", row->ticket);
 	bv_json_set_str(w->json, "achievement", row->achievement);
-	set_time(w->json, "validUntil", row->valid_until_s);
-	set_time(w->json, "signed", row->signed_s);
+	bv_json_set_time(w->json, "validUntil", row->valid_until_s);
+	bv_json_set_time(w->json, "signed", row->signed_s);
 	return BV_OK;
 }
 
@@ -131,10 +122,10 @@ add_act(void *ctx, const struct bv_act_row *act, struct bv_err *err)
 	if (act->note.len)
 		bv_json_set_str(json, "note", act->note);
 	bv_json_set_str(json, "askedBy", act->asked_by);
-	set_time(json, "asked", act->asked_s);
+	bv_json_set_time(json, "asked", act->asked_s);
 	if (act->decided_by.len)
 		bv_json_set_str(json, "decidedBy", act->decided_by);
-	set_time(json, "decided", act->decided_s);
+	bv_json_set_time(json, "decided", act->decided_s);
 	return BV_OK;
 }
 

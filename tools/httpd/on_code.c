@@ -73,15 +73,6 @@ text_key(const struct lookup *l)
 /* ---- JSON ---- */
 
 static void
-set_time(struct bv_json *json, const char *name, int64_t time_s)
-{
-	char text[BV_TIME_SIZE];
-
-	if (time_s)
-		bv_json_set_str(json, name, bv_str_of(bv_time_write(text, time_s)));
-}
-
-static void
 set_text(struct bv_json *json, enum language language, const struct lookup *l)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(4096);
@@ -115,7 +106,7 @@ set_record(struct bv_json *json, const struct lookup *l)
 	if (r->successor.len) {
 		part = bv_json_set(json, "successor", bv_json_new_object());
 		bv_json_set_str(part, "serial", r->successor);
-		set_time(part, "awarded", r->successor_s);
+		bv_json_set_time(part, "awarded", r->successor_s);
 	}
 	if (l->state != LOOKUP_INVALID && r->row.birth.len)
 		bv_json_set_str(json, "birth", r->row.birth);
@@ -135,8 +126,8 @@ answer_json(struct exchange *x, const struct lookup *l)
 		bv_json_set_str(json, "code", bv_str_of(l->code));
 		bv_json_set_str(json, "address", bv_buf_str(&address));
 	}
-	set_time(json, "checkedAt", l->at_s);
-	set_time(json, "since", lookup_since(l));
+	bv_json_set_time(json, "checkedAt", l->at_s);
+	bv_json_set_time(json, "since", lookup_since(l));
 	set_record(json, l);
 	for (size_t i = 0; l->json && i < BV_COUNT(members); i++)
 		if (i < 2 || l->state != LOOKUP_INVALID)

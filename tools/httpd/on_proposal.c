@@ -183,15 +183,6 @@ look_at(struct exchange *x, struct bv_sql *sql, struct held *held, size_t count,
 }
 
 static void
-set_time(struct bv_json *json, const char *name, int64_t time_s)
-{
-	char text[BV_TIME_SIZE];
-
-	if (time_s)
-		bv_json_set_str(json, name, bv_str_of(bv_time_write(text, time_s)));
-}
-
-static void
 set_proposal(struct bv_json *json, const struct exchange *x, const struct held *h)
 {
 	const struct proposal *p = &h->proposal;
@@ -208,7 +199,7 @@ set_proposal(struct bv_json *json, const struct exchange *x, const struct held *
 	bv_json_set_str(json, "reasonText", h->reason_text);
 	bv_json_set_str(json, "note", p->note);
 	bv_json_set_str(json, "author", p->author_name.len ? p->author_name : p->author);
-	set_time(json, "made", p->made_s);
+	bv_json_set_time(json, "made", p->made_s);
 	bv_json_set(json, "mine", bv_json_new_bool(bv_str_is(p->author, x->session.account)));
 	bv_json_set_str(json, "state", bv_str_of(proposal_state_names[p->state]));
 	if (!is_followed(h))
@@ -230,7 +221,7 @@ add_event(void *ctx, const struct proposal_event *event)
 {
 	struct bv_json *json = bv_json_add(ctx, bv_json_new_object());
 
-	set_time(json, "at", event->at_s);
+	bv_json_set_time(json, "at", event->at_s);
 	bv_json_set_str(json, "author", event->author_name.len ? event->author_name : event->author);
 	bv_json_set_str(json, "to", bv_str_of(proposal_state_names[event->to]));
 	bv_json_set_str(json, "why", event->why);
@@ -241,13 +232,13 @@ set_act(struct bv_json *json, const struct errand *e)
 {
 	bv_json_set_int(json, "number", e->act.id);
 	bv_json_set_str(json, "askedBy", bv_str_of(e->asked_by));
-	set_time(json, "asked", e->act.asked_s);
+	bv_json_set_time(json, "asked", e->act.asked_s);
 	if (e->decided_by[0])
 		bv_json_set_str(json, "decidedBy", bv_str_of(e->decided_by));
-	set_time(json, "decided", e->act.decided_s);
+	bv_json_set_time(json, "decided", e->act.decided_s);
 	if (e->act.log_idx >= 0)
 		bv_json_set_int(json, "logEntry", e->act.log_idx);
-	set_time(json, "published", e->published_s);
+	bv_json_set_time(json, "published", e->published_s);
 }
 
 /* False has answered. */
