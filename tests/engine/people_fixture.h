@@ -121,4 +121,30 @@ people_sample(void)
 	};
 }
 
+/* What a query answers, or -1. */
+__attribute__((unused)) static int64_t
+number(const char *url, const char *query)
+{
+	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
+	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
+	struct bv_err err;
+	bool row = false;
+
+	if (bv_sql_open(&sql, url, BV_SQL_READ, &err) != BV_OK || bv_sql_prepare(&stmt, sql, query, &err) != BV_OK ||
+	    bv_sql_step(stmt, &row, &err) != BV_OK || !row)
+		return -1;
+	int64_t n = bv_sql_int(stmt, 0);
+	bv_sql_reset(stmt);
+	return n;
+}
+
+__attribute__((unused)) static void
+change(const char *url, const char *text)
+{
+	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
+	struct bv_err err;
+
+	CHECK(bv_sql_open(&sql, url, BV_SQL_WRITE, &err) == BV_OK && bv_sql_run(sql, text, &err) == BV_OK, "somebody runs %s", text);
+}
+
 #endif

@@ -5,31 +5,6 @@
 #define PHOTO ((struct bv_str){ "\xff\xd8\xff one picture", 15 })
 #define OTHER ((struct bv_str){ "\x89PNG\r\n\x1a\n another", 16 })
 
-/* A number, or -1. */
-static int64_t
-number(const char *url, const char *query)
-{
-	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
-	BV_AUTO(bv_sql_stmt_free) struct bv_sql_stmt *stmt = NULL;
-	struct bv_err err;
-	bool row = false;
-
-	if (bv_sql_open(&sql, url, BV_SQL_READ, &err) != BV_OK || bv_sql_prepare(&stmt, sql, query, &err) != BV_OK || bv_sql_step(stmt, &row, &err) != BV_OK || !row)
-		return -1;
-	int64_t n = bv_sql_int(stmt, 0);
-	bv_sql_reset(stmt);
-	return n;
-}
-
-static void
-change(const char *url, const char *text)
-{
-	BV_AUTO(bv_sql_close) struct bv_sql *sql = NULL;
-	struct bv_err err;
-
-	CHECK(bv_sql_open(&sql, url, BV_SQL_WRITE, &err) == BV_OK && bv_sql_run(sql, text, &err) == BV_OK, "somebody runs %s", text);
-}
-
 static bool
 has(struct bv_people *people, const char *person, struct bv_str photo)
 {

@@ -2,6 +2,7 @@
 #ifndef BV_TESTS_SCORING_LOAD_H
 #define BV_TESTS_SCORING_LOAD_H
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -40,6 +41,16 @@ changed(struct bv_str text, const char *from, const char *to)
 	bv_buf_addz(&out, to);
 	bv_buf_add(&out, bv_str_sub(text, after, text.len));
 	return out;
+}
+
+/* Is it that within an absolute tolerance? Says what it is if not. */
+__attribute__((unused)) static bool
+near(double got, double want, double tolerance)
+{
+	if (fabs(got - want) <= tolerance)
+		return true;
+	printf("# got %.15g, want %.15g\n", got, want);
+	return false;
 }
 
 #endif

@@ -14,15 +14,6 @@
 #define MIRT_COVARIANCE 1.5e-2 /* mirt calibrated with 15 nodes an area: coarser than these posteriors (1.02e-2) */
 #define MIRT_LIKELIHOOD 2.0   /* the same; ours is the higher one (1.4) */
 
-static bool
-near(double got, double want, double tolerance)
-{
-	if (fabs(got - want) <= tolerance)
-		return true;
-	printf("# got %.12g, want %.12g\n", got, want);
-	return false;
-}
-
 static double
 at(const struct bv_json *json, size_t row, size_t column)
 {

@@ -13,15 +13,6 @@
 #define POLISHED 1e-6 /* parameters, standard errors, log likelihood */
 #define MIRT 1e-3     /* of values without a polished twin; mirt stops at changes of 1e-4 to 1e-6 */
 
-static bool
-near(double got, double want, double tolerance)
-{
-	if (fabs(got - want) <= tolerance)
-		return true;
-	printf("# got %.12g, want %.12g\n", got, want);
-	return false;
-}
-
 static struct bv_irt_sheet *
 sheet_of(struct bv_str text)
 {

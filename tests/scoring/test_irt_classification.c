@@ -17,15 +17,6 @@
 #define BETA 1e-4          /* alpha and beta by two moments: its variance of true proportions is 2.5e-7 below that of the factorial moments */
 #define ITEMS 30
 
-static bool
-near(double got, double want, double tolerance)
-{
-	if (fabs(got - want) <= tolerance)
-		return true;
-	printf("# got %.15g, want %.15g\n", got, want);
-	return false;
-}
-
 static void
 check_package(void)
 {

@@ -22,15 +22,6 @@
 #define EXACT 1e-9
 #define DIFFERENCES 1e-5    /* relative, of what hangs on derivatives by differences */
 
-static bool
-near(double got, double want, double tolerance)
-{
-	if (fabs(got - want) <= tolerance)
-		return true;
-	printf("# got %.15g, want %.15g\n", got, want);
-	return false;
-}
-
 static double
 member(const struct bv_json *object, const char *name)
 {

@@ -23,7 +23,7 @@ static const struct bv_irt_item samples[] = {
 };
 
 static bool
-near(double got, double want, double tolerance)
+relatively_near(double got, double want, double tolerance)
 {
 	if (fabs(got - want) <= tolerance * (1 + fabs(want)))
 		return true;
@@ -45,15 +45,15 @@ check_abilities(const struct bv_irt_item *item)
 		for (int k = 0; k < item->categories; k++) {
 			sum += at.p[k];
 			sum_1 += at.p1[k];
-			first &= near(at.p1[k], (above.p[k] - below.p[k]) / (2 * STEP), DIFFERENCE);
-			second &= near(at.p2[k], (above.p1[k] - below.p1[k]) / (2 * STEP), DIFFERENCE);
+			first &= relatively_near(at.p1[k], (above.p[k] - below.p[k]) / (2 * STEP), DIFFERENCE);
+			second &= relatively_near(at.p2[k], (above.p1[k] - below.p1[k]) / (2 * STEP), DIFFERENCE);
 			/* The expectation of the squared score, with the score by difference. */
 			double score = (log(above.p[k]) - log(below.p[k])) / (2 * STEP);
 			moment += at.p[k] * score * score;
 		}
-		sums &= near(sum, 1, 1e-14) && near(sum_1, 0, 1e-14);
-		information &= near(bv_irt_information(item, x), moment, DIFFERENCE);
-		information &= near(bv_irt_information_slope(item, x),
+		sums &= relatively_near(sum, 1, 1e-14) && relatively_near(sum_1, 0, 1e-14);
+		information &= relatively_near(bv_irt_information(item, x), moment, DIFFERENCE);
+		information &= relatively_near(bv_irt_information_slope(item, x),
 		                    (bv_irt_information(item, x + STEP) - bv_irt_information(item, x - STEP)) / (2 * STEP), DIFFERENCE);
 	}
 	const char *name = bv_irt_model_name(item->model);
@@ -91,10 +91,10 @@ check_parameters(const struct bv_irt_item *item)
 			bv_irt_slopes(&below, NULL, &down, x);
 			bv_irt_slopes(&above, NULL, &up, x);
 			for (int k = 0; k < item->categories; k++) {
-				first &= near(at.p[k], bv_irt_probability(item, k, x), 1e-14);
-				first &= near(at.first[k][i], (log(above.p[k]) - log(below.p[k])) / (2 * STEP), DIFFERENCE);
+				first &= relatively_near(at.p[k], bv_irt_probability(item, k, x), 1e-14);
+				first &= relatively_near(at.first[k][i], (log(above.p[k]) - log(below.p[k])) / (2 * STEP), DIFFERENCE);
 				for (int j = 0; j < bv_irt_param_count(item); j++)
-					second &= near(bends.second[k][i][j], (above.first[k][j] - below.first[k][j]) / (2 * STEP), DIFFERENCE);
+					second &= relatively_near(bends.second[k][i][j], (above.first[k][j] - below.first[k][j]) / (2 * STEP), DIFFERENCE);
 			}
 		}
 	CHECK(first && second, "%s: derivatives in the parameters against differences", bv_irt_model_name(item->model));
@@ -119,7 +119,7 @@ check_far(void)
 				for (int p = 0; p < bv_irt_param_count(&item); p++)
 					finite &= isfinite(slopes.first[k][p]) && isfinite(bends.second[k][p][p]);
 			}
-			finite &= near(sum, 1, 1e-12) && isfinite(bv_irt_information(&item, x)) && isfinite(bv_irt_warm_j(&item, x));
+			finite &= relatively_near(sum, 1, 1e-12) && isfinite(bv_irt_information(&item, x)) && isfinite(bv_irt_warm_j(&item, x));
 			finite &= isfinite(bv_irt_information_slope(&item, x)) && isfinite(bv_irt_expected(&item, x));
 		}
 	CHECK(finite, "finite with the largest slope at an ability of 20");
@@ -150,11 +150,11 @@ check_packages(void)
 			double information = bv_irt_information(&item, x);
 			sum += information;
 			mark += bv_irt_expected(&item, x);
-			item_information &= near(information, bv_json_real(bv_json_at(bv_json_at(bv_json_find(info, "catR_Ii"), i), t)), PACKAGE);
-			slope &= near(bv_irt_information_slope(&item, x), bv_json_real(bv_json_at(bv_json_at(bv_json_find(info, "catR_dIi"), i), t)), PACKAGE);
+			item_information &= relatively_near(information, bv_json_real(bv_json_at(bv_json_at(bv_json_find(info, "catR_Ii"), i), t)), PACKAGE);
+			slope &= relatively_near(bv_irt_information_slope(&item, x), bv_json_real(bv_json_at(bv_json_at(bv_json_find(info, "catR_dIi"), i), t)), PACKAGE);
 		}
-		test_information &= near(sum, real_at(info, "test_info", t), PACKAGE);
-		expected &= near(mark, real_at(info, "expected_score", t), PACKAGE);
+		test_information &= relatively_near(sum, real_at(info, "test_info", t), PACKAGE);
+		expected &= relatively_near(mark, real_at(info, "expected_score", t), PACKAGE);
 	}
 	CHECK(item_information && slope, "information of 20 items on 17 abilities and its slope: catR");
 	CHECK(test_information && expected, "test information and expected score: mirt");
@@ -166,8 +166,8 @@ check_metric(void)
 {
 	struct bv_irt_item one = bv_irt_item_of(1.1, 0.4, 0.2, 1), other = bv_irt_item_of(1.1, 0.4, 0.2, 1.702);
 
-	CHECK(near(bv_irt_probability(&other, 1, 1.4), 0.2 + 0.8 / (1 + exp(-1.702 * 1.1)), 1e-15) &&
-	              near(bv_irt_probability(&one, 1, 1.4), 0.2 + 0.8 / (1 + exp(-1.1)), 1e-15),
+	CHECK(relatively_near(bv_irt_probability(&other, 1, 1.4), 0.2 + 0.8 / (1 + exp(-1.702 * 1.1)), 1e-15) &&
+	              relatively_near(bv_irt_probability(&one, 1, 1.4), 0.2 + 0.8 / (1 + exp(-1.1)), 1e-15),
 	      "D is 1 or 1.702, as said");
 }
 

@@ -18,15 +18,6 @@
 static struct bv_irt_item bank[ITEMS];
 static const struct bv_json *reference;
 
-static bool
-near(double got, double want, double tolerance)
-{
-	if (fabs(got - want) <= tolerance)
-		return true;
-	printf("# got %.12g, want %.12g\n", got, want);
-	return false;
-}
-
 static double
 real_at(const struct bv_json *object, const char *name, size_t idx)
 {
