@@ -44,25 +44,27 @@ export const lookAt = <Said>(kind: Kind, text: string): Promise<Look<Said>> => a
 
 const AFTER_MS = 250;
 
-// What the server says of a text while it is typed: the newest text is asked about, a quarter of a second after the last key, and one at a time.
-// look is of an older text while `waiting`; problem: it could not be asked, which is tried again with the next key.
-export function useLook<Said>(kind: Kind, text: string): {look: Look<Said> | null; waiting: boolean; problem: Problem | null} {
-	const [look, setLook] = useState<{text: string; said: Look<Said>} | null>(null), [problem, setProblem] = useState<Problem | null>(null);
-	const wanted = useRef(text), busy = useRef(false), alive = useRef(true);
-	wanted.current = text;
+// What the server says of what is being written: of the newest, afterMs after the last change, and one at a time; what it said before stays meanwhile. key tells one
+// wish from another; nothing is begun while there is nothing to ask. said is of an older wish while `waiting`; problem: it could not be asked, which is tried again with the
+// next change.
+export function useNewest<Said>(key: string, afterMs: number, say: () => Promise<Said>, something = true): {said: Said | null; waiting: boolean; problem: Problem | null} {
+	const [made, setMade] = useState<{of: string; said: Said} | null>(null), [problem, setProblem] = useState<Problem | null>(null);
+	const wanted = useRef({key, say, something}), busy = useRef(false), alive = useRef(true);
+	wanted.current = {key, say, something};
 	useEffect(() => () => {
 		alive.current = false;
 	}, []);
 	useEffect(() => {
 		const timer = setTimeout(async () => {
-			if (busy.current)
+			if (busy.current || !wanted.current.something)
 				return;
 			busy.current = true;
 			try {
-				for (let asked: string | null = null; alive.current && asked !== wanted.current;) {
-					asked = wanted.current;
-					const said = await lookAt<Said>(kind, asked);
-					setLook({text: asked, said});
+				for (let of: string | null = null; alive.current && of !== wanted.current.key;) {
+					const now = wanted.current;
+					of = now.key;
+					const said = await now.say();
+					setMade({of: now.key, said});
 					setProblem(null);
 				}
 			} catch (e) {
@@ -72,10 +74,15 @@ export function useLook<Said>(kind: Kind, text: string): {look: Look<Said> | nul
 			} finally {
 				busy.current = false;
 			}
-		}, AFTER_MS);
+		}, afterMs);
 		return () => clearTimeout(timer);
-	}, [text]);
-	return {look: look?.said ?? null, waiting: look?.text !== text, problem};
+	}, [key]);
+	return {said: made?.said ?? null, waiting: made?.of !== key, problem};
+}
+
+export function useLook<Said>(kind: Kind, text: string): {look: Look<Said> | null; waiting: boolean; problem: Problem | null} {
+	const {said, ...rest} = useNewest(text, AFTER_MS, () => lookAt<Said>(kind, text));
+	return {look: said, ...rest};
 }
 
 // ---- What is being written stays on this machine until it is saved

@@ -1,45 +1,18 @@
 // The page of a sample certificate after a template, as the server draws it: a picture, and what it says in words for who does not see it.
 import type {JSX} from 'preact';
-import {useEffect, useRef, useState} from 'preact/hooks';
-import {Problem} from '../../lib/api';
+import {useState} from 'preact/hooks';
+import type {Problem} from '../../lib/api';
 import {t} from '../../lib/words';
 import {problemText} from '../form';
+import {useNewest} from './documents';
 import {type Drawn, drawTemplate, type Sample, samples} from './template';
 
 const AFTER_MS = 500;
 
-// Drawn half a second after the last change, one at a time; the page before stays meanwhile.
+// Drawn half a second after the last change.
 function useDrawing(text: string, sample: Sample, english: boolean): {drawn: Drawn | null; waiting: boolean; problem: Problem | null} {
-	const wish = `${sample} ${english} ${text}`, [made, setMade] = useState<{of: string; drawn: Drawn} | null>(null), [problem, setProblem] = useState<Problem | null>(null);
-	const wanted = useRef({wish, text, sample, english}), busy = useRef(false), alive = useRef(true);
-	wanted.current = {wish, text, sample, english};
-	useEffect(() => () => {
-		alive.current = false;
-	}, []);
-	useEffect(() => {
-		const timer = setTimeout(async () => {
-			if (busy.current || !wanted.current.text)
-				return;
-			busy.current = true;
-			try {
-				for (let of = ''; alive.current && of !== wanted.current.wish;) {
-					const now = wanted.current;
-					of = now.wish;
-					const drawn = await drawTemplate(now.text, now.sample, now.english);
-					setMade({of, drawn});
-					setProblem(null);
-				}
-			} catch (e) {
-				if (!(e instanceof Problem))
-					throw e;
-				setProblem(e);
-			} finally {
-				busy.current = false;
-			}
-		}, AFTER_MS);
-		return () => clearTimeout(timer);
-	}, [wish]);
-	return {drawn: made?.drawn ?? null, waiting: made?.of !== wish && !problem, problem};
+	const {said, waiting, problem} = useNewest(`${sample} ${english} ${text}`, AFTER_MS, () => drawTemplate(text, sample, english), text !== '');
+	return {drawn: said, waiting: waiting && !problem, problem};
 }
 
 function Page({drawn, alt}: {drawn: Drawn; alt: string}): JSX.Element {
