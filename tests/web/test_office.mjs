@@ -58,8 +58,16 @@ await test({count: 1, prepare: false, expected: [/status of 4(09|22)/]}, async t
 	await page.getByText('Hàng này có thể lấy trùng câu với hàng hang-1').waitFor();
 	check(true, 'two rows that could take the same questions are told in words');
 	await page.getByRole('button', {name: 'Bỏ hàng hang-2'}).click();
-	await page.getByRole('button', {name: 'Lưu bản đầu tiên'}).click();
+	await type('Số câu', '');
+	await page.locator('form.save .fault').waitFor();
+	await page.route('**/api/drafts/blueprint', async route => {
+		await new Promise(wake => setTimeout(wake, 1000));
+		await route.continue();
+	});
+	await type('Số câu', '4');
+	await page.getByRole('button', {name: 'Lưu bản đầu tiên'}).click(); // before the server has said anything of what is saved
 	await heading(page, 'Đề thử');
+	await page.unroute('**/api/drafts/blueprint');
 	await page.getByText('Bạn là người lưu phiên bản này').waitFor();
 	await t.axe(page, 'blueprint');
 	await t.narrow(page, 'blueprint');

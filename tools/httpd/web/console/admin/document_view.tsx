@@ -9,7 +9,7 @@ import {hrefOf} from '../route';
 import type {Session} from '../session';
 import {toast} from '../toasts';
 import {difference} from './difference';
-import {approveDocument, keep, type Kind, type Kept, listDocuments, type Look, type Opened, readDocument, recall, saveDocument, useLook, type Version} from './documents';
+import {approveDocument, keep, type Kind, type Kept, listDocuments, type Look, lookAt, type Opened, readDocument, recall, saveDocument, useLook, type Version} from './documents';
 
 const AROUND = 3; // lines that stay, shown around those that changed
 
@@ -207,7 +207,9 @@ export function DocumentEditor<Said>({kind, section, name, session, first, first
 		setKept(keep(kind, name, {base, text: now, at: Date.now(), form: of}));
 	};
 	const save = (over: number) => saving.run(async () => {
-		const as = isNew ? look?.name ?? '' : name;
+		const as = isNew ? (await lookAt<Said>(kind, text)).name : name; // what was said last may be of an older text
+		if (!as)
+			return; // it cannot be read, and why stands above the button
 		try {
 			const o = await saveDocument<Said>(kind, as, over, text, note);
 			keepNothing();
