@@ -21,6 +21,12 @@ export function check(good, name, detail) {
 	return good;
 }
 
+// Node.js would end without a word that a reader of the report finds.
+process.on('unhandledRejection', e => {
+	check(false, 'nothing fails unseen', e?.stack ?? String(e));
+	plan();
+});
+
 // What becomes so a moment later: asked until it is.
 export async function soon(what, name, detail) {
 	const end = Date.now() + 60000;
@@ -176,6 +182,9 @@ export async function open(options = {}) {
 		},
 
 		async close() {
+			// A request that a test answers itself may be under way still, and its answer has nowhere to go.
+			const contexts = browser.contexts();
+			await Promise.allSettled([...contexts, ...contexts.flatMap(c => c.pages())].map(c => c.unrouteAll({behavior: 'ignoreErrors'})));
 			const faultsOfEnds = (await Promise.allSettled([...ends.map(async end => end()), browser.close(), world.close()])).filter(e => e.status === 'rejected');
 			check(!faultsOfEnds.length, 'all was closed', faultsOfEnds.map(e => e.reason?.stack ?? String(e.reason)).join('\n'));
 			check(!faults.length, 'no page has an error, a warning or breaks the policy', faults.join('\n'));

@@ -46,7 +46,7 @@ await test({count: 1, prepare: false, people: 1, expected: [/status of 50[03]/]}
 	await page.keyboard.press('Enter');
 	while (failures === before)
 		await page.waitForEvent('response');
-	await page.unroute('**/api/health');
+	await page.unrouteAll({behavior: 'wait'});
 	await page.getByRole('alert').waitFor({state: 'detached'});
 	check(true, 'it comes back by itself');
 
@@ -61,7 +61,7 @@ await test({count: 1, prepare: false, people: 1, expected: [/status of 50[03]/]}
 	check(/^[\s\S]{0,4}Sổ ghi bài thi đã dừng/.test(findings) && !/health\./.test(findings), 'what is wrong and what to do is said', findings);
 	await t.axe(page, 'findings');
 	await t.look(page, 'health-findings');
-	await page.unroute('**/api/health');
+	await page.unrouteAll({behavior: 'wait'});
 
 	// What was done: searched by the keyboard; an event with its proof; what was searched is noted.
 	await page.getByRole('link', {name: 'Tra cứu việc đã làm'}).focus();
