@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Certificates by their codes: every state, what was decided and why, every fact and check, as a page without scripts and as JSON; nothing for who knows no code."""
-import html, os, re
+import hashlib, html, os, re
 from daemon import Daemon, check, finish
 from office import Office
 from staff import FAST
@@ -113,6 +113,21 @@ def test_files(c, o):
     check(box[1] == 'Genuine and good' and '<html lang="en">' in text, 'in English', box)
 
 
+def test_listed(c):
+    """The page that verifies by itself reads what files there are, and asks for one when it needs it: by then the server may have read all of them again, in another order."""
+    listed = c('GET', '/offline/trust.json').json()
+
+    def name(folder, what):
+        return re.compile(folder + '/' + hashlib.sha256(what).hexdigest()[:16] + r'\.\w+')
+    check(len(listed['status']) > 1 and listed['trust'], 'files are listed', listed)
+    for path in listed['trust']:
+        a = c('GET', f'/offline/{path}')
+        check(a.status == 200 and name('trust', a.body).fullmatch(path), f'{path} is called after its bytes', a)
+    for address, (path,) in listed['status'].items():
+        a = c('GET', f'/offline/{path}')
+        check(a.status == 200 and name('status', address.encode()).fullmatch(path), f'{path} is called after {address}', a)
+
+
 def test_outside(o):
     """What cannot be known now is that, and nothing else."""
     os.mkdir(o.path('empty'))
@@ -160,6 +175,7 @@ def main():
         test_codes(c, o)
         test_about(c, o)
         test_files(c, o)
+        test_listed(c)
         c.close()
     test_outside(o)
     finish()

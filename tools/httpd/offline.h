@@ -4,7 +4,7 @@
 
 #include "tools/httpd/exchange.h"
 
-/* path is below /offline/: "", "page.js", "certs/verify.js", "trust.json", "trust/0.json", "status/3", "log/policy". */
+/* path is below /offline/: "", "page.js", "certs/verify.js", "trust.json", "trust/0123456789abcdef.json", "status/0123456789abcdef.jwt", "log/policy". */
 void offline_answer(struct exchange *x, struct bv_str path);
 
 #endif

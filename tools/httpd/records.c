@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 
-enum { FRESH_MS = 30000, PATH_MAX_LEN = 1100 };
+enum { FRESH_MS = 30000, PATH_MAX_LEN = 1100, NAME_LEN = 8 };
 
 /* What was read at one time. */
 struct known {
@@ -93,16 +93,19 @@ known_free(struct known *k)
 	free(k);
 }
 
+/* Called after what it is, a list after its address and another file after its bytes: who has read what files there are finds each also when all was read again since. */
 static void
 keep_file(struct known *k, const char *folder, struct bv_str end, struct bv_str address, struct bv_str bytes)
 {
-	char name[64];
+	uint8_t hash[BV_HASH_LEN];
+	char name[64], hex[BV_HEX_SIZE(NAME_LEN)];
 
 	if (k->count == k->cap) {
 		k->cap = k->cap ? 2 * k->cap : 16;
 		k->files = bv_resize_array(k->files, k->cap, sizeof *k->files);
 	}
-	snprintf(name, sizeof name, "%s/%zu.%.*s", folder, k->count, BV_STR_ARG(bv_str_sub(end, 0, 20)));
+	bv_sha256(hash, address.len ? address : bytes);
+	snprintf(name, sizeof name, "%s/%s.%.*s", folder, bv_hex(hex, hash, NAME_LEN), BV_STR_ARG(bv_str_sub(end, 0, 20)));
 	k->files[k->count++] = (struct records_file){ bv_arena_str(&k->arena, bv_str_of(name)), bv_arena_str(&k->arena, address), bv_arena_str(&k->arena, bytes) };
 }
 

@@ -50,7 +50,7 @@ void records_verify(struct bv_report **out, struct records *records, struct bv_s
 
 /* Files for the page that verifies in the reader's browser: those of the trust folder, and the newest status lists with their addresses. */
 struct records_file {
-	struct bv_str name;    /* "trust/0.json", "status/3.jwt" */
+	struct bv_str name;    /* "trust/0123456789abcdef.json", "status/….jwt": of its bytes, of its address */
 	struct bv_str address; /* of a list; empty: it is of the trust folder */
 	struct bv_str bytes;
 };
