@@ -60,6 +60,12 @@ a = who('POST', f'/api/sittings/{sitting}/rooms/P1/persons', {'reason': 'điểm
 check(a.status == 200 and len(a.json()['persons']) == 20, 'the proctor sees who sits in a room', a)
 seen = [who('GET', f'/api/attempts/{p["attempt"]}/photo') for p in a.json()['persons'] if p.get('photo')]
 check(len(seen) == 18 and all(s.status == 200 and s.body.startswith(b'\x89PNG') for s in seen), 'with photographs of all but two', [s.status for s in seen])
+owner, _ = sign_in(Where, 'chu-quan', dict((n, p) for n, p, _ in accounts)['chu-quan'])
+owner.fields['X-CSRF-Token'] = owner('POST', '/api/session/password', {'password': dict((n, p) for n, p, _ in accounts)['chu-quan'], 'newPassword': 'con trâu đi cày ruộng sâu'}).json()['csrfToken']
+for kind in ('standard', 'rules', 'blueprint', 'template'):
+    a = owner('GET', f'/api/documents/{kind}')
+    check(len(a.json()['documents']) == 1 and a.json()['documents'][0].get('approver') != '', f'a {kind} is there', a)
+check(len(owner('GET', '/api/units?parent=').json()['units']) == 2, 'and units')
 check(len(os.listdir(f'{work}/demo/server/photos-P2')) == 20, 'and there are some to be brought')
 again = subprocess.run([f'{SOURCE}/tools/demo-server', '--port', 'x', f'{work}/demo'], stderr=subprocess.PIPE)
 check(again.returncode == 64, 'a port that is none is refused')

@@ -76,7 +76,7 @@ await test({exam: false, bank: ['itembank/sample/imsmanifest.xml'], expected: [/
 	await press(page, 'Điền đáp án đúng');
 	await page.locator('.preview-page input:checked').waitFor();
 	await press(page, 'Chấm thử câu trả lời này');
-	await page.getByText('Điểm: 1', {exact: true}).waitFor();
+	await page.getByLabel('Thí sinh sẽ thấy').getByText('Điểm: 1', {exact: true}).waitFor();
 	await t.screen(page, 'author-desk');
 
 	// Nothing typed is lost by a reload, and it is saved then.
@@ -139,7 +139,7 @@ await test({exam: false, bank: ['itembank/sample/imsmanifest.xml'], expected: [/
 	await press(page, 'Điền đáp án đúng');
 	await page.locator('.preview-page table input:checked').first().waitFor();
 	await press(page, 'Chấm thử câu trả lời này');
-	await page.getByText('Điểm: 4', {exact: true}).waitFor();
+	await page.getByLabel('Thí sinh sẽ thấy').getByText('Điểm: 4', {exact: true}).waitFor();
 	await soon(async () => await page.getByLabel('Điểm tối đa').inputValue() === '4', 'points of all places are added up');
 	await radio(page, 'Mã nguồn');
 	const now = await source(page).inputValue();

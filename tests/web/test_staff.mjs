@@ -103,7 +103,7 @@ await test(FACTOR, async t => {
 	await phone.getByRole('heading', {level: 1, name: 'Staff'}).waitFor();
 	await t.narrow(phone, 'home');
 	await phone.getByRole('button', {name: 'Change the password'}).tap();
-	await phone.getByLabel('Password', {exact: true}).fill('con vịt bơi qua sông');
+	await phone.getByLabel('Current password', {exact: true}).fill('con vịt bơi qua sông');
 	await phone.getByLabel('New password').fill('four blue boats tonight');
 	await phone.getByRole('button', {name: 'Save the password'}).tap();
 	await phone.getByText('The password was changed.').waitFor();

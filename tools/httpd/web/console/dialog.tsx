@@ -1,6 +1,6 @@
 // A window over the page: the browser's own, with its focus and its Escape.
 import type {ComponentChildren, JSX} from 'preact';
-import {useEffect, useRef} from 'preact/hooks';
+import {useLayoutEffect, useRef} from 'preact/hooks';
 import {t} from '../lib/words';
 
 interface Props {
@@ -13,7 +13,7 @@ interface Props {
 
 export function Dialog({title, close, children, class: name, must}: Props): JSX.Element {
 	const box = useRef<HTMLDialogElement>(null);
-	useEffect(() => {
+	useLayoutEffect(() => {
 		const back = document.activeElement;
 		box.current?.showModal();
 		return () => {

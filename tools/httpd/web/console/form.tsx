@@ -1,6 +1,6 @@
 // Forms: fields with their label, hint and fault; what is being sent, and what went wrong.
 import type {ComponentChildren, JSX} from 'preact';
-import {useEffect, useRef, useState} from 'preact/hooks';
+import {useLayoutEffect, useRef, useState} from 'preact/hooks';
 import {Problem} from '../lib/api';
 import {t} from '../lib/words';
 
@@ -43,9 +43,10 @@ export function useAction(): {busy: boolean; problem: Problem | null; run(work: 
 }
 
 // Says what went wrong, and has the focus then.
+// The focus moves with what appears, not a moment later, when somebody may be typing.
 export function Fault({problem}: {problem: Problem | null}): JSX.Element | null {
 	const box = useRef<HTMLDivElement>(null);
-	useEffect(() => box.current?.focus(), [problem]);
+	useLayoutEffect(() => box.current?.focus(), [problem]);
 	return problem && <div class="notice bad" role="alert" tabIndex={-1} ref={box}><p>{problemText(problem)}</p></div>;
 }
 
@@ -83,7 +84,7 @@ export function Submit({busy, children}: {busy: boolean; children: ComponentChil
 export function Title({children}: {children: string}): JSX.Element {
 	const heading = useRef<HTMLHeadingElement>(null);
 	const first = useRef(true);
-	useEffect(() => {
+	useLayoutEffect(() => {
 		document.title = `${children} – Bảng Vàng`;
 		if (document.activeElement === document.body || !first.current)
 			heading.current?.focus();

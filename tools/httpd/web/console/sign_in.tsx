@@ -88,7 +88,7 @@ export function NewPassword({known, done, back}: Done & {known?: string; back?()
 		<Title>{t('staff.newPasswordTitle')}</Title>
 		{known && <p>{t('staff.firstPassword')}</p>}
 		<Fault problem={wrong ? null : action.problem}/>
-		{!known && <Field id="password" label={t('staff.password')} value={old} set={setOld} type="password" autocomplete="current-password" required/>}
+		{!known && <Field id="password" label={t('staff.currentPassword')} value={old} set={setOld} type="password" autocomplete="current-password" required/>}
 		<Password id="new-password" label={t('staff.newPassword')} hint={t('staff.newPasswordHint', {n: PASSWORD_MIN})} value={fresh} set={setFresh} autocomplete="new-password"
 			fault={short ? t('staff.tooShort', {n: PASSWORD_MIN}) : wrong ? t('staff.newPasswordWrong', {why: wrong.detail}) : undefined}/>
 		<div class="buttons"><Submit busy={action.busy}>{t('staff.savePassword')}</Submit>{back && <button type="button" class="second" onClick={back}>{t('common.back')}</button>}</div>

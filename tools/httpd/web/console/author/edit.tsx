@@ -1,6 +1,6 @@
 // An item being written: a form or its source, the preview and what is wrong with it beside that, all anew while it is typed; saved as the next version.
 import type {JSX} from 'preact';
-import {useEffect, useMemo, useRef, useState} from 'preact/hooks';
+import {useEffect, useLayoutEffect, useMemo, useRef, useState} from 'preact/hooks';
 import {Problem} from '../../lib/api';
 import {formatMoment, t} from '../../lib/words';
 import type {Responses} from '../../player/types';
@@ -62,7 +62,7 @@ function useLook(work: Work, of: {identifier: string; language: string} | null):
 
 function Conflict({item, mine, theirs, over, drop}: {item: Item; mine: Work; theirs: Item; over(): void; drop(): void}): JSX.Element {
 	const version = theirs.versions.find(v => v.version === theirs.version), box = useRef<HTMLDivElement>(null);
-	useEffect(() => box.current?.focus(), []); // it stands far above the button that was pressed
+	useLayoutEffect(() => box.current?.focus(), []); // it stands far above the button that was pressed
 	return <div class="notice warn" role="alert" tabIndex={-1} ref={box}>
 		<p><strong>{t('author.conflict', {base: mine.base, n: theirs.version, who: version?.by || '?'})}</strong></p>
 		<p>{t('author.conflictText')}</p>

@@ -1,6 +1,6 @@
 // One candidate: who, in what state, what may be done, what has happened.
 import type {JSX} from 'preact';
-import {useEffect, useRef, useState} from 'preact/hooks';
+import {useEffect, useLayoutEffect, useRef, useState} from 'preact/hooks';
 import {formatMoment, t} from '../../lib/words';
 import {problemText} from '../form';
 import {toast} from '../toasts';
@@ -31,7 +31,7 @@ export function Drawer({row, board, a, people, roles, look, close}: Props): JSX.
 	const [form, setForm] = useState<Act | null>(null), [again, setAgain] = useState(0), [busy, setBusy] = useState(false);
 	const heading = useRef<HTMLHeadingElement>(null);
 	const who = whoIs(row, people), person = people.of(row), left = board.left_ms(row);
-	useEffect(() => heading.current?.focus(), [row.attempt]);
+	useLayoutEffect(() => heading.current?.focus(), [row.attempt]);
 	useEffect(() => {
 		setAgain(n => n + 1);
 		if (document.activeElement === document.body) // the button that was pressed has gone

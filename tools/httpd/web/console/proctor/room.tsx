@@ -92,7 +92,7 @@ function LiveBoard({board, needs, people, chosen, open, sitting, room, look, rea
 			<Bulk rows={all} needs={needs} room={room} sitting={sitting} people={people} look={look}/>
 		</div>
 		<Rows rows={shown} board={board} needs={needs} people={people} open={open} chosen={chosen}/>
-		{!all.length && <div class="notice"><p>{t('proctor.emptyRoom')}</p></div>}
+		{board.cursor && !all.length && <div class="notice"><p>{t('proctor.emptyRoom')}</p></div>}
 		<ReadNames sitting={sitting} room={room} people={people} read={read}/>
 	</>;
 }
