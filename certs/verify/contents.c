@@ -121,9 +121,12 @@ rank_of(struct bv_str path)
 static void
 add(struct bv_report *report, const struct bv_buf *path, struct bv_str value)
 {
+	static const char *const hashed[2] = { "Người được cấp (mã băm)", "Holder (hash)" };
 	int rank = rank_of(bv_buf_str(path));
 
-	if (rank < (int)BV_COUNT(known))
+	if (rank == 0 && bv_str_starts(value, BV_STR("sha256$"))) /* OB IdentityHash */
+		report_fact(report, bv_buf_str(path), hashed, value, rank);
+	else if (rank < (int)BV_COUNT(known))
 		report_fact(report, bv_buf_str(path), known[rank].label, value, rank - known[rank].beside);
 	else
 		report_fact(report, bv_buf_str(path), NULL, value, rank);
@@ -187,7 +190,7 @@ result_line(struct bv_buf *out, const struct bv_json *result, const struct bv_js
 	bv_buf_printf(out, "%.*s%.*s", BV_STR_ARG(bv_json_str(bv_json_find(result, "value"))),
 	              BV_STR_ARG(bv_json_str(bv_json_find(result, "status"))));
 	if (min.len || max.len) {
-		bv_buf_printf(out, " (%.*s … %.*s", BV_STR_ARG(min), BV_STR_ARG(max));
+		bv_buf_printf(out, max.len ? " (%.*s … %.*s" : " (≥ %.*s%.*s", BV_STR_ARG(min), BV_STR_ARG(max));
 		between = "; ";
 	}
 	if (bv_json_count(allowed)) {

@@ -228,7 +228,7 @@ function showTrust() {
 	if (!loaded.trust)
 		at('trust-made').replaceChildren(...both(`Không đọc được danh sách đơn vị cấp: ${safe(loaded.error ?? '')}`, `The list of issuers could not be read: ${safe(loaded.error ?? '')}`));
 	else
-		at('trust-made').replaceChildren(...both(`Danh sách lập lúc ${safe(String(loaded.made))}.`, `Listed at ${safe(String(loaded.made))}.`));
+		at('trust-made').replaceChildren(...both(`Danh sách lập lúc ${written(String(loaded.made), 'vi')}.`, `Listed at ${written(String(loaded.made), 'en')}.`));
 }
 
 async function load() {

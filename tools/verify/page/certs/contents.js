@@ -7,7 +7,8 @@ export const RESULTS_MAX = 256; // results, and descriptions of results
 const FACTS_MAX = 4096, NAME_SHOWN = 100;
 
 // "[]" stands for any index, and for none; a number: it stays beside the one so many rows before it, where there are several of both.
-export const KNOWN = [
+export const HASHED = ['Người được cấp (mã băm)', 'Holder (hash)']; // OB IdentityHash
+const KNOWN = [
 	['credentialSubject.identifier[].identityHash', ['Người được cấp', 'Holder']],
 	['credentialSubject.licenseNumber', ['Số hiệu', 'Licence number']],
 	['name', ['Chứng chỉ', 'Certificate']],
@@ -65,7 +66,7 @@ class Walk {
 
 	add(path, value) {
 		const rank = rankOf(path), known = KNOWN[rank];
-		this.report.fact(path, known ? known[1] : path, value, rank - (known?.[2] ?? 0));
+		this.report.fact(path, rank === 0 && value.startsWith('sha256$') ? HASHED : known ? known[1] : path, value, rank - (known?.[2] ?? 0));
 	}
 
 	member(name, value, path) {
@@ -126,7 +127,7 @@ function resultLine(result, description) {
 	const text = (object, name) => stringOf(find(object, name)), shown = value => value.split('\0', 1)[0], inside = [];
 	const [min, max, required] = ['valueMin', 'valueMax', 'requiredValue'].map(name => text(description, name)), allowed = find(description, 'allowedValue');
 	if (min || max)
-		inside.push(`${shown(min)} … ${shown(max)}`);
+		inside.push(max ? `${shown(min)} … ${shown(max)}` : `≥ ${shown(min)}`);
 	if (countOf(allowed))
 		inside.push(itemsOf(allowed).map(stringOf).join(', '));
 	if (required)
