@@ -8,7 +8,6 @@ import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {gzipSync, brotliCompressSync} from 'node:zlib';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const web = join(here, '..', 'web');
@@ -21,6 +20,7 @@ for (const dir of [web, ...process.argv.includes('--no-lighthouse') ? [] : [join
 }
 const {World} = await import('../web/harness.mjs');
 const {steps} = await import('../web/exam/steps.mjs');
+const {BARS, pieces, untilFirstQuestion} = await import('../web/exam/weight.mjs');
 const {chromium} = createRequire(join(web, 'package.json'))('playwright-core');
 const TIMES = 5, LINE = {offline: false, latency: 300, downloadThroughput: 1.6e6 / 8, uploadThroughput: 0.768e6 / 8}, SLOWER = 6;
 const rows = [];
@@ -42,11 +42,11 @@ const world = await World.open({count: 8, closes: 240});
 const profiles = [];
 
 // A machine of its own: the browser's default context, so that Lighthouse finds the same one at the port.
-async function machine(port) {
+async function machine(port, more = {}) {
 	const profile = mkdtempSync(join(tmpdir(), 'bv-bench-web-'));
 	profiles.push(profile);
 	const context = await chromium.launchPersistentContext(profile, {
-		executablePath: process.env.BANGVANG_CHROMIUM ?? '/usr/bin/chromium', baseURL: world.url, locale: 'vi-VN', viewport: {width: 1366, height: 768},
+		executablePath: process.env.BANGVANG_CHROMIUM ?? '/usr/bin/chromium', baseURL: world.url, locale: 'vi-VN', viewport: {width: 1366, height: 768}, ...more,
 		args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', ...port ? [`--remote-debugging-port=${port}`] : []],
 	});
 	const page = context.pages()[0];
@@ -68,14 +68,9 @@ const firstPaint_ms = page => page.evaluate(() => new Promise(resolve => {
 
 // ---- What it weighs
 
-const html = await fetch(`${world.url}/exam`, {headers: {'Accept-Encoding': 'identity'}}).then(r => r.text());
-const scripts = [...html.matchAll(/<script(?! type="application\/json")[^>]*>([^<]+(?:<(?!\/script)[^<]*)*)<\/script>/g)].map(m => m[1]).join('\n');
-const styles = [...html.matchAll(/<style>([^]*?)<\/style>/g)].map(m => m[1]).join('\n');
-const words = /<script type="application\/json" id="words">([^]*?)<\/script>/.exec(html)?.[1] ?? '';
-for (const [what, text] of [['scripts of player and shell', scripts], ['their styles', styles], ['words of one language', words], ['the whole page', html]]) {
-	const gzip = gzipSync(text, {level: 9}).length, goal = /scripts|styles/.test(what);
-	say(`${what}, gzip (Brotli ${kb(brotliCompressSync(text).length)}, as they are ${kb(text.length)})`, kb(gzip), goal ? '≤ 20 KiB' : '', goal ? gzip <= 20480 : undefined);
-}
+const made = await pieces(world.url);
+for (const [what, {gzip, br, bytes}, goal] of [['scripts of player and shell', made.scripts, true], ['their styles', made.styles, true], ['words that stand in the page', made.words], ['the whole page', made.page]])
+	say(`${what}, gzip (Brotli ${kb(br)}, as they are ${kb(bytes)})`, kb(gzip), goal ? '≤ 20 KiB' : '', goal ? gzip <= 20480 : undefined);
 
 // ---- What is fetched until the first question, and when it paints
 
@@ -89,26 +84,19 @@ for (let i = 0; i < TIMES; i++) {
 }
 say('cold first paint of /exam on 3G, processor ÷ 6', `${Math.round(median(cold))} ms`, '≤ 1,500 ms', median(cold) <= 1500);
 
-const m = await machine();
-let bytes = 0;
-const by = new Map();
-await m.cdp.send('Network.enable');
-const urls = new Map();
-m.cdp.on('Network.requestWillBeSent', e => urls.set(e.requestId, `${e.request.method} ${new URL(e.request.url).pathname.replace(/\d+/g, 'N')}`));
-m.cdp.on('Network.loadingFinished', e => {
-	bytes += e.encodedDataLength;
-	by.set(urls.get(e.requestId), (by.get(urls.get(e.requestId)) ?? 0) + e.encodedDataLength);
-});
-await m.page.goto('/exam');
-await m.s.begin('T-00000');
-await m.page.waitForTimeout(500);
-const first = bytes;
-say('everything until the first question is there, cold, header fields too', kb(first), '≤ 60 KiB', first <= 61440);
-for (const [what, n] of [...by].sort((a, b) => b[1] - a[1]).slice(0, 4))
-	say(`– of that ${what}`, kb(n));
+// Of what the page itself asks for, without the service worker, which fetches all of it again behind the page.
+const bare = await machine(undefined, {serviceWorkers: 'block'});
+const fetched = await untilFirstQuestion({world}, bare.page, 'T-00003'), first = fetched.reduce((n, r) => n + r.bytes, 0);
+say('everything until the first question is there, cold, header fields too', kb(first), '≤ 60 KiB', first <= BARS.first);
+for (const {what, bytes} of fetched.sort((a, b) => b.bytes - a.bytes).slice(0, 4))
+	say(`– of that ${what}`, kb(bytes));
+await bare.context.close();
 
 // ---- Warm: the service worker has the page, the browser the paper
 
+const m = await machine();
+await m.page.goto('/exam');
+await m.s.begin('T-00000');
 await m.page.waitForFunction(() => navigator.serviceWorker?.controller !== null, null, {timeout: 10000}).catch(() => {});
 await slow(m);
 const warmPaint = [], warmReady = [];

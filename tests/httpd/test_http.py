@@ -165,7 +165,9 @@ def test_fields(d):
                      "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types sw")
     for path in ('/', '/verify', '/healthz', '/nothing', '/api/openapi.json', '/problems/rate'):
         a = c('GET', path)
-        check(csp.fullmatch(a.field('Content-Security-Policy')) and a.field('X-Content-Type-Options') == 'nosniff' and a.field('X-Request-Id') and
+        data = a.field('Content-Type') in ('application/json', 'application/problem+json')
+        policy = re.compile("default-src 'none'; frame-ancestors 'none'") if data else csp
+        check(data == (path not in ('/', '/verify')) and policy.fullmatch(a.field('Content-Security-Policy')) and bool(a.field('Permissions-Policy')) != data and a.field('X-Content-Type-Options') == 'nosniff' and a.field('X-Request-Id') and
               a.field('Referrer-Policy') == 'no-referrer' and a.field('Strict-Transport-Security') and a.field('Content-Type'),
               f'{path} has the policy and the other fields', a)
     p = c('GET', '/problems/rate').json()

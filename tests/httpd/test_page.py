@@ -99,6 +99,9 @@ def test_languages(d):
     a = d.client()('GET', '/staff', Accept_Encoding='gzip')
     b = d.client()('GET', '/staff')
     check(a.field('Content-Encoding') == 'gzip' and gzip.decompress(a.body) == b.body and a.field('ETag') != b.field('ETag'), 'shells are compressed too')
+    br = d.client()('GET', '/staff', Accept_Encoding='gzip, br')
+    check(br.field('Content-Encoding') == 'br' and len(br.body) < len(a.body) and len({x.field('ETag') for x in (a, b, br)}) == 3, 'smaller still by Brotli', br)
+    check({'Cookie', 'Accept-Encoding', 'Accept-Language'} <= {v for k, v in br.fields if k == 'Vary'}, 'and a cache knows what they depend on', br)
     check(d.client()('GET', '/staff', If_None_Match=b.field('ETag')).status == 304, 'and have tags')
     check(d.client()('HEAD', '/staff').status == 200 and d.client()('POST', '/staff', {}).status == 405, 'a page is read only')
 

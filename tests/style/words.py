@@ -36,9 +36,9 @@ def placeholders(texts):
 
 
 def sources():
-    for path in glob.glob(f'{ROOT}/tools/httpd/*.c') + glob.glob(f'{ROOT}/tools/httpd/web/**/*.ts*', recursive=True):
-        # A program in C without html.h, words.h or shell.h has no texts of pages: what looks like a key is something else there.
-        if 'node_modules' not in path and (not path.endswith('.c') or re.search(r'#include "tools/httpd/(html|words|shell)\.h"', read(path))):
+    for path in glob.glob(f'{ROOT}/tools/httpd/*.c') + [f'{WEB}/build.mjs', *glob.glob(f'{WEB}/**/*.ts*', recursive=True)]:
+        # A program in C without html.h or words.h has no texts of pages: what looks like a key is something else there.
+        if 'node_modules' not in path and (not path.endswith('.c') or re.search(r'#include "tools/httpd/(html|words)\.h"', read(path))):
             yield os.path.relpath(path, ROOT), read(path)
 
 

@@ -23,7 +23,7 @@ async function one(t, page, name, {lang, theme = '', width = 1366, forcedColors}
 const gz = name => gzipSync(world.assets.get(`/a/${name}`), {level: 9}).length;
 
 await test({world}, async t => {
-	console.log(`# gzip: player with lib ${gz('script.js')}, rare interactions ${gz('rare.js')}, tools ${gz('tools.js')}; styles: base ${gz('style.css')}, player ${gz('player.css')}, tools ${gz('tools-style.css')}`);
+	console.log(`# gzip: player with lib ${gz('script.js')}, other interactions ${['fields', 'lists', 'pairs', 'graphic', 'support'].map(n => gz(n + '.js')).join(' + ')}, tools ${gz('tools.js')}; styles: base ${gz('style.css')}, player ${gz('player.css')}, tools ${gz('tools-style.css')}`);
 	check(gz('script.js') < 9 << 10 && gz('player.css') + gz('tools-style.css') < 6 << 10, 'the player is small');
 	const work = looks.map((look, i) => [look, items.filter((_, n) => every || n % looks.length === i)]);
 	await Promise.all([0, 1].map(async () => {

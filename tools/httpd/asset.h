@@ -9,17 +9,19 @@ struct asset {
 	struct bv_str raw, gzip, br; /* compressed ones are empty where they are not smaller */
 };
 
+/* HTML around the content of a page, and between it what html.c knows: its title, what is for search engines, its address. */
+struct asset_frame {
+	struct bv_str before, titled, to_address, to_main, after;
+};
+
 /* Rows of `pages` in web/pages.mjs. */
 struct asset_page {
 	const char *name;
-	bool shell;           /* its script makes its content */
-	bool bare;            /* it has neither header nor footer */
-	struct bv_str head;   /* HTML: styles, icon */
-	struct bv_str foot;   /* HTML: the script, or empty */
-	struct bv_str given[2]; /* JSON for lib/words.ts, by enum language; empty without a script */
+	const struct asset *shell;   /* by enum language: the whole page, whose script makes its content; or NULL */
+	struct asset_frame frame[2]; /* by enum language, of those that have no shell */
 };
 
-/* Rows of `loaded` there. */
+/* Rows of `loaded` there that are served at an address of their own. */
 struct asset_name {
 	const char *name, *asset;
 };
@@ -31,7 +33,7 @@ extern const struct asset_name asset_names[]; /* ends with { 0 } */
 
 /* By the hashed name; NULL. */
 const struct asset *asset_find(struct bv_str name);
-/* By the name of a row of `loaded` or of `pages`: one that is not there is the programmer's error. */
+/* By such a name: one that is not there is the programmer's error. */
 const struct asset *asset_loaded(const char *name);
 const struct asset_page *asset_page(const char *name);
 

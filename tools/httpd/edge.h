@@ -6,7 +6,8 @@
 #include "tools/httpd/work.h"
 
 extern const struct http_receiver edge_receiver;
-extern const struct http_field edge_fields[]; /* of every answer */
+/* Fields of every answer, by its Content-Type, which may be NULL: ends with { 0 }. */
+const struct http_field *edge_fields(const char *type);
 
 /* What the threads of work.h do with an exchange; false when it was given to others. */
 bool edge_work(struct exchange *x, struct bv_sql *sql, const struct bv_err *err);

@@ -17,7 +17,6 @@ const char html_csp[] =
     "require-trusted-types-for 'script'; trusted-types sw";
 
 static const char *const codes[] = { [LANGUAGE_VI] = "vi", [LANGUAGE_EN] = "en" };
-static const char *const own_names[] = { [LANGUAGE_VI] = "Tiếng Việt", [LANGUAGE_EN] = "English" };
 
 static bool
 language_of(enum language *out, struct bv_str code)
@@ -75,53 +74,37 @@ html_element(struct bv_buf *out, enum language language, const char *name, const
 	bv_buf_printf(out, "</%s>\n", name);
 }
 
-static void
-write_header(struct bv_buf *out, enum language language, const struct html_page *page)
+static const struct asset_frame *
+frame_of(const struct html_page *page, enum language language)
 {
-	enum language other = language == LANGUAGE_VI ? LANGUAGE_EN : LANGUAGE_VI;
-
-	bv_buf_addz(out, "<a class=\"skip\" href=\"#main\">");
-	html_words(out, language, "common.skip", NULL);
-	bv_buf_addz(out, "</a>\n<header class=\"top\"><div class=\"wide\"><a class=\"brand\" href=\"/\">Bảng Vàng</a>");
-	bv_buf_printf(out, "<a class=\"language\" href=\"%s?lang=%s\" lang=\"%s\" hreflang=\"%s\">%s</a></div></header>\n", page->path, codes[other], codes[other],
-	              codes[other], own_names[other]);
+	return &asset_page(page->name)->frame[language];
 }
 
 void
 html_begin(struct bv_buf *out, enum language language, const struct html_page *page)
 {
-	const struct asset_page *made = asset_page(page->name);
+	const struct asset_frame *frame = frame_of(page, language);
 
-	bv_buf_printf(out, "<!doctype html>\n<html lang=\"%s\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>",
-	              codes[language]);
+	bv_buf_add(out, frame->before);
 	html_words(out, language, page->title, NULL);
-	bv_buf_addz(out, " – Bảng Vàng</title>\n");
+	bv_buf_add(out, frame->titled);
 	if (page->unlisted)
 		bv_buf_addz(out, "<meta name=\"robots\" content=\"noindex\">\n");
-	bv_buf_add(out, made->head);
-	if (!made->bare)
-		write_header(out, language, page);
-	bv_buf_addz(out, made->bare ? "<main id=\"main\">\n" : "<main id=\"main\" class=\"wide\">\n");
+	bv_buf_add(out, frame->to_address);
+	bv_buf_addz(out, page->path);
+	bv_buf_add(out, frame->to_main);
 }
 
 void
 html_end(struct bv_buf *out, enum language language, const struct html_page *page)
 {
-	const struct asset_page *made = asset_page(page->name);
+	bv_buf_add(out, frame_of(page, language)->after);
+}
 
-	bv_buf_addz(out, "</main>\n");
-	if (!made->bare) {
-		bv_buf_addz(out, "<footer class=\"bottom\"><div class=\"wide\">");
-		html_words(out, language, "common.footer", NULL);
-		bv_buf_addz(out, "</div></footer>\n");
-	}
-	if (made->given[language].len) {
-		bv_buf_addz(out, "<script type=\"application/json\" id=\"words\">");
-		bv_buf_add(out, made->given[language]);
-		bv_buf_addz(out, "</script>\n");
-	}
-	bv_buf_add(out, made->foot);
-	bv_buf_addz(out, "</html>\n");
+void
+html_content_language(struct exchange *x)
+{
+	exchange_field(x, "Content-Language", "%s", codes[x->language]);
 }
 
 void
@@ -130,7 +113,7 @@ html_answer(struct exchange *x, const char *cache)
 	x->answer.status = 200;
 	x->answer.type = "text/html; charset=utf-8";
 	exchange_field(x, "Cache-Control", "%s", cache);
-	exchange_field(x, "Content-Language", "%s", codes[x->language]);
+	html_content_language(x);
 	if (strcmp(cache, "no-store") != 0)
-		page_tag(x, x->answer.fixed.len ? x->answer.fixed : bv_buf_str(&x->answer.body));
+		page_tag(x, bv_buf_str(&x->answer.body));
 }

@@ -4,10 +4,10 @@
 
 #include "tools/httpd/words.h"
 
-extern const char html_csp[]; /* Content-Security-Policy of every answer */
+extern const char html_csp[]; /* Content-Security-Policy of every answer that is no JSON */
 
 struct html_page {
-	const char *name;  /* row of `pages` in web/pages.mjs: styles, script */
+	const char *name;  /* row of `pages` in web/pages.mjs, one without a shell: styles, script */
 	const char *title; /* key of words */
 	const char *path;  /* what the switch of languages leads to, with ?lang= */
 	bool unlisted;     /* search engines leave it out */
@@ -31,6 +31,8 @@ void html_words(struct bv_buf *out, enum language language, const char *key, con
 /* <NAME CLASS>words</NAME>; class NULL: none. */
 void html_element(struct bv_buf *out, enum language language, const char *name, const char *class, const char *key);
 
+/* Which language the answer is in: of a page that is not answered by html_answer. */
+void html_content_language(struct exchange *x);
 /* The answer is the page in x->answer.body; cache is the value of Cache-Control: "no-cache" gives it an ETag, "no-store" none. */
 void html_answer(struct exchange *x, const char *cache);
 

@@ -371,7 +371,7 @@ make_response(struct exchange *x)
 
 	if (!response)
 		return NULL;
-	for (const struct http_field *f = x->http->http->options.fields; f->name; f++)
+	for (const struct http_field *f = x->http->http->options.fields(a->type); f->name; f++)
 		MHD_add_response_header(response, f->name, f->value);
 	for (unsigned i = 0; i < a->field_count; i++)
 		MHD_add_response_header(response, a->fields[i].name, a->fields[i].value);

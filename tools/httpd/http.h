@@ -23,7 +23,7 @@ struct http_options {
 	/* Each from its beginning to its end, however many bytes drip in between. */
 	unsigned header_ms, body_ms, idle_ms, answer_ms;
 	const char *certificate, *key;   /* PEM text, needed until http_start returns; NULL for plain HTTP */
-	const struct http_field *fields; /* of every answer; ends with { 0 } */
+	const struct http_field *(*fields)(const char *type); /* of every answer, by its Content-Type, which may be NULL; ends with { 0 } */
 };
 
 /* What the server does with exchanges. All run on event threads and must not wait for anything. */

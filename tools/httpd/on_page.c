@@ -3,7 +3,7 @@
 #include "tools/httpd/handlers.h"
 #include "tools/httpd/html.h"
 #include "tools/httpd/problem.h"
-#include "tools/httpd/shell.h"
+#include "tools/httpd/route.h"
 
 static void
 write_way(struct bv_buf *out, enum language language, const char *href, const char *title, const char *text)
@@ -39,7 +39,10 @@ void
 on_shell(struct exchange *x, struct bv_sql *sql)
 {
 	(void)sql;
-	shell_answer(x);
+	html_language(x);
+	asset_answer(x, &asset_page(x->route->path + 1)->shell[x->language], "no-cache");
+	html_content_language(x);
+	exchange_field(x, "Vary", "Cookie");
 }
 
 void

@@ -17,7 +17,6 @@
 #include "tools/httpd/notes.h"
 #include "tools/httpd/proposal.h"
 #include "tools/httpd/route.h"
-#include "tools/httpd/shell.h"
 
 static void
 read_proxies(struct server *server)
@@ -208,7 +207,6 @@ server_init(struct server *server, const struct config *config, struct bv_err *e
 	if (server->halls)
 		halls_tell(server->halls, learn_demands, server->sebs);
 	server->notes = notes_new();
-	server->shells = shells_new();
 	TRY(work_start(&server->verify, NULL, (unsigned)config->verify_threads, (size_t)config->verify_queue, edge_work, err));
 	TRY(work_start(&server->database, config->db, (unsigned)config->work_threads, (size_t)config->work_queue, edge_work, err));
 	return work_start(&server->hash, config->db, (unsigned)config->password_threads, (size_t)config->password_queue, edge_work, err);
@@ -315,7 +313,6 @@ server_finish(struct server *server)
 	sebs_free(server->sebs);
 	bv_trust_free(server->trust);
 	notes_free(server->notes);
-	shells_free(server->shells);
 	sessions_free(server->sessions);
 	metrics_free(server->metrics);
 	log_free(server->log);

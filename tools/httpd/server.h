@@ -24,7 +24,6 @@
 #include "tools/httpd/unit.h"
 #include "tools/httpd/work.h"
 
-struct shells;
 
 struct server {
 	const struct config *config;
@@ -40,7 +39,6 @@ struct server {
 	struct levels *levels;    /* what levels are called */
 	struct sebs *sebs;        /* which sittings demand Safe Exam Browser */
 	struct notes *notes;      /* checkpoints that were asked for lately */
-	struct shells *shells;    /* pages that their scripts fill */
 	struct http *http;
 	struct bv_key *ledger_key;
 	struct totp_key totp_key; /* seals the secrets of authenticators */

@@ -65,7 +65,7 @@ export async function open() {
 		media.set(createHash('sha256').update(bytes).digest('hex'), {bytes, type: name.endsWith('.png') ? 'image/png' : 'audio/mpeg'});
 	}
 	const outputs = await build({
-		entryPoints: {script: join(here, 'page.ts'), rare: join(web, 'player/rare.ts'), tools: join(web, 'player/tools/index.ts'), style: join(web, 'style/base.css'), player: join(web, 'style/player.css'), 'tools-style': join(web, 'style/tools.css')}, bundle: true, minify: true, target: 'es2020', format: 'esm',
+		entryPoints: {script: join(here, 'page.ts'), fields: join(web, 'player/fields.ts'), lists: join(web, 'player/lists.ts'), pairs: join(web, 'player/pairs.ts'), graphic: join(web, 'player/graphic.ts'), support: join(web, 'player/support.ts'), tools: join(web, 'player/tools/index.ts'), style: join(web, 'style/base.css'), player: join(web, 'style/player.css'), 'tools-style': join(web, 'style/tools.css')}, bundle: true, minify: true, target: 'es2020', format: 'esm',
 		outdir: '/a', write: false, external: ['*.svg'], logLevel: 'warning',
 	});
 	const assets = new Map(outputs.outputFiles.map(f => [f.path, f.contents]));
@@ -79,7 +79,7 @@ export async function open() {
 	};
 	const html = (lang, theme) => `<!doctype html><html lang="${lang}" data-theme="${theme}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">` +
 		`<title>Câu hỏi</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/a/style.css"><link rel="stylesheet" href="/a/player.css"><link rel="stylesheet" href="/a/tools-style.css"></head><body><main class="wide"><h1>Câu 1</h1><div id="tools"></div></main>` +
-		`<script type="application/json" id="words">${JSON.stringify({language: lang, words: {player: words[lang].player, tools: words[lang].tools ?? {}}, assets: {'player-rare': '/a/rare.js', 'player-tools': '/a/tools.js'}}).replaceAll('<', '\\u003c')}</script>` +
+		`<script type="application/json" id="words">${JSON.stringify({language: lang, words: {player: words[lang].player, tools: words[lang].tools ?? {}}, assets: {'player-fields': '/a/fields.js', 'player-lists': '/a/lists.js', 'player-pairs': '/a/pairs.js', 'player-graphic': '/a/graphic.js', 'player-support': '/a/support.js', 'player-tools': '/a/tools.js'}}).replaceAll('<', '\\u003c')}</script>` +
 		'<script type="module" src="/a/script.js"></script></body></html>';
 	const server = createServer((request, response) => {
 		const url = new URL(request.url, 'http://localhost'), [, kind, name] = url.pathname.split('/');

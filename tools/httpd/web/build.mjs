@@ -67,6 +67,16 @@ for (const file of files) {
 }
 const address = source => '/a/' + at.get(source).name;
 
+function compressed(raw) {
+	const gzip = gzipSync(raw, {level: 9}), br = brotliCompressSync(raw, {params: {[constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: raw.length}});
+	gzip[9] = 255; // the system it was made on does not matter
+	return {gzip: smaller(gzip, raw), br: smaller(br, raw)};
+}
+
+function smaller(bytes, than) {
+	return bytes.length < than.length ? bytes : Buffer.alloc(0);
+}
+
 // ---- Words
 
 const words = Object.fromEntries(languages.map(l => [l, JSON.parse(read(`words/${l}.json`))]));
@@ -78,6 +88,38 @@ function wordRows() {
 	if (missing.length)
 		throw new Error(`words/en.json lacks ${missing.join(', ')}`);
 	return rows.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+}
+
+// Keys that sources use, as tests/style/words.py finds them: whole ones, and t(`section.prefix${…}`), which uses all that begin so.
+function keysOf(sources) {
+	const text = sources.filter(f => !f.includes('node_modules')).map(f => read(f)).join('\n');
+	const whole = new Set(text.match(/(?<=['"`])\w+\.\w+(?=['"`])/g)), prefixes = [...text.matchAll(/`(\w+\.\w*)\$\{/g)].map(m => m[1]);
+	return wordRows().map(([key]) => key).filter(key => whole.has(key) || prefixes.some(p => key.startsWith(p)));
+}
+
+function pick(keys, language) {
+	const some = {};
+	for (const [section, name] of keys.map(k => k.split('.')))
+		(some[section] ??= {})[name] = words[language][section][name];
+	return some;
+}
+
+// A page in which all stands has the words of its own script only, and what it fetches later brings the rest: one file a language.
+const brought = new Map(); // source → language → name
+for (const {script, loads} of pages.filter(p => p.inline)) {
+	const known = new Set(keysOf(at.get(script).from));
+	for (const {script: later} of loaded.filter(l => loads.includes(l.name))) {
+		const {name, from} = at.get(later), keys = keysOf(from).filter(k => !known.has(k)), text = assets.get(name);
+		if (!keys.length)
+			continue;
+		assets.delete(name);
+		brought.set(later, Object.fromEntries(languages.map(l => {
+			const bytes = Buffer.concat([Buffer.from(`const WORDS=${JSON.stringify(pick(keys, l))};`), text]);
+			const own = `${named.get(later)}-${l}-${sha256(bytes, 'hex').slice(0, 8)}.js`;
+			assets.set(own, bytes);
+			return [l, own];
+		})));
+	}
 }
 
 // Every section of which the script uses a key is in the page.
@@ -92,7 +134,7 @@ function sectionsGood(page) {
 // What lib/words.ts reads.
 function given(page, language) {
 	sectionsGood(page);
-	const some = Object.fromEntries((page.words ?? []).map(s => {
+	const some = page.inline ? pick(keysOf(at.get(page.script).from), language) : Object.fromEntries((page.words ?? []).map(s => {
 		if (!words[language][s])
 			throw new Error(`pages.mjs: page ${page.name} wants section '${s}', which words/${language}.json has not`);
 		return [s, words[language][s]];
@@ -101,7 +143,8 @@ function given(page, language) {
 		const row = loaded.find(l => l.name === n);
 		if (!row)
 			throw new Error(`pages.mjs: page ${page.name} loads '${n}', which is no row of loaded`);
-		return [n, row.fixed ?? address(row.script)];
+		const own = brought.get(row.script)?.[language];
+		return [n, row.fixed ?? (own ? '/a/' + own : address(row.script))];
 	}));
 	return JSON.stringify({language, words: some, assets: loads}).replaceAll('<', '\\u003c');
 }
@@ -120,7 +163,8 @@ function inlineScript(text) {
 const firstTheme = inlineScript(read('lib/theme_first.js').toString().replace(/^\/\/.*\n/gm, '').trim());
 
 function head(page) {
-	let text = `<link rel="icon" href="${address('style/icon.svg')}">\n${firstTheme}\n`;
+	const icon = page.inline ? `data:image/svg+xml,${encodeURIComponent(read('style/icon.svg').toString().trim())}` : address('style/icon.svg');
+	let text = `<link rel="icon" href="${icon}">\n${firstTheme}\n`;
 	if (page.inline) {
 		const style = (page.styles ?? []).map(s => assets.get(at.get(s).name).toString().trimEnd()).join('');
 		styleHashes.add(sha256(style, 'base64'));
@@ -150,6 +194,30 @@ function foot(page) {
 	return page.inline ? inlineScript(inlined.get(page.script)) + '\n' : `<script type="module" src="${address(page.script)}"></script>\n`;
 }
 
+// ---- The frame of a page. Where html.c goes on, it puts in what it alone knows: the title, whether search engines leave the page out, its address.
+
+const escaped = text => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+const said = (key, language) => escaped(words[language][key.split('.')[0]][key.split('.')[1]]);
+const names = {vi: 'Tiếng Việt', en: 'English'};
+
+function frame(page, language) {
+	const other = languages.find(l => l !== language);
+	return {
+		before: `<!doctype html>\n<html lang="${language}">\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">\n<title>`,
+		titled: ' – Bảng Vàng</title>\n',
+		to_address: head(page) + (page.bare ? '' : `<a class="skip" href="#main">${said('common.skip', language)}</a>\n` +
+			'<header class="top"><div class="wide"><a class="brand" href="/">Bảng Vàng</a><a class="language" href="'),
+		to_main: page.bare ? '<main id="main">\n' : `?lang=${other}" lang="${other}" hreflang="${other}">${names[other]}</a></div></header>\n<main id="main" class="wide">\n`,
+		after: '</main>\n' + (page.bare ? '' : `<footer class="bottom"><div class="wide">${said('common.footer', language)}</div></footer>\n`) +
+			(page.script ? `<script type="application/json" id="words">${given(page, language)}</script>\n` : '') + foot(page) + '</html>\n',
+	};
+}
+
+function shell(page, language) {
+	const f = frame(page, language), content = `<div id="app"><noscript><p class="notice">${said('common.needsScript', language)}</p></noscript></div>\n`;
+	return f.before + said(`${page.name}.title`, language) + f.titled + '<meta name="robots" content="noindex">\n' + f.to_address + (page.bare ? '' : `/${page.name}`) + f.to_main + content + f.after;
+}
+
 // ---- C
 
 const escapes = new Map([[10, '\\n'], [9, '\\t'], [34, '\\"'], [92, '\\\\'], [63, '\\?']]);
@@ -167,23 +235,25 @@ function cString(bytes) {
 }
 const cView = bytes => `{ ${bytes.length ? cString(bytes) : '""'}, ${Buffer.from(bytes).length} }`;
 
-function smaller(bytes, than) {
-	return bytes.length < than.length ? bytes : Buffer.alloc(0);
-}
+const cAsset = (name, type, raw) => {
+	const {gzip, br} = compressed(raw);
+	return `{ "${name}", "${type}",\n${cView(raw)},\n${cView(gzip)},\n${cView(br)} }`;
+};
 
 function assetsC() {
 	const rows = [...assets].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))).map(([name, raw]) => {
 		if (name.length > 64)
 			throw new Error(`${name} is longer than what a route takes`);
-		const gzip = gzipSync(raw, {level: 9}), br = brotliCompressSync(raw, {params: {[constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: raw.length}});
-		gzip[9] = 255; // the system it was made on does not matter
-		return `\t{ "${name}", "${types[extname(name)]}",\n${cView(raw)},\n${cView(smaller(gzip, raw))},\n${cView(smaller(br, raw))} },\n`;
+		return `\t${cAsset(name, types[extname(name)], raw)},\n`;
 	});
-	const pageRows = pages.map(p => `\t{ "${p.name}", ${!!p.shell}, ${!!p.bare}, ${cView(head(p))}, ${cView(foot(p))},\n\t  { ${languages.map(l => cView(p.script ? given(p, l) : '')).join(', ')} } },\n`);
-	const fixedRows = loaded.map(l => `\t{ "${l.name}", "${at.get(l.script).name}" },\n`);
+	const shells = pages.filter(p => p.shell);
+	const shellsC = p => `static const struct asset shell_${p.name}[] = {\n${languages.map(l => `\t${cAsset(p.name, 'text/html; charset=utf-8', Buffer.from(shell(p, l)))},\n`).join('')}};\n\n`;
+	const frameC = (p, l) => `\t    { ${Object.values(frame(p, l)).map(cView).join(', ')} },\n`;
+	const pageRows = pages.map(p => `\t{ "${p.name}", ${p.shell ? `shell_${p.name}` : 'NULL'},\n\t  {\n${p.shell ? '\t    { { 0 } },\n' : languages.map(l => frameC(p, l)).join('')}\t  } },\n`);
+	const fixedRows = loaded.filter(l => l.fixed).map(l => `\t{ "${l.name}", "${at.get(l.script).name}" },\n`);
 	return '/* Made by build.mjs. */\n#pragma GCC diagnostic ignored "-Woverlength-strings"\n#include "tools/httpd/asset.h"\n\n' +
 		`const struct asset assets[] = {\n${rows.join('')}};\nconst size_t asset_count = ${rows.length};\n\n` +
-		`const struct asset_page asset_pages[] = {\n${pageRows.join('')}\t{ 0 },\n};\n\n` +
+		shells.map(shellsC).join('') + `const struct asset_page asset_pages[] = {\n${pageRows.join('')}\t{ 0 },\n};\n\n` +
 		`const struct asset_name asset_names[] = {\n${fixedRows.join('')}\t{ 0 },\n};\n`;
 }
 

@@ -5,14 +5,15 @@ import type {ToolsState} from '../player/tools/index';
 import type {Extras} from '../player/types';
 import {ExamClock, type KeptClock} from './clock';
 import {Desk} from './desk';
-import {FocusWatch} from './focus';
+import type {FocusWatch} from './focus';
 import {Link} from './link';
 import {Queue, type Sent} from './queue';
 import {leftMs, Warnings} from './remaining';
 import {screenOf, type Situation} from './screen';
 import {type Entry, type Look, type Remark, type Result, Server, type Times} from './server';
-import {type More, Stage, type Views} from './stage';
+import {type End, type More, Stage, type Views} from './stage';
 import {openStore, type Pending, type Store} from './store';
+import type {Lent} from './view_question';
 import {Writer} from './writer';
 
 export type {More, View, Views} from './stage';
@@ -56,9 +57,9 @@ export class App {
 		this.changed();
 	});
 
-	/** views: of the screens that are here from the start; more fetches the others. */
-	constructor(root: HTMLElement, views: Views, more: () => Promise<More>) {
-		this.stage = new Stage(root, views, more, () => this.changed());
+	/** views: of the screens that are here from the start; more and end fetch the others, which borrow what is lent. */
+	constructor(root: HTMLElement, views: Views, more: () => Promise<More>, end: () => Promise<End>, readonly lent: Lent) {
+		this.stage = new Stage(root, views, more, end, () => this.changed());
 	}
 
 	// ---- From a load of the page on
@@ -79,7 +80,7 @@ export class App {
 		if (kept)
 			await this.resume(kept); // what this machine has is shown before anybody is asked
 		this.changed();
-		void this.stage.fetchMore();
+		void this.stage.more.get();
 		if (kept)
 			await this.whose(kept.attempt);
 		if (await this.admitted())
@@ -157,8 +158,10 @@ export class App {
 			random: Math.random,
 		});
 		await this.queue.load();
-		this.focus?.end();
-		this.focus = new FocusWatch(away => this.remark({remark: 'focus', losses: away.losses, ms: away.awayMs, fullscreen: away.fullscreen}), () => this.look?.state === 'started' && this.writer.is);
+		void this.stage.more.get().then(more => {
+			this.focus?.end();
+			this.focus = more && new more.FocusWatch(away => this.remark({remark: 'focus', losses: away.losses, ms: away.awayMs, fullscreen: away.fullscreen}), () => this.look?.state === 'started' && this.writer.is);
+		});
 		await this.own(false);
 		await this.openKept();
 		this.quiet = false;
@@ -450,8 +453,13 @@ export class App {
 	private second(): void {
 		if (this.clock.jumped())
 			this.link.ask(0);
-		if (this.look?.state === 'started')
+		if (this.look?.state === 'started') {
 			this.warnings.tell(this.leftMs());
+			if (this.desk.paper) { // what nobody needed for the first question
+				void this.stage.end.get();
+				this.desk.fetchRest(this);
+			}
+		}
 		this.changed();
 	}
 

@@ -8,6 +8,7 @@ import type {Entry, Server} from './server';
 
 /** Whose paper it is, and what is kept of it on this machine. */
 export interface Keeper {
+	readonly at: number; // the question that is open, by its number in the paper
 	readonly session: (Pick<Entry, 'sitting' | 'pnp'> & {ticket: string}) | null;
 	keep(name: string, value: unknown): Promise<void>;
 	kept<T>(name: string): Promise<T | undefined>;
@@ -19,6 +20,7 @@ export class Desk {
 	key = '';
 	/** It could not be opened: said in words. */
 	trouble = '';
+	private whole = false;
 
 	constructor(private readonly server: Server) {}
 
@@ -45,8 +47,8 @@ export class Desk {
 			if (!this.sealed.here) // another tab may have fetched it
 				this.sealed = new SealedPaper((await keeper.kept<ArrayBuffer>('sealed')) ?? null);
 			const text = (await this.sealed.open(this.key, session.sitting.name, session.ticket)) || (await this.server.paper());
-			const paper = readPaper(text);
-			await ready(paper.items.map(i => i.page), session.pnp ?? {}).catch(unreachable);
+			const paper = readPaper(text), first = paper.items.find(i => i.item === keeper.at) ?? paper.items[0];
+			await ready(first ? [first.page] : [], session.pnp ?? {}).catch(unreachable);
 			this.paper = paper;
 			this.trouble = '';
 			void this.fetchMedia(text);
@@ -54,6 +56,12 @@ export class Desk {
 			this.trouble = e instanceof Problem && e.passing ? '' : String(e instanceof Problem ? e.message : t('exam.paperBroken'));
 			throw e;
 		}
+	}
+
+	/** What the other questions need, behind the one that is shown: to be called until it is here. */
+	fetchRest({session}: Keeper): void {
+		if (this.paper && !this.whole)
+			void ready(this.paper.items.map(i => i.page), session?.pnp).then(() => (this.whole = true), () => undefined);
 	}
 
 	/** Through the service worker, which keeps them. */

@@ -2,13 +2,12 @@
 import {h} from '../lib/dom';
 import {asset, language, t} from '../lib/words';
 import {App} from './app';
-import type * as more from './more';
-import {viewQuestion} from './view_question';
-import {viewReview} from './view_review';
+import type {End, More} from './stage';
+import {lent, viewQuestion} from './view_question';
 import {signInForm, viewSignIn} from './view_signin';
 
 const root = document.querySelector('main') ?? document.body.appendChild(h('main', {id: 'main'}));
-const app = new App(root, {'sign-in': viewSignIn, question: viewQuestion, review: viewReview}, () => import(asset('exam-more')) as Promise<typeof more>);
+const app = new App(root, {'sign-in': viewSignIn, question: viewQuestion}, () => import(asset('exam-more')) as Promise<More>, () => import(asset('exam-end')) as Promise<End>, lent);
 
 /** The session ended: the code again, over the page, which stays as it is. */
 let again: HTMLDialogElement | null = null;

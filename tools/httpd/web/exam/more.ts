@@ -1,11 +1,9 @@
-// Screens that nobody needs in the first second: a script of its own.
+// What is needed between the sign-in and the first question, and beside it: a script of its own, which comes a moment after the page.
 import type {Views} from './app';
-export {leaveSection, saveRescue, submit} from './handing';
+export {FocusWatch} from './focus';
 export {askHelp} from './help';
-import {viewDone, viewEnded, viewHeld, viewOpening, viewOtherMachine, viewOtherTab, viewPaused, viewResult, viewSeb, viewTimeOver} from './view_end';
+export {map} from './map';
 import {viewLobby, viewStart} from './view_lobby';
+import {viewOpening} from './view_wait';
 
-export const views: Views = {
-	lobby: viewLobby, start: viewStart, opening: viewOpening, paused: viewPaused, 'other-tab': viewOtherTab, 'other-machine': viewOtherMachine, held: viewHeld, 'time-over': viewTimeOver, ended: viewEnded,
-	done: viewDone, result: viewResult, seb: viewSeb,
-};
+export const views: Views = {lobby: viewLobby, start: viewStart, opening: viewOpening};

@@ -91,7 +91,7 @@ export function helpButton(app: App): {node: HTMLElement; update(): void} {
 			await app.askHelp('').catch(() => undefined);
 			return;
 		}
-		await (await app.stage.fetchMore())?.askHelp(app);
+		await (await app.stage.more.get())?.askHelp(app);
 	}, 'second help');
 	return {
 		node: open,
@@ -102,7 +102,7 @@ export function helpButton(app: App): {node: HTMLElement; update(): void} {
 /** The file for the proctor's hands, where there is something that only this machine has. */
 export function rescueButton(app: App, failed: HTMLElement): HTMLButtonElement {
 	return button(t('exam.rescue'), async () => {
-		const more = await app.stage.fetchMore();
-		failed.textContent = (await more?.saveRescue(app)) ? '' : t('exam.rescueFailed');
+		const end = await app.stage.end.get();
+		failed.textContent = (await end?.saveRescue(app)) ? '' : t('exam.rescueFailed');
 	});
 }

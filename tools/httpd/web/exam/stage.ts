@@ -1,5 +1,6 @@
 // What the candidate has before his eyes: one screen at a time, in the place of the one before.
 import type {App} from './app';
+import type * as end from './end';
 import type * as more from './more';
 import type {Screen} from './screen';
 
@@ -12,26 +13,42 @@ export interface View {
 
 export type Views = Partial<Record<Screen, (app: App) => View>>;
 
-/** What is fetched a moment later. */
+/** What is fetched a moment later: up to the first question, and after it. */
 export type More = typeof more;
+export type End = typeof end;
+
+const early: Screen[] = ['lobby', 'start', 'opening'];
+
+/** A script with screens: asked for as often as anybody likes, fetched once. */
+class Later<T extends {views: Views}> {
+	private coming: Promise<T | null> | null = null;
+	constructor(private readonly fetch: () => Promise<T>, private readonly come: (views: Views) => void) {}
+
+	/** Null: without network; who asks again, in a second, may be luckier. */
+	get(): Promise<T | null> {
+		this.coming ??= this.fetch().then(script => {
+			this.come(script.views);
+			return script;
+		}).catch(() => (this.coming = null));
+		return this.coming;
+	}
+}
 
 export class Stage {
 	private shown: Screen | null = null;
 	private view: View | null = null;
 	private state = '';
-	private coming: Promise<More | null> | null = null;
+	readonly more: Later<More>;
+	readonly end: Later<End>;
 
-	/** views: of the screens that are here from the start; more fetches the others, and then changed is called. */
-	constructor(private readonly root: HTMLElement, private readonly views: Views, private readonly more: () => Promise<More>, private readonly changed: () => void) {}
-
-	/** Screens that nobody needs at once come a moment later; what is shown stays until they do. Null: without network; the next second asks again. */
-	fetchMore(): Promise<More | null> {
-		this.coming ??= this.more().then(more => {
-			Object.assign(this.views, more.views);
-			this.changed();
-			return more;
-		}).catch(() => (this.coming = null));
-		return this.coming;
+	/** views: of the screens that are here from the start. What is shown stays until another has come; then changed is called. */
+	constructor(private readonly root: HTMLElement, private readonly views: Views, more: () => Promise<More>, end: () => Promise<End>, changed: () => void) {
+		const come = (views: Views): void => {
+			Object.assign(this.views, views);
+			changed();
+		};
+		this.more = new Later(more, come);
+		this.end = new Later(end, come);
 	}
 
 	show(screen: Screen, app: App): void {
@@ -40,7 +57,7 @@ export class Stage {
 		else if (this.views[screen])
 			this.change(screen, this.views[screen]!, app);
 		else
-			void this.fetchMore();
+			void (early.includes(screen) ? this.more : this.end).get();
 	}
 
 	private change(screen: Screen, make: (app: App) => View, app: App): void {

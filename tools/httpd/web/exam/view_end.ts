@@ -3,33 +3,8 @@ import {h} from '../lib/dom';
 import {formatMoment, language, t} from '../lib/words';
 import type {App, View} from './app';
 import {leave, saveReceipts} from './handing';
-import {button, duration, facts, helpButton, notice, rescueButton, setText, sheet} from './parts';
-
-/** What is not on the server: how many, and the file. */
-function rest(app: App): {node: HTMLElement; update(): void} {
-	const text = h('p'), note = h('p', {class: 'hint'}, t('exam.rescueText')), failed = h('p', {class: 'fault', role: 'alert'});
-	const save = rescueButton(app, failed), node = notice('warn', text, note, h('div', {class: 'buttons'}, save), failed);
-	return {
-		node,
-		update() {
-			const unsent = app.queue?.unsent ?? 0;
-			node.hidden = !unsent;
-			setText(text, t('exam.unsentMachine', {n: unsent}));
-		},
-	};
-}
-
-function waiting(app: App, heading: string, text: string, ...more: (HTMLElement | null)[]): View {
-	const help = helpButton(app), left = rest(app), status = h('p', {role: 'status', class: 'hint'});
-	return {
-		node: sheet(heading, h('p', {class: 'lead'}, text), left.node, ...more, h('div', {class: 'buttons'}, help.node), status),
-		update() {
-			help.update();
-			left.update();
-			setText(status, app.link.away ? t('exam.away') : '');
-		},
-	};
-}
+import {button, duration, facts, notice, setText, sheet} from './parts';
+import {rest, waiting} from './view_wait';
 
 export function viewPaused(app: App): View {
 	const frozen = h('p', {class: 'big-time'}), view = waiting(app, t('exam.pausedTitle'), t('exam.pausedText'), frozen);
@@ -57,18 +32,6 @@ export function viewSeb(app: App): View {
 }
 
 export const viewHeld = (app: App): View => waiting(app, t('exam.heldTitle'), t('exam.heldText'));
-
-export function viewOpening(app: App): View {
-	const trouble = notice('bad'), view = waiting(app, t('exam.openingTitle'), t('exam.openingText'), trouble);
-	return {
-		node: view.node,
-		update() {
-			view.update?.();
-			trouble.hidden = !app.desk.trouble;
-			setText(trouble, app.desk.trouble);
-		},
-	};
-}
 
 /** Over by the clock or by a proctor: what was answered before is kept. */
 function over(app: App, heading: string, text: string): View {

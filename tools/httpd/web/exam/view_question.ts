@@ -1,7 +1,7 @@
 // One question at a time, under a slim bar that says the time, the place, and whether the answer is safe.
 import {h} from '../lib/dom';
 import {asset, language, t} from '../lib/words';
-import {mountPage} from '../player/mount';
+import {lacking, mountPage, ready} from '../player/mount';
 import type * as Tools from '../player/tools/index';
 import type {ToolsView} from '../player/tools/index';
 import type {PageView} from '../player/types';
@@ -9,13 +9,13 @@ import type {App, View} from './app';
 import type {PaperItem} from './paper';
 import {mediaAddress} from './paper';
 import {button, duration, helpButton, rescueButton, setText, spoken, stateWords} from './parts';
-import type {SaveState} from './queue';
-import {answered, type Responses, spelling} from './responses';
+import {type Responses, spelling} from './responses';
+import type {More} from './stage';
 
 const SENDING_MS = 4000;
 
 /** Those of the section that is open; all when there are none. */
-export function openItems(app: App): PaperItem[] {
+function openItems(app: App): PaperItem[] {
 	const paper = app.desk.paper;
 	if (!paper)
 		return [];
@@ -25,17 +25,17 @@ export function openItems(app: App): PaperItem[] {
 	return paper.items.filter(i => i.part === part);
 }
 
-export function lastSection(app: App): boolean {
+function lastSection(app: App): boolean {
 	return !app.session?.sitting.sections || (app.look?.section ?? 0) + 1 >= app.session.sitting.sections;
 }
 
-export function partTitle(app: App, id: string): string {
+function partTitle(app: App, id: string): string {
 	const part = app.desk.paper?.parts.find(p => p.id === id);
 	return (language === 'vi' ? part?.titleVi : part?.titleEn) ?? '';
 }
 
 /** The bar over questions and over the review. */
-export function bar(app: App): {node: HTMLElement; update(): void} {
+function bar(app: App): {node: HTMLElement; update(): void} {
 	const time = h('span', {class: 'time', 'aria-hidden': 'true'}), timeSaid = h('span', {class: 'hidden-text'}), place = h('span', {class: 'place'}), saved = h('span', {class: 'saved'}), help = helpButton(app);
 	let unsentSince = 0;
 	return {
@@ -59,7 +59,7 @@ export function bar(app: App): {node: HTMLElement; update(): void} {
 }
 
 /** The network is gone: large, and in words. */
-export function banner(app: App): {node: HTMLElement; update(): void} {
+function banner(app: App): {node: HTMLElement; update(): void} {
 	const said = h('p', {role: 'status'}), failed = h('p', {class: 'fault', role: 'alert'}), save = rescueButton(app, failed);
 	const node = h('div', {class: 'banner', hidden: true}, said, save, failed);
 	return {
@@ -74,60 +74,17 @@ export function banner(app: App): {node: HTMLElement; update(): void} {
 	};
 }
 
-/** How a question stands, for the map and the review. */
-export function standing(app: App, item: PaperItem): {answered: boolean; marked: boolean; state: SaveState; refused: boolean} {
-	return {
-		answered: answered(app.queue?.response(item.item)), marked: app.marks.has(item.item), state: app.queue?.state(item.item) ?? 'none',
-		refused: !!app.queue?.refusedItems().includes(item.item),
-	};
-}
-
-export function standingWords(s: ReturnType<typeof standing>): string {
-	const words = [s.answered ? t('exam.answered') : t('exam.notAnswered')];
-	if (s.marked)
-		words.push(t('exam.marked'));
-	if (s.refused)
-		words.push(t('exam.notTaken'));
-	else if (s.state === 'machine' || s.state === 'unsaved')
-		words.push(stateWords(s.state));
-	return words.join(', ');
-}
-
-/** Numbered buttons to every question that may be opened now. */
-export function map(app: App, go: (item: number) => void): {node: HTMLElement; update(): void} {
-	const items = openItems(app);
-	const cells = items.map((item, i) => {
-		const sign = h('span', {class: 'sign', 'aria-hidden': 'true'});
-		return {item, n: i + 1, sign, node: h('button', {type: 'button', class: 'cell', onclick: () => go(item.item)}, h('span', null, i + 1), sign)};
-	});
-	return {
-		node: h('ol', {class: 'map'}, cells.map(c => h('li', null, c.node))),
-		update() {
-			for (const c of cells) {
-				const s = standing(app, c.item);
-				c.node.dataset.answered = String(s.answered);
-				c.node.dataset.marked = String(s.marked);
-				c.node.dataset.state = s.refused ? 'unsaved' : s.state;
-				const label = `${t('exam.questionN', {n: c.n})}: ${standingWords(s)}`;
-				if (c.node.getAttribute('aria-label') !== label)
-					c.node.setAttribute('aria-label', label);
-				if (c.item.item === app.at && !app.review)
-					c.node.setAttribute('aria-current', 'true');
-				else
-					c.node.removeAttribute('aria-current');
-				setText(c.sign, (s.marked ? '⚑' : '') + (s.state === 'machine' || s.state === 'unsaved' || s.refused ? '!' : s.answered ? '✓' : ''));
-			}
-		},
-	};
-}
-
-export function goTo(app: App, item: number): void {
+function goTo(app: App, item: number): void {
 	app.at = item;
 	app.review = false;
 	void app.keep('at', item);
 	app.queue?.flush();
 	app.changed();
 }
+
+/** For what is fetched a moment later, the review among it. */
+export const lent = {banner, bar, goTo, lastSection, openItems};
+export type Lent = typeof lent;
 
 const needsTools = (app: App): boolean => ['answer-masking', 'line-reader', 'spoken', 'calculator-on-screen'].some(name => app.session?.pnp?.[name]);
 
@@ -139,8 +96,9 @@ export function viewQuestion(app: App): View {
 		void app.keep('marks', [...app.marks]);
 		app.changed();
 	}});
-	let page: PageView | null = null, shown = -1, shows = '', section = app.look?.section ?? 0, mapped = map(app, go);
-	const mapPlace = h('details', {class: 'map-box'}, h('summary', null, t('exam.map')), mapped.node);
+	let page: PageView | null = null, shown = -1, waiting = false, shows = '', section = -1;
+	let mapped: ReturnType<More['map']> | null = null;
+	const mapBox = h('div'), mapPlace = h('details', {class: 'map-box'}, h('summary', null, t('exam.map')), mapBox);
 	const toolPlace = h('div', {class: 'tool-place'}), panels = h('div');
 	const toolBox: HTMLDetailsElement = h('details', {class: 'tool-box', ontoggle: () => toolBox.open && openTools()}, h('summary', null, t('tools.title')), toolPlace);
 	let tools: ToolsView | null = null, toolsComing: Promise<void> | null = null, left = false;
@@ -168,9 +126,27 @@ export function viewQuestion(app: App): View {
 			toReview();
 	}
 
-	function show(item: PaperItem): void {
+	/** Its script is still on its way, behind the first question; every second asks again. */
+	function wait(item: PaperItem): void {
+		void ready([item.page]).then(() => app.changed(), () => undefined);
+		if (waiting)
+			return;
+		waiting = true;
 		tools?.shown(null);
 		page?.destroy();
+		page = null;
+		shown = -1;
+		place.replaceChildren(h('p', {class: 'notice', role: 'status'}, t('exam.questionComing')));
+	}
+
+	function show(item: PaperItem): void {
+		if (lacking([item.page]).length) {
+			wait(item);
+			return;
+		}
+		tools?.shown(null);
+		page?.destroy();
+		waiting = false;
 		const host = h('div', {class: 'item'});
 		place.replaceChildren(host);
 		shown = item.item;
@@ -190,6 +166,16 @@ export function viewQuestion(app: App): View {
 			},
 		});
 		tools?.shown(page);
+	}
+
+	/** Of the section that is open. Null: it has not come yet; the next second asks again. */
+	function makeMap(more: More | null): void {
+		if (!more || section === (app.look?.section ?? 0))
+			return;
+		section = app.look?.section ?? 0;
+		mapped = more.map(app, go);
+		mapBox.replaceChildren(mapped.node);
+		mapped.update();
 	}
 
 	/** Fetched when they are opened first, or at once for whom they were granted, or who used them before. */
@@ -217,11 +203,8 @@ export function viewQuestion(app: App): View {
 			h('div', {class: 'question'}, h('div', {class: 'head'}, h('div', null, part, heading), toolBox), panels, place, h('div', {class: 'below'}, h('label', {class: 'mark', for: 'mark'}, mark, ' ', t('exam.mark')), state),
 				h('nav', {class: 'steps', 'aria-label': t('exam.steps')}, back, next, review), mapPlace)),
 		update() {
-			if ((app.look?.section ?? 0) !== section) {
-				section = app.look?.section ?? 0;
-				mapped = map(app, go);
-				mapPlace.replaceChildren(h('summary', null, t('exam.map')), mapped.node);
-			}
+			if ((app.look?.section ?? 0) !== section)
+				void app.stage.more.get().then(makeMap);
 			const items = openItems(app);
 			let at = items.findIndex(i => i.item === app.at);
 			if (at < 0) {
@@ -242,7 +225,7 @@ export function viewQuestion(app: App): View {
 			review.hidden = at + 1 >= items.length;
 			top.update();
 			wire.update();
-			mapped.update();
+			mapped?.update();
 		},
 		leave: () => {
 			left = true;

@@ -2,10 +2,12 @@
 import {h} from '../lib/dom';
 import {t} from '../lib/words';
 import type {App, View} from './app';
+import {leaveSection, submit} from './handing';
+import {map, standing} from './map';
 import {button, confirm, setText} from './parts';
-import {banner, bar, goTo, lastSection, map, openItems, standing} from './view_question';
 
 export function viewReview(app: App): View {
+	const {banner, bar, goTo, lastSection, openItems} = app.lent;
 	const top = bar(app), wire = banner(app), grid = map(app, item => {
 		goTo(app, item);
 		document.querySelector<HTMLElement>('.question h1')?.focus();
@@ -20,12 +22,12 @@ export function viewReview(app: App): View {
 			h('p', null, last ? t('exam.confirmText') : t('exam.confirmSection'))];
 		if (!(await confirm(last ? t('exam.confirmTitle') : t('exam.confirmSectionTitle'), text, last ? t('exam.confirmYes') : t('exam.confirmSectionYes'), t('exam.confirmNo'))))
 			return;
-		const more = await app.stage.fetchMore(), good = last ? await more?.submit(app) : await more?.leaveSection(app).then(() => true, () => false);
+		const good = last ? await submit(app) : await leaveSection(app).then(() => true, () => false);
 		if (good && !last) {
 			app.review = false;
 			app.changed();
 		}
-		failed.hidden = !!good;
+		failed.hidden = good;
 		failed.textContent = good ? '' : t('exam.submitFailed');
 	}, 'big');
 	return {

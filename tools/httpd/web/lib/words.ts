@@ -12,6 +12,9 @@ interface Given {
 	assets: Record<string, string>;
 }
 
+/** Before a script that is fetched stands what it brings besides: see build.mjs. */
+declare const WORDS: Given['words'] | undefined;
+const brought = typeof WORDS === 'undefined' ? {} : WORDS;
 const given: Given = JSON.parse(document.getElementById('words')?.textContent ?? '{"language":"vi","words":{},"assets":{}}');
 export const language = given.language;
 const locale = language === 'vi' ? 'vi-VN' : 'en-GB';
@@ -21,7 +24,7 @@ const number = new Intl.NumberFormat(locale);
 // Numbers among the values are written as the language does; that called n chooses between one and other.
 export function t(key: Key, values: Values = {}): string {
 	const [section = '', name = ''] = key.split('.');
-	const text = given.words[section]?.[name];
+	const text = given.words[section]?.[name] ?? brought[section]?.[name];
 	if (text === undefined)
 		throw new Error(`the page has no words for ${key}: does pages.mjs name its section?`);
 	const chosen = typeof text === 'string' ? text : (plural.select(Number(values.n)) === 'one' && text.one) || text.other;

@@ -2,70 +2,65 @@
 import {h} from '../lib/dom';
 import {put} from './dom';
 import {attributes, build, children, elements, type Making} from './jsonml';
-import {facts, type Make, type Makers, type Page} from './page';
-import type * as rare_ones from './rare';
+import {facts, type Makers, type Page} from './page';
+import type * as field_ones from './fields';
+import type * as graphic_ones from './graphic';
+import type * as list_ones from './lists';
+import type * as pair_ones from './pairs';
+import type * as supports from './support';
 import type {Accommodations, Extras, JsonML, Options, PageView, Part, Pci, Responses} from './types';
-import {nothing, single} from './pci';
 import {asset, t} from '../lib/words';
 import {choice, hottext} from './interactions/choice';
-import {inline_choice} from './interactions/inline_choice';
-import {text_entry} from './interactions/text';
 
-const end_attempt: Make = (node, page, saved) => {
-	const f = facts(node),
-		title = String(attributes(node)['title'] ?? '') || t('player.endAttempt');
-	let pressed = !!saved && 'base' in saved && saved.base !== null && saved.base['boolean'] === true;
-	const press = h(
-		'button',
-		{
-			type: 'button',
-			class: 'q-end',
-			onclick: () => {
-				pressed = true;
-				page.changed();
-				page.options.onEndAttempt?.(f.id);
-			},
-		},
-		title,
-	);
-	return {node: press, value: () => single('boolean', pressed || null), complete: () => true, focus: () => press.focus()};
-};
-
-const custom: Make = () => ({
-	node: h('div', {class: 'q q-notice', role: 'note'}, h('p', null, t('player.custom'))),
-	value: () => nothing,
-	complete: () => true,
-});
-
-const makers: Makers = {
-	choice,
-	'end-attempt': end_attempt,
-	hottext,
-	'inline-choice': inline_choice,
-	'portable-custom': custom,
-	'text-entry': text_entry,
-};
-/* What few questions and few candidates need. */
-let rare: typeof rare_ones | undefined;
+const makers: Makers = {choice, hottext};
+/* What not every question and few candidates need: scripts of their own. */
+interface Later {
+	fields?: typeof field_ones;
+	lists?: typeof list_ones;
+	pairs?: typeof pair_ones;
+	graphic?: typeof graphic_ones;
+	support?: typeof supports;
+}
+const here: Later = {};
 
 const is_interaction = /^qti-.*-(interaction|stage)$/;
+/* The first that fits. */
+const scripts: [RegExp, keyof Later][] = [
+	[/^graphic-(a|g)/, 'pairs'],
+	[/^(drawing|graphic|hotspot|position|select)/, 'graphic'],
+	[/^(associate|gap|match|order)/, 'lists'],
+	[/./, 'fields'],
+];
 const kind_of = (name: string): string => name.slice(4).replace(/-interaction$/, '');
-const lacks = (node: JsonML): boolean =>
-	(is_interaction.test(node[0]) && !(kind_of(node[0]) in makers)) ||
-	node[0] === 'qti-catalog' ||
-	node.some(child => Array.isArray(child) && lacks(child as JsonML));
+
+/** What ready() would fetch for these pages. */
+export function lacking(pages: readonly JsonML[], accommodations: Accommodations = {}): (keyof Later)[] {
+	const found = new Set<keyof Later>(Object.keys(accommodations).length ? ['support'] : []);
+	const look = (node: JsonML): void => {
+		const name = node[0];
+		if (name === 'qti-catalog') found.add('support');
+		else if (is_interaction.test(name) && !(kind_of(name) in makers)) found.add(scripts.find(([kinds]) => kinds.test(kind_of(name)))![1]);
+		for (const child of node) if (Array.isArray(child)) look(child as JsonML);
+	};
+	pages.forEach(look);
+	return [...found].filter(name => !here[name]);
+}
 
 /** To be awaited before these pages are mounted: fetches what one of them, or the candidate's preferences, need besides. Rejects when it cannot be fetched. */
 export async function ready(pages: readonly JsonML[], accommodations: Accommodations = {}): Promise<void> {
-	if (rare || !(Object.keys(accommodations).length || pages.some(lacks))) return;
-	rare = (await import(asset('player-rare'))) as typeof rare_ones;
-	Object.assign(makers, rare.makers);
+	await Promise.all(
+		lacking(pages, accommodations).map(async name => {
+			const script = (await import(asset(`player-${name}`))) as {makers?: Makers};
+			Object.assign(here, {[name]: script});
+			Object.assign(makers, script.makers);
+		}),
+	);
 }
 
 let mounted = 0;
 
 export function mountPage(root: HTMLElement, page_node: JsonML, saved: Responses | null, options: Options): PageView {
-	if (!rare && lacks(page_node)) throw new Error('a page is mounted before ready() says so');
+	if (lacking([page_node]).length) throw new Error('a page is mounted before ready() says so');
 	const parts = new Map<string, Part>(),
 		afterwards: (() => void)[] = [],
 		prefix = `p${++mounted}-`;
@@ -96,7 +91,7 @@ export function mountPage(root: HTMLElement, page_node: JsonML, saved: Responses
 		},
 		special: (name, node) => {
 			if (name === 'qti-position-object-stage')
-				return rare!.position_stage(
+				return here.graphic!.position_stage(
 					node,
 					page,
 					id => given[id] ?? null,
@@ -105,12 +100,12 @@ export function mountPage(root: HTMLElement, page_node: JsonML, saved: Responses
 			if (name === 'qti-prompt') return build(['div', {class: 'qti-prompt'}, ...children(node)], page);
 			if (name === 'qti-catalog') return null;
 			const maker = name.startsWith('qti-') ? makers[kind_of(name)] : undefined;
-			if (!maker || !name.endsWith('-interaction')) return rare?.card_of(node, page, cards);
+			if (!maker || !name.endsWith('-interaction')) return here.support?.card_of(node, page, cards);
 			const id = facts(node).id,
 				part = maker(node, page, given[id] ?? null);
 			parts.set(id, part);
 			const catalog = cards.get(String(attributes(node)['data-catalog-idref'] ?? ''));
-			return catalog ? rare!.with_cards(part.node, catalog, page) : part.node;
+			return catalog ? here.support!.with_cards(part.node, catalog, page) : part.node;
 		},
 	};
 	const cards = new Map(elements(page_node, 'qti-catalog').map(c => [String(attributes(c)['id']), c]));
@@ -141,7 +136,7 @@ export function mountPage(root: HTMLElement, page_node: JsonML, saved: Responses
 	/* How it looks may come a moment later for who did not say so to ready(). */
 	if (granted && Object.keys(granted).length)
 		void ready([], granted)
-			.then(() => rare!.appear(own, granted))
+			.then(() => here.support!.appear(own, granted))
 			.catch(() => undefined);
 	root.append(own);
 	for (const then of afterwards) then();
