@@ -92,6 +92,7 @@ struct bv_classical {
 	size_t persons, items; /* persons: who gave every item's answer. Reliability is of them; without any of them it is NAN */
 	double total_mean, total_variance, alpha, standardized_alpha, kr20, kr21, sem; /* kr: 0/1 items only, else NAN */
 	double lambda1, lambda2, lambda3, lambda6; /* Guttman (1945), of the correlations; lambda6 NAN when they are singular */
+	double lambda4; /* the same, of the best halves that were found; NAN above 500 items */
 	double omega;                              /* McDonald (1999), of one factor by unweighted least squares */
 	size_t *score_count;                       /* [0 … score_max]: persons with that total */
 	int score_max;
@@ -111,10 +112,14 @@ struct bv_dif_item {
 	bool tested;                                    /* 0/1, and answered in both groups with variation */
 	double alpha, delta, delta_se;                  /* common odds ratio; MH D-DIF = -2.35 ln alpha, negative: harder for the focal group */
 	double chi2, p;                                 /* Mantel-Haenszel, 1 degree of freedom */
-	double standardized;                            /* Dorans and Kulick's P-DIF, weights of the focal group */
+	double standardized, standardized_alpha;        /* Dorans and Kulick's P-DIF and their odds ratio, weights of the focal group */
 	double breslow_day, breslow_day_df, breslow_day_p;
 	double logistic, logistic_p, logistic_uniform, logistic_uniform_p; /* likelihood ratio of both effects (2 df), of the uniform one (1 df) */
 	double cox_snell, nagelkerke;                                      /* what both effects add to the share explained */
+	/* SIBTEST, of items with more marks too (Shealy and Stout 1993; Chang, Mazzeo and Roussos 1996): by how much the reference group's mean score is larger
+	 * than the focal group's of the same ability; its standard error; chi-square, 1 degree of freedom. */
+	double sibtest, sibtest_se, sibtest_chi2, sibtest_p;
+	double delta_distance; /* Angoff and Ford 1973: from the major axis of the deltas, above 0 easier for the focal group than the other items are; 1.5 is much */
 	enum bv_ets_class ets;
 	bool flagged; /* p below the level: of who is purified away */
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "analysis/analysis.h"
+#include "analysis/split_half.h"
 
 enum { FACTOR_ROUNDS = 2000 };
 
@@ -235,6 +236,7 @@ make_correlations(struct bv_classical *out, double *c, size_t k)
 	out->lambda2 = (sum + sqrt(n / (n - 1) * squares)) / all;
 	out->lambda3 = out->standardized_alpha = n / (n - 1) * (1 - n / all);
 	out->omega = make_omega(c, k);
+	out->lambda4 = split_half_largest(c, k);
 	out->lambda6 = NAN;
 	if (!invert(c, k))
 		return;
@@ -291,7 +293,7 @@ bv_classical_make(struct bv_classical *out, const struct bv_responses *r)
 	int64_t sum = 0;
 
 	*out = (struct bv_classical){ .items = r->items, .total_mean = NAN, .total_variance = NAN, .alpha = NAN, .standardized_alpha = NAN, .kr20 = NAN,
-		                      .kr21 = NAN, .sem = NAN, .lambda1 = NAN, .lambda2 = NAN, .lambda3 = NAN, .lambda6 = NAN, .omega = NAN };
+		                      .kr21 = NAN, .sem = NAN, .lambda1 = NAN, .lambda2 = NAN, .lambda3 = NAN, .lambda4 = NAN, .lambda6 = NAN, .omega = NAN };
 	out->item = bv_alloc_array(r->items, sizeof out->item[0]);
 	make_totals(total, whole, r);
 	for (size_t i = 0; i < r->items; i++) {

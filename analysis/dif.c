@@ -5,6 +5,7 @@
 
 #include "analysis/analysis.h"
 #include "analysis/logit.h"
+#include "analysis/matched.h"
 
 /* Who of one total solved the item: Holland and Thayer's A, B, C, D. */
 struct level {
@@ -12,10 +13,7 @@ struct level {
 };
 
 struct matching {
-	const struct bv_responses *responses;
-	size_t *person; /* who is in */
-	int8_t *focal;  /* of them */
-	size_t count;
+	struct matched who;
 	int32_t *anchor; /* total of the items that are not flagged */
 	int top;
 	struct level *levels; /* [0 … top] */
@@ -35,15 +33,15 @@ whole(const struct bv_responses *r, size_t person)
 static void
 matching_begin(struct matching *m, struct bv_dif *out, const struct bv_responses *r, const int8_t *focal)
 {
-	*m = (struct matching){ .responses = r };
-	m->person = bv_alloc_array(r->persons, sizeof m->person[0]);
-	m->focal = bv_alloc_array(r->persons, sizeof m->focal[0]);
+	*m = (struct matching){ .who = { .responses = r } };
+	m->who.person = bv_alloc_array(r->persons, sizeof m->who.person[0]);
+	m->who.focal = bv_alloc_array(r->persons, sizeof m->who.focal[0]);
 	m->anchor = bv_alloc_array(r->persons, sizeof m->anchor[0]);
 	for (size_t p = 0; p < r->persons; p++) {
 		if ((focal[p] != 0 && focal[p] != 1) || !whole(r, p))
 			continue;
-		m->focal[m->count] = focal[p];
-		m->person[m->count++] = p;
+		m->who.focal[m->who.count] = focal[p];
+		m->who.person[m->who.count++] = p;
 		*(focal[p] ? &out->focal : &out->reference) += 1;
 	}
 	for (size_t i = 0; i < r->items; i++)
@@ -54,8 +52,8 @@ matching_begin(struct matching *m, struct bv_dif *out, const struct bv_responses
 static void
 matching_finish(struct matching *m)
 {
-	free(m->person);
-	free(m->focal);
+	free(m->who.person);
+	free(m->who.focal);
 	free(m->anchor);
 	free(m->levels);
 }
@@ -63,10 +61,10 @@ matching_finish(struct matching *m)
 static void
 add_anchors(struct matching *m, const struct bv_dif_item *items)
 {
-	const struct bv_responses *r = m->responses;
+	const struct bv_responses *r = m->who.responses;
 
-	for (size_t n = 0; n < m->count; n++) {
-		const int8_t *row = r->score + m->person[n] * r->items;
+	for (size_t n = 0; n < m->who.count; n++) {
+		const int8_t *row = r->score + m->who.person[n] * r->items;
 		m->anchor[n] = 0;
 		for (size_t i = 0; i < r->items; i++)
 			m->anchor[n] += items[i].flagged ? 0 : row[i];
@@ -76,13 +74,13 @@ add_anchors(struct matching *m, const struct bv_dif_item *items)
 static void
 count_levels(struct matching *m, size_t item, bool flagged)
 {
-	const struct bv_responses *r = m->responses;
+	const struct bv_responses *r = m->who.responses;
 
 	memset(m->levels, 0, ((size_t)m->top + 1) * sizeof m->levels[0]);
-	for (size_t n = 0; n < m->count; n++) {
-		int score = r->score[m->person[n] * r->items + item];
+	for (size_t n = 0; n < m->who.count; n++) {
+		int score = r->score[m->who.person[n] * r->items + item];
 		struct level *level = &m->levels[m->anchor[n] + (flagged ? score : 0)];
-		(score ? level->solved : level->failed)[m->focal[n]]++;
+		(score ? level->solved : level->failed)[m->who.focal[n]]++;
 	}
 }
 
@@ -133,19 +131,24 @@ ets_class(const struct bv_dif_item *item)
 }
 
 /* Dorans and Kulick (1986): how much less of the focal group solve it than of the reference group with the same totals. */
-static double
-standardized(const struct matching *m)
+static void
+standardized(struct bv_dif_item *out, const struct matching *m)
 {
-	double sum = 0, weight = 0;
+	double solved[2] = { 0 }, weight = 0;
 
 	for (int s = 0; s <= m->top; s++) {
 		double reference = (double)(m->levels[s].solved[0] + m->levels[s].failed[0]), focal = (double)(m->levels[s].solved[1] + m->levels[s].failed[1]);
 		if (reference == 0 || focal == 0)
 			continue;
-		sum += focal * ((double)m->levels[s].solved[1] / focal - (double)m->levels[s].solved[0] / reference);
+		solved[0] += focal * (double)m->levels[s].solved[0] / reference;
+		solved[1] += (double)m->levels[s].solved[1];
 		weight += focal;
 	}
-	return weight > 0 ? sum / weight : NAN;
+	if (weight == 0)
+		return;
+	double failed[2] = { weight - solved[0], weight - solved[1] };
+	out->standardized = (solved[1] - solved[0]) / weight;
+	out->standardized_alpha = failed[0] > 0 && solved[1] > 0 ? solved[0] * failed[1] / (failed[0] * solved[1]) : NAN;
 }
 
 /* ---- Breslow and Day (1980): is the odds ratio the same at every total? ---- */
@@ -233,22 +236,24 @@ static void
 test_items(struct bv_dif *out, struct matching *m, const struct bv_dif_options *options)
 {
 	add_anchors(m, out->item);
-	for (size_t i = 0; i < m->responses->items; i++) {
+	for (size_t i = 0; i < m->who.responses->items; i++) {
 		struct bv_dif_item *item = &out->item[i];
 		*item = (struct bv_dif_item){ .flagged = item->flagged, .logistic = NAN, .logistic_p = NAN, .logistic_uniform = NAN, .logistic_uniform_p = NAN, .cox_snell = NAN, .nagelkerke = NAN,
-			                      .standardized = NAN, .breslow_day = NAN, .breslow_day_df = NAN, .breslow_day_p = NAN };
-		if (m->responses->item[i].max_score != 1)
+			                      .standardized = NAN, .standardized_alpha = NAN, .breslow_day = NAN, .breslow_day_df = NAN, .breslow_day_p = NAN };
+		if (m->who.responses->item[i].max_score != 1)
 			continue;
 		count_levels(m, i, item->flagged);
 		mantel_haenszel(item, m, options->no_correction);
 		if (!item->tested)
 			continue;
-		item->standardized = standardized(m);
+		standardized(item, m);
 		breslow_day(item, m);
 		if (options->logistic || options->by != BV_DIF_BY_MANTEL_HAENSZEL)
 			logistic(item, m);
 		item->ets = ets_class(item);
 	}
+	sibtest_items(out->item, &m->who);
+	delta_plot_items(out->item, &m->who);
 }
 
 /* True when the set of flagged items is another than before. */

@@ -49,7 +49,7 @@ add_test(struct bv_json *out, const struct bv_classical *c)
 	struct bv_json *test = bv_json_set(out, "test", bv_json_new_object());
 	const struct analysis_number rows[] = {
 		{ "mean", c->total_mean }, { "variance", c->total_variance }, { "alpha", c->alpha }, { "standardizedAlpha", c->standardized_alpha }, { "kr20", c->kr20 },
-		{ "kr21", c->kr21 }, { "lambda1", c->lambda1 }, { "lambda2", c->lambda2 }, { "lambda3", c->lambda3 }, { "lambda6", c->lambda6 }, { "omega", c->omega },
+		{ "kr21", c->kr21 }, { "lambda1", c->lambda1 }, { "lambda2", c->lambda2 }, { "lambda3", c->lambda3 }, { "lambda4", c->lambda4 }, { "lambda6", c->lambda6 }, { "omega", c->omega },
 		{ "standardError", c->sem },
 	};
 
@@ -83,6 +83,7 @@ add_dif(struct bv_json *item, const struct bv_dif_item *d)
 	struct bv_json *dif = bv_json_set(item, "dif", bv_json_new_object());
 	const struct analysis_number rows[] = {
 		{ "alpha", d->alpha }, { "delta", d->delta }, { "deltaError", d->delta_se }, { "chiSquare", d->chi2 }, { "p", d->p }, { "standardized", d->standardized },
+		{ "standardizedAlpha", d->standardized_alpha },
 		{ "breslowDay", d->breslow_day }, { "breslowDayFreedom", d->breslow_day_df }, { "breslowDayP", d->breslow_day_p }, { "logistic", d->logistic },
 		{ "logisticP", d->logistic_p }, { "logisticUniform", d->logistic_uniform }, { "logisticUniformP", d->logistic_uniform_p }, { "coxSnell", d->cox_snell }, { "nagelkerke", d->nagelkerke },
 	};
@@ -92,6 +93,8 @@ add_dif(struct bv_json *item, const struct bv_dif_item *d)
 		analysis_numbers(dif, rows, sizeof rows / sizeof rows[0]);
 	if (d->tested)
 		bv_json_set_str(dif, "class", bv_str_of(classes[d->ets]));
+	analysis_numbers(dif, (const struct analysis_number[]){ { "sibtest", d->sibtest }, { "sibtestError", d->sibtest_se }, { "sibtestChiSquare", d->sibtest_chi2 },
+	                                                        { "sibtestP", d->sibtest_p }, { "deltaDistance", d->delta_distance } }, 5);
 	bv_json_set(dif, "flagged", bv_json_new_bool(d->flagged));
 }
 
