@@ -172,6 +172,28 @@ BV_API BV_MUST_USE enum bv_status bv_model_dif_make(struct bv_model_dif *out, co
 BV_API void bv_model_dif_finish(struct bv_model_dif *dif);
 BV_AUTO_DEFINE_FINISH(struct bv_model_dif, bv_model_dif_finish)
 
+/* The same by likelihood ratios: is the item better described with parameters for each group? */
+struct bv_ratio_dif_item {
+	bool anchor;    /* it links the groups, and is not tested */
+	bool tested;    /* both groups' parameters could be estimated */
+	double chi2, p; /* df: the parameters that the item has more of (2PL: 2; graded response for more marks) */
+	int df;
+	bool flagged;   /* p below the level */
+};
+
+struct bv_ratio_dif {
+	struct bv_ratio_dif_item *item;
+	double log_likelihood, mean, variance; /* of what others are compared with: the focal group's ability where the reference group's is N(0, 1) */
+};
+
+/* focal as in bv_dif_make; answers that are not there are passed over. One calibration of both groups for each item (Thissen, Steinberg and Wainer 1993). anchor,
+ * by item, or NULL: the items that are the same in both groups, all others being free; without it all items but the one that is tested are the same. Items with a
+ * mark above 15, or with one mark alone in a group, are left out. EINVAL: nothing to link by, or groups that cannot be calibrated together. */
+BV_API BV_MUST_USE enum bv_status bv_ratio_dif_make(struct bv_ratio_dif *out, const struct bv_responses *responses, const int8_t *focal, const bool *anchor, double level,
+                                                    struct bv_err *err);
+BV_API void bv_ratio_dif_finish(struct bv_ratio_dif *dif);
+BV_AUTO_DEFINE_FINISH(struct bv_ratio_dif, bv_ratio_dif_finish)
+
 /* ---- Person fit without a model ---- */
 
 /* How far one pattern of 0/1 answers is from the order of the items' difficulties. NAN: the item is not 0/1, or the total is 0 or all. */

@@ -409,6 +409,7 @@ analysis_html(struct bv_buf *out, const struct analysis *analysis, bool english,
 	TRY(add_options(&page));
 	add_groups(&page);
 	TRY(page_model_dif(&page));
+	page_ratio_dif(&page);
 	add_halls(&page);
 	TRY(page_agreement(&page));
 	add_persons(&page);

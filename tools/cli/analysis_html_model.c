@@ -87,6 +87,38 @@ page_model_dif(const struct page *page)
 	return BV_OK;
 }
 
+void
+page_ratio_dif(const struct page *page)
+{
+	const struct analysis *a = page->a;
+	size_t tested = 0, flagged = 0;
+
+	if (!a->ratio_dif.item)
+		return;
+	for (size_t i = 0; i < a->responses.items; i++) {
+		tested += a->ratio_dif.item[i].tested;
+		flagged += a->ratio_dif.item[i].flagged;
+	}
+	page_heading(page, "So sánh hai nhóm bằng tỉ số hợp lí", "Two groups compared by likelihood ratios");
+	page_paragraph(page, "Hai nhóm được ước lượng chung hai lần cho từng câu: một lần câu đó như nhau ở cả hai nhóm, một lần nó có tham số riêng ở mỗi nhóm. χ²: việc tách riêng làm mô hình hợp với dữ liệu hơn "
+	                     "bao nhiêu. p: khả năng thấy được chừng ấy do ngẫu nhiên.",
+	               "Both groups are calibrated together twice for each item: with the item the same in both, and with parameters of its own in each group. χ²: how much better the model fits "
+	               "for that. p: how likely chance gives as much.");
+	page_alarms(page, flagged, 0.05 * (double)tested, "Số câu có p dưới 0,05", "Items with p below 0.05", "do ngẫu nhiên, nếu không câu nào có chênh lệch, trung bình chừng",
+	            "by chance, were no item different, on average about");
+	page_table(page, "Câu|χ²|Bậc tự do|p|Cần xem", "Item|χ²|Degrees of freedom|p|To look at");
+	for (size_t i = 0; i < a->responses.items; i++) {
+		const struct bv_ratio_dif_item *d = &a->ratio_dif.item[i];
+		page_row(page, a->responses.item[i].name);
+		page_cell(page, d->tested ? d->chi2 : NAN, 2);
+		page_cell(page, d->tested ? d->df : NAN, 0);
+		page_p(page, d->tested ? d->p : NAN);
+		page_look(page, d->flagged, "hai nhóm khác nhau", "the groups differ");
+		bv_buf_addz(page->out, "</tr>\n");
+	}
+	page_table_end(page);
+}
+
 /* ---- Pairs ---- */
 
 static void

@@ -9,6 +9,7 @@ analysis_finish(struct analysis *analysis)
 	bv_classical_finish(&analysis->classical);
 	bv_dif_finish(&analysis->dif);
 	bv_model_dif_finish(&analysis->model_dif);
+	bv_ratio_dif_finish(&analysis->ratio_dif);
 	bv_halls_finish(&analysis->halls);
 	bv_agreement_finish(&analysis->agreement);
 	bv_abilities_finish(&analysis->abilities);
@@ -122,6 +123,8 @@ add_items(struct bv_json *out, const struct analysis *a)
 			add_dif(item, &a->dif.item[i]);
 		if (a->model_dif.item)
 			analysis_json_model_dif(item, &a->model_dif.item[i]);
+		if (a->ratio_dif.item)
+			analysis_json_ratio_dif(item, &a->ratio_dif.item[i]);
 	}
 }
 
@@ -198,6 +201,10 @@ analysis_json(const struct analysis *a)
 		analysis_numbers(groups, rows, 2);
 		bv_json_set_int(groups, "rounds", a->model_dif.rounds);
 		bv_json_set(groups, "settled", bv_json_new_bool(a->model_dif.settled));
+	}
+	if (a->ratio_dif.item) {
+		const struct analysis_number rows[] = { { "logLikelihood", a->ratio_dif.log_likelihood }, { "mean", a->ratio_dif.mean }, { "variance", a->ratio_dif.variance } };
+		analysis_numbers(bv_json_set(out, "ratioGroups", bv_json_new_object()), rows, 3);
 	}
 	add_items(out, a);
 	if (a->responses.hall)

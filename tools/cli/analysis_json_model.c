@@ -75,6 +75,20 @@ analysis_json_model_dif(struct bv_json *item, const struct bv_model_dif_item *d)
 }
 
 void
+analysis_json_ratio_dif(struct bv_json *item, const struct bv_ratio_dif_item *d)
+{
+	struct bv_json *object = bv_json_set(item, "ratioDif", bv_json_new_object());
+
+	bv_json_set(object, "anchor", bv_json_new_bool(d->anchor));
+	bv_json_set(object, "tested", bv_json_new_bool(d->tested));
+	if (d->tested) {
+		analysis_numbers(object, (const struct analysis_number[]){ { "chiSquare", d->chi2 }, { "p", d->p } }, 2);
+		bv_json_set_int(object, "freedom", d->df);
+	}
+	bv_json_set(object, "flagged", bv_json_new_bool(d->flagged));
+}
+
+void
 analysis_json_fit(struct bv_json *person, const struct analysis *a, size_t index)
 {
 	const struct bv_model_fit *f = &a->fit[index];

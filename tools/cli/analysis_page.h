@@ -34,6 +34,7 @@ struct bv_chart page_begin_chart(const struct page *page, enum bv_chart_kind kin
 
 /* What the parameters of the items say, analysis_html_model.c. */
 BV_MUST_USE enum bv_status page_model_dif(const struct page *page);
+void page_ratio_dif(const struct page *page);
 BV_MUST_USE enum bv_status page_agreement(const struct page *page);
 BV_MUST_USE enum bv_status page_fit(const struct page *page);
 /* Response times, and items that are known outside, analysis_html_times.c. */

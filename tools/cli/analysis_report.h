@@ -10,6 +10,7 @@ struct analysis {
 	struct bv_classical classical;
 	struct bv_dif dif; /* item NULL: no groups */
 	struct bv_model_dif model_dif; /* the same */
+	struct bv_ratio_dif ratio_dif; /* the same */
 	struct bv_str reference, focal;
 	struct bv_halls halls;
 	struct bv_person_fit *person; /* of each person */
@@ -41,6 +42,7 @@ void analysis_person(struct bv_json *object, const struct analysis *analysis, co
 /* What the parameters of the items say, analysis_json_model.c. */
 void analysis_json_model(struct bv_json *out, const struct analysis *analysis);
 void analysis_json_model_dif(struct bv_json *item, const struct bv_model_dif_item *dif);
+void analysis_json_ratio_dif(struct bv_json *item, const struct bv_ratio_dif_item *dif);
 void analysis_json_fit(struct bv_json *person, const struct analysis *analysis, size_t index);
 
 /* Response times and items that are known outside, analysis_json_times.c. */

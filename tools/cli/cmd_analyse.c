@@ -51,6 +51,33 @@ choose_groups(int8_t *focal, struct analysis *a, const char *named, struct bv_er
 	return BV_OK;
 }
 
+/* "C01,C02", as often as it is given: of each item whether it is named. */
+static enum bv_status
+find_items(bool **out, const struct analysis *a, const struct args *args, const char *option, struct bv_err *err)
+{
+	const struct bv_responses *r = &a->responses;
+	const char *text;
+	size_t count = 0;
+
+	free(*out);
+	*out = bv_alloc_array(r->items, sizeof **out);
+	for (size_t n = 0; (text = args_each(args, option, n)); n++)
+		for (struct bv_str rest = bv_str_of(text); rest.len;) {
+			size_t comma = bv_str_find(rest, ','), i = 0;
+			struct bv_str name = bv_str_trim(bv_str_sub(rest, 0, comma));
+			while (i < r->items && !bv_str_eq(r->item[i].name, name))
+				i++;
+			if (i == r->items)
+				return bv_err_set(err, BV_EINVAL, "--%s: there is no item \"%.*s\"", option, BV_STR_ARG(bv_str_sub(name, 0, 60)));
+			count += !(*out)[i];
+			(*out)[i] = true;
+			rest = bv_str_sub(rest, comma + 1, rest.len);
+		}
+	if (count == 0 || count == r->items)
+		return bv_err_set(err, BV_EINVAL, "--%s names %s of the items: the others are what it is compared with", option, count ? "all" : "none");
+	return BV_OK;
+}
+
 static enum bv_status
 compare_groups(struct analysis *a, const struct args *args, struct bv_err *err)
 {
@@ -66,6 +93,12 @@ compare_groups(struct analysis *a, const struct args *args, struct bv_err *err)
 		bv_dif_make(&a->dif, &a->responses, focal, &options);
 	if (status == BV_OK && args_has(args, "model-dif"))
 		status = bv_model_dif_make(&a->model_dif, &a->responses, focal, options.level, options.purify, err);
+	bool *anchor = NULL;
+	if (status == BV_OK && args_has(args, "anchor"))
+		status = find_items(&anchor, a, args, "anchor", err);
+	if (status == BV_OK && args_has(args, "ratio-dif"))
+		status = bv_ratio_dif_make(&a->ratio_dif, &a->responses, focal, anchor, options.level, err);
+	free(anchor);
 	free(focal);
 	return status;
 }
@@ -139,36 +172,10 @@ use_times(struct analysis *a, const struct args *args, struct bv_err *err)
 	return status;
 }
 
-/* "C01,C02", as often as it is given. */
-static enum bv_status
-find_compromised(struct analysis *a, const struct args *args, struct bv_err *err)
-{
-	const struct bv_responses *r = &a->responses;
-	const char *text;
-	size_t count = 0;
-
-	a->compromised = bv_alloc_array(r->items, sizeof a->compromised[0]);
-	for (size_t n = 0; (text = args_each(args, "compromised", n)); n++)
-		for (struct bv_str rest = bv_str_of(text); rest.len;) {
-			size_t comma = bv_str_find(rest, ','), i = 0;
-			struct bv_str name = bv_str_trim(bv_str_sub(rest, 0, comma));
-			while (i < r->items && !bv_str_eq(r->item[i].name, name))
-				i++;
-			if (i == r->items)
-				return bv_err_set(err, BV_EINVAL, "--compromised: there is no item \"%.*s\"", BV_STR_ARG(bv_str_sub(name, 0, 60)));
-			count += !a->compromised[i];
-			a->compromised[i] = true;
-			rest = bv_str_sub(rest, comma + 1, rest.len);
-		}
-	if (count == 0 || count == r->items)
-		return bv_err_set(err, BV_EINVAL, "--compromised names %s of the items: the others are what it is compared with", count ? "all" : "none");
-	return BV_OK;
-}
-
 static enum bv_status
 look_for_preknowledge(struct analysis *a, const struct args *args, struct bv_err *err)
 {
-	TRY(find_compromised(a, args, err));
+	TRY(find_items(&a->compromised, a, args, "compromised", err));
 	a->preknowledge = bv_alloc_array(a->responses.persons, sizeof a->preknowledge[0]);
 	return bv_preknowledge_make(a->preknowledge, &a->responses, a->set ? &a->abilities : NULL, a->times.alpha ? &a->times : NULL, a->compromised, a->rate, err);
 }
@@ -210,7 +217,7 @@ print_times(const struct analysis *a)
 static void
 print_summary(const struct analysis *a)
 {
-	size_t weak = 0, dif = 0, halls = 0, persons = 0, model = 0;
+	size_t weak = 0, dif = 0, halls = 0, persons = 0, model = 0, ratio = 0;
 
 	for (size_t i = 0; i < a->responses.items; i++) {
 		weak += !(a->classical.item[i].corrected >= 0.15);
@@ -228,6 +235,10 @@ print_summary(const struct analysis *a)
 		model += a->model_dif.item[i].flagged;
 	if (a->model_dif.item)
 		printf("%zu item%s with different parameters in the two groups (Lord, p below 0.05); by chance about %.2f\n", model, model == 1 ? "" : "s", 0.05 * (double)a->responses.items);
+	for (size_t i = 0; a->ratio_dif.item && i < a->responses.items; i++)
+		ratio += a->ratio_dif.item[i].flagged;
+	if (a->ratio_dif.item)
+		printf("%zu item%s better described with parameters for each group (likelihood ratio, p below 0.05); by chance about %.2f\n", ratio, ratio == 1 ? "" : "s", 0.05 * (double)a->responses.items);
 	if (a->responses.hall)
 		printf("%zu of %zu halls to be looked at: more results of %d and above than chance gives; on average at most %.2f of them are false alarms\n", halls, a->halls.count,
 		       a->halls.high, a->rate * (double)halls);
@@ -290,8 +301,10 @@ run(struct args *args)
 		return usage(args->cmd, "--flag-by is mantel-haenszel, logistic or uniform");
 	if (rate && (!bv_str_double(bv_str_of(rate), &a.rate) || !(a.rate > 0 && a.rate < 1)))
 		return usage(args->cmd, "--rate is a share between 0 and 1, as 0.01");
-	if (!columns.group && (args_get(args, "focal") || args_has(args, "model-dif")))
-		return usage(args->cmd, "--focal and --model-dif are of the column of groups that --group names");
+	if (!columns.group && (args_get(args, "focal") || args_has(args, "model-dif") || args_has(args, "ratio-dif")))
+		return usage(args->cmd, "--focal, --model-dif and --ratio-dif are of the column of groups that --group names");
+	if (args_has(args, "anchor") && !args_has(args, "ratio-dif"))
+		return usage(args->cmd, "--anchor is of the comparison by likelihood ratios: --ratio-dif");
 	if (!set_path && (columns.theta || args_get(args, "ability") || args_has(args, "pair")))
 		return usage(args->cmd, "--theta, --ability and --pair need the parameters of the items: --parameters");
 	if (!columns.time_prefix && (args_get(args, "times-set") || args_get(args, "times-out")))
@@ -341,6 +354,8 @@ const struct cmd cmd_analyse = {
 		{ "pair", "A,B", "also compare these two persons, named as in the column of --id, or by their numbers from 1", false, true },
 		{ "no-pairs", NULL, "do not compare all pairs" },
 		{ "model-dif", NULL, "compare the groups with a model too: the items are calibrated in each of them (2PL), Lord's and Raju's tests" },
+		{ "ratio-dif", NULL, "compare the groups by likelihood ratios too: both are calibrated together once for every item (2PL; graded response for more marks)" },
+		{ "anchor", "ITEMS", "items that are the same in both groups, as C01,C05: all others may differ while one of them is tested; else all but the one that is tested are the same", false, true },
 		{ "no-purification", NULL, "match by all items" },
 		{ "no-correction", NULL, "Mantel-Haenszel without the correction for continuity" },
 		{ "rate", "SHARE", "of false alarms among the halls, the persons, the pairs that are flagged: 0.01" },
@@ -352,6 +367,7 @@ const struct cmd cmd_analyse = {
 	.examples = (const char *const[]){
 		"bangvang analyse tests/vectors/analysis/sitting.csv --id ticket --group gioi --focal nu --hall phong",
 		"bangvang analyse tests/vectors/analysis/sitting.csv --id ticket --group gioi --focal nu --hall phong --parameters tests/vectors/analysis/sitting-set.json --pair T0003,T0015",
+		"bangvang analyse tests/vectors/analysis/sitting.csv --id ticket --group gioi --focal nu --hall phong --ratio-dif --anchor C01,C02,C03",
 		"bangvang analyse tests/vectors/analysis/options.csv --id ticket --key tests/vectors/analysis/key.csv --times T --out report.html",
 		"bangvang analyse tests/vectors/analysis/options.csv --id ticket --key tests/vectors/analysis/key.csv --times T --times-out times.json --compromised C02,C06",
 		NULL,
