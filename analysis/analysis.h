@@ -365,6 +365,35 @@ BV_API BV_MUST_USE enum bv_status bv_equate_make(struct bv_equate *out, const st
 BV_API void bv_equate_finish(struct bv_equate *equate);
 BV_AUTO_DEFINE_FINISH(struct bv_equate, bv_equate_finish)
 
+/* ---- Equating without a model: two groups of persons that were drawn alike took one form each ---- */
+
+#define BV_EQUATE_DEGREE_MAX 10
+
+/* A sum of the form's marks as sums of the target's, with standard errors. */
+struct bv_equate_sum {
+	double mean;                                 /* the same distance from the mean */
+	double linear, linear_error;                 /* as many standard deviations from it; Kolen and Brennan 2004 */
+	double equipercentile, equipercentile_error; /* the same percentile rank; Lord 1982 */
+	double smoothed, smoothed_error;             /* the same after log-linear smoothing: Holland and Thayer 2000; NAN without it */
+	double circle_arc;                           /* Livingston and Kim 2009, simplified: for few persons; NAN where the arc would be more than half a circle */
+};
+
+/* [0] is the form, [1] the target. */
+struct bv_equate_sums {
+	size_t persons[2];
+	int high[2], degree;
+	double mean[2], sd[2];       /* with n - 1 */
+	double *smooth[2];           /* [0 … high]: persons by sum, smoothed; 0 without it */
+	struct bv_equate_sum *score; /* [0 … high[0]] */
+};
+
+/* From how many persons have each sum, 0 … high (at least 1, assert by use). degree of the smoothing polynomial: 0 (none) … BV_EQUATE_DEGREE_MAX. EINVAL: fewer
+ * than two persons, no spread, no more different sums than the degree. */
+BV_API BV_MUST_USE enum bv_status bv_equate_sums_make(struct bv_equate_sums *out, const size_t *form, int form_high, const size_t *target, int target_high, int degree,
+                                                      struct bv_err *err);
+BV_API void bv_equate_sums_finish(struct bv_equate_sums *equated);
+BV_AUTO_DEFINE_FINISH(struct bv_equate_sums, bv_equate_sums_finish)
+
 /* ---- Agreement of answers ---- */
 
 /* Identical wrong answers beside those of others with as many wrong ones; each is the p of so many and more. NAN: an answer of the two is not there, or the

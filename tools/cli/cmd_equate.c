@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "tools/cli/commands.h"
+#include "tools/cli/equate_sums.h"
 #include "tools/cli/link_options.h"
 #include "tools/cli/marks_file.h"
 #include "tools/cli/print.h"
@@ -69,6 +70,10 @@ run(struct args *args)
 	struct bv_err err;
 	int status;
 
+	if (args_has(args, "sums"))
+		return equate_sums(args);
+	if (args_get(args, "smooth") || args_get(args, "id"))
+		return usage(args->cmd, "--smooth and --id are of the comparison of sheets: --sums");
 	options.linked = args_has(args, "linked");
 	options.target_moves = args_has(args, "target-moves");
 	options.no_errors = args_has(args, "no-errors");
@@ -94,19 +99,25 @@ const struct cmd cmd_equate = {
 	.summary = "which score of one form is which of another",
 	.about = "FORM and TARGET are parameter sets whose items are the items of two forms. For every score of FORM: the expected score on TARGET of who expects this one "
 	         "(true scores), and the score on TARGET with the same percentile rank (observed scores), with the standard errors that those of the parameters bring.\n\n"
-	         "The sets are put on one scale by the items of the same name, as link does, unless --linked says that they are on one.",
+	         "The sets are put on one scale by the items of the same name, as link does, unless --linked says that they are on one.\n\n"
+	         "With --sums, FORM and TARGET are sheets of scores, as analyse reads them, of two groups of persons who were drawn alike: the sums are compared without a model, by means, "
+	         "linearly, by percentile ranks and by a circle's arc.",
 	.opts = (const struct opt[]){
 		LINK_OPTIONS,
 		{ "linked", NULL, "the sets are on one scale already" },
 		{ "target-moves", NULL, "put TARGET on the scale of FORM, not FORM on that of TARGET" },
 		{ "population", "SHARE", "weight of FORM's population among both, for observed scores: 0.5" },
 		{ "no-errors", NULL, "without standard errors, which take most of the time" },
+		{ "sums", NULL, "FORM and TARGET are sheets of scores, not parameter sets: no model, and none of the options above" },
+		{ "smooth", "DEGREE", "with --sums: also by percentile ranks of sums that a log-linear polynomial of this degree has smoothed, 1 to 10, as 4" },
+		{ "id", "COLUMN", "with --sums: the column that names persons" },
 		{ "json", NULL, "print everything as one JSON document" },
 		{ 0 },
 	},
 	.examples = (const char *const[]){
 		"bangvang equate tests/vectors/analysis/next-set.json tests/vectors/analysis/sitting-set.json",
 		"bangvang equate tests/vectors/analysis/next-set.json tests/vectors/analysis/sitting-set.json --method haebara --population 1 --json",
+		"bangvang equate --sums --smooth 4 --id ticket tests/vectors/analysis/form-a.csv tests/vectors/analysis/form-b.csv",
 		NULL,
 	},
 	.run = run,

@@ -3,7 +3,8 @@
 sitting.csv: 600 persons of 12 halls, 20 items of 0/1; C07 is a mark of ability harder for "nu"; hall P03 has too many high results; C20 says nothing.
 options.csv: 300 persons, 8 items with options A to D; the key of C05 is wrong.
 With the path of bangvang as argument also sitting-set.json, the parameters of sitting.csv, and next-set.json, those of a later sitting of 900 abler persons with
-12 of its items and 10 new ones, in which C14 has become known."""
+12 of its items and 10 new ones, in which C14 has become known.
+form-a.csv, form-b.csv: two forms for `bangvang equate --sums`."""
 import csv, math, os, random, subprocess, sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -63,7 +64,20 @@ def parameters(bangvang):
     calibrate(bangvang, 'next', out)
 
 
+def forms():
+    """form-a.csv, form-b.csv: 15 items and 12 harder ones, for 240 and 200 persons who were drawn alike."""
+    draws = random.Random(15)
+    for name, items, persons in (('a', [(k - 8) / 5 for k in range(15)], 240), ('b', [(k - 4) / 4 for k in range(12)], 200)):
+        with open(f'{HERE}/form-{name}.csv', 'w', newline='') as f:
+            out = csv.writer(f, lineterminator='\n')
+            out.writerow(['ticket'] + [f'{name.upper()}{k + 1:02}' for k in range(len(items))])
+            for n in range(persons):
+                theta = draws.gauss(0, 1)
+                out.writerow([f'{name.upper()}{n + 1:03}'] + [int(draws.random() < 1 / (1 + math.exp(-1.2 * (theta - b)))) for b in items])
+
+
 sitting()
 options()
+forms()
 for path in sys.argv[1:]:
     parameters(path)
