@@ -104,7 +104,7 @@ rng = random.Random(8)
 PX, PY = [30, 60, 110, 160, 200, 180, 130, 80, 50], [20, 50, 80, 120, 170, 200, 170, 120, 70]
 got = equate(PX, PY, '--smooth', '3')['scores']
 draws = {name: [] for name in ('linear', 'equipercentile', 'smoothed')}
-for _ in range(150):
+for _ in range(100):
     sample = [[0] * 9, [0] * 9]
     for f, p in zip(sample, (PX, PY)):
         for s in rng.choices(range(9), p, k=1000):
@@ -116,7 +116,7 @@ for name, rows in draws.items():
     for k, s in enumerate((2, 4, 6)):
         spread, error = statistics.stdev(r[k] for r in rows), got[s][name + 'Error']
         # Lord's formula takes the sums as they are: within a point, and smoothed, scores vary less.
-        check(0.8 < error / spread < {'linear': 1.25, 'equipercentile': 1.5, 'smoothed': 1.8}[name], f'{name} at {s}: the error is the spread of 150 samples', (error, spread))
+        check(0.8 < error / spread < {'linear': 1.25, 'equipercentile': 1.5, 'smoothed': 1.8}[name], f'{name} at {s}: the error is the spread of 100 samples', (error, spread))
 
 # ---- The table, and what is not good ----
 A, B = f'{VECTORS}/form-a.csv', f'{VECTORS}/form-b.csv'

@@ -129,6 +129,18 @@ check_mirt(const char *name, const struct bv_irt_sheet *sheet, enum bv_irt_model
 	free(got);
 }
 
+/* Where mirt's rows have the parameter of this name. */
+static size_t
+column_of(const struct bv_json *want, const char *name)
+{
+	const struct bv_json *names = bv_json_find(want, "par_names");
+	size_t column = 0;
+
+	while (column < bv_json_count(names) && !bv_str_eq(bv_json_str(bv_json_at(names, column)), bv_str_of(name)))
+		column++;
+	return column;
+}
+
 /* Trap 7: where EM crawls, the optimum is reached, and it is higher than what the package stopped at. */
 static void
 check_tails(void)
@@ -150,6 +162,13 @@ check_tails(void)
 	for (size_t i = 0; i < 40; i++)
 		params &= near(got[i].item.a, bv_json_real(bv_json_at(bv_json_at(bv_json_find(want, "par"), i), 0)), MIRT);
 	CHECK(params, "mixed: slopes of mirt to 1e-3");
+	for (size_t i = 0; i < 40; i++)
+		for (int k = 0; k < got[i].item.categories - 1; k++) {
+			char name[8];
+			snprintf(name, sizeof name, i < 20 ? "d" : "d%d", k + 1);
+			params &= near(got[i].item.d[k], bv_json_real(bv_json_at(bv_json_at(bv_json_find(want, "par"), i), column_of(want, name))), 5 * MIRT);
+		}
+	CHECK(params, "mixed: intercepts of mirt to 5e-3, whose log likelihood is lower");
 	CHECK(fit.converged && fit.errors && fit.steps < 200 && fit.log_likelihood >= bv_json_real(bv_json_find(want, "logLik")) &&
 	              near(fit.log_likelihood, bv_json_real(bv_json_find(want, "logLik")), 1e-2),
 	      "mixed: %d passes, gradient %.1e, log likelihood no lower than mirt's after 6,508 cycles", fit.steps, fit.gradient);
@@ -211,6 +230,7 @@ check_groups(void)
 		errors &= near(got[i].error.a, bv_json_real(bv_json_at(se, 0)), MIRT) && near(got[i].error.d[0], bv_json_real(bv_json_at(se, 1)), MIRT);
 	}
 	const struct bv_json *spread = bv_json_find(bv_json_find(want, "SE"), "GroupPars");
+	CHECK(near(fit.log_likelihood, bv_json_real(bv_json_find(want, "logLik")), 1e-2), "fixed items: log likelihood of mirt");
 	CHECK(params && errors && got[0].state == BV_IRT_FIXED && got[0].error.a == 0, "fixed items: the pretested ones as mirt's");
 	CHECK(near(fit.groups[0].mean, bv_json_real(bv_json_find(want, "mean")), MIRT) &&
 	              near(fit.groups[0].variance, bv_json_real(bv_json_at(bv_json_at(bv_json_find(want, "var"), 0), 0)), MIRT) &&
@@ -227,6 +247,7 @@ static const struct bv_irt_item truth[] = {
 	{ BV_IRT_GRM, 3, 1.2, 0, { 1, -1 } }, { BV_IRT_GPCM, 3, 0.9, 0, { 0.4, -0.2 } }, { BV_IRT_GPCM, 4, 0.7, 0, { 0.4, 0.5, -0.6 } },
 };
 #define ITEMS BV_COUNT(truth)
+#define LONG_TEST 100
 
 /* Twelve uniform numbers: additions only, the same answers on every machine (check_bits). */
 static double
@@ -255,7 +276,7 @@ draw(const struct bv_irt_item *items, size_t item_count, int persons, double mis
 
 	bv_stream_init(&stream, key);
 	for (int p = 0; p < persons; p++) {
-		struct bv_irt_answer given[64];
+		struct bv_irt_answer given[LONG_TEST];
 		double theta = exact ? about_normal(&stream) : normal(&stream);
 		size_t count = 0;
 		for (size_t i = 0; i < item_count; i++) {
@@ -532,20 +553,111 @@ check_awkward(void)
 }
 
 /* Trap 4: 61 nodes are enough where 121 give the same. */
-static void
-check_nodes(const struct bv_irt_sheet *sheet)
+static double
+check_nodes(struct bv_irt_item *items, const struct bv_irt_answers *answers, double tolerance)
 {
-	struct bv_irt_estimate *got = estimates_of(bv_irt_sheet_answers(sheet), BV_IRT_2PL);
+	struct bv_irt_estimate *got = estimates_of(answers, BV_IRT_2PL);
 	struct bv_irt_settings settings = bv_irt_settings_default();
 	struct bv_irt_fit fit, fine;
 	struct bv_err err;
 
 	settings.errors = false;
-	CHECK_OK(bv_irt_calibrate(&fit, got, bv_irt_sheet_answers(sheet), &settings, &err), &err, "61 nodes");
-	settings.nodes = 121;
-	CHECK_OK(bv_irt_calibrate(&fine, got, bv_irt_sheet_answers(sheet), &settings, &err), &err, "121 nodes");
-	CHECK(near(fit.log_likelihood, fine.log_likelihood, 1e-6), "121 nodes give the log likelihood of 61");
+	CHECK_OK(bv_irt_calibrate(&fine, got, answers, &(struct bv_irt_settings){ .nodes = 121, .threads = 1, .steps_max = 2000, .gradient = 1e-6 }, &err), &err, "121 nodes");
+	CHECK_OK(bv_irt_calibrate(&fit, got, answers, &settings, &err), &err, "61 nodes");
+	CHECK(near(fit.log_likelihood, fine.log_likelihood, tolerance), "121 nodes give the log likelihood of 61, %.2f", fit.log_likelihood);
+	for (size_t i = 0; items && i < bv_irt_answers_items(answers); i++)
+		items[i] = got[i].item;
 	free(got);
+	return fit.log_likelihood;
+}
+
+/* Hermite polynomials, orthonormal under the normal density: p[0 … n]. */
+static void
+hermite(double *p, int n, double x)
+{
+	p[0] = 1;
+	p[1] = x;
+	for (int k = 1; k < n; k++)
+		p[k + 1] = (x * p[k] - sqrt(k) * p[k - 1]) / sqrt(k + 1);
+}
+
+/* Gauss and Hermite's rule: the roots by bisection, the weights 1 / sum of squares below n (Christoffel). */
+static void
+gauss_hermite(double *node, double *weight, int n)
+{
+	double p[32], q[32];
+	int count = 0;
+
+	for (double x = -10; x < 10 && count < n; x += 0.01) {
+		double low = x, high = x + 0.01;
+		hermite(p, n, low);
+		hermite(q, n, high);
+		if (p[n] * q[n] > 0)
+			continue;
+		for (int round = 0; round < 60; round++) {
+			hermite(q, n, (low + high) / 2);
+			*(q[n] * p[n] > 0 ? &low : &high) = (low + high) / 2;
+		}
+		weight[count] = 0;
+		for (int k = 0; k < n; k++)
+			weight[count] += q[k] * q[k];
+		weight[count] = 1 / weight[count];
+		node[count++] = (low + high) / 2;
+	}
+}
+
+static double
+likelihood_by_rule(const struct bv_irt_item *items, size_t count, const struct bv_irt_answers *answers, const double *node, const double *weight, int nodes)
+{
+	double (*log_p)[LONG_TEST][2] = bv_alloc_array((size_t)nodes, sizeof *log_p), total = 0;
+	int8_t marks[LONG_TEST];
+
+	for (int q = 0; q < nodes; q++)
+		for (size_t i = 0; i < count; i++)
+			for (int k = 0; k < 2; k++)
+				log_p[q][i][k] = log(bv_irt_probability(&items[i], k, node[q]));
+	for (size_t p = 0; p < bv_irt_answers_persons(answers); p++) {
+		double sum = 0;
+		bv_irt_answers_marks(marks, answers, p);
+		for (int q = 0; q < nodes; q++) {
+			double l = log(weight[q]);
+			for (size_t i = 0; i < count; i++)
+				l += log_p[q][i][marks[i]];
+			sum += exp(l);
+		}
+		total += log(sum);
+	}
+	free(log_p);
+	return total;
+}
+
+/* Trap 4: 100 items. The posterior of a person is as narrow as the gaps between the 21 nodes of Gauss and Hermite that ltm takes, and what falls between two
+ * is lost: it found -509,634.9 for a sheet whose log likelihood is -509,234.16. */
+static void
+check_long_test(void)
+{
+	static struct bv_irt_item items[LONG_TEST];
+	double node[BV_IRT_NODES], weight[BV_IRT_NODES], total = 0, ours, few;
+
+	for (int i = 0; i < LONG_TEST; i++)
+		items[i] = bv_irt_item_of(0.8 + 0.015 * ((i * 37) % 100), -2 + 0.04 * i, 0, 1);
+	struct bv_irt_answers *answers = draw(items, LONG_TEST, 10000, 0, 44, false);
+	ours = check_nodes(items, answers, 1e-3);
+	gauss_hermite(node, weight, 21);
+	for (int q = 0; q < 21; q++)
+		total += weight[q] * pow(node[q], 4);
+	CHECK(near(total, 3, 1e-9), "the 21 nodes integrate the fourth moment");
+	few = likelihood_by_rule(items, LONG_TEST, answers, node, weight, 21);
+	total = 0;
+	for (int q = 0; q < BV_IRT_NODES; q++) {
+		node[q] = bv_irt_node(q);
+		total += weight[q] = exp(-node[q] * node[q] / 2);
+	}
+	for (int q = 0; q < BV_IRT_NODES; q++)
+		weight[q] /= total;
+	CHECK(near(likelihood_by_rule(items, LONG_TEST, answers, node, weight, BV_IRT_NODES), ours, 1e-4), "100 items x 10,000: the likelihood as its definition gives it on 61 nodes");
+	CHECK(fabs(few - ours) > 20, "100 items x 10,000: on 21 nodes of Gauss and Hermite it is off by %.1f", few - ours);
+	bv_irt_answers_free(answers);
 }
 
 int
@@ -558,7 +670,7 @@ main(void)
 		check_polished(two, BV_IRT_2PL, bv_json_find(polished, "syn2pl_2pl"));
 		check_polished(two, BV_IRT_1PL, bv_json_find(polished, "syn2pl_1pl"));
 		check_mirt("syn2pl_rasch", two, BV_IRT_RASCH, NULL);
-		check_nodes(two);
+		check_nodes(NULL, bv_irt_sheet_answers(two), 1e-6);
 	}
 	if (sparse)
 		check_mirt("synmbd_2pl", sparse, BV_IRT_2PL, NULL);
@@ -568,6 +680,8 @@ main(void)
 	check_threads();
 	check_bits();
 	check_recovery();
+	if (!CHECK_SANITIZED)
+		check_long_test();
 	check_awkward();
 	return check_end();
 }
