@@ -65,9 +65,9 @@ choose(struct branch *b, double spare, int *way, bool *shut)
 	bool chief = false; /* some column behind the items is not whole: those are split first, the items follow from them */
 
 	*shut = false;
-	for (size_t k = 0; k < b->lp.m && !chief; k++)
+	for (size_t k = 0; k < b->lp.count && !chief; k++)
 		chief = b->lp.basis[k] >= b->items && b->lp.basis[k] < b->lp.n && b->lp.x[b->lp.basis[k]] > 1e-6 && b->lp.x[b->lp.basis[k]] < 1 - 1e-6;
-	for (size_t k = 0; k < b->lp.m; k++) {
+	for (size_t k = 0; k < b->lp.count; k++) {
 		uint32_t j = b->lp.basis[k];
 		if (j >= b->lp.n || b->lp.x[j] < 1e-6 || b->lp.x[j] > 1 - 1e-6 || (chief && j < b->items))
 			continue;

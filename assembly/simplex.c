@@ -5,6 +5,7 @@
 
 #define PRIMAL_TOLERANCE 1e-9
 #define PIVOT_TOLERANCE 1e-8
+#define NO_SLOT UINT32_MAX
 
 enum { FACTOR_EVERY = 250, ITERATIONS_MAX = 20000, CHECK_EVERY = 4 };
 
@@ -53,37 +54,47 @@ fill_bounds(struct simplex *s, const struct row *rows)
 void
 simplex_init(struct simplex *s, size_t n, const struct row *rows, size_t row_count)
 {
-	size_t all = n + row_count, m = row_count;
+	size_t all = n + row_count, m = row_count, most = (m < n ? m : n) + 1;
 
-	*s = (struct simplex){ .n = n, .m = m };
+	*s = (struct simplex){ .n = n, .m = m, .stride = most };
 	s->cost = bv_alloc_array(all, sizeof *s->cost);
 	s->lo = bv_alloc_array(all, sizeof *s->lo);
 	s->hi = bv_alloc_array(all, sizeof *s->hi);
 	s->x = bv_alloc_array(all, sizeof *s->x);
 	s->reduced = bv_alloc_array(all, sizeof *s->reduced);
 	s->state = bv_alloc_array(all, sizeof *s->state);
-	s->basis = bv_alloc_array(m, sizeof *s->basis);
-	s->inverse = bv_alloc_array(m * m, sizeof *s->inverse);
+	s->slot = bv_alloc_array(m, sizeof *s->slot);
+	s->tight = bv_alloc_array(most, sizeof *s->tight);
+	s->basis = bv_alloc_array(most, sizeof *s->basis);
+	s->inverse = bv_alloc_array(most * most, sizeof *s->inverse);
 	s->active = bv_alloc_array(all, sizeof *s->active);
 	s->rest = bv_alloc_array(all, sizeof *s->rest);
 	s->base = bv_alloc_array(m, sizeof *s->base);
+	s->sum = bv_alloc_array(m, sizeof *s->sum);
+	s->weight = bv_alloc_array(m, sizeof *s->weight);
 	s->candidate = bv_alloc_array(all, sizeof *s->candidate);
 	s->alpha = bv_alloc_array(all, sizeof *s->alpha);
-	s->row_of = bv_alloc_array(m, sizeof *s->row_of);
-	s->column = bv_alloc_array(m, sizeof *s->column);
-	s->moved = bv_alloc_array(m, sizeof *s->moved);
-	s->factor = bv_alloc_array(2 * m * m, sizeof *s->factor);
+	s->line = bv_alloc_array(m, sizeof *s->line);
+	s->column = bv_alloc_array(most, sizeof *s->column);
+	s->moved = bv_alloc_array(most, sizeof *s->moved);
+	s->factor = bv_alloc_array(2 * most * most, sizeof *s->factor);
 	fill_matrix(s, rows);
 	fill_bounds(s, rows);
+	for (size_t r = 0; r < m; r++) {
+		double most_coef = 0;
+		for (size_t i = 0; i < rows[r].count; i++)
+			most_coef = fmax(most_coef, fabs(rows[r].coef[i]));
+		s->weight[r] = most_coef > 0 ? 1 / most_coef : 1;
+	}
 	simplex_reset(s);
 }
 
 void
 simplex_finish(struct simplex *s)
 {
-	void *const owned[] = { s->start,  s->row,     s->coef,   s->cost,      s->lo,    s->hi,     s->x,      s->reduced, s->state,
-		                s->basis,  s->inverse, s->active, s->candidate, s->alpha, s->row_of, s->column, s->moved,   s->factor,
-		                s->rest,   s->base };
+	void *const owned[] = { s->start,   s->row,    s->coef,      s->cost,  s->lo,   s->hi,     s->x,     s->reduced, s->state, s->slot, s->tight,
+		                s->basis,   s->sum,    s->inverse,   s->active, s->rest, s->base,  s->weight, s->candidate, s->alpha, s->line, s->column,
+		                s->moved,   s->factor };
 
 	for (size_t i = 0; i < BV_COUNT(owned); i++)
 		free(owned[i]);
@@ -92,33 +103,35 @@ simplex_finish(struct simplex *s)
 void
 simplex_reset(struct simplex *s)
 {
-	memset(s->inverse, 0, s->m * s->m * sizeof *s->inverse);
 	for (size_t j = 0; j < s->n; j++)
 		s->state[j] = SIMPLEX_LOW;
 	for (size_t r = 0; r < s->m; r++) {
-		s->basis[r] = (uint32_t)(s->n + r);
+		s->slot[r] = NO_SLOT;
 		s->state[s->n + r] = SIMPLEX_BASIC;
-		s->inverse[r * s->m + r] = -1; /* the sums' columns are those of -I */
 	}
-	s->since_factored = 0;
+	s->count = s->since_factored = 0;
 }
 
 /* ---- The basis ---- */
 
+static double *
+line_of(const struct simplex *s, size_t place)
+{
+	return s->inverse + place * s->stride;
+}
+
 static void
 put_basis(struct simplex *s)
 {
-	size_t m = s->m, w = 2 * m;
+	size_t k = s->count, w = 2 * k;
 
-	memset(s->factor, 0, m * w * sizeof *s->factor);
-	for (size_t k = 0; k < m; k++) {
-		uint32_t j = s->basis[k];
-		s->factor[k * w + m + k] = 1;
-		if (j >= s->n)
-			s->factor[(j - s->n) * w + k] = -1;
-		else
-			for (uint32_t e = s->start[j]; e < s->start[j + 1]; e++)
-				s->factor[s->row[e] * w + k] = s->coef[e];
+	memset(s->factor, 0, k * w * sizeof *s->factor);
+	for (size_t p = 0; p < k; p++) {
+		uint32_t j = s->basis[p];
+		s->factor[p * w + k + p] = 1;
+		for (uint32_t e = s->start[j]; e < s->start[j + 1]; e++)
+			if (s->slot[s->row[e]] != NO_SLOT)
+				s->factor[s->slot[s->row[e]] * w + p] = s->coef[e];
 	}
 }
 
@@ -136,7 +149,7 @@ swap_lines(double *a, double *b, size_t count)
 static bool
 refactor(struct simplex *s)
 {
-	size_t m = s->m, w = 2 * m;
+	size_t m = s->count, w = 2 * m;
 
 	put_basis(s);
 	for (size_t k = 0; k < m; k++) {
@@ -160,44 +173,98 @@ refactor(struct simplex *s)
 		}
 	}
 	for (size_t r = 0; r < m; r++)
-		memcpy(s->inverse + r * m, s->factor + r * w + m, m * sizeof *s->inverse);
+		memcpy(line_of(s, r), s->factor + r * w + m, m * sizeof *s->inverse);
 	s->since_factored = 0;
 	return true;
+}
+
+/* The row's sum takes the last place of the basis, which grows by it. */
+static size_t
+tighten(struct simplex *s, uint32_t r)
+{
+	size_t k = s->count++;
+	double *line = line_of(s, k);
+
+	memset(line, 0, k * sizeof *line);
+	for (size_t p = 0; p < k; p++) {
+		uint32_t j = s->basis[p];
+		const double *other = line_of(s, p);
+		line_of(s, p)[k] = 0;
+		for (uint32_t e = s->start[j]; e < s->start[j + 1]; e++)
+			for (size_t t = 0; t < k && s->row[e] == r; t++)
+				line[t] += s->coef[e] * other[t];
+	}
+	line[k] = -1; /* the sums' columns are those of -I */
+	s->basis[k] = (uint32_t)(s->n + r);
+	s->tight[k] = r;
+	s->slot[r] = (uint32_t)k;
+	s->x[s->n + r] = s->sum[r];
+	return k;
+}
+
+/* The sum at that place of the basis leaves it with its row: what stands in the row's column elsewhere is zero. */
+static void
+loosen(struct simplex *s, size_t place)
+{
+	uint32_t r = s->basis[place] - (uint32_t)s->n;
+	size_t slot = s->slot[r], last = --s->count;
+
+	if (place != last) {
+		memcpy(line_of(s, place), line_of(s, last), (last + 1) * sizeof *s->inverse);
+		s->basis[place] = s->basis[last];
+	}
+	if (slot != last) {
+		for (size_t p = 0; p < last; p++)
+			line_of(s, p)[slot] = line_of(s, p)[last];
+		s->tight[slot] = s->tight[last];
+		s->slot[s->tight[slot]] = (uint32_t)slot;
+	}
+	s->slot[r] = NO_SLOT;
+}
+
+/* The line of the inverse by rows: zero at those that are not tight. */
+static void
+spread(struct simplex *s, const double *line)
+{
+	memset(s->line, 0, s->m * sizeof *s->line);
+	for (size_t t = 0; t < s->count; t++)
+		s->line[s->tight[t]] = line[t];
+}
+
+static double
+price(const struct simplex *s, uint32_t j)
+{
+	double sum = 0;
+
+	if (j >= s->n)
+		return -s->line[j - s->n];
+	for (uint32_t e = s->start[j]; e < s->start[j + 1]; e++)
+		sum += s->line[s->row[e]] * s->coef[e];
+	return sum;
 }
 
 static void
 reduce_costs(struct simplex *s)
 {
-	size_t m = s->m;
-	double *y = s->row_of;
+	double *y = s->moved;
 
-	memset(y, 0, m * sizeof *y);
-	for (size_t k = 0; k < m; k++) {
+	memset(y, 0, s->count * sizeof *y);
+	for (size_t k = 0; k < s->count; k++) {
 		double c = s->cost[s->basis[k]];
-		const double *line = s->inverse + k * m;
-		for (size_t r = 0; r < m && c != 0; r++)
-			y[r] += c * line[r];
+		const double *line = line_of(s, k);
+		for (size_t t = 0; t < s->count && c != 0; t++)
+			y[t] += c * line[t];
 	}
-	for (size_t j = 0; j < s->n; j++) {
-		double d = s->cost[j];
-		for (uint32_t e = s->start[j]; e < s->start[j + 1]; e++)
-			d -= y[s->row[e]] * s->coef[e];
-		s->reduced[j] = d;
-	}
-	for (size_t r = 0; r < m; r++)
-		s->reduced[s->n + r] = y[r];
-	for (size_t k = 0; k < m; k++)
-		s->reduced[s->basis[k]] = 0;
+	spread(s, y);
+	for (uint32_t j = 0; j < s->n + s->m; j++)
+		s->reduced[j] = s->state[j] == SIMPLEX_BASIC ? 0 : s->cost[j] - price(s, j);
 }
 
 static void
 add_column(const struct simplex *s, double *rows, uint32_t j, double by)
 {
-	if (j >= s->n)
-		rows[j - s->n] -= by;
-	else
-		for (uint32_t e = s->start[j]; e < s->start[j + 1]; e++)
-			rows[s->row[e]] += s->coef[e] * by;
+	for (uint32_t e = s->start[j]; e < s->start[j + 1]; e++)
+		rows[s->row[e]] += s->coef[e] * by;
 }
 
 /* Each column outside the basis stands where its reduced cost asks for. */
@@ -232,25 +299,20 @@ dot(const double *a, const double *b, size_t count)
 	return (s0 + s1) + (s2 + s3);
 }
 
-/* x of the basis += inverse × rows. */
-static void
-move_basics(struct simplex *s, const double *rows)
-{
-	for (size_t k = 0; k < s->m; k++)
-		s->x[s->basis[k]] += dot(s->inverse + k * s->m, rows, s->m);
-}
-
+/* The columns of the basis, where the others stand; and each row's sum. */
 static void
 solve_basics(struct simplex *s)
 {
-	for (size_t r = 0; r < s->m; r++)
-		s->moved[r] = -s->base[r];
+	memcpy(s->sum, s->base, s->m * sizeof *s->sum);
 	for (size_t i = 0; i < s->active_count; i++)
-		if (s->x[s->active[i]] != 0)
-			add_column(s, s->moved, s->active[i], -s->x[s->active[i]]);
-	for (size_t k = 0; k < s->m; k++)
-		s->x[s->basis[k]] = 0;
-	move_basics(s, s->moved);
+		if (s->active[i] < s->n && s->x[s->active[i]] != 0)
+			add_column(s, s->sum, s->active[i], s->x[s->active[i]]);
+	for (size_t t = 0; t < s->count; t++)
+		s->moved[t] = s->x[s->n + s->tight[t]] - s->sum[s->tight[t]];
+	for (size_t k = 0; k < s->count; k++) {
+		s->x[s->basis[k]] = dot(line_of(s, k), s->moved, s->count);
+		add_column(s, s->sum, s->basis[k], s->x[s->basis[k]]);
+	}
 }
 
 static bool
@@ -276,7 +338,7 @@ simplex_settle(struct simplex *s)
 		if (s->rest[j]) {
 			s->x[j] = s->lo[j];
 			s->base_value += s->cost[j] * s->x[j];
-			if (s->x[j] != 0)
+			if (j < s->n && s->x[j] != 0)
 				add_column(s, s->base, j, s->x[j]);
 		} else if (s->state[j] != SIMPLEX_BASIC) {
 			s->active[s->active_count++] = j;
@@ -286,35 +348,41 @@ simplex_settle(struct simplex *s)
 
 /* ---- One iteration ---- */
 
-/* The basic column that breaks its bounds most; m when none does. */
-static size_t
-choose_leaving(const struct simplex *s, double *by)
+static double
+breach_of(double x, double lo, double hi, double *by)
 {
-	size_t leaving = s->m;
-	double worst = PRIMAL_TOLERANCE;
+	double under = lo - x, over = x - hi;
 
-	for (size_t k = 0; k < s->m; k++) {
+	*by = under > over ? under : -over;
+	return fabs(*by) * ((under > over ? under : over) > 0);
+}
+
+/* The column of the basis that breaks its bounds most, or a row that does, which then is tight; SIZE_MAX when none does. */
+static size_t
+choose_leaving(struct simplex *s, double *by)
+{
+	size_t leaving = SIZE_MAX;
+	uint32_t row = NO_SLOT;
+	double worst = PRIMAL_TOLERANCE, to;
+
+	for (size_t k = 0; k < s->count; k++) {
 		uint32_t j = s->basis[k];
-		double under = s->lo[j] - s->x[j], over = s->x[j] - s->hi[j], breach = under > over ? under : over;
+		double breach = breach_of(s->x[j], s->lo[j], s->hi[j], &to);
 		if (breach > worst) {
 			worst = breach;
 			leaving = k;
-			*by = under > over ? under : -over;
+			*by = to;
 		}
 	}
-	return leaving;
-}
-
-static double
-price(const struct simplex *s, const double *line, uint32_t j)
-{
-	double sum = 0;
-
-	if (j >= s->n)
-		return -line[j - s->n];
-	for (uint32_t e = s->start[j]; e < s->start[j + 1]; e++)
-		sum += line[s->row[e]] * s->coef[e];
-	return sum;
+	for (uint32_t r = 0; r < s->m; r++) {
+		double breach = s->weight[r] * breach_of(s->sum[r], s->lo[s->n + r], s->hi[s->n + r], &to);
+		if (breach > worst && s->slot[r] == NO_SLOT) {
+			worst = breach;
+			row = r;
+			*by = to;
+		}
+	}
+	return row == NO_SLOT ? leaving : tighten(s, row);
 }
 
 /* The columns that can mend the leaving one's breach, by (> 0 when it is to rise). */
@@ -323,9 +391,10 @@ collect(struct simplex *s, const double *line, double by)
 {
 	size_t count = 0;
 
+	spread(s, line);
 	for (size_t i = 0; i < s->active_count; i++) {
 		uint32_t j = s->active[i];
-		double alpha = s->alpha[j] = price(s, line, j);
+		double alpha = s->alpha[j] = price(s, j);
 		if (s->lo[j] == s->hi[j])
 			continue;
 		bool low = s->state[j] == SIMPLEX_LOW;
@@ -368,18 +437,38 @@ choose_entering(struct simplex *s, size_t count, double by, size_t *flips)
 static void
 enter_column(struct simplex *s, uint32_t j)
 {
-	size_t m = s->m;
+	size_t count = 0;
+	uint32_t at[64];
+	double coef[64];
 
-	for (size_t k = 0; k < m; k++) {
-		const double *line = s->inverse + k * m;
-		double sum = 0;
-		if (j >= s->n)
-			sum = -line[j - s->n];
-		else
-			for (uint32_t e = s->start[j]; e < s->start[j + 1]; e++)
-				sum += line[s->row[e]] * s->coef[e];
-		s->column[k] = sum;
+	memset(s->column, 0, s->count * sizeof *s->column);
+	if (j >= s->n) {
+		for (size_t k = 0; k < s->count; k++)
+			s->column[k] = -line_of(s, k)[s->slot[j - s->n]];
+		return;
 	}
+	for (uint32_t e = s->start[j]; e < s->start[j + 1]; e++) {
+		if (s->slot[s->row[e]] != NO_SLOT) {
+			at[count] = s->slot[s->row[e]];
+			coef[count++] = s->coef[e];
+		}
+		if (count < BV_COUNT(at) && e + 1 < s->start[j + 1])
+			continue;
+		for (size_t k = 0; k < s->count; k++)
+			for (size_t i = 0; i < count; i++)
+				s->column[k] += line_of(s, k)[at[i]] * coef[i];
+		count = 0;
+	}
+}
+
+static void
+move_basic(struct simplex *s, size_t place, double by)
+{
+	uint32_t j = s->basis[place];
+
+	s->x[j] += by;
+	if (j < s->n && by != 0)
+		add_column(s, s->sum, j, by);
 }
 
 static void
@@ -387,27 +476,35 @@ flip(struct simplex *s, size_t flips)
 {
 	if (!flips)
 		return;
-	memset(s->moved, 0, s->m * sizeof *s->moved);
+	for (size_t t = 0; t < s->count; t++)
+		s->moved[t] = s->sum[s->tight[t]];
 	for (size_t i = 0; i < flips; i++) {
 		uint32_t j = s->candidate[i];
 		bool low = s->state[j] == SIMPLEX_LOW;
-		add_column(s, s->moved, j, low ? s->lo[j] - s->hi[j] : s->hi[j] - s->lo[j]);
+		double by = low ? s->hi[j] - s->lo[j] : s->lo[j] - s->hi[j];
 		s->state[j] = low ? SIMPLEX_HIGH : SIMPLEX_LOW;
 		s->x[j] = low ? s->hi[j] : s->lo[j];
+		if (j < s->n)
+			add_column(s, s->sum, j, by);
+		else
+			s->moved[s->slot[j - s->n]] += by;
 	}
-	move_basics(s, s->moved);
+	for (size_t t = 0; t < s->count; t++)
+		s->moved[t] -= s->sum[s->tight[t]];
+	for (size_t k = 0; k < s->count; k++)
+		move_basic(s, k, dot(line_of(s, k), s->moved, s->count));
 }
 
 static void
 update_inverse(struct simplex *s, size_t leaving)
 {
-	size_t m = s->m;
-	double *pivot = s->inverse + leaving * m, scale = 1 / s->column[leaving];
+	size_t m = s->count;
+	double *pivot = line_of(s, leaving), scale = 1 / s->column[leaving];
 
 	for (size_t r = 0; r < m; r++)
 		pivot[r] *= scale;
 	for (size_t k = 0; k < m; k++) {
-		double by = s->column[k], *line = s->inverse + k * m;
+		double by = s->column[k], *line = line_of(s, k);
 		if (k == leaving || by == 0)
 			continue;
 		for (size_t r = 0; r < m; r++)
@@ -421,24 +518,30 @@ exchange(struct simplex *s, size_t leaving, uint32_t entering, double by)
 	uint32_t out = s->basis[leaving];
 	double step = s->reduced[entering] / s->alpha[entering], bound = by > 0 ? s->lo[out] : s->hi[out];
 	double t = (s->x[out] - bound) / s->column[leaving];
+	size_t kept = 0;
 
 	for (size_t i = 0; i < s->active_count; i++)
 		s->reduced[s->active[i]] -= step * s->alpha[s->active[i]];
 	s->reduced[out] = -step;
 	s->reduced[entering] = 0;
-	for (size_t k = 0; k < s->m; k++)
-		s->x[s->basis[k]] -= t * s->column[k];
+	for (size_t k = 0; k < s->count; k++)
+		move_basic(s, k, -t * s->column[k]);
 	s->x[entering] += t;
+	if (entering < s->n)
+		add_column(s, s->sum, entering, t);
 	s->x[out] = bound;
 	s->state[out] = by > 0 ? SIMPLEX_LOW : SIMPLEX_HIGH;
 	s->state[entering] = SIMPLEX_BASIC;
 	s->basis[leaving] = entering;
-	for (size_t i = 0; i < s->active_count; i++)
-		if (s->active[i] == entering) {
-			s->active[i] = out;
-			break;
-		}
+	while (s->active[kept] != entering)
+		kept++;
+	if (out < s->n || s->lo[out] < s->hi[out])
+		s->active[kept] = out;
+	else
+		s->active[kept] = s->active[--s->active_count]; /* the sum of an equation comes back never */
 	update_inverse(s, leaving);
+	if (entering >= s->n)
+		loosen(s, leaving);
 	s->since_factored++;
 }
 
@@ -449,7 +552,7 @@ simplex_value(const struct simplex *s)
 
 	for (size_t i = 0; i < s->active_count; i++)
 		sum += s->cost[s->active[i]] * s->x[s->active[i]];
-	for (size_t k = 0; k < s->m; k++)
+	for (size_t k = 0; k < s->count; k++)
 		sum += s->cost[s->basis[k]] * s->x[s->basis[k]];
 	return sum;
 }
@@ -457,7 +560,7 @@ simplex_value(const struct simplex *s)
 double
 simplex_penalty(struct simplex *s, size_t place, double by)
 {
-	size_t count = collect(s, s->inverse + place * s->m, by), done = 0;
+	size_t count = collect(s, line_of(s, place), by), done = 0;
 	double slope = fabs(by), gain = 0, before = 0;
 
 	for (; done < count; done++) {
@@ -483,6 +586,14 @@ simplex_penalty(struct simplex *s, size_t place, double by)
 	return INFINITY;
 }
 
+/* A row that became tight and could not be mended is as it was. */
+static void
+give_up(struct simplex *s)
+{
+	if (s->count && s->basis[s->count - 1] >= s->n)
+		loosen(s, s->count - 1);
+}
+
 enum simplex_outcome
 simplex_solve(struct simplex *s, double cutoff)
 {
@@ -495,28 +606,28 @@ simplex_solve(struct simplex *s, double cutoff)
 	}
 	for (uint64_t n = 0; n < ITERATIONS_MAX; n++, s->iterations++) {
 		double by = 0;
+		if (s->since_factored >= FACTOR_EVERY && !renew(s))
+			return SIMPLEX_STUCK;
 		size_t flips, leaving = choose_leaving(s, &by);
-		if (leaving == s->m)
+		if (leaving == SIZE_MAX)
 			return SIMPLEX_OPTIMAL;
-		if (n % CHECK_EVERY == CHECK_EVERY - 1 && simplex_value(s) >= cutoff)
-			return SIMPLEX_CUT;
-		if (s->since_factored >= FACTOR_EVERY) {
-			if (!renew(s))
-				return SIMPLEX_STUCK;
-			continue;
-		}
-		size_t count = collect(s, s->inverse + leaving * s->m, by);
+		size_t count = collect(s, line_of(s, leaving), by);
 		uint32_t entering = choose_entering(s, count, by, &flips);
-		if (entering == UINT32_MAX)
+		if (entering == UINT32_MAX) {
+			give_up(s);
 			return SIMPLEX_INFEASIBLE;
+		}
 		enter_column(s, entering);
 		if (fabs(s->column[leaving]) < PIVOT_TOLERANCE || fabs(s->column[leaving] - s->alpha[entering]) > 1e-6 * (1 + fabs(s->alpha[entering]))) {
+			give_up(s);
 			if (!s->since_factored || !renew(s))
 				return SIMPLEX_STUCK;
 			continue;
 		}
 		flip(s, flips);
 		exchange(s, leaving, entering, by);
+		if (n % CHECK_EVERY == CHECK_EVERY - 1 && simplex_value(s) >= cutoff)
+			return SIMPLEX_CUT;
 	}
 	return SIMPLEX_STUCK;
 }

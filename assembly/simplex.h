@@ -13,18 +13,22 @@ struct simplex {
 	double *coef;
 	double *cost, *lo, *hi; /* n + m; costs of the sums are 0 */
 	/* What the last solution left. */
-	double *x, *reduced; /* n + m */
+	double *x, *reduced; /* n + m; x of a sum only where its row is tight */
 	uint8_t *state;      /* n + m: SIMPLEX_… */
-	uint32_t *basis;     /* m */
-	double *inverse;     /* m × m */
-	uint32_t *active;    /* columns outside the basis that are not at rest */
-	uint8_t *rest;       /* n + m: between equal bounds since simplex_settle */
+	/* Only rows whose sum stands at a bound, the tight ones, are in the inverse: most rows never are, and cost nothing but a look at their sums. */
+	size_t count, stride;
+	uint32_t *basis, *tight; /* count columns; count rows */
+	uint32_t *slot;          /* m: where a row is in tight */
+	double *inverse;         /* count lines, each stride long: of the basis' columns in the tight rows */
+	double *sum, *weight;    /* m; weight: what a breach of the row counts, so that its unit does not */
+	uint32_t *active;        /* columns outside the basis that are not at rest */
+	uint8_t *rest;           /* n + m: between equal bounds since simplex_settle */
 	size_t active_count, since_factored;
 	double *base, base_value; /* what the columns at rest bring into the rows, and cost */
 	uint64_t iterations;
-	double *row_of, *alpha, *column, *moved; /* scratch */
+	double *line, *alpha, *column, *moved; /* scratch */
 	uint32_t *candidate;
-	double *factor; /* m × 2m */
+	double *factor; /* count × 2 count */
 };
 
 enum { SIMPLEX_LOW, SIMPLEX_HIGH, SIMPLEX_BASIC };

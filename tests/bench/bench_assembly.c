@@ -84,7 +84,7 @@ static void
 measure_shadow(const char *what, int items, int per_stimulus, double bar_median, double bar_p99)
 {
 	enum { SESSIONS = 40, LENGTH = 30 };
-	const int sessions = per_stimulus ? 4 : SESSIONS;
+	const int sessions = per_stimulus ? 20 : SESSIONS;
 	BV_AUTO(bv_buf_finish) struct bv_buf bank_text = BV_BUF(1u << 20), design_text = BV_BUF(1u << 16);
 	BV_AUTO(bv_assembly_bank_free) struct bv_assembly_bank *bank = NULL;
 	BV_AUTO(bv_design_free) struct bv_design *design = NULL;
@@ -228,6 +228,17 @@ measure_quality(void)
 	}
 }
 
+/* bench_assembly [BANK [PART…]]: all parts unless some are named. */
+static bool
+asked(char **argv, int argc, const char *part)
+{
+	bool named = false;
+
+	for (int i = 2; i < argc; i++)
+		named = named || strcmp(argv[i], part) == 0;
+	return argc < 3 || named;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -238,13 +249,21 @@ main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	must(bv_file_read(&text, argc > 1 ? argv[1] : "../shared/ref/psycho/data/syn_bank_300.csv", &err), &err);
 	must(bv_assembly_bank_parse(&bank, bv_buf_str(&text), 0, &err), &err);
-	measure_quality();
-	measure_fly(bank);
-	measure_sessions(bank, "MFI", BV_SELECT_MFI, 20000);
-	measure_sessions(bank, "MEPV", BV_SELECT_MEPV, 5000);
-	measure_shadow("shadow, 1,000 items", 1000, 0, 1, 5);
-	measure_shadow("shadow, 303 on stimuli", 303, 9, 2, 20);
-	measure_forms(bank, "3 forms of 30, 3 abilities", DESIGN_3X30, 0.0035, 2);
-	measure_forms(bank, "5 forms of 40, 3 abilities", DESIGN_5X40, 0.09, 2);
+	if (asked(argv, argc, "quality"))
+		measure_quality();
+	if (asked(argv, argc, "fly"))
+		measure_fly(bank);
+	if (asked(argv, argc, "adaptive")) {
+		measure_sessions(bank, "MFI", BV_SELECT_MFI, 20000);
+		measure_sessions(bank, "MEPV", BV_SELECT_MEPV, 5000);
+	}
+	if (asked(argv, argc, "shadow")) {
+		measure_shadow("shadow, 1,000 items", 1000, 0, 1, 5);
+		measure_shadow("shadow, 303 on stimuli", 303, 9, 2, 20);
+	}
+	if (asked(argv, argc, "forms")) {
+		measure_forms(bank, "3 forms of 30, 3 abilities", DESIGN_3X30, 0.0035, 2);
+		measure_forms(bank, "5 forms of 40, 3 abilities", DESIGN_5X40, 0.09, 2);
+	}
 	return 0;
 }
