@@ -3,8 +3,9 @@
 #define BV_ASSEMBLY_ADAPTIVE_H
 
 #include "assembly/assembly.h"
+#include "assembly/lanes.h"
 
-enum { LANES = 4, CELLS = 240 };
+enum { CELLS = 240 };
 
 /* The items by the most information that each has anywhere in a cell of ability, largest first: the best of a point in the cell is found without
  * looking at those that cannot be it. */

@@ -155,7 +155,7 @@ BV_API void bv_shadow_restart(struct bv_shadow *shadow);
 /* The item is to be left out as long as the rules allow (exposure control), or not any more. An item already given stays. */
 BV_API void bv_shadow_bar(struct bv_shadow *shadow, uint32_t item, bool barred);
 /* Assembles at that ability. Returns the bank's index of the item to give next, UINT32_MAX when the form is complete. nodes: how far the tree is
- * searched before the best so far is taken; 0 for 2000, with stimuli 300. */
+ * searched before the best so far is taken; 0 for 2000. */
 BV_API uint32_t bv_shadow_next(struct bv_shadow *shadow, double theta, uint64_t nodes);
 /* The same with the items' worth given: one double for each item of the bank. */
 BV_API uint32_t bv_shadow_next_by(struct bv_shadow *shadow, const double *worth, uint64_t nodes);

@@ -4,7 +4,9 @@
 
 #include "assembly/simplex.h"
 
-#define BRANCH_DEPTH_MAX 512
+#define BRANCH_POOL 64
+
+struct branch_node;
 
 /* x of the columns is 0 or 1. best is an incumbent that holds, or has no has_best. */
 struct branch {
@@ -14,10 +16,17 @@ struct branch {
 	uint8_t *best; /* of columns */
 	bool has_best;
 	double best_value;
+	/* The choices of solutions before, each the number of its columns and they: some are good again. The caller may forget some by lowering kept;
+	 * the first lasting of them are not driven out by later ones. */
+	uint32_t *pool;
+	size_t kept, lasting;
 	double root, *root_reduced; /* of the last solution: its relaxation, and which way its columns stood by the sign */
 	double *sums; /* of rows: scratch */
 	int8_t *fixed; /* of columns, the caller's: 0 or 1, -1 free */
 	uint64_t nodes;
+	struct branch_node *tree; /* of the last solution */
+	size_t grown, cap, waiting, bound_count;
+	uint32_t *heap, *bound; /* nodes that wait; columns that the node now looked at binds */
 };
 
 void branch_init(struct branch *b, size_t items, size_t columns, const struct row *rows, size_t row_count);

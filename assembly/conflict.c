@@ -114,9 +114,11 @@ say(const struct problem *p, const bool *active, struct bv_buf *words, struct bv
 	if (p->stimulus)
 		bv_buf_addz(words, "  beside what 'stimuli' asks for\n");
 	const char *many = p->forms > 1 ? " in so many forms" : "", *more = brief.full ? ", …" : "";
+	if (count == 0)
+		return bv_err_set(err, BV_ECONFLICT, "what 'stimuli' asks for cannot hold with %zu items%s", p->length, many);
 	if (count == 1)
 		return bv_err_set(err, BV_ECONFLICT, "%s%s cannot hold with %zu items%s", brief.p, more, p->length, many);
-	return bv_err_set(err, BV_ECONFLICT, "%zu constraints cannot hold together%s: %s%s", count, many, brief.p ? brief.p : "stimuli", more);
+	return bv_err_set(err, BV_ECONFLICT, "%zu constraints cannot hold together%s: %s%s", count, many, brief.p, more);
 }
 
 enum bv_status

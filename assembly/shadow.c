@@ -9,7 +9,10 @@
 /* What a barred item costs: more than all the information of a form, so that one is taken only where the rules leave nothing else. */
 #define BARRED 1000.0
 
-enum { NODES = 2000, STIMULI_NODES = 300, FIRST_NODES = 2000 };
+/* Abilities whose forms every session begins with: READY of them, READY_STEP apart. */
+#define READY_STEP 0.25
+
+enum { NODES = 2000, FIRST_NODES = 2000, READY = 25, READY_NODES = 200 };
 
 struct bv_shadow {
 	struct problem p;
@@ -25,11 +28,82 @@ struct bv_shadow {
 	bool proven;
 };
 
-/* Rows for stimuli: their columns come behind the items. */
+/* The most (the least) items of a stimulus that a row of counts can hold where the stimulus is taken. */
+static double
+reach(const struct problem *p, size_t in, size_t of, bool most)
+{
+	return most ? fmin(fmin(p->per_stimulus_max, (double)p->length), (double)in) : fmax(p->per_stimulus_min - (double)(of - in), 0);
+}
+
+/* How many stimuli a row of counts asks for at least, and of those that bring most to it leaves at most: its bounds over what a stimulus brings,
+ * rounded to whole ones (Chvátal 1973). A relaxation would take half of each of two. */
 static void
+round_row(struct row *two, const struct row *row, const struct problem *p, const size_t *of, size_t *in)
+{
+	double most[2] = { 0 };
+
+	memset(in, 0, p->stimulus_count * sizeof *in);
+	for (size_t i = 0; i < row->count; i++) {
+		if (row->coef[i] != 1 || p->stimulus[row->item[i]] == UINT32_MAX)
+			return;
+		in[p->stimulus[row->item[i]]]++;
+	}
+	for (size_t s = 0; s < p->stimulus_count; s++)
+		for (size_t side = 0; side < 2; side++)
+			most[side] = fmax(most[side], in[s] ? reach(p, in[s], of[s], side == 0) : 0);
+	if (most[0] > 0 && row->lo > 0)
+		two[0].lo = ceil(row->lo / most[0] - 1e-9);
+	if (most[1] > 0)
+		two[1].hi = floor(row->hi / most[1] + 1e-9);
+	for (size_t s = 0; s < p->stimulus_count; s++)
+		for (size_t side = 0; side < 2; side++)
+			if (in[s] && most[side] > 0 && (side == 0 || reach(p, in[s], of[s], false) == most[1])) {
+				two[side].item[two[side].count] = (uint32_t)(p->count + s);
+				two[side].coef[two[side].count++] = 1;
+			}
+}
+
+/* How many there are. */
+static size_t
+round_rows(struct row *to, const struct problem *p, struct bv_arena *arena)
+{
+	size_t *of = bv_arena_array(arena, p->stimulus_count, size_t), *in = bv_arena_array(arena, p->stimulus_count, size_t), count = 0;
+
+	for (size_t i = 0; i < p->count; i++)
+		if (p->stimulus[i] != UINT32_MAX)
+			of[p->stimulus[i]]++;
+	for (size_t r = 0; r < p->row_count; r++) {
+		struct row two[2];
+		for (size_t side = 0; side < 2; side++) {
+			two[side] = (struct row){ .lo = -INFINITY, .hi = INFINITY };
+			two[side].item = bv_arena_array(arena, p->stimulus_count, uint32_t);
+			two[side].coef = bv_arena_array(arena, p->stimulus_count, double);
+		}
+		round_row(two, &p->rows[r], p, of, in);
+		for (size_t side = 0; side < 2; side++)
+			if (two[side].lo > 0 || two[side].hi < (double)two[side].count)
+				to[count++] = two[side];
+	}
+	return count;
+}
+
+/* Rows for stimuli: their columns come behind the items. No item without its stimulus: the sums say that too, but a relaxation would take a part of
+ * a stimulus for some whole items of it. */
+static size_t
 add_stimuli(struct row *rows, const struct problem *p, struct bv_arena *arena)
 {
-	struct row *number = &rows[2 * p->stimulus_count];
+	struct row *number = &rows[2 * p->stimulus_count], *own = number + 1;
+
+	for (size_t i = 0; i < p->count; i++, own++) {
+		bool hangs = p->stimulus[i] != UINT32_MAX;
+		*own = (struct row){ .lo = -INFINITY, .hi = 0, .count = hangs ? 2 : 0 };
+		own->item = bv_arena_array(arena, 2, uint32_t);
+		own->coef = bv_arena_array(arena, 2, double);
+		own->item[0] = (uint32_t)i;
+		own->coef[0] = 1;
+		own->item[1] = (uint32_t)p->count + p->stimulus[i];
+		own->coef[1] = -1;
+	}
 
 	*number = (struct row){ .lo = p->stimuli_min, .hi = p->stimuli_max };
 	number->item = bv_arena_array(arena, p->stimulus_count, uint32_t);
@@ -52,6 +126,7 @@ add_stimuli(struct row *rows, const struct problem *p, struct bv_arena *arena)
 		}
 	}
 	number->count = p->stimulus_count;
+	return (size_t)(own - rows) + round_rows(own, p, arena);
 }
 
 static void
@@ -59,12 +134,12 @@ build_tree(struct bv_shadow *s)
 {
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	const struct problem *p = &s->p;
-	size_t more = p->stimulus ? 2 * p->stimulus_count + 1 : 0;
+	size_t more = p->stimulus ? 2 * p->stimulus_count + 1 + p->count + 2 * p->row_count : 0;
 	struct row *rows = bv_arena_array(&arena, p->row_count + more, struct row);
 
 	memcpy(rows, p->rows, p->row_count * sizeof *rows);
 	if (more)
-		add_stimuli(rows + p->row_count, p, &arena);
+		more = add_stimuli(rows + p->row_count, p, &arena);
 	branch_init(&s->tree, p->count, p->count + p->stimulus_count, rows, p->row_count + more);
 }
 
@@ -131,6 +206,10 @@ bv_shadow_new(struct bv_shadow **out, const struct bv_assembly_bank *bank, const
 	s->form = bv_alloc_array(s->p.length, sizeof *s->form);
 	TRY(find_first(s, err));
 	bv_shadow_restart(s);
+	for (int k = 0; k < READY; k++)
+		bv_shadow_next(s, READY_STEP * (k - READY / 2), READY_NODES);
+	s->tree.lasting = s->tree.kept;
+	bv_shadow_restart(s);
 	*out = bv_steal(&s);
 	return BV_OK;
 }
@@ -159,6 +238,7 @@ bv_shadow_restart(struct bv_shadow *s)
 	memcpy(s->tree.best, s->first, s->tree.lp.n * sizeof *s->first);
 	s->last = UINT32_MAX;
 	s->given_count = 0;
+	s->tree.kept = s->tree.lasting;
 	/* What one candidate meets must not hang on who sat before: the same session has the same forms wherever it is run. */
 	simplex_reset(&s->tree.lp);
 	read_form(s);
@@ -198,7 +278,7 @@ assemble(struct bv_shadow *s, uint64_t nodes)
 	for (size_t i = 0; i < s->p.count; i++)
 		if (s->barred[i] && !s->given[i])
 			s->tree.cost[i] += BARRED;
-	s->proven = branch_solve(&s->tree, nodes ? nodes : s->p.stimulus ? STIMULI_NODES : NODES) == BRANCH_OPTIMAL;
+	s->proven = branch_solve(&s->tree, nodes ? nodes : NODES) == BRANCH_OPTIMAL;
 	read_form(s);
 	return best_item(s);
 }

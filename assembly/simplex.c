@@ -73,6 +73,7 @@ simplex_init(struct simplex *s, size_t n, const struct row *rows, size_t row_cou
 	s->sum = bv_alloc_array(m, sizeof *s->sum);
 	s->weight = bv_alloc_array(m, sizeof *s->weight);
 	s->candidate = bv_alloc_array(all, sizeof *s->candidate);
+	s->ratio = bv_alloc_array(all, sizeof *s->ratio);
 	s->alpha = bv_alloc_array(all, sizeof *s->alpha);
 	s->line = bv_alloc_array(m, sizeof *s->line);
 	s->column = bv_alloc_array(most, sizeof *s->column);
@@ -94,7 +95,7 @@ simplex_finish(struct simplex *s)
 {
 	void *const owned[] = { s->start,   s->row,    s->coef,      s->cost,  s->lo,   s->hi,     s->x,     s->reduced, s->state, s->slot, s->tight,
 		                s->basis,   s->sum,    s->inverse,   s->active, s->rest, s->base,  s->weight, s->candidate, s->alpha, s->line, s->column,
-		                s->moved,   s->factor };
+		                s->moved,   s->factor, s->ratio };
 
 	for (size_t i = 0; i < BV_COUNT(owned); i++)
 		free(owned[i]);
@@ -282,21 +283,17 @@ stand(struct simplex *s)
 }
 
 /* Four sums side by side: one alone would wait for each addition. */
-static double
+WIDE static double
 dot(const double *a, const double *b, size_t count)
 {
-	double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+	lanes sum = { 0 };
 	size_t i = 0;
 
-	for (; i + 4 <= count; i += 4) {
-		s0 += a[i] * b[i];
-		s1 += a[i + 1] * b[i + 1];
-		s2 += a[i + 2] * b[i + 2];
-		s3 += a[i + 3] * b[i + 3];
-	}
+	for (; i + LANES <= count; i += LANES)
+		sum += *(const lanes *)(a + i) * *(const lanes *)(b + i);
 	for (; i < count; i++)
-		s0 += a[i] * b[i];
-	return (s0 + s1) + (s2 + s3);
+		sum[0] += a[i] * b[i];
+	return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
 /* The columns of the basis, where the others stand; and each row's sum. */
@@ -348,60 +345,107 @@ simplex_settle(struct simplex *s)
 
 /* ---- One iteration ---- */
 
-static double
-breach_of(double x, double lo, double hi, double *by)
+/* By how much each row breaks its bounds, in its own unit; the most. */
+WIDE static double
+weigh_rows(const struct simplex *s, double *breach)
 {
-	double under = lo - x, over = x - hi;
+	const double *lo = s->lo + s->n, *hi = s->hi + s->n;
+	double most[LANES] = { 0 };
 
-	*by = under > over ? under : -over;
-	return fabs(*by) * ((under > over ? under : over) > 0);
+	for (size_t r = 0; r < s->m; r++) {
+		double under = lo[r] - s->sum[r], over = s->sum[r] - hi[r];
+		breach[r] = (under > over ? under : over) * s->weight[r];
+	}
+	for (size_t r = 0; r < s->m; r++)
+		most[r % LANES] = breach[r] > most[r % LANES] ? breach[r] : most[r % LANES];
+	return fmax(fmax(most[0], most[1]), fmax(most[2], most[3]));
 }
 
-/* The column of the basis that breaks its bounds most, or a row that does, which then is tight; SIZE_MAX when none does. */
+/* The loose row that breaks its bounds most, and more than that; NO_SLOT when none does. */
+static uint32_t
+choose_row(struct simplex *s, double worst)
+{
+	double most = weigh_rows(s, s->line);
+	uint32_t best = NO_SLOT;
+
+	for (uint32_t r = 0; r < s->m && most > worst; r++)
+		if (s->line[r] > worst && s->slot[r] == NO_SLOT) {
+			worst = s->line[r];
+			best = r;
+			if (worst == most)
+				break;
+		}
+	return best;
+}
+
+/* The column of the basis that breaks its bounds most, or a row that does, which then is tight; SIZE_MAX when none does. by: what it is to move. */
 static size_t
 choose_leaving(struct simplex *s, double *by)
 {
 	size_t leaving = SIZE_MAX;
-	uint32_t row = NO_SLOT;
-	double worst = PRIMAL_TOLERANCE, to;
+	double worst = PRIMAL_TOLERANCE;
 
 	for (size_t k = 0; k < s->count; k++) {
 		uint32_t j = s->basis[k];
-		double breach = breach_of(s->x[j], s->lo[j], s->hi[j], &to);
+		double under = s->lo[j] - s->x[j], over = s->x[j] - s->hi[j], breach = under > over ? under : over;
 		if (breach > worst) {
 			worst = breach;
 			leaving = k;
-			*by = to;
 		}
 	}
-	for (uint32_t r = 0; r < s->m; r++) {
-		double breach = s->weight[r] * breach_of(s->sum[r], s->lo[s->n + r], s->hi[s->n + r], &to);
-		if (breach > worst && s->slot[r] == NO_SLOT) {
-			worst = breach;
-			row = r;
-			*by = to;
-		}
+	uint32_t row = choose_row(s, worst);
+	if (row != NO_SLOT)
+		leaving = tighten(s, row);
+	if (leaving != SIZE_MAX) {
+		uint32_t j = s->basis[leaving];
+		double under = s->lo[j] - s->x[j], over = s->x[j] - s->hi[j];
+		*by = under > over ? under : -over;
 	}
-	return row == NO_SLOT ? leaving : tighten(s, row);
+	return leaving;
+}
+
+/* alpha: what a line of the inverse makes of each column. */
+static void
+price_all(struct simplex *s, const double *line)
+{
+	spread(s, line);
+	for (size_t i = 0; i < s->active_count; i++)
+		s->alpha[s->active[i]] = price(s, s->active[i]);
 }
 
 /* The columns that can mend the leaving one's breach, by (> 0 when it is to rise). */
 static size_t
-collect(struct simplex *s, const double *line, double by)
+collect(struct simplex *s, double by)
 {
 	size_t count = 0;
 
-	spread(s, line);
 	for (size_t i = 0; i < s->active_count; i++) {
 		uint32_t j = s->active[i];
-		double alpha = s->alpha[j] = price(s, j);
-		if (s->lo[j] == s->hi[j])
-			continue;
-		bool low = s->state[j] == SIMPLEX_LOW;
-		if (by > 0 ? (low ? alpha < -PIVOT_TOLERANCE : alpha > PIVOT_TOLERANCE) : (low ? alpha > PIVOT_TOLERANCE : alpha < -PIVOT_TOLERANCE))
+		double alpha = s->alpha[j], mends = (s->state[j] == SIMPLEX_LOW) == (by > 0) ? -alpha : alpha;
+		if (mends > PIVOT_TOLERANCE && s->lo[j] != s->hi[j]) {
+			s->ratio[count] = fabs(s->reduced[j]) / mends;
 			s->candidate[count++] = j;
+		}
 	}
 	return count;
+}
+
+/* Of the candidates from one on that whose reduced cost the step uses up first is brought there; of several the one with the largest alpha. */
+static uint32_t
+next_candidate(struct simplex *s, size_t from, size_t count)
+{
+	size_t best = from;
+
+	for (size_t i = from + 1; i < count; i++)
+		if (s->ratio[i] < s->ratio[best] || (s->ratio[i] == s->ratio[best] && fabs(s->alpha[s->candidate[i]]) > fabs(s->alpha[s->candidate[best]])))
+			best = i;
+	uint32_t j = s->candidate[best];
+	double ratio = s->ratio[best];
+	s->candidate[best] = s->candidate[from];
+	s->ratio[best] = s->ratio[from];
+	s->candidate[from] = j;
+	s->ratio[from] = ratio;
+	return j;
 }
 
 /* The ratio test with long steps: columns whose whole range does not yet mend the breach change their bound on the way. Those come first in
@@ -412,23 +456,10 @@ choose_entering(struct simplex *s, size_t count, double by, size_t *flips)
 	double slope = fabs(by);
 
 	for (*flips = 0; *flips < count; ++*flips) {
-		size_t best = *flips;
-		double ratio = INFINITY, size = 0;
-		for (size_t i = *flips; i < count; i++) {
-			uint32_t j = s->candidate[i];
-			double a = fabs(s->alpha[j]), q = fabs(s->reduced[j]) / a;
-			if (q < ratio || (q == ratio && a > size)) {
-				best = i;
-				ratio = q;
-				size = a;
-			}
-		}
-		uint32_t j = s->candidate[best];
-		slope -= size * (s->hi[j] - s->lo[j]);
+		uint32_t j = next_candidate(s, *flips, count);
+		slope -= fabs(s->alpha[j]) * (s->hi[j] - s->lo[j]);
 		if (slope <= PRIMAL_TOLERANCE)
 			return j;
-		s->candidate[best] = s->candidate[*flips];
-		s->candidate[*flips] = j;
 	}
 	return UINT32_MAX;
 }
@@ -495,21 +526,29 @@ flip(struct simplex *s, size_t flips)
 		move_basic(s, k, dot(line_of(s, k), s->moved, s->count));
 }
 
+/* to -= by × from. */
+WIDE static void
+subtract(double *to, const double *from, double by, size_t count)
+{
+	size_t i = 0;
+
+	for (; i + LANES <= count; i += LANES)
+		*(lanes *)(to + i) -= *(const lanes *)(from + i) * by;
+	for (; i < count; i++)
+		to[i] -= from[i] * by;
+}
+
 static void
 update_inverse(struct simplex *s, size_t leaving)
 {
 	size_t m = s->count;
 	double *pivot = line_of(s, leaving), scale = 1 / s->column[leaving];
 
-	for (size_t r = 0; r < m; r++)
-		pivot[r] *= scale;
-	for (size_t k = 0; k < m; k++) {
-		double by = s->column[k], *line = line_of(s, k);
-		if (k == leaving || by == 0)
-			continue;
-		for (size_t r = 0; r < m; r++)
-			line[r] -= by * pivot[r];
-	}
+	for (size_t t = 0; t < m; t++)
+		pivot[t] *= scale;
+	for (size_t k = 0; k < m; k++)
+		if (k != leaving && s->column[k] != 0)
+			subtract(line_of(s, k), pivot, s->column[k], m);
 }
 
 static void
@@ -557,33 +596,31 @@ simplex_value(const struct simplex *s)
 	return sum;
 }
 
-double
-simplex_penalty(struct simplex *s, size_t place, double by)
+static double
+penalty(struct simplex *s, double by)
 {
-	size_t count = collect(s, line_of(s, place), by), done = 0;
+	size_t count = collect(s, by);
 	double slope = fabs(by), gain = 0, before = 0;
 
-	for (; done < count; done++) {
-		size_t best = done;
-		double ratio = INFINITY;
-		for (size_t i = done; i < count; i++) {
-			uint32_t j = s->candidate[i];
-			double q = fabs(s->reduced[j]) / fabs(s->alpha[j]);
-			if (q < ratio) {
-				best = i;
-				ratio = q;
-			}
-		}
-		uint32_t j = s->candidate[best];
-		gain += (ratio - before) * slope;
-		before = ratio;
+	for (size_t done = 0; done < count; done++) {
+		uint32_t j = next_candidate(s, done, count);
+		gain += (s->ratio[done] - before) * slope;
+		before = s->ratio[done];
 		slope -= fabs(s->alpha[j]) * (s->hi[j] - s->lo[j]);
 		if (slope <= PRIMAL_TOLERANCE)
 			return gain;
-		s->candidate[best] = s->candidate[done];
-		s->candidate[done] = j;
 	}
 	return INFINITY;
+}
+
+void
+simplex_penalties(struct simplex *s, size_t place, double rise[2])
+{
+	double x = s->x[s->basis[place]];
+
+	price_all(s, line_of(s, place));
+	rise[0] = penalty(s, -x);
+	rise[1] = penalty(s, 1 - x);
 }
 
 /* A row that became tight and could not be mended is as it was. */
@@ -611,7 +648,8 @@ simplex_solve(struct simplex *s, double cutoff)
 		size_t flips, leaving = choose_leaving(s, &by);
 		if (leaving == SIZE_MAX)
 			return SIMPLEX_OPTIMAL;
-		size_t count = collect(s, line_of(s, leaving), by);
+		price_all(s, line_of(s, leaving));
+		size_t count = collect(s, by);
 		uint32_t entering = choose_entering(s, count, by, &flips);
 		if (entering == UINT32_MAX) {
 			give_up(s);

@@ -4,6 +4,7 @@
 #ifndef BV_ASSEMBLY_SIMPLEX_H
 #define BV_ASSEMBLY_SIMPLEX_H
 
+#include "assembly/lanes.h"
 #include "assembly/problem.h"
 
 /* minimize cost·x with lo <= x <= hi and, for each row r, lo[n + r] <= a_r·x <= hi[n + r]. Columns n … n + m - 1 are the rows' sums. */
@@ -28,6 +29,7 @@ struct simplex {
 	uint64_t iterations;
 	double *line, *alpha, *column, *moved; /* scratch */
 	uint32_t *candidate;
+	double *ratio;  /* of the candidates */
 	double *factor; /* count × 2 count */
 };
 
@@ -46,9 +48,9 @@ void simplex_settle(struct simplex *s);
  * iterations, or the arithmetic, gave out: nothing is known. */
 enum simplex_outcome simplex_solve(struct simplex *s, double cutoff);
 double simplex_value(const struct simplex *s);
-/* Of an optimum: what the objective rises by at least when the basic column at that place of the basis is pushed by so much, up or down
- * (Driebeek 1966, with long steps); INFINITY: it cannot be. */
-double simplex_penalty(struct simplex *s, size_t place, double by);
+/* Of an optimum: what the objective rises by at least when the basic column at that place, between 0 and 1, is pushed down to 0, up to 1 (Driebeek
+ * 1966, with long steps); INFINITY: it cannot be. */
+void simplex_penalties(struct simplex *s, size_t place, double rise[2]);
 /* Forgets the basis: the sums are basic. */
 void simplex_reset(struct simplex *s);
 

@@ -5,16 +5,6 @@
 #include "assembly/session.h"
 #include "scoring/scoring.h"
 
-/* Four doubles wherever they lie. */
-typedef double lanes __attribute__((vector_size(LANES * sizeof(double)), aligned(sizeof(double)), may_alias));
-
-/* Wider vectors where the processor has them; the sums are the same. An ifunc and the sanitizers' own start do not go together. */
-#if defined __x86_64__ && defined __GNUC__ && !defined __clang__ && !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__
-#define WIDE __attribute__((target_clones("avx2", "default")))
-#else
-#define WIDE
-#endif
-
 /* Nodes that the posterior has left: what is outside weighs less than 1e-15 of it. */
 static void
 find_range(const struct bv_cat *s, size_t *from, size_t *to)

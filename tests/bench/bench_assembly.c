@@ -4,6 +4,7 @@
 #include "assembly/assembly.h"
 #include "base/file.h"
 #include "tests/assembly/designs.h"
+#include "tests/assembly/shadow_banks.h"
 #include "tests/bench/bench.h"
 
 static double
@@ -35,87 +36,56 @@ measure_forms(const struct bv_assembly_bank *bank, const char *what, const char 
 	}
 }
 
-/* ---- Shadow tests: a bank of 1,000 items and 55 rows, and one of 303 items on 35 stimuli with 121 rows; sessions of 30 items ---- */
+/* ---- Shadow tests: sessions of 30 items on several banks ---- */
 
-static double
-uniform(uint64_t *state)
+enum { BANKS = 5, SESSIONS = 8, SHADOW_LENGTH = 30 };
+
+/* Sessions on one bank: the time of each of their forms into ms. The number that were proved best. */
+static size_t
+sit_shadow(double *ms, int items, int per_stimulus, uint64_t bank_seed)
 {
-	*state ^= *state << 13;
-	*state ^= *state >> 7;
-	*state ^= *state << 17;
-	return (double)(*state >> 11) * 0x1p-53;
-}
-
-static void
-write_bank(struct bv_buf *out, int items, int per_stimulus)
-{
-	uint64_t r = 88172645463325252u;
-
-	bv_buf_addz(out, "item,a,b,c,area,sub,level,key,time,words,text,enemy\n");
-	for (int i = 0; i < items; i++) {
-		double a = 0.5 + 1.3 * uniform(&r), b = 3 * (uniform(&r) + uniform(&r) + uniform(&r) - 1.5), c = 0.25 * uniform(&r);
-		int area = per_stimulus ? i / per_stimulus % 6 : (int)(6 * uniform(&r)), sub = (int)(4 * uniform(&r)), level = (int)(3 * uniform(&r)), key = (int)(4 * uniform(&r));
-		bv_buf_printf(out, "I%04d,%.3f,%.3f,%.3f,%d,%d-%d,%d,%d,%d,%d,", i, a, b, c, area, area, sub, level, key, 30 + (int)(90 * uniform(&r)),
-		              20 + (int)(140 * uniform(&r)));
-		if (per_stimulus)
-			bv_buf_printf(out, "T%02d", i / per_stimulus);
-		bv_buf_printf(out, ",%d\n", i % 50 < 2 && !per_stimulus ? i / 50 + 1 : 0);
-	}
-}
-
-/* 1 length, 6 areas, 24 sub-areas, 3 levels, 4 keys, time, words, 2 areas by level and 20 sets of enemies or the stimuli. */
-static void
-write_design(struct bv_buf *out, bool stimuli)
-{
-	bv_buf_printf(out, "{\"length\":30,%s\"objective\":{\"kind\":\"maximize\",\"points\":[0]},\"constraints\":[",
-	              stimuli ? "\"stimuli\":{\"attribute\":\"text\",\"min\":5,\"max\":7,\"itemsMin\":4,\"itemsMax\":6}," : "\"enemies\":\"enemy\",");
-	for (int a = 0; a < 6; a++)
-		bv_buf_printf(out, "{\"where\":{\"area\":%d},\"min\":%d,\"max\":%d},", a, stimuli ? 3 : 4, stimuli ? 9 : 6);
-	for (int s = 0; s < 24; s++)
-		bv_buf_printf(out, "{\"where\":{\"sub\":\"%d-%d\"},\"max\":%d},", s / 4, s % 4, stimuli ? 4 : 2);
-	for (int l = 0; l < 3; l++)
-		bv_buf_printf(out, "{\"where\":{\"level\":%d},\"min\":7},", l);
-	for (int k = 0; k < 4; k++)
-		bv_buf_printf(out, "{\"where\":{\"key\":%d},\"min\":%d,\"max\":%d},", k, stimuli ? 4 : 6, stimuli ? 11 : 9);
-	bv_buf_addz(out, "{\"sum\":\"time\",\"max\":2300},{\"sum\":\"words\",\"min\":2000,\"max\":2700}]}");
-}
-
-static void
-measure_shadow(const char *what, int items, int per_stimulus, double bar_median, double bar_p99)
-{
-	enum { SESSIONS = 40, LENGTH = 30 };
-	const int sessions = per_stimulus ? 20 : SESSIONS;
 	BV_AUTO(bv_buf_finish) struct bv_buf bank_text = BV_BUF(1u << 20), design_text = BV_BUF(1u << 16);
 	BV_AUTO(bv_assembly_bank_free) struct bv_assembly_bank *bank = NULL;
 	BV_AUTO(bv_design_free) struct bv_design *design = NULL;
 	BV_AUTO(bv_shadow_free) struct bv_shadow *shadow = NULL;
-	static double ms[SESSIONS * LENGTH];
-	size_t count = 0, proven = 0;
 	uint64_t r = 2463534242;
 	struct bv_err err = { 0 };
+	size_t proven = 0;
 
-	write_bank(&bank_text, items, per_stimulus);
-	write_design(&design_text, per_stimulus > 0);
+	shadow_bank(&bank_text, items, per_stimulus, bank_seed);
+	shadow_design(&design_text, per_stimulus > 0);
 	must(bv_assembly_bank_parse(&bank, bv_buf_str(&bank_text), 0, &err), &err);
 	must(bv_design_parse(&design, bv_buf_str(&design_text), &err), &err);
 	must(bv_shadow_new(&shadow, bank, design, &err), &err);
-	for (int session = 0; session < sessions; session++) {
+	for (int session = 0; session < SESSIONS; session++) {
 		double theta = 0, ability = 4 * uniform(&r) - 2;
 		bv_shadow_restart(shadow);
-		for (int k = 0; k < LENGTH; k++) {
+		for (int k = 0; k < SHADOW_LENGTH; k++) {
 			double start = cpu_s();
 			uint32_t item = bv_shadow_next(shadow, theta, 0);
-			ms[count++] = 1000 * (cpu_s() - start);
+			*ms++ = 1000 * (cpu_s() - start);
 			proven += bv_shadow_proven(shadow);
 			bv_shadow_give(shadow, item);
 			bool right = uniform(&r) < bv_curve_probability(&bank->items[item].curve, ability);
 			theta += (right ? 1 : -1) * 1.2 / (k + 1.5);
 		}
 	}
-	qsort(ms, count, sizeof *ms, bench_ascending);
-	printf("%-28s median %.3f ms, p99 %.3f ms, worst %.3f ms, %.1f %% proven; bars %.0f and %.0f ms: %.2f and %.2f of them\n", what, ms[count / 2],
-	       ms[count * 99 / 100], ms[count - 1], 100.0 * (double)proven / (double)count, bar_median, bar_p99, ms[count / 2] / bar_median,
-	       ms[count * 99 / 100] / bar_p99);
+	return proven;
+}
+
+static void
+measure_shadow(const char *what, int items, int per_stimulus, double bar_median, double bar_p99)
+{
+	enum { EACH = SESSIONS * SHADOW_LENGTH, COUNT = BANKS * EACH };
+	static double ms[COUNT];
+	size_t proven = 0;
+
+	for (size_t bank = 0; bank < BANKS; bank++)
+		proven += sit_shadow(ms + bank * EACH, items, per_stimulus, 88172645463325252u + bank * 1000003);
+	qsort(ms, COUNT, sizeof *ms, bench_ascending);
+	printf("%-28s median %.3f ms, p99 %.3f ms, worst %.3f ms, %.1f %% proven; bars %.0f and %.0f ms: %.2f and %.2f of them\n", what, ms[COUNT / 2],
+	       ms[COUNT * 99 / 100], ms[COUNT - 1], 100.0 * (double)proven / COUNT, bar_median, bar_p99, ms[COUNT / 2] / bar_median,
+	       ms[COUNT * 99 / 100] / bar_p99);
 }
 
 /* Sessions of 30 items from 300, with the answers of simulated candidates in the time. */
