@@ -261,7 +261,8 @@ struct bv_fly_rules {
 
 /* Forms for one candidate after another from one bank, each under all rules of a design, none too like any before. */
 struct bv_fly;
-/* The design has one form; of its objective only the rules count. ECONFLICT with the rules that cannot hold together. */
+/* The design has one form; of its objective only the rules count. ECONFLICT with the rules that cannot hold together, or when no form is found though no
+ * conflict is proved. */
 BV_API BV_MUST_USE enum bv_status bv_fly_new(struct bv_fly **out, const struct bv_assembly_bank *bank, const struct bv_design *design,
                                              const struct bv_fly_rules *rules, struct bv_err *err);
 BV_API void bv_fly_free(struct bv_fly *fly);
@@ -273,6 +274,12 @@ BV_API void bv_fly_key(uint8_t out[BV_HASH_LEN], const uint8_t draw_key[BV_HASH_
  * for the design's length. ECONFLICT when no form was found: nothing is issued. ELIMIT past forms_max. */
 BV_API BV_MUST_USE enum bv_status bv_fly_draw(struct bv_fly *fly, const uint8_t key[BV_HASH_LEN], const uint32_t *seen, size_t seen_count, uint32_t *items,
                                               struct bv_err *err);
+/* Caps that a form does not hold. */
+enum { BV_FLY_OVERLAP = 1, BV_FLY_EXPOSURE = 2, BV_FLY_SEEN = 4 };
+/* As bv_fly_draw, and never without a form: all rules of the design hold, and where the caps leave none they give way in this order: overlap (the form
+ * that shares least), exposure, what the candidate met before. Returns the caps that the form does not hold, 0 for a form as bv_fly_draw's. Past forms_max
+ * nothing is issued. */
+BV_API unsigned bv_fly_draw_always(struct bv_fly *fly, const uint8_t key[BV_HASH_LEN], const uint32_t *seen, size_t seen_count, uint32_t *items);
 /* A form issued elsewhere: of another node, or of a log that is read back. */
 BV_API BV_MUST_USE enum bv_status bv_fly_issue(struct bv_fly *fly, const uint32_t *items, struct bv_err *err);
 /* The most items that any issued form shares with these: exact. */

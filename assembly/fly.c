@@ -29,6 +29,7 @@ struct bv_fly {
 	size_t bank_count;
 	bool *out;            /* of columns: scratch */
 	uint32_t *order;
+	uint32_t *standing;   /* a form that holds all rules, whatever was issued: columns */
 };
 
 static enum bv_status
@@ -38,33 +39,6 @@ check_rules(const struct bv_fly_rules *r, const struct bv_design *design, struct
 		return bv_err_set(err, BV_EINVAL, "a design for forms on the fly has one form, and no stimuli");
 	if (!(r->exposure_max >= 0 && r->exposure_max <= 1) || !r->forms_max || r->forms_max > FORMS_MAX)
 		return bv_err_set(err, BV_EINVAL, "the exposure lies between 0 and 1; 1 to %d forms are issued", FORMS_MAX);
-	return BV_OK;
-}
-
-enum bv_status
-bv_fly_new(struct bv_fly **out, const struct bv_assembly_bank *bank, const struct bv_design *design, const struct bv_fly_rules *rules, struct bv_err *err)
-{
-	BV_AUTO(bv_fly_free) struct bv_fly *f = bv_alloc(sizeof *f);
-	BV_AUTO(bv_buf_finish) struct bv_buf words = BV_BUF(1u << 16);
-
-	TRY(check_rules(rules, design, err));
-	TRY(problem_init(&f->p, bank, design, err));
-	TRY(conflict_explain(&f->p, &words, err));
-	f->rules = *rules;
-	f->rules.swaps = rules->swaps ? rules->swaps : SWAPS;
-	f->p.point_count = 0;
-	f->repair = repair_new(&f->p);
-	f->words = (rules->forms_max + 256 * CHUNK - 1) / (256 * CHUNK) * 4 * CHUNK;
-	f->lines = bv_alloc_array(f->p.count * f->words, sizeof *f->lines);
-	f->uses = bv_alloc_array(f->p.count, sizeof *f->uses);
-	f->out = bv_alloc_array(f->p.count, sizeof *f->out);
-	f->order = bv_alloc_array(f->p.count, sizeof *f->order);
-	f->bank_count = bank->count;
-	f->column = bv_alloc_array(bank->count, sizeof *f->column);
-	memset(f->column, 0xff, bank->count * sizeof *f->column);
-	for (size_t i = 0; i < f->p.count; i++)
-		f->column[f->p.source[i]] = (uint32_t)i;
-	*out = bv_steal(&f);
 	return BV_OK;
 }
 
@@ -80,6 +54,7 @@ bv_fly_free(struct bv_fly *f)
 	free(f->column);
 	free(f->out);
 	free(f->order);
+	free(f->standing);
 	free(f);
 }
 
@@ -183,15 +158,23 @@ bv_fly_issue(struct bv_fly *f, const uint32_t *items, struct bv_err *err)
 	return BV_OK;
 }
 
+/* Would one more form take it past the share? */
+static bool
+is_worn(const struct bv_fly *f, uint32_t column)
+{
+	double share = f->rules.exposure_max;
+
+	return share > 0 && (double)f->uses[column] + 1 > share * fmax((double)f->issued + 1, 1 / share);
+}
+
 /* Out are the items that one more form would take past the share, and those that the candidate knows. */
 static size_t
-shut_out(struct bv_fly *f, const uint32_t *seen, size_t seen_count)
+shut_out(struct bv_fly *f, const uint32_t *seen, size_t seen_count, bool exposure)
 {
-	double forms = fmax((double)f->issued + 1, f->rules.exposure_max > 0 ? 1 / f->rules.exposure_max : 0);
 	size_t left = 0;
 
 	for (size_t i = 0; i < f->p.count; i++)
-		f->out[i] = f->rules.exposure_max > 0 && (double)f->uses[i] + 1 > f->rules.exposure_max * forms;
+		f->out[i] = exposure && is_worn(f, (uint32_t)i);
 	for (size_t k = 0; k < seen_count; k++)
 		if (seen[k] < f->bank_count && f->column[seen[k]] != UINT32_MAX)
 			f->out[f->column[seen[k]]] = true;
@@ -215,37 +198,147 @@ bv_fly_key(uint8_t out[BV_HASH_LEN], const uint8_t draw_key[BV_HASH_LEN], const 
 	bv_hmac_sha256(out, &hmac, (struct bv_str){ (const char *)message, sizeof message });
 }
 
+/* What was found in all attempts: the form that shares least with any issued before. */
+struct found {
+	uint32_t columns[BV_ASSEMBLY_LENGTH_MAX];
+	size_t shared, alike; /* alike: how many shared too much */
+	bool any;
+};
+
+/* From the items that shut_out has left; true: one that holds all rules and the cap on what is shared. */
+static bool
+find_form(struct found *found, struct bv_fly *f, struct bv_stream *stream, size_t left)
+{
+	size_t length = f->p.length;
+	uint32_t columns[BV_ASSEMBLY_LENGTH_MAX];
+
+	for (int attempt = 0; attempt < ATTEMPTS && left >= length; attempt++) {
+		struct chance chance;
+		bv_stream_sample(stream, f->order, left, length);
+		memcpy(columns, f->order, length * sizeof *columns);
+		for (int w = 0; w < 4; w++)
+			chance.s[w] = bv_stream_word(stream);
+		if (!repair_form(f->repair, columns, f->out, &chance, f->rules.swaps))
+			continue;
+		size_t shared = f->rules.overlap_max < length ? most_shared(f, columns) : 0;
+		if (!found->any || shared < found->shared) {
+			memcpy(found->columns, columns, length * sizeof *columns);
+			found->shared = shared;
+		}
+		found->any = true;
+		if (shared <= f->rules.overlap_max)
+			return true;
+		found->alike++;
+	}
+	return false;
+}
+
+static void
+give(uint32_t *items, struct bv_fly *f, const uint32_t *columns)
+{
+	if (f->issued < f->rules.forms_max)
+		issue(f, columns);
+	for (size_t l = 0; l < f->p.length; l++)
+		items[l] = f->p.source[columns[l]];
+}
+
 enum bv_status
 bv_fly_draw(struct bv_fly *f, const uint8_t key[BV_HASH_LEN], const uint32_t *seen, size_t seen_count, uint32_t *items, struct bv_err *err)
 {
 	struct bv_stream stream;
-	uint32_t columns[BV_ASSEMBLY_LENGTH_MAX];
-	size_t length = f->p.length, alike = 0;
+	struct found found = { 0 };
 
 	TRY(check_room(f, err));
 	bv_stream_init(&stream, key);
-	size_t left = shut_out(f, seen, seen_count);
-	if (left < length)
+	size_t left = shut_out(f, seen, seen_count, true);
+	if (left < f->p.length)
 		return bv_err_set(err, BV_ECONFLICT, "only %zu items are left under the cap of exposure and beside those that the candidate knows", left);
-	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-		struct chance chance;
-		bv_stream_sample(&stream, f->order, left, length);
-		memcpy(columns, f->order, length * sizeof *columns);
-		for (int w = 0; w < 4; w++)
-			chance.s[w] = bv_stream_word(&stream);
-		if (!repair_form(f->repair, columns, f->out, &chance, f->rules.swaps))
-			continue;
-		if (f->rules.overlap_max < length && most_shared(f, columns) > f->rules.overlap_max) {
-			alike++;
-			continue;
-		}
-		issue(f, columns);
-		for (size_t l = 0; l < length; l++)
-			items[l] = f->p.source[columns[l]];
-		return BV_OK;
+	if (!find_form(&found, f, &stream, left))
+		return bv_err_set(err, BV_ECONFLICT, "no form was found in %d attempts: %zu shared more than %zu items with an issued one, the others broke a constraint "
+		                  "with the %zu items that exposure leaves", ATTEMPTS, found.alike, f->rules.overlap_max, left);
+	give(items, f, found.columns);
+	return BV_OK;
+}
+
+/* Which of the caps the form does not hold. */
+static unsigned
+broken_caps(const struct bv_fly *f, const uint32_t *columns, const uint32_t *seen, size_t seen_count)
+{
+	unsigned broken = 0;
+
+	if (f->rules.overlap_max < f->p.length && most_shared(f, columns) > f->rules.overlap_max)
+		broken |= BV_FLY_OVERLAP;
+	for (size_t l = 0; l < f->p.length; l++) {
+		broken |= is_worn(f, columns[l]) ? BV_FLY_EXPOSURE : 0;
+		for (size_t k = 0; k < seen_count; k++)
+			broken |= seen[k] == f->p.source[columns[l]] ? BV_FLY_SEEN : 0;
 	}
-	return bv_err_set(err, BV_ECONFLICT, "no form was found in %d attempts: %zu shared more than %zu items with an issued one, the others broke a constraint with "
-	                  "the %zu items that exposure leaves", ATTEMPTS, alike, f->rules.overlap_max, left);
+	return broken;
+}
+
+unsigned
+bv_fly_draw_always(struct bv_fly *f, const uint8_t key[BV_HASH_LEN], const uint32_t *seen, size_t seen_count, uint32_t *items)
+{
+	struct bv_stream stream;
+	struct found found = { 0 };
+	const uint32_t *columns = found.columns;
+
+	bv_stream_init(&stream, key);
+	find_form(&found, f, &stream, shut_out(f, seen, seen_count, true));
+	if (!found.any && f->rules.exposure_max > 0)
+		find_form(&found, f, &stream, shut_out(f, seen, seen_count, false));
+	if (!found.any && seen_count)
+		find_form(&found, f, &stream, shut_out(f, NULL, 0, false));
+	if (!found.any)
+		columns = f->standing;
+	unsigned broken = broken_caps(f, columns, seen, seen_count);
+	give(items, f, columns);
+	return broken;
+}
+
+/* One is found before anything is issued, so that a draw that must not fail has something to fall back on. */
+static enum bv_status
+find_standing(struct bv_fly *f, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf words = BV_BUF(1u << 16);
+	const uint8_t key[BV_HASH_LEN] = { 0 };
+	struct bv_stream stream;
+	struct found found = { 0 };
+
+	bv_stream_init(&stream, key);
+	f->standing = bv_alloc_array(f->p.length, sizeof *f->standing);
+	if (find_form(&found, f, &stream, shut_out(f, NULL, 0, false)))
+		memcpy(f->standing, found.columns, f->p.length * sizeof *f->standing);
+	else if (conflict_explain(&f->p, &words, err) == BV_OK)
+		return bv_err_set(err, BV_ECONFLICT, "no form that holds all constraints was found in %d attempts, though no conflict between them is proved: loosen the narrowest",
+		                  ATTEMPTS);
+	return found.any ? BV_OK : err->status;
+}
+
+enum bv_status
+bv_fly_new(struct bv_fly **out, const struct bv_assembly_bank *bank, const struct bv_design *design, const struct bv_fly_rules *rules, struct bv_err *err)
+{
+	BV_AUTO(bv_fly_free) struct bv_fly *f = bv_alloc(sizeof *f);
+
+	TRY(check_rules(rules, design, err));
+	TRY(problem_init(&f->p, bank, design, err));
+	f->rules = *rules;
+	f->rules.swaps = rules->swaps ? rules->swaps : SWAPS;
+	f->p.point_count = 0;
+	f->repair = repair_new(&f->p);
+	f->words = (rules->forms_max + 256 * CHUNK - 1) / (256 * CHUNK) * 4 * CHUNK;
+	f->lines = bv_alloc_array(f->p.count * f->words, sizeof *f->lines);
+	f->uses = bv_alloc_array(f->p.count, sizeof *f->uses);
+	f->out = bv_alloc_array(f->p.count, sizeof *f->out);
+	f->order = bv_alloc_array(f->p.count, sizeof *f->order);
+	f->bank_count = bank->count;
+	f->column = bv_alloc_array(bank->count, sizeof *f->column);
+	memset(f->column, 0xff, bank->count * sizeof *f->column);
+	for (size_t i = 0; i < f->p.count; i++)
+		f->column[f->p.source[i]] = (uint32_t)i;
+	TRY(find_standing(f, err));
+	*out = bv_steal(&f);
+	return BV_OK;
 }
 
 size_t

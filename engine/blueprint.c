@@ -60,6 +60,7 @@ static const struct word item_orders[] = { { "drawn", 0 }, { "shuffled", 1 }, { 
 /* A trailing '!' marks an attribute that must be there. */
 static const char *const blueprint_attributes[] = { "id!",       "language!",     "minutes!", "rulePack!", "session", "date",
 	                                            "itemOrder", "optionShuffle", NULL };
+static const char *const assembly_attributes[] = { "design!", "parameters!", "exposure", "overlap", NULL };
 static const char *const part_attributes[] = { "id!", "minutes", NULL };
 static const char *const stratum_attributes[] = { "id!",   "competence!",    "count!",          "marks!",  "levels",
 	                                          "types", "difficultyFrom", "difficultyBelow", "enemies", NULL };
@@ -451,7 +452,7 @@ read_part(struct reader *r, const struct bv_xml_node *node, struct bv_err *err)
 	const struct bv_xml_node *strata;
 
 	if (!bv_str_is(node->name, "part"))
-		return bv_err_at(err, BV_EPARSE, node->line, "<%.*s> in a <blueprint>: only <title>, then <part> belong there",
+		return bv_err_at(err, BV_EPARSE, node->line, "<%.*s> in a <blueprint>: only <title>, one <assembly>, then <part> belong there",
 		                 BV_STR_ARG(node->name));
 	if (bp->part_count == BV_BLUEPRINT_PARTS_MAX)
 		return bv_err_at(err, BV_ELIMIT, node->line, "more than %d parts", BV_BLUEPRINT_PARTS_MAX);
@@ -502,6 +503,39 @@ read_head(struct bv_blueprint *bp, const struct bv_xml_node *root, struct bv_err
 }
 
 static enum bv_status
+read_hash(uint8_t out[BV_HASH_LEN], const struct bv_xml_node *node, const char *name, struct bv_err *err)
+{
+	struct bv_str value = value_of(node, name);
+	struct bv_err why;
+
+	if (bv_hex_parse(out, BV_HASH_LEN, value, &why) != BV_OK)
+		return bad_value(node, name, value, "the SHA-256 of the document is needed, 64 hexadecimal digits, as sha256sum prints it", err);
+	return BV_OK;
+}
+
+static enum bv_status
+read_assembly(struct bv_blueprint *bp, const struct bv_xml_node *node, struct bv_err *err)
+{
+	int64_t exposure = 0, overlap = BV_FORM_ITEMS_MAX;
+
+	TRY(check_attributes(node, assembly_attributes, err));
+	TRY(check_children(node, err));
+	if (bv_xml_element(node->first))
+		return bv_err_at(err, BV_EPARSE, node->line, "<assembly> is empty");
+	TRY(read_hash(bp->assembly.design, node, "design", err));
+	TRY(read_hash(bp->assembly.parameters, node, "parameters", err));
+	if (bv_xml_attr(node, "exposure"))
+		TRY(read_number(&exposure, node, "exposure", 3, 1, 1000, err));
+	if (bv_xml_attr(node, "overlap"))
+		TRY(read_number(&overlap, node, "overlap", 0, 0, BV_FORM_ITEMS_MAX, err));
+	bp->assembled = true;
+	bp->assembly.exposure_milli = (int32_t)exposure;
+	bp->assembly.overlap = (uint32_t)overlap;
+	bp->assembly.line = node->line;
+	return BV_OK;
+}
+
+static enum bv_status
 read_root(struct reader *r, const struct bv_xml_node *root, struct bv_err *err)
 {
 	struct bv_blueprint *bp = r->bp;
@@ -511,6 +545,10 @@ read_root(struct reader *r, const struct bv_xml_node *root, struct bv_err *err)
 		return bv_err_at(err, BV_EPARSE, root->line, "the document is not a <blueprint xmlns=\"" NAMESPACE "\">");
 	TRY(read_head(bp, root, err));
 	TRY(read_titles(&bp->title_vi, &bp->title_en, &c, root, &bp->arena, err));
+	if (c && bv_str_is(c->name, "assembly")) {
+		TRY(read_assembly(bp, c, err));
+		c = bv_xml_element(c->next);
+	}
 	if (!c)
 		return bv_err_at(err, BV_EPARSE, root->line, "the blueprint has no <part>");
 	for (; c; c = bv_xml_element(c->next))

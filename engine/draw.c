@@ -188,6 +188,34 @@ order_options(struct bv_drawn *drawn, const struct bv_draw_plan *plan, struct bv
 	assert(used <= plan->orders_max);
 }
 
+/* The order of the items inside their parts, and of their options. */
+static void
+arrange(struct bv_drawn *drawn, const struct bv_draw_plan *plan, struct bv_stream *stream)
+{
+	for (size_t i = 0; plan->blueprint->shuffle_items && i < plan->blueprint->part_count; i++)
+		shuffle_items(drawn->items + plan->parts[i].first, plan->parts[i].count, stream);
+	order_options(drawn, plan, stream);
+}
+
+/* The chosen stand stratum after stratum, in the order of the pool. */
+void
+draw_chosen(struct bv_drawn *drawn, const struct bv_draw_plan *plan, const struct bv_draw_key *key, const uint8_t cid[BV_HASH_LEN], const uint32_t *chosen)
+{
+	struct bv_stream stream;
+	uint32_t position = 0;
+
+	form_key(drawn->form_key, key, cid);
+	bv_stream_init(&stream, drawn->form_key);
+	for (uint32_t s = 0; s < plan->pool->stratum_count; s++) {
+		uint32_t first = position;
+		for (uint32_t t = 0; t < plan->strata[s].count; t++, position++)
+			drawn->items[position] = (struct bv_drawn_item){ .stratum = s, .index = chosen[position] - plan->strata[s].first };
+		shuffle_items(drawn->items + first, plan->strata[s].count, &stream);
+	}
+	arrange(drawn, plan, &stream);
+	bv_wipe(&stream, sizeof stream);
+}
+
 void
 bv_draw(struct bv_drawn *drawn, const struct bv_draw_plan *plan, const struct bv_draw_key *key, const uint8_t cid[BV_HASH_LEN])
 {
@@ -200,8 +228,6 @@ bv_draw(struct bv_drawn *drawn, const struct bv_draw_plan *plan, const struct bv
 		draw_stratum(drawn->items + position, &plan->strata[i], i, &stream, drawn->scratch);
 		position += plan->strata[i].count;
 	}
-	for (size_t i = 0; plan->blueprint->shuffle_items && i < plan->blueprint->part_count; i++)
-		shuffle_items(drawn->items + plan->parts[i].first, plan->parts[i].count, &stream);
-	order_options(drawn, plan, &stream);
+	arrange(drawn, plan, &stream);
 	bv_wipe(&stream, sizeof stream);
 }

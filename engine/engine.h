@@ -53,6 +53,14 @@ struct bv_part {
 	int line;
 };
 
+/* Forms are assembled, not drawn from strata alone: <assembly>. */
+struct bv_blueprint_assembly {
+	uint8_t design[BV_HASH_LEN], parameters[BV_HASH_LEN]; /* SHA-256 of the two documents */
+	int32_t exposure_milli; /* no item in more than that share of the forms; 0: not asked */
+	uint32_t overlap;       /* no two forms share more items; BV_FORM_ITEMS_MAX: not asked */
+	int line;
+};
+
 /* Immutable after parsing; doc/blueprint.md describes the document, engine/blueprint.xsd is its schema. */
 struct bv_blueprint {
 	struct bv_str id, title_vi, title_en;
@@ -62,6 +70,8 @@ struct bv_blueprint {
 	uint32_t minutes;
 	bool has_limits; /* a part has a limit: the parts of a sitting's forms are sections, answered one after the other */
 	bool shuffle_items, shuffle_options;
+	bool assembled; /* by a design: bv_issue; else drawn: bv_draw */
+	struct bv_blueprint_assembly assembly;
 	const struct bv_part *parts;
 	size_t part_count;
 	const struct bv_stratum *strata; /* in the order of the document: the order of the draw */
@@ -286,6 +296,7 @@ struct bv_drawn {
 	struct bv_drawn_item *items; /* by position */
 	uint32_t count;
 	uint16_t *orders; /* index in the item's order of what stands at each place */
+	unsigned broken;  /* of an assembled form: as in struct bv_form */
 	struct bv_draw_scratch *scratch;
 };
 BV_API struct bv_drawn *bv_drawn_new(const struct bv_draw_plan *plan);
@@ -320,12 +331,14 @@ struct bv_form {
 	struct bv_str blueprint_id, ticket;
 	uint8_t blueprint_hash[BV_HASH_LEN], pool_hash[BV_HASH_LEN], seed[BV_HASH_LEN], cid[BV_HASH_LEN];
 	uint8_t draw_key_hash[BV_HASH_LEN]; /* SHA-256(K_draw) */
+	bool assembled;  /* BV-FLY-1, else BV-DRAW-1 */
+	unsigned broken; /* of an assembled form: bits BV_FLY_OVERLAP …, the caps that could not be held for this candidate */
 	const struct bv_form_item *items;
 	size_t item_count;
 	struct bv_arena arena;
 };
 
-/* Draws the form of a ticket as a document. EINVAL for a bad ticket. */
+/* Draws the form of a ticket as a document. EINVAL for a bad ticket, and for a blueprint whose forms are assembled. */
 BV_API BV_MUST_USE enum bv_status bv_form_draw(struct bv_form **out, const struct bv_draw_plan *plan, const struct bv_draw_key *key,
                                                struct bv_str ticket, struct bv_err *err);
 BV_API void bv_form_free(struct bv_form *form);
@@ -340,6 +353,43 @@ BV_API BV_MUST_USE enum bv_status bv_form_parse(struct bv_form **out, struct bv_
 /* Recomputes the form of form->ticket and compares. EDENIED names the first difference: the position, what was expected, what is there. */
 BV_API BV_MUST_USE enum bv_status bv_form_audit(const struct bv_form *form, const struct bv_draw_plan *plan, const struct bv_draw_key *key,
                                                 struct bv_err *err);
+
+/* Compares a form with the one that was expected; EDENIED as above. */
+BV_API BV_MUST_USE enum bv_status bv_form_same(const struct bv_form *want, const struct bv_form *form, struct bv_err *err);
+
+/* ---- Forms that a design assembles (BV-FLY-1, doc/draw.md) ------------------------------------------------------- */
+
+#define BV_SEEN_MAX (16u << 20) /* bytes of seen.json */
+
+/* The documents that a blueprint with <assembly> needs. */
+struct bv_issue_documents {
+	struct bv_str design;     /* doc/assembly.md; of its objective nothing counts */
+	struct bv_str parameters; /* the parameter set: items with a, b, c and attributes, as `bangvang assemble items` writes it */
+	struct bv_str seen;       /* seen.json: what candidates met before; may be empty */
+};
+
+/* One form after the other, in the order of the tickets: each under all rules of the design, and so far as they allow none too like one before, with
+ * no item that its candidate met before. Any thread. */
+struct bv_issue;
+/* plan outlives it. EDENIED: a document is not the one whose hash the blueprint has. EINVAL names an item of the pool without parameters, a stratum that is too small for
+ * the cap on exposure. ECONFLICT names the rules that cannot hold together. */
+BV_API BV_MUST_USE enum bv_status bv_issue_new(struct bv_issue **out, const struct bv_draw_plan *plan, const uint8_t draw_key[BV_HASH_LEN],
+                                               const uint8_t seed[BV_HASH_LEN], const struct bv_issue_documents *documents, struct bv_err *err);
+BV_API void bv_issue_free(struct bv_issue *issue);
+BV_AUTO_DEFINE(struct bv_issue, bv_issue_free)
+/* The next ticket gets its form: no cap, rule or other candidate leaves him without. EINVAL: a bad ticket, or one that has a form. */
+BV_API BV_MUST_USE enum bv_status bv_issue_next(struct bv_issue *issue, struct bv_str ticket, struct bv_err *err);
+/* The form of a ticket that had its turn; ENOTFOUND. */
+BV_API BV_MUST_USE enum bv_status bv_issue_form(struct bv_form **out, struct bv_issue *issue, struct bv_str ticket, struct bv_err *err);
+/* tickets.json: {"format":"bv-tickets-1","tickets":[…]}, in their order; the same read, and each gets its form. */
+BV_API void bv_issue_tickets_write(struct bv_buf *out, struct bv_issue *issue);
+BV_API BV_MUST_USE enum bv_status bv_issue_tickets(struct bv_issue *issue, struct bv_str json, struct bv_err *err);
+struct bv_issue_tally {
+	size_t forms, overlap, exposure, seen; /* issued; of them with a cap that could not be held */
+};
+BV_API void bv_issue_count(struct bv_issue_tally *out, struct bv_issue *issue);
+/* The words of what could not be held, in the order in which caps give way: "overlap exposure seen". */
+BV_API void bv_issue_broken_write(struct bv_buf *out, unsigned broken);
 
 /* ---- Exposure (doc/stats.md) ------------------------------------------------------------------------------------- */
 
@@ -376,6 +426,8 @@ struct bv_exam_documents {
 	struct bv_str pool;      /* public pool file */
 	struct bv_str items;     /* items.json: competence path and parameters of each item of the pool */
 	struct bv_str forms;     /* forms.json, of mode fixed: {"format":"bv-forms-1","forms":[form…]}; else empty */
+	struct bv_str design, parameters, seen; /* design.json, parameters.json, seen.json: of a blueprint whose forms are assembled; else empty */
+	struct bv_str tickets;   /* tickets.json: who gets his form first; else empty, and bv_issue_next says it */
 };
 #define BV_FIXED_FORMS_MAX 1000
 
@@ -428,7 +480,9 @@ BV_API const struct bv_exam_demands *bv_exam_demands_of(const struct bv_exam *ex
 BV_API struct bv_issuer bv_exam_issuer(const struct bv_exam *exam); /* borrowed */
 BV_API enum bv_sitting_mode bv_exam_mode(const struct bv_exam *exam);
 BV_API const struct bv_blueprint *bv_exam_blueprint(const struct bv_exam *exam);
-/* The form of a ticket: drawn for it, or in mode fixed the one of the prepared forms that HMAC-SHA-256(draw key, "BV-FIXED-1\0" || cid) falls on, whose own
+/* What issues the forms of a blueprint with <assembly>; NULL for others. */
+BV_API struct bv_issue *bv_exam_issue(const struct bv_exam *exam);
+/* The form of a ticket: drawn for it, issued to it (ENOTFOUND before its turn), or in mode fixed the one of the prepared forms that HMAC-SHA-256(draw key, "BV-FIXED-1\0" || cid) falls on, whose own
  * ticket says which. Any thread, and many at once. */
 BV_API BV_MUST_USE enum bv_status bv_exam_form(struct bv_form **out, const struct bv_exam *exam, struct bv_str ticket, struct bv_err *err);
 
@@ -1426,6 +1480,9 @@ BV_API BV_MUST_USE enum bv_status bv_ledger_holds_archive(int64_t *more, const c
 #define BV_PAPER_MAX (32u << 20)  /* bytes of a rendered paper */
 #define BV_PAPERS_THREADS_MAX 64
 
+/* Where forms are assembled each attempt has its turn in the order of registration; everybody who is registered has had it afterwards, and bv_paper_make makes his
+ * paper. Papers that are kept are taken as they are. Any thread. EIO. */
+BV_API BV_MUST_USE enum bv_status bv_sitting_turns(const struct bv_sitting *sitting, struct bv_sittings *sittings, struct bv_err *err);
 /* What all papers of a sitting share: the exam, its items as they are rendered. Any number of threads. */
 struct bv_papers;
 /* sitting, and bank for as long as items are published that no prepared paper has, must outlive it. modules: those that portable custom interactions may

@@ -78,6 +78,8 @@ bv_evidence_begin(struct bv_evidence_folder **out, const char *path, const struc
 	} all[] = {
 		{ "exam.json", documents->exam }, { "blueprint.xml", documents->blueprint }, { "standard.xml", documents->standard },
 		{ "rules.xml", documents->rules }, { "pool.json", documents->pool }, { "items.json", documents->items }, { "forms.json", documents->forms },
+		{ "design.json", documents->design }, { "parameters.json", documents->parameters }, { "seen.json", documents->seen },
+		{ "tickets.json", documents->tickets },
 		{ EVIDENCE_DID, did },
 	};
 	BV_AUTO(bv_evidence_free) struct bv_evidence_folder *folder = NULL;

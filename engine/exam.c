@@ -1,10 +1,12 @@
 /* An exam made ready: its documents read and held against each other, its items read when they are first drawn. */
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/xml.h"
 #include "engine/exam.h"
+#include "engine/issue.h"
 
 /* ---- exam.json and items.json ---- */
 
@@ -259,6 +261,8 @@ bv_exam_form(struct bv_form **out, const struct bv_exam *exam, struct bv_str tic
 {
 	uint8_t cid[BV_HASH_LEN];
 
+	if (exam->issue)
+		return bv_issue_form(out, exam->issue, ticket, err);
 	if (exam->mode != BV_SITTING_FIXED)
 		return bv_form_draw(out, exam->plan, &exam->key, ticket, err);
 	TRY(bv_ticket_cid(cid, ticket, err));
@@ -302,6 +306,52 @@ check_together(const struct bv_exam *exam, struct bv_err *err)
 	return BV_OK;
 }
 
+/* ---- Forms that are assembled ---- */
+
+/* What the forms were made by is what answers are scored by. Scoring knows no guessing: an item with c is left out of abilities. */
+static enum bv_status
+take_parameters(struct bv_exam *exam, struct bv_err *err)
+{
+	const struct bv_assembly_bank *bank = exam->issue->bank;
+
+	for (size_t i = 0; i < bank->count; i++) {
+		const struct bv_assembly_item *from = &bank->items[i];
+		struct exam_item *item = exam_find_item(exam, from->id); /* check_together */
+		item->a_milli = (int64_t)floor(from->curve.a * 1000 + 0.5);
+		item->b_milli = (int64_t)floor(from->curve.b * 1000 + 0.5);
+		item->has_parameters = !(from->curve.c > 0);
+		if (!item->has_parameters && bv_rules_by_ability(exam->rules))
+			return bv_err_set(err, BV_EINVAL, "item '%.*s' has a guessing parameter in the parameter set: the rule pack decides by ability, which is estimated without",
+			                  BV_STR_ARG(from->id));
+		if (item->a_milli < 1)
+			return bv_err_set(err, BV_EINVAL, "item '%.*s': a is less than 0.0005 in the parameter set", BV_STR_ARG(from->id));
+	}
+	return BV_OK;
+}
+
+static enum bv_status
+prepare_issue(struct bv_exam *exam, const struct bv_exam_documents *d, struct bv_err *err)
+{
+	const struct bv_issue_documents documents = { d->design, d->parameters, d->seen };
+
+	if (!exam->blueprint->assembled) {
+		if (d->design.len || d->parameters.len || d->seen.len || d->tickets.len)
+			return bv_err_set(err, BV_EINVAL, "a design, a parameter set, seen items and an order of tickets belong to a blueprint with <assembly>, and only to that");
+		return BV_OK;
+	}
+	if (exam->mode == BV_SITTING_FIXED)
+		return bv_err_set(err, BV_EINVAL, "the blueprint's forms are assembled for each candidate: mode fixed has prepared ones");
+	TRY(bv_issue_new(&exam->issue, exam->plan, exam->draw_key, exam->seed, &documents, err));
+	TRY(take_parameters(exam, err));
+	return d->tickets.len ? in_document("tickets.json", bv_issue_tickets(exam->issue, d->tickets, err), err) : BV_OK;
+}
+
+struct bv_issue *
+bv_exam_issue(const struct bv_exam *exam)
+{
+	return exam->issue;
+}
+
 enum bv_status
 bv_exam_new(struct bv_exam **out, const struct bv_exam_documents *documents, bv_exam_item_text text, void *ctx, struct bv_err *err)
 {
@@ -318,6 +368,7 @@ bv_exam_new(struct bv_exam **out, const struct bv_exam_documents *documents, bv_
 	TRY(bv_draw_plan_new(&exam->plan, exam->blueprint, exam->pool, err));
 	TRY(in_document("forms.json", parse_forms(exam, documents->forms, err), err));
 	TRY(check_together(exam, err));
+	TRY(prepare_issue(exam, documents, err));
 	bv_draw_key_init(&exam->key, exam->draw_key, exam->seed);
 	if (exam->blueprint->date.len)
 		TRY(bv_day_parse(&exam->day, exam->blueprint->date, err));
@@ -334,6 +385,7 @@ bv_exam_free(struct bv_exam *exam)
 		return;
 	for (size_t i = 0; i < exam->item_count; i++)
 		bv_item_free(exam->items[i].item);
+	bv_issue_free(exam->issue);
 	bv_draw_plan_free(exam->plan);
 	bv_draw_pool_free(exam->pool);
 	bv_rules_free(exam->rules);

@@ -25,6 +25,7 @@ struct bv_exam {
 	enum bv_sitting_mode mode;
 	const struct bv_str *forms; /* of mode fixed, as JSON that was held against the pool */
 	size_t form_count;
+	struct bv_issue *issue; /* of forms that are assembled; else NULL */
 	int64_t at_s;
 	bv_day day; /* of the exam, for rules that have dates */
 	struct bv_issuer issuer;

@@ -160,31 +160,35 @@ item_text(void *ctx, struct bv_buf *xml, struct bv_version_files *files, const s
 	return bv_version_files_parse(files, bv_buf_str(&list), err);
 }
 
-/* Only an exam of prepared forms has forms.json: whether it must be there is what exam.json says. */
+/* Only an exam of prepared forms has forms.json, only one of assembled forms what these are made by: whether it must be there is what exam.json and the
+ * blueprint say. */
+enum { NEEDED = 6 };
 static enum bv_status
-read_document(struct bv_buf *out, struct audit *a, const char *name, struct bv_err *err)
+read_document(struct bv_buf *out, struct audit *a, const char *name, bool needed, struct bv_err *err)
 {
 	enum bv_status status = read_file(out, a, name, err);
 
-	return status == BV_ENOTFOUND && strcmp(name, "forms.json") == 0 ? BV_OK : status;
+	return status == BV_ENOTFOUND && !needed ? BV_OK : status;
 }
 
 static enum bv_status
 load_exam(struct audit *a, struct bv_err *err)
 {
-	static const char *const names[] = { "exam.json", "blueprint.xml", "standard.xml", "rules.xml", "pool.json", "items.json", "forms.json" };
+	static const char *const names[] = { "exam.json", "blueprint.xml", "standard.xml", "rules.xml", "pool.json", "items.json", "forms.json",
+		                             "design.json", "parameters.json", "seen.json", "tickets.json" };
 	struct bv_buf documents[BV_COUNT(names)];
 	enum bv_status status = BV_OK;
 
 	for (size_t i = 0; i < BV_COUNT(names); i++)
 		documents[i] = BV_BUF(BV_EXAM_DOCUMENT_MAX);
 	for (size_t i = 0; i < BV_COUNT(names) && status == BV_OK; i++)
-		status = read_document(&documents[i], a, names[i], err);
+		status = read_document(&documents[i], a, names[i], i < NEEDED, err);
 	if (status == BV_OK) {
 		struct bv_exam_documents d = {
 			.exam = bv_buf_str(&documents[0]), .blueprint = bv_buf_str(&documents[1]), .standard = bv_buf_str(&documents[2]),
 			.rules = bv_buf_str(&documents[3]), .pool = bv_buf_str(&documents[4]), .items = bv_buf_str(&documents[5]),
-			.forms = bv_buf_str(&documents[6]),
+			.forms = bv_buf_str(&documents[6]), .design = bv_buf_str(&documents[7]), .parameters = bv_buf_str(&documents[8]),
+			.seen = bv_buf_str(&documents[9]), .tickets = bv_buf_str(&documents[10]),
 		};
 		status = bv_exam_new(&a->exam, &d, item_text, a, err);
 	}

@@ -1,6 +1,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "assembly/assembly.h"
 #include "base/json.h"
 #include "engine/record.h"
 
@@ -56,6 +57,54 @@ write_item(struct bv_json_pen *pen, const struct bv_form_item *item)
 	bv_json_pen_close(pen, '}');
 }
 
+const char *
+form_algorithm(const struct bv_form *form)
+{
+	return form->assembled ? BV_FLY_ALGORITHM : BV_DRAW_ALGORITHM;
+}
+
+/* The caps that an assembled form does not hold: in the order in which they give way. */
+static const struct {
+	unsigned bit;
+	const char *name;
+} caps[] = { { BV_FLY_OVERLAP, "overlap" }, { BV_FLY_EXPOSURE, "exposure" }, { BV_FLY_SEEN, "seen" } };
+
+void
+bv_issue_broken_write(struct bv_buf *out, unsigned broken)
+{
+	for (size_t i = 0, more = 0; i < BV_COUNT(caps); i++)
+		if (broken & caps[i].bit)
+			bv_buf_printf(out, "%s%s", more++ ? " " : "", caps[i].name);
+}
+
+static void
+write_relaxed(struct bv_json_pen *pen, const struct bv_form *form)
+{
+	bv_json_pen_open(pen, "relaxed", '[');
+	for (size_t i = 0; i < BV_COUNT(caps); i++)
+		if (form->broken & caps[i].bit)
+			bv_json_pen_str(pen, NULL, bv_str_of(caps[i].name));
+	bv_json_pen_close(pen, ']');
+}
+
+/* In any order: another than ours is not the canonical form. */
+static enum bv_status
+parse_relaxed(struct bv_form *form, const struct bv_json *root, struct bv_err *err)
+{
+	const struct bv_json *words;
+
+	TRY(bv_record_array(&words, root, "relaxed", BV_COUNT(caps), err));
+	for (size_t i = 0; i < bv_json_count(words); i++) {
+		size_t k = 0;
+		while (k < BV_COUNT(caps) && !bv_str_is(bv_json_str(bv_json_at(words, i)), caps[k].name))
+			k++;
+		if (k == BV_COUNT(caps))
+			return bv_err_set(err, BV_EINVAL, "'relaxed' has another word than overlap, exposure and seen");
+		form->broken |= caps[k].bit;
+	}
+	return BV_OK;
+}
+
 /* Names in the order of RFC 8785; tests/engine/test_form.c holds the bytes against the generic writer's. */
 void
 bv_form_write(struct bv_buf *out, const struct bv_form *form)
@@ -63,7 +112,7 @@ bv_form_write(struct bv_buf *out, const struct bv_form *form)
 	struct bv_json_pen pen = { .out = out };
 
 	bv_json_pen_open(&pen, NULL, '{');
-	bv_json_pen_str(&pen, "alg", BV_STR(BV_DRAW_ALGORITHM));
+	bv_json_pen_str(&pen, "alg", bv_str_of(form_algorithm(form)));
 	bv_json_pen_open(&pen, "blueprint", '{');
 	bv_json_pen_hex(&pen, "hash", form->blueprint_hash, BV_HASH_LEN);
 	bv_json_pen_str(&pen, "id", form->blueprint_id);
@@ -75,6 +124,8 @@ bv_form_write(struct bv_buf *out, const struct bv_form *form)
 		write_item(&pen, &form->items[i]);
 	bv_json_pen_close(&pen, ']');
 	bv_json_pen_hex(&pen, "pool", form->pool_hash, BV_HASH_LEN);
+	if (form->assembled)
+		write_relaxed(&pen, form);
 	bv_json_pen_hex(&pen, "seed", form->seed, BV_HASH_LEN);
 	bv_json_pen_str(&pen, "ticket", form->ticket);
 	bv_json_pen_close(&pen, '}');
@@ -173,8 +224,14 @@ parse_root(struct bv_form *form, const struct bv_json *root, struct bv_err *err)
 
 	if (bv_json_type(root) != BV_JSON_OBJECT)
 		return bv_err_set(err, BV_EINVAL, "a form is a JSON object");
-	TRY(bv_json_only(root, "alg blueprint cid drawKeyHash items pool seed ticket", err));
-	TRY(bv_record_algorithm(root, err));
+	form->assembled = bv_str_is(bv_json_str(bv_json_find(root, "alg")), BV_FLY_ALGORITHM);
+	if (form->assembled) {
+		TRY(bv_json_only(root, "alg blueprint cid drawKeyHash items pool relaxed seed ticket", err));
+		TRY(parse_relaxed(form, root, err));
+	} else {
+		TRY(bv_json_only(root, "alg blueprint cid drawKeyHash items pool seed ticket", err));
+		TRY(bv_record_algorithm(root, err));
+	}
 	TRY(bv_json_need(&blueprint, root, "blueprint", BV_JSON_OBJECT, err));
 	TRY(bv_json_only(blueprint, "hash id", err));
 	TRY(bv_record_name(&form->blueprint_id, blueprint, "id", &form->arena, err));

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "engine/exam.h"
+#include "engine/issue.h"
 #include "engine/plan.h"
 #include "engine/sitting.h"
 
@@ -32,6 +33,8 @@ struct bv_paper {
 	struct bv_buf numbers;
 };
 
+/* The items of an assembled form from kept numbers, as issue_again takes them; false when they are not what the hash says. */
+bool paper_items(uint32_t *items, unsigned *broken, const struct bv_exam *exam, struct bv_str ticket, struct bv_str numbers, struct bv_str hash);
 /* A paper of kept numbers; EDENIED when they are none of this sitting. */
 BV_MUST_USE enum bv_status paper_read(struct bv_paper **out, const struct bv_papers *papers, struct bv_str ticket, struct bv_str numbers,
                                       const uint8_t hash[BV_HASH_LEN], struct bv_err *err);

@@ -1,11 +1,12 @@
 /* The numbers of a paper, as they are kept: which items, which orders. Big-endian:
  * drawn: 01, form key, be16 count, then by position be16 stratum, be32 index, and of each set of choices be16 for every place;
- * prepared: 02, be16 which form. */
+ * prepared: 02, be16 which form;
+ * assembled: 03, then as drawn with, after the form key, a byte for the caps that it does not hold. */
 #include <stdlib.h>
 
 #include "engine/paper.h"
 
-enum { DRAWN = 1, FIXED = 2 };
+enum { DRAWN = 1, FIXED = 2, ASSEMBLED = 3 };
 
 static void
 put(struct bv_buf *out, uint32_t n, int bytes)
@@ -70,6 +71,12 @@ item_index(const struct bv_papers *papers, struct bv_str identifier)
 	return (uint32_t)(exam_find_item(papers->exam, identifier) - papers->exam->items);
 }
 
+static uint32_t
+kind_of(const struct bv_exam *exam)
+{
+	return exam->mode == BV_SITTING_FIXED ? FIXED : exam->issue ? ASSEMBLED : DRAWN;
+}
+
 /* ---- Making ---- */
 
 static void
@@ -78,8 +85,10 @@ write_drawn(struct bv_paper *paper, const struct bv_papers *papers, const struct
 	const struct bv_draw_plan *plan = papers->exam->plan;
 
 	memcpy(paper->form_key, drawn->form_key, BV_HASH_LEN);
-	put(&paper->numbers, DRAWN, 1);
+	put(&paper->numbers, kind_of(papers->exam), 1);
 	bv_buf_add(&paper->numbers, (struct bv_str){ (const char *)drawn->form_key, BV_HASH_LEN });
+	if (papers->exam->issue)
+		put(&paper->numbers, drawn->broken, 1);
 	put(&paper->numbers, drawn->count, 2);
 	for (uint32_t i = 0; i < drawn->count; i++) {
 		const struct bv_drawn_item *item = &drawn->items[i];
@@ -130,7 +139,10 @@ bv_paper_make(struct bv_paper **out, struct bv_papers *papers, struct bv_str tic
 		paper = make_fixed(papers, ticket, cid, exam_fixed_form(exam, cid));
 	} else {
 		BV_AUTO(bv_drawn_free) struct bv_drawn *drawn = bv_drawn_new(exam->plan);
-		bv_draw(drawn, exam->plan, &exam->key, cid);
+		if (exam->issue)
+			TRY(issue_drawn(drawn, exam->issue, cid, ticket, err));
+		else
+			bv_draw(drawn, exam->plan, &exam->key, cid);
 		BV_AUTO(bv_form_free) struct bv_form *form = form_of_drawn(drawn, exam->plan, &exam->key, ticket, cid);
 		paper = paper_new(papers, ticket, cid, drawn->count);
 		write_drawn(paper, papers, drawn);
@@ -163,20 +175,22 @@ take_order(uint16_t *order, struct bv_str *rest, uint16_t count)
 }
 
 static bool
-take_drawn(struct bv_drawn *drawn, const struct bv_papers *papers, struct bv_str rest)
+take_drawn(struct bv_drawn *drawn, const struct bv_exam *exam, struct bv_str rest)
 {
-	const struct bv_draw_plan *plan = papers->exam->plan;
+	const struct bv_draw_plan *plan = exam->plan;
 	uint32_t count, used = 0;
 
 	if (rest.len < BV_HASH_LEN)
 		return false;
 	memcpy(drawn->form_key, rest.p, BV_HASH_LEN);
 	rest = bv_str_sub(rest, BV_HASH_LEN, rest.len);
+	if (exam->issue && !take(&drawn->broken, &rest, 1))
+		return false;
 	if (!take(&count, &rest, 2) || count != drawn->count)
 		return false;
 	for (uint32_t i = 0; i < count; i++) {
 		struct bv_drawn_item *item = &drawn->items[i];
-		if (!take(&item->stratum, &rest, 2) || item->stratum >= papers->exam->pool->stratum_count || !take(&item->index, &rest, 4) ||
+		if (!take(&item->stratum, &rest, 2) || item->stratum >= exam->pool->stratum_count || !take(&item->index, &rest, 4) ||
 		    item->index >= plan->strata[item->stratum].size)
 			return false;
 		item->order = used;
@@ -205,10 +219,30 @@ bv_paper_form(struct bv_form **out, const struct bv_papers *papers, const struct
 	if (exam->mode == BV_SITTING_FIXED)
 		return bv_form_parse(out, exam->forms[paper->fixed], err);
 	BV_AUTO(bv_drawn_free) struct bv_drawn *drawn = bv_drawn_new(exam->plan);
-	if (!take_drawn(drawn, papers, bv_str_sub(bv_buf_str(&paper->numbers), 1, paper->numbers.len)))
+	if (!take_drawn(drawn, exam, bv_str_sub(bv_buf_str(&paper->numbers), 1, paper->numbers.len)))
 		return not_numbers(err);
 	*out = form_of_drawn(drawn, exam->plan, &exam->key, paper->ticket, paper->cid);
 	return BV_OK;
+}
+
+bool
+paper_items(uint32_t *items, unsigned *broken, const struct bv_exam *exam, struct bv_str ticket, struct bv_str numbers, struct bv_str hash)
+{
+	BV_AUTO(bv_drawn_free) struct bv_drawn *drawn = bv_drawn_new(exam->plan);
+	uint8_t cid[BV_HASH_LEN], found[BV_HASH_LEN];
+	struct bv_err err;
+	uint32_t kind;
+
+	if (hash.len != BV_HASH_LEN || bv_ticket_cid(cid, ticket, &err) != BV_OK || !take(&kind, &numbers, 1) || kind != ASSEMBLED || !take_drawn(drawn, exam, numbers))
+		return false;
+	BV_AUTO(bv_form_free) struct bv_form *form = form_of_drawn(drawn, exam->plan, &exam->key, ticket, cid);
+	hash_form(found, form);
+	if (!bv_hash_eq(found, (const uint8_t *)hash.p))
+		return false;
+	for (uint32_t i = 0; i < drawn->count; i++)
+		items[i] = exam->plan->strata[drawn->items[i].stratum].first + drawn->items[i].index;
+	*broken = drawn->broken;
+	return true;
 }
 
 enum bv_status
@@ -223,7 +257,7 @@ paper_read(struct bv_paper **out, const struct bv_papers *papers, struct bv_str 
 	uint32_t kind, number;
 
 	TRY(bv_ticket_cid(cid, ticket, err));
-	if (!take(&kind, &rest, 1) || kind != (exam->mode == BV_SITTING_FIXED ? FIXED : DRAWN))
+	if (!take(&kind, &rest, 1) || kind != kind_of(exam))
 		return not_numbers(err);
 	if (kind == FIXED) {
 		if (!take(&number, &rest, 2) || rest.len || number >= exam->form_count)

@@ -178,6 +178,7 @@ bv_papers_prepare(size_t *count, struct bv_papers *papers, struct bv_sittings *s
 	size_t all, wanted = 0;
 
 	*count = 0;
+	TRY(sitting_issue(papers->sitting, sittings, true, err));
 	TRY(seat_rows_load(&rows, &all, &arena, sittings, papers->sitting->id, err));
 	TRY(without_paper(&wanted, rows, all, sittings, papers->sitting->id, err));
 	TRY(bv_sql_bulk_prepare(&bulk, sittings->sql, "paper", columns, BV_COUNT(columns), err));

@@ -39,6 +39,9 @@ struct bv_draw_plan {
 	struct bv_arena arena;
 };
 
+/* BV-FLY-1: the order of items that were chosen already, and of their options. chosen: indices in plan->items, rising, of each stratum as many as it counts. */
+void draw_chosen(struct bv_drawn *drawn, const struct bv_draw_plan *plan, const struct bv_draw_key *key, const uint8_t cid[BV_HASH_LEN], const uint32_t *chosen);
+
 /* A form as a document of what was drawn for that ticket. */
 struct bv_form *form_of_drawn(const struct bv_drawn *drawn, const struct bv_draw_plan *plan, const struct bv_draw_key *key, struct bv_str ticket,
                               const uint8_t cid[BV_HASH_LEN]);

@@ -6,6 +6,10 @@
 #include "engine/engine.h"
 
 #define BV_DRAW_ALGORITHM "BV-DRAW-1"
+#define BV_FLY_ALGORITHM "BV-FLY-1"
+
+/* One of the two, as the form says. */
+const char *form_algorithm(const struct bv_form *form);
 
 /* The member alg is there and names this algorithm. */
 BV_MUST_USE enum bv_status bv_record_algorithm(const struct bv_json *object, struct bv_err *err);

@@ -6,9 +6,10 @@
 #include "engine/sitting.h"
 
 static const char *const document_names[SITTING_DOCUMENTS_MAX] = {
-	[DOCUMENT_BLUEPRINT] = "blueprint.xml", [DOCUMENT_EXAM] = "exam.json",   [DOCUMENT_FORMS] = "forms.json",
-	[DOCUMENT_DID] = EVIDENCE_DID,          [DOCUMENT_ITEMS] = "items.json", [DOCUMENT_POOL] = "pool.json",
-	[DOCUMENT_RULES] = "rules.xml",         [DOCUMENT_STANDARD] = "standard.xml",
+	[DOCUMENT_BLUEPRINT] = "blueprint.xml", [DOCUMENT_DESIGN] = "design.json", [DOCUMENT_EXAM] = "exam.json",
+	[DOCUMENT_FORMS] = "forms.json",        [DOCUMENT_DID] = EVIDENCE_DID,     [DOCUMENT_ITEMS] = "items.json",
+	[DOCUMENT_PARAMETERS] = "parameters.json", [DOCUMENT_POOL] = "pool.json",  [DOCUMENT_RULES] = "rules.xml",
+	[DOCUMENT_SEEN] = "seen.json",          [DOCUMENT_STANDARD] = "standard.xml",
 };
 
 struct bv_exam_documents
@@ -19,6 +20,7 @@ sitting_exam_documents(const struct bv_sitting *sitting)
 	return (struct bv_exam_documents){
 		.exam = documents[DOCUMENT_EXAM], .blueprint = documents[DOCUMENT_BLUEPRINT], .standard = documents[DOCUMENT_STANDARD],
 		.rules = documents[DOCUMENT_RULES], .pool = documents[DOCUMENT_POOL], .items = documents[DOCUMENT_ITEMS], .forms = documents[DOCUMENT_FORMS],
+		.design = documents[DOCUMENT_DESIGN], .parameters = documents[DOCUMENT_PARAMETERS], .seen = documents[DOCUMENT_SEEN],
 	};
 }
 
@@ -196,6 +198,7 @@ bv_sitting_create(int64_t *id, struct bv_sittings *sittings, struct bv_ledger *l
 	const struct bv_str documents[SITTING_DOCUMENTS_MAX] = {
 		[DOCUMENT_BLUEPRINT] = d->blueprint, [DOCUMENT_EXAM] = d->exam,   [DOCUMENT_FORMS] = d->forms, [DOCUMENT_DID] = order->did,
 		[DOCUMENT_ITEMS] = d->items,         [DOCUMENT_POOL] = d->pool,   [DOCUMENT_RULES] = d->rules, [DOCUMENT_STANDARD] = d->standard,
+		[DOCUMENT_DESIGN] = d->design,       [DOCUMENT_PARAMETERS] = d->parameters, [DOCUMENT_SEEN] = d->seen,
 	};
 	BV_AUTO(bv_buf_finish) struct bv_buf details = BV_BUF(BV_DETAILS_MAX);
 	struct bv_ledger_act act = { .act = BV_EXAM_OPEN };

@@ -19,6 +19,7 @@ enum {
 	SEAT_TOLD,
 	SEAT_CODE,
 	SEAT_OF,
+	TICKETS_AFTER,
 	TAIL_OF,
 	TAIL_EVENT,
 	TAIL_PLACE,
@@ -46,7 +47,10 @@ struct bv_sittings {
 BV_MUST_USE enum bv_status sitting_stmt(struct bv_sql_stmt **out, struct bv_sittings *sittings, int idx, struct bv_err *err);
 
 /* The documents of a sitting, in the byte order of their names: those of the evidence of an exam. */
-enum { DOCUMENT_BLUEPRINT, DOCUMENT_EXAM, DOCUMENT_FORMS, DOCUMENT_DID, DOCUMENT_ITEMS, DOCUMENT_POOL, DOCUMENT_RULES, DOCUMENT_STANDARD, SITTING_DOCUMENTS_MAX };
+enum {
+	DOCUMENT_BLUEPRINT, DOCUMENT_DESIGN, DOCUMENT_EXAM, DOCUMENT_FORMS, DOCUMENT_DID, DOCUMENT_ITEMS, DOCUMENT_PARAMETERS, DOCUMENT_POOL, DOCUMENT_RULES, DOCUMENT_SEEN,
+	DOCUMENT_STANDARD, SITTING_DOCUMENTS_MAX
+};
 
 struct bv_sitting {
 	int64_t id;
@@ -60,6 +64,10 @@ struct bv_sitting {
 
 /* ---- Names: letters, digits and what else is allowed ---- */
 bool sitting_name_good(struct bv_str name, size_t max, const char *also);
+
+/* Everybody who is registered has had his turn, in the order of registration, where forms are assembled: sitting_issue.c. From kept papers: they are taken as
+ * they are, and not drawn again. */
+BV_MUST_USE enum bv_status sitting_issue(const struct bv_sitting *sitting, struct bv_sittings *sittings, bool from_papers, struct bv_err *err);
 
 /* The newest answers of an attempt from the ledger, as responses.json, and what they are worth: sitting_score.c. */
 BV_MUST_USE enum bv_status sitting_mark(struct bv_marking *marking, struct bv_buf *responses, struct bv_sitting *sitting, struct bv_ledger *ledger,

@@ -282,6 +282,7 @@ run(struct audit *a, struct bv_err *err)
 	struct attempt attempt = { 0 };
 
 	TRY(bv_papers_new(&a->papers, a->sitting, NULL, NULL, 0, err));
+	TRY(sitting_issue(a->sitting, a->sittings, false, err));
 	TRY(seat_rows_load(&a->seats, &a->seat_count, &arena, a->sittings, a->sitting->id, err));
 	enum bv_status status = walk(a, &attempt, err);
 	bv_arena_finish(&attempt.arena);

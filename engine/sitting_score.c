@@ -204,7 +204,12 @@ put_evidence(struct scoring *s, const struct bv_candidate *known, struct bv_str 
 		TRY(bv_exam_attest(&credential, s->sitting->exam, &candidate, marking, s->tmpl, err));
 	s->tally->certificates += bv_marking_attains(marking);
 	if (!s->evidence) {
+		BV_AUTO(bv_buf_finish) struct bv_buf tickets = BV_BUF(BV_EXAM_DOCUMENT_MAX);
 		struct bv_exam_documents documents = sitting_exam_documents(s->sitting);
+		if (bv_exam_issue(s->sitting->exam))
+			bv_issue_tickets_write(&tickets, bv_exam_issue(s->sitting->exam));
+		TRY(bv_buf_check(&tickets, err));
+		documents.tickets = bv_buf_str(&tickets);
 		TRY(bv_evidence_begin(&s->evidence, s->order->out, &documents, s->sitting->documents[DOCUMENT_DID], err));
 	}
 	return bv_evidence_candidate(s->evidence, s->order->texts, &candidate, responses, marking, bv_buf_str(&credential), err);
@@ -305,6 +310,8 @@ bv_sitting_score(struct bv_scoring_tally *tally, struct bv_sitting *sitting, str
 	*tally = (struct bv_scoring_tally){ 0 };
 	if (order->out && sitting->mode != BV_SITTING_PRACTICE)
 		status = bv_exam_template(&s.tmpl, sitting->exam, order->signer, err);
+	if (status == BV_OK)
+		status = sitting_issue(sitting, sittings, false, err);
 	if (status == BV_OK)
 		status = name_all(&s, err);
 	if (status == BV_OK)

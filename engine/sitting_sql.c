@@ -31,6 +31,9 @@ static const char *const texts[SITTING_STATEMENTS] = {
 	[SEAT_TOLD] = "UPDATE seat SET told = 1, attempt = (SELECT a.id FROM attempt a WHERE a.sitting = seat.sitting AND a.ticket = seat.ticket) "
 	              "WHERE sitting = $1 AND told = 0",
 	[SEAT_OF] = "SELECT sitting, ticket FROM attempt WHERE id = $1",
+	/* What the ledger says of who was registered when: of two attempts the earlier has the lower number. */
+	[TICKETS_AFTER] = "SELECT a.id, a.ticket, p.numbers, p.hash FROM attempt a LEFT JOIN paper p ON p.attempt = a.id AND p.sitting = a.sitting "
+	                  "WHERE a.sitting = $1 AND a.id > $2 ORDER BY a.id",
 	[TAIL_OF] = "SELECT coalesce(max(n), 0) FROM tail WHERE attempt = $1",
 	[TAIL_PLACE] = "SELECT s.name, coalesce(e.room, ''), coalesce(e.centre, '') FROM attempt a JOIN sitting s ON s.id = a.sitting LEFT JOIN seat e ON e.sitting = a.sitting AND "
 	               "e.ticket = a.ticket WHERE a.id = $1",

@@ -95,5 +95,6 @@ bv_sitting_item_uses(uint64_t *forms, uint64_t limit, struct bv_sitting *sitting
 {
 	struct using u = { sitting, sittings, ledger, identifier, forms, limit, visit, ctx };
 
+	TRY(sitting_issue(sitting, sittings, true, err));
 	return bv_seats_each(sittings, sitting->id, BV_STR_NONE, look, &u, err);
 }

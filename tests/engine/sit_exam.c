@@ -116,6 +116,7 @@ hold(const char *url, const struct bv_key *key, const char *bank_path, const cha
 	texts = bv_evidence_texts_new(bank);
 	need(bv_sitting_load(&sitting, sittings, bv_str_of(name), bv_evidence_item_text, texts, &err), name);
 	need(bv_papers_new(&papers, sitting, bank, NULL, 0, &err), "papers");
+	need(bv_sitting_turns(sitting, sittings, &err), "turns");
 	struct room room = { ledger, sittings, sitting, papers, abilities };
 	need(bv_seats_each(sittings, id, BV_STR_NONE, sit, &room, &err), "candidates");
 }

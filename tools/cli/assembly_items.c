@@ -110,13 +110,12 @@ pool_json(const struct bv_pool *pool)
 	return root;
 }
 
-static enum bv_status
-load_bank(struct bv_assembly_bank **out, const struct args *args, double metric, struct bv_err *err)
+enum bv_status
+assembly_items_write(struct bv_buf *text, const struct args *args, struct bv_err *err)
 {
 	BV_AUTO(bv_bank_close) struct bv_bank *bank = NULL;
 	BV_AUTO(bv_pool_finish) struct bv_pool pool = { 0 };
 	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
-	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_ASSEMBLY_DOCUMENT_MAX);
 	struct bv_bank_filter filter = { .language = args_get(args, "language") ? bv_str_of(args_get(args, "language")) : BV_STR("vi") };
 
 	TRY(bv_bank_open(&bank, args_get(args, "bank"), BV_BANK_READ, err));
@@ -125,8 +124,16 @@ load_bank(struct bv_assembly_bank **out, const struct args *args, double metric,
 	if (!bv_json_count(bv_json_find(json, "items")))
 		return bv_err_set(err, BV_EINVAL, "none of the bank's %zu items in '%.*s' has parameters: calibrate first, or give a file with --items",
 		                  pool.count, BV_STR_ARG(filter.language));
-	bv_json_write_canonical(&text, json);
-	TRY(bv_buf_check(&text, err));
+	bv_json_write_canonical(text, json);
+	return bv_buf_check(text, err);
+}
+
+static enum bv_status
+load_bank(struct bv_assembly_bank **out, const struct args *args, double metric, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_ASSEMBLY_DOCUMENT_MAX);
+
+	TRY(assembly_items_write(&text, args, err));
 	return bv_assembly_bank_parse(out, bv_buf_str(&text), metric, err);
 }
 

@@ -13,6 +13,8 @@
 
 /* An exit status; what is wrong has been printed. */
 int assembly_items_load(struct bv_assembly_bank **out, const struct args *args);
+/* The items of --bank that have parameters as a document: what a parameter set is. */
+BV_MUST_USE enum bv_status assembly_items_write(struct bv_buf *text, const struct args *args, struct bv_err *err);
 /* The design of --design; the same. */
 int assembly_design_load(struct bv_design **out, const struct args *args);
 

@@ -46,7 +46,7 @@ static int
 run(struct args *args)
 {
 	BV_AUTO(draw_inputs_finish) struct draw_inputs in = { 0 };
-	BV_AUTO(bv_form_free) struct bv_form *form = NULL;
+	BV_AUTO(bv_form_free) struct bv_form *form = NULL, *want = NULL;
 	BV_AUTO(bv_commitment_free) struct bv_commitment *commitment = NULL;
 	const char *path = args_get(args, "form"), *committed = args_get(args, "commitment");
 	struct bv_err err;
@@ -60,13 +60,15 @@ run(struct args *args)
 		return status;
 	enum bv_status verdict = commitment ? check_commitment(commitment, &in, &err) : BV_OK;
 	if (verdict == BV_OK)
-		verdict = bv_form_audit(form, in.plan, &in.key, &err);
+		verdict = draw_inputs_form(&want, &in, form->ticket, &err);
+	if (verdict == BV_OK)
+		verdict = bv_form_same(want, form, &err);
 	if (verdict != BV_OK && verdict != BV_EDENIED)
 		return fail(path, &err);
 	if (args_has(args, "json"))
 		print_verdict(form, verdict == BV_OK, err.msg);
 	else if (verdict == BV_OK)
-		printf("yes: the form of ticket %.*s is what BV-DRAW-1 draws, %zu items\n", BV_STR_ARG(form->ticket), form->item_count);
+		printf("yes: the form of ticket %.*s is what %s draws, %zu items\n", BV_STR_ARG(form->ticket), form->assembled ? "BV-FLY-1" : "BV-DRAW-1", form->item_count);
 	else
 		printf("no: %s\n", err.msg);
 	return bv_status_exit(verdict);
@@ -76,7 +78,7 @@ const struct cmd cmd_audit_draw = {
 	.name = "audit draw",
 	.summary = "recompute a form from public inputs and compare",
 	.about = "Draws the form of the ticket that the form names once more, from the blueprint, the pool, the seed and the draw key (public after "
-	         "the session), and compares everything. Says yes (exit status 0), or no (1) with the first difference: the position, what was "
+	         "the session), and compares everything; where the blueprint has an <assembly>, from its design and parameter set and the order of the tickets too. Says yes (exit status 0), or no (1) with the first difference: the position, what was "
 	         "expected, what is there.",
 	.opts = (const struct opt[]){
 		{ .name = "form", .argument = "FILE", .help = "the form, as 'bangvang draw --json' prints it", .required = true },

@@ -60,6 +60,16 @@ print_table(const struct bv_form *form, const struct draw_inputs *in)
 }
 
 static void
+print_relaxed(const struct bv_form *form)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf words = BV_BUF(64);
+
+	bv_issue_broken_write(&words, form->broken);
+	if (words.len)
+		printf("relaxed    %s: these caps could not be held for this candidate\n", words.p);
+}
+
+static void
 print_form(const struct bv_form *form, const struct draw_inputs *in)
 {
 	const struct bv_blueprint *bp = in->blueprint;
@@ -74,6 +84,7 @@ print_form(const struct bv_form *form, const struct draw_inputs *in)
 		puts("draw key   all zeros: a practice draw, which anyone can recompute at once");
 	else
 		print_hash("draw key", form->draw_key_hash);
+	print_relaxed(form);
 	print_table(form, in);
 }
 
@@ -89,7 +100,7 @@ run(struct args *args)
 	int status = draw_inputs_load(&in, args);
 	if (status)
 		return status;
-	if (bv_form_draw(&form, in.plan, &in.key, bv_str_of(args_get(args, "ticket")), &err) != BV_OK)
+	if (draw_inputs_form(&form, &in, bv_str_of(args_get(args, "ticket")), &err) != BV_OK)
 		return usage(args->cmd, "--ticket: %s", err.msg);
 	if (pool_out) {
 		bv_draw_pool_write(&json, in.pool);
@@ -113,6 +124,7 @@ const struct cmd cmd_draw = {
 	.summary = "draw a candidate's form from a bank, so that anyone can recompute it",
 	.about = "Draws items, their order and the order of their options by BV-DRAW-1 (doc/draw.md): from the blueprint, the pool of the bank's "
 	         "items that it takes in, the session's seed and the draw key, for one ticket. The same inputs always give the same form.\n\n"
+	         "Where the blueprint has an <assembly>, forms are assembled by BV-FLY-1, in the order of --tickets: that of --ticket is among them.\n\n"
 	         "A blueprint that the bank cannot satisfy is refused; every stratum that is short is named, with what it needs, has, and lost "
 	         "to which filter.\n\n"
 	         "--pool-out writes the public pool file: identifiers, versions, hashes and the names of options, no text. It is what an outsider "

@@ -9,6 +9,7 @@
 #include "tools/cli/commands.h"
 #include "tools/cli/allowed_modules.h"
 #include "tools/cli/exam_inputs.h"
+#include "tools/cli/issue_inputs.h"
 #include "tools/cli/print.h"
 #include "tools/cli/stop_switch.h"
 
@@ -20,7 +21,8 @@ struct exam_run {
 	struct bv_bank *bank;
 	struct bv_signer *signer;
 	struct bv_key *key;
-	struct bv_buf exam_json, blueprint, standard, rules, pool, items_json, did;
+	struct issue_inputs issue;
+	struct bv_buf exam_json, blueprint, standard, rules, pool, items_json, did, tickets;
 	struct bv_exam *exam;
 	struct bv_template *tmpl;
 	struct bv_evidence_folder *evidence;
@@ -42,6 +44,8 @@ run_finish(struct exam_run *r)
 	bv_template_free(r->tmpl);
 	bv_exam_free(r->exam);
 	bv_evidence_texts_free(r->texts);
+	issue_inputs_finish(&r->issue);
+	bv_buf_finish(&r->tickets);
 	bv_buf_finish(&r->did);
 	bv_buf_finish(&r->items_json);
 	bv_buf_finish(&r->pool);
@@ -109,12 +113,25 @@ read_options(struct exam_run *r, struct bv_err *err)
 	return exam_inputs_secret(r->draw_key, r->args, "draw-key", err);
 }
 
+/* In the order of the roster; it goes into the evidence. */
+static enum bv_status
+take_turns(struct exam_run *r, struct bv_err *err)
+{
+	struct bv_issue *issue = bv_exam_issue(r->exam);
+
+	for (size_t i = 0; i < r->roster->count; i++)
+		TRY(bv_issue_next(issue, r->roster->entries[i].candidate.ticket, err));
+	bv_issue_tickets_write(&r->tickets, issue);
+	r->documents.tickets = bv_buf_str(&r->tickets);
+	return bv_buf_check(&r->tickets, err);
+}
+
 static enum bv_status
 prepare(struct exam_run *r, struct bv_err *err)
 {
 	const char *name = args_get(r->args, "issuer-name"), *url = args_get(r->args, "issuer-url");
 
-	struct bv_buf *all[] = { &r->exam_json, &r->blueprint, &r->standard, &r->rules, &r->pool, &r->items_json, &r->did, &r->responses };
+	struct bv_buf *all[] = { &r->exam_json, &r->blueprint, &r->standard, &r->rules, &r->pool, &r->items_json, &r->did, &r->tickets, &r->responses };
 	for (size_t i = 0; i < BV_COUNT(all); i++)
 		*all[i] = BV_BUF(BV_EXAM_DOCUMENT_MAX);
 	TRY(bv_file_read(&r->blueprint, args_get(r->args, "blueprint"), err));
@@ -124,14 +141,18 @@ prepare(struct exam_run *r, struct bv_err *err)
 	r->texts = bv_evidence_texts_new(r->bank);
 	TRY(load_issuer(r, err));
 	TRY(load_roster(r, err));
+	TRY(issue_inputs_read(&r->issue, r->args, err));
 	TRY(exam_inputs_pool(&r->pool, &r->items_json, bv_buf_str(&r->blueprint), r->args, r->bank, err));
 	struct bv_issuer issuer = { bv_signer_did(r->signer), bv_str_of(name), bv_str_of(url) };
 	bv_exam_write(&r->exam_json, BV_SITTING_LINEAR, r->seed, r->draw_key, r->at_s, &issuer);
 	r->documents = (struct bv_exam_documents){
 		.exam = bv_buf_str(&r->exam_json), .blueprint = bv_buf_str(&r->blueprint), .standard = bv_buf_str(&r->standard),
 		.rules = bv_buf_str(&r->rules), .pool = bv_buf_str(&r->pool), .items = bv_buf_str(&r->items_json),
+		.design = bv_buf_str(&r->issue.design), .parameters = bv_buf_str(&r->issue.parameters), .seen = bv_buf_str(&r->issue.seen),
 	};
 	TRY(bv_exam_new(&r->exam, &r->documents, bv_evidence_item_text, r->texts, err));
+	if (bv_exam_issue(r->exam))
+		TRY(take_turns(r, err));
 	TRY(bv_exam_template(&r->tmpl, r->exam, r->signer, err));
 	r->table = bv_json_new_array();
 	return BV_OK;
@@ -326,6 +347,7 @@ const struct cmd cmd_exam_run = {
 		{ "rules", "FILE", "the rule pack", .required = true },
 		{ "candidate", "FILE", "one candidate or a roster", .required = true },
 		{ "responses", "FILE", "what the candidate answered" },
+		ISSUE_INPUTS_OPTS,
 		{ "simulate", NULL, "let candidates of known ability answer" },
 		{ "key", "FILE", "the issuer's private key", .required = true },
 		{ "issuer-name", "TEXT", "the issuer's name on certificates" },

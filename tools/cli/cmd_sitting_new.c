@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "tools/cli/allowed_modules.h"
 #include "tools/cli/exam_inputs.h"
+#include "tools/cli/issue_inputs.h"
 #include "tools/cli/sitting_inputs.h"
 
 enum { EXAM, BLUEPRINT, STANDARD, RULES, POOL, ITEMS, FORMS, DID, DOCUMENTS };
@@ -14,6 +15,7 @@ enum { SEB_FILE_MAX = 16 << 10 };
 struct ordering {
 	const struct args *args;
 	struct bv_buf documents[DOCUMENTS];
+	struct issue_inputs issue;
 	struct bv_sitting_order order;
 	struct bv_exam_documents all;
 	struct bv_signer *signer;
@@ -25,6 +27,7 @@ ordering_finish(struct ordering *o)
 {
 	for (size_t i = 0; i < DOCUMENTS; i++)
 		bv_buf_finish(&o->documents[i]);
+	issue_inputs_finish(&o->issue);
 	bv_signer_free(o->signer);
 	bv_bank_close(o->bank);
 }
@@ -128,13 +131,18 @@ prepare(struct ordering *o, struct bv_err *err)
 	TRY(bv_file_read(&o->documents[RULES], args_get(o->args, "rules"), err));
 	TRY(read_issuer(o, err));
 	TRY(read_forms(o, err));
+	TRY(issue_inputs_read(&o->issue, o->args, err));
 	TRY(bv_bank_open(&o->bank, args_get(o->args, "bank"), BV_BANK_READ, err));
 	TRY(exam_inputs_pool(&o->documents[POOL], &o->documents[ITEMS], bv_buf_str(&o->documents[BLUEPRINT]), o->args, o->bank, err));
 	TRY(make_exam(o, err));
 	o->all = (struct bv_exam_documents){
 		bv_buf_str(&o->documents[EXAM]), bv_buf_str(&o->documents[BLUEPRINT]), bv_buf_str(&o->documents[STANDARD]), bv_buf_str(&o->documents[RULES]),
 		bv_buf_str(&o->documents[POOL]), bv_buf_str(&o->documents[ITEMS]),     bv_buf_str(&o->documents[FORMS]),
+		BV_STR_NONE, BV_STR_NONE, BV_STR_NONE, BV_STR_NONE,
 	};
+	o->all.design = bv_buf_str(&o->issue.design);
+	o->all.parameters = bv_buf_str(&o->issue.parameters);
+	o->all.seen = bv_buf_str(&o->issue.seen);
 	o->order.documents = &o->all;
 	o->order.did = bv_buf_str(&o->documents[DID]);
 	return BV_OK;
@@ -181,6 +189,8 @@ const struct cmd cmd_sitting_new = {
 		"ledger with the hash of each. A database that is missing is made.\n\n"
 		"Mode linear draws everybody's form; fixed gives everybody one of the forms of --form (`bangvang draw --json`), by lot; practice draws, and "
 		"nobody gets a certificate for it: it has a database, a bank and a key of its own.\n\n"
+		"Where the blueprint has an <assembly>, forms are assembled one after the other in the order in which candidates are registered (BV-FLY-1): "
+		"--design and --parameters are the documents that it names. Constraints that cannot hold together are named here, before the sitting.\n\n"
 		"The same command again, with the same seed and draw key, changes nothing.",
 	.opts = (const struct opt[]){
 		SITTING_DB_OPT,
@@ -201,6 +211,7 @@ const struct cmd cmd_sitting_new = {
 		{ "issuer-name", "TEXT", "the issuer's name on certificates" },
 		{ "issuer-url", "URL", "the issuer's address on certificates" },
 		ALLOWED_MODULES_OPT,
+		ISSUE_INPUTS_OPTS,
 		{ "seed", "HEX", "the session's seed, 32 bytes; random when absent" },
 		{ "draw-key", "HEX", "the draw key, 32 bytes; random when absent" },
 		{ 0 },

@@ -13,6 +13,16 @@ progress(void *ctx, size_t count, size_t of)
 		fprintf(stderr, "\r%zu of %zu papers%s", count, of, count == of ? "\r\033[K" : "");
 }
 
+/* What could not be held for everybody: each form has it too. */
+static void
+print_tally(struct bv_issue *issue)
+{
+	struct bv_issue_tally tally;
+
+	bv_issue_count(&tally, issue);
+	printf("%zu forms assembled; relaxed: overlap in %zu, exposure in %zu, seen before in %zu\n", tally.forms, tally.overlap, tally.exposure, tally.seen);
+}
+
 static int
 run(struct args *args)
 {
@@ -34,6 +44,8 @@ run(struct args *args)
 	    bv_papers_prepare(&count, papers, sittings, (unsigned)threads, progress, NULL, &err) != BV_OK)
 		return fail(NULL, &err);
 	printf("%zu papers made and kept\n", count);
+	if (bv_exam_issue(bv_sitting_exam(sitting)))
+		print_tally(bv_exam_issue(bv_sitting_exam(sitting)));
 	return EXIT_YES;
 }
 

@@ -31,6 +31,7 @@ const struct cmd *const commands[] = {
 	&cmd_bank_freeze,
 	&cmd_bank_open_leaf,
 	&cmd_assemble_each, /* before assemble */
+	&cmd_assemble_items,
 	&cmd_assemble,
 	&cmd_analyse,
 	&cmd_draw_seed, /* before draw, whose first operand its second word could be */

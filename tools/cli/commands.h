@@ -7,7 +7,7 @@
 extern const struct cmd cmd_bank_import, cmd_bank_list, cmd_bank_show, cmd_bank_media, cmd_bank_stats, cmd_bank_freeze, cmd_bank_open_leaf;
 extern const struct cmd cmd_bank_confirm_translation, cmd_bank_convert;
 extern const struct cmd cmd_bank_lifecycle, cmd_bank_submit, cmd_bank_return, cmd_bank_approve, cmd_bank_pretest, cmd_bank_release, cmd_bank_retire;
-extern const struct cmd cmd_bank_withdraw, cmd_bank_revise, cmd_bank_history, cmd_audit_bank, cmd_assemble, cmd_assemble_each, cmd_simulate_sessions, cmd_analyse;
+extern const struct cmd cmd_bank_withdraw, cmd_bank_revise, cmd_bank_history, cmd_audit_bank, cmd_assemble, cmd_assemble_each, cmd_assemble_items, cmd_simulate_sessions, cmd_analyse;
 extern const struct cmd cmd_bank_export;
 extern const struct cmd cmd_cert_disclose, cmd_cert_issue, cmd_cert_qr, cmd_cert_render, cmd_cert_show, cmd_cert_verify;
 extern const struct cmd cmd_cert_approve, cmd_cert_batch, cmd_cert_correct, cmd_cert_lint, cmd_cert_publish, cmd_cert_refuse, cmd_cert_reinstate, cmd_cert_resume, cmd_cert_revoke;

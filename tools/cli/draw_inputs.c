@@ -94,6 +94,17 @@ draw_inputs_load_pool(struct draw_inputs *in, const struct args *args, const cha
 	return status ? status : plan(in, blueprint);
 }
 
+static enum bv_status
+issue_all(struct draw_inputs *in, const struct args *args, const uint8_t draw_key[BV_HASH_LEN], const uint8_t seed[BV_HASH_LEN], struct bv_err *err)
+{
+	BV_AUTO(issue_inputs_finish) struct issue_inputs inputs = { 0 };
+
+	TRY(issue_inputs_read(&inputs, args, err));
+	const struct bv_issue_documents documents = issue_inputs_documents(&inputs);
+	TRY(bv_issue_new(&in->issue, in->plan, draw_key, seed, &documents, err));
+	return issue_inputs_turns(in->issue, args, err);
+}
+
 int
 draw_inputs_load(struct draw_inputs *in, const struct args *args)
 {
@@ -108,13 +119,23 @@ draw_inputs_load(struct draw_inputs *in, const struct args *args)
 	    (!in->practice && args_hex(draw_key, BV_HASH_LEN, args, "draw-key", &err) != BV_OK))
 		return usage(args->cmd, "%s", err.msg);
 	bv_draw_key_init(&in->key, draw_key, seed);
+	int status = draw_inputs_load_pool(in, args, blueprint, bank, pool);
+	if (!status && in->blueprint->assembled && issue_all(in, args, draw_key, seed, &err) != BV_OK)
+		status = fail(blueprint, &err);
 	bv_wipe(draw_key, sizeof draw_key);
-	return draw_inputs_load_pool(in, args, blueprint, bank, pool);
+	return status;
+}
+
+enum bv_status
+draw_inputs_form(struct bv_form **out, const struct draw_inputs *in, struct bv_str ticket, struct bv_err *err)
+{
+	return in->issue ? bv_issue_form(out, in->issue, ticket, err) : bv_form_draw(out, in->plan, &in->key, ticket, err);
 }
 
 void
 draw_inputs_finish(struct draw_inputs *in)
 {
+	bv_issue_free(in->issue);
 	bv_draw_plan_free(in->plan);
 	bv_draw_pool_free(in->pool);
 	bv_blueprint_free(in->blueprint);

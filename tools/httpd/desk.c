@@ -228,6 +228,7 @@ load_paper(struct bv_paper **out, struct hall *hall, struct bv_sittings *tables,
 
 	enum bv_status status = bv_paper_load(&paper, hall->papers, tables, attempt, ticket, err);
 	if (status == BV_ENOTFOUND) {
+		TRY(bv_sitting_turns(hall->sitting, tables, err));
 		TRY(bv_paper_make(&paper, hall->papers, ticket, err));
 		status = bv_paper_keep(tables, attempt, paper, err);
 	}
