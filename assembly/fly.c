@@ -207,12 +207,12 @@ struct found {
 
 /* From the items that shut_out has left; true: one that holds all rules and the cap on what is shared. */
 static bool
-find_form(struct found *found, struct bv_fly *f, struct bv_stream *stream, size_t left)
+find_form(struct found *found, struct bv_fly *f, struct bv_stream *stream, size_t left, int attempts)
 {
 	size_t length = f->p.length;
 	uint32_t columns[BV_ASSEMBLY_LENGTH_MAX];
 
-	for (int attempt = 0; attempt < ATTEMPTS && left >= length; attempt++) {
+	for (int attempt = 0; attempt < attempts && left >= length; attempt++) {
 		struct chance chance;
 		bv_stream_sample(stream, f->order, left, length);
 		memcpy(columns, f->order, length * sizeof *columns);
@@ -253,7 +253,7 @@ bv_fly_draw(struct bv_fly *f, const uint8_t key[BV_HASH_LEN], const uint32_t *se
 	size_t left = shut_out(f, seen, seen_count, true);
 	if (left < f->p.length)
 		return bv_err_set(err, BV_ECONFLICT, "only %zu items are left under the cap of exposure and beside those that the candidate knows", left);
-	if (!find_form(&found, f, &stream, left))
+	if (!find_form(&found, f, &stream, left, ATTEMPTS))
 		return bv_err_set(err, BV_ECONFLICT, "no form was found in %d attempts: %zu shared more than %zu items with an issued one, the others broke a constraint "
 		                  "with the %zu items that exposure leaves", ATTEMPTS, found.alike, f->rules.overlap_max, left);
 	give(items, f, found.columns);
@@ -284,11 +284,11 @@ bv_fly_draw_always(struct bv_fly *f, const uint8_t key[BV_HASH_LEN], const uint3
 	const uint32_t *columns = found.columns;
 
 	bv_stream_init(&stream, key);
-	find_form(&found, f, &stream, shut_out(f, seen, seen_count, true));
+	find_form(&found, f, &stream, shut_out(f, seen, seen_count, true), ATTEMPTS);
 	if (!found.any && f->rules.exposure_max > 0)
-		find_form(&found, f, &stream, shut_out(f, seen, seen_count, false));
+		find_form(&found, f, &stream, shut_out(f, seen, seen_count, false), ATTEMPTS);
 	if (!found.any && seen_count)
-		find_form(&found, f, &stream, shut_out(f, NULL, 0, false));
+		find_form(&found, f, &stream, shut_out(f, NULL, 0, false), ATTEMPTS);
 	if (!found.any)
 		columns = f->standing;
 	unsigned broken = broken_caps(f, columns, seen, seen_count);
@@ -307,12 +307,15 @@ find_standing(struct bv_fly *f, struct bv_err *err)
 
 	bv_stream_init(&stream, key);
 	f->standing = bv_alloc_array(f->p.length, sizeof *f->standing);
-	if (find_form(&found, f, &stream, shut_out(f, NULL, 0, false)))
-		memcpy(f->standing, found.columns, f->p.length * sizeof *f->standing);
-	else if (conflict_explain(&f->p, &words, err) == BV_OK)
-		return bv_err_set(err, BV_ECONFLICT, "no form that holds all constraints was found in %d attempts, though no conflict between them is proved: loosen the narrowest",
-		                  ATTEMPTS);
-	return found.any ? BV_OK : err->status;
+	size_t left = shut_out(f, NULL, 0, false);
+	if (!find_form(&found, f, &stream, left, 1)) {
+		TRY(conflict_explain(&f->p, &words, err));
+		if (!find_form(&found, f, &stream, left, ATTEMPTS))
+			return bv_err_set(err, BV_ECONFLICT, "no form that holds all constraints was found in %d attempts, though no conflict between them is proved: loosen the "
+			                  "narrowest", ATTEMPTS);
+	}
+	memcpy(f->standing, found.columns, f->p.length * sizeof *f->standing);
+	return BV_OK;
 }
 
 enum bv_status

@@ -184,7 +184,7 @@ take_drawn(struct bv_drawn *drawn, const struct bv_exam *exam, struct bv_str res
 		return false;
 	memcpy(drawn->form_key, rest.p, BV_HASH_LEN);
 	rest = bv_str_sub(rest, BV_HASH_LEN, rest.len);
-	if (exam->issue && !take(&drawn->broken, &rest, 1))
+	if (exam->issue && (!take(&drawn->broken, &rest, 1) || drawn->broken > (BV_FLY_OVERLAP | BV_FLY_EXPOSURE | BV_FLY_SEEN)))
 		return false;
 	if (!take(&count, &rest, 2) || count != drawn->count)
 		return false;

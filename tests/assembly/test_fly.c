@@ -109,6 +109,54 @@ test_seen(const struct bv_assembly_bank *bank, const struct bv_design *design)
 	CHECK_REFUSED(bv_fly_draw(fly, key, NULL, 0, second, &err), BV_ELIMIT, &err, "all 4 forms", "the fifth of four");
 }
 
+/* Caps give way one after the other, and what is said of a form is what is true of it. */
+static void
+test_always(const struct bv_assembly_bank *bank, const struct bv_design *design)
+{
+	enum { FORMS = 120 };
+	static uint32_t forms[FORMS][LENGTH];
+	BV_AUTO(bv_fly_free) struct bv_fly *fly = NULL, *plain = NULL;
+	const struct bv_fly_rules rules = { .exposure_max = 0.12, .overlap_max = 4, .forms_max = FORMS - 20, .swaps = 20000 };
+	const struct bv_fly_rules wide = { .exposure_max = 0.25, .overlap_max = 9, .forms_max = 100 };
+	size_t good = 0, honest = 0, said[8] = { 0 }, same = 0;
+	uint32_t every[300], first[LENGTH], second[LENGTH];
+	struct bv_err err = { 0 };
+	uint8_t key[BV_HASH_LEN];
+
+	for (uint32_t i = 0; i < 300; i++)
+		every[i] = i;
+	CHECK_OK(bv_fly_new(&fly, bank, design, &rules, &err), &err, "under caps that cannot be held for long");
+	for (size_t n = 0; n < FORMS && fly; n++) {
+		size_t seen = n == 60 ? 300 : n % 10 == 9 ? 20 : 0, worn = 0, alike = 0, known = 0;
+		size_t issued = bv_fly_issued(fly);
+		uint32_t uses[300];
+		for (uint32_t i = 0; i < 300; i++)
+			uses[i] = bv_fly_uses(fly, i);
+		key_of(key, n);
+		unsigned broken = bv_fly_draw_always(fly, key, every, seen, forms[n]);
+		good += holds(bank, design, forms[n]);
+		double share = 0.12 * ((double)issued + 1 > 1 / 0.12 ? (double)issued + 1 : 1 / 0.12);
+		for (size_t l = 0; l < LENGTH; l++) {
+			worn += uses[forms[n][l]] + 1 > share;
+			known += forms[n][l] < seen;
+		}
+		for (size_t k = 0; k < n && k < rules.forms_max; k++)
+			alike += shared(forms[k], forms[n]) > 4;
+		honest += broken == ((alike ? BV_FLY_OVERLAP : 0u) | (worn ? BV_FLY_EXPOSURE : 0u) | (known ? BV_FLY_SEEN : 0u));
+		said[broken]++;
+	}
+	CHECK(good == FORMS && honest == FORMS, "everybody has a form that holds all rules, and of each is said what is true: %zu, %zu", good, honest);
+	CHECK(said[0] > 5 && said[BV_FLY_OVERLAP] > 0 && said[BV_FLY_SEEN] + said[BV_FLY_SEEN | BV_FLY_OVERLAP] + said[BV_FLY_SEEN | BV_FLY_EXPOSURE] + said[7] >= 1,
+	      "the first hold the caps, later ones not: %zu, %zu", said[0], said[BV_FLY_OVERLAP]);
+	CHECK(bv_fly_issued(fly) == rules.forms_max, "past the last that is issued there are forms still");
+	CHECK(bv_fly_new(&plain, bank, design, &wide, &err) == BV_OK && bv_fly_draw(plain, key, NULL, 0, first, &err) == BV_OK, "where the caps hold");
+	bv_fly_free(plain);
+	plain = NULL;
+	CHECK(bv_fly_new(&plain, bank, design, &wide, &err) == BV_OK && bv_fly_draw_always(plain, key, NULL, 0, second) == 0, "nothing is relaxed");
+	same = shared(first, second);
+	CHECK(same == LENGTH, "and the form is the same: %zu", same);
+}
+
 static void
 test_refused(const struct bv_assembly_bank *bank)
 {
@@ -135,6 +183,7 @@ main(void)
 		CHECK_OK(bv_design_parse(&design, bv_str_of(DESIGN_FLY), &err), &err, "the design");
 		test_forms(bank, design);
 		test_seen(bank, design);
+		test_always(bank, design);
 		test_refused(bank);
 	}
 	return check_end();
