@@ -95,6 +95,29 @@ write_parts(struct bv_json_pen *pen, const struct bv_blueprint *blueprint)
 	bv_json_pen_close(pen, ']');
 }
 
+/* The attributes of <assembly> as the document has them: the form keeps them as they are. Empty where there is none. */
+static void
+write_assembly(struct bv_json_pen *pen, const struct bv_blueprint *blueprint)
+{
+	const size_t attributes_max = 1024;
+	const double milli = 1000;
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(attributes_max);
+	const struct bv_blueprint_assembly *assembly = &blueprint->assembly;
+
+	if (blueprint->assembled) {
+		bv_buf_addz(&text, "design=\"");
+		bv_hex_write(&text, assembly->design, BV_HASH_LEN);
+		bv_buf_addz(&text, "\" parameters=\"");
+		bv_hex_write(&text, assembly->parameters, BV_HASH_LEN);
+		bv_buf_addz(&text, "\"");
+		if (assembly->exposure_milli)
+			bv_buf_printf(&text, " exposure=\"%.3f\"", assembly->exposure_milli / milli);
+		if (assembly->overlap < BV_FORM_ITEMS_MAX)
+			bv_buf_printf(&text, " overlap=\"%u\"", assembly->overlap);
+	}
+	bv_json_pen_str(pen, "assembly", bv_buf_str(&text));
+}
+
 /* pool NULL: there is no bank to look in. */
 static bool
 write_blueprint(struct bv_buf *out, const struct bv_blueprint *blueprint, const struct bv_draw_pool *pool, size_t items)
@@ -109,6 +132,7 @@ write_blueprint(struct bv_buf *out, const struct bv_blueprint *blueprint, const 
 	bv_json_pen_str(&pen, "rulePack", blueprint->rule_pack);
 	bv_json_pen_str(&pen, "session", blueprint->session);
 	bv_json_pen_str(&pen, "date", blueprint->date);
+	write_assembly(&pen, blueprint);
 	bv_json_pen_bool(&pen, "shuffleItems", blueprint->shuffle_items);
 	bv_json_pen_bool(&pen, "shuffleOptions", blueprint->shuffle_options);
 	bv_json_pen_int(&pen, "minutes", blueprint->minutes);

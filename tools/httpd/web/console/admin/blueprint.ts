@@ -40,6 +40,7 @@ export interface Blueprint {
 	date: string;
 	shuffleItems: boolean;
 	shuffleOptions: boolean;
+	assembly: string; // the attributes of <assembly>, kept as they are; empty: forms are drawn
 	parts: Part[];
 }
 
@@ -77,6 +78,7 @@ export interface SaidBlueprint {
 	date: string;
 	shuffleItems: boolean;
 	shuffleOptions: boolean;
+	assembly: string;
 	minutes: number;
 	items: number;
 	marksHundredths: number;
@@ -90,7 +92,7 @@ export type BlueprintLook = Look<SaidBlueprint>;
 
 export const newStratum = (n: number): Stratum => ({id: `hang-${n}`, competence: '', levels: [], types: [], count: '1', marks: '1', from: '', below: '', enemies: 'true'});
 export const newPart = (n: number): Part => ({id: `phan-${n}`, vi: '', en: '', minutes: '', strata: [newStratum(1)]});
-export const newBlueprint = (id: string): Blueprint => ({id, vi: '', en: '', language: 'vi', minutes: '45', rulePack: '', session: '', date: '', shuffleItems: false, shuffleOptions: true, parts: [newPart(1)]});
+export const newBlueprint = (id: string): Blueprint => ({id, vi: '', en: '', language: 'vi', minutes: '45', rulePack: '', session: '', date: '', shuffleItems: false, shuffleOptions: true, assembly: '', parts: [newPart(1)]});
 
 const decimal = (n: number | undefined, places: number): string => n === undefined ? '' : String(n / 10 ** places).replace('.', language === 'vi' ? ',' : '.');
 const words = (list: string): string[] => list.split(' ').filter(Boolean);
@@ -98,7 +100,7 @@ const words = (list: string): string[] => list.split(' ').filter(Boolean);
 export function formOf(said: SaidBlueprint): Blueprint {
 	return {
 		id: said.identifier, vi: said.title.vi, en: said.title.en ?? '', language: said.language, minutes: String(said.minutes), rulePack: said.rulePack, session: said.session, date: said.date,
-		shuffleItems: said.shuffleItems, shuffleOptions: said.shuffleOptions,
+		shuffleItems: said.shuffleItems, shuffleOptions: said.shuffleOptions, assembly: said.assembly,
 		parts: said.parts.map(p => ({
 			id: p.id, vi: p.title.vi, en: p.title.en ?? '', minutes: p.minutes ? String(p.minutes) : '',
 			strata: said.strata.filter(s => s.part === p.id).map(s => ({
@@ -122,7 +124,7 @@ export function textOf(b: Blueprint): string {
 	return `<?xml version="1.0" encoding="UTF-8"?>
 <blueprint xmlns="https://bangvang.vn/ns/blueprint/1" id="${escape(b.id)}" language="${escape(b.language)}" minutes="${escape(b.minutes)}" rulePack="${escape(b.rulePack)}"${
 	attribute('session', b.session)}${attribute('date', b.date)} itemOrder="${b.shuffleItems ? 'shuffled' : 'drawn'}" optionShuffle="${b.shuffleOptions}">
-${title('  ', b.vi, b.en)}${b.parts.map(p => `  <part id="${escape(p.id)}"${attribute('minutes', p.minutes)}>
+${title('  ', b.vi, b.en)}${b.assembly ? `  <assembly ${b.assembly}/>\n` : ''}${b.parts.map(p => `  <part id="${escape(p.id)}"${attribute('minutes', p.minutes)}>
 ${title('    ', p.vi, p.en)}${p.strata.map(s => `    <stratum id="${escape(s.id)}" competence="${escape(s.competence)}"${attribute('levels', s.levels.join(' '))}${attribute('types', s.types.join(' '))}${
 	attribute('difficultyFrom', point(s.from))}${attribute('difficultyBelow', point(s.below))} count="${escape(s.count)}" marks="${escape(point(s.marks))}"${
 	s.enemies === 'true' ? '' : attribute('enemies', s.enemies)}/>\n`).join('')}  </part>\n`).join('')}</blueprint>
@@ -132,7 +134,7 @@ ${title('    ', p.vi, p.en)}${p.strata.map(s => `    <stratum id="${escape(s.id)
 // The line of each stratum in textOf(b): "part/stratum" by index.
 export function lineOf(b: Blueprint, part: number, stratum: number): number {
 	const titles = (x: {en: string}) => x.en.trim() ? 2 : 1;
-	let line = 3 + titles(b);
+	let line = 3 + titles(b) + (b.assembly ? 1 : 0);
 	for (let i = 0; i < part; i++)
 		line += 2 + titles(b.parts[i] as Part) + (b.parts[i] as Part).strata.length;
 	return line + 1 + titles(b.parts[part] as Part) + stratum;
