@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "certs/credential.h"
 
-enum { CPU_S = BV_ADDRESS_SANITIZER ? 20 : 4, WAIT_S = 60, DPI_LEAST = 20, LONG_SIDE = 1240 /* pixels of a preview */, WORDS = 4 /* of a program that draws one sample */, PNG_MAX = 2600 << 10, FIELDS_MAX = 16, BOXES_MAX = 200, SEEN_MAX = 200, QUOTED_MAX = 60 };
+enum { CPU_S = BV_ADDRESS_SANITIZER ? 10 : 4, WAIT_S = 60, DPI_LEAST = 20, LONG_SIDE = 1240 /* pixels of a preview */, WORDS = 4 /* of a program that draws one sample */, PNG_MAX = 2600 << 10, FIELDS_MAX = 16, BOXES_MAX = 200, SEEN_MAX = 200, QUOTED_MAX = 60 };
 static const struct bv_sandbox_limits limits = { .memory = 512u << 20, .cpu_s = CPU_S, .wait_s = WAIT_S, .drawing = true };
 #define INCH_MM 25.4
 
