@@ -17,21 +17,22 @@ struct sides {
 	struct curve *curve[2]; /* by item of the responses */
 };
 
+enum { PASSES = 300 }; /* 20 are usual; more say that an item runs away */
+
 static enum bv_status
-calibrate_side(struct sides *s, int side, const int8_t *focal, struct bv_err *err)
+calibrate_once(struct bv_irt_fit *fit, struct sides *s, int side, const int8_t *focal, const bool *left, struct bv_err *err)
 {
 	const struct bv_responses *r = s->responses;
 	BV_AUTO(bv_irt_answers_free) struct bv_irt_answers *answers = bv_irt_answers_new(s->count);
 	struct bv_irt_answer *given = bv_alloc_array(s->count, sizeof given[0]);
 	struct bv_irt_settings settings = bv_irt_settings_default();
-	struct bv_irt_fit fit;
 	enum bv_status status = BV_OK;
 
 	for (size_t p = 0; status == BV_OK && p < r->persons; p++) {
 		size_t n = 0;
 		for (size_t k = 0; focal[p] == side && k < s->count; k++) {
 			int score = r->score[p * r->items + s->column[k]];
-			if (score >= 0)
+			if (score >= 0 && !left[k])
 				given[n++] = (struct bv_irt_answer){ (uint32_t)k, score };
 		}
 		if (focal[p] == side)
@@ -40,9 +41,29 @@ calibrate_side(struct sides *s, int side, const int8_t *focal, struct bv_err *er
 	free(given);
 	TRY(status);
 	settings.gradient = 1e-5;
+	settings.steps_max = PASSES;
 	for (size_t k = 0; k < s->count; k++)
 		s->estimate[side][k] = (struct bv_irt_estimate){ .item = { .model = BV_IRT_2PL, .categories = 2 } };
-	status = bv_irt_calibrate(&fit, s->estimate[side], answers, &settings, err);
+	return bv_irt_calibrate(fit, s->estimate[side], answers, &settings, err);
+}
+
+/* Items whose slope has no bound in so few persons are left out, and the others calibrated again. */
+static enum bv_status
+calibrate_side(struct sides *s, int side, const int8_t *focal, struct bv_err *err)
+{
+	bool *left = bv_alloc_array(s->count, sizeof left[0]), fewer = true;
+	struct bv_irt_fit fit;
+	enum bv_status status = BV_OK;
+
+	while (fewer && (status = calibrate_once(&fit, s, side, focal, left, err)) == BV_OK && !(fit.converged && fit.errors)) {
+		fewer = false;
+		for (size_t k = 0; k < s->count; k++) {
+			bool away = s->estimate[side][k].state == BV_IRT_STEEP || s->estimate[side][k].state == BV_IRT_LOOSE;
+			fewer |= away && !left[k];
+			left[k] |= away;
+		}
+	}
+	free(left);
 	if (status == BV_OK && !(fit.converged && fit.errors))
 		status = bv_err_set(err, BV_EINVAL, "the 2PL model cannot be estimated in one of the two groups: leave out items that hardly anybody of it solves or fails");
 	return status == BV_OK ? BV_OK : bv_err_again(err, 0, "%s group: %s", side ? "focal" : "reference", err->msg);

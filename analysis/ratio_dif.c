@@ -5,12 +5,15 @@
 
 #include "analysis/analysis.h"
 
+enum { PASSES = 300 }; /* 20 are usual; more say that an item runs away */
+
 struct together {
 	const struct bv_responses *responses;
 	const int8_t *focal;
 	size_t count;   /* items that are calibrated */
 	size_t *column; /* of the responses */
 	bool *apart;    /* of them: each group has its own */
+	bool *left;     /* of them: it has no bound on its slope, and does not count */
 	struct bv_irt_estimate *estimate; /* [2 count]: behind the count items stand the focal group's own, in the same order */
 };
 
@@ -29,7 +32,7 @@ add_group(struct bv_irt_answers *answers, const struct together *t, int group, s
 		for (int own = 0; own < 2; own++)
 			for (size_t k = 0, at = t->count; k < t->count; at += t->apart[k++]) {
 				int score = r->score[p * r->items + t->column[k]];
-				if (score >= 0 && (group == 1 && t->apart[k]) == own)
+				if (score >= 0 && !t->left[k] && (group == 1 && t->apart[k]) == own)
 					given[n++] = (struct bv_irt_answer){ (uint32_t)(own ? at : k), score };
 			}
 		status = bv_irt_answers_add(answers, given, n, group, err);
@@ -60,6 +63,7 @@ calibrate(struct bv_irt_fit *fit, struct together *t, struct bv_err *err)
 		TRY(add_group(answers, t, group, err));
 	settings.gradient = 1e-4;
 	settings.errors = false;
+	settings.steps_max = PASSES;
 	return bv_irt_calibrate(fit, t->estimate, answers, &settings, err);
 }
 
@@ -102,12 +106,28 @@ test(struct bv_ratio_dif_item *out, struct together *t, size_t k, const struct b
 	return BV_OK;
 }
 
+/* Without the items that keep it from its end. */
+static enum bv_status
+calibrate_base(struct bv_irt_fit *fit, struct together *t, struct bv_err *err)
+{
+	for (bool fewer = true; fewer;) {
+		TRY(calibrate(fit, t, err));
+		fewer = false;
+		for (size_t k = 0, at = t->count; !fit->converged && k < t->count; at += t->apart[k++]) {
+			bool away = t->estimate[k].state == BV_IRT_STEEP || (t->apart[k] && t->estimate[at].state == BV_IRT_STEEP);
+			fewer |= away && !t->left[k];
+			t->left[k] |= away;
+		}
+	}
+	return BV_OK;
+}
+
 static enum bv_status
 compare(struct bv_ratio_dif *out, struct together *t, double level, struct bv_err *err)
 {
 	struct bv_irt_fit base;
 
-	TRY(calibrate(&base, t, err));
+	TRY(calibrate_base(&base, t, err));
 	if (base.group_count < 2 || !base.converged)
 		return bv_err_set(err, BV_EINVAL, "both groups cannot be calibrated together: leave out items that hardly anybody solves or fails");
 	out->log_likelihood = base.log_likelihood;
@@ -151,6 +171,7 @@ bv_ratio_dif_make(struct bv_ratio_dif *out, const struct bv_responses *responses
 
 	t.column = bv_alloc_array(responses->items, sizeof t.column[0]);
 	t.apart = bv_alloc_array(responses->items, sizeof t.apart[0]);
+	t.left = bv_alloc_array(responses->items, sizeof t.left[0]);
 	for (size_t i = 0; i < responses->items; i++) {
 		if (responses->item[i].max_score >= BV_IRT_CATEGORIES_MAX || !varies(responses, focal, i))
 			continue;
@@ -166,6 +187,7 @@ bv_ratio_dif_make(struct bv_ratio_dif *out, const struct bv_responses *responses
 		status = compare(&dif, &t, level, err);
 	free(t.column);
 	free(t.apart);
+	free(t.left);
 	free(t.estimate);
 	TRY(status);
 	*out = dif;

@@ -121,6 +121,17 @@ for language, words in (('vi', ['So sánh hai nhóm bằng mô hình', 'hai nhó
     check(done.returncode == 0 and all(w in text for w in words) and not re.search(r'\b(nan|inf)\b', re.sub(r'<[^>]*>', ' ', text)), f'the report in {language}', done.stderr)
 check('with different parameters in the two groups' in done.stdout and 'by chance about 0.80' in done.stdout, 'and in one line', done.stdout)
 
+# ---- An item that runs away: a step at the total of the others, in one group of few ----
+rng = random.Random(6)
+people = []
+for n in range(330):
+    t, g = rng.gauss(0, 1), 'x' if n % 3 else 'y'
+    row = [int(rng.random() < 1 / (1 + math.exp(-1.5 * (t - b)))) for b in (-1, -0.5, 0, 0.5, 1, -0.2, 0.3)]
+    people.append((g, row + [int(sum(row) > 3) if g == 'y' else row[0] ^ (rng.random() < 0.3)]))
+done = run('-', '--group', 'g', '--focal', 'y', '--model-dif', '--json', text='g,a,b,c,d,e,f,h,steep\n' + ''.join(f"{g},{','.join(map(str, row))}\n" for g, row in people))
+items = [i['modelDif'] for i in json.loads(done.stdout)['items']] if done.returncode == 0 else []
+check(items and not items[-1]['tested'] and all(i['tested'] for i in items[:-1]), 'it is left out, and the others are tested', (done.stderr, items))
+
 # ---- What is not good ----
 check(run('-', '--model-dif', text='a\n1\n').returncode == 64, 'without groups it is a mistake of usage')
 for name, text, words in (('too few persons', 'g,a,b\n' + 'x,1,0\ny,0,1\n' * 2, 'group: '), ('no item of right and wrong', 'g,a\nx,2\ny,0\n', 'no item is of right and wrong alone'),

@@ -115,6 +115,10 @@ for name, change in (('an item that one group never solves', lambda g, row: row[
     done = run('-', '--group', 'g', '--focal', 'y', '--ratio-dif', '--json', text=text)
     items = json.loads(done.stdout)['items'] if done.returncode == 0 else []
     check(items and not items[3]['ratioDif']['tested'] and items[0]['ratioDif']['tested'], f'{name} is not tested, the others are', (done.stderr, [i['ratioDif'] for i in items]))
+steps = [(g, row + [int(sum(row) > 1)]) for g, row in people]
+done = run('-', '--group', 'g', '--focal', 'y', '--ratio-dif', '--json', text='g,a,b,c,d,steep\n' + ''.join(f"{g},{','.join(map(str, row))}\n" for g, row in steps))
+items = [i['ratioDif'] for i in json.loads(done.stdout)['items']] if done.returncode == 0 else []
+check(items and all(i['tested'] for i in items[:4]), 'an item that runs away does not keep the others from being tested', (done.stderr, items))
 done = run('-', '--group', 'g', '--focal', 'y', '--ratio-dif', '--json', text=few)
 check(done.returncode in (0, 2) and 'nan' not in done.stdout.lower(), 'twelve persons: tested or refused', (done.returncode, done.stderr))
 finish()
