@@ -26,6 +26,7 @@ else:
     got = analyse(SHEET, '--parameters', SET, '--ability', 'ml', *[x for s in want['stat'] for x in ('--pair', s['_row'].replace('-', ','))])['agreement']['asked']
     # Its abilities come from R's optimize, which stops at 6e-5.
     all_near([g['omega'][1] for g in got], [s['OMG_S'] for s in want['stat']], 5e-5, 'omega of aberrance, the second person as the copier')
+    all_near([math.erfc(g['omega'][1] / math.sqrt(2)) / 2 for g in got], [p['OMG_S'] for p in want['pval']], 5e-5, 'its p')
     all_near([g['exact'][1] for g in got], [s['GBT_S'] for s in want['stat']], 1e-5, 'its conditional GBT')
 
     rows = list(csv.reader(open(f'{REF}/psycho/data/syn_copy_40x1000.csv')))
@@ -39,6 +40,7 @@ else:
         write_sheet(rows[0] + ['theta'], [row + [repr(theta[row[0]]) if row[0] in theta else ''] for row in rows[1:]])
         got = analyse(SHEET, '--id', 'id', '--theta', 'theta', '--parameters', SET, '--no-pairs', '--pair', ','.join(pair))['agreement']['asked'][0]
         k, v = got['copying'][0], r['K.variants']
+        check(got['matches'] == r['W.index']['obs.match'], f"CopyDetect {'-'.join(pair)}: obs.match", got['matches'])
         pairs = [(got['omega'][0], r['W.index']['W.value']), (got['gbt'], r['GBT.index']['p.value']), (got['m4'], r['M4.index']['p.value']), (k['k'], r['K.index']['k.index']),
                  (k['k1'], v['K1.index']), (k['k2'], v['K2.index']), (k['s1'], v['S1.index']), (k['s2'], v['S2.index'])]
         all_near([a for a, _ in pairs], [b for _, b in pairs], 1e-9, f"CopyDetect {'-'.join(pair)}: omega, GBT, M4, K, K1, K2, S1, S2")

@@ -76,6 +76,7 @@ else:
         check(len(same) >= len(names) - 2, 'which changes two items at most', same)
         for mine, theirs in (('sibtest', 'beta'), ('sibtestChiSquare', 'X2'), ('sibtestP', 'p')):
             all_near([column(result, mine)[i] for i in same], [want[theirs][i] for i in same], 1e-9, f'SIBTEST: {theirs} of difR')
+        check([i + 1 for i, p in enumerate(column(result, 'sibtestP')) if p < 0.05] == want['DIF'], 'SIBTEST: the same items')
         all_near(column(result, 'sibtestError'), want['SE'], 1e-9, 'SIBTEST: SE of difR')
 
     def compare_mh(result, want, name):
@@ -95,11 +96,19 @@ else:
     all_near(column(analyse(*data, '--no-purification', '--no-correction'), 'chiSquare'), want['MH_nocorrection']['chi2'], 1e-9, 'without correction')
     for mine, theirs, by in (('logistic', 'LR_both', 'logistic'), ('logisticUniform', 'LR_udif', 'uniform')):
         all_near(column(plain, mine), want[theirs]['stat'], 1e-6, f'{theirs}: statistic of difR')
+        all_near(column(plain, mine + 'P'), want[theirs]['p'], 1e-6, f'{theirs}: its p')
         purified = analyse(*data, '--flag-by', by)
         all_near(column(purified, mine), want[f'{theirs}_purified']['stat'], 1e-6, f'{theirs}, purified')
+        all_near(column(purified, mine + 'P'), want[f'{theirs}_purified']['p'], 1e-6, f'{theirs}, purified: its p')
+        for result, key in ((analyse(*data, '--no-purification', '--flag-by', by), theirs), (purified, f'{theirs}_purified')):
+            if 'DIF' in want[key]:
+                check([n + 1 for n, i in enumerate(result['items']) if i['dif']['flagged']] == want[key]['DIF'], f'{key}: the same items')
+            if key == 'LR_both_purified':
+                all_near(column(result, 'coxSnell'), want[key]['deltaR2'], 1e-6, f"{key}: deltaR2 of difR, Cox and Snell's")
     all_near(column(plain, 'coxSnell'), want['LR_both']['deltaR2'], 1e-6, "difference of R2: difR's is Cox and Snell's")
     purified = analyse(*data)
     compare_mh(purified, want['MH_purified'], 'purified')
+    check(purified['groups']['rounds'] == want['MH_purified']['nr_pur'], 'as many rounds as difR', purified['groups'])
     check(purified['groups']['settled'], 'purification settles', purified['groups'])
     # difR purifies each statistic by its own rule. Items that it took out in the end, left out of ours:
     with tempfile.TemporaryDirectory() as folder:

@@ -119,6 +119,8 @@ check_mirt(const char *name, const struct bv_irt_sheet *sheet, enum bv_irt_model
 	for (size_t i = 0; i < bv_irt_answers_items(answers); i++) {
 		params &= near(got[i].item.a, bv_json_real(bv_json_at(bv_json_at(par, i), 0)), MIRT);
 		params &= near(got[i].item.d[0], bv_json_real(bv_json_at(bv_json_at(par, i), 1)), MIRT);
+		if (bv_json_count(se) > 0 && bv_json_type(bv_json_at(bv_json_at(se, i), 0)) != BV_JSON_NULL)
+			errors &= near(got[i].error.a, bv_json_real(bv_json_at(bv_json_at(se, i), 0)), MIRT);
 		if (bv_json_count(se) > 0)
 			errors &= near(got[i].error.d[0], bv_json_real(bv_json_at(bv_json_at(se, i), 1)), MIRT);
 	}
@@ -669,6 +671,8 @@ main(void)
 	if (polished && two) {
 		check_polished(two, BV_IRT_2PL, bv_json_find(polished, "syn2pl_2pl"));
 		check_polished(two, BV_IRT_1PL, bv_json_find(polished, "syn2pl_1pl"));
+		check_mirt("syn2pl_2pl", two, BV_IRT_2PL, NULL);
+		check_mirt("syn2pl_1pl", two, BV_IRT_1PL, NULL);
 		check_mirt("syn2pl_rasch", two, BV_IRT_RASCH, NULL);
 		check_nodes(NULL, bv_irt_sheet_answers(two), 1e-6);
 	}

@@ -150,6 +150,7 @@ check_packages(void)
 			double information = bv_irt_information(&item, x);
 			sum += information;
 			mark += bv_irt_expected(&item, x);
+			item_information &= relatively_near(information, bv_json_real(bv_json_at(bv_json_at(bv_json_find(info, "item_info"), t), i)), PACKAGE);
 			item_information &= relatively_near(information, bv_json_real(bv_json_at(bv_json_at(bv_json_find(info, "catR_Ii"), i), t)), PACKAGE);
 			slope &= relatively_near(bv_irt_information_slope(&item, x), bv_json_real(bv_json_at(bv_json_at(bv_json_find(info, "catR_dIi"), i), t)), PACKAGE);
 		}

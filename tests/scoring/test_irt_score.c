@@ -71,6 +71,7 @@ check_packages(const struct bv_irt_scorer *scorer)
 {
 	static const struct row rows[] = {
 		{ BV_IRT_EAP, "mirt_EAP", EAP_TOLERANCE, false },
+		{ BV_IRT_EAP, "catR_EAP", 1e-4, false }, /* 33 nodes on [-4, 4] */
 		{ BV_IRT_MAP, "mirt_MAP", MODE_TOLERANCE, false },
 		{ BV_IRT_ML, "mirt_ML", MODE_TOLERANCE, false },
 		/* Trap 2: catR's standard errors are of the expected information. */
