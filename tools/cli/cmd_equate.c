@@ -31,15 +31,6 @@ describe(const struct bv_equate *e, const struct bv_equate_options *options)
 }
 
 static void
-print_number(double x, const char *format, const char *absent)
-{
-	if (isnan(x))
-		fputs(absent, stdout);
-	else
-		printf(format, x);
-}
-
-static void
 print_table(const struct bv_equate *e, const struct bv_equate_options *options)
 {
 	if (options->linked)

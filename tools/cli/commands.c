@@ -41,6 +41,7 @@ const struct cmd *const commands[] = {
 	&cmd_calibrate,
 	&cmd_link,
 	&cmd_equate,
+	&cmd_cut_angoff,
 	&cmd_rate_marks, /* before rate, whose first operand its second word could be */
 	&cmd_rate,
 	&cmd_cert_resign,

@@ -33,6 +33,24 @@ print_column(struct bv_str s, size_t width)
 }
 
 void
+print_number(double x, const char *format, const char *absent)
+{
+	if (isnan(x))
+		fputs(absent, stdout);
+	else
+		printf(format, x);
+}
+
+void
+print_cell(double x, int width, int decimals)
+{
+	if (isnan(x))
+		printf(" %*s–", width - 1, "");
+	else
+		printf(" %*.*f", width, decimals, x);
+}
+
+void
 json_set_number(struct bv_json *object, const char *name, double x)
 {
 	bv_json_set(object, name, isfinite(x) ? bv_json_new_real(x) : bv_json_new_null());

@@ -1,0 +1,223 @@
+#!/usr/bin/env python3
+"""`bangvang cut`, every number a second time by other means: sums of squares from raw scores instead of deviations, Newton instead of bisection, kernels at the
+scores themselves instead of on a grid; and the whole way from what judges say to the rating of a candidate on both sides of the cut."""
+import csv, io, json, math, os, statistics, subprocess, sys, tempfile
+
+ROOT, BANGVANG = os.environ['BV_SOURCE'], os.path.abspath(sys.argv[1])
+SAMPLE, SET = f'{ROOT}/scoring/setting/sample', f'{ROOT}/tests/vectors/analysis/sitting-set.json'
+folder = tempfile.TemporaryDirectory()
+count = failed = 0
+
+
+def check(good, name, detail=''):
+    global count, failed
+    count += 1
+    failed += not good
+    print('ok' if good else 'not ok', f'{count} - {name}')
+    if not good:
+        print('#', str(detail).replace('\n', '\n# ')[:3000])
+    sys.stdout.flush()
+
+
+def near(got, want, within, name):
+    check(got is not None and abs(got - want) <= within, name, f'got {got}, want {want}')
+
+
+def run(*args):
+    return subprocess.run([BANGVANG, *args], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def answer(*args):
+    r = run(*args, '--json')
+    assert r.returncode == 0, r.stderr
+    return json.loads(r.stdout)
+
+
+def refused(status, part, name, *args):
+    r = run(*args)
+    check(r.returncode == status and part in r.stderr, name, f'exit {r.returncode}: {r.stderr}')
+
+
+def path(name, text=None):
+    if text is not None:
+        with open(f'{folder.name}/{name}', 'w', encoding='utf-8') as f:
+            f.write(text)
+    return f'{folder.name}/{name}'
+
+
+def rows(name):
+    with open(name, encoding='utf-8') as f:
+        return list(csv.DictReader(f))
+
+
+items = {i['name']: (i['a'], i['d'][0]) for i in json.load(open(SET))['items']}
+P = lambda item, theta: 1 / (1 + math.exp(-(items[item][0] * theta + items[item][1])))
+
+
+def ability(total, names):
+    theta = 0.0
+    for _ in range(100):
+        p = [P(i, theta) for i in names]
+        theta -= (sum(p) - total) / sum(items[i][0] * q * (1 - q) for i, q in zip(names, p))
+    return theta
+
+
+# ---- Angoff ----
+
+def correlation(x, y):
+    mx, my = statistics.fmean(x), statistics.fmean(y)
+    return sum((a - mx) * (b - my) for a, b in zip(x, y)) / math.sqrt(sum((a - mx) ** 2 for a in x) * sum((b - my) ** 2 for b in y))
+
+
+def components(table, panel_of):
+    """Brennan 2001, chapter 3 and appendix A: T(α) = Σ of squared means times how many scores each has; (judges : panels) × items."""
+    judges, names = sorted(table), sorted(next(iter(table.values())))
+    panels = sorted(set(panel_of.values()))
+    n, k, p = len(names), len(judges), len(panels)
+    m = k / p
+    mean = lambda js, its: statistics.fmean(table[j][i] for j in js for i in its)
+    of = lambda q: [j for j in judges if panel_of[j] == q]
+    t = {'mu': k * n * mean(judges, names) ** 2, 'p': m * n * sum(mean(of(q), names) ** 2 for q in panels), 'j': n * sum(mean([j], names) ** 2 for j in judges),
+         'i': k * sum(mean(judges, [i]) ** 2 for i in names), 'pi': m * sum(mean(of(q), [i]) ** 2 for q in panels for i in names),
+         'ji': sum(table[j][i] ** 2 for j in judges for i in names)}
+    ms = {'p': (t['p'] - t['mu']) / (p - 1), 'j': (t['j'] - t['p']) / (k - p), 'i': (t['i'] - t['mu']) / (n - 1),
+          'pi': (t['pi'] - t['p'] - t['i'] + t['mu']) / ((p - 1) * (n - 1)), 'ji': (t['ji'] - t['pi'] - t['j'] + t['p']) / ((k - p) * (n - 1))}
+    out = {'residual': ms['ji'], 'panelItem': max(0, (ms['pi'] - ms['ji']) / m), 'judge': max(0, (ms['j'] - ms['ji']) / n),
+           'panel': max(0, (ms['p'] - ms['j'] - ms['pi'] + ms['ji']) / (n * m)), 'item': max(0, (ms['i'] - ms['pi']) / k)}
+    out['errorRandomItems'] = n * math.sqrt(out['panel'] / p + out['judge'] / k + out['item'] / n + out['panelItem'] / (p * n) + out['residual'] / (k * n))
+    return out
+
+
+def check_angoff():
+    got = answer('cut', 'angoff', f'{SAMPLE}/angoff.csv', '--set', SET)
+    check(len(got['results']) == 4 and got['fullMarks'] == 20 and [c['level'] for c in got['cuts']] == ['3', '4'], 'two rounds of two levels')
+    easiness = {}
+    for name in items:  # N(0, 1) on a fine grid, where the program has 61 nodes
+        weights = [(math.exp(-z * z / 2), z) for z in (x / 100 for x in range(-600, 601))]
+        easiness[name] = sum(w * P(name, z) for w, z in weights) / sum(w for w, _ in weights)
+    for result in got['results']:
+        table, panel_of, where = {}, {}, f"round {result['round']}, level {result['level']}"
+        for r in rows(f'{SAMPLE}/angoff.csv'):
+            if (r['round'], r['level']) == (str(result['round']), result['level']):
+                table.setdefault(r['judge'], {})[r['item']] = float(r['rating'])
+                panel_of[r['judge']] = r['panel']
+        names = list(next(iter(table.values())))
+        cuts = {j: sum(t.values()) for j, t in table.items()}
+        near(result['sum']['mean'], statistics.fmean(cuts.values()), 1e-9, f'{where}: mean')
+        near(result['sum']['median'], statistics.median(cuts.values()), 1e-9, f'{where}: median')
+        near(result['sum']['error'], statistics.stdev(cuts.values()) / math.sqrt(12), 1e-9, f'{where}: standard error, judges')
+        means = [statistics.fmean(c for j, c in cuts.items() if panel_of[j] == q) for q in 'ABC']
+        near(result['sum']['errorPanels'], statistics.stdev(means) / math.sqrt(3), 1e-9, f'{where}: standard error, panels of one size')
+        for key, value in components(table, panel_of).items():
+            near(result['components'][key], value, 1e-9, f'{where}: component {key}')
+        theta = ability(statistics.fmean(cuts.values()), names)
+        near(result['theta'], theta, 1e-9, f'{where}: ability, by Newton')
+        step = ability(statistics.fmean(cuts.values()) + 1e-4, names) - ability(statistics.fmean(cuts.values()) - 1e-4, names)
+        near(result['thetaError'], max(result['sum']['error'], result['sum']['errorPanels']) * step / 2e-4, 1e-6, f'{where}: its standard error, by differences')
+        worst = 0
+        mad = statistics.median(abs(c - statistics.median(cuts.values())) for c in cuts.values())
+        for row in result['judges']:
+            j = row['judge']
+            own = [table[j][i] for i in names]
+            others = [statistics.fmean(table[k][i] for k in table if k != j) for i in names]
+            here = ability(cuts[j], names)
+            error = statistics.fmean(abs(table[j][i] - P(i, here)) for i in names)
+            most = statistics.fmean(max(P(i, here), 1 - P(i, here)) for i in names)
+            want = {'cut': cuts[j], 'theta': here, 'correlationOthers': correlation(own, others), 'differenceOthers': statistics.fmean(abs(a - b) for a, b in zip(own, others)),
+                    'robustZ': 0.6745 * (cuts[j] - statistics.median(cuts.values())) / mad, 'correlationEasiness': correlation(own, [easiness[i] for i in names]), 'error': error,
+                    'consistency': (most - error) / most}
+            worst = max([worst] + [abs(row[k] - v) for k, v in want.items()])
+            assert row['panel'] == panel_of[j] and row['far'] == (abs(want['robustZ']) > 3.5)
+            assert row['unrelated'] == (math.atanh(want['correlationEasiness']) * math.sqrt(17) < 1.645)
+        check(len(result['judges']) == 12 and worst < 1e-6, f'{where}: every judge, eight figures', worst)
+    first = [j for r in got['results'] if r['round'] == 1 and r['level'] == '4' for j in r['judges'] if j['unrelated']]
+    check([j['judge'] for j in first] == ['GK11'], 'the judge who did not know which items are hard is named, and nobody else')
+    # Percent, and yes or no, of the same judgements.
+    table = rows(f'{SAMPLE}/angoff.csv')
+    out = io.StringIO('')
+    for r in table:
+        percent = f'{100 * float(r["rating"]):.1f}'.replace('.', ',')
+        out.write(f"{r['judge']};{r['panel']};{r['round']};{r['level']};{r['item']};{percent}\n")
+    percent = answer('cut', 'angoff', path('percent.csv', '\ufeffjudge;panel;round;level;item;rating\r\n' + out.getvalue().replace('\n', '\r\n')), '--set', SET, '--ratings', 'percent')
+    near(percent['cuts'][0]['theta'], got['cuts'][0]['theta'], 1e-9, 'percent, as Excel writes it in Viet Nam: the same cut')
+    yes = answer('cut', 'angoff', path('yes.csv', 'judge,item,rating\n' + ''.join(f'{j},{i},{"yes" if P(i, t) >= 0.5 else "no"}\n' for j, t in (('a', 0), ('b', 0.6)) for i in items)), '--ratings', 'yes-no')
+    near(yes['results'][0]['sum']['mean'], (sum(P(i, 0) >= 0.5 for i in items) + sum(P(i, 0.6) >= 0.5 for i in items)) / 2, 0, 'yes or no: the mean count of yes')
+    marks = answer('cut', 'angoff', f'{SAMPLE}/angoff.csv', '--marks', path('marks.csv', 'C01,C02,C03,C04\n1,1,0,0\n1,0,1,0\n1,1,1,0\n0,,1,1\n'))
+    rated = {i['item']: i['easiness'] for i in marks['results'][0]['items']}
+    check([rated[f'C0{k}'] for k in (1, 2, 3, 4)] == [0.75, 2 / 3, 0.75, 0.25] and rated['C05'] is None, 'easiness from a sheet of marks, of those who answered', rated)
+    check('GK11' in run('cut', 'angoff', f'{SAMPLE}/angoff.csv', '--set', SET).stdout and 'unrelated to difficulty' in run('cut', 'angoff', f'{SAMPLE}/angoff.csv', '--set', SET).stdout, 'as tables')
+
+
+# ---- From judgements to a rating ----
+
+PACK = ['--standard', f'{ROOT}/standards/vn-tt02-2025.xml', '--rules-id', 'cuts', '--held', '2026-11-01', '--from', '2026-11-10', '--by', 'Hội đồng & <ban>']
+
+
+def rate(results, pack):
+    r = run('rate', '--standard', f'{ROOT}/standards/vn-tt02-2025.xml', '--rules', pack, '--results', results, '--json')
+    assert r.returncode in (0, 1), r.stderr
+    return json.loads(r.stdout)
+
+
+def check_chain():
+    """A candidate; judges whose cut is his ability to the thousandth, and a thousandth more."""
+    result = [{'identifier': f'Q{k:02}', 'part': 'p', 'path': '1.1', 'marksHundredths': 100, 'score': int(k % 3 != 0), 'maxScore': 1, 'aMilli': 800 + 30 * k, 'bMilli': -1500 + 140 * k} for k in range(24)]
+    candidate = path('results.json', json.dumps({'examDay': '2026-11-21', 'carry': [], 'results': result}))
+    theta = rate(candidate, f'{ROOT}/rules/vn-irt-bands.xml')['ability']['thetaE4']
+    for level, milli in (('reached', theta // 10), ('missed', theta // 10 + 1)):
+        rated = ''.join(f'{j},{item},3,{P(item, milli / 1000) + d:.6f}\n' for j, d in (('a', 0.004), ('b', -0.004)) for item in items)
+        judged, pack = path(f'{level}.csv', 'judge,item,level,rating\n' + rated), path(f'{level}.xml')
+        r = run('cut', 'angoff', judged, '--set', SET, '--rules-out', pack, *PACK, '--decide-by', 'estimate')
+        check(r.returncode == 0, f'a rule pack with the cut {milli / 1000}', r.stderr)
+        got = rate(candidate, pack)
+        check((got['decision'], (got['level'] or {}).get('code')) == (('passed', '3') if level == 'reached' else ('failed', None)), f'{level}: ability {theta / 10000} at a cut of {milli / 1000}', got['reasons'])
+        text = open(pack, encoding='utf-8').read()
+        digest = subprocess.run(['sha256sum', judged], capture_output=True, text=True).stdout.split()[0]
+        check(f'cut-milli="{milli}"' in text and digest in text and 'Hội đồng &amp; &lt;ban&gt;' in text and 'from="2026-11-10"' in text and 'Angoff cải tiến' in text and '2026-11-01' in text,
+              '  which names method, panel, days and the hash of the judgements', text)
+    # Decided by probability, with `rate marks`; the pack's cut two standard errors higher.
+    pack, marks = path('sample.xml'), f'{ROOT}/tests/vectors/analysis/sitting.csv'
+    sheet = path('sheet.csv', '\n'.join(','.join(l.split(',')[:1] + l.split(',')[3:]) for l in open(marks).read().replace('ticket', 'id').split('\n') if l))
+    for shift in ('0', '2', '-1.5'):
+        r = run('cut', 'angoff', f'{SAMPLE}/angoff.csv', '--set', SET, '--rules-out', pack, *PACK, '--shift-errors', shift, '--pass', '4', '--least-items', '10', '--most-se', '0.9', '--json')
+        cuts = json.loads(r.stdout)['cuts']
+        want = [math.floor(1000 * (c['theta'] + float(shift) * c['error']) + 0.5) for c in cuts]
+        text = open(pack, encoding='utf-8').read()
+        check(all(f'level="{c["level"]}" cut-milli="{w}"' in text for c, w in zip(cuts, want)) and 'pass="4" least-items="10" most-se-milli="900"' in text, f'cuts and {shift} standard errors', text)
+    rated = run('rate', 'marks', '--set', SET, '--rules', pack, '--json', sheet)
+    persons = json.loads(rated.stdout)
+    check(len(persons) == 600 and {p['level'] for p in persons} == {None, '3', '4'} and all((p['decision'] == 'passed') == (p['level'] == '4') for p in persons), 'rate marks takes the pack', rated.stderr)
+
+
+def check_refusals():
+    angoff = ['cut', 'angoff', f'{SAMPLE}/angoff.csv']
+    out = ['--rules-out', path('no.xml')]
+    refused(64, '--rules-out needs --standard', 'a pack without a standard', *angoff, *out)
+    refused(64, '--by is of the rule pack', 'its options without it', *angoff, '--by', 'x')
+    refused(64, '--pass is of the rule pack', 'a pass level without it', *angoff, '--pass', '3')
+    refused(64, 'before the judges met', 'in force before it was decided', *angoff, *out, *PACK[:-4], '--from', '2026-10-31', '--by', 'x')
+    refused(64, '--held', 'a day that does not exist', *angoff, *out, *PACK[:4], '--held', '2026-02-30', *PACK[6:])
+    refused(64, 'from -3 to 3', 'a shift of four errors', *angoff, *out, *PACK, '--shift-errors', '3.001')
+    refused(64, 'from 0.001 to 1', 'a standard error of nought', *angoff, *out, *PACK, '--most-se', '0')
+    refused(64, 'posterior or estimate', 'another decision', *angoff, *out, *PACK, '--decide-by', 'vote')
+    refused(64, 'is from 1 to 2000', 'no items', *angoff, *out, *PACK, '--least-items', '0')
+    refused(64, 'marks, percent or yes-no', 'other ratings', *angoff, '--ratings', 'pages')
+    refused(2, 'parameters of the items (--set)', 'a pack without parameters', *angoff, *out, *PACK)
+    refused(2, 'is not one of the standard', 'a level that the standard does not have', 'cut', 'angoff', path('x.csv', 'judge,level,item,rating\na,x,C01,0.5\n'), '--set', SET, *out, *PACK)
+    refused(2, 'after a higher one', 'levels that fall', 'cut', 'angoff', path('y.csv', 'judge,level,item,rating\na,4,C01,0.5\na,3,C01,0.6\n'), '--set', SET, *out, *PACK)
+    refused(2, 'cut scores must rise', 'cuts that fall', 'cut', 'angoff', path('z.csv', 'judge,level,item,rating\na,3,C01,0.6\na,4,C01,0.5\n'), '--set', SET, *out, *PACK)
+    refused(2, 'beyond the abilities', 'a cut that no ability has', 'cut', 'angoff', path('w.csv', 'judge,level,item,rating\na,3,C01,1\n'), '--set', SET, *out, *PACK)
+    refused(2, 'no standard error', 'a shift without an error', 'cut', 'angoff', path('v.csv', 'judge,level,item,rating\na,3,C01,0.5\n'), '--set', SET, *out, *PACK, '--shift-errors', '1')
+    refused(2, 'x.csv:3: rating', 'a rating that is none, with its line', 'cut', 'angoff', path('x.csv', 'judge,item,rating\na,C01,0.5\na,C02,2\n'))
+    refused(2, "item 'Q' is not in the parameter set", 'an item without parameters', 'cut', 'angoff', path('q.csv', 'judge,item,rating\na,Q,0.5\n'), '--set', SET)
+    refused(2, "give the column 'max'", 'an item of other marks', 'cut', 'angoff', path('m.csv', 'judge,item,max,rating\na,C01,2,0.5\n'), '--set', SET)
+    refused(2, 'no column of the sheet', 'marks of other items', *angoff, '--marks', path('o.csv', 'X\n1\n'))
+    refused(2, 'No such file', 'a file that is not there', 'cut', 'angoff', path('gone') + '.csv')
+    check(not os.path.exists(path('no.xml')), 'nothing was written')
+
+
+check_angoff()
+check_chain()
+check_refusals()
+print(f'1..{count}')
+sys.exit(failed != 0)
