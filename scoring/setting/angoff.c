@@ -2,8 +2,8 @@
 #include <stdlib.h>
 
 #include "scoring/exponential.h"
-#include "scoring/setting/setting.h"
 #include "scoring/setting/series.h"
+#include "scoring/setting/setting.h"
 
 /* The ratings of those who were there in one round for one level. */
 struct table {
@@ -179,20 +179,16 @@ compare_with_model(struct bv_angoff_judge *out, const struct table *t, size_t j,
 }
 
 static void
-mark_far(struct bv_angoff *out)
+mark_far(struct bv_angoff *out, const double *cuts)
 {
-	double *apart = bv_alloc_array(out->judges, sizeof apart[0]);
-	size_t there = 0;
+	double *z = bv_alloc_array(out->judges, sizeof z[0]);
 
-	for (size_t j = 0; j < out->judges; j++)
-		if (!isnan(out->judge[j].cut))
-			apart[there++] = fabs(out->judge[j].cut - out->sum.median);
-	double mad = series_median(apart, there);
+	bv_cut_robust_z(z, cuts, out->judges);
 	for (size_t j = 0; j < out->judges; j++) {
-		out->judge[j].robust_z = mad > 0 ? 0.6745 * (out->judge[j].cut - out->sum.median) / mad : NAN;
-		out->judge[j].far = fabs(out->judge[j].robust_z) > 3.5;
+		out->judge[j].robust_z = z[j];
+		out->judge[j].far = fabs(z[j]) > BV_CUT_FAR;
 	}
-	free(apart);
+	free(z);
 }
 
 /* ---- The whole ---- */
@@ -216,22 +212,6 @@ table_make(struct table *t, struct bv_angoff *out)
 		out->item_sd[i] = series_sd(column, t->judges);
 	}
 	free(column);
-}
-
-static void
-panels_make(struct bv_angoff *out, const struct bv_judgements *from)
-{
-	double *cuts = bv_alloc_array(out->judges, sizeof cuts[0]);
-
-	for (size_t p = 0; p < out->panels; p++) {
-		size_t there = 0;
-		for (size_t j = 0; j < out->judges; j++)
-			if (from->panel_of[j] == p && !isnan(out->judge[j].cut))
-				cuts[there++] = out->judge[j].cut;
-		out->panel[p] = (struct bv_angoff_panel){ there, series_mean(cuts, there), 0 };
-		out->panel[p].median = series_median(cuts, there);
-	}
-	free(cuts);
 }
 
 static void
@@ -280,8 +260,8 @@ bv_angoff_make(struct bv_angoff *out, const struct bv_judgements *from, size_t r
 	}
 	bv_cut_make(&out->sum, cuts, from->panel_of, from->judges, from->panels);
 	components_make(&out->components, &t, means, out->sum.mean / (double)t.items);
-	mark_far(out);
-	panels_make(out, from);
+	mark_far(out, cuts);
+	bv_cut_panels_make(out->panel, out->panels, cuts, from->panel_of, from->judges);
 	abilities_make(out, form);
 	free(t.judge);
 	free(cuts);

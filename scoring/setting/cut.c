@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "scoring/setting/setting.h"
 #include "scoring/setting/series.h"
+#include "scoring/setting/setting.h"
 
 struct panels {
 	double sum[BV_SETTING_PANELS_MAX];
@@ -81,4 +81,37 @@ double
 bv_cut_error(const struct bv_cut *cut)
 {
 	return fmax(cut->error, cut->error_panels);
+}
+
+void
+bv_cut_panels_make(struct bv_cut_panel *out, size_t panel_count, const double *cuts, const size_t *panel_of, size_t judges)
+{
+	double *there = bv_alloc_array(judges, sizeof there[0]);
+
+	for (size_t p = 0; p < panel_count; p++) {
+		size_t count = 0;
+		for (size_t j = 0; j < judges; j++)
+			if (panel_of[j] == p && !isnan(cuts[j]))
+				there[count++] = cuts[j];
+		out[p] = (struct bv_cut_panel){ count, series_mean(there, count), series_median(there, count) };
+	}
+	free(there);
+}
+
+void
+bv_cut_robust_z(double *out, const double *cuts, size_t judges)
+{
+	double *there = bv_alloc_array(judges, sizeof there[0]);
+	size_t count = 0;
+
+	for (size_t j = 0; j < judges; j++)
+		if (!isnan(cuts[j]))
+			there[count++] = cuts[j];
+	double median = series_median(there, count);
+	for (size_t j = 0; j < count; j++)
+		there[j] = fabs(there[j] - median);
+	double mad = series_median(there, count);
+	for (size_t j = 0; j < judges; j++)
+		out[j] = mad > 0 ? 0.6745 * (cuts[j] - median) / mad : NAN;
+	free(there);
 }

@@ -59,6 +59,17 @@ BV_API void bv_cut_make(struct bv_cut *out, const double *cuts, const size_t *pa
 /* The larger of the two errors of the mean, for who does not know whether judges of a panel agree more than others. */
 BV_API double bv_cut_error(const struct bv_cut *cut);
 
+/* The cuts of the judges of one panel. */
+struct bv_cut_panel {
+	size_t judges;
+	double mean, median;
+};
+/* out has panel_count places. */
+BV_API void bv_cut_panels_make(struct bv_cut_panel *out, size_t panel_count, const double *cuts, const size_t *panel_of, size_t judges);
+/* How far each judge is from the others, 0.6745·(cut − median)/MAD (Iglewicz & Hoaglin 1993); NaN for who was not there, and where most have one cut. */
+BV_API void bv_cut_robust_z(double *out, const double *cuts, size_t judges);
+#define BV_CUT_FAR 3.5 /* beyond it a judge is far */
+
 /* ---- The test characteristic curve ---- */
 
 /* The items of a form, each with the marks that its categories are. */
@@ -95,17 +106,12 @@ struct bv_angoff_judge {
 	bool bound;         /* the sum lies beyond the curve's ends */
 	double others;      /* correlation over items with the mean of the others */
 	double apart;       /* mean absolute difference from it */
-	double robust_z;    /* 0.6745·(cut − median)/MAD, Iglewicz & Hoaglin 1993 */
-	bool far;           /* beyond 3.5 */
+	double robust_z;    /* bv_cut_robust_z */
+	bool far;           /* it is beyond BV_CUT_FAR */
 	double difficulty;  /* correlation over items with how easy they are: share of the full mark that candidates have */
 	bool unrelated;     /* not above what chance gives: Fisher's z below 1.645 */
 	double error;       /* mean |rating − mark that theta expects|, van der Linden 1982, as shares of full marks */
 	double consistency; /* his C: 1 minus the error's share of the largest that could be */
-};
-
-struct bv_angoff_panel {
-	size_t judges;
-	double mean, median;
 };
 
 struct bv_angoff {
@@ -114,7 +120,7 @@ struct bv_angoff {
 	double full;                 /* most marks */
 	struct bv_angoff_components components;
 	struct bv_angoff_judge *judge;
-	struct bv_angoff_panel *panel;
+	struct bv_cut_panel *panel;
 	double *item_mean, *item_sd; /* of the ratings of each item */
 	double theta, theta_error, theta_median; /* of the mean, by the delta method; of the median; NaN without parameters */
 	bool bound;                  /* mean or median lie beyond the curve's ends */
@@ -123,6 +129,50 @@ struct bv_angoff {
 BV_API void bv_angoff_make(struct bv_angoff *out, const struct bv_judgements *judgements, size_t round, size_t level, const struct bv_form *form, const double *easiness);
 BV_API void bv_angoff_finish(struct bv_angoff *angoff);
 BV_AUTO_DEFINE_FINISH(struct bv_angoff, bv_angoff_finish)
+
+/* ---- Bookmark: Lewis, Mitzel & Green 1996 ---- */
+
+/* A page: an item and a mark of it, at the ability from which on that mark or a better one has the response probability. */
+#define BV_BOOKLET_END 20.0
+struct bv_booklet_page {
+	const struct bv_irt_set_item *item; /* borrowed */
+	int mark;
+	double theta; /* within BV_BOOKLET_END of nought */
+	bool bound;   /* it lies beyond, and is put at that end */
+};
+struct bv_booklet {
+	size_t count;
+	struct bv_booklet_page *page; /* the easiest first; where locations are the same by name, then by mark */
+};
+/* All marks above the lowest of each item of the form. rp in (0, 1) (assert). guessing: the probability that the model gives, asymptote and all; else what remains of it
+ * without guessing, (P − c)/(1 − c). EINVAL: with guessing, an asymptote that is rp or above. */
+BV_API BV_MUST_USE enum bv_status bv_booklet_make(struct bv_booklet *out, const struct bv_form *form, double rp, bool guessing, struct bv_err *err);
+BV_API void bv_booklet_finish(struct bv_booklet *booklet);
+BV_AUTO_DEFINE_FINISH(struct bv_booklet, bv_booklet_finish)
+
+/* A bookmark is at the first page that a borderline candidate has not mastered. The cut is the location … */
+enum bv_bookmark_rule {
+	BV_BOOKMARK_AT,      /* … of that page: pages 1 … count */
+	BV_BOOKMARK_BEFORE,  /* … of the page before, the last that he has: pages 2 … count + 1 */
+	BV_BOOKMARK_BETWEEN, /* … half way between the two: pages 2 … count (Reckase 2006 discusses the bias of the others) */
+};
+#define BV_BOOKMARK_RULES 3
+/* "at", "before", "between". */
+BV_API const char *bv_bookmark_rule_name(enum bv_bookmark_rule rule);
+/* NaN: by this rule no cut can be there. */
+BV_API double bv_bookmark_theta(const struct bv_booklet *booklet, enum bv_bookmark_rule rule, double page);
+
+struct bv_bookmark {
+	size_t judges, panels;
+	struct bv_cut page, theta;
+	double *cut, *robust_z; /* ability of each judge's bookmark, NaN: not there; how far it is from the others' */
+	struct bv_cut_panel *panel;
+};
+/* EINVAL names a judge whose bookmark is at no page. */
+BV_API BV_MUST_USE enum bv_status bv_bookmark_make(struct bv_bookmark *out, const struct bv_judgements *pages, size_t round, size_t level, const struct bv_booklet *booklet,
+                                                   enum bv_bookmark_rule rule, struct bv_err *err);
+BV_API void bv_bookmark_finish(struct bv_bookmark *bookmark);
+BV_AUTO_DEFINE_FINISH(struct bv_bookmark, bv_bookmark_finish)
 
 /* ---- Cut scores as a rule pack ---- */
 

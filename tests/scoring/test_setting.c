@@ -240,6 +240,88 @@ check_consistency(void)
 	CHECK(a.judge[1].difficulty < -0.9 && a.judge[1].unrelated && a.judge[1].consistency < 0.6, "who has it upside down does not");
 }
 
+/* ---- Bookmark ---- */
+
+static double
+at_least(const struct bv_irt_item *item, int category, double theta)
+{
+	double sum = 0;
+
+	for (int k = category; k < item->categories; k++)
+		sum += bv_irt_probability(item, k, theta);
+	return sum;
+}
+
+static void
+check_booklet(void)
+{
+	BV_AUTO(bv_form_finish) struct bv_form form = { 0 };
+	BV_AUTO(bv_booklet_finish) struct bv_booklet b = { 0 }, guessed = { 0 }, none = { 0 };
+	struct bv_irt_set_item items[5] = { { .name = "flat", .item = { BV_IRT_2PL, 2, 0.01, 0, { -3 } }, .marks = 3 },
+		                            { .name = "gpcm", .item = { BV_IRT_GPCM, 3, 0.8, 0, { 0.3, -0.4 } }, .marks = 1 | 4 | 8 },
+		                            { .name = "grm", .item = { BV_IRT_GRM, 4, 1.3, 0, { 1.5, 0.2, -1.1 } }, .marks = 15 },
+		                            { .name = "three", .item = { BV_IRT_3PL, 2, 1.2, 0.25, { -0.6 } }, .marks = 3 },
+		                            { .name = "two", .item = { BV_IRT_2PL, 2, 0.9, 0, { 0.5 } }, .marks = 3 } };
+	struct bv_irt_set set = { .metric = 1, .sd = 1, .count = 5, .items = items };
+	struct bv_str names[] = { BV_STR("two"), BV_STR("three"), BV_STR("grm"), BV_STR("gpcm"), BV_STR("flat") };
+	struct bv_err err;
+	double rp = 2.0 / 3;
+	size_t two = 0, three = 0, g = 0, gpcm[2] = { 0 }, grm[3], steps = 0;
+
+	CHECK_OK(bv_form_make(&form, &set, names, 5, &err), &err, "a form of five models");
+	CHECK_OK(bv_booklet_make(&b, &form, rp, false, &err), &err, "its booklet");
+	CHECK_OK(bv_booklet_make(&guessed, &form, rp, true, &err), &err, "with guessing");
+	CHECK(b.count == 8 && guessed.count == 8, "a page for each mark above the lowest");
+	bool rising = true;
+	for (size_t i = 0; i < b.count; i++) {
+		const char *name = b.page[i].item->name;
+		rising = rising && (i == 0 || b.page[i - 1].theta <= b.page[i].theta);
+		if (strcmp(name, "two") == 0)
+			two = i;
+		if (strcmp(name, "three") == 0)
+			three = i;
+		if (strcmp(guessed.page[i].item->name, "three") == 0)
+			g = i;
+		if (strcmp(name, "gpcm") == 0)
+			gpcm[b.page[i].mark == 3] = i;
+		if (strcmp(name, "grm") == 0)
+			grm[steps++] = i;
+	}
+	CHECK(rising, "the easiest first");
+	/* Where z = log(rp / (1 − rp)) = log 2. */
+	CHECK(near(b.page[two].theta, (log(2) - 0.5) / 0.9, 1e-12) && !b.page[two].bound, "2PL: (log 2 − d)/a");
+	CHECK(near(b.page[three].theta, (log(2) + 0.6) / 1.2, 1e-12), "3PL without guessing: the same, c or not");
+	double q = (rp - 0.25) / 0.75;
+	CHECK(near(guessed.page[g].theta, (log(q / (1 - q)) + 0.6) / 1.2, 1e-12), "3PL with guessing: where (P − c)/(1 − c) is that");
+	CHECK(steps == 3 && near(b.page[grm[0]].theta, (log(2) - 1.5) / 1.3, 1e-12) && near(b.page[grm[1]].theta, (log(2) - 0.2) / 1.3, 1e-12) &&
+	              near(b.page[grm[2]].theta, (log(2) + 1.1) / 1.3, 1e-12),
+	      "GRM: each step (log 2 − d_k)/a");
+	for (int k = 0; k < 2; k++) {
+		double t = -6, step = 1e-4;
+		while (at_least(&items[1].item, k + 1, t) < rp)
+			t += step;
+		CHECK(b.page[gpcm[k]].mark == k + 2 && b.page[gpcm[k]].theta <= t && b.page[gpcm[k]].theta > t - step, "GPCM, mark %d: by looking at every ability", k + 2);
+	}
+	CHECK(b.page[7].theta == 20 && b.page[7].bound && strcmp(b.page[7].item->name, "flat") == 0, "an item that nobody masters is bound at the end");
+	CHECK_OK(bv_booklet_make(&none, &form, 0.250001, true, &err), &err, "a response probability just above guessing");
+	bv_booklet_finish(&none);
+	CHECK_REFUSED(bv_booklet_make(&none, &form, 0.25, true, &err), BV_EINVAL, &err, "'three': by guessing alone", "one that is not above it");
+	/* Rules, at both ends. */
+	static const struct {
+		enum bv_bookmark_rule rule;
+		double first, last;
+	} rules[] = { { BV_BOOKMARK_AT, 1, 8 }, { BV_BOOKMARK_BEFORE, 2, 9 }, { BV_BOOKMARK_BETWEEN, 2, 8 } };
+	for (size_t i = 0; i < 3; i++) {
+		CHECK(isnan(bv_bookmark_theta(&b, rules[i].rule, rules[i].first - 1)) && isnan(bv_bookmark_theta(&b, rules[i].rule, rules[i].last + 1)), "%s: no cut beyond its pages",
+		      bv_bookmark_rule_name(rules[i].rule));
+		CHECK(!isnan(bv_bookmark_theta(&b, rules[i].rule, rules[i].first)) && !isnan(bv_bookmark_theta(&b, rules[i].rule, rules[i].last)), "%s: a cut at the first and the last",
+		      bv_bookmark_rule_name(rules[i].rule));
+	}
+	CHECK(bv_bookmark_theta(&b, BV_BOOKMARK_AT, 3) == b.page[2].theta && bv_bookmark_theta(&b, BV_BOOKMARK_BEFORE, 3) == b.page[1].theta &&
+	              near(bv_bookmark_theta(&b, BV_BOOKMARK_BETWEEN, 3), (b.page[1].theta + b.page[2].theta) / 2, 1e-15),
+	      "at, before and between page 3");
+}
+
 /* ---- Packs ---- */
 
 static void
@@ -286,6 +368,7 @@ main(void)
 	check_panels();
 	check_form();
 	check_consistency();
+	check_booklet();
 	check_packs();
 	return check_end();
 }

@@ -148,6 +148,79 @@ def check_angoff():
     check('GK11' in run('cut', 'angoff', f'{SAMPLE}/angoff.csv', '--set', SET).stdout and 'unrelated to difficulty' in run('cut', 'angoff', f'{SAMPLE}/angoff.csv', '--set', SET).stdout, 'as tables')
 
 
+# ---- Bookmark ----
+
+def check_bookmark():
+    for rp, given in ((2 / 3, []), (0.5, ['--rp', '0.5']), (0.67, ['--rp', '0.67'])):
+        got = answer('cut', 'booklet', SET, *given)
+        want = sorted(((math.log(rp / (1 - rp)) - d) / a, name) for name, (a, d) in items.items())
+        pages = got['pages']
+        check([p['item'] for p in pages] == [n for _, n in want] and all(abs(p['theta'] - min(t, 20)) < 1e-9 and p['bound'] == (t > 20) for p, (t, _) in zip(pages, want)), f'booklet at {rp:.3f}, by the formula')
+        check(all(abs(p['expectedMarks'] - sum(P(i, p['theta']) for i in items)) < 1e-9 for p in pages), '  and the marks expected there')
+    where = [p['theta'] for p in answer('cut', 'booklet', SET)['pages']]
+    table = rows(f'{SAMPLE}/bookmark.csv')
+    for rule, cut in (('at', lambda b: where[b - 1]), ('before', lambda b: where[b - 2]), ('between', lambda b: (where[b - 2] + where[b - 1]) / 2)):
+        got = answer('cut', 'bookmark', f'{SAMPLE}/bookmark.csv', '--set', SET, '--cut-at', rule)
+        for result in got['results']:
+            here = [(r['judge'], r['panel'], cut(int(r['page']))) for r in table if (r['round'], r['level']) == (str(result['round']), result['level'])]
+            cuts = [c for _, _, c in here]
+            means = [statistics.fmean(c for _, q, c in here if q == k) for k in 'ABC']
+            total, n = statistics.variance(cuts), 15
+            # Lewis and others 1999 (Cizek & Bunch 2007): √(S²/N (1 + (n − 1) r)), S² and r of the components of one-way analysis of variance.
+            between = 5 * statistics.variance(means)
+            within = statistics.fmean(statistics.variance([c for _, q, c in here if q == k]) for k in 'ABC')
+            r = (between - within) / (between + 4 * within)
+            s2 = (between + 4 * within) / 5
+            want = {'mean': statistics.fmean(cuts), 'median': statistics.median(cuts), 'sd': math.sqrt(total), 'error': math.sqrt(total / n), 'errorPanels': math.sqrt(s2 / n * (1 + 4 * r)), 'iccPanels': r}
+            check(all(abs(result['theta'][k] - v) < 1e-9 for k, v in want.items()), f"bookmarks, {rule}, round {result['round']}, level {result['level']}", (result['theta'], want))
+        last = {r['level']: r['theta'] for r in got['results'] if r['round'] == 2}
+        check(all(abs(c['theta'] - last[c['level']]['mean']) < 1e-12 and abs(c['error'] - max(last[c['level']]['error'], last[c['level']]['errorPanels'])) < 1e-12 for c in got['cuts']), f'  {rule}: the last round counts')
+    median = answer('cut', 'bookmark', f'{SAMPLE}/bookmark.csv', '--set', SET, '--median', '--rules-out', path('bookmark.xml'), *PACK)
+    text = open(path('bookmark.xml'), encoding='utf-8').read()
+    check(all(f'cut-milli="{math.floor(1000 * c["theta"] + 0.5)}"' in text for c in median['cuts']) and 'Bookmark' in text and 'RP 0.6667' in text, 'medians of bookmarks as a rule pack', text)
+    few = answer('cut', 'booklet', SET, '--items', path('few.txt', 'C05\nC01\n\n  C10  '))
+    check([p['item'] for p in few['pages']] == ['C01', 'C05', 'C10'], 'a booklet of some of the items')
+    check('1,C01,1,' in run('cut', 'booklet', SET).stdout and 'GK15' in run('cut', 'bookmark', f'{SAMPLE}/bookmark.csv', '--set', SET).stdout, 'as tables')
+    mark = ['cut', 'bookmark', path('b.csv', 'judge,page\nA,21\n'), '--set', SET]
+    refused(2, "judge 'A', round 1, level '1': the bookmark is at page 21", 'a bookmark behind the last page', *mark)
+    check(answer(*mark, '--cut-at', 'before')['results'][0]['theta']['mean'] == 20, 'which says that all is mastered, where the page before counts')
+    refused(2, 'beyond the abilities', 'but no pack has that', *mark, '--cut-at', 'before', '--rules-out', path('no.xml'), *PACK)
+    refused(64, 'at, before or between', 'another rule', *mark, '--cut-at', 'behind')
+    for rp in ('0', '1', '-0.5', 'x'):
+        refused(64, 'above 0 and below 1', f'a response probability of {rp}', 'cut', 'booklet', SET, '--rp', rp)
+    check(run('cut', 'booklet', SET, '--rp', '0.000001').returncode == 0 and run('cut', 'booklet', SET, '--rp', '0.999999').returncode == 0, 'the least and the most')
+    refused(2, 'few.txt:3: item', 'an item twice', 'cut', 'booklet', SET, '--items', path('few.txt', 'C05\nC01\nC05\n'))
+    refused(2, "'Q' is not in", 'an unknown item', 'cut', 'booklet', SET, '--items', path('few.txt', 'Q\n'))
+    refused(2, 'no item is named', 'no item', 'cut', 'booklet', SET, '--items', path('few.txt', '\n'))
+    refused(64, '--set FILE is missing', 'bookmarks without a set', 'cut', 'bookmark', path('b.csv'))
+
+
+# ---- Reports ----
+
+def check_page(name, parts, *args):
+    """The report is well-formed, in the language that was asked for, has a picture with its table, and nothing from elsewhere."""
+    import xml.etree.ElementTree as tree
+    for language in ('vi', 'en'):
+        out = path('page.html')
+        r = run(*args, '--out', out, '--lang', language)
+        assert r.returncode == 0, r.stderr
+        text = open(out, encoding='utf-8').read()
+        root = tree.fromstring(text.replace('<!DOCTYPE html>', ''))
+        words = ' '.join(root.find('body').itertext())
+        check(root.get('lang') == language and any(e.tag.endswith('svg') for e in root.iter()) and any(e.tag.endswith('figure') for e in root.iter()) and parts[language == 'en'] in words and
+              'NaN' not in words and 'nan' not in words.split() and 'href' not in text and 'src=' not in text and len(root.findall('.//h1')) == 1, f'{name}: the report in {language}', words[:300])
+    refused(64, '--lang is vi or en', f'{name}: another language', *args, '--out', path('page.html'), '--lang', 'fr')
+    refused(64, '--lang is of the report', f'{name}: a language without a report', *args, '--lang', 'en')
+    refused(2, 'nowhere', f'{name}: a report that cannot be written', *args, '--out', f'{folder.name}/nowhere/page.html')
+
+
+def check_pages():
+    check_page('angoff', ('Điểm chuẩn của vòng cuối', 'Cut scores of the last round'), 'cut', 'angoff', f'{SAMPLE}/angoff.csv', '--set', SET)
+    check_page('angoff without parameters', ('Giám khảo', 'Judge'), 'cut', 'angoff', f'{SAMPLE}/angoff.csv')
+    check_page('booklet', ('Bản đồ câu hỏi', 'Item map'), 'cut', 'booklet', SET)
+    check_page('bookmark', ('Bản đồ câu hỏi', 'Item map'), 'cut', 'bookmark', f'{SAMPLE}/bookmark.csv', '--set', SET)
+
+
 # ---- From judgements to a rating ----
 
 PACK = ['--standard', f'{ROOT}/standards/vn-tt02-2025.xml', '--rules-id', 'cuts', '--held', '2026-11-01', '--from', '2026-11-10', '--by', 'Hội đồng & <ban>']
@@ -217,6 +290,8 @@ def check_refusals():
 
 
 check_angoff()
+check_bookmark()
+check_pages()
 check_chain()
 check_refusals()
 print(f'1..{count}')

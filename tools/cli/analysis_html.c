@@ -18,13 +18,8 @@ begin(const struct page *page)
 	BV_AUTO(bv_buf_finish) struct bv_buf source = BV_BUF(1 << 16);
 
 	bv_text_write_safe(&source, bv_str_of(a->source), false);
-	bv_buf_printf(page->out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\" />\n<meta name=\"viewport\" content=\"width=device-width\" />\n<title>%s</title>\n<style>\n",
-	              page->english ? "en" : "vi", SAY(page, "Phân tích đợt thi", "Analysis of a sitting"));
-	bv_buf_addz(page->out, "body{font:1rem/1.5 \"Segoe UI\",Roboto,\"Noto Sans\",sans-serif;max-width:60rem;margin:1rem auto;padding:0 1rem}"
-	                       "table{border-collapse:collapse}th,td{border:1px solid #888;padding:.25rem .5rem;text-align:left;vertical-align:top}.n{text-align:right}"
-	                       ".scrolls{overflow-x:auto}.look{font-weight:bold}@media print{.scrolls{overflow:visible}}\n");
-	bv_buf_addz(page->out, bv_chart_style);
-	bv_buf_printf(page->out, "</style>\n</head>\n<body>\n<h1>%s</h1>\n<p>", SAY(page, "Phân tích đợt thi", "Analysis of a sitting"));
+	page_begin(page, "Phân tích đợt thi", "Analysis of a sitting");
+	bv_buf_addz(page->out, "<p>");
 	bv_xml_escape(page->out, bv_buf_str(&source));
 	bv_buf_printf(page->out, " · SHA-256 <code>%.16s…</code> · bangvang %s</p>\n", a->digest, BV_VERSION);
 	page_paragraph(page, "Báo cáo này chỉ ra chỗ cần xem, không kết luận về một người nào. Mỗi con số có một câu giải thích.",

@@ -7,6 +7,18 @@
 #define P_MOST 1e12 /* 1 in so many, and past it */
 
 void
+page_begin(const struct page *page, const char *vi, const char *en)
+{
+	bv_buf_printf(page->out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\" />\n<meta name=\"viewport\" content=\"width=device-width\" />\n<title>%s</title>\n<style>\n",
+	              page->english ? "en" : "vi", SAY(page, vi, en));
+	bv_buf_addz(page->out, "body{font:1rem/1.5 \"Segoe UI\",Roboto,\"Noto Sans\",sans-serif;max-width:60rem;margin:1rem auto;padding:0 1rem}"
+	                       "table{border-collapse:collapse}th,td{border:1px solid #888;padding:.25rem .5rem;text-align:left;vertical-align:top}.n{text-align:right}"
+	                       ".scrolls{overflow-x:auto}.look{font-weight:bold}@media print{.scrolls{overflow:visible}}\n");
+	bv_buf_addz(page->out, bv_chart_style);
+	bv_buf_printf(page->out, "</style>\n</head>\n<body>\n<h1>%s</h1>\n", SAY(page, vi, en));
+}
+
+void
 page_number(const struct page *page, double x, unsigned decimals)
 {
 	bv_chart_number(page->out, page->english ? BV_CHART_EN : BV_CHART_VI, x, decimals);

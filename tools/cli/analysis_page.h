@@ -1,4 +1,4 @@
-/* The pieces of which the report of `bangvang analyse` is made. */
+/* The pieces of which the reports of `bangvang analyse` and `bangvang cut` are made. */
 #ifndef BV_TOOLS_CLI_ANALYSIS_PAGE_H
 #define BV_TOOLS_CLI_ANALYSIS_PAGE_H
 
@@ -7,13 +7,15 @@
 
 struct page {
 	struct bv_buf *out;
-	const struct analysis *a;
+	const struct analysis *a; /* NULL in a report of cut scores */
 	bool english;
 	struct bv_err *err;
 };
 
 #define SAY(page, vi, en) ((page)->english ? (en) : (vi))
 
+/* The file up to the heading, which is its title too. */
+void page_begin(const struct page *page, const char *vi, const char *en);
 void page_number(const struct page *page, double x, unsigned decimals);
 void page_cell(const struct page *page, double x, unsigned decimals);
 /* A cell with a p: four decimals, or "1 in 25,000" below a thousandth. */

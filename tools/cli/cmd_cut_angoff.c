@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tools/cli/commands.h"
-#include "tools/cli/cut_angoff.h"
+#include "tools/cli/cut_page.h"
 #include "tools/cli/marks_file.h"
 #include "tools/cli/print.h"
 
@@ -136,14 +136,14 @@ run(struct args *args)
 		in.kind++;
 	if (in.kind == BV_JUDGED_PAGES)
 		return usage(args->cmd, "--ratings is marks, percent or yes-no");
-	if ((status = inputs_read(&in, args)))
+	if ((status = cut_page_language(args)) || (status = inputs_read(&in, args)))
 		return status;
 	in.result = bv_alloc_array(in.judged.rounds * in.judged.levels, sizeof in.result[0]);
 	for (size_t r = 0; r < in.judged.rounds; r++)
 		for (size_t l = 0; l < in.judged.levels; l++)
 			bv_angoff_make(&in.result[r * in.judged.levels + l], &in.judged, r, l, in.set ? &in.form : NULL, in.easiness);
 	outcome_take(&in, args_has(args, "median"));
-	if ((status = cut_rules_write(&in.outcome, args)))
+	if ((status = cut_rules_write(&in.outcome, args)) || (status = cut_page_angoff(&in, args)))
 		return status;
 	if (args_has(args, "json")) {
 		BV_AUTO(bv_json_free) struct bv_json *json = cut_angoff_json(&in);
@@ -166,6 +166,7 @@ const struct cmd cmd_cut_angoff = {
 		{ "set", "FILE", "parameters of the items, from calibrate" },
 		{ "marks", "FILE", "a sheet of marks: how easy the items really were; without it what the set expects" },
 		CUT_RULES_OPTIONS,
+		CUT_PAGE_OPTIONS,
 		{ "json", NULL, "print everything as one JSON document" },
 		{ 0 },
 	},

@@ -42,6 +42,8 @@ const struct cmd *const commands[] = {
 	&cmd_link,
 	&cmd_equate,
 	&cmd_cut_angoff,
+	&cmd_cut_booklet,
+	&cmd_cut_bookmark,
 	&cmd_rate_marks, /* before rate, whose first operand its second word could be */
 	&cmd_rate,
 	&cmd_cert_resign,
