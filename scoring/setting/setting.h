@@ -174,6 +174,92 @@ BV_API BV_MUST_USE enum bv_status bv_bookmark_make(struct bv_bookmark *out, cons
 BV_API void bv_bookmark_finish(struct bv_bookmark *bookmark);
 BV_AUTO_DEFINE_FINISH(struct bv_bookmark, bv_bookmark_finish)
 
+/* ---- Scores of persons ---- */
+
+#define BV_SETTING_PERSONS_MAX 1000000
+#define BV_SETTING_BY_MAX 8
+#define BV_SETTING_GROUPS_MAX 500 /* values of one column */
+
+/* One row a person. */
+struct bv_scores {
+	struct bv_arena arena;
+	size_t persons;
+	double *score, *error;                 /* error is NULL without its column */
+	size_t by_count;                       /* columns by which persons are told apart */
+	struct bv_str *by_name;
+	struct bv_str *value[BV_SETTING_BY_MAX];   /* of each such column: its values, in the order in which they first appear */
+	size_t value_count[BV_SETTING_BY_MAX];
+	uint16_t *value_of[BV_SETTING_BY_MAX];     /* of each person */
+};
+/* Which columns are read; the others are passed over. */
+struct bv_scores_columns {
+	const char *score, *error; /* error may be NULL */
+	const char *by[BV_SETTING_BY_MAX];
+	size_t by_count;
+};
+/* CSV with a line of names; a score is a number within a million of nought, an error one from 0. EINVAL or EPARSE with the line. */
+BV_API BV_MUST_USE enum bv_status bv_scores_read(struct bv_scores *out, struct bv_str text, const struct bv_scores_columns *columns, struct bv_err *err);
+BV_API void bv_scores_finish(struct bv_scores *scores);
+BV_AUTO_DEFINE_FINISH(struct bv_scores, bv_scores_finish)
+
+/* ---- Impact: who would be at which level ---- */
+
+/* count cuts, rising, make count + 1 levels. */
+struct bv_impact_row {
+	size_t persons;
+	double share[BV_STANDARD_LEVELS_MAX + 1];    /* by the score alone: at a cut is above it */
+	double expected[BV_STANDARD_LEVELS_MAX + 1]; /* mean of the probabilities that the score and its error give, as of a normal distribution; NaN without errors */
+};
+/* Of those whose column `by` has the value; of all when by is SIZE_MAX. cuts do not fall (assert). */
+BV_API void bv_impact_take(struct bv_impact_row *out, const struct bv_scores *scores, size_t by, size_t value, const double *cuts, size_t count);
+
+/* ---- Contrasting groups: Livingston & Zieky 1982 ---- */
+
+enum bv_contrast_method {
+	BV_CONTRAST_LOGISTIC,  /* where P(above | score) is cost/(1 + cost): 1/2 when both errors cost the same */
+	BV_CONTRAST_MEANS,     /* half way between the means */
+	BV_CONTRAST_MEDIANS,   /* half way between the medians */
+	BV_CONTRAST_DENSITIES, /* where the smoothed densities of both groups cross, between their medians */
+	BV_CONTRAST_BORDERLINE, /* the median of the borderline group */
+};
+#define BV_CONTRAST_METHODS 5
+/* "logistic", "means", "medians", "densities", "borderline". */
+BV_API const char *bv_contrast_method_name(enum bv_contrast_method method);
+
+struct bv_contrast_cut {
+	double cut;       /* NaN: there is none, as when a score separates the groups without an error (logistic), or nobody is in them */
+	double error;     /* by formula: delta method (logistic), of means; NaN where there is none */
+	double bootstrap; /* standard deviation over the draws in which there was a cut; NaN without draws */
+	size_t draws;
+};
+/* What a cut would do with those whose group is known. */
+struct bv_contrast_errors {
+	double cut;
+	size_t false_below, false_above; /* of the group above, below the cut; of the group below, at it or above */
+	double cost;                     /* false_below + ratio · false_above */
+};
+struct bv_contrast {
+	size_t above, below, borderline;
+	double above_mean, below_mean, above_median, below_median;
+	double intercept, slope;           /* of the logistic regression */
+	struct bv_contrast_cut cut[BV_CONTRAST_METHODS];
+	size_t crossings;                  /* of the densities, between the medians */
+	struct bv_contrast_errors *table;  /* at each score that is there, rising; at most BV_CONTRAST_TABLE_MAX, then evenly chosen */
+	size_t table_count, best;          /* best: the row of the lowest cost, the lowest cut of several */
+};
+#define BV_CONTRAST_TABLE_MAX 1000
+#define BV_CONTRAST_DRAWS_MAX 10000
+struct bv_contrast_options {
+	double ratio;     /* what letting one pass who should not costs, where failing one who should not costs 1; 0.01 … 100 */
+	size_t draws;     /* of the bootstrap, within each group; 0: none */
+	uint8_t seed[32]; /* the same draws for the same seed */
+};
+/* Groups of scores; borderline may be empty. EINVAL when above or below has fewer than two, or above has not the higher mean. The arrays are sorted. */
+BV_API BV_MUST_USE enum bv_status bv_contrast_make(struct bv_contrast *out, double *above, size_t above_count, double *below, size_t below_count, double *borderline,
+                                                   size_t borderline_count, const struct bv_contrast_options *options, struct bv_err *err);
+BV_API void bv_contrast_finish(struct bv_contrast *contrast);
+BV_AUTO_DEFINE_FINISH(struct bv_contrast, bv_contrast_finish)
+
 /* ---- Cut scores as a rule pack ---- */
 
 struct bv_setting_pack {

@@ -1,4 +1,5 @@
-/* Any bytes as judgements of each kind, and what is computed of them: read or refused at a line with a message in UTF-8; no number is infinite. */
+/* Any bytes as judgements of each kind, and as scores of persons, and what is computed of them: read or refused at a line with a message in UTF-8; no number is
+ * infinite, shares sum to 1, a cut between groups lies between their ends. */
 #include <assert.h>
 #include <math.h>
 #include <stdint.h>
@@ -42,9 +43,58 @@ check_bookmark(const struct bv_judgements *j, size_t round, size_t level)
 		assert(b.theta.judges > 0 && b.theta.low >= -1.001 && b.theta.high <= 1.001 && b.theta.low <= b.theta.mean + 1e-12 && b.theta.mean <= b.theta.high + 1e-12);
 }
 
+/* The persons of the first value against the others. */
+static void
+check_contrast(const struct bv_scores *s)
+{
+	double above[200], below[200];
+	size_t a = 0, b = 0;
+	struct bv_contrast_options options = { .ratio = 2, .draws = 3 };
+	BV_AUTO(bv_contrast_finish) struct bv_contrast c = { 0 };
+	struct bv_err err = { 0 };
+
+	for (size_t i = 0; i < s->persons && i < 200; i++)
+		if (s->value_of[0][i])
+			above[a++] = s->score[i];
+		else
+			below[b++] = s->score[i];
+	if (bv_contrast_make(&c, above, a, below, b, NULL, 0, &options, &err) != BV_OK) {
+		assert(err.msg[0]);
+		return;
+	}
+	double low = fmin(above[0], below[0]), high = fmax(above[a - 1], below[b - 1]), room = 1e-6 * (1 + fabs(low) + fabs(high));
+	for (size_t m = BV_CONTRAST_MEANS; m < BV_CONTRAST_METHODS; m++)
+		assert(isnan(c.cut[m].cut) || (c.cut[m].cut >= low - room && c.cut[m].cut <= high + room));
+	assert(!isinf(c.cut[BV_CONTRAST_LOGISTIC].cut) && !isinf(c.cut[BV_CONTRAST_LOGISTIC].error) && c.table_count > 0 && c.best < c.table_count);
+}
+
+static void
+check_scores(struct bv_str text)
+{
+	BV_AUTO(bv_scores_finish) struct bv_scores s = { 0 };
+	const double cuts[] = { -0.5, 0, 0 };
+	struct bv_impact_row row;
+	struct bv_err err = { 0 };
+
+	if (bv_scores_read(&s, text, &(struct bv_scores_columns){ "theta", "se", { "unit" }, 1 }, &err) != BV_OK) {
+		assert(err.msg[0] && bv_text_valid(bv_str_of(err.msg)) && !s.score);
+		return;
+	}
+	bv_impact_take(&row, &s, 0, 0, cuts, 3);
+	double share = 0, expected = 0;
+	for (size_t k = 0; k <= 3; k++) {
+		share += row.share[k];
+		expected += row.expected[k];
+		assert(row.share[k] >= 0 && row.expected[k] >= 0);
+	}
+	assert(row.persons > 0 && fabs(share - 1) < 1e-9 && fabs(expected - 1) < 1e-9);
+	check_contrast(&s);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 {
+	check_scores((struct bv_str){ (const char *)p, len });
 	for (int kind = 0; kind < BV_JUDGEMENT_KINDS; kind++) {
 		BV_AUTO(bv_judgements_finish) struct bv_judgements j = { 0 };
 		struct bv_err err = { 0 };

@@ -106,6 +106,39 @@ check_limits(void)
 		}
 }
 
+static void
+check_scores(void)
+{
+	for (int beyond = 0; beyond < 2; beyond++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(1u << 20);
+		BV_AUTO(bv_scores_finish) struct bv_scores s = { 0 };
+		struct bv_err err = { 0 };
+		bv_buf_addz(&text, "unit,theta\n");
+		for (int k = 0; k < BV_SETTING_GROUPS_MAX + beyond; k++)
+			bv_buf_printf(&text, "u%d,%d\n", k, k);
+		enum bv_status got = bv_scores_read(&s, bv_buf_str(&text), &(struct bv_scores_columns){ "theta", NULL, { "unit" }, 1 }, &err);
+		CHECK(beyond ? got == BV_ELIMIT && err.line == BV_SETTING_GROUPS_MAX + 2 && !s.score : got == BV_OK && s.value_count[0] == BV_SETTING_GROUPS_MAX && !s.error, "%d units%s",
+		      BV_SETTING_GROUPS_MAX, beyond ? " and one more" : "");
+	}
+	static const struct {
+		const char *text, *part;
+		enum bv_status want;
+	} cases[] = { { "theta\n1000000\n-1000000\n", "", BV_OK },
+		      { "theta\n1000000.1\n", "is not a number from -1e+06 to 1e+06", BV_EPARSE },
+		      { "theta\nNaN\n", "'NaN'", BV_EPARSE },
+		      { "theta\nINF\n", "'INF'", BV_EPARSE },
+		      { "theta\n12345678901234567890123456789012345678901234567890\n", "is not a number", BV_EPARSE },
+		      { "theta,theta\n1,1\n", "twice", BV_EPARSE },
+		      { "", "empty", BV_EPARSE },
+		      { "theta\n\"1\n", "not closed", BV_EPARSE } };
+	for (size_t i = 0; i < BV_COUNT(cases); i++) {
+		BV_AUTO(bv_scores_finish) struct bv_scores s = { 0 };
+		struct bv_err err = { 0 };
+		enum bv_status got = bv_scores_read(&s, bv_str_of(cases[i].text), &(struct bv_scores_columns){ .score = "theta" }, &err);
+		CHECK(got == cases[i].want && (!got || strstr(err.msg, cases[i].part)), "scores %zu: %s", i, got ? err.msg : "read");
+	}
+}
+
 /* ---- Shrout & Fleiss 1979, table 2: six targets, four judges ---- */
 
 static const double ratings[6][4] = { { 9, 2, 5, 8 }, { 6, 1, 3, 2 }, { 8, 4, 6, 8 }, { 7, 1, 2, 6 }, { 10, 5, 6, 9 }, { 6, 2, 4, 7 } };
@@ -364,6 +397,7 @@ main(void)
 {
 	check_readings();
 	check_limits();
+	check_scores();
 	check_components();
 	check_panels();
 	check_form();

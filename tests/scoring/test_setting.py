@@ -195,6 +195,155 @@ def check_bookmark():
     refused(64, '--set FILE is missing', 'bookmarks without a set', 'cut', 'bookmark', path('b.csv'))
 
 
+# ---- Contrasting groups ----
+
+def quantile(x, share):
+    x = sorted(x)
+    at = share * (len(x) - 1)
+    low = min(int(at), len(x) - 2)
+    return x[low] + (at - low) * (x[low + 1] - x[low])
+
+
+def logistic(above, below, ratio):
+    """By gradient steps on bisection: for each slope the best intercept, then the slope where its own gradient is nought; and the information by differences."""
+    xs, ys = above + below, [1] * len(above) + [0] * len(below)
+    p = lambda a, b, x: 1 / (1 + math.exp(-(a + b * x)))
+
+    def root(f, low, high):  # of a falling function
+        for _ in range(80):
+            middle = (low + high) / 2
+            low, high = (middle, high) if f(middle) > 0 else (low, middle)
+        return (low + high) / 2
+    best = lambda b: root(lambda a: sum(y - p(a, b, x) for x, y in zip(xs, ys)), -40, 40)
+    b = root(lambda b: (lambda a: sum((y - p(a, b, x)) * x for x, y in zip(xs, ys)))(best(b)), 0.01, 40)
+    a = best(b)
+    w = [p(a, b, x) * (1 - p(a, b, x)) for x in xs]
+    h = sum(w), sum(k * x for k, x in zip(w, xs)), sum(k * x * x for k, x in zip(w, xs))
+    det = h[0] * h[2] - h[1] ** 2
+    cut = (math.log(ratio) - a) / b
+    # The cut's variance by its two derivatives in a and b.
+    da, db = -1 / b, -cut / b
+    return cut, math.sqrt(da * da * h[2] / det - 2 * da * db * h[1] / det + db * db * h[0] / det), a, b
+
+
+def crossing(above, below):
+    """Kernels at the scores themselves."""
+    def kernel(x):
+        h = 0.9 * min(statistics.stdev(x), (quantile(x, 0.75) - quantile(x, 0.25)) / 1.34) * len(x) ** -0.2
+        return lambda t: sum(math.exp(-((t - v) / h) ** 2 / 2) for v in x) / (h * len(x))
+    f, g = kernel(above), kernel(below)
+    low, high = statistics.median(below), statistics.median(above)
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if f(middle) < g(middle) else (low, middle)
+    return low
+
+
+def check_contrast():
+    groups = {g: [float(r['score']) for r in rows(f'{SAMPLE}/contrast.csv') if r['group'] == g] for g in ('above', 'below', 'borderline')}
+    above, below = groups['above'], groups['below']
+    for ratio in (1, 2.5):
+        got = answer('cut', 'contrast', f'{SAMPLE}/contrast.csv', '--cost-ratio', str(ratio), '--level', '3')
+        ways = got['ways']
+        cut, error, a, b = logistic(above, below, ratio)
+        near(ways['logistic']['cut'], cut, 1e-8, f'ratio {ratio}: logistic regression')
+        near(ways['logistic']['error'], error, 1e-8, '  its standard error by the delta method')
+        near(got['slope'], b, 1e-7, '  its slope')
+        near(1 / (1 + math.exp(-(got['intercept'] + got['slope'] * ways['logistic']['cut']))), ratio / (1 + ratio), 1e-9, '  P at the cut is R/(1 + R)')
+        table = [(x, sum(v < x for v in above), sum(v >= x for v in below)) for x in sorted(set(above + below))]
+        check([(e['cut'], e['falseBelow'], e['falseAbove']) for e in got['errors']] == table, '  errors at each cut, by counting')
+        best = min(fb + ratio * fa for _, fb, fa in table)
+        check(got['leastCost'] == next(x for x, fb, fa in table if fb + ratio * fa == best) and all(abs(e['cost'] - e['falseBelow'] - ratio * e['falseAbove']) < 1e-12 for e in got['errors']), '  the least cost')
+    near(ways['means']['cut'], (statistics.fmean(above) + statistics.fmean(below)) / 2, 1e-12, 'between the means')
+    near(ways['means']['error'], math.sqrt(statistics.variance(above) / len(above) + statistics.variance(below) / len(below)) / 2, 1e-12, '  its standard error')
+    near(ways['medians']['cut'], (statistics.median(above) + statistics.median(below)) / 2, 1e-12, 'between the medians')
+    near(ways['densities']['cut'], crossing(above, below), 0.003, 'where the densities cross, without a grid')
+    near(ways['borderline']['cut'], statistics.median(groups['borderline']), 1e-12, 'the median of the borderline group')
+    # The bootstrap against the formulas: 1,000 draws are within a tenth of them, six times their own error; of medians against the normal sample's.
+    near(ways['means']['bootstrap'], ways['means']['error'], 0.15 * ways['means']['error'], 'bootstrap of the means: the formula, nearly')
+    check(0.5 < ways['logistic']['bootstrap'] / ways['logistic']['error'] < 2 and all(w['draws'] == 1000 and 0.02 < w['bootstrap'] < 0.3 for w in ways.values()), '  and of all ways', ways)
+    other = answer('cut', 'contrast', f'{SAMPLE}/contrast.csv', '--seed', '01' * 32)['ways']['medians']['bootstrap']
+    same = answer('cut', 'contrast', f'{SAMPLE}/contrast.csv', '--seed', '00' * 32)['ways']['medians']['bootstrap']
+    check(same == ways['medians']['bootstrap'] != other, 'the same seed draws the same, another does not')
+    none = answer('cut', 'contrast', f'{SAMPLE}/contrast.csv', '--draws', '0')['ways']
+    check(all(w['bootstrap'] is None and w['draws'] == 0 for w in none.values()), 'no draws, no bootstrap')
+    split = answer('cut', 'contrast', path('split.csv', 'group,score\nbelow,1\nbelow,2\n,9\nabove,2\nabove,3\n'))
+    check(split['ways']['logistic']['cut'] is None and split['ways']['means']['cut'] == 2 and split['ways']['borderline']['cut'] is None and split['cuts'][0]['theta'] is None,
+          'groups that a score separates have no logistic regression', split['ways'])
+    mixed = answer('cut', 'contrast', path('mixed.csv', 'group,score\nbelow,1\nbelow,3\nabove,2\nabove,4\n'))
+    near(mixed['ways']['logistic']['cut'], 2.5, 1e-9, 'groups that overlap have: half way, by symmetry')
+    # Sums of marks on the items of a set; and the rule pack.
+    marks = path('sums.csv', 'group,score\n' + ''.join(f'{g},{s}\n' for g, l in (('below', (3, 5, 8, 9, 6)), ('above', (8, 11, 14, 7, 12))) for s in l))
+    got = answer('cut', 'contrast', marks, '--set', SET, '--way', 'means', '--level', '4', '--rules-out', path('contrast.xml'), *PACK)
+    near(got['cuts'][0]['theta'], ability(8.3, list(items)), 1e-9, 'a cut in marks, as an ability')
+    check(f'level="4" cut-milli="{math.floor(1000 * ability(8.3, list(items)) + 0.5)}"' in open(path('contrast.xml')).read(), '  and as a rule pack')
+    contrast = ['cut', 'contrast', f'{SAMPLE}/contrast.csv']
+    refused(64, '--way is logistic', 'another way', *contrast, '--way', 'x')
+    for ratio in ('0.009', '100.1', 'nan', 'x'):
+        refused(64, '--cost-ratio is', f'a cost ratio of {ratio}', *contrast, '--cost-ratio', ratio)
+    check(all(run(*contrast, '--draws', '0', '--cost-ratio', r).returncode == 0 for r in ('0.01', '100')), 'cost ratios at both ends')
+    refused(64, 'at most 10000', 'more draws', *contrast, '--draws', '10001')
+    refused(2, "group 'x' is none of", 'an unknown group', 'cut', 'contrast', path('x.csv', 'group,score\nx,1\n'))
+    refused(2, 'two or more', 'one above', 'cut', 'contrast', path('x.csv', 'group,score\nabove,1\nbelow,0\nbelow,1\n'))
+    refused(2, 'exchanged', 'groups that are exchanged', 'cut', 'contrast', path('x.csv', 'group,score\nabove,1\nabove,1\nbelow,2\nbelow,3\n'))
+    refused(2, 'x.csv:3: score', 'a score that is none', 'cut', 'contrast', path('x.csv', 'group,score\nabove,1\nabove,1e7\n'))
+    refused(2, "no column 'score'", 'no scores', 'cut', 'contrast', path('x.csv', 'group,mark\nabove,1\n'))
+    refused(2, 'has no cut of ability', 'a pack of no cut', 'cut', 'contrast', path('split.csv'), '--level', '3', '--rules-out', path('no.xml'), *PACK)
+
+
+# ---- Impact ----
+
+def check_impact():
+    people = rows(f'{SAMPLE}/scores.csv')
+    cdf = lambda z: math.erfc(-z / math.sqrt(2)) / 2
+
+    def shares(here, cuts):
+        edges = [-math.inf, *cuts, math.inf]
+        share = [sum(lo <= float(r['theta']) < hi for r in here) / len(here) for lo, hi in zip(edges, edges[1:])]
+        expected = [statistics.fmean(cdf((hi - float(r['theta'])) / float(r['se'])) - cdf((lo - float(r['theta'])) / float(r['se'])) for r in here) for lo, hi in zip(edges, edges[1:])]
+        return share, expected
+
+    def check_rows(rows_, cuts_of, name):
+        wrong = []
+        for row in rows_:
+            for here, got in [(people, row)] + [([r for r in people if r[g['column']] == g['value']], g) for g in row['groups']]:
+                share, expected = shares(here, cuts_of(row))
+                if got['persons'] != len(here) or max(abs(a - b) for a, b in zip(got['share'] + got['expected'], share + expected)) > 1e-9 or len(got['share']) != len(share):
+                    wrong.append((row['round'], row['errors'], got, share, expected))
+        check(not wrong, name, wrong[:2])
+
+    got = answer('cut', 'impact', f'{SAMPLE}/scores.csv', '--cuts', '-0.4,0.7', '--errors', '0.1,0.2', '--group', 'unit', '--group', 'gender')['impact']
+    check([r['errors'] for r in got] == [-2, -1, 0, 1, 2] and all(len(r['groups']) == 5 for r in got), 'five rows of cuts, five groups')
+    check_rows(got, lambda r: (-0.4 + 0.1 * r['errors'], 0.7 + 0.2 * r['errors']), 'shares by estimate and by probability, of all and of each group')
+    one = answer('cut', 'impact', f'{SAMPLE}/scores.csv', '--rules', f'{ROOT}/rules/vn-irt-bands.xml')['impact']
+    check(len(one) == 1 and one[0]['errors'] == 0 and len(one[0]['share']) == 7, 'a rule pack without errors of its cuts: one row')
+    for method, extra in (('angoff', []), ('bookmark', ['--median'])):
+        got = answer('cut', method, f'{SAMPLE}/{method}.csv', '--set', SET, '--impact', f'{SAMPLE}/scores.csv', '--group', 'unit', *extra)
+        check([(r['round'], r['errors']) for r in got['impact']] == [(r, e) for r in (1, 2) for e in (-2, -1, 0, 1, 2)], f'{method}: by the cuts of each round')
+        check_rows([r for r in got['impact'] if r['round'] == 2], lambda r: [c['theta'] + r['errors'] * c['error'] for c in got['cuts']], f'{method}: shares by the last round')
+    tie = answer('cut', 'impact', path('tie.csv', 'theta\n0.5\n0.4999\n'), '--cuts', '0.5')['impact'][0]
+    check(tie['share'] == [0.5, 0.5] and 'expected' not in tie, 'at the cut is above it; without errors nothing is expected')
+    marks = answer('cut', 'angoff', f'{SAMPLE}/angoff.csv', '--impact', path('sums.csv', 'mark\n8\n9\n20\n0\n'), '--score', 'mark')
+    check([r['share'] for r in marks['impact'] if (r['round'], r['errors']) == (2, 0)] == [[0.5, 0.25, 0.25]], 'without a set cuts are in marks, and so are the scores', marks['impact'])
+    crossed = answer('cut', 'impact', path('tie.csv'), '--cuts', '0.4,0.5', '--errors', '1,0')['impact']
+    check(crossed[4]['share'] == [1, 0, 0] and crossed[0]['share'] == [0, 0.5, 0.5], 'cuts that cross when they are shifted are put together', crossed)
+    impact = ['cut', 'impact', f'{SAMPLE}/scores.csv']
+    refused(64, 'give the cuts', 'no cuts', *impact)
+    refused(64, '--errors: give one', 'two errors of three cuts', *impact, '--cuts', '0,1,2', '--errors', '0.1,0.2')
+    refused(64, '--errors are numbers', 'an error below nought', *impact, '--cuts', '0', '--errors', '-0.1')
+    refused(64, '--errors are numbers', 'an error above 3', *impact, '--cuts', '0', '--errors', '3.001')
+    refused(64, '--errors are numbers', 'two errors of one cut', *impact, '--cuts', '0', '--errors', '1,1')
+    refused(2, "no column 'school'", 'a group that is not there', *impact, '--cuts', '0', '--group', 'school')
+    refused(64, 'at most 8 columns', 'nine groups', *impact, '--cuts', '0', *['--group', 'unit'] * 9)
+    check(run(*impact, '--cuts', '0', *['--group', 'unit'] * 8).returncode == 0, 'eight')
+    refused(2, 'e.csv:2: se', 'an error below nought', 'cut', 'impact', path('e.csv', 'theta,se\n0,-1\n'), '--cuts', '0')
+    refused(2, 'no person', 'nobody', 'cut', 'impact', path('e.csv', 'theta,se\n'), '--cuts', '0')
+    refused(2, 'column 2 is needed', 'a line that is too short', 'cut', 'impact', path('e.csv', 'theta,se\n0\n'), '--cuts', '0')
+    refused(64, 'are of the scores', 'groups without scores', 'cut', 'angoff', f'{SAMPLE}/angoff.csv', '--group', 'unit')
+    refused(2, 'nobody can be counted', 'cuts that fall', 'cut', 'angoff', path('z.csv', 'judge,level,item,rating\na,3,C01,0.6\na,4,C01,0.5\n'), '--impact', f'{SAMPLE}/scores.csv')
+    check('Cà Mau' in run(*impact, '--cuts', '0', '--group', 'unit').stdout, 'as a table')
+
+
 # ---- Reports ----
 
 def check_page(name, parts, *args):
@@ -216,6 +365,8 @@ def check_page(name, parts, *args):
 
 def check_pages():
     check_page('angoff', ('Điểm chuẩn của vòng cuối', 'Cut scores of the last round'), 'cut', 'angoff', f'{SAMPLE}/angoff.csv', '--set', SET)
+    check_page('angoff with impact', ('Nếu dùng các điểm chuẩn này', 'If these cuts were used'), 'cut', 'angoff', f'{SAMPLE}/angoff.csv', '--set', SET, '--impact', f'{SAMPLE}/scores.csv', '--group', 'unit')
+    check_page('contrast', ('Hồi quy logistic', 'Logistic regression'), 'cut', 'contrast', f'{SAMPLE}/contrast.csv', '--draws', '10', '--impact', f'{SAMPLE}/scores.csv')
     check_page('angoff without parameters', ('Giám khảo', 'Judge'), 'cut', 'angoff', f'{SAMPLE}/angoff.csv')
     check_page('booklet', ('Bản đồ câu hỏi', 'Item map'), 'cut', 'booklet', SET)
     check_page('bookmark', ('Bản đồ câu hỏi', 'Item map'), 'cut', 'bookmark', f'{SAMPLE}/bookmark.csv', '--set', SET)
@@ -291,6 +442,8 @@ def check_refusals():
 
 check_angoff()
 check_bookmark()
+check_contrast()
+check_impact()
 check_pages()
 check_chain()
 check_refusals()

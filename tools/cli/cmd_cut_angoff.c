@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tools/cli/commands.h"
+#include "tools/cli/cut_impact.h"
 #include "tools/cli/cut_page.h"
 #include "tools/cli/marks_file.h"
 #include "tools/cli/print.h"
@@ -93,6 +94,16 @@ inputs_read(struct cut_angoff *in, struct args *args)
 	return easiness_of_marks(in->easiness, &in->judged, sheet, &err) == BV_OK ? 0 : fail(marks_path, &err);
 }
 
+/* The cut of a round in ability, or without parameters in marks. */
+static void
+round_take(double *cut, double *error, const struct cut_angoff *in, const struct bv_angoff *a, bool median)
+{
+	double mean_error = bv_cut_error(&a->sum), sum_error = median ? a->sum.error_median : mean_error;
+
+	*cut = in->set ? (median ? a->theta_median : a->theta) : median ? a->sum.median : a->sum.mean;
+	*error = !in->set ? sum_error : median && mean_error > 0 ? a->theta_error / mean_error * sum_error : a->theta_error;
+}
+
 static void
 outcome_take(struct cut_angoff *in, bool median)
 {
@@ -101,11 +112,14 @@ outcome_take(struct cut_angoff *in, bool median)
 	o->method = in->kind == BV_JUDGED_YES_NO ? (struct bv_names){ BV_STR("Angoff có/không"), BV_STR("yes/no Angoff") }
 	                                         : (struct bv_names){ BV_STR("Angoff cải tiến"), BV_STR("modified Angoff") };
 	o->count = in->judged.levels;
+	o->rounds = in->judged.rounds;
 	for (size_t l = 0; l < o->count; l++) {
-		const struct bv_angoff *last = &in->result[(in->judged.rounds - 1) * in->judged.levels + l];
+		const struct bv_angoff *last = &in->result[(o->rounds - 1) * o->count + l];
+		for (size_t r = 0; r < o->rounds; r++)
+			round_take(&o->round[r].cut[l], &o->round[r].error[l], in, &in->result[r * o->count + l], median);
 		o->level[l] = in->judged.level[l];
-		o->theta[l] = median ? last->theta_median : last->theta;
-		o->error[l] = median && last->theta_error > 0 ? last->theta_error / bv_cut_error(&last->sum) * last->sum.error_median : last->theta_error;
+		o->theta[l] = in->set ? o->round[o->rounds - 1].cut[l] : NAN;
+		o->error[l] = in->set ? o->round[o->rounds - 1].error[l] : NAN;
 		o->bound[l] = last->bound;
 		snprintf(o->notes[l], sizeof o->notes[l], "%s %.2f of %g marks, %zu judges, round %zu", median ? "median" : "mean", median ? last->sum.median : last->sum.mean,
 		         last->full, last->sum.judges, in->judged.rounds);
@@ -129,6 +143,7 @@ static int
 run(struct args *args)
 {
 	BV_AUTO(finish) struct cut_angoff in = { .kind = BV_JUDGED_MARKS };
+	BV_AUTO(cut_impact_finish) struct cut_impact impact = { 0 };
 	const char *kind = args_get(args, "ratings");
 	int status;
 
@@ -143,13 +158,16 @@ run(struct args *args)
 		for (size_t l = 0; l < in.judged.levels; l++)
 			bv_angoff_make(&in.result[r * in.judged.levels + l], &in.judged, r, l, in.set ? &in.form : NULL, in.easiness);
 	outcome_take(&in, args_has(args, "median"));
-	if ((status = cut_rules_write(&in.outcome, args)) || (status = cut_page_angoff(&in, args)))
+	if ((status = cut_rules_write(&in.outcome, args)) || (status = cut_impact_load(&impact, &in.outcome, args)) || (status = cut_page_angoff(&in, &impact, args)))
 		return status;
 	if (args_has(args, "json")) {
 		BV_AUTO(bv_json_free) struct bv_json *json = cut_angoff_json(&in);
+		cut_impact_json(json, &impact, &in.outcome);
 		print_json(json);
-	} else
+	} else {
 		cut_angoff_print(&in);
+		cut_impact_print(&impact, &in.outcome);
+	}
 	return EXIT_YES;
 }
 
@@ -166,6 +184,7 @@ const struct cmd cmd_cut_angoff = {
 		{ "set", "FILE", "parameters of the items, from calibrate" },
 		{ "marks", "FILE", "a sheet of marks: how easy the items really were; without it what the set expects" },
 		CUT_RULES_OPTIONS,
+		CUT_IMPACT_OPTIONS,
 		CUT_PAGE_OPTIONS,
 		{ "json", NULL, "print everything as one JSON document" },
 		{ 0 },

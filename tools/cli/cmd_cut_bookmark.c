@@ -5,6 +5,7 @@
 
 #include "tools/cli/commands.h"
 #include "tools/cli/cut_bookmark.h"
+#include "tools/cli/cut_impact.h"
 #include "tools/cli/cut_page.h"
 #include "tools/cli/print.h"
 
@@ -48,11 +49,17 @@ outcome_take(struct cut_bookmark *in, bool median)
 
 	o->method = (struct bv_names){ BV_STR("đánh dấu trang (Bookmark)"), BV_STR("bookmark") };
 	o->count = in->judged.levels;
+	o->rounds = in->judged.rounds;
 	for (size_t l = 0; l < o->count; l++) {
-		const struct bv_bookmark *last = &in->result[(in->judged.rounds - 1) * in->judged.levels + l];
+		const struct bv_bookmark *last = &in->result[(o->rounds - 1) * o->count + l];
+		for (size_t r = 0; r < o->rounds; r++) {
+			const struct bv_cut *cut = &in->result[r * o->count + l].theta;
+			o->round[r].cut[l] = median ? cut->median : cut->mean;
+			o->round[r].error[l] = median ? cut->error_median : bv_cut_error(cut);
+		}
 		o->level[l] = in->judged.level[l];
-		o->theta[l] = median ? last->theta.median : last->theta.mean;
-		o->error[l] = median ? last->theta.error_median : bv_cut_error(&last->theta);
+		o->theta[l] = o->round[o->rounds - 1].cut[l];
+		o->error[l] = o->round[o->rounds - 1].error[l];
 		o->bound[l] = fabs(last->theta.low) >= BV_BOOKLET_END || fabs(last->theta.high) >= BV_BOOKLET_END;
 		snprintf(o->notes[l], sizeof o->notes[l], "%s of %zu judges, RP %.4g, page %g, round %zu", median ? "median" : "mean", last->theta.judges, in->booklet.rp,
 		         last->page.median, in->judged.rounds);
@@ -63,6 +70,7 @@ static int
 run(struct args *args)
 {
 	BV_AUTO(finish) struct cut_bookmark in = { 0 };
+	BV_AUTO(cut_impact_finish) struct cut_impact impact = { 0 };
 	const char *rule = args_get(args, "cut-at");
 	int status;
 
@@ -73,13 +81,16 @@ run(struct args *args)
 	if ((status = cut_page_language(args)) || (status = inputs_read(&in, args)))
 		return status;
 	outcome_take(&in, args_has(args, "median"));
-	if ((status = cut_rules_write(&in.outcome, args)) || (status = cut_page_bookmark(&in, args)))
+	if ((status = cut_rules_write(&in.outcome, args)) || (status = cut_impact_load(&impact, &in.outcome, args)) || (status = cut_page_bookmark(&in, &impact, args)))
 		return status;
 	if (args_has(args, "json")) {
 		BV_AUTO(bv_json_free) struct bv_json *json = cut_bookmark_json(&in);
+		cut_impact_json(json, &impact, &in.outcome);
 		print_json(json);
-	} else
+	} else {
 		cut_bookmark_print(&in);
+		cut_impact_print(&impact, &in.outcome);
+	}
 	return EXIT_YES;
 }
 
@@ -96,6 +107,7 @@ const struct cmd cmd_cut_bookmark = {
 		CUT_BOOKLET_OPTIONS,
 		{ "cut-at", "RULE", "at (the default): the location of the page with the bookmark; before: of the page before it; between: half way" },
 		CUT_RULES_OPTIONS,
+		CUT_IMPACT_OPTIONS,
 		CUT_PAGE_OPTIONS,
 		{ "json", NULL, "print everything as one JSON document" },
 		{ 0 },

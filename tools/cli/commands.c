@@ -44,6 +44,8 @@ const struct cmd *const commands[] = {
 	&cmd_cut_angoff,
 	&cmd_cut_booklet,
 	&cmd_cut_bookmark,
+	&cmd_cut_contrast,
+	&cmd_cut_impact,
 	&cmd_rate_marks, /* before rate, whose first operand its second word could be */
 	&cmd_rate,
 	&cmd_cert_resign,

@@ -18,7 +18,7 @@ extern const struct cmd cmd_key_new, cmd_key_ceremony, cmd_key_ca, cmd_key_batch
 extern const struct cmd cmd_verify_page;
 extern const struct cmd cmd_seb_new, cmd_seb_show;
 extern const struct cmd cmd_exam_acts, cmd_audit_ledger;
-extern const struct cmd cmd_calibrate, cmd_rate_marks, cmd_link, cmd_equate, cmd_cut_angoff, cmd_cut_booklet, cmd_cut_bookmark;
+extern const struct cmd cmd_calibrate, cmd_rate_marks, cmd_link, cmd_equate, cmd_cut_angoff, cmd_cut_booklet, cmd_cut_bookmark, cmd_cut_contrast, cmd_cut_impact;
 extern const struct cmd cmd_draw, cmd_draw_seed, cmd_audit_draw, cmd_audit_leaf;
 extern const struct cmd cmd_exam_run;
 extern const struct cmd cmd_audit_exam;

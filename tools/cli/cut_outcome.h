@@ -14,6 +14,10 @@ struct cut_outcome {
 	struct bv_str level[BV_STANDARD_LEVELS_MAX];
 	double theta[BV_STANDARD_LEVELS_MAX], error[BV_STANDARD_LEVELS_MAX]; /* of the cut in ability; NaN where it has none */
 	bool bound[BV_STANDARD_LEVELS_MAX];                                  /* it lies beyond what the items measure */
+	struct cut_round {
+		double cut[BV_STANDARD_LEVELS_MAX], error[BV_STANDARD_LEVELS_MAX]; /* in ability, or without parameters in marks */
+	} round[BV_SETTING_ROUNDS_MAX];
+	size_t rounds;
 	char notes[BV_STANDARD_LEVELS_MAX][80];                              /* the cut in marks or pages, in words for the pack; may be empty */
 	struct {
 		const char *path;

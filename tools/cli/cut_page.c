@@ -134,6 +134,65 @@ judges_chart(const struct page *page, const struct bv_judgements *j, size_t roun
 	return bv_chart_write(page->out, &chart, page->err);
 }
 
+/* ---- Impact ---- */
+
+static void
+share_cells(const struct page *page, const struct bv_impact_row *row, size_t levels, bool expected)
+{
+	for (size_t k = 0; k <= levels; k++)
+		page_cell(page, 100 * (expected ? row->expected : row->share)[k], 1);
+	bv_buf_addz(page->out, "</tr>\n");
+}
+
+/* "Cuts|Below|Level 3|…" */
+static void
+impact_head(const struct page *page, const struct cut_outcome *o, const char *vi, const char *en)
+{
+	bv_buf_printf(page->out, "<div class=\"scrolls\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">%s</th><th scope=\"col\">%s</th>", SAY(page, vi, en),
+	              SAY(page, "Dưới mọi bậc (%)", "Below (%)"));
+	for (size_t l = 0; l < o->count; l++) {
+		bv_buf_printf(page->out, "<th scope=\"col\">%s ", SAY(page, "Bậc", "Level"));
+		bv_xml_escape(page->out, o->level[l]);
+		bv_buf_addz(page->out, " (%)</th>");
+	}
+	bv_buf_addz(page->out, "</tr></thead><tbody>\n");
+}
+
+static void
+impact_section(const struct page *page, const struct cut_impact *impact, const struct cut_outcome *o)
+{
+	struct bv_impact_row row;
+	char name[64];
+
+	if (!impact->scores.persons)
+		return;
+	page_heading(page, "Nếu dùng các điểm chuẩn này", "If these cuts were used");
+	page_paragraph(page, "Bao nhiêu phần trăm thí sinh sẽ ở mỗi bậc, cũng khi điểm chuẩn thấp hơn hay cao hơn một, hai sai số chuẩn. “Kể cả sai số” tính cả việc năng lực của từng người đo không chính xác tuyệt đối.",
+	               "What per cent of the candidates would be at each level, also with cuts one or two standard errors lower or higher. “With errors” reckons with each ability being measured with an error.");
+	impact_head(page, o, "Điểm chuẩn", "Cuts");
+	for (int shift = -CUT_SHIFTS; shift <= CUT_SHIFTS; shift++)
+		for (int expected = 0; expected < 2; expected++)
+			if (cut_impact_row(&row, impact, o, o->rounds - 1, shift, SIZE_MAX, 0) && (!expected || impact->scores.error)) {
+				snprintf(name, sizeof name, shift ? "%+d %s%s" : "%.0d%s%s", shift, shift ? SAY(page, "sai số chuẩn", "standard errors") : SAY(page, "như trên", "as they are"),
+				         expected ? SAY(page, ", kể cả sai số", ", with errors") : "");
+				page_row(page, bv_str_of(name));
+				share_cells(page, &row, o->count, expected);
+			}
+	page_table_end(page);
+	for (size_t b = 0; b < impact->scores.by_count; b++) {
+		bv_buf_addz(page->out, "<h3>");
+		bv_xml_escape(page->out, impact->scores.by_name[b]);
+		bv_buf_addz(page->out, "</h3>\n");
+		impact_head(page, o, "Nhóm", "Group");
+		for (size_t v = 0; v < impact->scores.value_count[b]; v++)
+			if (cut_impact_row(&row, impact, o, o->rounds - 1, 0, b, v)) {
+				page_row(page, impact->scores.value[b][v].len ? impact->scores.value[b][v] : BV_STR("–"));
+				share_cells(page, &row, o->count, false);
+			}
+		page_table_end(page);
+	}
+}
+
 /* ---- Booklet ---- */
 
 /* Pages and where they are, with the cuts of the last round as upright lines at their pages. */
@@ -231,7 +290,7 @@ bookmark_round(const struct page *page, const struct cut_bookmark *in, size_t ro
 }
 
 int
-cut_page_bookmark(const struct cut_bookmark *in, const struct args *args)
+cut_page_bookmark(const struct cut_bookmark *in, const struct cut_impact *impact, const struct args *args)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(PAGE_MAX);
 	struct bv_err err;
@@ -246,6 +305,7 @@ cut_page_bookmark(const struct cut_bookmark *in, const struct args *args)
 	cuts_table(&page, &in->outcome);
 	for (size_t l = 0; l < in->judged.levels && l < BV_CHART_MARKS_MAX; l++)
 		marks[mark_count++] = (struct bv_chart_mark){ in->result[(in->judged.rounds - 1) * in->judged.levels + l].page.median, in->judged.level[l] };
+	impact_section(&page, impact, &in->outcome);
 	status = map_chart(&page, &in->booklet.pages, marks, mark_count);
 	for (size_t r = in->judged.rounds; r-- > 0;)
 		for (size_t l = 0; l < in->judged.levels && status == BV_OK; l++)
@@ -321,7 +381,7 @@ angoff_round(const struct page *page, const struct cut_angoff *in, size_t round,
 }
 
 int
-cut_page_angoff(const struct cut_angoff *in, const struct args *args)
+cut_page_angoff(const struct cut_angoff *in, const struct cut_impact *impact, const struct args *args)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(PAGE_MAX);
 	struct bv_err err;
@@ -333,8 +393,83 @@ cut_page_angoff(const struct cut_angoff *in, const struct args *args)
 	begin(&page, &in->outcome, "Điểm chuẩn theo phương pháp Angoff", "Cut scores by Angoff's method");
 	if (in->set)
 		cuts_table(&page, &in->outcome);
+	impact_section(&page, impact, &in->outcome);
 	for (size_t r = in->judged.rounds; r-- > 0;)
 		for (size_t l = 0; l < in->judged.levels && status == BV_OK; l++)
 			status = angoff_round(&page, in, r, l);
 	return end(&page, status, args);
+}
+
+/* ---- Contrasting groups ---- */
+
+static void
+contrast_cuts(const struct page *page, const struct bv_contrast *c)
+{
+	static const char *const vi[] = { "Hồi quy logistic", "Giữa hai trung bình", "Giữa hai trung vị", "Giao của hai mật độ", "Trung vị nhóm ranh giới" };
+	static const char *const en[] = { "Logistic regression", "Between the means", "Between the medians", "Where the densities cross", "Median of the borderline group" };
+
+	page_heading(page, "Điểm chuẩn theo từng cách tính", "The cut by each way");
+	page_paragraph(page, "Những người đã biết là đạt được so với những người đã biết là chưa đạt; điểm chuẩn ở giữa hai nhóm. Các cách tính càng gần nhau thì kết quả càng chắc.",
+	               "Those who are known to have the level are compared with those who are known not to; the cut lies between. The closer the ways agree, the surer the result.");
+	page_table(page, "Cách tính|Điểm chuẩn|Sai số chuẩn (công thức)|Sai số chuẩn (lấy mẫu lại)", "Way|Cut|Standard error (formula)|Standard error (bootstrap)");
+	for (size_t m = 0; m < BV_CONTRAST_METHODS; m++) {
+		page_row(page, bv_str_of((page->english ? en : vi)[m]));
+		page_cell(page, c->cut[m].cut, 3);
+		page_cell(page, c->cut[m].error, 3);
+		page_cell(page, c->cut[m].bootstrap, 3);
+		bv_buf_addz(page->out, "</tr>\n");
+	}
+	page_table_end(page);
+}
+
+static enum bv_status
+contrast_chart(const struct page *page, const struct cut_contrast *in)
+{
+	const struct bv_contrast *c = &in->result;
+	double *x = bv_alloc_array(c->table_count, sizeof x[0]), *y[2];
+	struct bv_chart_mark mark = { c->cut[in->method].cut, bv_str_of(SAY(page, "Điểm chuẩn", "Cut")) };
+	struct bv_chart chart = page_begin_chart(page, BV_CHART_CURVES, "errors", bv_str_of(SAY(page, "Xếp sai ở mỗi điểm chuẩn", "Errors at each cut")),
+	                                         bv_str_of(SAY(page, "Điểm chuẩn cao thì ít người chưa đạt được cho qua, nhưng nhiều người đạt bị đánh trượt.",
+	                                                       "With a higher cut fewer pass who should not, and more fail who should not.")));
+
+	y[0] = bv_alloc_array(c->table_count, sizeof *y[0]);
+	y[1] = bv_alloc_array(c->table_count, sizeof *y[1]);
+	for (size_t k = 0; k < c->table_count; k++) {
+		x[k] = c->table[k].cut;
+		y[0][k] = 100 * (double)c->table[k].false_below / (double)c->above;
+		y[1][k] = 100 * (double)c->table[k].false_above / (double)c->below;
+	}
+	struct bv_chart_series series[2] = { { .name = bv_str_of(SAY(page, "Đạt mà bị trượt (%)", "Above, but fail (%)")), .y = y[0] },
+		                             { .name = bv_str_of(SAY(page, "Chưa đạt mà được qua (%)", "Below, but pass (%)")), .y = y[1] } };
+	chart.x = x;
+	chart.count = c->table_count;
+	chart.series = series;
+	chart.series_count = 2;
+	chart.marks = &mark;
+	chart.mark_count = isnan(mark.x) ? 0 : 1;
+	chart.x_name = bv_str_of(SAY(page, "Điểm", "Score"));
+	chart.y_name = bv_str_of(SAY(page, "Phần trăm của nhóm", "Per cent of the group"));
+	chart.x_decimals = 3;
+	chart.y_decimals = 1;
+	chart.table_step = c->table_count / 40 + 1;
+	enum bv_status status = bv_chart_write(page->out, &chart, page->err);
+	free(x);
+	free(y[0]);
+	free(y[1]);
+	return status;
+}
+
+int
+cut_page_contrast(const struct cut_contrast *in, const struct cut_impact *impact, const struct args *args)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(PAGE_MAX);
+	struct bv_err err;
+	struct page page = { &out, NULL, is_english(args), &err };
+
+	if (!args_get(args, "out"))
+		return 0;
+	begin(&page, &in->outcome, "Điểm chuẩn theo phương pháp nhóm đối chứng", "Cut scores by contrasting groups");
+	contrast_cuts(&page, &in->result);
+	impact_section(&page, impact, &in->outcome);
+	return end(&page, contrast_chart(&page, in), args);
 }
