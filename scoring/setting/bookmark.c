@@ -102,9 +102,9 @@ bv_booklet_finish(struct bv_booklet *booklet)
 double
 bv_bookmark_theta(const struct bv_booklet *b, enum bv_bookmark_rule rule, double page)
 {
-	size_t at = (size_t)page; /* from 1 */
+	size_t at = page >= 1 ? (size_t)page : 0; /* 0: who was not there */
 
-	if (isnan(page) || at < (rule == BV_BOOKMARK_AT ? 1 : 2) || at > b->count + (rule == BV_BOOKMARK_BEFORE))
+	if (at < (rule == BV_BOOKMARK_AT ? 1 : 2) || at > b->count + (rule == BV_BOOKMARK_BEFORE))
 		return NAN;
 	switch (rule) {
 	case BV_BOOKMARK_AT:

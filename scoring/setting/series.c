@@ -34,7 +34,8 @@ number_order(const void *a, const void *b)
 void
 series_sort(double *x, size_t count)
 {
-	qsort(x, count, sizeof x[0], number_order);
+	if (count) /* qsort takes no null pointer, not even for nothing */
+		qsort(x, count, sizeof x[0], number_order);
 }
 
 double

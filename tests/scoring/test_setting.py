@@ -181,6 +181,8 @@ def check_bookmark():
     few = answer('cut', 'booklet', SET, '--items', path('few.txt', 'C05\nC01\n\n  C10  '))
     check([p['item'] for p in few['pages']] == ['C01', 'C05', 'C10'], 'a booklet of some of the items')
     check('1,C01,1,' in run('cut', 'booklet', SET).stdout and 'GK15' in run('cut', 'bookmark', f'{SAMPLE}/bookmark.csv', '--set', SET).stdout, 'as tables')
+    left = answer('cut', 'bookmark', path('left.csv', 'judge,round,page\nA,1,3\nB,1,5\nA,2,4\n'), '--set', SET)['results']
+    check([r['theta']['judges'] for r in left] == [2, 1] and left[1]['theta']['mean'] == where[3] and left[1]['theta']['error'] is None, 'a judge who left after the first round')
     mark = ['cut', 'bookmark', path('b.csv', 'judge,page\nA,21\n'), '--set', SET]
     refused(2, "judge 'A', round 1, level '1': the bookmark is at page 21", 'a bookmark behind the last page', *mark)
     check(answer(*mark, '--cut-at', 'before')['results'][0]['theta']['mean'] == 20, 'which says that all is mastered, where the page before counts')

@@ -154,7 +154,8 @@ cut_impact_print(const struct cut_impact *impact, const struct cut_outcome *o)
 
 	for (size_t r = 0; s->persons && r < o->rounds; r++) {
 		printf("\nper cent of %zu candidates below every level, and at each", s->persons);
-		printf(o->rounds > 1 ? ", by the cuts of round %zu" : "", r + 1);
+		if (o->rounds > 1)
+			printf(", by the cuts of round %zu", r + 1);
 		puts(s->error ? "; behind the bar with the errors of their scores" : "");
 		for (int shift = -CUT_SHIFTS; shift <= CUT_SHIFTS; shift++)
 			if (cut_impact_row(&row, impact, o, r, shift, SIZE_MAX, 0)) {
