@@ -30,14 +30,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t len);
 
 static struct sitting_test world;
 
-static void
+__attribute__((unused)) static void
 world_end(void)
 {
 	sitting_test_finish(&world);
 }
 
 /* With one candidate, T-1, in room P. */
-static void
+__attribute__((unused)) static void
 world_begin(void)
 {
 	struct bv_roster_order order = { .csv = BV_STR("ticket,room,seat\nT-1,P,1\n"), .author = STAFF_ID };
