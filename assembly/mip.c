@@ -143,6 +143,7 @@ limit(Cbc_Model *cbc, const struct mip_limits *limits)
 	Cbc_setParameter(cbc, "logLevel", "0");
 	Cbc_setParameter(cbc, "ratioGap", "0");
 	Cbc_setParameter(cbc, "allowableGap", "1e-9");
+	Cbc_setParameter(cbc, "increment", "1e-9"); /* how much better the next has to be: 1e-5 if nothing is said */
 	snprintf(text, sizeof text, "%g", limits->seconds);
 	Cbc_setParameter(cbc, "seconds", text);
 	snprintf(text, sizeof text, "%llu", (unsigned long long)(limits->nodes < INT32_MAX ? limits->nodes : INT32_MAX));
