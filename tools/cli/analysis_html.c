@@ -411,6 +411,6 @@ analysis_html(struct bv_buf *out, const struct analysis *analysis, bool english,
 	TRY(page_fit(&page));
 	TRY(page_times(&page));
 	TRY(page_preknowledge(&page));
-	bv_buf_addz(out, "</body>\n</html>\n");
+	bv_buf_addz(out, "</main>\n</body>\n</html>\n");
 	return BV_OK;
 }

@@ -15,7 +15,7 @@ page_begin(const struct page *page, const char *vi, const char *en)
 	                       "table{border-collapse:collapse}th,td{border:1px solid #888;padding:.25rem .5rem;text-align:left;vertical-align:top}.n{text-align:right}"
 	                       ".scrolls{overflow-x:auto}.look{font-weight:bold}@media print{.scrolls{overflow:visible}}\n");
 	bv_buf_addz(page->out, bv_chart_style);
-	bv_buf_printf(page->out, "</style>\n</head>\n<body>\n<h1>%s</h1>\n", SAY(page, vi, en));
+	bv_buf_printf(page->out, "</style>\n</head>\n<body>\n<main>\n<h1>%s</h1>\n", SAY(page, vi, en));
 }
 
 void

@@ -39,7 +39,7 @@ end(const struct page *page, enum bv_status status, const struct args *args)
 {
 	const char *path = args_get(args, "out");
 
-	bv_buf_addz(page->out, "</body>\n</html>\n");
+	bv_buf_addz(page->out, "</main>\n</body>\n</html>\n");
 	if (status != BV_OK || bv_buf_check(page->out, page->err) != BV_OK || bv_file_write(path, bv_buf_str(page->out), 0644, page->err) != BV_OK)
 		return fail(path, page->err);
 	return 0;
