@@ -91,7 +91,7 @@ check_attributes(const struct bv_xml_node *node, const char *const *allowed, str
 		while (*a && (node->attrs[i].ns.len || !attribute_is(*a, node->attrs[i].name)))
 			a++;
 		if (!*a)
-			return bv_err_at(err, BV_EPARSE, node->line, "<%.*s> has no attribute '%.*s' in this schema", BV_STR_ARG(node->name),
+			return bv_err_rule(err, "unknown-attribute", node->line, "<%.*s> has no attribute '%.*s' in this schema", BV_STR_ARG(node->name),
 			                 BV_STR_ARG(node->attrs[i].name));
 	}
 	for (; *allowed; allowed++) {
@@ -102,7 +102,7 @@ check_attributes(const struct bv_xml_node *node, const char *const *allowed, str
 		while (i < node->attr_count && !attribute_is(*allowed, node->attrs[i].name))
 			i++;
 		if (i == node->attr_count)
-			return bv_err_at(err, BV_EPARSE, node->line, "<%.*s> lacks the attribute '%.*s'", BV_STR_ARG(node->name),
+			return bv_err_rule(err, "missing-attribute", node->line, "<%.*s> lacks the attribute '%.*s'", BV_STR_ARG(node->name),
 			                 (int)name.len - 1, name.p);
 	}
 	return BV_OK;
@@ -114,10 +114,10 @@ check_children(const struct bv_xml_node *node, struct bv_err *err)
 {
 	for (const struct bv_xml_node *c = node->first; c; c = c->next) {
 		if (!c->name.len && bv_str_trim(c->text).len)
-			return bv_err_at(err, BV_EPARSE, node->line, "<%.*s> contains text '%.*s': only elements belong there",
+			return bv_err_rule(err, "stray-text", node->line, "<%.*s> contains text '%.*s': only elements belong there",
 			                 BV_STR_ARG(node->name), BV_STR_ARG(bv_str_sub(bv_str_trim(c->text), 0, 40)));
 		if (c->name.len && !bv_str_is(c->ns, NAMESPACE))
-			return bv_err_at(err, BV_EPARSE, c->line, "<%.*s> is not in the namespace " NAMESPACE, BV_STR_ARG(c->name));
+			return bv_err_rule(err, "foreign-namespace", c->line, "<%.*s> is not in the namespace " NAMESPACE, BV_STR_ARG(c->name));
 	}
 	return BV_OK;
 }
@@ -125,7 +125,7 @@ check_children(const struct bv_xml_node *node, struct bv_err *err)
 static enum bv_status
 bad_value(const struct bv_xml_node *node, const char *name, struct bv_str value, const char *wanted, struct bv_err *err)
 {
-	return bv_err_at(err, BV_EINVAL, node->line, "<%.*s> %s=\"%.*s\": %s", BV_STR_ARG(node->name), name,
+	return bv_err_rule(err, "bad-attribute-value", node->line, "<%.*s> %s=\"%.*s\": %s", BV_STR_ARG(node->name), name,
 	                 BV_STR_ARG(bv_str_sub(value, 0, 60)), wanted);
 }
 
@@ -290,17 +290,17 @@ read_title(struct bv_str *vi, struct bv_str *en, const struct bv_xml_node *node,
 	struct bv_str text, *out = lang && bv_str_is(*lang, "vi") ? vi : lang && bv_str_is(*lang, "en") ? en : NULL;
 
 	if (!out || node->attr_count != 1)
-		return bv_err_at(err, BV_EPARSE, node->line, "<title> has one attribute, xml:lang, and it is \"vi\" or \"en\"");
+		return bv_err_rule(err, "bad-title", node->line, "<title> has one attribute, xml:lang, and it is \"vi\" or \"en\"");
 	if (out->len)
-		return bv_err_at(err, BV_EPARSE, node->line, "a second <title> in '%.*s'", BV_STR_ARG(*lang));
+		return bv_err_rule(err, "duplicate-identifier", node->line, "a second <title> in '%.*s'", BV_STR_ARG(*lang));
 	for (const struct bv_xml_node *c = node->first; c; c = c->next)
 		if (c->name.len)
-			return bv_err_at(err, BV_EPARSE, c->line, "<title> is plain text, without <%.*s>", BV_STR_ARG(c->name));
+			return bv_err_rule(err, "bad-title", c->line, "<title> is plain text, without <%.*s>", BV_STR_ARG(c->name));
 	if (bv_text_nfc(&text, bv_xml_text(node, arena), arena, err) != BV_OK)
-		return bv_err_at(err, BV_EPARSE, node->line, "%s", err->msg);
+		return bv_err_rule(err, "bad-title", node->line, "%s", err->msg);
 	text = bv_str_trim(text);
 	if (!text.len || text.len > TITLE_MAX)
-		return bv_err_at(err, BV_EINVAL, node->line, "<title> is empty or longer than %d bytes", TITLE_MAX);
+		return bv_err_rule(err, "bad-title", node->line, "<title> is empty or longer than %d bytes", TITLE_MAX);
 	*out = bv_arena_str(arena, text);
 	return BV_OK;
 }
@@ -315,7 +315,7 @@ read_titles(struct bv_str *vi, struct bv_str *en, const struct bv_xml_node **aft
 	for (; c && bv_str_is(c->name, "title"); c = bv_xml_element(c->next))
 		TRY(read_title(vi, en, c, arena, err));
 	if (!vi->len)
-		return bv_err_at(err, BV_EPARSE, node->line, "<%.*s> begins with <title xml:lang=\"vi\">", BV_STR_ARG(node->name));
+		return bv_err_rule(err, "missing-element", node->line, "<%.*s> begins with <title xml:lang=\"vi\">", BV_STR_ARG(node->name));
 	*after = c;
 	return BV_OK;
 }
@@ -345,12 +345,12 @@ read_stratum(struct bv_stratum *s, const struct bv_xml_node *node, struct bv_are
 	unsigned keeps_apart;
 
 	if (!bv_str_is(node->name, "stratum"))
-		return bv_err_at(err, BV_EPARSE, node->line, "<%.*s> in a <part>: only <title>, then <stratum> belong there",
+		return bv_err_rule(err, "unexpected-element", node->line, "<%.*s> in a <part>: only <title>, then <stratum> belong there",
 		                 BV_STR_ARG(node->name));
 	TRY(check_attributes(node, stratum_attributes, err));
 	TRY(check_children(node, err));
 	if (bv_xml_element(node->first))
-		return bv_err_at(err, BV_EPARSE, node->line, "<stratum> is empty");
+		return bv_err_rule(err, "missing-element", node->line, "<stratum> is empty");
 	TRY(read_id(&s->id, node, "id", arena, err));
 	struct bv_str competence = value_of(node, "competence");
 	if (!is_competence(competence))
@@ -374,10 +374,10 @@ check_stratum(const struct bv_stratum *first, const struct bv_stratum *s, struct
 {
 	for (const struct bv_stratum *other = first; other < s; other++) {
 		if (bv_str_eq(other->id, s->id))
-			return bv_err_at(err, BV_EINVAL, s->line, "a second stratum with the id '%.*s' (the first: line %d)", BV_STR_ARG(s->id),
+			return bv_err_rule(err, "duplicate-identifier", s->line, "a second stratum with the id '%.*s' (the first: line %d)", BV_STR_ARG(s->id),
 			                 other->line);
 		if (bv_stratum_overlaps(other, s))
-			return bv_err_at(err, BV_EINVAL, s->line,
+			return bv_err_rule(err, "overlapping-rows", s->line,
 			                 "stratum '%.*s' could draw the same items as '%.*s' (line %d): part them by competence, levels, types or "
 			                 "difficulty",
 			                 BV_STR_ARG(s->id), BV_STR_ARG(other->id), other->line);
@@ -452,7 +452,7 @@ read_part(struct reader *r, const struct bv_xml_node *node, struct bv_err *err)
 	const struct bv_xml_node *strata;
 
 	if (!bv_str_is(node->name, "part"))
-		return bv_err_at(err, BV_EPARSE, node->line, "<%.*s> in a <blueprint>: only <title>, one <assembly>, then <part> belong there",
+		return bv_err_rule(err, "unexpected-element", node->line, "<%.*s> in a <blueprint>: only <title>, one <assembly>, then <part> belong there",
 		                 BV_STR_ARG(node->name));
 	if (bp->part_count == BV_BLUEPRINT_PARTS_MAX)
 		return bv_err_at(err, BV_ELIMIT, node->line, "more than %d parts", BV_BLUEPRINT_PARTS_MAX);
@@ -463,7 +463,7 @@ read_part(struct reader *r, const struct bv_xml_node *node, struct bv_err *err)
 	TRY(read_id(&part->id, node, "id", &bp->arena, err));
 	for (const struct bv_part *other = r->parts; other < part; other++)
 		if (bv_str_eq(other->id, part->id))
-			return bv_err_at(err, BV_EINVAL, node->line, "a second part with the id '%.*s' (the first: line %d)",
+			return bv_err_rule(err, "duplicate-identifier", node->line, "a second part with the id '%.*s' (the first: line %d)",
 			                 BV_STR_ARG(part->id), other->line);
 	if (bv_xml_attr(node, "minutes")) {
 		int64_t minutes;
@@ -473,7 +473,7 @@ read_part(struct reader *r, const struct bv_xml_node *node, struct bv_err *err)
 	}
 	TRY(read_titles(&part->title_vi, &part->title_en, &strata, node, &bp->arena, err));
 	if (!strata)
-		return bv_err_at(err, BV_EPARSE, node->line, "part '%.*s' has no <stratum>", BV_STR_ARG(part->id));
+		return bv_err_rule(err, "missing-element", node->line, "part '%.*s' has no <stratum>", BV_STR_ARG(part->id));
 	return read_strata(r, part, strata, err);
 }
 
@@ -494,7 +494,7 @@ read_head(struct bv_blueprint *bp, const struct bv_xml_node *root, struct bv_err
 		return bad_value(root, "language", language, "a language tag such as vi is needed", err);
 	bp->language = bv_arena_str(&bp->arena, language);
 	if (date && bv_day_parse(&day, *date, err) != BV_OK)
-		return bv_err_at(err, BV_EINVAL, root->line, "<blueprint> date: %s", err->msg);
+		return bv_err_rule(err, "bad-dates", root->line, "<blueprint> date: %s", err->msg);
 	bp->date = date ? bv_arena_str(&bp->arena, *date) : BV_STR_NONE;
 	TRY(read_number(&minutes, root, "minutes", 0, 1, MINUTES_MAX, err));
 	bp->minutes = (uint32_t)minutes;
@@ -521,7 +521,7 @@ read_assembly(struct bv_blueprint *bp, const struct bv_xml_node *node, struct bv
 	TRY(check_attributes(node, assembly_attributes, err));
 	TRY(check_children(node, err));
 	if (bv_xml_element(node->first))
-		return bv_err_at(err, BV_EPARSE, node->line, "<assembly> is empty");
+		return bv_err_rule(err, "missing-element", node->line, "<assembly> is empty");
 	TRY(read_hash(bp->assembly.design, node, "design", err));
 	TRY(read_hash(bp->assembly.parameters, node, "parameters", err));
 	if (bv_xml_attr(node, "exposure"))
@@ -542,7 +542,7 @@ read_root(struct reader *r, const struct bv_xml_node *root, struct bv_err *err)
 	const struct bv_xml_node *c;
 
 	if (!bv_str_is(root->name, "blueprint") || !bv_str_is(root->ns, NAMESPACE))
-		return bv_err_at(err, BV_EPARSE, root->line, "the document is not a <blueprint xmlns=\"" NAMESPACE "\">");
+		return bv_err_rule(err, "wrong-root", root->line, "the document is not a <blueprint xmlns=\"" NAMESPACE "\">");
 	TRY(read_head(bp, root, err));
 	TRY(read_titles(&bp->title_vi, &bp->title_en, &c, root, &bp->arena, err));
 	if (c && bv_str_is(c->name, "assembly")) {
@@ -550,7 +550,7 @@ read_root(struct reader *r, const struct bv_xml_node *root, struct bv_err *err)
 		c = bv_xml_element(c->next);
 	}
 	if (!c)
-		return bv_err_at(err, BV_EPARSE, root->line, "the blueprint has no <part>");
+		return bv_err_rule(err, "missing-element", root->line, "the blueprint has no <part>");
 	for (; c; c = bv_xml_element(c->next))
 		TRY(read_part(r, c, err));
 	return BV_OK;

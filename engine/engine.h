@@ -82,7 +82,7 @@ struct bv_blueprint {
 	struct bv_arena arena;
 };
 
-/* Reads a blueprint. EPARSE or EINVAL with the line: not the schema's shape, a value out of range, an id used twice, or two strata that
+/* Reads a blueprint. EPARSE with the line and a rule: not the schema's shape, a value out of range, an id used twice, or two strata that
  * could draw the same item (each item belongs to one stratum at most). ELIMIT past the maxima above. */
 BV_API BV_MUST_USE enum bv_status bv_blueprint_parse(struct bv_blueprint **out, struct bv_str xml, struct bv_err *err);
 /* What its attributes levels and types say: words with spaces between them, nothing for any; and the attribute enemies. */

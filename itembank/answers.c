@@ -31,11 +31,11 @@ bv_fractions_check(struct bv_conversion *c, const struct bv_draft_part *part)
 		sum += fmax(f, 0);
 	}
 	if (part->multiple && fabs(sum - 1) > 1e-3 && sum < 1) {
-		bv_loss(c, BV_SEVERITY_ERROR, 0, "not converted: all right choices together earn %g %%: nobody could get the whole mark", sum * 100);
+		bv_loss(c, BV_SEVERITY_ERROR, "share", 0, "not converted: all right choices together earn %g %%: nobody could get the whole mark", sum * 100);
 		return false;
 	}
 	if (!part->multiple && best < 1) {
-		bv_loss(c, BV_SEVERITY_ERROR, 0, "not converted: no answer earns 100 %%, the best %g %%", best * 100);
+		bv_loss(c, BV_SEVERITY_ERROR, "share", 0, "not converted: no answer earns 100 %%, the best %g %%", best * 100);
 		return false;
 	}
 	return true;

@@ -27,8 +27,10 @@ bv_convert_format_parse(enum bv_convert_format *out, const char *name, struct bv
 	return bv_err_set(err, BV_EINVAL, "format '%s' is not known: moodle, gift, aiken, csv, vn4", name);
 }
 
+const char *const bv_loss_kinds[] = { "changed", "column", "form", "incomplete", "key", "many", "markup", "number", "share", "unkept", NULL };
+
 void
-bv_loss(struct bv_conversion *c, enum bv_severity severity, int line, const char *fmt, ...)
+bv_loss(struct bv_conversion *c, enum bv_severity severity, const char *kind, int line, const char *fmt, ...)
 {
 	struct bv_buf message = BV_BUF(1000);
 	char text[800];
@@ -48,7 +50,7 @@ bv_loss(struct bv_conversion *c, enum bv_severity severity, int line, const char
 	else
 		c->counts.refused++;
 	if (c->opts->loss)
-		c->opts->loss(c->opts->ctx, &(struct bv_loss){ severity, line ? line : c->line, c->title, message.p ? message.p : "" });
+		c->opts->loss(c->opts->ctx, &(struct bv_loss){ severity, kind, line ? line : c->line, c->title, message.p ? message.p : "" });
 	bv_buf_finish(&message);
 }
 
@@ -198,7 +200,7 @@ identifier_new(struct bv_conversion *c, struct bv_str idnumber)
 	}
 	s = bv_arena_str(&c->draft, bv_buf_str(&name));
 	if (taken && idnumber.len)
-		bv_loss(c, BV_SEVERITY_WARNING, 0, "another question has the same ID number '%.*s': this one is %.*s", BV_STR_ARG(bv_str_sub(idnumber, 0, 60)), BV_STR_ARG(s));
+		bv_loss(c, BV_SEVERITY_WARNING, "changed", 0, "another question has the same ID number '%.*s': this one is %.*s", BV_STR_ARG(bv_str_sub(idnumber, 0, 60)), BV_STR_ARG(s));
 	bv_buf_finish(&name);
 	return s;
 }
@@ -250,11 +252,11 @@ bv_draft_emit(struct bv_conversion *c, const struct bv_draft *draft)
 		item.title = item.identifier;
 	bv_draft_write(&out, draft, item.identifier, c->opts->language);
 	if (out.full) {
-		bv_loss(c, BV_SEVERITY_ERROR, 0, "not converted: the item would be larger than %u bytes", BV_XML_ITEM_MAX);
+		bv_loss(c, BV_SEVERITY_ERROR, "many", 0, "not converted: the item would be larger than %u bytes", BV_XML_ITEM_MAX);
 		return;
 	}
 	if (bv_text_nfc(&item.xml, bv_buf_str(&out), &c->draft, &err) || gate(draft, item.xml, &err)) {
-		bv_loss(c, BV_SEVERITY_ERROR, 0, "not converted: %s", err.msg);
+		bv_loss(c, BV_SEVERITY_ERROR, "form", 0, "not converted: %s", err.msg);
 		return;
 	}
 	c->counts.items++;

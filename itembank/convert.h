@@ -31,8 +31,8 @@ struct bv_conversion {
 	enum bv_status stopped; /* the caller's item() failed, or too many questions */
 };
 
-/* One line of the loss report; line 0 stands for the question's. */
-void bv_loss(struct bv_conversion *c, enum bv_severity severity, int line, const char *fmt, ...) BV_PRINTF(4, 5);
+/* One line of the loss report: kind is one of bv_loss_kinds; line 0 stands for the question's. */
+void bv_loss(struct bv_conversion *c, enum bv_severity severity, const char *kind, int line, const char *fmt, ...) BV_PRINTF(5, 6);
 /* The next question begins; false when the run has to stop. */
 bool bv_question_start(struct bv_conversion *c, int line);
 /* path as Moodle writes it, "$course$/top/A/B"; kept for the questions that follow. */

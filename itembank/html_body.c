@@ -72,7 +72,7 @@ dropped(struct body *b, const char *what, struct bv_str name, const char *why)
 	if (b->said_count == SAID_MAX)
 		return;
 	b->said[b->said_count++] = s;
-	bv_loss(b->c, BV_SEVERITY_WARNING, b->opts->line, b->said_count == SAID_MAX ? "%.*s; and more of this kind" : "%.*s", BV_STR_ARG(s));
+	bv_loss(b->c, BV_SEVERITY_WARNING, "markup", b->opts->line, b->said_count == SAID_MAX ? "%.*s; and more of this kind" : "%.*s", BV_STR_ARG(s));
 }
 
 static const char *
@@ -645,7 +645,7 @@ bv_html_body(struct bv_conversion *c, struct bv_str text, enum bv_body_place pla
 	while (b.depth)
 		pop(&b);
 	if (b.out.full)
-		bv_loss(c, BV_SEVERITY_ERROR, opts->line, "the text is longer than %u bytes", OUTPUT_MAX);
+		bv_loss(c, BV_SEVERITY_ERROR, "many", opts->line, "the text is longer than %u bytes", OUTPUT_MAX);
 	result = bv_arena_str(&c->draft, bv_str_trim(bv_buf_str(&b.out)));
 	bv_buf_finish(&b.out);
 	return place == BV_BODY_FLOW ? unwrapped(result) : result;

@@ -34,10 +34,10 @@ start(struct aiken *a, int line)
 
 /* What the question has until now cannot be one. */
 static void
-refuse(struct aiken *a, int line, const char *why)
+refuse(struct aiken *a, const char *kind, int line, const char *why)
 {
 	if (!a->bad)
-		bv_loss(a->c, BV_SEVERITY_ERROR, line, "not converted: %s", why);
+		bv_loss(a->c, BV_SEVERITY_ERROR, kind, line, "not converted: %s", why);
 	a->bad = true;
 }
 
@@ -45,7 +45,7 @@ static void
 choice_read(struct aiken *a, struct bv_str s, int line)
 {
 	if ((size_t)(s.p[0] - 'A') != a->count) {
-		refuse(a, line, "the choices are not A, B, C … in order");
+		refuse(a, "form", line, "the choices are not A, B, C … in order");
 		return;
 	}
 	a->choices[a->count++] = (struct bv_draft_choice){
@@ -61,11 +61,11 @@ answer_read(struct aiken *a, struct bv_str s, int line)
 	struct bv_str key = bv_str_trim(bv_str_sub(s, 7, s.len)), stem = bv_str_trim(bv_buf_str(&a->stem));
 
 	if (!stem.len || a->stem.full)
-		refuse(a, line, a->stem.full ? "the question is longer than 65536 bytes" : "there is no question before the choices");
+		refuse(a, a->stem.full ? "many" : "incomplete", line, a->stem.full ? "the question is longer than 65536 bytes" : "there is no question before the choices");
 	else if (a->count < 2)
-		refuse(a, line, "a question has two choices or more");
+		refuse(a, "incomplete", line, "a question has two choices or more");
 	else if (key.len != 1 || key.p[0] < 'A' || (size_t)(key.p[0] - 'A') >= a->count)
-		refuse(a, line, "ANSWER: is the letter of one of the choices");
+		refuse(a, "key", line, "ANSWER: is the letter of one of the choices");
 	if (!a->bad) {
 		part.choices[key.p[0] - 'A'].fraction = 1;
 		bv_draft_body(a->c, &draft, stem, &(struct bv_body_opts){ .markup = BV_MARKUP_PLAIN, .line = a->line });
@@ -90,7 +90,7 @@ bv_import_aiken(struct bv_conversion *c, struct bv_str bytes)
 		if (!s.len)
 			continue;
 		if (a.open && a.count && after_gap && !is_choice(&a, s) && !bv_str_starts(s, BV_STR("ANSWER:"))) {
-			refuse(&a, a.line, "the question has no ANSWER:");
+			refuse(&a, "incomplete", a.line, "the question has no ANSWER:");
 			a.open = false;
 		}
 		if (!a.open)
@@ -102,13 +102,13 @@ bv_import_aiken(struct bv_conversion *c, struct bv_str bytes)
 		} else if (is_choice(&a, s)) {
 			choice_read(&a, s, line);
 		} else if (a.count) {
-			refuse(&a, line, "a choice or ANSWER: is expected here; each choice is on one line");
+			refuse(&a, "form", line, "a choice or ANSWER: is expected here; each choice is on one line");
 		} else {
 			bv_buf_add(&a.stem, s);
 			bv_buf_addc(&a.stem, '\n');
 		}
 	}
 	if (a.open)
-		refuse(&a, a.line, "the question has no ANSWER:");
+		refuse(&a, "incomplete", a.line, "the question has no ANSWER:");
 	bv_buf_finish(&a.stem);
 }

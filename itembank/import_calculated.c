@@ -44,7 +44,7 @@ set_read(struct sets *s, const struct bv_xml_node *node)
 		int64_t row;
 		double x;
 		if (!bv_str_int(bv_moodle_field(s->m, e, "number"), &row) || row < 1 || row > ROWS_MAX || !bv_str_double(value, &x) || set->seen[row - 1])
-			return bv_moodle_refuse(s->m, e->line, "a data set has rows 1 to %d, each once, that are numbers", ROWS_MAX);
+			return bv_moodle_refuse(s->m, "number", e->line, "a data set has rows 1 to %d, each once, that are numbers", ROWS_MAX);
 		set->rows[row - 1] = value;
 		set->seen[row - 1] = true;
 		if ((size_t)row > set->count)
@@ -52,9 +52,9 @@ set_read(struct sets *s, const struct bv_xml_node *node)
 	}
 	for (size_t i = 0; i < set->count; i++)
 		if (!set->seen[i])
-			return bv_moodle_refuse(s->m, node->line, "data set {%.*s} has no row %zu", BV_STR_ARG(bv_str_sub(set->name, 0, 40)), i + 1);
+			return bv_moodle_refuse(s->m, "incomplete", node->line, "data set {%.*s} has no row %zu", BV_STR_ARG(bv_str_sub(set->name, 0, 40)), i + 1);
 	if (!set->name.len || !set->count)
-		return bv_moodle_refuse(s->m, node->line, "data set {%.*s} has no rows in the file", BV_STR_ARG(bv_str_sub(set->name, 0, 40)));
+		return bv_moodle_refuse(s->m, "incomplete", node->line, "data set {%.*s} has no rows in the file", BV_STR_ARG(bv_str_sub(set->name, 0, 40)));
 	if (!s->count || set->count < s->rows)
 		s->rows = set->count;
 	s->count++;
@@ -86,12 +86,12 @@ sets_read(struct sets *s)
 	s->list = bv_arena_array(&s->m->c->draft, SETS_MAX, struct set);
 	for (const struct bv_xml_node *e = list ? next_named(list->first, "dataset_definition") : NULL; e; e = next_named(e->next, "dataset_definition")) {
 		if (s->count == SETS_MAX)
-			return bv_moodle_refuse(s->m, e->line, "more than %d data sets", SETS_MAX);
+			return bv_moodle_refuse(s->m, "many", e->line, "more than %d data sets", SETS_MAX);
 		if (!set_read(s, e))
 			return false;
 	}
 	if (!s->count)
-		return bv_moodle_refuse(s->m, 0, "there are no data sets in the file");
+		return bv_moodle_refuse(s->m, "incomplete", 0, "there are no data sets in the file");
 	bv_buf_addz(&s->declarations, "  <qti-template-declaration identifier=\"ROW\" cardinality=\"single\" base-type=\"integer\"/>\n");
 	bv_buf_printf(&s->rules, "    <qti-set-template-value identifier=\"ROW\"><qti-random-integer min=\"1\" max=\"%zu\"/></qti-set-template-value>\n", s->rows);
 	for (size_t i = 0; i < s->count; i++)
@@ -128,7 +128,7 @@ formula_set(struct sets *s, const char *name, struct bv_str formula, int line)
 	struct bv_err err;
 
 	if (bv_formula_write(&out, formula, value_write, s, &err))
-		return bv_moodle_refuse(s->m, line, "%s", err.msg);
+		return bv_moodle_refuse(s->m, "form", line, "%s", err.msg);
 	bv_buf_printf(&s->declarations, "  <qti-template-declaration identifier=\"%s\" cardinality=\"single\" base-type=\"float\"/>\n", name);
 	bv_buf_printf(&s->rules, "    <qti-set-template-value identifier=\"%s\">%.*s</qti-set-template-value>\n", name, BV_STR_ARG(bv_buf_str(&out)));
 	return true;
@@ -160,7 +160,7 @@ text_read(struct sets *s, struct bv_str text, const char *format, int line, stru
 			continue;
 		}
 		if (good && s->m->insert_count == BV_DRAFT_INSERTS_MAX)
-			good = bv_moodle_refuse(s->m, line, "more than %d values in the texts", BV_DRAFT_INSERTS_MAX);
+			good = bv_moodle_refuse(s->m, "many", line, "more than %d values in the texts", BV_DRAFT_INSERTS_MAX);
 		if (!good)
 			break;
 		bv_buf_printf(&out, "\x01%zu\x02", s->m->insert_count + BV_DRAFT_PARTS_MAX);
@@ -181,7 +181,7 @@ finish(struct sets *s, bool good)
 	draft->template_declarations = bv_arena_str(&s->m->c->draft, bv_buf_str(&s->declarations));
 	draft->template_rules = bv_arena_str(&s->m->c->draft, bv_buf_str(&s->rules));
 	if (good && (s->declarations.full || s->rules.full))
-		good = bv_moodle_refuse(s->m, 0, "its data sets and formulas are too large");
+		good = bv_moodle_refuse(s->m, "many", 0, "its data sets and formulas are too large");
 	bv_buf_finish(&s->declarations);
 	bv_buf_finish(&s->rules);
 	return good;
@@ -206,11 +206,11 @@ bounds_set(struct sets *s, size_t number, struct bv_str tolerance, struct bv_str
 	double t = 0;
 
 	if (tolerance.len && (!bv_str_double(tolerance, &t) || !(t >= 0 && t < 1e12)))
-		return bv_moodle_refuse(s->m, line, "tolerance '%.*s' is no number from 0", BV_STR_ARG(bv_str_sub(tolerance, 0, 40)));
+		return bv_moodle_refuse(s->m, "number", line, "tolerance '%.*s' is no number from 0", BV_STR_ARG(bv_str_sub(tolerance, 0, 40)));
 	if (bv_str_is(type, "3") || bv_str_is(type, "geometric"))
-		return bv_moodle_refuse(s->m, line, "a geometric tolerance cannot be kept");
+		return bv_moodle_refuse(s->m, "unkept", line, "a geometric tolerance cannot be kept");
 	if (type.len && !bv_str_is(type, "1") && !bv_str_is(type, "2"))
-		return bv_moodle_refuse(s->m, line, "tolerancetype '%.*s' is not known", BV_STR_ARG(bv_str_sub(type, 0, 40)));
+		return bv_moodle_refuse(s->m, "number", line, "tolerancetype '%.*s' is not known", BV_STR_ARG(bv_str_sub(type, 0, 40)));
 	bool nominal = bv_str_is(type, "2");
 	snprintf(margin, sizeof margin,
 	         "<qti-sum><qti-product>" BASE("%.17g") "<qti-math-operator name=\"abs\">" VARIABLE "</qti-math-operator></qti-product>" BASE("%.17g") "</qti-sum>",
@@ -265,14 +265,14 @@ numbers_read(struct sets *s)
 	if (!sets_read(s))
 		return false;
 	if (units && next_named(units->first, "unit") && grading.len && !bv_str_is(grading, "0"))
-		return bv_moodle_refuse(s->m, units->line, "units that are marked cannot be kept in a calculated question");
+		return bv_moodle_refuse(s->m, "unkept", units->line, "units that are marked cannot be kept in a calculated question");
 	if (units && next_named(units->first, "unit"))
-		bv_loss(s->m->c, BV_SEVERITY_WARNING, units->line, "a unit could be given with the number: only the number is asked for now");
+		bv_loss(s->m->c, BV_SEVERITY_WARNING, "changed", units->line, "a unit could be given with the number: only the number is asked for now");
 	part->kind = BV_PART_NUMBER;
 	part->answers = bv_arena_array(&s->m->c->draft, BV_DRAFT_CHOICES_MAX, struct bv_draft_answer);
 	for (const struct bv_xml_node *e = next_named(s->m->question->first, "answer"); e; e = next_named(e->next, "answer")) {
 		if (part->answer_count == BV_DRAFT_CHOICES_MAX)
-			return bv_moodle_refuse(s->m, e->line, "more than %d answers", BV_DRAFT_CHOICES_MAX);
+			return bv_moodle_refuse(s->m, "many", e->line, "more than %d answers", BV_DRAFT_CHOICES_MAX);
 		if (!answer_read(s, part, e, &keyed))
 			return false;
 	}
@@ -303,7 +303,7 @@ format_of(struct sets *s, const struct bv_xml_node *e, char format[40])
 	if (!bv_str_int(bv_moodle_field(s->m, e, "correctanswerlength"), &places) || places < 0 || places > 15)
 		return true;
 	if (bv_str_is(kind, "2"))
-		return bv_moodle_refuse(s->m, e->line, "choices with significant figures cannot be kept");
+		return bv_moodle_refuse(s->m, "unkept", e->line, "choices with significant figures cannot be kept");
 	snprintf(format, 40, " format=\"%%.%df\"", (int)places);
 	return true;
 }
@@ -325,12 +325,12 @@ choices_read(struct sets *s)
 		struct bv_draft_choice *choice = &part->choices[part->choice_count];
 		char format[40];
 		if (part->choice_count++ == BV_DRAFT_CHOICES_MAX - 1)
-			return bv_moodle_refuse(s->m, e->line, "too many answers");
+			return bv_moodle_refuse(s->m, "many", e->line, "too many answers");
 		if (!bv_moodle_fraction(s->m, e, &choice->fraction) || !format_of(s, e, format) || !text_read(s, bv_moodle_field(s->m, e, NULL), format, e->line, &text))
 			return false;
 		choice->body = bv_moodle_body(s->m, e, text, BV_BODY_FLOW);
 		if (!choice->body.len)
-			return bv_moodle_refuse(s->m, e->line, "a choice has nothing left in it");
+			return bv_moodle_refuse(s->m, "incomplete", e->line, "a choice has nothing left in it");
 		if (f && !text_read(s, bv_moodle_field(s->m, f, NULL), "", f->line, &text))
 			return false;
 		choice->feedback = f ? bv_moodle_body(s->m, f, text, BV_BODY_FLOW) : BV_STR_NONE;

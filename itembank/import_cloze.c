@@ -138,7 +138,7 @@ alternative_next(struct bv_moodle *m, struct bv_str *rest, struct alternative *o
 		size_t end = bv_str_find(bv_str_sub(s, 1, s.len), '%');
 		double percent;
 		if (!bv_str_double(bv_str_sub(s, 1, end), &percent) || !(percent >= -100 && percent <= 100)) {
-			bv_moodle_refuse(m, 0, "'%.*s' is no weight from -100 to 100 between two %%", BV_STR_ARG(bv_str_sub(s, 0, 20)));
+			bv_moodle_refuse(m, "share", 0, "'%.*s' is no weight from -100 to 100 between two %%", BV_STR_ARG(bv_str_sub(s, 0, 20)));
 			return -1;
 		}
 		out->fraction = bv_fraction_of(percent);
@@ -163,7 +163,7 @@ choice_add(struct bv_moodle *m, struct bv_draft_part *part, const struct alterna
 
 	*choice = (struct bv_draft_choice){ .fraction = a->fraction, .feedback = body_of(m, a->feedback, BV_BODY_FLOW) };
 	choice->body = body_of(m, a->text, part->kind == BV_PART_INLINE_CHOICE ? BV_BODY_PLAIN : BV_BODY_FLOW);
-	return choice->body.len ? true : bv_moodle_refuse(m, 0, "a choice of a blank has nothing left in it");
+	return choice->body.len ? true : bv_moodle_refuse(m, "incomplete", 0, "a choice of a blank has nothing left in it");
 }
 
 static bool
@@ -187,7 +187,7 @@ answer_add(struct bv_moodle *m, struct bv_draft_part *part, const struct alterna
 		key = bv_str_trim(bv_str_sub(text, 0, colon));
 		answer->kind = BV_ANSWER_RANGE;
 		if (!bv_bounds_write(&answer->low, &answer->high, key, bv_str_trim(bv_str_sub(text, colon + 1, text.len)), &m->c->draft))
-			return bv_moodle_refuse(m, 0, "'%.*s' in a blank is no number or number:tolerance", BV_STR_ARG(bv_str_sub(text, 0, 40)));
+			return bv_moodle_refuse(m, "number", 0, "'%.*s' in a blank is no number or number:tolerance", BV_STR_ARG(bv_str_sub(text, 0, 40)));
 	}
 	if (!part->key.len && a->fraction >= 1)
 		part->key = key;
@@ -208,7 +208,7 @@ part_read(struct bv_moodle *m, struct bv_draft_part *part, const struct blank *b
 	part->answers = bv_arena_array(&m->c->draft, BV_DRAFT_CHOICES_MAX, struct bv_draft_answer);
 	while ((more = alternative_next(m, &rest, &a)) > 0) {
 		if (part->choice_count + part->answer_count == BV_DRAFT_CHOICES_MAX)
-			return bv_moodle_refuse(m, 0, "a blank has more than %d answers", BV_DRAFT_CHOICES_MAX);
+			return bv_moodle_refuse(m, "many", 0, "a blank has more than %d answers", BV_DRAFT_CHOICES_MAX);
 		whole += a.fraction >= 1;
 		if (part->kind == BV_PART_TEXT || part->kind == BV_PART_NUMBER ? !answer_add(m, part, &a, types[b->type].case_sensitive) : !choice_add(m, part, &a))
 			return false;
@@ -216,7 +216,7 @@ part_read(struct bv_moodle *m, struct bv_draft_part *part, const struct blank *b
 	if (more < 0)
 		return false;
 	if (part->multiple && whole > 1)
-		bv_loss(m->c, BV_SEVERITY_WARNING, 0, "each of %zu choices of a blank earns its whole mark alone: write %%…%% if shares are meant", whole);
+		bv_loss(m->c, BV_SEVERITY_WARNING, "share", 0, "each of %zu choices of a blank earns its whole mark alone: write %%…%% if shares are meant", whole);
 	return bv_fractions_check(m->c, part);
 }
 
@@ -237,19 +237,19 @@ bv_moodle_cloze(struct bv_moodle *m)
 		}
 		i = b.end;
 		if (m->draft.part_count == BV_DRAFT_PARTS_MAX) {
-			good = bv_moodle_refuse(m, 0, "more than %d blanks", BV_DRAFT_PARTS_MAX);
+			good = bv_moodle_refuse(m, "many", 0, "more than %d blanks", BV_DRAFT_PARTS_MAX);
 		} else if (b.weight > 0) {
 			bv_buf_printf(&out, "\x01%zu\x02", m->draft.part_count);
 			m->draft.grade += b.weight;
 			good = part_read(m, &m->parts[m->draft.part_count++], &b);
 		} else {
-			good = bv_moodle_refuse(m, 0, "a blank of weight 0");
+			good = bv_moodle_refuse(m, "share", 0, "a blank of weight 0");
 		}
 	}
 	text = bv_arena_str(&m->c->draft, bv_buf_str(&out));
 	bv_buf_finish(&out);
 	if (good && !m->draft.part_count)
-		good = bv_moodle_refuse(m, 0, "the text has no blank like {1:SHORTANSWER:=…}");
+		good = bv_moodle_refuse(m, "incomplete", 0, "the text has no blank like {1:SHORTANSWER:=…}");
 	if (good)
 		bv_moodle_stem(m, text);
 	return good;

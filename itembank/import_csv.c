@@ -64,7 +64,7 @@ headings_read(struct sheet *s)
 		if (s->column[i] >= 0)
 			seen |= 1u << s->column[i];
 		else if (s->csv.fields[i].len)
-			bv_loss(s->c, BV_SEVERITY_WARNING, s->csv.row_line, "column '%.*s' is not read", BV_STR_ARG(bv_str_sub(s->csv.fields[i], 0, 60)));
+			bv_loss(s->c, BV_SEVERITY_WARNING, "column", s->csv.row_line, "column '%.*s' is not read", BV_STR_ARG(bv_str_sub(s->csv.fields[i], 0, 60)));
 	}
 	if (!(seen >> QUESTION & 1) || !(seen >> KEY & 1)) {
 		s->c->stopped = bv_err_at(s->c->err, BV_EPARSE, s->csv.row_line,
@@ -83,9 +83,9 @@ plain(struct sheet *s, enum column column, enum bv_body_place place)
 }
 
 static bool
-refuse(struct sheet *s, const char *why, struct bv_str what)
+refuse(struct sheet *s, const char *kind, const char *why, struct bv_str what)
 {
-	bv_loss(s->c, BV_SEVERITY_ERROR, s->csv.row_line, "not converted: %s%s%.*s%s", why, what.len ? ": '" : "", BV_STR_ARG(bv_str_sub(what, 0, 60)), what.len ? "'" : "");
+	bv_loss(s->c, BV_SEVERITY_ERROR, kind, s->csv.row_line, "not converted: %s%s%.*s%s", why, what.len ? ": '" : "", BV_STR_ARG(bv_str_sub(what, 0, 60)), what.len ? "'" : "");
 	return false;
 }
 
@@ -132,18 +132,18 @@ choice_part(struct sheet *s, struct bv_draft_part *part)
 		part->choices[part->choice_count++].body = plain(s, (enum column)i, BV_BODY_FLOW);
 	for (size_t i = part->choice_count; i < LETTERS; i++)
 		if (s->row[i].len)
-			return refuse(s, "there is an empty choice before this one", s->row[i]);
+			return refuse(s, "incomplete", "there is an empty choice before this one", s->row[i]);
 	for (size_t i = 0; i < key.len; i++) {
 		size_t letter = (size_t)((key.p[i] | 0x20) - 'a');
 		if (strchr(" ,;/+", key.p[i]))
 			continue;
 		if (letter >= part->choice_count || part->choices[letter].fraction > 0)
-			return refuse(s, "the key is the letter of a choice that is there, or several letters (A, C)", key);
+			return refuse(s, "key", "the key is the letter of a choice that is there, or several letters (A, C)", key);
 		part->choices[letter].fraction = 1;
 		right++;
 	}
 	if (part->choice_count < 2 || !right)
-		return refuse(s, right ? "a question has two choices or more" : "there is no key", BV_STR_NONE);
+		return refuse(s, "incomplete", right ? "a question has two choices or more" : "there is no key", BV_STR_NONE);
 	part->multiple = right > 1;
 	for (size_t i = 0; i < part->choice_count && right > 1; i++)
 		part->choices[i].fraction = (part->choices[i].fraction > 0 ? 1.0 : -1.0) / (double)right;
@@ -168,7 +168,7 @@ text_part(struct sheet *s, struct bv_draft_part *part)
 		if (!part->key.len)
 			part->key = key;
 	}
-	return part->key.len ? true : refuse(s, "there is no key", BV_STR_NONE);
+	return part->key.len ? true : refuse(s, "incomplete", "there is no key", BV_STR_NONE);
 }
 
 static bool
@@ -181,7 +181,7 @@ number_part(struct sheet *s, struct bv_draft_part *part)
 	part->answers[0].kind = BV_ANSWER_RANGE;
 	part->answers[0].fraction = 1;
 	if (!bv_bounds_write(&part->answers[0].low, &part->answers[0].high, part->key, decimal_of(s, s->row[TOLERANCE]), &s->c->draft))
-		return refuse(s, "the key is no number, or the tolerance is none", s->row[KEY]);
+		return refuse(s, "number", "the key is no number, or the tolerance is none", s->row[KEY]);
 	return true;
 }
 
@@ -203,12 +203,12 @@ statements_key(struct sheet *s, struct bv_draft_part *part)
 			truth = bv_text_valid(bv_str_sub(rest, 0, len)) ? truth_of(bv_str_sub(rest, 0, len), &s->csv.arena) : -1;
 		}
 		if (len && (truth < 0 || count == part->choice_count))
-			return refuse(s, "the key has Đ or S for each statement, ĐSĐS", s->row[KEY]);
+			return refuse(s, "key", "the key has Đ or S for each statement, ĐSĐS", s->row[KEY]);
 		if (len)
 			part->choices[count++].right = !truth;
 		rest = bv_str_sub(rest, len ? len : 1, rest.len);
 	}
-	return count == part->choice_count ? true : refuse(s, "the key has Đ or S for each statement, ĐSĐS", s->row[KEY]);
+	return count == part->choice_count ? true : refuse(s, "key", "the key has Đ or S for each statement, ĐSĐS", s->row[KEY]);
 }
 
 static bool
@@ -223,10 +223,10 @@ statements_part(struct sheet *s, struct bv_draft *draft, struct bv_draft_part *p
 		if (s->row[i].len)
 			part->choices[part->choice_count++].body = plain(s, (enum column)i, BV_BODY_PLAIN);
 	if (part->choice_count != opts->step_count)
-		return refuse(s, "there are as many statements (columns a, b, …) as steps of the mark", BV_STR_NONE);
+		return refuse(s, "share", "there are as many statements (columns a, b, …) as steps of the mark", BV_STR_NONE);
 	draft->grade = opts->steps[opts->step_count - 1] / 10000.0;
 	if (s->row[POINTS].len)
-		bv_loss(s->c, BV_SEVERITY_WARNING, s->csv.row_line, "points '%.*s' is not used: the steps give the marks", BV_STR_ARG(bv_str_sub(s->row[POINTS], 0, 20)));
+		bv_loss(s->c, BV_SEVERITY_WARNING, "changed", s->csv.row_line, "points '%.*s' is not used: the steps give the marks", BV_STR_ARG(bv_str_sub(s->row[POINTS], 0, 20)));
 	return statements_key(s, part);
 }
 
@@ -264,7 +264,7 @@ part_read(struct sheet *s, struct bv_draft *draft, bool statements)
 		return choice_part(s, part);
 	case TRUTH:
 		if (truth_of(s->row[KEY], &s->csv.arena) < 0)
-			return refuse(s, "the key is Đúng or Sai", s->row[KEY]);
+			return refuse(s, "key", "the key is Đúng or Sai", s->row[KEY]);
 		bv_truth_part(&s->c->draft, part, truth_of(s->row[KEY], &s->csv.arena));
 		return true;
 	case TEXT:
@@ -278,7 +278,7 @@ part_read(struct sheet *s, struct bv_draft *draft, bool statements)
 	case UNKNOWN:
 		break;
 	}
-	return refuse(s, "type (loại) is choice, truefalse, text, number or essay; it may be empty when there are choices or the key is Đúng or Sai", s->row[TYPE]);
+	return refuse(s, "unkept", "type (loại) is choice, truefalse, text, number or essay; it may be empty when there are choices or the key is Đúng or Sai", s->row[TYPE]);
 }
 
 static bool
@@ -289,7 +289,7 @@ points_read(struct sheet *s, double *grade)
 	if (!s->row[POINTS].len)
 		return true;
 	if (!bv_str_decimal(decimal_of(s, s->row[POINTS]), 2, &hundredths) || hundredths <= 0 || hundredths > 10000)
-		return refuse(s, "points are a number over 0 up to 100 with at most two decimals", s->row[POINTS]);
+		return refuse(s, "share", "points are a number over 0 up to 100 with at most two decimals", s->row[POINTS]);
 	*grade = (double)hundredths / 100;
 	return true;
 }
@@ -319,11 +319,11 @@ question_read(struct sheet *s, bool statements)
 	draft.title = s->c->title = bv_one_line(s->row[TITLE], &s->c->draft);
 	draft.idnumber = s->row[ID];
 	if (s->csv.overfull) {
-		bv_loss(s->c, BV_SEVERITY_ERROR, s->csv.row_line, "not converted: the row has more than %d fields, or one of more than %d bytes", BV_CSV_COLUMNS_MAX, BV_CSV_FIELD_MAX);
+		bv_loss(s->c, BV_SEVERITY_ERROR, "many", s->csv.row_line, "not converted: the row has more than %d fields, or one of more than %d bytes", BV_CSV_COLUMNS_MAX, BV_CSV_FIELD_MAX);
 		return;
 	}
 	if (!s->row[QUESTION].len) {
-		refuse(s, "there is no question", BV_STR_NONE);
+		refuse(s, "incomplete", "there is no question", BV_STR_NONE);
 		return;
 	}
 	if (!(statements || points_read(s, &draft.grade)) || !part_read(s, &draft, statements))

@@ -107,7 +107,7 @@ weight_take(struct gift *g, struct bv_str *s, double *fraction)
 		return false;
 	end = bv_str_find(bv_str_sub(*s, 1, s->len), '%');
 	if (!bv_str_double(bv_str_sub(*s, 1, end), &percent) || !(percent >= -100 && percent <= 100)) {
-		bv_loss(g->c, BV_SEVERITY_ERROR, g->line, "not converted: '%.*s' is no weight from -100 to 100 between two %%", BV_STR_ARG(bv_str_sub(*s, 0, 20)));
+		bv_loss(g->c, BV_SEVERITY_ERROR, "share", g->line, "not converted: '%.*s' is no weight from -100 to 100 between two %%", BV_STR_ARG(bv_str_sub(*s, 0, 20)));
 		*fraction = -2;
 		return true;
 	}
@@ -137,7 +137,7 @@ room(struct gift *g, size_t count)
 {
 	if (count < BV_DRAFT_CHOICES_MAX)
 		return true;
-	bv_loss(g->c, BV_SEVERITY_ERROR, g->line, "not converted: more than %d answers", BV_DRAFT_CHOICES_MAX);
+	bv_loss(g->c, BV_SEVERITY_ERROR, "many", g->line, "not converted: more than %d answers", BV_DRAFT_CHOICES_MAX);
 	return false;
 }
 
@@ -158,7 +158,7 @@ choices_read(struct gift *g, struct bv_draft_part *part, struct bv_str s)
 		/* "~=right": a wrong choice without a text cannot have been meant. */
 		if (bv_str_is(piece, "~") && bv_str_starts(s, BV_STR("="))) {
 			if (!doubled)
-				bv_loss(g->c, BV_SEVERITY_WARNING, g->line, "\"~=\" is read as \"=\": a choice begins with one of them");
+				bv_loss(g->c, BV_SEVERITY_WARNING, "changed", g->line, "\"~=\" is read as \"=\": a choice begins with one of them");
 			doubled = true;
 			continue;
 		}
@@ -174,7 +174,7 @@ choices_read(struct gift *g, struct bv_draft_part *part, struct bv_str s)
 		choice.feedback = feedback_take(g, &piece);
 		choice.body = body_of(g, piece, BV_BODY_FLOW);
 		if (!choice.body.len) {
-			bv_loss(g->c, BV_SEVERITY_ERROR, g->line, "not converted: a choice is empty%s",
+			bv_loss(g->c, BV_SEVERITY_ERROR, "incomplete", g->line, "not converted: a choice is empty%s",
 			        typed ? ": '<' begins markup and '#' feedback, write &lt; and \\# for the characters" : "");
 			return false;
 		}
@@ -201,7 +201,7 @@ pairs_read(struct gift *g, struct bv_draft_part *part, struct bv_str s)
 		while (at + 1 < rest.len && memcmp(rest.p + at, "->", 2) != 0)
 			at++;
 		if (at + 1 >= rest.len) {
-			bv_loss(g->c, BV_SEVERITY_ERROR, g->line, "not converted: '%.*s' has no -> as the other pairs have", BV_STR_ARG(bv_str_sub(rest, 0, 40)));
+			bv_loss(g->c, BV_SEVERITY_ERROR, "form", g->line, "not converted: '%.*s' has no -> as the other pairs have", BV_STR_ARG(bv_str_sub(rest, 0, 40)));
 			return false;
 		}
 		left.body = body_of(g, bv_str_sub(rest, 0, at), BV_BODY_FLOW);
@@ -216,7 +216,7 @@ pairs_read(struct gift *g, struct bv_draft_part *part, struct bv_str s)
 	for (size_t i = 0; i < part->choice_count; i++)
 		part->choices[i].fraction = 1.0 / (double)part->choice_count;
 	if (part->choice_count < 2 || part->target_count < 2) {
-		bv_loss(g->c, BV_SEVERITY_ERROR, g->line, "not converted: matching needs two pairs or more");
+		bv_loss(g->c, BV_SEVERITY_ERROR, "incomplete", g->line, "not converted: matching needs two pairs or more");
 		return false;
 	}
 	return true;
@@ -298,7 +298,7 @@ range_read(struct gift *g, struct bv_draft_part *part, struct bv_draft_answer *a
 			return true;
 		}
 	}
-	bv_loss(g->c, BV_SEVERITY_ERROR, g->line, "not converted: '%.*s' is no number, number:tolerance or from..to", BV_STR_ARG(bv_str_sub(s, 0, 40)));
+	bv_loss(g->c, BV_SEVERITY_ERROR, "number", g->line, "not converted: '%.*s' is no number, number:tolerance or from..to", BV_STR_ARG(bv_str_sub(s, 0, 40)));
 	return false;
 }
 
@@ -430,11 +430,11 @@ question_read(struct gift *g, struct bv_str block)
 	open = bv_str_find(s, '{');
 	end = bv_str_find(s, '}');
 	if (open == s.len && end == s.len) {
-		bv_loss(g->c, BV_SEVERITY_ERROR, g->line, "not converted: a description without answers {…} is no question");
+		bv_loss(g->c, BV_SEVERITY_ERROR, "unkept", g->line, "not converted: a description without answers {…} is no question");
 		return;
 	}
 	if (open >= end || end == s.len) {
-		bv_loss(g->c, BV_SEVERITY_ERROR, g->line, "not converted: { and } do not pair; write \\{ and \\} for braces of the text, and no empty line inside");
+		bv_loss(g->c, BV_SEVERITY_ERROR, "form", g->line, "not converted: { and } do not pair; write \\{ and \\} for braces of the text, and no empty line inside");
 		return;
 	}
 	answers = bv_str_trim(bv_str_sub(s, open + 1, end - open - 1));
@@ -471,7 +471,7 @@ block_end(struct gift *g, struct bv_buf *block)
 {
 	if (bv_str_trim(bv_buf_str(block)).len && bv_question_start(g->c, g->line)) {
 		if (block->full)
-			bv_loss(g->c, BV_SEVERITY_ERROR, g->line, "not converted: the question is longer than %zu bytes", block->max);
+			bv_loss(g->c, BV_SEVERITY_ERROR, "many", g->line, "not converted: the question is longer than %zu bytes", block->max);
 		else
 			question_read(g, bv_buf_str(block));
 	}

@@ -76,7 +76,7 @@ stem_write(struct bv_moodle *m)
 }
 
 bool
-bv_moodle_refuse(struct bv_moodle *m, int line, const char *fmt, ...)
+bv_moodle_refuse(struct bv_moodle *m, const char *kind, int line, const char *fmt, ...)
 {
 	char text[400];
 	va_list ap;
@@ -84,7 +84,7 @@ bv_moodle_refuse(struct bv_moodle *m, int line, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	bv_loss(m->c, BV_SEVERITY_ERROR, line, "not converted: %s", text);
+	bv_loss(m->c, BV_SEVERITY_ERROR, kind, line, "not converted: %s", text);
 	return false;
 }
 
@@ -94,7 +94,7 @@ bv_moodle_fraction(struct bv_moodle *m, const struct bv_xml_node *answer, double
 	const struct bv_str *fraction = bv_xml_attr(answer, "fraction");
 
 	if (!fraction || !bv_str_double(bv_str_trim(*fraction), out) || !(*out >= -100 && *out <= 100))
-		return bv_moodle_refuse(m, answer->line, "fraction '%.*s' is no percentage from -100 to 100", fraction ? (int)(fraction->len & 63) : 0,
+		return bv_moodle_refuse(m, "share", answer->line, "fraction '%.*s' is no percentage from -100 to 100", fraction ? (int)(fraction->len & 63) : 0,
 		                        fraction ? fraction->p : "");
 	*out = bv_fraction_of(*out);
 	return true;
@@ -121,7 +121,7 @@ count_named(const struct bv_xml_node *parent, const char *name)
 static bool
 room(struct bv_moodle *m, size_t count)
 {
-	return count <= BV_DRAFT_CHOICES_MAX ? true : bv_moodle_refuse(m, 0, "more than %d answers", BV_DRAFT_CHOICES_MAX);
+	return count <= BV_DRAFT_CHOICES_MAX ? true : bv_moodle_refuse(m, "many", 0, "more than %d answers", BV_DRAFT_CHOICES_MAX);
 }
 
 bool
@@ -139,10 +139,10 @@ bv_moodle_choices(struct bv_moodle *m, struct bv_draft_part *part)
 		choice->body = body_of(m, e, NULL, BV_BODY_FLOW);
 		choice->feedback = body_of(m, e, "feedback", BV_BODY_FLOW);
 		if (!choice->body.len)
-			return bv_moodle_refuse(m, e->line, "a choice has nothing left in it");
+			return bv_moodle_refuse(m, "incomplete", e->line, "a choice has nothing left in it");
 	}
 	if (part->choice_count < 2)
-		return bv_moodle_refuse(m, 0, "a question has two choices or more");
+		return bv_moodle_refuse(m, "incomplete", 0, "a question has two choices or more");
 	return bv_fractions_check(m->c, part);
 }
 
@@ -157,7 +157,7 @@ multichoice(struct bv_moodle *m)
 	m->parts[0].multiple = bv_str_is(single, "false") || bv_str_is(single, "0");
 	m->parts[0].shuffle = bv_moodle_is_true(m, "shuffleanswers");
 	if (numbering.len && !bv_str_is(numbering, "abc") && !bv_str_is(numbering, "none"))
-		bv_loss(m->c, BV_SEVERITY_WARNING, 0, "numbering '%.*s' of the choices", BV_STR_ARG(bv_str_sub(numbering, 0, 20)));
+		bv_loss(m->c, BV_SEVERITY_WARNING, "changed", 0, "numbering '%.*s' of the choices", BV_STR_ARG(bv_str_sub(numbering, 0, 20)));
 	if (!bv_moodle_choices(m, &m->parts[0]))
 		return false;
 	stem_write(m);
@@ -177,7 +177,7 @@ truefalse(struct bv_moodle *m)
 			truth = bv_str_is(bv_moodle_field(m, e, NULL), "true");
 	}
 	if (truth < 0)
-		return bv_moodle_refuse(m, 0, "neither true nor false earns 100 %%");
+		return bv_moodle_refuse(m, "share", 0, "neither true nor false earns 100 %%");
 	bv_truth_part(&m->c->draft, &m->parts[0], truth);
 	for (const struct bv_xml_node *e = next_named(m->question->first, "answer"); e; e = next_named(e->next, "answer"))
 		m->parts[0].choices[bv_str_is(bv_moodle_field(m, e, NULL), "true") ? 0 : 1].feedback = body_of(m, e, "feedback", BV_BODY_FLOW);
@@ -232,25 +232,25 @@ units_read(struct bv_moodle *m, struct units *u)
 	for (const struct bv_xml_node *e = list ? next_named(list->first, "unit") : NULL; e; e = next_named(e->next, "unit")) {
 		double x;
 		if (u->count == UNITS_MAX)
-			return bv_moodle_refuse(m, e->line, "more than %d units", UNITS_MAX);
+			return bv_moodle_refuse(m, "many", e->line, "more than %d units", UNITS_MAX);
 		u->name[u->count] = bv_one_line(bv_moodle_field(m, e, "unit_name"), &m->c->draft);
 		u->multiplier[u->count] = bv_moodle_field(m, e, "multiplier");
 		if (!u->name[u->count].len || !bv_str_double(u->multiplier[u->count], &x) || !(x > 0))
-			return bv_moodle_refuse(m, e->line, "a unit has a name and a multiplier over 0");
+			return bv_moodle_refuse(m, "number", e->line, "a unit has a name and a multiplier over 0");
 		u->count++;
 	}
 	u->grading = bv_str_is(grading, "1") ? 1 : bv_str_is(grading, "2") ? 2 : 0;
 	if (u->grading && (!bv_str_double(bv_moodle_field(m, m->question, "unitpenalty"), &u->penalty) || !(u->penalty >= 0 && u->penalty <= 1)))
-		return bv_moodle_refuse(m, 0, "unitpenalty is a share from 0 to 1");
+		return bv_moodle_refuse(m, "share", 0, "unitpenalty is a share from 0 to 1");
 	if (bv_str_is(shown, "3"))
 		u->count = 0;
 	u->chosen = u->count && (u->grading || bv_str_is(shown, "1") || bv_str_is(shown, "2"));
 	if (u->chosen && !bv_str_is(shown, "1") && !bv_str_is(shown, "2"))
-		bv_loss(m->c, BV_SEVERITY_WARNING, 0, "the unit was typed behind the number: it is now chosen from a list of the units");
+		bv_loss(m->c, BV_SEVERITY_WARNING, "changed", 0, "the unit was typed behind the number: it is now chosen from a list of the units");
 	else if (u->count && !u->chosen)
-		bv_loss(m->c, BV_SEVERITY_WARNING, 0, "a unit could be typed behind the number: only the number, in %.*s, is asked for now", BV_STR_ARG(u->name[0]));
+		bv_loss(m->c, BV_SEVERITY_WARNING, "changed", 0, "a unit could be typed behind the number: only the number, in %.*s, is asked for now", BV_STR_ARG(u->name[0]));
 	if (u->chosen && bv_moodle_is_true(m, "unitsleft"))
-		bv_loss(m->c, BV_SEVERITY_WARNING, 0, "the unit stood before the number: it stands behind now");
+		bv_loss(m->c, BV_SEVERITY_WARNING, "changed", 0, "the unit stood before the number: it stands behind now");
 	return true;
 }
 
@@ -294,7 +294,7 @@ number_answer(struct bv_moodle *m, struct bv_draft_part *part, const struct unit
 		}
 		answer->kind = BV_ANSWER_RANGE;
 		if (!bv_bounds_write(&answer->low, &answer->high, scaled(m, value, factor), scaled(m, tolerance, factor), &m->c->draft))
-			return bv_moodle_refuse(m, e->line, "'%.*s' with tolerance '%.*s' is no number", BV_STR_ARG(bv_str_sub(value, 0, 40)), BV_STR_ARG(bv_str_sub(tolerance, 0, 40)));
+			return bv_moodle_refuse(m, "number", e->line, "'%.*s' with tolerance '%.*s' is no number", BV_STR_ARG(bv_str_sub(value, 0, 40)), BV_STR_ARG(bv_str_sub(tolerance, 0, 40)));
 		if (u->chosen) {
 			snprintf(name, sizeof name, "U%zu", unit + 1);
 			answer->unit = bv_arena_str(&m->c->draft, bv_str_of(name));
@@ -324,7 +324,7 @@ numerical(struct bv_moodle *m)
 		/* the same feedback in each rule would be written once a rule */
 		base.feedback = u.chosen ? BV_STR_NONE : body_of(m, e, "feedback", BV_BODY_FLOW);
 		if (u.chosen && bv_moodle_field(m, e, "feedback").len)
-			bv_loss(m->c, BV_SEVERITY_WARNING, e->line, "feedback to one answer of a number with units");
+			bv_loss(m->c, BV_SEVERITY_WARNING, "changed", e->line, "feedback to one answer of a number with units");
 		if (!part->key.len && base.fraction >= 1 && !bv_str_is(bv_moodle_field(m, e, NULL), "*"))
 			part->key = bv_moodle_field(m, e, NULL);
 		if (!number_answer(m, part, &u, e, &base))
@@ -360,12 +360,12 @@ matching(struct bv_moodle *m)
 		const struct bv_xml_node *answer = bv_xml_child(e, "answer");
 		struct bv_draft_choice left = { .body = body_of(m, e, NULL, BV_BODY_FLOW) }, right = { 0 };
 		if (!answer)
-			return bv_moodle_refuse(m, e->line, "a subquestion has no answer");
+			return bv_moodle_refuse(m, "incomplete", e->line, "a subquestion has no answer");
 		right.body = bv_xml_attr(answer, "format") ? body_of(m, answer, NULL, BV_BODY_FLOW) :
 		                                             bv_html_body(m->c, bv_moodle_field(m, answer, NULL), BV_BODY_FLOW,
 		                                                          &(struct bv_body_opts){ .markup = BV_MARKUP_PLAIN, .line = answer->line });
 		if (!right.body.len)
-			return bv_moodle_refuse(m, e->line, "a subquestion has an empty answer");
+			return bv_moodle_refuse(m, "incomplete", e->line, "a subquestion has an empty answer");
 		while ((size_t)left.right < part->target_count && !bv_str_eq(part->targets[left.right].body, right.body))
 			left.right++;
 		if ((size_t)left.right == part->target_count)
@@ -376,7 +376,7 @@ matching(struct bv_moodle *m)
 	for (size_t i = 0; i < part->choice_count; i++)
 		part->choices[i].fraction = 1.0 / (double)part->choice_count;
 	if (part->choice_count < 2 || part->target_count < 2)
-		return bv_moodle_refuse(m, 0, "matching needs two subquestions and two answers or more");
+		return bv_moodle_refuse(m, "incomplete", 0, "matching needs two subquestions and two answers or more");
 	stem_write(m);
 	return true;
 }
@@ -391,19 +391,19 @@ ordering(struct bv_moodle *m)
 	if (!room(m, count))
 		return false;
 	if (count < 2)
-		return bv_moodle_refuse(m, 0, "ordering needs two things or more");
+		return bv_moodle_refuse(m, "incomplete", 0, "ordering needs two things or more");
 	part->kind = BV_PART_ORDER;
 	part->shuffle = true;
 	part->horizontal = bv_str_is(bv_moodle_field(m, m->question, "layouttype"), "HORIZONTAL");
 	part->by_place = bv_str_is(grading, "ABSOLUTE_POSITION") || !grading.len;
 	if (!part->by_place && !bv_str_is(grading, "ALL_OR_NOTHING"))
-		return bv_moodle_refuse(m, 0, "grading '%.*s' of an ordering cannot be kept: ALL_OR_NOTHING and ABSOLUTE_POSITION can", BV_STR_ARG(bv_str_sub(grading, 0, 40)));
+		return bv_moodle_refuse(m, "unkept", 0, "grading '%.*s' of an ordering cannot be kept: ALL_OR_NOTHING and ABSOLUTE_POSITION can", BV_STR_ARG(bv_str_sub(grading, 0, 40)));
 	if (select.len && !bv_str_is(select, "ALL"))
-		bv_loss(m->c, BV_SEVERITY_WARNING, 0, "only some of the things were shown: all are now");
+		bv_loss(m->c, BV_SEVERITY_WARNING, "changed", 0, "only some of the things were shown: all are now");
 	part->choices = bv_arena_array(&m->c->draft, count, struct bv_draft_choice);
 	for (const struct bv_xml_node *e = next_named(m->question->first, "answer"); e; e = next_named(e->next, "answer"))
 		if (!(part->choices[part->choice_count++].body = body_of(m, e, NULL, BV_BODY_FLOW)).len)
-			return bv_moodle_refuse(m, e->line, "a thing to order has nothing left in it");
+			return bv_moodle_refuse(m, "incomplete", e->line, "a thing to order has nothing left in it");
 	stem_write(m);
 	return true;
 }
@@ -444,7 +444,7 @@ words_read(struct bv_moodle *m, struct words *w, const char *element)
 			return false;
 		w->body[w->count] = body_of(m, e, NULL, BV_BODY_PLAIN);
 		if (!w->body[w->count].len)
-			return bv_moodle_refuse(m, e->line, "a word has nothing left in it");
+			return bv_moodle_refuse(m, "incomplete", e->line, "a word has nothing left in it");
 		w->group[w->count] = bv_str_int(bv_moodle_field(m, e, "group"), &group) && group > 0 && group < 100 ? (uint32_t)group : 1;
 		w->unlimited[w->count++] = bv_xml_child(e, "infinite") != NULL;
 	}
@@ -462,9 +462,9 @@ places_read(struct bv_moodle *m, const struct words *w, struct bv_str *text, siz
 
 	for (*count = 0; good && place_find(s, &at, &end, &number); at = from = end) {
 		if (*count == BV_DRAFT_PARTS_MAX)
-			good = bv_moodle_refuse(m, 0, "more than %d places", BV_DRAFT_PARTS_MAX);
+			good = bv_moodle_refuse(m, "many", 0, "more than %d places", BV_DRAFT_PARTS_MAX);
 		else if (number < 1 || number > w->count)
-			good = bv_moodle_refuse(m, 0, "[[%zu]] is no word of the question", number);
+			good = bv_moodle_refuse(m, "key", 0, "[[%zu]] is no word of the question", number);
 		if (!good)
 			break;
 		bv_buf_add(&out, bv_str_sub(s, from, at - from));
@@ -475,7 +475,7 @@ places_read(struct bv_moodle *m, const struct words *w, struct bv_str *text, siz
 	*text = bv_arena_str(&m->c->draft, bv_buf_str(&out));
 	bv_buf_finish(&out);
 	if (good && !*count)
-		return bv_moodle_refuse(m, 0, "the text has no place like [[1]]");
+		return bv_moodle_refuse(m, "incomplete", 0, "the text has no place like [[1]]");
 	return good;
 }
 
@@ -528,7 +528,7 @@ ddwtos(struct bv_moodle *m)
 		part->choices[part->choice_count++] = (struct bv_draft_choice){ .right = (int)right[i], .fraction = 1.0 / (double)count };
 		for (size_t k = 0; k < i; k++)
 			if (right[k] == right[i] && !w.unlimited[right[i]])
-				return bv_moodle_refuse(m, 0, "word [[%zu]] is used twice, but may be dragged once only", right[i] + 1);
+				return bv_moodle_refuse(m, "key", 0, "word [[%zu]] is used twice, but may be dragged once only", right[i] + 1);
 	}
 	struct bv_body_opts opts = body_opts(m, node);
 	opts.inserts = gaps;
@@ -550,7 +550,7 @@ essay(struct bv_moodle *m)
 	for (size_t i = 0; i < BV_COUNT(lost); i++) {
 		struct bv_str value = bv_moodle_field(m, m->question, lost[i]);
 		if (value.len && !(bv_str_int(value, &n) && n == 0))
-			bv_loss(m->c, BV_SEVERITY_WARNING, 0, "<%s> of the essay", lost[i]);
+			bv_loss(m->c, BV_SEVERITY_WARNING, "changed", 0, "<%s> of the essay", lost[i]);
 	}
 	stem_write(m);
 	return true;
@@ -593,7 +593,7 @@ files_read(struct bv_moodle *m, const struct bv_xml_node *node, int depth)
 		if (name && m->file_count < BV_MOODLE_FILES_MAX)
 			m->files[m->file_count++] = file_read(m, e, *name);
 		else if (name)
-			bv_loss(m->c, BV_SEVERITY_WARNING, e->line, "file '%.*s': more than %d files in a question", BV_STR_ARG(bv_str_sub(*name, 0, 60)), BV_MOODLE_FILES_MAX);
+			bv_loss(m->c, BV_SEVERITY_WARNING, "many", e->line, "file '%.*s': more than %d files in a question", BV_STR_ARG(bv_str_sub(*name, 0, 60)), BV_MOODLE_FILES_MAX);
 		if (depth < 4)
 			files_read(m, e, depth + 1);
 	}
@@ -621,14 +621,14 @@ frame_read(struct bv_moodle *m)
 	m->draft.idnumber = bv_moodle_field(m, m->question, "idnumber");
 	m->draft.grade = 1;
 	if (grade.len && (!bv_str_double(grade, &m->draft.grade) || !(m->draft.grade > 0 && m->draft.grade <= 1000)))
-		return bv_moodle_refuse(m, 0, "defaultgrade '%.*s' is no mark over 0 up to 1000", BV_STR_ARG(bv_str_sub(grade, 0, 20)));
+		return bv_moodle_refuse(m, "share", 0, "defaultgrade '%.*s' is no mark over 0 up to 1000", BV_STR_ARG(bv_str_sub(grade, 0, 20)));
 	if (bv_str_double(penalty, &p) && p != 0)
-		bv_loss(m->c, BV_SEVERITY_WARNING, 0, "penalty %g for another try: an exam has one try", p);
+		bv_loss(m->c, BV_SEVERITY_WARNING, "changed", 0, "penalty %g for another try: an exam has one try", p);
 	if (bv_xml_child(m->question, "hint"))
-		bv_loss(m->c, BV_SEVERITY_WARNING, bv_xml_child(m->question, "hint")->line, "%zu hint%s between tries", count_named(m->question, "hint"),
+		bv_loss(m->c, BV_SEVERITY_WARNING, "changed", bv_xml_child(m->question, "hint")->line, "%zu hint%s between tries", count_named(m->question, "hint"),
 		        count_named(m->question, "hint") == 1 ? "" : "s");
 	if (bv_moodle_is_true(m, "hidden"))
-		bv_loss(m->c, BV_SEVERITY_WARNING, 0, "the question was hidden: the item is not");
+		bv_loss(m->c, BV_SEVERITY_WARNING, "changed", 0, "the question was hidden: the item is not");
 	files_read(m, m->question, 0);
 	tags_read(m);
 	m->draft.general = body_of(m, m->question, "generalfeedback", BV_BODY_FLOW);
@@ -653,9 +653,9 @@ question_read(struct bv_conversion *c, const struct bv_xml_node *node, struct bv
 		if (frame_read(&m) && types[i].read(&m))
 			bv_draft_emit(c, &m.draft);
 	} else if (bv_str_is(type, "description")) {
-		bv_loss(c, BV_SEVERITY_WARNING, 0, "skipped: a description asks nothing");
+		bv_loss(c, BV_SEVERITY_WARNING, "unkept", 0, "skipped: a description asks nothing");
 	} else {
-		bv_moodle_refuse(&m, 0, "questions of type '%.*s' cannot be kept", BV_STR_ARG(bv_str_sub(type, 0, 60)));
+		bv_moodle_refuse(&m, "unkept", 0, "questions of type '%.*s' cannot be kept", BV_STR_ARG(bv_str_sub(type, 0, 60)));
 	}
 }
 

@@ -25,8 +25,8 @@ enum bv_markup bv_moodle_markup(const struct bv_xml_node *node);
 struct bv_str bv_moodle_body(struct bv_moodle *m, const struct bv_xml_node *node, struct bv_str text, enum bv_body_place place);
 /* The item's body is text, in the markup of <questiontext>. */
 void bv_moodle_stem(struct bv_moodle *m, struct bv_str text);
-/* An error of the question; false. */
-bool bv_moodle_refuse(struct bv_moodle *m, int line, const char *fmt, ...) BV_PRINTF(3, 4);
+/* An error of the question, of that kind (bv_loss_kinds); false. */
+bool bv_moodle_refuse(struct bv_moodle *m, const char *kind, int line, const char *fmt, ...) BV_PRINTF(4, 5);
 /* <answer>s as choices, weighed and with their feedback; texts go through change first, if given. */
 bool bv_moodle_choices(struct bv_moodle *m, struct bv_draft_part *part);
 /* @fraction as a share; refuses what is no percentage. */

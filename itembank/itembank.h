@@ -532,9 +532,15 @@ struct bv_converted {
 	int line; /* where the question begins */
 };
 
+/* Words for what kind of thing is not carried over: "changed" (asked in another way), "column" (not read), "form" (not written as the format wants it), "incomplete" (text,
+ * choices or key are missing), "key" (none, or it cannot be), "many" (more or longer than a maximum), "markup" (of a text), "number" (none), "share" (of the mark),
+ * "unkept" (a kind of question). Ends with NULL. */
+BV_API extern const char *const bv_loss_kinds[];
+
 /* One thing that is not carried over: WARNING, the item is there without it; ERROR, the question is not converted. */
 struct bv_loss {
 	enum bv_severity severity;
+	const char *kind; /* one of bv_loss_kinds; NULL where items are converted between versions of QTI */
 	int line;
 	struct bv_str question; /* its title, if it has one */
 	const char *message;

@@ -105,7 +105,7 @@ bv_markdown_html(struct bv_conversion *c, struct bv_str text, int line)
 		bv_buf_addz(&out, entry ? "</li>" : "\n");
 	}
 	if (lost)
-		bv_loss(c, BV_SEVERITY_WARNING, line, "headings, links, tables and quotations of Markdown stay as they were typed: only paragraphs, lists, stress and code are read");
+		bv_loss(c, BV_SEVERITY_WARNING, "markup", line, "headings, links, tables and quotations of Markdown stay as they were typed: only paragraphs, lists, stress and code are read");
 	html = bv_arena_str(&c->draft, bv_buf_str(&out));
 	bv_buf_finish(&out);
 	return html;

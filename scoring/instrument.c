@@ -25,7 +25,7 @@ bv_instrument_is(const struct bv_instrument_reader *in, const struct bv_xml_node
 enum bv_status
 bv_instrument_unexpected(const struct bv_instrument_reader *in, const struct bv_xml_node *node)
 {
-	return bv_err_at(in->err, BV_EPARSE, node->line, "element '%.*s' in namespace '%.*s' is not expected here: see the schema",
+	return bv_err_rule(in->err, "unexpected-element", node->line, "element '%.*s' in namespace '%.*s' is not expected here: see the schema",
 	                 BV_STR_ARG(bv_str_sub(node->name, 0, 60)), BV_STR_ARG(bv_str_sub(node->ns, 0, 80)));
 }
 
@@ -45,12 +45,12 @@ bv_instrument_attrs(const struct bv_instrument_reader *in, const struct bv_xml_n
 {
 	for (size_t i = 0; i < node->attr_count; i++)
 		if (node->attrs[i].ns.len == 0 && !known_word(known, node->attrs[i].name))
-			return bv_err_at(in->err, BV_EPARSE, node->line, "attribute '%.*s' of '%.*s' is not known: see the schema",
+			return bv_err_rule(in->err, "unknown-attribute", node->line, "attribute '%.*s' of '%.*s' is not known: see the schema",
 			                 BV_STR_ARG(bv_str_sub(node->attrs[i].name, 0, 60)), BV_STR_ARG(bv_str_sub(node->name, 0, 60)));
 	/* Text beside elements would be lost without a word. */
 	for (const struct bv_xml_node *n = bv_xml_element(node->first) ? node->first : NULL; n; n = n->next)
 		if (n->name.len == 0 && bv_str_trim(n->text).len)
-			return bv_err_at(in->err, BV_EPARSE, node->line, "text between the elements of '%.*s'",
+			return bv_err_rule(in->err, "stray-text", node->line, "text between the elements of '%.*s'",
 			                 BV_STR_ARG(bv_str_sub(node->name, 0, 60)));
 	return BV_OK;
 }
@@ -63,7 +63,7 @@ bv_instrument_empty(const struct bv_instrument_reader *in, const struct bv_xml_n
 	if (child)
 		return bv_instrument_unexpected(in, child);
 	if (bv_str_trim(bv_xml_text(node, in->arena)).len)
-		return bv_err_at(in->err, BV_EPARSE, node->line, "'%.*s' must be empty", BV_STR_ARG(bv_str_sub(node->name, 0, 60)));
+		return bv_err_rule(in->err, "stray-text", node->line, "'%.*s' must be empty", BV_STR_ARG(bv_str_sub(node->name, 0, 60)));
 	return BV_OK;
 }
 
@@ -74,7 +74,7 @@ keep(struct bv_str *out, const struct bv_instrument_reader *in, struct bv_str s,
 
 	s = bv_str_trim(s);
 	if (s.len == 0)
-		return bv_err_at(in->err, BV_EPARSE, line, "'%.*s' is empty", BV_STR_ARG(bv_str_sub(what, 0, 60)));
+		return bv_err_rule(in->err, "missing-element", line, "'%.*s' is empty", BV_STR_ARG(bv_str_sub(what, 0, 60)));
 	if (s.len > TEXT_MAX)
 		return bv_err_at(in->err, BV_ELIMIT, line, "'%.*s' is longer than %d bytes", BV_STR_ARG(bv_str_sub(what, 0, 60)), TEXT_MAX);
 	TRY(bv_text_nfc(&nfc, s, in->arena, in->err));
@@ -104,15 +104,15 @@ bv_instrument_names(struct bv_names *out, const struct bv_xml_node **at, const c
 
 		TRY(bv_instrument_attrs(in, n, ""));
 		if (!vi && !en)
-			return bv_err_at(in->err, BV_EPARSE, n->line, "'%s' needs xml:lang=\"vi\" or \"en\"", name);
+			return bv_err_rule(in->err, "missing-attribute", n->line, "'%s' needs xml:lang=\"vi\" or \"en\"", name);
 		if (vi ? names.vi.len : names.en.len)
-			return bv_err_at(in->err, BV_EPARSE, n->line, "'%s' is given twice in '%s'", name, vi ? "vi" : "en");
+			return bv_err_rule(in->err, "duplicate-identifier", n->line, "'%s' is given twice in '%s'", name, vi ? "vi" : "en");
 		TRY(bv_instrument_text(vi ? &names.vi : &names.en, in, n));
 		if (names.vi.len > NAME_MAX_LEN || names.en.len > NAME_MAX_LEN)
 			return bv_err_at(in->err, BV_ELIMIT, n->line, "'%s' is longer than %d bytes", name, NAME_MAX_LEN);
 	}
 	if (!names.vi.len)
-		return bv_err_at(in->err, BV_EPARSE, (*at)->line, "expected '%s' with xml:lang=\"vi\" before this", name);
+		return bv_err_rule(in->err, "missing-element", (*at)->line, "expected '%s' with xml:lang=\"vi\" before this", name);
 	*out = names;
 	*at = n;
 	return BV_OK;
@@ -124,7 +124,7 @@ bv_instrument_string(struct bv_str *out, const struct bv_instrument_reader *in, 
 	const struct bv_str *value = bv_xml_attr(node, name);
 
 	if (!value && required)
-		return bv_err_at(in->err, BV_EPARSE, node->line, "'%.*s' needs the attribute '%s'", BV_STR_ARG(bv_str_sub(node->name, 0, 60)), name);
+		return bv_err_rule(in->err, "missing-attribute", node->line, "'%.*s' needs the attribute '%s'", BV_STR_ARG(bv_str_sub(node->name, 0, 60)), name);
 	return value ? keep(out, in, *value, node->line, bv_str_of(name)) : BV_OK;
 }
 
@@ -142,7 +142,7 @@ bv_instrument_code(struct bv_str *out, const struct bv_instrument_reader *in, co
 		good = (s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= 'A' && s.p[i] <= 'Z') || (s.p[i] >= '0' && s.p[i] <= '9') ||
 		       s.p[i] == '_' || s.p[i] == '-' || s.p[i] == '.';
 	if (!good)
-		return bv_err_at(in->err, BV_EPARSE, node->line, "%s '%.*s' is not a code: at most 64 of A-Z a-z 0-9 _ - .", name,
+		return bv_err_rule(in->err, "bad-attribute-value", node->line, "%s '%.*s' is not a code: at most 64 of A-Z a-z 0-9 _ - .", name,
 		                 BV_STR_ARG(bv_str_sub(s, 0, 80)));
 	*out = s;
 	return BV_OK;
@@ -163,7 +163,7 @@ bv_instrument_word(int *out, const struct bv_instrument_reader *in, const struct
 		*out = i;
 		return BV_OK;
 	}
-	return bv_err_at(in->err, BV_EPARSE, node->line, "%s '%.*s' is not one of the words that the schema allows", name,
+	return bv_err_rule(in->err, "bad-attribute-value", node->line, "%s '%.*s' is not one of the words that the schema allows", name,
 	                 BV_STR_ARG(bv_str_sub(s, 0, 80)));
 }
 
@@ -188,7 +188,7 @@ bv_instrument_integer(int64_t *out, const struct bv_instrument_reader *in, const
 	if (!s.p)
 		return BV_OK;
 	if (!bv_str_int(s, &n) || n < low || n > high)
-		return bv_err_at(in->err, BV_EPARSE, node->line, "%s '%.*s' is not an integer from %lld to %lld", name,
+		return bv_err_rule(in->err, "bad-attribute-value", node->line, "%s '%.*s' is not an integer from %lld to %lld", name,
 		                 BV_STR_ARG(bv_str_sub(s, 0, 40)), (long long)low, (long long)high);
 	*out = n;
 	return BV_OK;
@@ -204,7 +204,7 @@ bv_instrument_percent(int64_t *out, const struct bv_instrument_reader *in, const
 	if (!s.p)
 		return BV_OK;
 	if (!bv_str_decimal(s, 2, &n) || n < 0 || n > 10000)
-		return bv_err_at(in->err, BV_EPARSE, node->line, "%s '%.*s' is not a percentage from 0 to 100 with at most two decimals", name,
+		return bv_err_rule(in->err, "bad-attribute-value", node->line, "%s '%.*s' is not a percentage from 0 to 100 with at most two decimals", name,
 		                 BV_STR_ARG(bv_str_sub(s, 0, 40)));
 	*out = n;
 	return BV_OK;
@@ -231,7 +231,7 @@ in_force(struct bv_instrument *out, const struct bv_instrument_reader *in, const
 	TRY(day(&out->from, in, node, "from"));
 	TRY(day(&out->to, in, node, "to"));
 	if (out->from > out->to)
-		return bv_err_at(in->err, BV_EPARSE, node->line, "in force to a day before it begins");
+		return bv_err_rule(in->err, "bad-dates", node->line, "in force to a day before it begins");
 	return BV_OK;
 }
 
@@ -249,7 +249,7 @@ bv_instrument_parse(struct bv_instrument *out, const struct bv_xml_node **rest, 
 	TRY(bv_instrument_code(&out->version, in, root, "version", true));
 	TRY(bv_instrument_certainty(&out->certainty, in, root));
 	if (!at)
-		return bv_err_at(in->err, BV_EPARSE, root->line, "'%.*s' is empty", BV_STR_ARG(bv_str_sub(root->name, 0, 60)));
+		return bv_err_rule(in->err, "missing-element", root->line, "'%.*s' is empty", BV_STR_ARG(bv_str_sub(root->name, 0, 60)));
 	TRY(bv_instrument_names(&out->title, &at, "title", in));
 	if (bv_instrument_is(in, at, "source")) {
 		TRY(bv_instrument_attrs(in, at, ""));
@@ -258,7 +258,7 @@ bv_instrument_parse(struct bv_instrument *out, const struct bv_xml_node **rest, 
 	}
 	if (!bv_instrument_is(in, at, "in-force"))
 		return at ? bv_instrument_unexpected(in, at) :
-		            bv_err_at(in->err, BV_EPARSE, root->line, "'%.*s' needs the element 'in-force'", BV_STR_ARG(bv_str_sub(root->name, 0, 60)));
+		            bv_err_rule(in->err, "missing-element", root->line, "'%.*s' needs the element 'in-force'", BV_STR_ARG(bv_str_sub(root->name, 0, 60)));
 	TRY(in_force(out, in, at));
 	at = bv_xml_element(at->next);
 	if (bv_instrument_is(in, at, "note")) {

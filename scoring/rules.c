@@ -57,7 +57,7 @@ part_parse(struct bv_parts_rule *rule, const struct bv_xml_node *node, const str
 			return bv_err_at(in->err, BV_ECONFLICT, node->line, "part '%.*s' is there already", BV_STR_ARG(part->identifier));
 	TRY(minima_parse(part, node, false, in));
 	if (!child)
-		return bv_err_at(in->err, BV_EPARSE, node->line, "part '%.*s' needs the element 'name'", BV_STR_ARG(part->identifier));
+		return bv_err_rule(in->err, "missing-element", node->line, "part '%.*s' needs the element 'name'", BV_STR_ARG(part->identifier));
 	TRY(bv_instrument_names(&part->names, &child, "name", in));
 	rule->part_count++;
 	return child ? bv_instrument_unexpected(in, child) : BV_OK;
@@ -83,7 +83,7 @@ parts_parse(struct bv_rules *rules, const struct bv_xml_node *node, const struct
 		TRY(part_parse(rule, n, in));
 	}
 	if (rule->part_count == 0 && !rule->others)
-		return bv_err_at(in->err, BV_EPARSE, node->line, "no part is named and no other is allowed: nobody could pass");
+		return bv_err_rule(in->err, "unknown-reference", node->line, "no part is named and no other is allowed: nobody could pass");
 	return BV_OK;
 }
 
@@ -105,7 +105,7 @@ band_parse(struct bv_bands_rule *rule, const struct bv_xml_node *node, const str
 		if (bv_str_eq(rule->bands[i].level, band->level))
 			return bv_err_at(in->err, BV_ECONFLICT, node->line, "level '%.*s' has a band already", BV_STR_ARG(band->level));
 	if (rule->band_count && cut <= band[-1].cut_milli)
-		return bv_err_at(in->err, BV_EPARSE, node->line, "cut scores must rise in the order of the document");
+		return bv_err_rule(in->err, "wrong-order", node->line, "cut scores must rise in the order of the document");
 	rule->band_count++;
 	return BV_OK;
 }
@@ -123,7 +123,7 @@ bands_parse(struct bv_rules *rules, const struct bv_xml_node *node, const struct
 	TRY(bv_instrument_word(&by, in, node, "decide-by", true, deciders));
 	TRY(bv_instrument_percent(&rule->probability, in, node, "probability", by == 1));
 	if (by == 0 && bv_xml_attr(node, "probability"))
-		return bv_err_at(in->err, BV_EPARSE, node->line, "'probability' has a meaning only with decide-by=\"posterior\"");
+		return bv_err_rule(in->err, "bad-attribute-value", node->line, "'probability' has a meaning only with decide-by=\"posterior\"");
 	TRY(bv_instrument_word(&edge, in, node, "edge", true, edges));
 	TRY(bv_instrument_code(&rule->pass, in, node, "pass", true));
 	TRY(bv_instrument_integer(&rule->least_items, in, node, "least-items", true, 1, BV_RATING_ITEMS_MAX));
@@ -136,7 +136,7 @@ bands_parse(struct bv_rules *rules, const struct bv_xml_node *node, const struct
 	for (size_t i = 0; i < rule->band_count; i++)
 		passable = passable || bv_str_eq(rule->bands[i].level, rule->pass);
 	if (!passable)
-		return bv_err_at(in->err, BV_EPARSE, node->line, "pass level '%.*s' has no band", BV_STR_ARG(rule->pass));
+		return bv_err_rule(in->err, "unknown-reference", node->line, "pass level '%.*s' has no band", BV_STR_ARG(rule->pass));
 	return BV_OK;
 }
 
@@ -151,12 +151,12 @@ bv_rules_parse(struct bv_rules **out, struct bv_str xml, struct bv_err *err)
 	TRY(bv_xml_read(&doc, xml, BV_STANDARD_MAX, err));
 	const struct bv_xml_node *root = bv_xml_root(doc);
 	if (!bv_instrument_is(&in, root, "rules"))
-		return bv_err_at(err, BV_EPARSE, root->line, "not a rule pack: the root must be 'rules' in %s", RULES_NS);
+		return bv_err_rule(err, "wrong-root", root->line, "not a rule pack: the root must be 'rules' in %s", RULES_NS);
 	TRY(bv_instrument_parse(&rules->instrument, &at, root, "standard", xml, &in));
 	TRY(bv_instrument_code(&rules->standard, &in, root, "standard", true));
 	rules->by_bands = bv_instrument_is(&in, at, "bands");
 	if (!rules->by_bands && !bv_instrument_is(&in, at, "parts"))
-		return at ? bv_instrument_unexpected(&in, at) : bv_err_at(err, BV_EPARSE, root->line, "a rule pack needs 'parts' or 'bands'");
+		return at ? bv_instrument_unexpected(&in, at) : bv_err_rule(err, "missing-element", root->line, "a rule pack needs 'parts' or 'bands'");
 	TRY(rules->by_bands ? bands_parse(rules, at, &in) : parts_parse(rules, at, &in));
 	if (bv_xml_element(at->next))
 		return bv_instrument_unexpected(&in, bv_xml_element(at->next));

@@ -61,7 +61,7 @@ static enum bv_status
 code_check(const struct bv_competence *c, const struct bv_competence *elder, const struct bv_instrument_reader *in)
 {
 	if (!code_fits(c->code, c->parent))
-		return bv_err_at(in->err, BV_EPARSE, c->line, "code '%.*s' is not %s%.*s one segment without a dot", BV_STR_ARG(c->code),
+		return bv_err_rule(in->err, "bad-attribute-value", c->line, "code '%.*s' is not %s%.*s one segment without a dot", BV_STR_ARG(c->code),
 		                 c->parent ? "its parent's, a dot and: " : "", BV_STR_ARG(c->parent ? c->parent->code : BV_STR_NONE));
 	for (; elder; elder = elder->next)
 		if (elder != c && bv_str_eq(elder->code, c->code))
@@ -90,7 +90,7 @@ competences_parse(const struct bv_competence **out, const struct bv_xml_node *at
 		TRY(code_check(c, *out, in));
 		TRY(bv_instrument_certainty(&c->certainty, in, at));
 		if (!child)
-			return bv_err_at(in->err, BV_EPARSE, at->line, "competence '%.*s' needs the element 'name'", BV_STR_ARG(c->code));
+			return bv_err_rule(in->err, "missing-element", at->line, "competence '%.*s' needs the element 'name'", BV_STR_ARG(c->code));
 		TRY(bv_instrument_names(&c->names, &child, "name", in));
 		TRY(mappings_parse(c, &child, in));
 		*tail = c;
@@ -115,7 +115,7 @@ rule_codes_parse(struct bv_attainment *out, struct bv_str list, const struct bv_
 	for (rest = list; bv_str_token(&rest, &token); out->code_count++) {
 		const struct bv_competence *c = bv_standard_find(standard, token);
 		if (!c)
-			return bv_err_at(in->err, BV_EPARSE, node->line, "competence '%.*s' is not in this standard",
+			return bv_err_rule(in->err, "unknown-reference", node->line, "competence '%.*s' is not in this standard",
 			                 BV_STR_ARG(bv_str_sub(token, 0, 64)));
 		for (size_t i = 0; i < out->code_count; i++)
 			if (bv_str_eq(codes[i], token))
@@ -170,17 +170,17 @@ level_parse(struct bv_standard *standard, const struct bv_xml_node *node, const 
 		return bv_err_at(in->err, BV_ECONFLICT, node->line, "level '%.*s' is there already", BV_STR_ARG(level->code));
 	TRY(bv_instrument_integer(&rank, in, node, "rank", true, 1, 1000));
 	if (standard->level_count && rank <= level[-1].rank)
-		return bv_err_at(in->err, BV_EPARSE, node->line, "level '%.*s': ranks must rise in the order of the document",
+		return bv_err_rule(in->err, "wrong-order", node->line, "level '%.*s': ranks must rise in the order of the document",
 		                 BV_STR_ARG(level->code));
 	level->rank = (int)rank;
 	TRY(bv_instrument_code(&level->abbreviation, in, node, "abbreviation", false));
 	TRY(bv_instrument_certainty(&level->certainty, in, node));
 	TRY(bv_instrument_code(&needs, in, node, "needs", false));
 	if (needs.len && !(level->needs = bv_standard_level(standard, needs)))
-		return bv_err_at(in->err, BV_EPARSE, node->line, "level '%.*s' needs '%.*s', which is not a level before it",
+		return bv_err_rule(in->err, "unknown-reference", node->line, "level '%.*s' needs '%.*s', which is not a level before it",
 		                 BV_STR_ARG(level->code), BV_STR_ARG(needs));
 	if (!child)
-		return bv_err_at(in->err, BV_EPARSE, node->line, "level '%.*s' needs the element 'name'", BV_STR_ARG(level->code));
+		return bv_err_rule(in->err, "missing-element", node->line, "level '%.*s' needs the element 'name'", BV_STR_ARG(level->code));
 	TRY(bv_instrument_names(&level->names, &child, "name", in));
 	TRY(rules_parse(level, child, standard, in));
 	standard->level_count++;
@@ -194,11 +194,11 @@ section(const struct bv_xml_node **first, const struct bv_xml_node **at, const c
 {
 	if (!bv_instrument_is(in, *at, name))
 		return *at ? bv_instrument_unexpected(in, *at) :
-		             bv_err_at(in->err, BV_EPARSE, root->line, "a standard needs the element '%s'", name);
+		             bv_err_rule(in->err, "missing-element", root->line, "a standard needs the element '%s'", name);
 	TRY(bv_instrument_attrs(in, *at, ""));
 	*first = bv_xml_element((*at)->first);
 	if (!*first)
-		return bv_err_at(in->err, BV_EPARSE, (*at)->line, "'%s' is empty", name);
+		return bv_err_rule(in->err, "missing-element", (*at)->line, "'%s' is empty", name);
 	*at = bv_xml_element((*at)->next);
 	return BV_OK;
 }
@@ -214,7 +214,7 @@ bv_standard_parse(struct bv_standard **out, struct bv_str xml, struct bv_err *er
 	TRY(bv_xml_read(&doc, xml, BV_STANDARD_MAX, err));
 	const struct bv_xml_node *root = bv_xml_root(doc);
 	if (!bv_instrument_is(&in, root, "standard"))
-		return bv_err_at(err, BV_EPARSE, root->line, "not a skills standard: the root must be 'standard' in %s", STANDARD_NS);
+		return bv_err_rule(err, "wrong-root", root->line, "not a skills standard: the root must be 'standard' in %s", STANDARD_NS);
 	TRY(bv_instrument_parse(&standard->instrument, &at, root, "", xml, &in));
 	TRY(section(&first, &at, "competences", root, &in));
 	TRY(competences_parse(&standard->first, first, NULL, standard, &in));

@@ -86,5 +86,23 @@ used |= {f'{m[1]}.title' for m in re.finditer(r"\{name: '(\w+)', shell: true", r
 check(missing, 'every key that is used is there')
 check({f'{k} is used nowhere' for k in keys - used}, 'every key is used')
 check(wrong, 'every use gives the values of its text')
+
+# What people see of a fault on a page is the text of its code (meaning.c) or of its rule (diagnostic.c).
+PARSERS = ['engine/blueprint.c', 'scoring/instrument.c', 'scoring/rules.c', 'scoring/standard.c', 'base/xml.c', 'tools/httpd/template_draft.c', 'tools/httpd/sitting_plan.c']
+has_text = set(re.findall(r'^\t\{ "([\w-]+)", "fault\.', read(f'{ROOT}/tools/httpd/meaning.c'), re.M)) | \
+    set(re.findall(r'^\t\{ "\w+", "([\w-]+)", ', read(f'{ROOT}/itembank/diagnostic.c'), re.M))
+kinds = set(re.findall(r'"(\w+)"', re.search(r'bv_loss_kinds\[\] = \{(.*?)\}', read(f'{ROOT}/itembank/convert.c'), re.S)[1]))
+codes = {f'bv_loss_kinds: {k}' for k in kinds}
+silent = set()
+for path in PARSERS:
+    text = read(f'{ROOT}/{path}')
+    codes |= {f'{path}: {m}' for m in re.findall(r'bv_err_(?:rule|mark)\([^,]+, "([\w-]+)"', text)}
+    if not path.startswith('tools/'):
+        silent |= {f'{path}: {m[:60]}' for m in re.findall(r'bv_err_at\([^,]+, BV_E(?:PARSE|INVAL), [^;]*', text)}
+for path in glob.glob(f'{ROOT}/itembank/*.c'):
+    codes |= {f'{os.path.relpath(path, ROOT)}: {m}' for m in re.findall(r'bv_loss\([^,]+, BV_SEVERITY_\w+, "(\w+)"|bv_moodle_refuse\([^,]+, "(\w+)"', read(path)) for m in m if m}
+check({f'{c} has no text in meaning.c or diagnostic.c' for c in codes if c.split(': ')[1] not in has_text} | ({'no code was found'} if len(codes) < 60 else set()), f'all {len(codes)} codes of faults have a text in both languages')
+check({f'{c} is no kind of bv_loss_kinds' for c in codes if re.match(r'itembank/(import_|answers|html|markdown|convert)', c) and c.split(': ')[1] not in kinds}, 'losses are of a kind that is known')
+check({f'{s}: no code' for s in silent}, 'what the office writes has a code for each of its faults')
 print(f'1..{count}')
 sys.exit(failed != 0)

@@ -7,6 +7,7 @@
 #include "tools/httpd/draft.h"
 #include "tools/httpd/edge.h"
 #include "tools/httpd/handlers.h"
+#include "tools/httpd/meaning.h"
 #include "tools/httpd/problem.h"
 #include "tools/httpd/query.h"
 #include "tools/httpd/server.h"
@@ -35,7 +36,8 @@ const struct schema document_list_answer = { NULL, SCHEMA_OBJECT, .of = list_mem
 
 static const struct schema fault_members[] = {
 	{ "line", SCHEMA_INT, 0, INT32_MAX, .doc = "Of the text; 0: of none in particular." },
-	{ "message", SCHEMA_STRING, 1, 300, .doc = "What is wrong." },
+	{ "message", SCHEMA_STRING, 1, 300, .doc = "What is wrong exactly, in English." },
+	{ "meaning", SCHEMA_STRING, 1, 300, .doc = "What kind of fault it is, in the language that was asked for." },
 	{ 0 },
 };
 static const struct schema draft_members[] = {
@@ -148,7 +150,7 @@ add_raw(struct bv_json_pen *pen, const char *name, struct bv_str json)
 }
 
 static void
-write_draft(struct bv_json_pen *pen, const char *name, const struct draft *draft)
+write_draft(struct bv_json_pen *pen, const char *name, const struct draft *draft, enum language language)
 {
 	uint8_t hash[BV_HASH_LEN];
 
@@ -160,6 +162,7 @@ write_draft(struct bv_json_pen *pen, const char *name, const struct draft *draft
 		bv_json_pen_open(pen, "fault", '{');
 		bv_json_pen_int(pen, "line", draft->fault.line);
 		bv_json_pen_str(pen, "message", bv_str_of(draft->fault.msg));
+		bv_json_pen_str(pen, "meaning", bv_str_of(meaning_of(language, &draft->fault)));
 		bv_json_pen_close(pen, '}');
 	}
 	bv_json_pen_str(pen, "name", bv_buf_str(&draft->name));
@@ -191,7 +194,7 @@ on_draft(struct exchange *x, struct bv_sql *sql)
 
 	if (!kind_good(x) || !look(&draft, x, sql, bv_json_str(bv_json_find(x->json, "text"))))
 		return;
-	write_draft(&pen, NULL, &draft);
+	write_draft(&pen, NULL, &draft, x->language);
 	exchange_json(x, 200);
 }
 
@@ -241,7 +244,7 @@ answer_document(struct exchange *x, struct bv_sql *sql, int64_t version, int sta
 	bv_json_pen_close(&w.pen, ']');
 	bv_json_pen_int(&w.pen, "version", found.version);
 	bv_json_pen_str(&w.pen, "text", bv_buf_str(&found.text));
-	write_draft(&w.pen, "look", &draft);
+	write_draft(&w.pen, "look", &draft, x->language);
 	bv_json_pen_close(&w.pen, '}');
 	exchange_json(x, status);
 }

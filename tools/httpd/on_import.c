@@ -13,9 +13,10 @@
 #include "tools/httpd/edge.h"
 #include "tools/httpd/form.h"
 #include "tools/httpd/handlers.h"
+#include "tools/httpd/meaning.h"
 #include "tools/httpd/problem.h"
 
-enum { ITEMS_MAX = 2000, FAULTS_MAX = 500, MESSAGE_MAX = 512, NAME_MAX_CHARS = 200, TAGS_MAX = 256, FILES_MAX = 1000, CPU_S = 30, MANIFEST_MAX = 16 << 20 };
+enum { ITEMS_MAX = 2000, FAULTS_MAX = 500, MESSAGE_MAX = 512, CODE_MAX = 64, NAME_MAX_CHARS = 200, TAGS_MAX = 256, FILES_MAX = 1000, CPU_S = 30, MANIFEST_MAX = 16 << 20 };
 #define CHILD_MEMORY ((uint64_t)512 << 20)
 #define FRAME_MAX (40u << 20)
 #define FOLDER "/tmp/bangvang-import-%ld"
@@ -36,8 +37,8 @@ static const struct schema fault_members[] = {
 	{ "severity", SCHEMA_STRING, 1, 20, .choices = severities, .doc = "Refused; there without it; only told." },
 	{ "file", SCHEMA_STRING, 0, NAME_MAX_CHARS, .doc = "Where: the file of the package, or the question." },
 	{ "line", SCHEMA_INT, 0, INT32_MAX, .doc = "Its line; 0: none." },
-	{ "message", SCHEMA_STRING, 1, MESSAGE_MAX, .doc = "What is wrong." },
-	{ "meaning", SCHEMA_STRING, 0, MESSAGE_MAX, .doc = "What kind of fault it is, in the language that was asked for; empty: none in particular." },
+	{ "message", SCHEMA_STRING, 1, MESSAGE_MAX, .doc = "What is wrong exactly, in English." },
+	{ "meaning", SCHEMA_STRING, 0, MESSAGE_MAX, .doc = "What kind of fault it is, in the language that was asked for." },
 	{ 0 },
 };
 static const struct schema fault_element = { NULL, SCHEMA_OBJECT, .of = fault_members };
@@ -110,10 +111,8 @@ place(const struct import *i, const char *path)
 }
 
 static void
-tell(struct import *i, const char *severity, struct bv_str file, int line, const char *rule, const char *message)
+tell(struct import *i, const char *severity, struct bv_str file, int line, const char *meaning, const char *message)
 {
-	const struct bv_diagnostic_rule *kind = rule ? bv_diagnostic_rule_find(rule) : NULL;
-
 	if (i->quiet || i->fault_count++ >= FAULTS_MAX)
 		return;
 	struct bv_json *one = bv_json_add(i->faults, bv_json_new_object());
@@ -121,7 +120,7 @@ tell(struct import *i, const char *severity, struct bv_str file, int line, const
 	bv_json_set(one, "file", bv_json_new_text(shown(file, NAME_MAX_CHARS)));
 	bv_json_set_int(one, "line", line > 0 ? line : 0);
 	bv_json_set(one, "message", bv_json_new_text(shown(bv_str_of(message), MESSAGE_MAX)));
-	bv_json_set_str(one, "meaning", kind ? bv_str_of(i->x->language == LANGUAGE_VI ? kind->vi : kind->en) : BV_STR_NONE);
+	bv_json_set_str(one, "meaning", bv_str_of(meaning));
 }
 
 static void
@@ -129,7 +128,7 @@ refused(void *ctx, const char *path, const struct bv_err *err)
 {
 	struct import *i = ctx;
 
-	tell(i, "refused", place(i, path), err->line, bv_diagnostic_rule_of(err), err->msg);
+	tell(i, "refused", place(i, path), err->line, meaning_of_code(i->x->language, bv_diagnostic_rule_of(err)), err->msg);
 }
 
 static void
@@ -137,7 +136,7 @@ noted(void *ctx, const char *path, const struct bv_err *err)
 {
 	struct import *i = ctx;
 
-	tell(i, "note", place(i, path), err->line, NULL, err->msg);
+	tell(i, "note", place(i, path), err->line, meaning_of_code(i->x->language, err->rule ? err->rule : "note"), err->msg);
 }
 
 /* ---- Other formats, in a child: it sends items and losses as frames of a letter and texts with their lengths ---- */
@@ -202,13 +201,14 @@ send_item(void *ctx, const struct bv_converted *item, struct bv_err *err)
 }
 
 static void
-send_fault(struct child *child, char letter, struct bv_str question, int line, const char *message)
+send_fault(struct child *child, char letter, const char *kind, struct bv_str question, int line, const char *message)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf frame = BV_BUF(1 << 20);
 	char number[16];
 
 	snprintf(number, sizeof number, "%d", line);
 	bv_buf_addc(&frame, letter);
+	put(&frame, bv_str_of(kind));
 	put(&frame, bv_str_sub(question, 0, NAME_MAX_CHARS));
 	put(&frame, bv_str_of(number));
 	put(&frame, bv_str_of(message));
@@ -218,7 +218,7 @@ send_fault(struct child *child, char letter, struct bv_str question, int line, c
 static void
 send_loss(void *ctx, const struct bv_loss *loss)
 {
-	send_fault(ctx, loss->severity == BV_SEVERITY_ERROR ? 'R' : 'L', loss->question, loss->line, loss->message);
+	send_fault(ctx, loss->severity == BV_SEVERITY_ERROR ? 'R' : 'L', loss->kind, loss->question, loss->line, loss->message);
 }
 
 static void
@@ -233,7 +233,7 @@ convert(void *ctx, struct bv_sandbox_pipe *pipe)
 	struct bv_err err;
 
 	if (bv_convert(i->foreign, i->file, &opts, &counts, &err) != BV_OK)
-		send_fault(&child, 'R', i->name, err.line, err.msg);
+		send_fault(&child, 'R', err.rule ? err.rule : err.status == BV_ELIMIT ? "many" : "form", i->name, err.line, err.msg);
 }
 
 static enum bv_status
@@ -277,17 +277,18 @@ static enum bv_status
 keep(struct import *i, struct bv_str frame, struct bv_err *err)
 {
 	char letter = frame.len ? frame.p[0] : '\0';
-	struct bv_str rest = bv_str_sub(frame, 1, frame.len), question, number, message;
-	char text[MESSAGE_MAX];
+	struct bv_str rest = bv_str_sub(frame, 1, frame.len), kind, question, number, message;
+	char text[MESSAGE_MAX], code[CODE_MAX];
 	int64_t line;
 
 	if (letter == 'I')
 		return keep_item(i, rest, err);
-	if ((letter != 'R' && letter != 'L') || !take(&rest, &question) || !take(&rest, &number) || !take(&rest, &message) || !bv_str_int(number, &line))
+	if ((letter != 'R' && letter != 'L') || !take(&rest, &kind) || !take(&rest, &question) || !take(&rest, &number) || !take(&rest, &message) || !bv_str_int(number, &line))
 		return malformed(err);
 	i->converted_refused += letter == 'R';
 	snprintf(text, sizeof text, "%.*s", BV_STR_ARG(shown(message, sizeof text - 1)));
-	tell(i, letter == 'R' ? "refused" : "lost", question.len ? question : i->name, (int)line, NULL, text);
+	snprintf(code, sizeof code, "%.*s", BV_STR_ARG(shown(kind, sizeof code - 1)));
+	tell(i, letter == 'R' ? "refused" : "lost", question.len ? question : i->name, (int)line, meaning_of_code(i->x->language, code), text);
 	return BV_OK;
 }
 
@@ -519,7 +520,7 @@ on_bank_import(struct exchange *x, struct bv_sql *sql)
 	if (status == BV_EPARSE || status == BV_ELIMIT || status == BV_EINVAL) {
 		/* The file as a whole: its owner reads it where he reads the rest. */
 		i.counts.refused++;
-		tell(&i, "refused", i.name, err.line, NULL, err.msg);
+		tell(&i, "refused", i.name, err.line, meaning_of(x->language, &err), err.msg);
 		status = BV_OK;
 	}
 	if (status == BV_OK)

@@ -287,10 +287,13 @@ draft_look_plan(struct draft *draft, struct bv_sql *sql, struct bv_err *err)
 	BV_AUTO(planning_finish) struct planning planning = { .sql = sql, .pen = { .out = &draft->said } };
 	struct schema_fault why;
 
-	if (bv_json_parse(&json, draft->text, &draft->fault) != BV_OK)
+	if (bv_json_parse(&json, draft->text, &draft->fault) != BV_OK) {
+		bv_err_mark(&draft->fault, "bad-json");
 		return BV_OK;
+	}
 	if (!schema_check(&plan_schema, json, &why)) {
 		bv_err_set(&draft->fault, BV_EINVAL, "%s %s", why.pointer, why.en);
+		bv_err_mark(&draft->fault, "bad-plan");
 		return BV_OK;
 	}
 	planning.json = json;

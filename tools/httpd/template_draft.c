@@ -103,11 +103,15 @@ draft_look_template(struct draft *draft, struct bv_sql *sql, struct bv_err *err)
 	BV_AUTO(bv_page_template_free) struct bv_page_template *tmpl = NULL;
 	int64_t taken = 0;
 
-	if (bv_page_template_parse(&tmpl, draft->text, &draft->fault) != BV_OK)
+	if (bv_page_template_parse(&tmpl, draft->text, &draft->fault) != BV_OK) {
+		bv_err_mark(&draft->fault, "bad-template");
 		return BV_OK;
+	}
 	struct bv_page_template_name name = bv_page_template_name(tmpl);
-	if (!names_good(draft, &name))
+	if (!names_good(draft, &name)) {
+		bv_err_mark(&draft->fault, "bad-attribute-value");
 		return BV_OK;
+	}
 	TRY(find_number(&taken, sql, &name, err));
 	struct bv_str title = name.title.len ? name.title : name.identifier;
 	bv_buf_add(&draft->name, name.identifier);

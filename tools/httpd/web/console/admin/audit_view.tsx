@@ -5,6 +5,7 @@ import {formatDate, formatNumber, formatTime, type Key, t} from '../../lib/words
 import {Dialog} from '../dialog';
 import {Fault, Field, Submit, Title, useAction} from '../form';
 import {hrefOf} from '../route';
+import {Technical} from '../technical';
 import {acts, actsOf, csvOf, type Entry, type Event, readEvent, saveFile, search, type Source, sources, type Wanted} from './audit';
 
 const nothing: Wanted = {sitting: '', ticket: '', act: '', object: '', author: '', since: '', until: ''};
@@ -49,7 +50,7 @@ function Day({id, label, value, set}: {id: string; label: string; value: string;
 
 function Proof({event}: {event: Event}): JSX.Element {
 	if (event.state !== 'proved')
-		return <div class={`notice ${event.state === 'waiting' ? 'warn' : 'bad'}`}><p>{t(event.state === 'waiting' ? 'audit.waiting' : 'audit.differs')}</p>{event.why && <p class="quiet">{event.why}</p>}</div>;
+		return <div class={`notice ${event.state === 'waiting' ? 'warn' : 'bad'}`}><p>{t(event.state === 'waiting' ? 'audit.waiting' : 'audit.differs')}</p><Technical text={event.why}/></div>;
 	return <>
 		<div class="notice good"><p>{t('audit.proved', {place: formatNumber((event.place ?? 0) + 1), size: formatNumber(event.size ?? 0)})}</p></div>
 		<div class="buttons"><button type="button" class="second" onClick={() => saveFile(`${event.entry.sitting}-${event.entry.key}.tlog-proof`, 'text/plain', event.proof ?? '')}>{t('audit.saveProof')}</button></div>

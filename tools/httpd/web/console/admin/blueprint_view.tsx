@@ -3,6 +3,7 @@ import type {JSX} from 'preact';
 import {useEffect, useState} from 'preact/hooks';
 import {formatNumber, t, type Key} from '../../lib/words';
 import {Field} from '../form';
+import {Technical} from '../technical';
 import {type Blueprint, enemies, formOf, levels, lineOf, newBlueprint, newPart, newStratum, overlaps, type Part, type SaidBlueprint, type SaidStratum, type Stratum, textOf, types} from './blueprint';
 import {DocumentEditor, DocumentList, faultText, Source, type Writing} from './document_view';
 import {listDocuments} from './documents';
@@ -148,11 +149,11 @@ function Form({writing, isNew}: {writing: Writing<SaidBlueprint>; isNew: boolean
 		const other = s.competence && rows.find(r => r.s !== s && r.s.competence && overlaps(r.s, s));
 		if (other)
 			return t('office.overlap', {name: other.s.id});
-		return look?.fault && look.fault.line === line && !waiting ? t('office.fault', {message: look.fault.message}) : '';
+		return look?.fault && look.fault.line === line && !waiting ? t('office.fault', {message: look.fault.meaning}) : '';
 	};
 	const elsewhere = look?.fault && !rows.some(r => r.line === look.fault?.line);
 	return <div class="blueprint">
-		<div role="status" aria-live="polite">{look?.said ? <Whole said={look.said}/> : look?.fault ? <div class="notice warn"><p>{elsewhere ? faultText(look) : t('office.rowFault')}</p></div> : null}</div>
+		<div role="status" aria-live="polite">{look?.said ? <Whole said={look.said}/> : look?.fault ? <div class="notice warn"><p>{elsewhere ? faultText(look) : t('office.rowFault')}</p><Technical text={look.fault.message}/></div> : null}</div>
 		{text.includes('<!--') && <p class="quiet">{t('office.comments')}</p>}
 		<div class="cells">
 			{isNew && <Field id="id" label={t('office.id')} hint={t('office.idHint')} value={form.id} set={id => put({id})} maxLength={64}/>}

@@ -6,6 +6,7 @@ import {newKey} from '../ask';
 import {Fault, Field, Submit, Title, useAction} from '../form';
 import {hrefOf} from '../route';
 import type {Session} from '../session';
+import {Technical} from '../technical';
 import {toast} from '../toasts';
 import {type Act, type Certificate, type Deed, deedMeans, deedText, type Fate, fateText, findCertificates, listProposals, type Proposal, propose, proposalsAbout, readCertificate, reasonText, type Row,
 	standingClass, standingText, type State, states, stateText} from './certificates';
@@ -87,7 +88,7 @@ function Propose({of, done}: {of: Certificate; done(number: number): void}): JSX
 		<h2>{t('certificate.proposeTitle')}</h2>
 		<p>{t('certificate.proposeLead')}</p>
 		<Fault problem={sending.problem}/>
-		{sending.problem?.reason && <p class="quiet small" lang="en">{sending.problem.reason}</p>}
+		<Technical text={sending.problem?.reason}/>
 		<fieldset class="field">
 			<legend>{t('certificate.deed')}</legend>
 			{possible.map(d => <div class="choice" key={d.deed}>

@@ -7,6 +7,7 @@ import {Dialog} from '../dialog';
 import {Fault, Field, Submit, Title, useAction} from '../form';
 import {hrefOf} from '../route';
 import type {Session} from '../session';
+import {Technical} from '../technical';
 import {toast} from '../toasts';
 import {difference} from './difference';
 import {approveDocument, keep, type Kind, type Kept, listDocuments, type Look, lookAt, type Opened, readDocument, recall, saveDocument, useLook, type Version} from './documents';
@@ -143,13 +144,14 @@ export function Source<Said>({text, set, look, readOnly}: Pick<Writing<Said>, 't
 	return <div class={bad ? 'field wrong' : 'field'}>
 		<label for="source">{t('office.source')}</label>
 		{bad && <span class="fault" id="source-fault">{faultText(look)}</span>}
+		{bad && <Technical text={look.fault?.message}/>}
 		<textarea id="source" class="source" rows={24} spellcheck={false} autocapitalize="none" autocomplete="off" readOnly={readOnly} value={text} aria-describedby={bad ? 'source-fault' : undefined}
 			aria-invalid={bad ? true : undefined} onInput={e => set(e.currentTarget.value)}/>
 	</div>;
 }
 
 export function faultText(look: Look<unknown>): string {
-	const {line = 0, message = ''} = look.fault ?? {};
+	const {line = 0, meaning: message = ''} = look.fault ?? {};
 	return line ? t('office.faultAt', {n: String(line), message}) : t('office.fault', {message});
 }
 

@@ -21,7 +21,7 @@ export interface Version {
 export interface Look<Said> {
 	good: boolean;
 	ready: boolean;
-	fault?: {line: number; message: string};
+	fault?: {line: number; message: string; meaning: string};
 	name: string;
 	hash: string;
 	said?: Said;

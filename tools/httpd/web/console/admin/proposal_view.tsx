@@ -5,6 +5,7 @@ import {t} from '../../lib/words';
 import {Dialog} from '../dialog';
 import {Fault, Field, Submit, Title, useAction} from '../form';
 import type {Session} from '../session';
+import {Technical} from '../technical';
 import {toast} from '../toasts';
 import {Facts, StandingTag} from './certificate_view';
 import {type Certificate, decide, type Decision, deedMeans, deedText, type Opened, readCertificate, readProposal, reasonText, stateText, type Step} from './certificates';
@@ -38,7 +39,7 @@ function Progress({opened: {proposal: p, events, act}}: {opened: Opened}): JSX.E
 				{act.logEntry !== undefined && `; ${t('certificate.logEntry', {n: String(act.logEntry)})}`}</p>}</Stage>
 			<Stage done={past(4)} now={next(4)} title={t('certificate.stagePublished')}>{act?.published && <p class="quiet">{t('certificate.listsOf', {time: when(act.published)})}</p>}</Stage>
 		</ol>
-		{p.step === 'impossible' && (p.state === 'open' || p.state === 'approved') && <div class="notice bad"><p>{t('certificate.impossible')}</p><p class="quiet" lang="en">{p.why}</p></div>}
+		{p.step === 'impossible' && (p.state === 'open' || p.state === 'approved') && <div class="notice bad"><p>{t('certificate.impossible')}</p><Technical text={p.why}/></div>}
 		{p.step === 'turned-down' && <div class="notice bad"><p>{t('certificate.turnedDown')}</p></div>}
 	</section>;
 }
@@ -92,7 +93,7 @@ function Decide({opened, decision, label, kind, text, done, again}: {
 			}}>
 				<p>{text}</p>
 				<Fault problem={sending.problem}/>
-				{sending.problem?.reason && <p class="quiet small" lang="en">{sending.problem.reason}</p>}
+				<Technical text={sending.problem?.reason}/>
 				<Field id="why" label={t(needs ? 'certificate.why' : 'certificate.whyIfAny')} value={why} set={setWhy} required={needs} maxLength={300}/>
 				<div class="buttons">
 					<Submit busy={sending.busy}>{label}</Submit>

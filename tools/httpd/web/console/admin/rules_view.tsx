@@ -4,6 +4,7 @@ import {useEffect, useState} from 'preact/hooks';
 import {formatDate, formatNumber, language, t, type Key} from '../../lib/words';
 import {ask} from '../ask';
 import {Fault, useAction} from '../form';
+import {Technical} from '../technical';
 import {DocumentEditor, DocumentList, faultText, Source, type Writing} from './document_view';
 import type {Kind} from './documents';
 import type {SectionProps} from './sections';
@@ -175,7 +176,7 @@ function Preview({text}: {text: string}): JSX.Element | null {
 			<select id="impact" value={sitting} onChange={e => setSitting(e.currentTarget.value)}>{all.map(s => <option key={s.name} value={s.name}>{s.name}</option>)}</select></div>
 		<p><button type="button" class="second" aria-disabled={action.busy} onClick={() => action.run(async () => setSaid(await ask<Impact>('POST', '/api/impacts', {sitting, text})))}>{t('office.impactLook')}</button></p>
 		<Fault problem={action.problem}/>
-		{action.problem?.reason && <p class="quiet">{action.problem.reason}</p>}
+		<Technical text={action.problem?.reason}/>
 		<div role="status">{said && <ImpactView said={said}/>}</div>
 	</section>;
 }

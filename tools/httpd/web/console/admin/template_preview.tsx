@@ -4,6 +4,7 @@ import {useState} from 'preact/hooks';
 import type {Problem} from '../../lib/api';
 import {t} from '../../lib/words';
 import {problemText} from '../form';
+import {Technical} from '../technical';
 import {useNewest} from './documents';
 import {type Drawn, drawTemplate, type Sample, samples} from './template';
 
@@ -37,7 +38,7 @@ function Picture({text, sample, english, name}: {text: string; sample: Sample; e
 	const {drawn, waiting, problem} = useDrawing(text, sample, english);
 	return <div aria-busy={waiting}>
 		<p role="status" class="small quiet">{problem ? '' : waiting ? t('template.drawing') : drawn?.faults.length ? t('template.drawnWithout', {n: drawn.faults.length}) : t('template.drawn')}</p>
-		{problem && <div class="notice warn" role="status"><p>{problem.type === 'invalid' ? t('template.notDrawn', {message: problem.reason}) : problemText(problem)}</p></div>}
+		{problem && <div class="notice warn" role="status"><p>{problem.type === 'invalid' ? t('template.notDrawn') : problemText(problem)}</p><Technical text={problem.reason}/></div>}
 		{drawn && <Page drawn={drawn} alt={t('template.alt', {name})}/>}
 	</div>;
 }

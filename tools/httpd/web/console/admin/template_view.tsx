@@ -5,6 +5,7 @@ import {formatNumber, t, type Key} from '../../lib/words';
 import {attr, type Doc, type Elem, parseXml, setAttr} from '../author/xml';
 import {Field} from '../form';
 import type {Session} from '../session';
+import {Technical} from '../technical';
 import {DocumentEditor, DocumentFile, DocumentList, faultText, Source, type Writing} from './document_view';
 import type {Opened} from './documents';
 import type {SectionProps} from './sections';
@@ -55,7 +56,7 @@ function Findings({said, text}: {said: SaidTemplate; text: string}): JSX.Element
 			<p>{bad ? t('template.notReady', {n: bad}) : t('template.ready')}</p>
 			{bad > 0 && <ul class="template-findings">
 				{said.numberOf && <li>{t('template.numberTaken', {version: said.version, n: said.numberOf})}</li>}
-				{!said.drawn && <li>{t('template.notDrawn', {message: said.notDrawn ?? ''})}<Where line={said.notDrawnLine} text={text}/></li>}
+				{!said.drawn && <li>{t('template.notDrawn')}<Where line={said.notDrawnLine} text={text}/><Technical text={said.notDrawn}/></li>}
 				{faults.map((f, i) => <li key={i}>{findingText(f)} {f.code !== 'missing' && <span class="quiet">({sampleText(f)})</span>}<Where line={f.line} text={text}/></li>)}
 			</ul>}
 		</div>
@@ -138,7 +139,7 @@ function Form({writing, isNew, doc}: {writing: Writing<SaidTemplate>; isNew: boo
 	const root = (name: string, value: string) => set(changed(text, d => setAttr(d.root, name, value)));
 	const faultsAt = (line: number): string[] => [
 		...look?.said?.drawn?.faults.filter(f => f.line === line).map(findingText) ?? [],
-		...look?.fault?.line === line ? [t('office.fault', {message: look.fault.message})] : [],
+		...look?.fault?.line === line ? [t('office.fault', {message: look.fault.meaning})] : [],
 	];
 	let index = 0;
 	return <div class="template-form">
@@ -200,7 +201,7 @@ function Editing({writing, isNew}: {writing: Writing<SaidTemplate>; isNew: boole
 		{isNew && <Start writing={writing}/>}
 		<div class="template-sides">
 			<div>
-				{look && !look.good && !writing.waiting && <div class="notice bad" role="status"><p>{faultText(look)}</p><Where line={look.fault?.line} text={text}/></div>}
+				{look && !look.good && !writing.waiting && <div class="notice bad" role="status"><p>{faultText(look)}</p><Technical text={look.fault?.message}/><Where line={look.fault?.line} text={text}/></div>}
 				{look?.said && <Findings said={look.said} text={text}/>}
 				{doc && doc.root.name === 'certificate-template' ? <Form writing={writing} isNew={isNew} doc={doc}/> : <p>{t('office.sourceFirst')}</p>}
 			</div>

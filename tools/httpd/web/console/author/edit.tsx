@@ -7,6 +7,7 @@ import type {Responses} from '../../player/types';
 import {Fault, problemText, useAction} from '../form';
 import {hrefOf} from '../route';
 import type {Session} from '../session';
+import {Technical} from '../technical';
 import {toast} from '../toasts';
 import {type FileOf, type Item, type Look, lookAt, type Metadata, readItem, type Saved, saveItem} from './bank';
 import {type Draft, keepDraft, keyOf, readDraft, removeDraft} from './drafts';
@@ -175,7 +176,7 @@ export function Desk({session, item, identifier, language, start, restored, save
 				<MetadataForm metadata={work.metadata ?? (item && metadataOf(item)) ?? noMetadata} set={may ? metadata => change({metadata}) : undefined}/>
 				{may && <div class="desk-save">
 					{action.problem && (action.problem.reason
-						? <div class="notice bad" role="alert"><p>{problemText(action.problem)}</p><p lang="en">{action.problem.reason}</p></div>
+						? <div class="notice bad" role="alert"><p>{problemText(action.problem)}</p><Technical text={action.problem.reason}/></div>
 						: <Fault problem={action.problem}/>)}
 					<div class="buttons">
 						<button type="button" aria-disabled={action.busy || !dirty} onClick={() => dirty && void save()}>{action.busy ? t('common.wait') : t('author.save')}</button>

@@ -1,14 +1,16 @@
 // What is wrong with an item and what could be better: where, what, and what to do.
 import type {JSX} from 'preact';
 import {language, t} from '../../lib/words';
+import {Technical} from '../technical';
 import type {Finding, Look} from './bank';
 
 function Line({finding, go}: {finding: Finding; go?(line: number): void}): JSX.Element {
 	const rule = language === 'vi' ? finding.vi : finding.en, line = finding.line ?? 0;
 	return <li class={`finding ${finding.severity}`}>
 		<span class={`tag ${finding.severity === 'error' ? 'bad' : 'warn'}`}>{finding.severity === 'error' ? t('author.error') : t('author.warning')}</span>{' '}
-		{rule && <strong>{rule}. </strong>}<span lang="en">{finding.message}</span>{' '}
+		<strong>{rule ? `${rule}.` : t('author.noRule')}</strong>{' '}
 		{line > 0 && go && <button type="button" class="plain" onClick={() => go(line)}>{t('author.line', {n: line})}</button>}
+		<Technical text={finding.message}/>
 	</li>;
 }
 

@@ -6,6 +6,7 @@ import {formatNumber, type Key, t} from '../../lib/words';
 import {Fault, Title, useAction} from '../form';
 import {hrefOf} from '../route';
 import type {Session} from '../session';
+import {Technical} from '../technical';
 import {IMPORT_MAX, type Imported, importFile} from './review';
 
 const FORMATS = ['package', 'qti', 'moodle', 'gift', 'aiken', 'csv', 'vn4'];
@@ -40,8 +41,8 @@ function Faults({found}: {found: Imported}): JSX.Element | null {
 		<ul class="review-faults">{found.faults.map((f, i) => <li key={i}>
 			<span class={`tag ${f.severity === 'refused' ? 'bad' : f.severity === 'lost' ? 'warn' : 'note'}`}>{t(`review.fault${capital(f.severity)}` as Key)}</span>{' '}
 			<strong>{f.file}{f.line > 0 && `, ${t('review.atLine', {n: f.line})}`}</strong>
-			{f.meaning && <span class="review-when">{f.meaning}</span>}
-			<span class="review-when quiet" lang="en">{f.message}</span>
+			<span class="review-when">{f.meaning}</span>
+			<Technical text={f.message}/>
 		</li>)}</ul>
 		{found.faultCount > found.faults.length && <p class="quiet">{t('review.faultsMore', {n: found.faultCount - found.faults.length})}</p>}
 	</section>;

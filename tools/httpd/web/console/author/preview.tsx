@@ -5,6 +5,7 @@ import {announce} from '../../lib/dom';
 import {formatNumber, language, t} from '../../lib/words';
 import {mountPage, ready} from '../../player/mount';
 import type {JsonML, PageView, Responses} from '../../player/types';
+import {Technical} from '../technical';
 import type {Look, Outcome} from './bank';
 
 const MEDIA = 'media:sha256-';
@@ -73,7 +74,7 @@ export function Preview({look, media, attempt, again}: {look: Look; media: Media
 	}, [look.outcomes]);
 	return <section class="preview" aria-labelledby="preview-title">
 		<h2 id="preview-title">{t('author.preview')}</h2>
-		{look.pageFault && <div class="notice bad"><p>{t('author.noPage')} {look.pageFault.message}</p></div>}
+		{look.pageFault && <div class="notice bad"><p>{t('author.noPage')}</p><Technical text={look.pageFault.message}/></div>}
 		{!look.page && !look.pageFault && <div class="notice"><p>{t('author.noPageYet')}</p></div>}
 		{look.page && <>
 			<Player page={look.page} given={given} media={media} view={view} end={() => void send()}/>
@@ -87,7 +88,7 @@ export function Preview({look, media, attempt, again}: {look: Look; media: Media
 			</div>
 			{score && <div class="notice note" role="status">
 				<p><strong>{t('author.scored', {score: valueText(score.value)})}</strong>{most !== undefined && <> {t('author.ofMost', {most})}</>}</p>
-				{look.invalid && <p>{t('author.invalidTry')} {look.invalid.message}</p>}
+				{look.invalid && <><p>{t('author.invalidTry')}</p><Technical text={look.invalid.message}/></>}
 			</div>}
 			{look.outcomes && <details><summary>{t('author.outcomes')}</summary><Outcomes outcomes={look.outcomes}/></details>}
 		</>}
