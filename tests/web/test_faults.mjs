@@ -66,6 +66,6 @@ await test({exam: false, bank: ['itembank/sample/imsmanifest.xml'], expected: [/
 	await page.goto('/admin#/standards/new');
 	writeFileSync(join(t.world.folder, 'chuan.xml'), '<rules/>');
 	await page.getByLabel('Chọn tệp XML').setInputFiles(join(t.world.folder, 'chuan.xml'));
-	await page.locator('#source-fault', {hasText: 'tài liệu không phải loại được yêu cầu'}).waitFor();
+	await page.getByRole('status').getByText('tài liệu không phải loại được yêu cầu').waitFor();
 	check(true, 'and of a file that is something else');
 });
