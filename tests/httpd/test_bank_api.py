@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """The item bank over HTTP: lists and counts, rights by competence, an item and its files, what is typed looked at (also what is hostile) and tried, saved as a
 new version only over the one that was edited."""
-import base64, hashlib, json, time
+import base64, glob, hashlib, json, time, xml.etree.ElementTree
 from bank import SAMPLE, fill, run
-from daemon import Daemon, check, finish
+from daemon import SOURCE, Daemon, check, finish
 from staff import FAST, staff
 
 PNG = base64.b64decode('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==')
@@ -29,6 +29,19 @@ def item(c, identifier='IU01-001', language='vi', more=''):
 
 def save(c, identifier='IU01-001', language='vi', **body):
     return c('POST', '/api/bank/items', {'identifier': identifier, 'language': language, **body})
+
+
+def test_names(c):
+    a = c('GET', '/api/competences')
+    names = {n['code']: (n['vi'], n['en']) for n in a.json()['competences']}
+    check(a.status == 200 and len(names) == len(a.json()['competences']) and names['IU06'] == ('Sử dụng Internet cơ bản', 'Basic Internet use'), 'competences have names, each code one', a)
+    standards = {}
+    for path in glob.glob(f'{SOURCE}/standards/*.xml'):
+        root = xml.etree.ElementTree.parse(path).getroot()
+        since = root.find('{*}in-force').get('from', '')
+        for one in root.findall('.//{*}competence'):
+            standards.setdefault(one.get('code'), {})[since] = one.find('{*}name').text
+    check({code: vi for code, (vi, _) in names.items()} == {code: dated[max(dated)] for code, dated in standards.items()}, 'those of the standard that came into force last', names)
 
 
 def test_list(c):
@@ -160,11 +173,12 @@ def c_flags(c):
 
 
 def main():
-    d = Daemon(**FAST, second_factor='no', work_threads=2, rate_account='60000/min burst 6000', rate_sign_in='60000/min burst 6000')
+    d = Daemon(**FAST, second_factor='no', standards=f'{SOURCE}/standards', work_threads=2, rate_account='60000/min burst 6000', rate_sign_in='60000/min burst 6000')
     fill(d)
     with d:
         c = staff(d, 'soan', 'bank-author')
         test_list(c)
+        test_names(c)
         test_item(c)
         test_look(c)
         test_hostile(c, d)

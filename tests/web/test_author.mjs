@@ -31,7 +31,7 @@ const radio = async (page, name) => {
 	await page.keyboard.press('Space');
 };
 
-await test({exam: false, bank: ['itembank/sample/imsmanifest.xml'], expected: [/status of 40[149]|status of 422/]}, async t => {
+await test({exam: false, bank: ['itembank/sample/imsmanifest.xml'], config: {standards: join(process.env.BV_SOURCE, 'standards')}, expected: [/status of 40[149]|status of 422/]}, async t => {
 	const author = await t.world.tell('staff', {name: 'soan.cau.hoi', roles: ['bank-author@bank:IU01']});
 	const second = await t.world.tell('staff', {name: 'nguoi.hai', roles: ['bank-author']}), reviewer = await t.world.tell('staff', {name: 'tham.dinh', roles: ['bank-reviewer']});
 	const page = await t.page({path: '/author'}), heading = name => page.getByRole('heading', {level: 1, name, exact: true}).waitFor();
@@ -42,10 +42,13 @@ await test({exam: false, bank: ['itembank/sample/imsmanifest.xml'], expected: [/
 	await page.locator('mark').first().waitFor();
 	await soon(async () => await page.getByRole('row').count() < 20, 'words without marks find');
 	await page.goto('/author#/');
-	await page.getByRole('link', {name: /^IU01\.2/}).focus();
+	const branch = page.getByRole('link', {name: /IU01\.2/});
+	await soon(async () => /^Các ứng dụng .* IU01\.2 9$/.test((await branch.innerText()).replace(/\s+/g, ' ')), 'competences have their names, codes beside them');
+	await branch.focus();
 	await page.keyboard.press('Enter');
 	await page.getByRole('row').nth(2).waitFor();
 	await page.getByRole('heading', {level: 2, name: '9 câu hỏi'}).waitFor();
+	check(await page.getByRole('row').nth(1).innerText().then(s => /Các ứng dụng/.test(s)), 'in the list too');
 	await t.screen(page, 'author-bank');
 
 	// A new item of one choice.

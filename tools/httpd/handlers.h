@@ -186,6 +186,10 @@ extern const struct schema impact_list_answer, impact_body, impact_answer;
 void on_impact_list(struct exchange *x, struct bv_sql *sql);
 void on_impact(struct exchange *x, struct bv_sql *sql);
 
+/* on_competence.c: names of competences */
+extern const struct schema competence_list_answer;
+void on_competence_list(struct exchange *x, struct bv_sql *sql);
+
 /* on_unit.c: units of administration */
 extern const struct schema unit_list_query[], unit_list_answer, unit_answer, unit_import_body, unit_import_answer;
 void on_unit_list(struct exchange *x, struct bv_sql *sql);

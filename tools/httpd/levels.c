@@ -77,3 +77,39 @@ levels_name(const struct levels *levels, struct bv_str achievement, struct bv_st
 	}
 	return BV_STR_NONE;
 }
+
+/* Is another standard to be asked for that code? */
+static bool
+named_elsewhere(const struct levels *levels, size_t idx, struct bv_str code)
+{
+	bv_day from = bv_standard_instrument(levels->standards[idx])->from;
+
+	for (size_t i = 0; i < levels->count; i++) {
+		bv_day other = bv_standard_instrument(levels->standards[i])->from;
+		if ((other > from || (other == from && i < idx)) && bv_standard_find(levels->standards[i], code))
+			return true;
+	}
+	return false;
+}
+
+static void
+write_below(struct bv_json_pen *pen, const struct levels *levels, size_t idx, const struct bv_competence *first)
+{
+	for (const struct bv_competence *c = first; c; c = c->next) {
+		if (!named_elsewhere(levels, idx, c->code)) {
+			bv_json_pen_open(pen, NULL, '{');
+			bv_json_pen_str(pen, "code", c->code);
+			bv_json_pen_str(pen, "vi", c->names.vi);
+			bv_json_pen_str(pen, "en", c->names.en);
+			bv_json_pen_close(pen, '}');
+		}
+		write_below(pen, levels, idx, c->first);
+	}
+}
+
+void
+levels_competences_write(struct bv_json_pen *pen, const struct levels *levels)
+{
+	for (size_t i = 0; levels && i < levels->count; i++)
+		write_below(pen, levels, i, bv_standard_competences(levels->standards[i]));
+}

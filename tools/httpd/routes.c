@@ -155,6 +155,8 @@ const struct route routes[] = {
 	{ METHOD_POST, "/api/bank/items", ROLES_BANK_WRITE, 0, RATE_API, WHERE_DATABASE, BANK_BODY, NULL, &bank_save_body, 200, &bank_save_answer, NULL,
 	  "invalid not-found conflict too-large not-stored no-bank", on_bank_save, NULL, "saveItem", "Lưu một câu hỏi mới, hoặc phiên bản tiếp theo của một câu hỏi",
 	  "Stores a new item, or the next version of one" },
+	{ METHOD_GET, "/api/competences", ROLES_BANK, 0, RATE_API, WHERE_EVENT, 0, NULL, NULL, 200, &competence_list_answer, NULL, NULL, on_competence_list, NULL,
+	  "listCompetences", "Tên các năng lực, theo các chuẩn kỹ năng của máy chủ", "What competences are called, by the skills standards of this server" },
 	{ METHOD_GET, "/api/bank/tree", ROLES_BANK, 0, RATE_API, WHERE_DATABASE, 0, bank_tree_query, NULL, 200, &bank_tree_answer, NULL, "invalid no-bank",
 	  on_bank_tree, NULL, "bankTree", "Có bao nhiêu câu hỏi của mỗi năng lực, dạng, mức độ, trạng thái", "How many items there are of what" },
 	{ METHOD_GET, "/api/bank/item", ROLES_BANK, 0, RATE_API, WHERE_DATABASE, 0, bank_item_query, NULL, 200, &bank_item_answer, NULL, "not-found no-bank",

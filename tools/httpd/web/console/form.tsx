@@ -63,6 +63,7 @@ interface FieldProps {
 	inputMode?: 'text' | 'numeric';
 	required?: boolean;
 	maxLength?: number;
+	list?: string; // id of a <datalist>
 }
 
 export function Field({id, label, hint, fault, value, set, type = 'text', autocomplete = 'off', ...more}: FieldProps): JSX.Element {

@@ -2,6 +2,7 @@
 import type {JSX} from 'preact';
 import {useEffect, useState} from 'preact/hooks';
 import {formatNumber, t, type Key} from '../../lib/words';
+import {Competence, CompetenceList, useCompetences} from '../competence';
 import {Field} from '../form';
 import {Technical} from '../technical';
 import {type Blueprint, enemies, formOf, levels, lineOf, newBlueprint, newPart, newStratum, overlaps, type Part, type SaidBlueprint, type SaidStratum, type Stratum, textOf, types} from './blueprint';
@@ -62,13 +63,14 @@ const typeText = (name: string): string => t(`office.type_${name}` as Key);
 function Row({id, stratum, said, fault, set, remove}: {id: string; stratum: Stratum; said: SaidStratum | undefined; fault: string; set(s: Stratum): void; remove?(): void}): JSX.Element {
 	// Open at first where something is to be filled in; then as it was left.
 	const [first] = useState(() => ({row: !stratum.competence, more: stratum.types.length > 0 || !!stratum.from || !!stratum.below || stratum.enemies !== 'true'}));
-	const put = (more: Partial<Stratum>) => set({...stratum, ...more});
+	const put = (more: Partial<Stratum>) => set({...stratum, ...more}), names = useCompetences();
 	return <details class="row" open={first.row}>
-		<summary><strong>{stratum.id || t('office.rowUnnamed')}</strong> <span>{t('office.rowLine', {count: stratum.count || '?', competence: stratum.competence || '?', marks: stratum.marks || '?'})}</span> <Tag said={said} fault={fault}/></summary>
+		<summary><strong>{stratum.id || t('office.rowUnnamed')}</strong> <span>{t('office.rowLine', {count: stratum.count || '?', competence: names.get(stratum.competence) ?? (stratum.competence || '?'), marks: stratum.marks || '?'})}</span> <Tag said={said} fault={fault}/></summary>
 		{fault && <p class="fault">{fault}</p>}
 		{!fault && <RowState said={said}/>}
 		<div class="cells">
-			<Field id={`${id}-competence`} label={t('office.competence')} hint={t('office.competenceHint')} value={stratum.competence} set={competence => put({competence: competence.trim()})} maxLength={64}/>
+			<Field id={`${id}-competence`} label={t('office.competence')} hint={t('office.competenceHint')} value={stratum.competence} set={competence => put({competence: competence.trim()})} maxLength={64} list={`${id}-competences`}/>
+			<CompetenceList id={`${id}-competences`}/>
 			<Field id={`${id}-count`} label={t('office.count')} inputMode="numeric" value={stratum.count} set={count => put({count})} maxLength={4}/>
 			<Field id={`${id}-marks`} label={t('office.marks')} hint={t('office.marksHint')} value={stratum.marks} set={marks => put({marks})} maxLength={8}/>
 			<Field id={`${id}-id`} label={t('office.rowName')} hint={t('office.rowNameHint')} value={stratum.id} set={name => put({id: name})} maxLength={64}/>
@@ -184,7 +186,7 @@ function Feasibility({said}: {said: SaidBlueprint}): JSX.Element {
 			<table>
 				<thead><tr><th scope="col">{t('office.rowName')}</th><th scope="col">{t('office.competence')}</th><th scope="col">{t('office.needs')}</th><th scope="col">{t('office.fits')}</th>
 					<th scope="col">{t('office.forms')}</th><th scope="col">{t('office.exposureColumn')}</th><th scope="col">{t('office.halfColumn')}</th></tr></thead>
-				<tbody>{said.strata.map(s => <tr key={s.id}><th scope="row">{s.id}</th><td>{s.competence}</td><td>{s.count}</td><td>{s.fits ?? ''} <Tag said={s} fault=""/></td><td>{s.forms ?? ''}</td>
+				<tbody>{said.strata.map(s => <tr key={s.id}><th scope="row">{s.id}</th><td><Competence code={s.competence}/></td><td>{s.count}</td><td>{s.fits ?? ''} <Tag said={s} fault=""/></td><td>{s.forms ?? ''}</td>
 					<td>{s.exposureHundredths === undefined ? '' : `${percent(s.exposureHundredths)} %`}</td><td>{s.halfSeenBy ?? ''}</td></tr>)}</tbody>
 			</table>
 		</div>

@@ -3,6 +3,7 @@ import type {JSX} from 'preact';
 import {useEffect, useState} from 'preact/hooks';
 import {Problem} from '../../lib/api';
 import {formatNumber, t} from '../../lib/words';
+import {Competence} from '../competence';
 import {Fault, Field, Title, useAction} from '../form';
 import {hrefOf} from '../route';
 import {type Count, type Filter, type Found, kindText, languageText, levelText, queryOf, readItems, readTree, stateText, StateTag, type Tree} from './bank';
@@ -38,20 +39,22 @@ function branches(counts: Count[]): Branch[] {
 function Branches({all, filter}: {all: Branch[]; filter: Filter}): JSX.Element {
 	return <ul>{all.map(b => <li key={b.path}>
 		{b.path
-			? <a href={hrefOfFilter({...filter, competence: b.path})} aria-current={filter['competence'] === b.path ? 'true' : undefined}>{b.path} <span class="count">{formatNumber(b.count)}</span></a>
+			? <a href={hrefOfFilter({...filter, competence: b.path})} aria-current={filter['competence'] === b.path ? 'true' : undefined}><Competence code={b.path}/> <span class="count">{formatNumber(b.count)}</span></a>
 			: <span>{t('author.noCompetence')} <span class="count">{formatNumber(b.count)}</span></span>}
 		{b.below.length > 0 && <Branches all={b.below} filter={filter}/>}
 	</li>)}</ul>;
 }
 
 function CompetenceTree({tree, filter}: {tree: Tree; filter: Filter}): JSX.Element {
-	const {competence: _chosen, ...rest} = filter;
+	const {competence: _chosen, ...rest} = filter, [wide] = useState(() => matchMedia('(min-width: 48rem)').matches); // on a phone the items come first
 	return <nav class="bank-tree" aria-labelledby="tree-title">
-		<h2 id="tree-title">{t('author.tree')}</h2>
-		<ul><li>
-			<a href={hrefOfFilter(rest)} aria-current={filter['competence'] ? undefined : 'true'}>{t('author.all')} <span class="count">{formatNumber(tree.total)}</span></a>
-			<Branches all={branches(tree.competences)} filter={filter}/>
-		</li></ul>
+		<details open={wide}>
+			<summary><h2 id="tree-title">{t('author.tree')}</h2></summary>
+			<ul><li>
+				<a href={hrefOfFilter(rest)} aria-current={filter['competence'] ? undefined : 'true'}>{t('author.all')} <span class="count">{formatNumber(tree.total)}</span></a>
+				<Branches all={branches(tree.competences)} filter={filter}/>
+			</li></ul>
+		</details>
 	</nav>;
 }
 
@@ -101,7 +104,7 @@ function Row({item}: {item: Found}): JSX.Element {
 			{item.snippet && item.snippet.text.length > 0 && <span class="small bank-snippet">{item.snippet.text.map((p, i) => p.match ? <mark key={i}>{p.text}</mark> : p.text)}</span>}
 		</th>
 		{cell(t('author.kind'), kindText(item.kind))}
-		{cell(t('author.competence'), item.competence || '–')}
+		{cell(t('author.competence'), item.competence ? <Competence code={item.competence}/> : '–')}
 		{cell(t('author.level'), levelText(item.level))}
 		{item.state ? cell(t('author.state'), <span class={`tag ${StateTag(item.state)}`}>{stateText(item.state)}</span>) : null}
 	</tr>;

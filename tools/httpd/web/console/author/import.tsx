@@ -3,6 +3,7 @@ import type {JSX} from 'preact';
 import {useState} from 'preact/hooks';
 import {announce} from '../../lib/dom';
 import {formatNumber, type Key, t} from '../../lib/words';
+import {Competence} from '../competence';
 import {Fault, Title, useAction} from '../form';
 import {hrefOf} from '../route';
 import type {Session} from '../session';
@@ -58,7 +59,7 @@ function Items({found}: {found: Imported}): JSX.Element | null {
 			<thead role="rowgroup"><tr role="row">{[t('author.item'), t('author.competence'), t('review.outcome')].map(h => <th key={h} role="columnheader" scope="col">{h}</th>)}</tr></thead>
 			<tbody role="rowgroup">{found.items.map(i => <tr key={`${i.identifier}/${i.language}`} role="row">
 				<th role="rowheader" scope="row">{found.done ? <a href={hrefOf('item', i.identifier, i.language)}>{i.title || i.identifier}</a> : i.title || i.identifier}<span class="quiet small review-when">{i.identifier} · {i.language}</span></th>
-				{cell(t('author.competence'), i.competence || '–')}
+				{cell(t('author.competence'), i.competence ? <Competence code={i.competence}/> : '–')}
 				{cell(t('review.outcome'), t(`review.outcome${capital(i.outcome)}` as Key))}
 			</tr>)}</tbody>
 		</table>

@@ -2,6 +2,7 @@
 import type {JSX} from 'preact';
 import {useEffect, useState} from 'preact/hooks';
 import {t} from '../../lib/words';
+import {Competence} from '../competence';
 import {Fault, Title, useAction} from '../form';
 import {hrefOf} from '../route';
 import type {Session} from '../session';
@@ -15,7 +16,7 @@ function Facts({item}: {item: Item}): JSX.Element {
 		<span>{t('author.versionN', {n: item.version})}</span>
 		{item.state && <span class={`tag ${StateTag(item.state)}`}>{stateText(item.state)}</span>}
 		<span>{kindText(item.kind)}</span>
-		{item.competence && <span>{item.competence}</span>}
+		{item.competence && <Competence code={item.competence}/>}
 		{item.level && <span>{levelText(item.level)}</span>}
 		{item.stale && <span class="tag warn">{t('author.stale')}</span>}
 	</p>;

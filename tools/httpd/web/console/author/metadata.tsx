@@ -2,6 +2,7 @@
 import type {JSX} from 'preact';
 import {useEffect, useState} from 'preact/hooks';
 import {t} from '../../lib/words';
+import {Competence, CompetenceList} from '../competence';
 import {Field} from '../form';
 import {levels, levelText, type Metadata} from './bank';
 
@@ -27,7 +28,9 @@ export function MetadataForm({metadata: m, set}: {metadata: Metadata; set?(metad
 		<summary>{t('author.metadata')}</summary>
 		<fieldset disabled={!set}>
 			<legend class="hidden-text">{t('author.metadata')}</legend>
-			<Field id="competence" label={t('author.competence')} hint={t('author.competenceHint')} value={m.competence} set={competence => change({competence: competence.trim()})} maxLength={32}/>
+			<Field id="competence" label={t('author.competence')} hint={t('author.competenceHint')} value={m.competence} set={competence => change({competence: competence.trim()})} maxLength={32} list="competences"/>
+			{m.competence && <p class="quiet small"><Competence code={m.competence}/></p>}
+			<CompetenceList id="competences"/>
 			<Field id="component" label={t('author.component')} hint={t('author.componentHint')} value={m.component} set={component => change({component: component.trim()})} maxLength={32}/>
 			<div class="field"><label for="cognitive">{t('author.level')}</label>
 				<select id="cognitive" value={m.level} onChange={e => change({level: e.currentTarget.value})}>

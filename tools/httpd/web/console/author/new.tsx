@@ -2,6 +2,7 @@
 import type {JSX} from 'preact';
 import {useEffect, useState} from 'preact/hooks';
 import {formatMoment, t} from '../../lib/words';
+import {CompetenceList} from '../competence';
 import {Field, Title} from '../form';
 import {hrefOf} from '../route';
 import type {Session} from '../session';
@@ -53,7 +54,8 @@ function Begin({session, begin}: {session: Session; begin(begun: Begun): void}):
 				{newKinds.map(n => <label key={n} class="choice"><input type="radio" name="kind" value={n} checked={kind === n} onChange={() => setKind(n)}/>{kindText(kindRows[n]!.name)}</label>)}</fieldset>
 			<Field id="new-title" label={t('author.itemTitle')} hint={t('author.itemTitleHint')} value={title} set={setTitle} required maxLength={300}/>
 			<Field id="new-identifier" label={t('author.identifier')} hint={t('author.identifierHint')} fault={wrong ? t('author.identifierWrong') : undefined} value={identifier} set={setIdentifier} required maxLength={100}/>
-			<Field id="new-competence" label={t('author.competence')} hint={t('author.competenceHint')} value={competence} set={setCompetence} maxLength={32}/>
+			<Field id="new-competence" label={t('author.competence')} hint={t('author.competenceHint')} value={competence} set={setCompetence} maxLength={32} list="new-competences"/>
+			<CompetenceList id="new-competences"/>
 			<div class="field"><label for="new-language">{t('author.language')}</label>
 				<select id="new-language" value={language} onChange={e => setLanguage(e.currentTarget.value)}><option value="vi">{t('author.langVi')}</option><option value="en">{t('author.langEn')}</option></select></div>
 			<div class="buttons"><button>{t('author.begin')}</button></div>

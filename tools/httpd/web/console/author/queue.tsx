@@ -2,6 +2,7 @@
 import type {JSX} from 'preact';
 import {useEffect, useState} from 'preact/hooks';
 import {t} from '../../lib/words';
+import {Competence} from '../competence';
 import {Fault, Title, useAction} from '../form';
 import {hrefOf} from '../route';
 import {kindText, languageText, stateText, StateTag} from './bank';
@@ -13,7 +14,7 @@ function Turns({id, title, empty, turns}: {id: string; title: string; empty: str
 		{turns.length ? <ul class="review-queue">{turns.map(i => <li key={`${i.identifier}/${i.language}/${i.version}`}>
 			<a href={hrefOf('item', i.identifier, i.language, 'review')}>{i.title || i.identifier}</a>{' '}
 			<span class={`tag ${StateTag(i.state)}`}>{stateText(i.state)}</span>
-			<span class="quiet small review-when">{i.identifier} · {languageText(i.language)} · {t('author.versionN', {n: i.version})} · {kindText(i.kind)}{i.competence && ` · ${i.competence}`}</span>
+			<span class="quiet small review-when">{i.identifier} · {languageText(i.language)} · {t('author.versionN', {n: i.version})} · {kindText(i.kind)}{i.competence && <> · <Competence code={i.competence}/></>}</span>
 			{i.bar && <span class="small review-when">{barText(i.bar)}</span>}
 		</li>)}</ul> : <p class="quiet">{empty}</p>}
 	</section>;
