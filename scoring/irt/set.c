@@ -382,7 +382,7 @@ bv_irt_set_rescale(struct bv_buf *out, struct bv_str text, double slope, double 
 		static const struct { const char *name; int power; } scaled[] = { { "mean", 1 }, { "variance", 2 }, { "meanError", 1 }, { "varianceError", 2 } };
 		for (size_t k = 0; k < sizeof scaled / sizeof scaled[0]; k++)
 			if (bv_json_find(group, scaled[k].name)) {
-				double x = bv_json_real(bv_json_find(group, scaled[k].name)) * pow(slope, scaled[k].power) + (k == 0 ? shift : 0);
+				double x = bv_json_real(bv_json_find(group, scaled[k].name)) * (scaled[k].power == 2 ? slope * slope : slope) + (k == 0 ? shift : 0);
 				bv_json_set(group, scaled[k].name, isfinite(x) ? bv_json_new_real(x) : bv_json_new_null());
 			}
 	}

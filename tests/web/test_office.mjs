@@ -132,6 +132,9 @@ await test({count: 1, prepare: false, expected: [/status of 4(09|22)/]}, async t
 	await page.getByLabel('Đóng lúc').fill('2026-12-05T08:30');
 	await page.getByRole('button', {name: 'Thêm phòng'}).click();
 	await page.getByText('ngắn hơn thời gian làm bài (60 phút)').waitFor();
+	await page.getByLabel('Bắt buộc dùng Safe Exam Browser').check();
+	await page.getByLabel('gõ được tiếng Việt').check();
+	await page.getByLabel('Thí sinh phải nhập cả mã phòng').check();
 	await t.screen(page, 'office-plan');
 	await page.getByLabel('Đóng lúc').fill('2026-12-05T11:00');
 	await page.getByText('Kế hoạch đủ điều kiện: 4 câu, 60 phút, 25 chỗ.').waitFor();
@@ -139,6 +142,7 @@ await test({count: 1, prepare: false, expected: [/status of 4(09|22)/]}, async t
 	await heading(page, '2026-12-05.sang');
 	const said = await page.locator('.commands').first().innerText();
 	check(said.includes('bangvang sitting new --db "$LEDGER" --name 2026-12-05.sang') && said.includes('--opens 2026-12-05T08:00:00+07:00') && /[0-9a-f]{64} vn-thu\.xml/.test(said), 'the command says all that was planned', said);
+	check(/seb new --sitting 2026-12-05\.sang --url http\S+ --out "\$SEB" --vietnamese-typing[^]*sitting new[^]* --seb "\$SEB"\/2026-12-05\.sang\.keys --room-codes/.test(said), 'with Safe Exam Browser, whose keys are there when the sitting is made, and room codes', said);
 	await page.getByRole('button', {name: 'Lấy tệp vn-17-2016.xml'}).click();
 	const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', {name: 'Lưu tệp vn-17-2016.xml'}).click()]);
 	check(readFileSync(await download.path(), 'utf8') === readFileSync(`${source}/${files.rules}`, 'utf8'), 'and the files are those that were uploaded, byte by byte');

@@ -36,6 +36,8 @@ static const struct schema plan_members[] = {
 	{ "release", SCHEMA_STRING, 20, 30, .format = FORMAT_TIME, .optional = true, .doc = "No result before." },
 	{ "graceSeconds", SCHEMA_INT, 0, BV_SITTING_GRACE_MAX_MS / 1000, .doc = "How much later an answer may arrive that was given in time." },
 	{ "seb", SCHEMA_BOOL, .doc = "Is Safe Exam Browser demanded?" },
+	{ "vietnameseTyping", SCHEMA_BOOL, .optional = true, .doc = "Is its kiosk mode that in which the input methods of Windows work?" },
+	{ "roomCodes", SCHEMA_BOOL, .optional = true, .doc = "Must candidates also type the code of the day of their room?" },
 	{ "rooms", SCHEMA_ARRAY, 0, ROOMS_MAX, .of = &room_element, .doc = "Where." },
 	{ 0 },
 };

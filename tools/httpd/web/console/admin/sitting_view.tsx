@@ -31,6 +31,8 @@ interface Plan {
 	release?: string;
 	graceSeconds: number;
 	seb: boolean;
+	vietnameseTyping?: boolean;
+	roomCodes?: boolean;
 	rooms: Room[];
 }
 
@@ -139,6 +141,8 @@ function PlanForm({writing, isNew}: {writing: Writing<SaidPlan>; isNew: boolean}
 		<p class="quiet">{t('office.oneAttempt')}</p>
 		<label class="choice"><input type="checkbox" checked={plan.mode === 'practice'} onChange={e => put({mode: e.currentTarget.checked ? 'practice' : 'linear'})}/>{t('office.practice')}</label>
 		<label class="choice"><input type="checkbox" checked={plan.seb} onChange={e => put({seb: e.currentTarget.checked})}/>{t('office.seb')}</label>
+		{plan.seb && <label class="choice"><input type="checkbox" checked={plan.vietnameseTyping ?? false} onChange={e => put({vietnameseTyping: e.currentTarget.checked})}/>{t('office.sebTyping')}</label>}
+		<label class="choice"><input type="checkbox" checked={plan.roomCodes ?? false} onChange={e => put({roomCodes: e.currentTarget.checked})}/>{t('office.roomCodes')}</label>
 		<Rooms rooms={plan.rooms} set={rooms => put({rooms})}/>
 	</>;
 }
@@ -155,10 +159,10 @@ function Faults({said}: {said: SaidPlan}): JSX.Element {
 function Commands({plan, said, open}: {plan: Plan; said: SaidPlan; open: boolean}): JSX.Element {
 	const lines = [
 		`printf '%s  %s\\n' \\\n  ${(['blueprint', 'standard', 'rules'] as const).map(k => `${said[`${k}Hash`] ?? ''} ${plan[k].name}.xml`).join(' \\\n  ')} \\\n  | sha256sum -c`,
+		...plan.seb ? [`bangvang seb new --sitting ${plan.name} --url ${location.origin} --out "$SEB"${plan.vietnameseTyping ? ' --vietnamese-typing' : ''}`] : [], // its keys go into the sitting
 		`bangvang sitting new --db "$LEDGER" --name ${plan.name} --key "$KEY" --bank "$BANK" \\\n  --blueprint ${plan.blueprint.name}.xml --standard ${plan.standard.name}.xml --rules ${plan.rules.name}.xml \\\n  ` +
 			`--opens ${plan.opens} --closes ${plan.closes}${plan.startUntil ? ` --start-until ${plan.startUntil}` : ''}${plan.release ? ` --release ${plan.release}` : ''} --grace ${plan.graceSeconds}` +
-			(plan.mode === 'practice' ? ' --mode practice' : ''),
-		...plan.seb ? [`bangvang seb new --sitting ${plan.name} --url ${location.origin} --out "$SEB"`] : [],
+			(plan.mode === 'practice' ? ' --mode practice' : '') + (plan.seb ? ` --seb "$SEB"/${plan.name}.keys` : '') + (plan.roomCodes ? ' --room-codes' : ''),
 		`bangvang sitting prepare --db "$LEDGER" --name ${plan.name} --bank "$BANK"`,
 	];
 	const after = [`bangvang sitting score --db "$LEDGER" --name ${plan.name} --key "$KEY" --bank "$BANK"`, `bangvang sitting release --db "$LEDGER" --name ${plan.name} --key "$KEY"`];
