@@ -33,6 +33,6 @@ const struct cmd cmd_assemble_items = {
 		{ .name = "out", .argument = "FILE", .help = "a new file", .required = true },
 		{ 0 },
 	},
-	.examples = (const char *const[]){ "bangvang assemble items --bank demo/bank.db --out set.json", NULL },
+	.examples = (const char *const[]){ "bangvang assemble items --bank demo/bank.db --out bank-set.json", NULL },
 	.run = run,
 };
