@@ -81,7 +81,7 @@ test_allowed(void)
 		/* A correct answer among the properties stops the page. */
 		{ ITEM(PCI("data-answer=\"any\"", GRAPH)), "answer", NULL, "a correct answer is in an attribute", 2 },
 	};
-	struct bv_allowed_module modules[2];
+	struct bv_allowed_module modules[2] = { 0 };
 	struct bv_delivery delivery = test_delivery;
 	char graph[BV_HEX_SIZE(BV_HASH_LEN)], draw[BV_HEX_SIZE(BV_HASH_LEN)];
 
