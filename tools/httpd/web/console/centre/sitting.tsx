@@ -85,6 +85,12 @@ function Close({sitting, done}: {sitting: Sitting; done(): void}): JSX.Element {
 	</section>;
 }
 
+// Columns of the rooms: how they are set, and their names.
+const heads: readonly [string | undefined, () => string][] = [
+	[undefined, () => t('centre.room')], [undefined, () => t('centre.fieldCentre')], ['number', () => t('centre.candidates')], ['number', () => t('centre.working')],
+	['number', () => t('centre.over')], [undefined, () => t('centre.paper')],
+];
+
 export function OneSitting({name}: {name: string}): JSX.Element {
 	const [sitting, set] = useState<Sitting | null>(null);
 	const asking = useAction();
@@ -108,20 +114,18 @@ export function OneSitting({name}: {name: string}): JSX.Element {
 		<Fault problem={asking.problem}/>
 		{sitting && <>
 			<p>{t('centre.when', {from: formatMoment(sitting.opensMs), to: formatTime(sitting.closesMs), n: sitting.minutes})}</p>
-			<div class="scrolls" tabIndex={0} role="region" aria-label={t('centre.rooms')}>
-				<table>
-					<caption>{t('centre.roomsOf', {n: sitting.attempts})}</caption>
-					<thead><tr><th scope="col">{t('centre.room')}</th><th scope="col">{t('centre.fieldCentre')}</th><th scope="col" class="number">{t('centre.candidates')}</th><th scope="col" class="number">{t('centre.working')}</th>
-						<th scope="col" class="number">{t('centre.over')}</th><th scope="col">{t('centre.paper')}</th></tr></thead>
-					<tbody>{sitting.rooms.map(r => <tr key={r.name}>
-						<th scope="row"><a href={`/proctor#/${encodeURIComponent(name)}/${encodeURIComponent(r.name)}`}>{r.name}</a></th><td>{r.centre ?? '–'}</td><td class="number">{r.attempts}</td>
-						<td class="number">{count(r.states, 'started', 'paused')}</td><td class="number">{count(r.states, 'submitted', 'expired', 'ended')}</td>
-						<td><Print label={t('centre.sheetOf', {room: r.name})} path={`${pathOf(name)}/rooms/${encodeURIComponent(r.name)}/sheet`} body={{names: true}} file={`danh-sach-${name}-${r.name}.pdf`}/>
+			<table class="stacks" role="table">
+				<caption>{t('centre.roomsOf', {n: sitting.attempts})}</caption>
+				<thead role="rowgroup"><tr role="row">{heads.map(([name, label]) => <th key={label()} role="columnheader" scope="col" class={name}>{label()}</th>)}</tr></thead>
+				<tbody role="rowgroup">{sitting.rooms.map(r => <tr key={r.name} role="row">
+					<th role="rowheader" scope="row"><a href={`/proctor#/${encodeURIComponent(name)}/${encodeURIComponent(r.name)}`}>{r.name}</a></th>
+					{[r.centre ?? '–', r.attempts, count(r.states, 'started', 'paused'), count(r.states, 'submitted', 'expired', 'ended'),
+						<><Print label={t('centre.sheetOf', {room: r.name})} path={`${pathOf(name)}/rooms/${encodeURIComponent(r.name)}/sheet`} body={{names: true}} file={`danh-sach-${name}-${r.name}.pdf`}/>
 							<Print label={t('centre.codesOf', {room: r.name})} path={`${pathOf(name)}/codes`} body={{room: r.name}} file={`ma-vao-thi-${name}-${r.name}.pdf`} sure={t('centre.codesSure')}
-								again={{label: t('centre.codesAgain'), body: {room: r.name, again: true}}}/></td>
-					</tr>)}</tbody>
-				</table>
-			</div>
+								again={{label: t('centre.codesAgain'), body: {room: r.name, again: true}}}/></>,
+					].map((content, i) => <td key={i} role="cell" class={heads[i + 1]?.[0]}><span class="stacks-label">{heads[i + 1]?.[1]()}: </span>{content}</td>)}
+				</tr>)}</tbody>
+			</table>
 			{!sitting.rooms.length && <div class="notice"><p>{t('centre.noRooms')}</p></div>}
 			<Roster sitting={name} done={added => void lookUntil(sitting.attempts + added)}/>
 			<Photos sitting={name} candidates={sitting.attempts}/>
