@@ -81,6 +81,20 @@ sitting_test_create(struct sitting_test *t)
 	CHECK_OK(bv_sitting_create(&t->id, t->sittings, t->l.ledger, &t->order, &t->err), &t->err, "a sitting");
 }
 
+/* Candidates in room P, from T-FROM in seat FROM on, with so many digits at least in their tickets. */
+__attribute__((unused)) static void
+sitting_test_register(struct sitting_test *t, int from, int past, int digits)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf csv = BV_BUF(BV_ROSTER_MAX);
+	struct bv_roster_tally tally;
+
+	bv_buf_addz(&csv, "ticket,room,seat\n");
+	for (int i = from; i < past; i++)
+		bv_buf_printf(&csv, "T-%0*d,P,%d\n", digits, i, i);
+	struct bv_roster_order order = { .csv = bv_buf_str(&csv), .author = STAFF_ID };
+	CHECK_OK(bv_roster_import(&tally, t->sittings, t->l.ledger, t->id, &order, &t->err), &t->err, "candidates");
+}
+
 __attribute__((unused)) static void
 sitting_test_finish(struct sitting_test *t)
 {

@@ -56,19 +56,6 @@ refused(void)
 
 /* ---- One who is drawn for after the other ---- */
 
-static void
-register_some(int from, int past)
-{
-	BV_AUTO(bv_buf_finish) struct bv_buf csv = BV_BUF(BV_ROSTER_MAX);
-	struct bv_roster_tally tally;
-
-	bv_buf_addz(&csv, "ticket,room,seat\n");
-	for (int i = from; i < past; i++)
-		bv_buf_printf(&csv, "T-%d,P,%d\n", i, i);
-	struct bv_roster_order order = { .csv = bv_buf_str(&csv), .author = STAFF_ID };
-	CHECK_OK(bv_roster_import(&tally, t.sittings, t.l.ledger, t.id, &order, &t.err), &t.err, "candidates");
-}
-
 static struct bv_sitting *
 load(void)
 {
@@ -114,13 +101,13 @@ turns(void)
 	size_t count = 0;
 
 	sitting_test_create(&t);
-	register_some(0, CANDIDATES / 2);
+	sitting_test_register(&t, 0, CANDIDATES / 2, 1);
 	sitting = load();
 	CHECK_REFUSED(bv_exam_form(&none, sitting->exam, ticket_of(0), &t.err), BV_ENOTFOUND, &t.err, "not in the order of the tickets", "before their turns");
 	CHECK_OK(bv_papers_new(&papers, sitting, t.bank, NULL, 0, &t.err), &t.err, "its papers");
 	CHECK_OK(bv_papers_prepare(&count, papers, t.sittings, 2, NULL, NULL, &t.err), &t.err, "half of them ahead");
 	CHECK(count == CANDIDATES / 2, "%zu papers", count);
-	register_some(0, CANDIDATES);
+	sitting_test_register(&t, 0, CANDIDATES, 1);
 	CHECK_OK(bv_papers_prepare(&count, papers, t.sittings, 2, NULL, NULL, &t.err), &t.err, "and who came later");
 	CHECK(count == CANDIDATES / 2, "%zu papers", count);
 	bv_issue_count(&tally, bv_exam_issue(sitting->exam));

@@ -15,19 +15,6 @@ open_halls(const char *bank)
 	return halls_new(t.l.ledger, t.l.url, bank, &no_modules, log_);
 }
 
-static void
-seated(void)
-{
-	BV_AUTO(bv_buf_finish) struct bv_buf csv = BV_BUF(BV_ROSTER_MAX);
-	struct bv_roster_tally tally;
-
-	bv_buf_addz(&csv, "ticket,room,seat\n");
-	for (int i = 0; i < SEATS; i++)
-		bv_buf_printf(&csv, "T-%d,P,%d\n", i, i);
-	struct bv_roster_order order = { .csv = bv_buf_str(&csv), .author = STAFF_ID };
-	CHECK_OK(bv_roster_import(&tally, t.sittings, t.l.ledger, t.id, &order, &t.err), &t.err, "candidates");
-}
-
 /* All papers but a few, which are made when they are asked for. */
 static void
 prepared(void)
@@ -235,7 +222,7 @@ main(void)
 	log_ = log_new(2, limit);
 	sitting_test_init(&t);
 	sitting_test_create(&t);
-	seated();
+	sitting_test_register(&t, 0, SEATS, 1);
 	prepared();
 	snprintf(bank, sizeof bank, "%s/bank.db", t.l.folder);
 	struct halls *halls = open_halls(bank);

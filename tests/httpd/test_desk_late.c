@@ -11,19 +11,6 @@ static struct bv_buf design, parameters;
 static struct log *log_;
 static const struct bv_allowed_modules no_modules;
 
-static void
-seated(void)
-{
-	BV_AUTO(bv_buf_finish) struct bv_buf csv = BV_BUF(BV_ROSTER_MAX);
-	struct bv_roster_tally tally;
-
-	bv_buf_addz(&csv, "ticket,room,seat\n");
-	for (int i = 0; i < SEATS; i++)
-		bv_buf_printf(&csv, "T-%02d,P,%d\n", i, i);
-	struct bv_roster_order order = { .csv = bv_buf_str(&csv), .author = STAFF_ID };
-	CHECK_OK(bv_roster_import(&tally, t.sittings, t.l.ledger, t.id, &order, &t.err), &t.err, "candidates");
-}
-
 struct asking {
 	struct desks *desks;
 	int first;
@@ -101,7 +88,7 @@ main(void)
 	issue_parameters(&t, &parameters, "0");
 	issue_documents(&t, &design, &parameters, "exposure=\"0.9\" overlap=\"14\"");
 	sitting_test_create(&t);
-	seated();
+	sitting_test_register(&t, 0, SEATS, 2);
 	for (size_t i = 0; i < RATE_COUNT; i++)
 		rates[i] = (struct rate){ 60000, 1000 };
 	struct limit *limit = limit_new(rates, 1024, 7);
