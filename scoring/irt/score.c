@@ -299,26 +299,57 @@ highest(const double slope[STRIDE], bool *several)
 	return at;
 }
 
-/* Root of a function that is >= 0 at lo and < 0 at hi: secants of the last two points where they stay inside, halves where they do not. */
+/* Where the function is nought between nodes q and q + 1, and its slope there: by Newton's steps on the polynomial through the six nodes about them,
+ * which misses by some 1e-6. At the ends of the scale the line through the two nodes has to do. */
 static double
-root_of(const struct bv_irt_scorer *scorer, enum bv_irt_method method, const int8_t *marks, double lo, double at_lo, double hi, double at_hi)
+guess_of(double *bend, const double f[STRIDE], int q, double lo)
 {
-	double before = lo, at_before = at_lo, x = lo + (hi - lo) * at_lo / (at_lo - at_hi);
+	double step = 2 * EDGE / (BV_IRT_NODES - 1), t = f[q] / (f[q] - f[q + 1]), d[6];
 
-	for (int step = 0; step < STEPS && hi - lo > CLOSE; step++) {
-		struct look look = look_at(scorer, marks, x);
-		double f = aim(scorer, method, &look, x), next = x - f * (x - before) / (f - at_before);
+	*bend = (f[q + 1] - f[q]) / step;
+	if (q < 2 || q + 3 >= BV_IRT_NODES)
+		return lo + t * step;
+	/* Differences forward from node q - 2: the polynomial is d0 + s (d1 + (s - 1)/2 (d2 + (s - 2)/3 (d3 + …))) with s = t + 2. */
+	memcpy(d, f + q - 2, sizeof d);
+	for (int order = 1; order < 6; order++)
+		for (int i = 5; i >= order; i--)
+			d[i] -= d[i - 1];
+	for (int turn = 0; turn < 3; turn++) {
+		double value = d[5], slope = 0;
+		for (int i = 4; i >= 0; i--) {
+			slope = (value + (t + 2 - i) * slope) / (i + 1);
+			value = d[i] + (t + 2 - i) * value / (i + 1);
+		}
+		double next = t - value / slope;
+		if (!(slope < 0 && next >= 0 && next <= 1))
+			break;
+		t = next;
+		*bend = slope / step;
+	}
+	return lo + t * step;
+}
+
+/* Root of the function between nodes q and q + 1, of which it is >= 0 at the first and < 0 at the second; *look is what stands there. Newton's step
+ * with the slope of the polynomial through the nodes, then secants of the last two points where they stay inside, halves where they do not. */
+static double
+root_of(struct look *look, const struct bv_irt_scorer *scorer, enum bv_irt_method method, const int8_t *marks, const double at_nodes[STRIDE], int q)
+{
+	double lo = scorer->nodes.theta[q], hi = scorer->nodes.theta[q + 1], bend, before = 0, at_before = 0;
+	double x = guess_of(&bend, at_nodes, q, lo);
+
+	for (int step = 0;; step++) {
+		*look = look_at(scorer, marks, x);
+		double f = aim(scorer, method, look, x), next = x - f / (step == 0 ? bend : (f - at_before) / (x - before));
 		if (f >= 0)
 			lo = x;
 		else
 			hi = x;
-		if (f == 0 || fabs(next - x) < CLOSE)
+		if (f == 0 || fabs(next - x) < CLOSE || hi - lo < CLOSE || step == STEPS)
 			return x;
 		before = x;
 		at_before = f;
 		x = next > lo && next < hi && step < STEPS / 4 ? next : (lo + hi) / 2;
 	}
-	return x;
 }
 
 static double
@@ -346,6 +377,7 @@ void
 bv_irt_score(struct bv_irt_score *out, const struct bv_irt_scorer *scorer, enum bv_irt_method method, const int8_t *marks)
 {
 	struct bv_irt_score score = { 0 };
+	struct look look;
 	double slope[STRIDE], prior = method == BV_IRT_MAP || method == BV_IRT_EAP ? 1 / (scorer->sd * scorer->sd) : 0;
 
 	for (size_t i = 0; i < scorer->count; i++) {
@@ -357,13 +389,18 @@ bv_irt_score(struct bv_irt_score *out, const struct bv_irt_scorer *scorer, enum 
 	} else if (score.answers == 0) {
 		score.theta = scorer->mean;
 		score.bound = method != BV_IRT_MAP;
+		score.se = score.se_expected = error_of(prior);
 	} else {
 		aim_at_nodes(slope, scorer, method, marks);
 		int q = highest(slope, &score.several);
 		score.bound = q < 0 || q == BV_IRT_NODES;
 		score.theta = q < 0 ? -EDGE : EDGE;
-		if (!score.bound)
-			score.theta = root_of(scorer, method, marks, scorer->nodes.theta[q], slope[q], scorer->nodes.theta[q + 1], slope[q + 1]);
+		if (score.bound)
+			look = look_at(scorer, marks, score.theta);
+		else
+			score.theta = root_of(&look, scorer, method, marks, slope, q);
+		score.se = error_of(look.observed + prior);
+		score.se_expected = error_of(look.expected + prior);
 	}
 	if (method == BV_IRT_EAP) {
 		double expected = prior;
@@ -376,10 +413,6 @@ bv_irt_score(struct bv_irt_score *out, const struct bv_irt_scorer *scorer, enum 
 				expected += row[q] + (at - q) * (row[q + 1] - row[q]);
 			}
 		score.se_expected = error_of(expected);
-	} else {
-		struct look look = look_at(scorer, marks, score.theta);
-		score.se = error_of(look.observed + prior);
-		score.se_expected = error_of(look.expected + prior);
 	}
 	*out = score;
 }
