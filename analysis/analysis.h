@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "scoring/distribution.h"
 #include "scoring/irt/irt.h"
 
 #define BV_RESPONSES_ITEMS_MAX 20000
@@ -56,16 +57,8 @@ BV_API BV_MUST_USE enum bv_status bv_responses_read(struct bv_responses *out, st
 BV_API void bv_responses_finish(struct bv_responses *responses);
 BV_AUTO_DEFINE_FINISH(struct bv_responses, bv_responses_finish)
 
-/* ---- Distributions ---- */
+/* ---- Many tests at once ---- */
 
-BV_API double bv_normal_density(double z);
-BV_API double bv_normal_cdf(double z);
-/* 0 < p < 1; absolute error below 1e-12. */
-BV_API double bv_normal_quantile(double p);
-/* P(X >= x) of a chi-square with df > 0 degrees of freedom; relative error about 1e-13. */
-BV_API double bv_chi_square_tail(double x, double df);
-/* P(at least k of n), each with the rate. */
-BV_API double bv_binomial_tail(size_t k, size_t n, double rate);
 /* Benjamini and Hochberg (1995): the largest p that is still significant when rate of the discoveries may be false, or -1. Of all tests, count <= tests, these
  * are here; the others' p were above rate. p is reordered. */
 BV_API double bv_false_discovery_bound(double *p, size_t count, size_t tests, double rate);

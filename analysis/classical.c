@@ -5,6 +5,7 @@
 
 #include "analysis/analysis.h"
 #include "analysis/split_half.h"
+#include "scoring/cholesky.h"
 
 enum { FACTOR_ROUNDS = 2000 };
 
@@ -155,36 +156,6 @@ covariances(const struct bv_responses *r, const bool *whole, size_t persons)
 	return c;
 }
 
-/* Inverse of a positive definite matrix in place, by Cholesky; false when it is none. */
-static bool
-invert(double *m, size_t k)
-{
-	for (size_t j = 0; j < k; j++) {
-		for (size_t i = j; i < k; i++) {
-			double sum = m[i * k + j];
-			for (size_t l = 0; l < j; l++)
-				sum -= m[i * k + l] * m[j * k + l];
-			if (i == j && sum < 1e-10)
-				return false;
-			m[i * k + j] = i == j ? sqrt(sum) : sum / m[j * k + j];
-		}
-	}
-	for (size_t j = 0; j < k; j++) { /* of the lower triangle */
-		m[j * k + j] = 1 / m[j * k + j];
-		for (size_t i = j + 1; i < k; i++) {
-			double sum = 0;
-			for (size_t l = j; l < i; l++)
-				sum -= m[i * k + l] * m[l * k + j];
-			m[i * k + j] = sum / m[i * k + i];
-		}
-	}
-	for (size_t i = 0; i < k; i++) /* only the diagonal of its product with its transpose is asked for */
-		for (size_t l = i + 1; l < k; l++)
-			m[i * k + i] = l == i + 1 ? m[i * k + i] * m[i * k + i] + m[l * k + i] * m[l * k + i] : m[i * k + i] + m[l * k + i] * m[l * k + i];
-	m[(k - 1) * k + k - 1] *= m[(k - 1) * k + k - 1];
-	return true;
-}
-
 /* Loadings of one factor that leave the smallest squares of the residual correlations (minres, Harman and Jones 1966): each is the regression of its
  * row on the others' loadings, until none moves. McDonald's omega from them. */
 static double
@@ -238,10 +209,13 @@ make_correlations(struct bv_classical *out, double *c, size_t k)
 	out->omega = make_omega(c, k);
 	out->lambda4 = split_half_largest(c, k);
 	out->lambda6 = NAN;
-	if (!invert(c, k))
+	if (!bv_cholesky(c, k, k, 1e-10))
 		return;
+	double *inverse = bv_alloc_array(k, sizeof *inverse);
+	bv_cholesky_inverse_diagonal(inverse, c, k, k);
 	for (size_t i = 0; i < k; i++)
-		unexplained += 1 / c[i * k + i]; /* 1 - squared multiple correlation */
+		unexplained += 1 / inverse[i]; /* 1 - squared multiple correlation */
+	free(inverse);
 	out->lambda6 = 1 - unexplained / all;
 }
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "analysis/cells.h"
-#include "analysis/positive.h"
+#include "scoring/cholesky.h"
 
 struct copying {
 	const struct cells *cells;
@@ -112,7 +112,7 @@ polynomial_at(const struct copying *c, int degree, double scale, size_t w)
 				h[i][j] += x[i] * x[j];
 		}
 	}
-	if (!positive_solve(beta, &h[0][0], 3, g, degree + 1))
+	if (!bv_solve_positive(beta, &h[0][0], g, (size_t)degree + 1, 3))
 		return NAN;
 	for (int i = degree; i >= 0; i--)
 		sum = sum * ((double)w / n) + beta[i];
@@ -145,7 +145,7 @@ poisson_at(const struct copying *c, const double *y, size_t w)
 			h[1][0] += m * x;
 			h[1][1] += m * x * x;
 		}
-		if (!positive_solve(step, &h[0][0], 2, g, 2))
+		if (!bv_solve_positive(step, &h[0][0], g, 2, 2))
 			return NAN;
 		double largest = fmax(fabs(step[0]), fabs(step[1])), part = largest > 2 ? 2 / largest : 1;
 		beta[0] += part * step[0];

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "analysis/analysis.h"
-#include "analysis/positive.h"
+#include "scoring/cholesky.h"
 
 enum { ROUNDS = 200 };
 
@@ -104,7 +104,7 @@ smooth_step(double *step, const struct sums *s, int degree)
 	}
 	for (int d = 0; d < degree; d++)
 		largest = fmax(largest, fabs(gradient[d]));
-	return positive_solve(step, &hessian[0][0], BV_EQUATE_DEGREE_MAX, gradient, degree) ? largest : NAN;
+	return bv_solve_positive(step, &hessian[0][0], gradient, (size_t)degree, BV_EQUATE_DEGREE_MAX) ? largest : NAN;
 }
 
 static bool

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "analysis/link.h"
-#include "analysis/positive.h"
+#include "scoring/cholesky.h"
 
 static const char *const names[BV_LINK_METHODS] = { "mean-mean", "mean-gmean", "mean-sigma", "haebara", "stocking-lord" };
 
@@ -219,7 +219,7 @@ solve_curves(double *slope, double *shift, const struct linking *l)
 	compare_curves(&e, l, *slope, *shift);
 	for (int round = 0; round < 500; round++) {
 		double step[2], part = 1, value = e.value, a = *slope, b = *shift;
-		if (!positive_solve(step, &e.h[0][0], 2, e.g, 2))
+		if (!bv_solve_positive(step, &e.h[0][0], e.g, 2, 2))
 			return false;
 		for (int half = 0; half < 40; half++, part /= 2) {
 			*slope = a + part * step[0];

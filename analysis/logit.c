@@ -1,5 +1,5 @@
 #include "analysis/logit.h"
-#include "analysis/positive.h"
+#include "scoring/cholesky.h"
 
 #include <math.h>
 
@@ -37,7 +37,7 @@ newton_step(double *step, const double *beta, const struct logit_cell *cells, si
 				hessian[k][l] += n * p * (1 - p) * cell->x[k] * cell->x[l];
 		}
 	}
-	return positive_solve(step, &hessian[0][0], LOGIT_MAX, gradient, predictors);
+	return bv_solve_positive(step, &hessian[0][0], gradient, (size_t)predictors, LOGIT_MAX);
 }
 
 bool

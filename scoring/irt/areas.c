@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "scoring/cholesky.h"
 #include "scoring/exponential.h"
 #include "scoring/irt/answers.h"
 #include "scoring/irt/expectation.h"
@@ -179,12 +180,12 @@ normal_of(struct normal *out, const struct bv_irt_population *p)
 		for (size_t b = 0; b < n; b++)
 			factor[a * n + b] = p->covariance[a][b];
 	}
-	if (!cholesky(factor, n))
+	if (!bv_cholesky(factor, n, n, 0))
 		return false;
 	for (size_t a = 0; a < n; a++) {
 		double unit[AREAS] = { 0 };
 		unit[a] = 1;
-		cholesky_solve(unit, factor, n);
+		bv_cholesky_solve(unit, factor, n, n);
 		for (size_t b = 0; b < n; b++)
 			out->precision[b][a] = unit[b];
 		out->log_determinant += 2 * logarithm(factor[a * n + a]);
@@ -226,9 +227,9 @@ mode_find(double mode[AREAS], double factor[AREAS * AREAS], double l[AREAS][GRID
 			factor[a * n + a] += fmax(-bend, 0);
 		}
 		value = here;
-		if (!cholesky(factor, n)) /* cannot be: precision is positive definite */
+		if (!bv_cholesky(factor, n, n, 0)) /* cannot be: precision is positive definite */
 			return;
-		cholesky_solve(step, factor, n);
+		bv_cholesky_solve(step, factor, n, n);
 		for (int half = 0; half < 20 && !moved; half++, length /= 2) {
 			double next[AREAS], there, largest = 0;
 			for (size_t a = 0; a < n; a++) {

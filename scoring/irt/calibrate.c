@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "scoring/cholesky.h"
 #include "scoring/exponential.h"
 #include "scoring/irt/objective.h"
 #include "scoring/irt/uncertainty.h"
@@ -405,7 +406,7 @@ errors_find(double *error, double *beside, double *condition, struct objective *
 	for (size_t i = 0; i < o->count; i++)
 		if (information[i * o->count + i] == 0) /* an asymptote that was put to 0 */
 			information[i * o->count + i] = 1;
-	bool definite = cholesky(information, o->count);
+	bool definite = bv_cholesky(information, o->count, o->count, 0);
 	for (size_t i = 0; definite && i < o->count; i++) {
 		double d = information[i * o->count + i];
 		low = fmin(low, d);

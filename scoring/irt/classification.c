@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "scoring/irt/classification.h"
-#include "scoring/irt/distribution.h"
+#include "scoring/distribution.h"
 #include "scoring/irt/rows.h"
 
 #define EDGE 6.0
@@ -48,7 +48,7 @@ bv_irt_rudner(struct bv_irt_classification *out, const struct bv_irt_item *items
 			information += bv_irt_information(&items[i], theta);
 		for (size_t k = 0; k < cut_count; k++) {
 			assert(fabs(cuts[k]) <= EDGE && (k == 0 || cuts[k - 1] < cuts[k]));
-			double next = normal_below((cuts[k] - theta) * sqrt(information));
+			double next = bv_normal_cdf((cuts[k] - theta) * sqrt(information));
 			p[k] = next - below;
 			below = next;
 			true_class += theta >= cuts[k] - CLOSE;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "scoring/irt/distribution.h"
+#include "scoring/distribution.h"
 #include "scoring/irt/goodness.h"
 #include "scoring/irt/rows.h"
 
@@ -191,7 +191,7 @@ statistic(const struct sums *sums, size_t item, const double *seen, const double
 	free(rows);
 	if (fit.df < 1)
 		return (struct bv_irt_item_fit){ fit.s_x2, NAN, NAN, fit.df };
-	fit.p = chi_square_above(fit.s_x2, fit.df);
+	fit.p = bv_chi_square_tail(fit.s_x2, fit.df);
 	fit.rmsea = sqrt(fmax(0, fit.s_x2 - fit.df) / (fit.df * (total - 1)));
 	return fit;
 }

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "scoring/irt/distribution.h"
+#include "scoring/cholesky.h"
+#include "scoring/distribution.h"
 #include "scoring/irt/goodness.h"
 #include "scoring/irt/objective.h"
 
@@ -259,22 +260,6 @@ covariances_fill(double *xi, const struct limited *l)
 	free(rows);
 }
 
-/* Cholesky factor; false when a diagonal element is all but 0 beside what it was. */
-static bool
-factor(double *m, size_t n)
-{
-	double *diagonal = bv_alloc_array(n + 1, sizeof *diagonal);
-	bool good;
-
-	for (size_t i = 0; i < n; i++)
-		diagonal[i] = m[i * n + i];
-	good = cholesky(m, n);
-	for (size_t i = 0; good && i < n; i++)
-		good = m[i * n + i] * m[i * n + i] > SINGULAR * diagonal[i];
-	free(diagonal);
-	return good;
-}
-
 /* L⁻¹ times each column of the rows × count matrix x, in place. */
 static void
 whiten(double *x, size_t count, const double *l, size_t rows)
@@ -300,7 +285,7 @@ statistic(double *out, struct limited *l, struct bv_err *err)
 	covariances_fill(xi, l);
 	for (size_t i = 0; i < m; i++)
 		e[i] = l->seen[i] - l->expected[i];
-	if (!factor(xi, m)) {
+	if (!bv_cholesky(xi, m, m, SINGULAR)) {
 		status = bv_err_set(err, BV_EINVAL, "M2: a mean or product of marks follows from the others");
 	} else {
 		whiten(e, 1, xi, m);
@@ -313,13 +298,13 @@ statistic(double *out, struct limited *l, struct bv_err *err)
 					normal[s * p + t] += l->slopes[i * p + s] * l->slopes[i * p + t];
 			}
 		}
-		if (p > 0 && !factor(normal, p))
+		if (p > 0 && !bv_cholesky(normal, p, p, SINGULAR))
 			status = bv_err_set(err, BV_EINVAL, "M2: means and products of marks do not tell all parameters");
 	}
 	if (status == BV_OK && p > 0) {
 		double *solved = bv_alloc_array(p, sizeof *solved);
 		memcpy(solved, b, p * sizeof *solved);
-		cholesky_solve(solved, normal, p);
+		bv_cholesky_solve(solved, normal, p, p);
 		for (size_t s = 0; s < p; s++)
 			square -= b[s] * solved[s];
 		free(solved);
@@ -371,10 +356,10 @@ take(struct bv_irt_test_fit *out, struct limited *l, struct limited *nothing, st
 	independence_fill(nothing, l);
 	TRY(statistic(&chance, nothing, err));
 	double n = l->persons - 1, df = fit.df, free = (double)(nothing->moments - nothing->params), excess = fmax(fit.m2 - df, 0);
-	fit.p = chi_square_above(fit.m2, df);
+	fit.p = bv_chi_square_tail(fit.m2, df);
 	fit.rmsea = sqrt(excess / (n * df));
-	fit.rmsea_low = sqrt(chi_square_noncentrality(fit.m2, df, 0.95) / (n * df));
-	fit.rmsea_high = sqrt(chi_square_noncentrality(fit.m2, df, 0.05) / (n * df));
+	fit.rmsea_low = sqrt(bv_chi_square_noncentrality(fit.m2, df, 0.95) / (n * df));
+	fit.rmsea_high = sqrt(bv_chi_square_noncentrality(fit.m2, df, 0.05) / (n * df));
 	fit.cfi = 1 - excess / fmax(fmax(chance - free, excess), 1e-300);
 	fit.tli = (chance / free - fit.m2 / df) / (chance / free - 1);
 	*out = fit;

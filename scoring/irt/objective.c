@@ -2,54 +2,15 @@
 
 #include <math.h>
 
+#include "scoring/cholesky.h"
+#include "scoring/distribution.h"
 #include "scoring/exponential.h"
-#include "scoring/irt/distribution.h"
 
 #define LOGIT_MAX 30
 #define LOG_SD_MAX 3
 #define LOG_2PI_HALF 0.91893853320467274178
 #define DAMPING 1.0 /* of the information of logit c, which vanishes as c goes to 0 */
 #define RIDGE 1e-9 /* relative: a block that the data say nothing about still has an inverse */
-
-bool
-cholesky(double *m, size_t n)
-{
-	for (size_t j = 0; j < n; j++) {
-		for (size_t i = j; i < n; i++) {
-			lanes two = { 0, 0 };
-			double sum = m[i * n + j];
-			size_t k = 0;
-			for (; k + 2 <= j; k += 2)
-				two += (lanes){ m[i * n + k], m[i * n + k + 1] } * (lanes){ m[j * n + k], m[j * n + k + 1] };
-			sum -= two[0] + two[1];
-			if (k < j)
-				sum -= m[i * n + k] * m[j * n + k];
-			if (i == j) {
-				if (!(sum > 0))
-					return false;
-				m[j * n + j] = sqrt(sum);
-			} else {
-				m[i * n + j] = sum / m[j * n + j];
-			}
-		}
-	}
-	return true;
-}
-
-void
-cholesky_solve(double *x, const double *factor, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		for (size_t k = 0; k < i; k++)
-			x[i] -= factor[i * n + k] * x[k];
-		x[i] /= factor[i * n + i];
-	}
-	for (size_t i = n; i-- > 0;) {
-		for (size_t k = i + 1; k < n; k++)
-			x[i] -= factor[k * n + i] * x[k];
-		x[i] /= factor[i * n + i];
-	}
-}
 
 static int32_t
 place(const struct objective *o, size_t item, int param)
@@ -132,8 +93,8 @@ prior_value(const struct objective *o, size_t i)
 	if (item->model != BV_IRT_3PL || place(o, i, 2) < 0)
 		return sum;
 	if (prior->c_alpha > 0)
-		sum += (prior->c_alpha - 1) * logarithm(item->c) + (prior->c_beta - 1) * logarithm(1 - item->c) - log_gamma(prior->c_alpha) -
-		       log_gamma(prior->c_beta) + log_gamma(prior->c_alpha + prior->c_beta);
+		sum += (prior->c_alpha - 1) * logarithm(item->c) + (prior->c_beta - 1) * logarithm(1 - item->c) - bv_log_gamma(prior->c_alpha) -
+		       bv_log_gamma(prior->c_beta) + bv_log_gamma(prior->c_alpha + prior->c_beta);
 	if (prior->logit_sd > 0) {
 		double z = (o->logit[i] - prior->logit_mean) / prior->logit_sd;
 		sum -= z * z / 2 + LOG_2PI_HALF + logarithm(prior->logit_sd);
@@ -261,7 +222,7 @@ item_take(struct objective *o, size_t i)
 		block[p * own + p] += RIDGE * (1 + block[p * own + p]) + (which[p] == item->categories ? DAMPING : 0);
 		coupling[p] = place(o, i, 0) == o->shared && o->shared >= 0 ? b[which[p]][0] : 0;
 	}
-	if (!cholesky(block, own)) { /* flat: each parameter for itself */
+	if (!bv_cholesky(block, own, own, 0)) { /* flat: each parameter for itself */
 		memset(block, 0, own * own * sizeof *block);
 		for (size_t p = 0; p < own; p++)
 			block[p * own + p] = sqrt(b[which[p]][which[p]] + RIDGE);
@@ -322,7 +283,7 @@ objective_step(double *out, const struct objective *o, const double *v)
 			if (pass == 0) {
 				for (size_t p = 0; p < own; p++)
 					y[p] = v[at[p]];
-				cholesky_solve(y, block, own);
+				bv_cholesky_solve(y, block, own, own);
 				for (size_t p = 0; p < own; p++)
 					out[at[p]] = y[p];
 				for (size_t p = 0; o->shared >= 0 && p < own; p++)
@@ -332,7 +293,7 @@ objective_step(double *out, const struct objective *o, const double *v)
 			if (o->shared >= 0) {
 				for (size_t p = 0; p < own; p++)
 					y[p] = coupling[p];
-				cholesky_solve(y, block, own);
+				bv_cholesky_solve(y, block, own, own);
 				for (size_t p = 0; p < own; p++)
 					if (pass == 0)
 						left -= coupling[p] * y[p];

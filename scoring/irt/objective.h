@@ -34,8 +34,4 @@ void objective_step(double *out, const struct objective *o, const double *v);
 double prior_first(const struct objective *o, size_t item, int param);
 double prior_second(const struct objective *o, size_t item, int param);
 
-/* Cholesky factor of the n × n matrix in place, its lower half; false when it is not positive definite. */
-bool cholesky(double *m, size_t n);
-void cholesky_solve(double *x, const double *factor, size_t n);
-
 #endif

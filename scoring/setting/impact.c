@@ -2,14 +2,14 @@
 #include <math.h>
 #include <stdint.h>
 
-#include "scoring/irt/distribution.h"
+#include "scoring/distribution.h"
 #include "scoring/setting/setting.h"
 
 /* P(the true score is below the cut); where there is no error, the score itself decides. */
 static double
 below(double score, double error, double cut)
 {
-	return error > 0 ? normal_below((cut - score) / error) : score < cut;
+	return error > 0 ? bv_normal_cdf((cut - score) / error) : score < cut;
 }
 
 void
