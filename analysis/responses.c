@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/csv.h"
 #include "base/text.h"
 
 enum { FIELD_MAX = 200, KEY_TEXT_MAX = 8 << 20, THETA_MAX = 20 };
@@ -49,48 +50,10 @@ take_line(struct bv_str *line, struct reading *r)
 	return false;
 }
 
-/* The next field of a line; quotes are taken off, but a quote inside is not unescaped: numbers and names have none. */
-static bool
-take_field(struct bv_str *field, struct bv_str *line, char separator, bool *more)
-{
-	if (!*more)
-		return false;
-	size_t end = 0;
-	bool quoted = false;
-	while (end < line->len && (quoted || line->p[end] != separator)) {
-		quoted ^= line->p[end] == '"';
-		end++;
-	}
-	*field = bv_str_trim((struct bv_str){ line->p, end });
-	if (field->len >= 2 && field->p[0] == '"' && field->p[field->len - 1] == '"')
-		*field = bv_str_trim((struct bv_str){ field->p + 1, field->len - 2 });
-	*more = end < line->len;
-	if (*more)
-		*line = (struct bv_str){ line->p + end + 1, line->len - end - 1 };
-	return true;
-}
-
 static bool
 is_missing(struct bv_str field)
 {
 	return field.len == 0 || bv_str_eq(field, BV_STR("NA")) || bv_str_eq(field, BV_STR(".")) || bv_str_eq(field, BV_STR("-"));
-}
-
-static char
-separator_of(struct bv_str line)
-{
-	static const char all[] = ",;\t";
-	size_t most = 0, count[sizeof all] = { 0 };
-
-	for (size_t i = 0; i < line.len; i++) {
-		const char *at = line.p[i] ? strchr(all, line.p[i]) : NULL;
-		if (at)
-			count[at - all]++;
-	}
-	for (size_t i = 1; i < sizeof all - 1; i++)
-		if (count[i] > count[most])
-			most = i;
-	return all[most];
 }
 
 /* ---- Header ---- */
@@ -185,12 +148,12 @@ read_header(struct reading *r, struct bv_err *err)
 
 	if (!take_line(&line, r))
 		return bv_err_at(err, BV_EINVAL, 1, "the file is empty: its first line must have the names of the columns");
-	r->separator = separator_of(line);
+	r->separator = bv_csv_separator(line);
 	size_t columns = 1;
 	for (size_t i = 0; i < line.len; i++)
 		columns += line.p[i] == r->separator;
 	r->columns = bv_alloc_array(columns, sizeof r->columns[0]);
-	for (size_t number = 1; take_field(&field, &line, r->separator, &more); number++)
+	for (size_t number = 1; bv_csv_line_field(&field, &line, r->separator, &more); number++)
 		TRY(one_column(r, field, number, err));
 	TRY(need_columns(r, err));
 	r->out->item = bv_arena_array(&r->out->arena, r->out->items, struct bv_responses_item);
@@ -225,17 +188,17 @@ option_of(struct bv_responses *out, struct bv_responses_item *item, struct bv_st
 static enum bv_status
 read_key(struct reading *r, struct bv_err *err)
 {
-	struct reading k = { .rest = r->wanted->key };
+	struct reading k = { .rest = bv_text_unmarked(r->wanted->key) };
 	struct bv_str line, name, key;
 
 	if (k.rest.len > KEY_TEXT_MAX)
 		return bv_err_set(err, BV_ELIMIT, "the key has more than %d bytes", KEY_TEXT_MAX);
 	if (!take_line(&line, &k))
 		return bv_err_at(err, BV_EINVAL, 1, "the key is empty: give lines of item,key");
-	k.separator = separator_of(line);
+	k.separator = bv_csv_separator(line);
 	while (take_line(&line, &k)) {
 		bool more = true;
-		if (!take_field(&name, &line, k.separator, &more) || !take_field(&key, &line, k.separator, &more) || key.len == 0 || key.len > FIELD_MAX)
+		if (!bv_csv_line_field(&name, &line, k.separator, &more) || !bv_csv_line_field(&key, &line, k.separator, &more) || key.len == 0 || key.len > FIELD_MAX)
 			return bv_err_at(err, BV_EINVAL, k.line, "of the key: give the item and its key");
 		for (size_t i = 0; i < r->out->items; i++)
 			if (bv_str_eq(r->out->item[i].name, name))
@@ -364,7 +327,7 @@ read_person(struct reading *r, struct bv_str line, struct bv_err *err)
 		memset(out->option + out->persons * out->items, BV_NOT_GIVEN, out->items);
 	for (size_t i = 0; out->seconds && i < out->items; i++)
 		out->seconds[out->persons * out->items + i] = NAN;
-	for (; take_field(&field, &line, r->separator, &more); number++) {
+	for (; bv_csv_line_field(&field, &line, r->separator, &more); number++) {
 		if (number == r->count)
 			return bv_err_at(err, BV_EINVAL, r->line, "there are more fields than the %zu columns of the first line", r->count);
 		TRY(read_field(r, &r->columns[number], field, err));
@@ -395,11 +358,9 @@ read_all(struct reading *r, struct bv_err *err)
 enum bv_status
 bv_responses_read(struct bv_responses *out, struct bv_str text, const struct bv_responses_columns *columns, struct bv_err *err)
 {
-	struct reading r = { .out = out, .wanted = columns, .rest = text };
+	struct reading r = { .out = out, .wanted = columns, .rest = bv_text_unmarked(text) };
 
 	*out = (struct bv_responses){ 0 };
-	if (bv_str_starts(text, BV_STR("\xEF\xBB\xBF")))
-		r.rest = bv_str_sub(text, 3, text.len);
 	enum bv_status status = read_all(&r, err);
 	free(r.columns);
 	if (status != BV_OK)

@@ -171,8 +171,6 @@ read_csv(struct reading *r, struct bv_str text, struct bv_err *err)
 	BV_AUTO(bv_csv_finish) struct bv_csv csv = { 0 };
 	enum column kinds[BV_CSV_COLUMNS_MAX];
 
-	if (bv_str_starts(text, BV_STR("\xef\xbb\xbf")))
-		text = bv_str_sub(text, 3, text.len);
 	bv_csv_init(&csv, text);
 	if (!bv_csv_next(&csv) || csv.overfull || csv.open)
 		return bv_err_at(err, BV_EPARSE, 1, "the first row names the columns; item, a and b must be among them");

@@ -2,29 +2,53 @@
 
 #include <string.h>
 
-static char
-separator_of(struct bv_csv *csv)
-{
-	struct bv_str head = bv_str_sub(csv->rest, 0, bv_str_find(csv->rest, '\n'));
-	size_t count[3] = { 0 };
+#include "base/text.h"
 
-	if (bv_str_starts(head, BV_STR("sep=")) && head.len > 4 && strchr(",;|\t", head.p[4])) { /* Excel's own line */
-		char named = head.p[4];
-		csv->rest = bv_str_sub(csv->rest, head.len + 1, csv->rest.len);
-		csv->line++;
-		return named;
-	}
-	for (size_t i = 0; i < head.len; i++)
+char
+bv_csv_separator(struct bv_str line)
+{
+	static const char all[] = ",;\t";
+	size_t count[3] = { 0 }, most = 0;
+
+	for (size_t i = 0; i < line.len; i++)
 		for (size_t k = 0; k < 3; k++)
-			count[k] += head.p[i] == ",;\t"[k];
-	return count[1] > count[0] && count[1] >= count[2] ? ';' : count[2] > count[0] ? '\t' : ',';
+			count[k] += line.p[i] == all[k];
+	for (size_t k = 1; k < 3; k++)
+		if (count[k] > count[most])
+			most = k;
+	return all[most];
+}
+
+bool
+bv_csv_line_field(struct bv_str *field, struct bv_str *line, char separator, bool *more)
+{
+	size_t end = 0;
+
+	if (!*more)
+		return false;
+	for (bool quoted = false; end < line->len && (quoted || line->p[end] != separator); end++)
+		quoted ^= line->p[end] == '"';
+	*field = bv_str_trim(bv_str_sub(*line, 0, end));
+	if (field->len >= 2 && bv_str_starts(*field, BV_STR("\"")) && bv_str_ends(*field, BV_STR("\"")))
+		*field = bv_str_trim(bv_str_sub(*field, 1, field->len - 2));
+	*more = end < line->len;
+	*line = bv_str_sub(*line, end + *more, line->len);
+	return true;
 }
 
 void
 bv_csv_init(struct bv_csv *csv, struct bv_str text)
 {
-	*csv = (struct bv_csv){ .rest = text, .line = 1 };
-	csv->separator = separator_of(csv);
+	*csv = (struct bv_csv){ .rest = bv_text_unmarked(text), .line = 1 };
+	struct bv_str head = bv_str_sub(csv->rest, 0, bv_str_find(csv->rest, '\n'));
+
+	if (bv_str_starts(head, BV_STR("sep=")) && head.len > 4 && strchr(",;|\t", head.p[4])) { /* Excel's own line */
+		csv->separator = head.p[4];
+		csv->rest = bv_str_sub(csv->rest, head.len + 1, csv->rest.len);
+		csv->line++;
+	} else {
+		csv->separator = bv_csv_separator(head);
+	}
 }
 
 /* One field from csv->rest; quoted ones may have separators, quotes and line feeds inside. *last: the row ends behind it. */

@@ -24,11 +24,15 @@ struct bv_csv {
 	struct bv_arena arena; /* of the row: its user may take from it too */
 };
 
-/* text is without a byte order mark. */
 BV_API void bv_csv_init(struct bv_csv *csv, struct bv_str text);
 /* The next row that is not empty; false at the end. */
 BV_API bool bv_csv_next(struct bv_csv *csv);
 BV_API void bv_csv_finish(struct bv_csv *csv);
 BV_AUTO_DEFINE_FINISH(struct bv_csv, bv_csv_finish)
+
+/* Of a wide table of answers, whose rows are lines and whose fields are names and numbers: the separator that a line has most of; and its next field,
+ * without white space and quotes around it (one inside stays doubled), false when *more, true before the first, says that there is none. */
+BV_API char bv_csv_separator(struct bv_str line);
+BV_API bool bv_csv_line_field(struct bv_str *field, struct bv_str *line, char separator, bool *more);
 
 #endif

@@ -66,6 +66,12 @@ bv_text_need(struct bv_str s, int line, struct bv_err *err)
 	return BV_OK;
 }
 
+struct bv_str
+bv_text_unmarked(struct bv_str s)
+{
+	return bv_str_starts(s, BV_STR("\xEF\xBB\xBF")) ? bv_str_sub(s, 3, s.len) : s;
+}
+
 bool
 bv_text_valid(struct bv_str s)
 {

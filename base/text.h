@@ -10,6 +10,8 @@
 BV_API bool bv_text_valid(struct bv_str s);
 /* EPARSE at the line where s stops being UTF-8, its first line being `line`. */
 BV_API BV_MUST_USE enum bv_status bv_text_need(struct bv_str s, int line, struct bv_err *err);
+/* s without the byte order mark that editors on Windows begin a file with. */
+BV_API struct bv_str bv_text_unmarked(struct bv_str s);
 /* Bytes of the longest valid start of s. */
 BV_API size_t bv_text_valid_len(struct bv_str s);
 /* Normalization Form C in *out, borrowed from s when s is NFC already, else in arena. EPARSE for bytes that are not UTF-8. */

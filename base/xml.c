@@ -152,8 +152,7 @@ check_encoding(struct bv_str *bytes, struct bv_err *err)
 		return bv_err_rule(err, "bad-encoding", 1, "the document is in UTF-16 or UTF-32: convert it to UTF-8");
 	if (nul < bytes->len)
 		return bv_err_rule(err, "not-well-formed", line_of(*bytes, nul), "a NUL byte is not XML");
-	if (bv_str_starts(*bytes, BV_STR("\xEF\xBB\xBF")))
-		*bytes = bv_str_sub(*bytes, 3, bytes->len);
+	*bytes = bv_text_unmarked(*bytes);
 	struct bv_str encoding = declared_encoding(*bytes);
 	if (encoding.p && !is_utf8_name(encoding))
 		return bv_err_rule(err, "bad-encoding", 1, "the document declares encoding '%.*s': convert it to UTF-8 and declare that",

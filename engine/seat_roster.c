@@ -244,8 +244,6 @@ read_file(struct roster *r, struct bv_err *err)
 
 	if (text.len > BV_ROSTER_MAX)
 		return bv_err_set(err, BV_ELIMIT, "a roster has at most %u bytes", BV_ROSTER_MAX);
-	if (bv_str_starts(text, BV_STR("\xEF\xBB\xBF")))
-		text = bv_str_sub(text, 3, text.len);
 	if (!bv_text_valid(text))
 		return bv_err_set(err, BV_EPARSE, "the file is not UTF-8: save it as \"CSV UTF-8\"");
 	bv_csv_init(&csv, text);

@@ -221,8 +221,7 @@ bv_seb_json(struct bv_buf *out, struct bv_str plist, struct bv_err *err)
 	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
 	struct writing w = { out, &arena, 0 };
 
-	if (bv_str_starts(plist, BV_STR("\xef\xbb\xbf")))
-		plist = bv_str_sub(plist, 3, plist.len);
+	plist = bv_text_unmarked(plist);
 	if (plist.len > BV_SEB_MAX)
 		return bv_err_set(err, BV_ELIMIT, "a configuration has at most %u bytes", BV_SEB_MAX);
 	TRY(without_doctype(&text, plist, err));

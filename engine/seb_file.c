@@ -5,6 +5,7 @@
 #include "base/deflate.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "base/xml.h"
 #include "engine/engine.h"
 
@@ -158,7 +159,7 @@ bv_seb_open(struct bv_buf *out, struct bv_str bytes, struct bv_str password, str
 		TRY(bv_inflate(&unpacked, bytes, BV_DEFLATE_GZIP, err));
 		bytes = bv_buf_str(&unpacked);
 	}
-	if (bv_str_starts(bytes, BV_STR("<?xm")) || bv_str_starts(bytes, BV_STR("\xef\xbb\xbf<?xm"))) {
+	if (bv_str_starts(bv_text_unmarked(bytes), BV_STR("<?xm"))) {
 		bv_buf_add(out, bytes);
 		return bv_buf_check(out, err);
 	}

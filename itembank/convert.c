@@ -271,8 +271,7 @@ source_read(struct bv_str *out, struct bv_str bytes, struct bv_arena *arena, str
 {
 	if (bytes.len > BV_CONVERT_MAX)
 		return bv_err_set(err, BV_ELIMIT, "the file is larger than %u bytes: split it", BV_CONVERT_MAX);
-	if (bv_str_starts(bytes, BV_STR("\xEF\xBB\xBF")))
-		bytes = bv_str_sub(bytes, 3, bytes.len);
+	bytes = bv_text_unmarked(bytes);
 	TRY(bv_text_need(bytes, 1, err));
 	TRY(bv_text_nfc(out, bytes, arena, err));
 	/* Control characters are marks of our own while a text is taken apart. */

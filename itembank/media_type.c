@@ -1,5 +1,7 @@
 #include "itembank/media_type.h"
 
+#include "base/text.h"
+
 static const struct {
 	const char *extension, *type;
 } extensions[] = {
@@ -46,9 +48,7 @@ static bool
 is_svg(struct bv_str s)
 {
 	for (size_t tries = 0; tries < 100; tries++) {
-		s = bv_str_trim(s);
-		if (bv_str_starts(s, BV_STR("\xEF\xBB\xBF")))
-			s = bv_str_sub(s, 3, s.len);
+		s = bv_text_unmarked(bv_str_trim(s));
 		const char *end = bv_str_starts(s, BV_STR("<?"))     ? "?>"
 		                  : bv_str_starts(s, BV_STR("<!--")) ? "-->"
 		                  : bv_str_starts(s, BV_STR("<!"))   ? ">"

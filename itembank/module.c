@@ -26,10 +26,8 @@ is_settings(struct bv_str bytes)
 const char *
 module_type_of(struct bv_str bytes)
 {
-	struct bv_str text = bv_str_trim(bytes);
+	struct bv_str text = bv_str_trim(bv_text_unmarked(bv_str_trim(bytes)));
 
-	if (bv_str_starts(text, BV_STR("\xEF\xBB\xBF")))
-		text = bv_str_trim(bv_str_sub(text, 3, text.len));
 	if (!text.len || text.p[0] == '<' || media_type_of(bytes) || !is_text(bytes))
 		return NULL;
 	return is_settings(text) ? MODULE_SETTINGS : MODULE_SCRIPT;

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/csv.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "scoring/irt/irt.h"
@@ -19,22 +20,6 @@ struct bv_irt_sheet {
 	struct bv_irt_answers *answers;
 };
 
-/* Takes the next field off the line, without quotes and white space around it; false at the end. */
-static bool
-field_next(struct bv_str *rest, bool *more, char separator, struct bv_str *field)
-{
-	if (!*more)
-		return false;
-	bool quoted = rest->len > 0 && rest->p[0] == '"';
-	size_t from = quoted ? 1 : 0, len = bv_str_find(bv_str_sub(*rest, from, rest->len), quoted ? '"' : separator);
-	*field = bv_str_trim(bv_str_sub(*rest, from, len));
-	struct bv_str after = bv_str_sub(*rest, from + len, rest->len);
-	size_t next = bv_str_find(after, separator);
-	*more = next < after.len;
-	*rest = bv_str_sub(after, next + 1, after.len);
-	return true;
-}
-
 static bool
 name_take(char out[BV_IRT_NAME_MAX + 1], struct bv_str name)
 {
@@ -47,20 +32,6 @@ name_take(char out[BV_IRT_NAME_MAX + 1], struct bv_str name)
 		memcpy(out, name.p, name.len);
 	out[name.len] = '\0';
 	return true;
-}
-
-static char
-separator_of(struct bv_str line)
-{
-	size_t times[3] = { 0 }, best = 0;
-
-	for (size_t i = 0; i < line.len; i++)
-		for (size_t k = 0; k < 3; k++)
-			times[k] += line.p[i] == ",;\t"[k];
-	for (size_t k = 1; k < 3; k++)
-		if (times[k] > times[best])
-			best = k;
-	return ",;\t"[best];
 }
 
 static int
@@ -89,7 +60,7 @@ columns_read(struct bv_irt_sheet *sheet, struct bv_str line, struct bv_err *err)
 	struct bv_str rest = line, field;
 	bool more = true, group = false;
 
-	for (size_t count = 1; field_next(&rest, &more, sheet->separator, &field); count++) {
+	for (size_t count = 1; bv_csv_line_field(&field, &rest, sheet->separator, &more); count++) {
 		char *name = sheet->items[sheet->item_count];
 		enum column column = bv_str_is(field, "id") || bv_str_is(field, "person") ? COLUMN_PERSON : bv_str_is(field, "group") ? COLUMN_GROUP : COLUMN_ITEM;
 		if ((column == COLUMN_PERSON && sheet->person_column) || (column == COLUMN_GROUP && group))
@@ -112,13 +83,13 @@ enum bv_status
 bv_irt_sheet_open(struct bv_irt_sheet **out, struct bv_str first_line, struct bv_err *err)
 {
 	BV_AUTO(bv_irt_sheet_free) struct bv_irt_sheet *sheet = bv_alloc(sizeof *sheet);
-	struct bv_str line = bv_str_starts(first_line, BV_STR("\xef\xbb\xbf")) ? bv_str_sub(first_line, 3, first_line.len) : first_line;
+	struct bv_str line = bv_text_unmarked(first_line);
 	size_t columns = 1;
 
 	if (line.len > BV_IRT_LINE_MAX)
 		return bv_err_at(err, BV_ELIMIT, 1, "the line is longer than %u bytes", BV_IRT_LINE_MAX);
 	TRY(bv_text_need(line, 1, err));
-	sheet->separator = separator_of(line);
+	sheet->separator = bv_csv_separator(line);
 	for (size_t i = 0; i < line.len; i++)
 		columns += line.p[i] == sheet->separator;
 	if (columns > BV_IRT_ITEMS_MAX + 2)
@@ -182,7 +153,7 @@ bv_irt_sheet_add(struct bv_irt_sheet *sheet, struct bv_str line, int number, str
 	TRY(bv_text_need(line, number, err));
 	if (bv_str_trim(line).len == 0 && sheet->column_count > 1)
 		return BV_OK;
-	for (; field_next(&rest, &more, sheet->separator, &field); column++) {
+	for (; bv_csv_line_field(&field, &rest, sheet->separator, &more); column++) {
 		uint64_t mark;
 		if (column == sheet->column_count)
 			return bv_err_at(err, BV_EPARSE, number, "more than the %zu columns of the first line", sheet->column_count);

@@ -333,8 +333,6 @@ bv_judgements_read(struct bv_judgements *out, struct bv_str text, enum bv_judgem
 	*out = (struct bv_judgements){ 0 };
 	r->out = out;
 	r->kind = kind;
-	if (bv_str_starts(text, BV_STR("\xef\xbb\xbf")))
-		text = bv_str_sub(text, 3, text.len);
 	enum bv_status status = bv_text_need(text, 1, err);
 	if (status == BV_OK) {
 		bv_csv_init(&r->csv, text);

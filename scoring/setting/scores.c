@@ -144,8 +144,6 @@ bv_scores_read(struct bv_scores *out, struct bv_str text, const struct bv_scores
 	*out = (struct bv_scores){ 0 };
 	r->out = out;
 	r->columns = columns;
-	if (bv_str_starts(text, BV_STR("\xef\xbb\xbf")))
-		text = bv_str_sub(text, 3, text.len);
 	enum bv_status status = bv_text_need(text, 1, err);
 	if (status == BV_OK) {
 		bv_csv_init(&r->csv, text);

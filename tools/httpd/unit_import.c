@@ -199,8 +199,6 @@ read_file(struct importing *in, struct bv_err *err)
 	struct bv_str text;
 
 	TRY(bv_text_nfc(&text, in->out->csv, &in->arena, err));
-	if (bv_str_starts(text, BV_STR("\xEF\xBB\xBF")))
-		text = bv_str_sub(text, 3, text.len);
 	bv_csv_init(&csv, text);
 	if (!bv_csv_next(&csv)) {
 		fault(in, 1, "tệp trống: dòng đầu phải là tên các cột",
