@@ -58,6 +58,35 @@ relax_mean(double *bound, double *x, const struct problem *p)
 	return answer.outcome != MIP_INFEASIBLE;
 }
 
+static int
+falling(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x < y) - (x > y);
+}
+
+/* What no form can pass at a point, whatever the rows ask: the best items, each in the share that it has a form. No linear program: the same bits everywhere. */
+static double
+plain_bound(const struct problem *p)
+{
+	double share = (double)p->item_use / (double)p->forms, least = INFINITY;
+	double *value = bv_alloc_array(p->count, sizeof *value);
+
+	if (p->objective == BV_OBJECTIVE_MINIMAX)
+		least = 0;
+	for (size_t k = 0; k < p->point_count && p->objective != BV_OBJECTIVE_MINIMAX; k++) {
+		double left = (double)p->length, sum = 0;
+		memcpy(value, p->points[k].value, p->count * sizeof *value);
+		qsort(value, p->count, sizeof *value, falling);
+		for (size_t i = 0; i < p->count && left > 0; i++, left -= share)
+			sum += value[i] * fmin(share, left);
+		least = fmin(least, sum / p->points[k].weight);
+	}
+	free(value);
+	return least;
+}
+
 struct drawn {
 	double key;
 	uint32_t item;
@@ -226,8 +255,12 @@ search_forms(struct found *found, const struct problem *p, const uint8_t seed[BV
              struct bv_buf *conflict, struct bv_err *err)
 {
 	double *x = bv_alloc_array(p->count + 1, sizeof *x);
-	bool may = relax_mean(&found->bound, x, p);
+	bool may = true;
 
+	if (effort->replayed)
+		found->bound = plain_bound(p);
+	else
+		may = relax_mean(&found->bound, x, p);
 	if (may)
 		round_start(found->items, p, x, seed);
 	free(x);
@@ -237,7 +270,7 @@ search_forms(struct found *found, const struct problem *p, const uint8_t seed[BV
 		return bv_err_set(err, BV_ECONFLICT, "the search found no %zu forms that hold all constraints, but none were shown to be in conflict: give it "
 		                  "more swaps, or loosen a constraint", p->forms);
 	}
-	if (p->objective == BV_OBJECTIVE_MAXIMIN && p->count <= POLISH_COLUMNS && fabs(problem_value(p, found->items) - found->bound) > 1e-7)
+	if (!effort->replayed && p->objective == BV_OBJECTIVE_MAXIMIN && p->count <= POLISH_COLUMNS && fabs(problem_value(p, found->items) - found->bound) > 1e-7)
 		polish(found->items, p);
 	return BV_OK;
 }

@@ -111,6 +111,7 @@ struct bv_assembly_effort {
 	uint64_t swaps;  /* tried by the annealing of several forms */
 	double seconds;  /* that the exact solver may take for one form; what it has not proved then is said */
 	uint64_t nodes;  /* the same in nodes of its tree: unlike seconds, the same on every machine */
+	bool replayed;   /* several forms by swaps alone, without a solver: the same on every machine and compiler, and a little less good; bound is a weaker one */
 };
 #define BV_ASSEMBLY_EFFORT ((struct bv_assembly_effort){ .swaps = 40000000, .seconds = 60, .nodes = 2000000 })
 

@@ -297,6 +297,7 @@ struct bv_drawn {
 	uint32_t count;
 	uint16_t *orders; /* index in the item's order of what stands at each place */
 	unsigned broken;  /* of an assembled form: as in struct bv_form */
+	uint32_t parallel; /* the same */
 	struct bv_draw_scratch *scratch;
 };
 BV_API struct bv_drawn *bv_drawn_new(const struct bv_draw_plan *plan);
@@ -331,7 +332,8 @@ struct bv_form {
 	struct bv_str blueprint_id, ticket;
 	uint8_t blueprint_hash[BV_HASH_LEN], pool_hash[BV_HASH_LEN], seed[BV_HASH_LEN], cid[BV_HASH_LEN];
 	uint8_t draw_key_hash[BV_HASH_LEN]; /* SHA-256(K_draw) */
-	bool assembled;  /* BV-FLY-1, else BV-DRAW-1 */
+	bool assembled;  /* BV-FLY-1 or BV-PARALLEL-1, else BV-DRAW-1 */
+	uint32_t parallel; /* of BV-PARALLEL-1: which of the forms, from 1; else 0 */
 	unsigned broken; /* of an assembled form: bits BV_FLY_OVERLAP …, the caps that could not be held for this candidate */
 	const struct bv_form_item *items;
 	size_t item_count;
@@ -342,6 +344,7 @@ struct bv_form {
 BV_API BV_MUST_USE enum bv_status bv_form_draw(struct bv_form **out, const struct bv_draw_plan *plan, const struct bv_draw_key *key,
                                                struct bv_str ticket, struct bv_err *err);
 BV_API void bv_form_free(struct bv_form *form);
+BV_API const char *bv_form_algorithm(const struct bv_form *form); /* "BV-DRAW-1", "BV-FLY-1", "BV-PARALLEL-1" */
 BV_AUTO_DEFINE(struct bv_form, bv_form_free)
 
 /* Canonical JSON (RFC 8785): one form has one sequence of bytes, and so one hash. */
@@ -366,22 +369,37 @@ struct bv_issue_documents {
 	struct bv_str design;     /* doc/assembly.md; of its objective nothing counts */
 	struct bv_str parameters; /* the parameter set: items with a, b, c and attributes, as `bangvang assemble items` writes it */
 	struct bv_str seen;       /* seen.json: what candidates met before; may be empty */
+	struct bv_str parallel;   /* parallel.json: the forms of a design for several, as they were assembled; empty: they are assembled */
+};
+
+/* Where a candidate is to sit. */
+struct bv_seat_place {
+	struct bv_str centre, room, seat;
 };
 
 /* One form after the other, in the order of the tickets: each under all rules of the design, and so far as they allow none too like one before, with
- * no item that its candidate met before. Any thread. */
+ * no item that its candidate met before. Where the design is for several forms, these are assembled once, and each ticket gets one of them. Any thread. */
 struct bv_issue;
 /* plan outlives it. EDENIED: a document is not the one whose hash the blueprint has. EINVAL names an item of the pool without parameters, a stratum that is too small for
- * the cap on exposure. ECONFLICT names the rules that cannot hold together. */
+ * the cap on exposure or for so many forms, a parallel.json that is none. ECONFLICT names the rules that cannot hold together. */
 BV_API BV_MUST_USE enum bv_status bv_issue_new(struct bv_issue **out, const struct bv_draw_plan *plan, const uint8_t draw_key[BV_HASH_LEN],
                                                const uint8_t seed[BV_HASH_LEN], const struct bv_issue_documents *documents, struct bv_err *err);
 BV_API void bv_issue_free(struct bv_issue *issue);
 BV_AUTO_DEFINE(struct bv_issue, bv_issue_free)
 /* The next ticket gets its form: no cap, rule or other candidate leaves him without. EINVAL: a bad ticket, or one that has a form. */
 BV_API BV_MUST_USE enum bv_status bv_issue_next(struct bv_issue *issue, struct bv_str ticket, struct bv_err *err);
+/* The same for one whose seat is known: of several forms neighbours in a row of seats (numbers that follow each other) get different ones. */
+BV_API BV_MUST_USE enum bv_status bv_issue_seated(struct bv_issue *issue, struct bv_str ticket, const struct bv_seat_place *place, struct bv_err *err);
+/* How many forms the design is for; 1: each ticket has its own. */
+BV_API size_t bv_issue_parallel(const struct bv_issue *issue);
+/* Appends parallel.json; nothing where each ticket has its own form. */
+BV_API void bv_issue_parallel_write(struct bv_buf *out, const struct bv_issue *issue);
+/* Are the forms those that follow from the documents, the seed and the draw key? They are assembled again. EDENIED names the first that is not. */
+BV_API BV_MUST_USE enum bv_status bv_issue_parallel_audit(const struct bv_issue *issue, struct bv_err *err);
 /* The form of a ticket that had its turn; ENOTFOUND. */
 BV_API BV_MUST_USE enum bv_status bv_issue_form(struct bv_form **out, struct bv_issue *issue, struct bv_str ticket, struct bv_err *err);
-/* tickets.json: {"format":"bv-tickets-1","tickets":[…]}, in their order; the same read, and each gets its form. */
+/* tickets.json: {"format":"bv-tickets-1","tickets":[…]}, in their order; the same read, and each gets its form. A ticket whose seat counts is {"centre","room","seat",
+ * "ticket"}. */
 BV_API void bv_issue_tickets_write(struct bv_buf *out, struct bv_issue *issue);
 BV_API BV_MUST_USE enum bv_status bv_issue_tickets(struct bv_issue *issue, struct bv_str json, struct bv_err *err);
 struct bv_issue_tally {
@@ -428,6 +446,7 @@ struct bv_exam_documents {
 	struct bv_str forms;     /* forms.json, of mode fixed: {"format":"bv-forms-1","forms":[form…]}; else empty */
 	struct bv_str design, parameters, seen; /* design.json, parameters.json, seen.json: of a blueprint whose forms are assembled; else empty */
 	struct bv_str tickets;   /* tickets.json: who gets his form first; else empty, and bv_issue_next says it */
+	struct bv_str parallel;  /* parallel.json: forms that a design assembled for all; empty: they are assembled */
 };
 #define BV_FIXED_FORMS_MAX 1000
 

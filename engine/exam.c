@@ -332,10 +332,10 @@ take_parameters(struct bv_exam *exam, struct bv_err *err)
 static enum bv_status
 prepare_issue(struct bv_exam *exam, const struct bv_exam_documents *d, struct bv_err *err)
 {
-	const struct bv_issue_documents documents = { d->design, d->parameters, d->seen };
+	const struct bv_issue_documents documents = { d->design, d->parameters, d->seen, d->parallel };
 
 	if (!exam->blueprint->assembled) {
-		if (d->design.len || d->parameters.len || d->seen.len || d->tickets.len)
+		if (d->design.len || d->parameters.len || d->seen.len || d->tickets.len || d->parallel.len)
 			return bv_err_set(err, BV_EINVAL, "a design, a parameter set, seen items and an order of tickets belong to a blueprint with <assembly>, and only to that");
 		return BV_OK;
 	}

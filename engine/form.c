@@ -64,6 +64,7 @@ form_of_drawn(const struct bv_drawn *drawn, const struct bv_draw_plan *plan, con
 	memcpy(form->draw_key_hash, key->commitment, BV_HASH_LEN);
 	form->assembled = plan->blueprint->assembled;
 	form->broken = drawn->broken;
+	form->parallel = drawn->parallel;
 	return form;
 }
 
@@ -194,7 +195,7 @@ bv_form_same(const struct bv_form *want, const struct bv_form *form, struct bv_e
 	const struct place head = { .err = err };
 	BV_AUTO(bv_buf_finish) struct bv_buf expected = BV_BUF(64), found = BV_BUF(64);
 
-	TRY(same_str(&head, "alg", bv_str_of(form_algorithm(want)), bv_str_of(form_algorithm(form))));
+	TRY(same_str(&head, "alg", bv_str_of(bv_form_algorithm(want)), bv_str_of(bv_form_algorithm(form))));
 	TRY(same_str(&head, "ticket", want->ticket, form->ticket));
 	TRY(same_str(&head, "blueprint id", want->blueprint_id, form->blueprint_id));
 	TRY(same_hash(&head, "blueprint hash", want->blueprint_hash, form->blueprint_hash));
@@ -202,6 +203,7 @@ bv_form_same(const struct bv_form *want, const struct bv_form *form, struct bv_e
 	TRY(same_hash(&head, "seed", want->seed, form->seed));
 	TRY(same_hash(&head, "drawKeyHash", want->draw_key_hash, form->draw_key_hash));
 	TRY(same_hash(&head, "cid", want->cid, form->cid));
+	TRY(same_number(&head, "parallel", want->parallel, form->parallel));
 	for (size_t i = 0; i < want->item_count && i < form->item_count; i++)
 		TRY(same_item(&want->items[i], &form->items[i], err));
 	TRY(same_number(&head, "number of items", (int64_t)want->item_count, (int64_t)form->item_count));

@@ -58,9 +58,9 @@ write_item(struct bv_json_pen *pen, const struct bv_form_item *item)
 }
 
 const char *
-form_algorithm(const struct bv_form *form)
+bv_form_algorithm(const struct bv_form *form)
 {
-	return form->assembled ? BV_FLY_ALGORITHM : BV_DRAW_ALGORITHM;
+	return form->parallel ? BV_PARALLEL_ALGORITHM : form->assembled ? BV_FLY_ALGORITHM : BV_DRAW_ALGORITHM;
 }
 
 /* The caps that an assembled form does not hold: in the order in which they give way. */
@@ -112,7 +112,7 @@ bv_form_write(struct bv_buf *out, const struct bv_form *form)
 	struct bv_json_pen pen = { .out = out };
 
 	bv_json_pen_open(&pen, NULL, '{');
-	bv_json_pen_str(&pen, "alg", bv_str_of(form_algorithm(form)));
+	bv_json_pen_str(&pen, "alg", bv_str_of(bv_form_algorithm(form)));
 	bv_json_pen_open(&pen, "blueprint", '{');
 	bv_json_pen_hex(&pen, "hash", form->blueprint_hash, BV_HASH_LEN);
 	bv_json_pen_str(&pen, "id", form->blueprint_id);
@@ -123,6 +123,8 @@ bv_form_write(struct bv_buf *out, const struct bv_form *form)
 	for (size_t i = 0; i < form->item_count; i++)
 		write_item(&pen, &form->items[i]);
 	bv_json_pen_close(&pen, ']');
+	if (form->parallel)
+		bv_json_pen_int(&pen, "parallel", form->parallel);
 	bv_json_pen_hex(&pen, "pool", form->pool_hash, BV_HASH_LEN);
 	if (form->assembled)
 		write_relaxed(&pen, form);
@@ -221,11 +223,21 @@ static enum bv_status
 parse_root(struct bv_form *form, const struct bv_json *root, struct bv_err *err)
 {
 	const struct bv_json *blueprint, *items;
+	int64_t number;
 
 	if (bv_json_type(root) != BV_JSON_OBJECT)
 		return bv_err_set(err, BV_EINVAL, "a form is a JSON object");
-	form->assembled = bv_str_is(bv_json_str(bv_json_find(root, "alg")), BV_FLY_ALGORITHM);
-	if (form->assembled) {
+	struct bv_str alg = bv_json_str(bv_json_find(root, "alg"));
+	bool parallel = bv_str_is(alg, BV_PARALLEL_ALGORITHM);
+	form->assembled = parallel || bv_str_is(alg, BV_FLY_ALGORITHM);
+	if (parallel) {
+		TRY(bv_json_only(root, "alg blueprint cid drawKeyHash items parallel pool relaxed seed ticket", err));
+		TRY(bv_json_need_int(&number, root, "parallel", err));
+		if (number < 1 || number > BV_ASSEMBLY_FORMS_MAX)
+			return bv_err_set(err, BV_EINVAL, "'parallel' is %lld: forms count from 1 to %d", (long long)number, BV_ASSEMBLY_FORMS_MAX);
+		form->parallel = (uint32_t)number;
+		TRY(parse_relaxed(form, root, err));
+	} else if (form->assembled) {
 		TRY(bv_json_only(root, "alg blueprint cid drawKeyHash items pool relaxed seed ticket", err));
 		TRY(parse_relaxed(form, root, err));
 	} else {

@@ -136,12 +136,38 @@ load_documents(struct bv_issue *issue, const struct bv_issue_documents *document
 	return load_seen(issue, documents->seen, err);
 }
 
+/* Forms for each ticket of its own. */
+static enum bv_status
+prepare_fly(struct bv_issue *issue, struct bv_err *err)
+{
+	const struct bv_blueprint_assembly *assembly = &issue->plan->blueprint->assembly;
+	const struct bv_fly_rules rules = { .exposure_max = assembly->exposure_milli / 1000.0, .overlap_max = assembly->overlap,
+		                            .forms_max = BV_EXAM_CANDIDATES_MAX, .swaps = SWAPS };
+
+	TRY(check_exposure(issue->plan, err));
+	if (bv_fly_new(&issue->fly, issue->bank, &issue->whole, &rules, err) != BV_OK)
+		return bv_err_again(err, 0, "the design and the blueprint: %s", err->msg);
+	return BV_OK;
+}
+
+static enum bv_status
+prepare_parallel(struct bv_issue *issue, struct bv_str document, struct bv_err *err)
+{
+	const struct bv_blueprint_assembly *assembly = &issue->plan->blueprint->assembly;
+
+	if (assembly->exposure_milli || assembly->overlap < BV_FORM_ITEMS_MAX)
+		return bv_err_at(err, BV_EINVAL, assembly->line, "the design is for %zu forms that all tickets share: exposure and overlap are for forms of each candidate's own; "
+		                 "the design's itemUse says in how many forms an item may be", issue->whole.forms);
+	if (document.len)
+		return parallel_read(&issue->parallel, document, issue->bank, &issue->whole, issue->plan, err);
+	return parallel_assemble(&issue->parallel, issue->bank, &issue->whole, issue->plan, issue->draw_key, issue->seed, err);
+}
+
 enum bv_status
 bv_issue_new(struct bv_issue **out, const struct bv_draw_plan *plan, const uint8_t draw_key[BV_HASH_LEN], const uint8_t seed[BV_HASH_LEN],
              const struct bv_issue_documents *documents, struct bv_err *err)
 {
 	BV_AUTO(bv_issue_free) struct bv_issue *issue = bv_alloc(sizeof *issue);
-	const struct bv_blueprint_assembly *assembly = &plan->blueprint->assembly;
 
 	assert(plan->blueprint->assembled);
 	pthread_mutex_init(&issue->lock, NULL);
@@ -151,11 +177,12 @@ bv_issue_new(struct bv_issue **out, const struct bv_draw_plan *plan, const uint8
 	memcpy(issue->draw_key, draw_key, BV_HASH_LEN);
 	bv_draw_key_init(&issue->key, draw_key, seed);
 	TRY(load_documents(issue, documents, err));
-	TRY(check_exposure(plan, err));
-	const struct bv_fly_rules rules = { .exposure_max = assembly->exposure_milli / 1000.0, .overlap_max = assembly->overlap,
-		                            .forms_max = BV_EXAM_CANDIDATES_MAX, .swaps = SWAPS };
-	if (bv_fly_new(&issue->fly, issue->bank, &issue->whole, &rules, err) != BV_OK)
-		return bv_err_again(err, 0, "the design and the blueprint: %s", err->msg);
+	if (issue->design->forms > 1)
+		TRY(prepare_parallel(issue, documents->parallel, err));
+	else if (documents->parallel.len)
+		return bv_err_set(err, BV_EINVAL, "parallel.json belongs to a design for several forms: this one is for one");
+	else
+		TRY(prepare_fly(issue, err));
 	*out = bv_steal(&issue);
 	return BV_OK;
 }
@@ -166,6 +193,7 @@ bv_issue_free(struct bv_issue *issue)
 	if (!issue)
 		return;
 	bv_fly_free(issue->fly);
+	parallel_finish(&issue->parallel);
 	bv_arena_finish(&issue->whole.arena);
 	bv_design_free(issue->design);
 	bv_assembly_bank_free(issue->bank);
@@ -216,7 +244,7 @@ grow(struct bv_issue *issue)
 		*place_of(issue, issue->forms[i].cid) = (uint32_t)i + 1;
 }
 
-static void
+static struct issued *
 add(struct bv_issue *issue, struct bv_str ticket, const uint8_t cid[BV_HASH_LEN], const uint32_t *items, unsigned broken)
 {
 	size_t length = issue->design->length;
@@ -226,14 +254,30 @@ add(struct bv_issue *issue, struct bv_str ticket, const uint8_t cid[BV_HASH_LEN]
 	struct issued *form = &issue->forms[issue->count];
 	form->items = bv_arena_array(&issue->arena, length, uint32_t);
 	memcpy(form->items, items, length * sizeof *items);
+	*form = (struct issued){ .items = form->items, .broken = broken };
 	memcpy(form->cid, cid, BV_HASH_LEN);
-	form->broken = broken;
 	issue->tickets[issue->count] = bv_arena_str(&issue->arena, ticket);
 	*place_of(issue, cid) = (uint32_t)++issue->count;
+	return form;
+}
+
+static void
+next_parallel(struct bv_issue *issue, struct bv_str ticket, const uint8_t cid[BV_HASH_LEN], const struct bv_seat_place *place, const struct issue_seen *seen)
+{
+	const struct parallel_ticket who = { cid, issue->draw_key, issue->seed, place, seen ? seen->items : NULL, seen ? seen->count : 0 };
+	bool met;
+	size_t number = parallel_choose(&met, &issue->parallel, &who);
+	struct issued *form = add(issue, ticket, cid, issue->parallel.items + number * issue->parallel.length, met ? BV_FLY_SEEN : 0);
+
+	form->parallel = (uint32_t)number + 1;
+	form->seated = place != NULL;
+	if (place)
+		form->place = (struct bv_seat_place){ bv_arena_str(&issue->arena, place->centre), bv_arena_str(&issue->arena, place->room),
+			                              bv_arena_str(&issue->arena, place->seat) };
 }
 
 static enum bv_status
-next(struct bv_issue *issue, struct bv_str ticket, const uint8_t cid[BV_HASH_LEN], struct bv_err *err)
+next(struct bv_issue *issue, struct bv_str ticket, const uint8_t cid[BV_HASH_LEN], const struct bv_seat_place *place, struct bv_err *err)
 {
 	uint32_t items[BV_ASSEMBLY_LENGTH_MAX];
 	uint8_t key[BV_HASH_LEN];
@@ -243,6 +287,10 @@ next(struct bv_issue *issue, struct bv_str ticket, const uint8_t cid[BV_HASH_LEN
 		return bv_err_set(err, BV_EINVAL, "ticket '%.*s' has a form already", BV_STR_ARG(ticket));
 	memcpy(who.cid, cid, BV_HASH_LEN);
 	const struct issue_seen *seen = issue->seen_count ? bsearch(&who, issue->seen, issue->seen_count, sizeof who, cid_order) : NULL;
+	if (!issue->fly) {
+		next_parallel(issue, ticket, cid, place, seen);
+		return BV_OK;
+	}
 	bv_fly_key(key, issue->draw_key, issue->seed, ticket);
 	unsigned broken = bv_fly_draw_always(issue->fly, key, seen ? seen->items : NULL, seen ? seen->count : 0, items);
 	bv_wipe(key, sizeof key);
@@ -251,15 +299,21 @@ next(struct bv_issue *issue, struct bv_str ticket, const uint8_t cid[BV_HASH_LEN
 }
 
 enum bv_status
-bv_issue_next(struct bv_issue *issue, struct bv_str ticket, struct bv_err *err)
+bv_issue_seated(struct bv_issue *issue, struct bv_str ticket, const struct bv_seat_place *place, struct bv_err *err)
 {
 	uint8_t cid[BV_HASH_LEN];
 
 	TRY(bv_ticket_cid(cid, ticket, err));
 	pthread_mutex_lock(&issue->lock);
-	enum bv_status status = next(issue, ticket, cid, err);
+	enum bv_status status = next(issue, ticket, cid, place, err);
 	pthread_mutex_unlock(&issue->lock);
 	return status;
+}
+
+enum bv_status
+bv_issue_next(struct bv_issue *issue, struct bv_str ticket, struct bv_err *err)
+{
+	return bv_issue_seated(issue, ticket, NULL, err);
 }
 
 /* Of each stratum as many as the blueprint asks for, and none twice? items rise. */
@@ -311,6 +365,7 @@ issue_drawn(struct bv_drawn *drawn, struct bv_issue *issue, const uint8_t cid[BV
 	if (form) {
 		memcpy(items, form->items, issue->design->length * sizeof *items);
 		drawn->broken = form->broken;
+		drawn->parallel = form->parallel;
 	}
 	pthread_mutex_unlock(&issue->lock);
 	if (!form)
@@ -331,6 +386,43 @@ bv_issue_form(struct bv_form **out, struct bv_issue *issue, struct bv_str ticket
 	return BV_OK;
 }
 
+static void
+write_ticket(struct bv_json_pen *pen, const struct bv_issue *issue, size_t i)
+{
+	const struct bv_seat_place *place = &issue->forms[i].place;
+
+	if (!issue->forms[i].seated) {
+		bv_json_pen_str(pen, NULL, issue->tickets[i]);
+		return;
+	}
+	bv_json_pen_open(pen, NULL, '{');
+	bv_json_pen_str(pen, "centre", place->centre);
+	bv_json_pen_str(pen, "room", place->room);
+	bv_json_pen_str(pen, "seat", place->seat);
+	bv_json_pen_str(pen, "ticket", issue->tickets[i]);
+	bv_json_pen_close(pen, '}');
+}
+
+static enum bv_status
+read_ticket(struct bv_issue *issue, const struct bv_json *json, struct bv_err *err)
+{
+	struct bv_seat_place place;
+	struct bv_str ticket;
+
+	if (bv_json_type(json) != BV_JSON_OBJECT)
+		return bv_issue_next(issue, bv_json_str(json), err);
+	TRY(bv_json_only(json, "centre room seat ticket", err));
+	TRY(bv_json_need_str(&place.centre, json, "centre", err));
+	TRY(bv_json_need_str(&place.room, json, "room", err));
+	TRY(bv_json_need_str(&place.seat, json, "seat", err));
+	TRY(bv_json_need_str(&ticket, json, "ticket", err));
+	if (place.centre.len > BV_ROOM_MAX || place.room.len > BV_ROOM_MAX || place.seat.len > BV_ROOM_MAX)
+		return bv_err_set(err, BV_ELIMIT, "a centre, a room and a seat have at most %d bytes", BV_ROOM_MAX);
+	if (issue->fly)
+		return bv_err_set(err, BV_EINVAL, "a seat counts only where the design is for several forms");
+	return bv_issue_seated(issue, ticket, &place, err);
+}
+
 void
 bv_issue_tickets_write(struct bv_buf *out, struct bv_issue *issue)
 {
@@ -341,7 +433,7 @@ bv_issue_tickets_write(struct bv_buf *out, struct bv_issue *issue)
 	bv_json_pen_str(&pen, "format", BV_STR("bv-tickets-1"));
 	bv_json_pen_open(&pen, "tickets", '[');
 	for (size_t i = 0; i < issue->count; i++)
-		bv_json_pen_str(&pen, NULL, issue->tickets[i]);
+		write_ticket(&pen, issue, i);
 	bv_json_pen_close(&pen, ']');
 	bv_json_pen_close(&pen, '}');
 	pthread_mutex_unlock(&issue->lock);
@@ -361,7 +453,7 @@ bv_issue_tickets(struct bv_issue *issue, struct bv_str text, struct bv_err *err)
 		return bv_err_set(err, BV_EPARSE, "format is '%.*s': this program reads bv-tickets-1", BV_STR_ARG(bv_str_sub(format, 0, 40)));
 	TRY(bv_json_need(&list, json, "tickets", BV_JSON_ARRAY, err));
 	for (size_t i = 0; i < bv_json_count(list); i++)
-		if (bv_issue_next(issue, bv_json_str(bv_json_at(list, i)), err) != BV_OK)
+		if (read_ticket(issue, bv_json_at(list, i), err) != BV_OK)
 			return bv_err_again(err, 0, "tickets[%zu]: %s", i, err->msg);
 	return BV_OK;
 }
@@ -377,4 +469,37 @@ bv_issue_count(struct bv_issue_tally *out, struct bv_issue *issue)
 		out->seen += (issue->forms[i].broken & BV_FLY_SEEN) != 0;
 	}
 	pthread_mutex_unlock(&issue->lock);
+}
+
+/* ---- Forms that all share ---- */
+
+size_t
+bv_issue_parallel(const struct bv_issue *issue)
+{
+	return issue->fly ? 1 : issue->parallel.forms;
+}
+
+void
+bv_issue_parallel_write(struct bv_buf *out, const struct bv_issue *issue)
+{
+	if (!issue->fly)
+		parallel_write(out, &issue->parallel, issue->bank);
+}
+
+enum bv_status
+bv_issue_parallel_audit(const struct bv_issue *issue, struct bv_err *err)
+{
+	struct parallel again;
+	size_t at = 0, count = issue->parallel.forms * issue->parallel.length;
+
+	if (issue->fly)
+		return BV_OK;
+	TRY(parallel_assemble(&again, issue->bank, &issue->whole, issue->plan, issue->draw_key, issue->seed, err));
+	while (at < count && again.items[at] == issue->parallel.items[at])
+		at++;
+	enum bv_status status = at == count ? BV_OK :
+		bv_err_set(err, BV_EDENIED, "form %zu of parallel.json has item '%.*s' where '%.*s' follows from the draw", at / issue->parallel.length + 1,
+		           BV_STR_ARG(issue->bank->items[issue->parallel.items[at]].id), BV_STR_ARG(issue->bank->items[again.items[at]].id));
+	parallel_finish(&again);
+	return status;
 }

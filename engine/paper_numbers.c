@@ -1,12 +1,13 @@
 /* The numbers of a paper, as they are kept: which items, which orders. Big-endian:
  * drawn: 01, form key, be16 count, then by position be16 stratum, be32 index, and of each set of choices be16 for every place;
  * prepared: 02, be16 which form;
- * assembled: 03, then as drawn with, after the form key, a byte for the caps that it does not hold. */
+ * assembled: 03, then as drawn with, after the form key, a byte for the caps that it does not hold;
+ * parallel: 04, then as assembled with, after that byte, be16 which of the forms, from 1. */
 #include <stdlib.h>
 
 #include "engine/paper.h"
 
-enum { DRAWN = 1, FIXED = 2, ASSEMBLED = 3 };
+enum { DRAWN = 1, FIXED = 2, ASSEMBLED = 3, PARALLEL = 4 };
 
 static void
 put(struct bv_buf *out, uint32_t n, int bytes)
@@ -74,7 +75,7 @@ item_index(const struct bv_papers *papers, struct bv_str identifier)
 static uint32_t
 kind_of(const struct bv_exam *exam)
 {
-	return exam->mode == BV_SITTING_FIXED ? FIXED : exam->issue ? ASSEMBLED : DRAWN;
+	return exam->mode == BV_SITTING_FIXED ? FIXED : exam->issue ? (exam->issue->fly ? ASSEMBLED : PARALLEL) : DRAWN;
 }
 
 /* ---- Making ---- */
@@ -89,6 +90,8 @@ write_drawn(struct bv_paper *paper, const struct bv_papers *papers, const struct
 	bv_buf_add(&paper->numbers, (struct bv_str){ (const char *)drawn->form_key, BV_HASH_LEN });
 	if (papers->exam->issue)
 		put(&paper->numbers, drawn->broken, 1);
+	if (drawn->parallel)
+		put(&paper->numbers, drawn->parallel, 2);
 	put(&paper->numbers, drawn->count, 2);
 	for (uint32_t i = 0; i < drawn->count; i++) {
 		const struct bv_drawn_item *item = &drawn->items[i];
@@ -185,6 +188,8 @@ take_drawn(struct bv_drawn *drawn, const struct bv_exam *exam, struct bv_str res
 	memcpy(drawn->form_key, rest.p, BV_HASH_LEN);
 	rest = bv_str_sub(rest, BV_HASH_LEN, rest.len);
 	if (exam->issue && (!take(&drawn->broken, &rest, 1) || drawn->broken > (BV_FLY_OVERLAP | BV_FLY_EXPOSURE | BV_FLY_SEEN)))
+		return false;
+	if (exam->issue && !exam->issue->fly && (!take(&drawn->parallel, &rest, 2) || !drawn->parallel || drawn->parallel > exam->issue->parallel.forms))
 		return false;
 	if (!take(&count, &rest, 2) || count != drawn->count)
 		return false;

@@ -115,8 +115,6 @@ pool_assembly_design(struct bv_design *out, const struct bv_design *design, cons
 
 	if (design->length != blueprint->item_count)
 		return bv_err_set(err, BV_EINVAL, "the design is for forms of %zu items, the blueprint for %u", design->length, blueprint->item_count);
-	if (design->forms != 1)
-		return bv_err_set(err, BV_EINVAL, "the design is for %zu forms at once: here it says what each candidate's own form must be", design->forms);
 	struct bv_arena arena = { 0 };
 	struct bv_design_rule *rules = bv_arena_array(&arena, design->rule_count + blueprint->stratum_count, struct bv_design_rule);
 	for (size_t i = 0; i < design->rule_count; i++)

@@ -7,9 +7,7 @@
 
 #define BV_DRAW_ALGORITHM "BV-DRAW-1"
 #define BV_FLY_ALGORITHM "BV-FLY-1"
-
-/* One of the two, as the form says. */
-const char *form_algorithm(const struct bv_form *form);
+#define BV_PARALLEL_ALGORITHM "BV-PARALLEL-1"
 
 /* The member alg is there and names this algorithm. */
 BV_MUST_USE enum bv_status bv_record_algorithm(const struct bv_json *object, struct bv_err *err);

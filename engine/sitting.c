@@ -8,6 +8,7 @@
 static const char *const document_names[SITTING_DOCUMENTS_MAX] = {
 	[DOCUMENT_BLUEPRINT] = "blueprint.xml", [DOCUMENT_DESIGN] = "design.json", [DOCUMENT_EXAM] = "exam.json",
 	[DOCUMENT_FORMS] = "forms.json",        [DOCUMENT_DID] = EVIDENCE_DID,     [DOCUMENT_ITEMS] = "items.json",
+	[DOCUMENT_PARALLEL] = "parallel.json",
 	[DOCUMENT_PARAMETERS] = "parameters.json", [DOCUMENT_POOL] = "pool.json",  [DOCUMENT_RULES] = "rules.xml",
 	[DOCUMENT_SEEN] = "seen.json",          [DOCUMENT_STANDARD] = "standard.xml",
 };
@@ -21,6 +22,7 @@ sitting_exam_documents(const struct bv_sitting *sitting)
 		.exam = documents[DOCUMENT_EXAM], .blueprint = documents[DOCUMENT_BLUEPRINT], .standard = documents[DOCUMENT_STANDARD],
 		.rules = documents[DOCUMENT_RULES], .pool = documents[DOCUMENT_POOL], .items = documents[DOCUMENT_ITEMS], .forms = documents[DOCUMENT_FORMS],
 		.design = documents[DOCUMENT_DESIGN], .parameters = documents[DOCUMENT_PARAMETERS], .seen = documents[DOCUMENT_SEEN],
+		.parallel = documents[DOCUMENT_PARALLEL],
 	};
 }
 
@@ -149,14 +151,20 @@ set_sections(struct bv_sitting_plan *plan, const struct bv_blueprint *blueprint)
 }
 
 static enum bv_status
-make_facts(struct bv_exam_facts *facts, struct bv_buf *details, const struct bv_sitting_order *order,
-           const struct bv_str documents[SITTING_DOCUMENTS_MAX], struct bv_err *err)
+make_facts(struct bv_exam_facts *facts, struct bv_buf *details, struct bv_buf *parallel, const struct bv_sitting_order *order,
+           struct bv_str documents[SITTING_DOCUMENTS_MAX], struct bv_err *err)
 {
+	struct bv_exam_documents given = *order->documents;
 	BV_AUTO(bv_exam_free) struct bv_exam *exam = NULL;
 
 	if (!sitting_name_good(order->name, BV_SITTING_NAME_MAX, "._-"))
 		return bv_err_set(err, BV_EINVAL, "a sitting is named by 1 to %d letters, digits, '.', '_' and '-'", BV_SITTING_NAME_MAX);
-	TRY(bv_exam_new(&exam, order->documents, no_text, NULL, err));
+	given.parallel = BV_STR_NONE; /* it is made here */
+	TRY(bv_exam_new(&exam, &given, no_text, NULL, err));
+	if (bv_exam_issue(exam))
+		bv_issue_parallel_write(parallel, bv_exam_issue(exam));
+	TRY(bv_buf_check(parallel, err));
+	documents[DOCUMENT_PARALLEL] = bv_buf_str(parallel);
 	if (bv_exam_mode(exam) != order->mode)
 		return bv_err_set(err, BV_EINVAL, "exam.json is of mode %s", bv_sitting_mode_name(bv_exam_mode(exam)));
 	const struct bv_blueprint *blueprint = bv_exam_blueprint(exam);
@@ -195,17 +203,17 @@ enum bv_status
 bv_sitting_create(int64_t *id, struct bv_sittings *sittings, struct bv_ledger *ledger, const struct bv_sitting_order *order, struct bv_err *err)
 {
 	const struct bv_exam_documents *d = order->documents;
-	const struct bv_str documents[SITTING_DOCUMENTS_MAX] = {
+	struct bv_str documents[SITTING_DOCUMENTS_MAX] = {
 		[DOCUMENT_BLUEPRINT] = d->blueprint, [DOCUMENT_EXAM] = d->exam,   [DOCUMENT_FORMS] = d->forms, [DOCUMENT_DID] = order->did,
 		[DOCUMENT_ITEMS] = d->items,         [DOCUMENT_POOL] = d->pool,   [DOCUMENT_RULES] = d->rules, [DOCUMENT_STANDARD] = d->standard,
 		[DOCUMENT_DESIGN] = d->design,       [DOCUMENT_PARAMETERS] = d->parameters, [DOCUMENT_SEEN] = d->seen,
 	};
-	BV_AUTO(bv_buf_finish) struct bv_buf details = BV_BUF(BV_DETAILS_MAX);
+	BV_AUTO(bv_buf_finish) struct bv_buf details = BV_BUF(BV_DETAILS_MAX), parallel = BV_BUF(BV_EXAM_DOCUMENT_MAX);
 	struct bv_ledger_act act = { .act = BV_EXAM_OPEN };
 	struct bv_err none;
 	int64_t found;
 
-	TRY(make_facts(&act.facts, &details, order, documents, err));
+	TRY(make_facts(&act.facts, &details, &parallel, order, documents, err));
 	TRY(check_kind(sittings, order->mode, err));
 	if (bv_ledger_find_sitting(&found, ledger, order->name, &none) == BV_OK)
 		return same_sitting(id, sittings, &act.facts, err);

@@ -275,6 +275,19 @@ check_strays(struct audit *a, struct bv_err *err)
 	}
 }
 
+/* Forms that all share are a document of the sitting: are they those that a design makes? */
+static enum bv_status
+check_parallel(struct audit *a, struct bv_err *err)
+{
+	const struct bv_issue *issue = bv_exam_issue(a->sitting->exam);
+	enum bv_status status = issue ? bv_issue_parallel_audit(issue, err) : BV_OK;
+
+	if (status != BV_EDENIED)
+		return status;
+	finding(a, "exam_document", 0, "%s", err->msg);
+	return BV_OK;
+}
+
 static enum bv_status
 run(struct audit *a, struct bv_err *err)
 {
@@ -282,6 +295,7 @@ run(struct audit *a, struct bv_err *err)
 	struct attempt attempt = { 0 };
 
 	TRY(bv_papers_new(&a->papers, a->sitting, NULL, NULL, 0, err));
+	TRY(check_parallel(a, err));
 	TRY(sitting_issue(a->sitting, a->sittings, false, err));
 	TRY(seat_rows_load(&a->seats, &a->seat_count, &arena, a->sittings, a->sitting->id, err));
 	enum bv_status status = walk(a, &attempt, err);

@@ -1,4 +1,4 @@
-/* The order of the tickets of a sitting whose forms are assembled: that in which the ledger registered them. */
+/* The order of the tickets of a sitting whose forms are assembled: that in which the ledger registered them; and their seats, as it registered them. */
 #include <stdlib.h>
 
 #include "engine/paper.h"
@@ -70,6 +70,57 @@ take_turns(struct bv_issue *issue, const struct bv_sitting *sitting, struct bv_s
 	return BV_OK;
 }
 
+/* ---- Forms that all share: by the seats ---- */
+
+static struct bv_str
+member(const struct bv_json *json, const char *name)
+{
+	return bv_json_str(bv_json_find(json, name));
+}
+
+/* One registration. Without a seat the lot decides. */
+static enum bv_status
+take_registered(struct bv_issue *issue, struct bv_str body, struct bv_err *err)
+{
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
+	struct bv_exam_facts facts;
+
+	TRY(bv_exam_body_parse(&facts, BV_EXAM_REGISTER, body, &arena, err));
+	if (!facts.details.len)
+		return bv_issue_next(issue, facts.ticket, err);
+	TRY(bv_json_parse(&json, facts.details, err));
+	const struct bv_seat_place place = { member(json, "centre"), member(json, "room"), member(json, "seat") };
+	return bv_issue_seated(issue, facts.ticket, place.seat.len ? &place : NULL, err);
+}
+
+static enum bv_status
+take_seats(struct bv_issue *issue, const struct bv_sitting *sitting, struct bv_sittings *sittings, struct bv_err *err)
+{
+	int64_t last = issue->last_n;
+	struct bv_sql_stmt *stmt;
+	bool row;
+
+	TRY(sitting_stmt(&stmt, sittings, SEATS_AFTER, err));
+	bv_sql_bind_int(stmt, 1, sitting->id);
+	bv_sql_bind_int(stmt, 2, last);
+	for (;;) {
+		TRY(bv_sql_step(stmt, &row, err));
+		if (!row)
+			break;
+		enum bv_status status = take_registered(issue, bv_sql_blob(stmt, 2), err);
+		if (status != BV_OK) {
+			struct bv_err why = *err;
+			bv_err_set(err, status, "the registration of attempt %lld: %s", (long long)bv_sql_int(stmt, 1), why.msg);
+			bv_sql_reset(stmt);
+			return status;
+		}
+		last = bv_sql_int(stmt, 0) > last ? bv_sql_int(stmt, 0) : last;
+	}
+	issue->last_n = last;
+	return BV_OK;
+}
+
 enum bv_status
 sitting_issue(const struct bv_sitting *sitting, struct bv_sittings *sittings, bool from_papers, struct bv_err *err)
 {
@@ -78,7 +129,7 @@ sitting_issue(const struct bv_sitting *sitting, struct bv_sittings *sittings, bo
 	if (!issue)
 		return BV_OK;
 	pthread_mutex_lock(&issue->asking);
-	enum bv_status status = take_turns(issue, sitting, sittings, from_papers, err);
+	enum bv_status status = issue->fly ? take_turns(issue, sitting, sittings, from_papers, err) : take_seats(issue, sitting, sittings, err);
 	pthread_mutex_unlock(&issue->asking);
 	return status;
 }

@@ -34,6 +34,8 @@ static const char *const texts[SITTING_STATEMENTS] = {
 	/* What the ledger says of who was registered when: of two attempts the earlier has the lower number. */
 	[TICKETS_AFTER] = "SELECT a.id, a.ticket, p.numbers, p.hash FROM attempt a LEFT JOIN paper p ON p.attempt = a.id AND p.sitting = a.sitting "
 	                  "WHERE a.sitting = $1 AND a.id > $2 ORDER BY a.id",
+	/* Read from the log, where nobody can exchange seats: forms that all share go by them. */
+	[SEATS_AFTER] = "SELECT n, attempt, body FROM event WHERE n > $2 AND sitting = $1 AND kind = 10 ORDER BY attempt",
 	[TAIL_OF] = "SELECT coalesce(max(n), 0) FROM tail WHERE attempt = $1",
 	[TAIL_PLACE] = "SELECT s.name, coalesce(e.room, ''), coalesce(e.centre, '') FROM attempt a JOIN sitting s ON s.id = a.sitting LEFT JOIN seat e ON e.sitting = a.sitting AND "
 	               "e.ticket = a.ticket WHERE a.id = $1",

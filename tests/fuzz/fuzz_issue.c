@@ -46,7 +46,7 @@ tickets(struct bv_issue *issue, struct bv_str text)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf once = BV_BUF(1 << 20), again = BV_BUF(1 << 20);
 	BV_AUTO(bv_issue_free) struct bv_issue *other = NULL;
-	const struct bv_issue_documents documents = { bv_buf_str(&design), bv_buf_str(&parameters), BV_STR_NONE };
+	const struct bv_issue_documents documents = { bv_buf_str(&design), bv_buf_str(&parameters), BV_STR_NONE, BV_STR_NONE };
 	struct bv_err err = { 0 };
 
 	if (!is_short(text))
@@ -74,7 +74,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 	if (!len)
 		return 0;
 	const struct bv_str rest = { (const char *)p + 1, len - 1 };
-	const struct bv_issue_documents documents = { bv_buf_str(&design), bv_buf_str(&parameters), p[0] == 's' ? rest : BV_STR_NONE };
+	const struct bv_issue_documents documents = { bv_buf_str(&design), bv_buf_str(&parameters), p[0] == 's' ? rest : BV_STR_NONE, BV_STR_NONE };
 	if (bv_issue_new(&issue, exam->plan, exam->draw_key, exam->seed, &documents, &err) != BV_OK) {
 		assert(err.msg[0] && !issue);
 		return 0;

@@ -68,7 +68,7 @@ run(struct args *args)
 	if (args_has(args, "json"))
 		print_verdict(form, verdict == BV_OK, err.msg);
 	else if (verdict == BV_OK)
-		printf("yes: the form of ticket %.*s is what %s draws, %zu items\n", BV_STR_ARG(form->ticket), form->assembled ? "BV-FLY-1" : "BV-DRAW-1", form->item_count);
+		printf("yes: the form of ticket %.*s is what %s draws, %zu items\n", BV_STR_ARG(form->ticket), bv_form_algorithm(form), form->item_count);
 	else
 		printf("no: %s\n", err.msg);
 	return bv_status_exit(verdict);

@@ -84,6 +84,8 @@ print_form(const struct bv_form *form, const struct draw_inputs *in)
 		puts("draw key   all zeros: a practice draw, which anyone can recompute at once");
 	else
 		print_hash("draw key", form->draw_key_hash);
+	if (form->parallel)
+		printf("parallel   form %" PRIu32 " of %zu\n", form->parallel, bv_issue_parallel(in->issue));
 	print_relaxed(form);
 	print_table(form, in);
 }
@@ -124,7 +126,8 @@ const struct cmd cmd_draw = {
 	.summary = "draw a candidate's form from a bank, so that anyone can recompute it",
 	.about = "Draws items, their order and the order of their options by BV-DRAW-1 (doc/draw.md): from the blueprint, the pool of the bank's "
 	         "items that it takes in, the session's seed and the draw key, for one ticket. The same inputs always give the same form.\n\n"
-	         "Where the blueprint has an <assembly>, forms are assembled by BV-FLY-1, in the order of --tickets: that of --ticket is among them.\n\n"
+	         "Where the blueprint has an <assembly>, forms are assembled by BV-FLY-1, in the order of --tickets: that of --ticket is among them. Where its "
+	         "design is for several forms, these are assembled once, and each ticket has one of them (BV-PARALLEL-1), by its seat where --tickets says it.\n\n"
 	         "A blueprint that the bank cannot satisfy is refused; every stratum that is short is named, with what it needs, has, and lost "
 	         "to which filter.\n\n"
 	         "--pool-out writes the public pool file: identifiers, versions, hashes and the names of options, no text. It is what an outsider "

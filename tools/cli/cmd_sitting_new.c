@@ -138,7 +138,7 @@ prepare(struct ordering *o, struct bv_err *err)
 	o->all = (struct bv_exam_documents){
 		bv_buf_str(&o->documents[EXAM]), bv_buf_str(&o->documents[BLUEPRINT]), bv_buf_str(&o->documents[STANDARD]), bv_buf_str(&o->documents[RULES]),
 		bv_buf_str(&o->documents[POOL]), bv_buf_str(&o->documents[ITEMS]),     bv_buf_str(&o->documents[FORMS]),
-		BV_STR_NONE, BV_STR_NONE, BV_STR_NONE, BV_STR_NONE,
+		BV_STR_NONE, BV_STR_NONE, BV_STR_NONE, BV_STR_NONE, BV_STR_NONE,
 	};
 	o->all.design = bv_buf_str(&o->issue.design);
 	o->all.parameters = bv_buf_str(&o->issue.parameters);
@@ -189,7 +189,8 @@ const struct cmd cmd_sitting_new = {
 		"ledger with the hash of each. A database that is missing is made.\n\n"
 		"Mode linear draws everybody's form; fixed gives everybody one of the forms of --form (`bangvang draw --json`), by lot; practice draws, and "
 		"nobody gets a certificate for it: it has a database, a bank and a key of its own.\n\n"
-		"Where the blueprint has an <assembly>, forms are assembled one after the other in the order in which candidates are registered (BV-FLY-1): "
+		"Where the blueprint has an <assembly>, forms are assembled one after the other in the order in which candidates are registered (BV-FLY-1), or once for all "
+		"where the design is for several (BV-PARALLEL-1): "
 		"--design and --parameters are the documents that it names. Constraints that cannot hold together are named here, before the sitting.\n\n"
 		"The same command again, with the same seed and draw key, changes nothing.",
 	.opts = (const struct opt[]){

@@ -20,6 +20,10 @@ print_tally(struct bv_issue *issue)
 	struct bv_issue_tally tally;
 
 	bv_issue_count(&tally, issue);
+	if (bv_issue_parallel(issue) > 1) {
+		printf("%zu candidates have one of %zu parallel forms; items seen before in %zu\n", tally.forms, bv_issue_parallel(issue), tally.seen);
+		return;
+	}
 	printf("%zu forms assembled; relaxed: overlap in %zu, exposure in %zu, seen before in %zu\n", tally.forms, tally.overlap, tally.exposure, tally.seen);
 }
 

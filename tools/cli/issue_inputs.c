@@ -30,7 +30,7 @@ issue_inputs_finish(struct issue_inputs *in)
 struct bv_issue_documents
 issue_inputs_documents(const struct issue_inputs *in)
 {
-	return (struct bv_issue_documents){ bv_buf_str(&in->design), bv_buf_str(&in->parameters), bv_buf_str(&in->seen) };
+	return (struct bv_issue_documents){ bv_buf_str(&in->design), bv_buf_str(&in->parameters), bv_buf_str(&in->seen), BV_STR_NONE };
 }
 
 enum bv_status
