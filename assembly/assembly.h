@@ -300,7 +300,7 @@ struct bv_study_plan {
 	double cuts[BV_STUDY_CUTS_MAX]; /* rising */
 	size_t cut_count;
 	int tune_rounds;            /* Sympson-Hetter: rounds of warm_up candidates before */
-	const struct bv_design *design; /* shadow tests under its rules; NULL: the adaptive rules alone */
+	const struct bv_design *design; /* shadow tests under its rules, only with BV_SELECT_MFI and eligibility; NULL: the adaptive rules alone */
 };
 
 /* Of the candidates whose true ability lies in a part of the scale. */

@@ -153,8 +153,15 @@ sum_up(struct bv_study *out, const struct running *r)
 	out->exposure_max = out->exposure[0];
 }
 
+/* A shadow test is chosen by information, under the design's own rules; of the session it takes the estimate, the stops and who is eligible. */
+static bool
+is_of_shadow(const struct bv_adaptive_rules *r)
+{
+	return r->select == BV_SELECT_MFI && r->randomesque == 1 && !r->sympson_hetter && !r->area.len && !r->enemies.len;
+}
+
 static enum bv_status
-check_plan(const struct bv_study_plan *plan, struct bv_err *err)
+check_plan(const struct bv_study_plan *plan, const struct bv_adaptive_rules *rules, struct bv_err *err)
 {
 	if (!plan->candidates || plan->candidates > BV_STUDY_CANDIDATES_MAX || plan->warm_up > BV_STUDY_CANDIDATES_MAX)
 		return bv_err_set(err, BV_EINVAL, "1 to %d candidates sit", BV_STUDY_CANDIDATES_MAX);
@@ -163,6 +170,9 @@ check_plan(const struct bv_study_plan *plan, struct bv_err *err)
 	for (size_t i = 1; i < plan->cut_count; i++)
 		if (!(plan->cuts[i] > plan->cuts[i - 1]))
 			return bv_err_set(err, BV_EINVAL, "cuts rise");
+	if (plan->design && !is_of_shadow(rules))
+		return bv_err_set(err, BV_EINVAL, "under a design the item of most information is given and exposure is kept by eligibility: leave out other rules, the Pix preset, "
+		                  "one of several best and Sympson-Hetter; areas and enemies are the design's to say");
 	return BV_OK;
 }
 
@@ -173,7 +183,7 @@ bv_study_run(struct bv_study *out, const struct bv_assembly_bank *bank, const st
 	BV_AUTO(finish_running) struct running r = { .bank = bank, .plan = plan };
 	struct bv_adaptive_rules own = *rules;
 
-	TRY(check_plan(plan, err));
+	TRY(check_plan(plan, rules, err));
 	if (plan->design) {
 		TRY(bv_shadow_new(&r.shadow, bank, plan->design, err));
 		own.length = plan->design->length;

@@ -57,6 +57,25 @@ test_design(const struct bv_assembly_bank *bank)
 	plan.design = design;
 	run(&a, bank, &rules, &plan);
 	CHECK(fabs(a.length - 40) < 1e-9 && a.rmse < 0.6 && a.agreement == 1, "20 candidates under its rules: RMSE %.3f", a.rmse);
+
+	/* What a shadow test does not hold is refused, one thing at a time. */
+	struct bv_adaptive_rules other[5];
+	struct bv_study out;
+	for (size_t i = 0; i < BV_COUNT(other); i++)
+		other[i] = bv_adaptive_plain();
+	other[0].select = BV_SELECT_PROGRESSIVE;
+	other[1].randomesque = 2;
+	other[2].sympson_hetter = true;
+	other[3].area = BV_STR("content");
+	other[4].enemies = BV_STR("enemies");
+	for (size_t i = 0; i < BV_COUNT(other); i++)
+		CHECK_REFUSED(bv_study_run(&out, bank, &other[i], &plan, (const uint8_t[BV_HASH_LEN]){ 4 }, &err), BV_EINVAL, &err, "under a design",
+		              "a rule that shadow tests do not hold");
+	rules.exposure_max = 0.5;
+	plan.warm_up = 40;
+	bv_study_finish(&a);
+	run(&a, bank, &rules, &plan);
+	CHECK(a.exposure_max < 0.9, "eligibility is held: %.2f", a.exposure_max);
 }
 
 static void

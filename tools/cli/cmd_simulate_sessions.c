@@ -253,7 +253,7 @@ const struct cmd cmd_simulate_sessions = {
 	         "(doc/assembly.md).\n\nWith --design every session is under the rules of a form, by shadow tests. The same inputs and seed give the same numbers.",
 	.opts = (const struct opt[]){
 		ASSEMBLY_ITEMS_OPTS,
-		{ .name = "design", .argument = "FILE", .help = "rules of a form, held by shadow tests; its length counts" },
+		{ .name = "design", .argument = "FILE", .help = "rules of a form, held by shadow tests; its length counts, the rule is mfi, and exposure is by eligibility" },
 		{ .name = "preset", .argument = "NAME", .help = "plain, or pix: the published rules of Pix's certification v3 (plain)" },
 		{ .name = "rule", .argument = "NAME", .help = "mfi, mpwi, klp, mepv, mepv-at, progressive (mfi)" },
 		{ .name = "length", .argument = "N", .help = "items of a session (30; pix 32)" },
