@@ -105,6 +105,8 @@ linking_init(struct linking *l, const struct bv_irt_set *from, const struct bv_i
 			continue;
 		if (other->item.categories != from->items[i].item.categories || (other->item.model > BV_IRT_3PL && other->item.model != from->items[i].item.model))
 			return bv_err_set(err, BV_EINVAL, "item \"%s\" has another model, or other marks, in the two sets", other->name);
+		if (other->item.model == BV_IRT_NOMINAL)
+			return bv_err_set(err, BV_EINVAL, "item \"%s\" is nominal, its categories have no order to link by: take it out of one of the sets", other->name);
 		if (!(other->item.a > 0 && from->items[i].item.a > 0))
 			return bv_err_set(err, BV_EINVAL, "item \"%s\" has a slope of nought or less: take it out of one of the sets", other->name);
 		l->form[0].common[l->count] = i;
@@ -268,13 +270,6 @@ linking_has_errors(const struct linking *l)
 	return true;
 }
 
-/* The parameter in the order a, d_1 …, c, and its standard error. */
-static double *
-parameter(struct bv_irt_item *item, int p)
-{
-	return p == 0 ? &item->a : p < item->categories ? &item->d[p - 1] : &item->c;
-}
-
 void
 delta_errors(double *error, size_t count, struct linking *l, void (*measure)(double *out, const struct linking *linking, void *ctx), void *ctx)
 {
@@ -287,10 +282,10 @@ delta_errors(double *error, size_t count, struct linking *l, void (*measure)(dou
 			struct bv_irt_item *item = &l->form[side].item[i], errors = known->error;
 			int params = bv_irt_param_count(item);
 			for (int p = 0; p < params; p++) {
-				double *x = parameter(item, p), old = *x, h = fmin(1e-4, p == item->categories ? old / 2 : 1e-4);
+				double *x = bv_irt_param(item, p), old = *x, h = x == &item->c ? fmin(1e-4, old / 2) : 1e-4;
 				double *here = slopes + (size_t)p * count;
 				memset(here, 0, count * sizeof here[0]);
-				if (*parameter(&errors, p) == 0)
+				if (*bv_irt_param(&errors, p) == 0)
 					continue;
 				*x = old + h;
 				measure(here, l, ctx);
@@ -299,7 +294,7 @@ delta_errors(double *error, size_t count, struct linking *l, void (*measure)(dou
 				*x = old;
 				for (size_t k = 0; k < count; k++) {
 					here[k] = (here[k] - low[k]) / (2 * h);
-					error[k] += pow(here[k] * *parameter(&errors, p), 2);
+					error[k] += pow(here[k] * *bv_irt_param(&errors, p), 2);
 				}
 			}
 			for (size_t k = 0; item->categories == 2 && k < count; k++)

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "scoring/cholesky.h"
 #include "scoring/exponential.h"
+#include "scoring/irt/nominal.h"
 #include "scoring/irt/objective.h"
 #include "scoring/irt/uncertainty.h"
 
@@ -447,6 +448,20 @@ covariance_of(const double *beside, const int32_t *index, int later, int earlier
 	return index[earlier] < 0 || index[later] < 0 || apart < 1 || apart > BEFORE ? 0 : beside[(size_t)index[later] * BEFORE + (size_t)apart - 1];
 }
 
+static bool
+steep(const struct bv_irt_item *item)
+{
+	double low = 0, high = 0;
+
+	if (item->model != BV_IRT_NOMINAL)
+		return item->a > STEEP || item->a < 0;
+	for (int k = 1; k < item->categories; k++) {
+		low = fmin(low, bv_irt_category_slope(item, k));
+		high = fmax(high, bv_irt_category_slope(item, k));
+	}
+	return high - low > 2 * STEEP;
+}
+
 static void
 estimate_take(struct bv_irt_estimate *est, const struct objective *o, size_t i, const double *error, const double *beside, bool errors)
 {
@@ -458,14 +473,9 @@ estimate_take(struct bv_irt_estimate *est, const struct objective *o, size_t i, 
 	est->error.model = item->model;
 	est->error.categories = item->categories;
 	for (int p = 0; errors && p < bv_irt_param_count(item); p++) {
-		double e = index[p] >= 0 ? error[index[p]] : 0;
-		if (p == 0)
-			est->error.a = e;
-		else if (p < item->categories)
-			est->error.d[p - 1] = e;
-		else
-			est->error.c = e *= item->c * (1 - item->c);
-		worst = fmax(worst, e);
+		double e = index[p] >= 0 ? error[index[p]] : 0, *at = bv_irt_param(&est->error, p);
+		*at = at == &est->error.c ? e * (item->c * (1 - item->c)) : e;
+		worst = fmax(worst, *at);
 	}
 	if (errors && item->categories == 2)
 		est->a_d = covariance_of(beside, index, 1, 0);
@@ -473,7 +483,7 @@ estimate_take(struct bv_irt_estimate *est, const struct objective *o, size_t i, 
 		est->a_c = covariance_of(beside, index, 2, 0) * item->c * (1 - item->c);
 		est->d_c = covariance_of(beside, index, 2, 1) * item->c * (1 - item->c);
 	}
-	if (est->state == BV_IRT_ESTIMATED && (item->a > STEEP || item->a < 0))
+	if (est->state == BV_IRT_ESTIMATED && steep(item))
 		est->state = BV_IRT_STEEP;
 	else if (est->state == BV_IRT_ESTIMATED && worst > LOOSE)
 		est->state = BV_IRT_LOOSE;
@@ -534,6 +544,7 @@ objective_init(struct objective *o, const struct bv_irt_estimate *estimates, con
 	for (size_t n = 0; n < answers->item_count; n++)
 		if (item_of[n] >= 0 && !estimates[n].fixed)
 			start_item(o, (size_t)item_of[n]);
+	nominal_start(o->items, estimates, answers, item_of, category_of);
 	places_choose(o, estimates, item_of, answers->item_count);
 	o->gradient = bv_alloc_array(o->count, sizeof *o->gradient);
 }

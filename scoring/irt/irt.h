@@ -13,7 +13,7 @@
 #include "base/str.h"
 
 #define BV_IRT_CATEGORIES_MAX 16 /* of an item: marks 0 … 15 */
-#define BV_IRT_PARAMS_MAX 16     /* of an item: a slope and 15 intercepts */
+#define BV_IRT_PARAMS_MAX 30     /* of an item: 15 slopes and 15 intercepts */
 
 enum bv_irt_model {
 	BV_IRT_RASCH, /* a given (1), the variance of ability is free: Rasch 1960 */
@@ -23,19 +23,22 @@ enum bv_irt_model {
 	BV_IRT_GRM,   /* graded response, Samejima 1969: P(X ≥ k) = 1 / (1 + exp(−(a·theta + d_k))), d falling */
 	BV_IRT_GPCM,  /* generalized partial credit, Muraki 1992: P(X = k) ∝ exp(k·a·theta + d_k), d_0 = 0 */
 	BV_IRT_PCM,   /* partial credit, Masters 1982: the same with a given (1), the variance of ability is free */
+	BV_IRT_NOMINAL, /* nominal categories, Bock 1972: P(X = k) ∝ exp(a_k·theta + d_k), a_0 = d_0 = 0 */
 };
-#define BV_IRT_MODELS 7
+#define BV_IRT_MODELS 8
+#define BV_IRT_MODEL_NAMES "rasch, 1pl, 2pl, 3pl, grm, gpcm, pcm, nominal"
 
-/* "rasch", "1pl", "2pl", "3pl", "grm", "gpcm", "pcm". */
+/* One of BV_IRT_MODEL_NAMES. */
 BV_API const char *bv_irt_model_name(enum bv_irt_model model);
 BV_API bool bv_irt_model_find(enum bv_irt_model *out, struct bv_str name);
 
 struct bv_irt_item {
 	enum bv_irt_model model;
 	int categories; /* 2 … BV_IRT_CATEGORIES_MAX; 2 for the models of right and wrong */
-	double a;       /* slope, |a| <= 20 */
+	double a;       /* slope, |a| <= 20; nominal: of category 1 */
 	double c;       /* lower asymptote of the 3PL, 0 <= c < 1; else 0 */
 	double d[BV_IRT_CATEGORIES_MAX - 1]; /* intercepts of categories 1 …, |d| <= 100; GRM: strictly falling */
+	double more[BV_IRT_CATEGORIES_MAX - 2]; /* nominal: slopes of categories 2 …, within ±20 */
 };
 
 /* a 3PL (2PL with c = 0) item of difficulty b in the metric D: z = D·a·(theta − b). */
@@ -58,8 +61,12 @@ BV_API double bv_irt_information(const struct bv_irt_item *item, double theta);
 BV_API double bv_irt_warm_j(const struct bv_irt_item *item, double theta);
 BV_API double bv_irt_information_slope(const struct bv_irt_item *item, double theta);
 
-/* Parameters in the order a, d_1 … d_{K−1}, c: as many as the item has (2PL: 2, 3PL: 3, K categories: K). */
+/* Parameters in the order a, d_1 … d_{K−1}, then c (3PL) or a_2 … a_{K−1} (nominal): as many as the item has (2PL: 2, 3PL: 3, K categories: K,
+ * nominal: 2K − 2), and each of them (assert: there is such a one). */
 BV_API int bv_irt_param_count(const struct bv_irt_item *item);
+BV_API double *bv_irt_param(struct bv_irt_item *item, int param);
+/* Nominal: slope of a category, 0 of category 0. */
+BV_API double bv_irt_category_slope(const struct bv_irt_item *item, int category);
 /* Derivatives of log P of every category in the item's parameters; with the 3PL's c in logit(c). second, if not NULL, has the symmetric matrices. */
 struct bv_irt_slopes {
 	double p[BV_IRT_CATEGORIES_MAX];
@@ -223,7 +230,7 @@ enum bv_irt_item_state {
 	BV_IRT_FIXED,      /* as given */
 	BV_IRT_UNANSWERED, /* nobody answered: left out */
 	BV_IRT_CONSTANT,   /* everybody has the same mark: left out */
-	BV_IRT_STEEP,      /* estimated, but the slope is above 6 or negative: a Heywood case, look at the item */
+	BV_IRT_STEEP,      /* estimated, but the slope is above 6 or negative (nominal: two slopes differ by more than 12): a Heywood case, look at the item */
 	BV_IRT_LOOSE,      /* estimated, but a standard error is above 5, or the information has no inverse */
 };
 /* "estimated", "fixed", "unanswered", "constant", "steep", "loose". */
@@ -235,7 +242,7 @@ struct bv_irt_estimate {
 	bool fixed;
 	uint16_t marks;           /* in, if fixed, and out: which marks are the categories, bit by mark */
 	enum bv_irt_item_state state;
-	struct bv_irt_item error; /* standard errors in the places of a, d, c; 0 where there is none: fixed, or an asymptote whose estimate is 0 itself */
+	struct bv_irt_item error; /* standard errors in the places of the parameters; 0 where there is none: fixed, or an asymptote whose estimate is 0 itself */
 	double a_d, a_c, d_c;     /* covariances of the estimates, of items with two categories and an a of their own; 0 where there is none */
 };
 
@@ -256,7 +263,7 @@ struct bv_irt_fit {
 	struct bv_irt_ability_spread groups[BV_IRT_GROUPS_MAX];
 };
 /* Estimates for bv_irt_answers_items(answers) items. Ability in group 0 is N(0, 1) — with the models rasch and pcm N(0, variance) — and in the others
- * normal with free mean and variance. EINVAL for settings or fixed items out of range and when no item can be estimated nor is fixed; data never is
+ * normal with free mean and variance; with nominal items only, ability is what grows with the sum of marks. EINVAL for settings or fixed items out of range and when no item can be estimated nor is fixed; data never is
  * a fault: what cannot be estimated says so in its state. */
 BV_API BV_MUST_USE enum bv_status bv_irt_calibrate(struct bv_irt_fit *fit, struct bv_irt_estimate *estimates, const struct bv_irt_answers *answers,
                                                    const struct bv_irt_settings *settings, struct bv_err *err);
@@ -382,7 +389,7 @@ struct bv_irt_set_item {
 	struct bv_irt_item item; /* in the logistic metric, whatever the set's */
 	uint16_t marks;          /* which marks the categories are, bit by mark */
 	bool errors;             /* it has standard errors */
-	struct bv_irt_item error; /* in the places of a, d, c */
+	struct bv_irt_item error; /* in the places of the parameters */
 	double a_d, a_c, d_c;    /* covariances as in bv_irt_estimate */
 };
 struct bv_irt_set {

@@ -4,11 +4,11 @@
 #include <math.h>
 
 #include "scoring/exponential.h"
-#include "scoring/irt/irt.h"
+#include "scoring/irt/nominal.h"
 
 #define FAR 690 /* exp(690) is a double, and so is its reciprocal */
 
-static const char *const names[BV_IRT_MODELS] = { "rasch", "1pl", "2pl", "3pl", "grm", "gpcm", "pcm" };
+static const char *const names[BV_IRT_MODELS] = { "rasch", "1pl", "2pl", "3pl", "grm", "gpcm", "pcm", "nominal" };
 
 const char *
 bv_irt_model_name(enum bv_irt_model model)
@@ -49,6 +49,8 @@ bv_irt_item_check(const struct bv_irt_item *item, struct bv_err *err)
 			return bv_err_set(err, BV_EINVAL, "intercept %d, %g, is not from -100 to 100", k + 1, item->d[k]);
 		if (item->model == BV_IRT_GRM && k > 0 && !(item->d[k] < item->d[k - 1]))
 			return bv_err_set(err, BV_EINVAL, "intercepts of model grm fall: %g follows %g", item->d[k], item->d[k - 1]);
+		if (item->model == BV_IRT_NOMINAL && !(fabs(bv_irt_category_slope(item, k + 1)) <= 20))
+			return bv_err_set(err, BV_EINVAL, "slope %d, %g, is not from -20 to 20", k + 1, bv_irt_category_slope(item, k + 1));
 	}
 	return BV_OK;
 }
@@ -144,6 +146,8 @@ bv_irt_curve(struct bv_irt_curve *out, const struct bv_irt_item *item, double th
 		two_categories(out, item, theta);
 	else if (item->model == BV_IRT_GRM)
 		graded(out, item, theta);
+	else if (item->model == BV_IRT_NOMINAL)
+		nominal_curve(out, item, theta);
 	else
 		partial(out, item, theta);
 }
@@ -214,7 +218,18 @@ bv_irt_information_slope(const struct bv_irt_item *item, double theta)
 int
 bv_irt_param_count(const struct bv_irt_item *item)
 {
-	return item->model == BV_IRT_3PL ? 3 : item->categories;
+	return item->model == BV_IRT_3PL ? 3 : item->model == BV_IRT_NOMINAL ? 2 * item->categories - 2 : item->categories;
+}
+
+double *
+bv_irt_param(struct bv_irt_item *item, int param)
+{
+	assert(param >= 0 && param < bv_irt_param_count(item));
+	if (param == 0)
+		return &item->a;
+	if (param < item->categories)
+		return &item->d[param - 1];
+	return item->model == BV_IRT_3PL ? &item->c : &item->more[param - item->categories];
 }
 
 /* The predictor z = a·theta + d enters by (theta, 1): log P's first and second derivative in z give those in a and d. */
@@ -323,6 +338,8 @@ bv_irt_slopes(struct bv_irt_slopes *out, struct bv_irt_bends *bends, const struc
 		slopes_of_two(out, bends, item, theta);
 	else if (item->model == BV_IRT_GRM)
 		slopes_of_graded(out, bends, item, theta);
+	else if (item->model == BV_IRT_NOMINAL)
+		nominal_slopes(out, bends, item, theta);
 	else
 		slopes_of_partial(out, bends, item, theta);
 }

@@ -18,14 +18,20 @@ place(const struct objective *o, size_t item, int param)
 	return o->index[item * BV_IRT_PARAMS_MAX + (size_t)param];
 }
 
+/* What the vector has of a parameter: of c its logit. */
 static double *
-param_of(struct objective *o, size_t item, int param)
+param_of(const struct objective *o, size_t item, int param)
 {
 	struct bv_irt_item *it = &o->items[item];
 
-	if (param == 0)
-		return &it->a;
-	return param < it->categories ? &it->d[param - 1] : &o->logit[item];
+	return it->model == BV_IRT_3PL && param == 2 ? &o->logit[item] : bv_irt_param(it, param);
+}
+
+/* Slopes that log-normal priors are about: a nominal category's may have any sign. */
+static bool
+slope_prior(const struct objective *o, size_t item)
+{
+	return o->settings->prior.a_sd > 0 && place(o, item, 0) >= 0 && place(o, item, 0) != o->shared && o->items[item].model != BV_IRT_NOMINAL;
 }
 
 bool
@@ -43,7 +49,7 @@ objective_set(struct objective *o, const double *x)
 				return false;
 			item->c = 1 / (1 + exponential(-o->logit[i]));
 		}
-		if (bv_irt_item_check(item, &err) != BV_OK || (o->settings->prior.a_sd > 0 && place(o, i, 0) >= 0 && item->a <= 0))
+		if (bv_irt_item_check(item, &err) != BV_OK || (o->settings->prior.a_sd > 0 && place(o, i, 0) >= 0 && item->a <= 0 && item->model != BV_IRT_NOMINAL))
 			return false;
 	}
 	for (int g = 0; g < o->e.group_count; g++) {
@@ -60,12 +66,10 @@ objective_set(struct objective *o, const double *x)
 void
 objective_get(double *x, const struct objective *o)
 {
-	for (size_t i = 0; i < o->item_count; i++) {
-		const struct bv_irt_item *item = &o->items[i];
-		for (int p = 0; p < bv_irt_param_count(item); p++)
+	for (size_t i = 0; i < o->item_count; i++)
+		for (int p = 0; p < bv_irt_param_count(&o->items[i]); p++)
 			if (place(o, i, p) >= 0)
-				x[place(o, i, p)] = p == 0 ? item->a : p < item->categories ? item->d[p - 1] : o->logit[i];
-	}
+				x[place(o, i, p)] = *param_of(o, i, p);
 	for (int g = 0; g < o->e.group_count; g++) {
 		if (o->mean_index[g] >= 0)
 			x[o->mean_index[g]] = o->mean[g];
@@ -81,7 +85,7 @@ prior_value(const struct objective *o, size_t i)
 	const struct bv_irt_item *item = &o->items[i];
 	double sum = 0;
 
-	if (prior->a_sd > 0 && place(o, i, 0) >= 0 && place(o, i, 0) != o->shared) {
+	if (slope_prior(o, i)) {
 		double l = logarithm(item->a), z = (l - prior->a_mean) / prior->a_sd;
 		sum -= l + z * z / 2 + LOG_2PI_HALF + logarithm(prior->a_sd);
 	}
@@ -112,9 +116,11 @@ prior_first(const struct objective *o, size_t i, int param)
 	if (place(o, i, param) < 0 || place(o, i, param) == o->shared)
 		return 0;
 	if (param == 0)
-		return prior->a_sd > 0 ? -(1 + (logarithm(item->a) - prior->a_mean) / (prior->a_sd * prior->a_sd)) / item->a : 0;
+		return slope_prior(o, i) ? -(1 + (logarithm(item->a) - prior->a_mean) / (prior->a_sd * prior->a_sd)) / item->a : 0;
 	if (param < item->categories)
 		return prior->d_sd > 0 ? -(item->d[param - 1] - prior->d_mean) / (prior->d_sd * prior->d_sd) : 0;
+	if (item->model != BV_IRT_3PL)
+		return 0;
 	if (prior->c_alpha > 0)
 		sum += (prior->c_alpha - 1) * (1 - item->c) - (prior->c_beta - 1) * item->c;
 	if (prior->logit_sd > 0)
@@ -132,9 +138,11 @@ prior_second(const struct objective *o, size_t i, int param)
 	if (place(o, i, param) < 0 || place(o, i, param) == o->shared)
 		return 0;
 	if (param == 0)
-		return prior->a_sd > 0 ? (1 - (1 - (logarithm(item->a) - prior->a_mean)) / v) / (item->a * item->a) : 0;
+		return slope_prior(o, i) ? (1 - (1 - (logarithm(item->a) - prior->a_mean)) / v) / (item->a * item->a) : 0;
 	if (param < item->categories)
 		return prior->d_sd > 0 ? -1 / (prior->d_sd * prior->d_sd) : 0;
+	if (item->model != BV_IRT_3PL)
+		return 0;
 	if (prior->c_alpha > 0)
 		sum -= (prior->c_alpha + prior->c_beta - 2) * item->c * (1 - item->c);
 	if (prior->logit_sd > 0)
@@ -219,7 +227,7 @@ item_take(struct objective *o, size_t i)
 		for (size_t t = 0; t <= p; t++)
 			block[p * own + t] = b[which[p]][which[t]];
 		block[p * own + p] += fmax(0, -prior_second(o, i, which[p]));
-		block[p * own + p] += RIDGE * (1 + block[p * own + p]) + (which[p] == item->categories ? DAMPING : 0);
+		block[p * own + p] += RIDGE * (1 + block[p * own + p]) + (item->model == BV_IRT_3PL && which[p] == 2 ? DAMPING : 0);
 		coupling[p] = place(o, i, 0) == o->shared && o->shared >= 0 ? b[which[p]][0] : 0;
 	}
 	if (!bv_cholesky(block, own, own, 0)) { /* flat: each parameter for itself */

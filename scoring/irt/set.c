@@ -49,6 +49,19 @@ reals(const double *x, int count, double by)
 	return array;
 }
 
+/* Of the nominal model an array, of categories 1 …. */
+static struct bv_json *
+slopes(const struct bv_irt_item *item, double by)
+{
+	double all[BV_IRT_CATEGORIES_MAX - 1];
+
+	if (item->model != BV_IRT_NOMINAL)
+		return bv_json_new_real(item->a * by);
+	for (int k = 1; k < item->categories; k++)
+		all[k - 1] = bv_irt_category_slope(item, k);
+	return reals(all, item->categories - 1, by);
+}
+
 static struct bv_json *
 item_write(const char *name, const struct bv_irt_estimate *est, bool errors, double metric)
 {
@@ -61,13 +74,13 @@ item_write(const char *name, const struct bv_irt_estimate *est, bool errors, dou
 	for (int mark = 0; mark < BV_IRT_CATEGORIES_MAX; mark++)
 		if (est->marks >> mark & 1)
 			bv_json_add(marks, bv_json_new_int(mark));
-	set_real(object, "a", est->item.a / metric);
+	bv_json_set(object, "a", slopes(&est->item, 1 / metric));
 	bv_json_set(object, "d", reals(est->item.d, est->item.categories - 1, 1 / metric));
 	if (est->item.model == BV_IRT_3PL)
 		set_real(object, "c", est->item.c);
 	if (!errors || est->state == BV_IRT_FIXED)
 		return object;
-	set_real(object, "aError", est->error.a / metric);
+	bv_json_set(object, "aError", slopes(&est->error, 1 / metric));
 	bv_json_set(object, "dError", reals(est->error.d, est->item.categories - 1, 1 / metric));
 	if (est->item.model == BV_IRT_3PL)
 		set_real(object, "cError", est->error.c);
@@ -170,6 +183,28 @@ number(double *out, const struct bv_json *object, const char *name, struct bv_er
 }
 
 static enum bv_status
+slopes_read(struct bv_irt_item *out, const struct bv_json *object, const char *name, double metric, struct bv_err *err)
+{
+	const struct bv_json *array;
+
+	if (out->model != BV_IRT_NOMINAL) {
+		TRY(number(&out->a, object, name, err));
+		out->a *= metric;
+		return BV_OK;
+	}
+	TRY(bv_json_need(&array, object, name, BV_JSON_ARRAY, err));
+	if (out->categories < 2 || (int)bv_json_count(array) != out->categories - 1)
+		return bv_err_set(err, BV_EINVAL, "'%s' has %zu numbers for %d marks: one fewer than marks", name, bv_json_count(array), out->categories);
+	for (int k = 0; k < out->categories - 1; k++) {
+		const struct bv_json *value = bv_json_at(array, (size_t)k);
+		if (bv_json_type(value) != BV_JSON_REAL && bv_json_type(value) != BV_JSON_INT)
+			return bv_err_set(err, BV_EINVAL, "'%s' is an array of numbers with model nominal", name);
+		*bv_irt_param(out, k == 0 ? 0 : out->categories - 1 + k) = bv_json_real(value) * metric;
+	}
+	return BV_OK;
+}
+
+static enum bv_status
 marks_read(uint16_t *out, const struct bv_json *object, struct bv_err *err)
 {
 	const struct bv_json *marks;
@@ -198,7 +233,7 @@ errors_read(struct bv_irt_set_item *out, const struct bv_json *object, double me
 		return BV_OK;
 	out->error.model = out->item.model;
 	out->error.categories = out->item.categories;
-	out->error.a = bv_json_real(bv_json_find(object, "aError")) * metric;
+	TRY(slopes_read(&out->error, object, "aError", metric, err));
 	for (size_t k = 0; k < bv_json_count(d); k++)
 		out->error.d[k] = bv_json_real(bv_json_at(d, k)) * metric;
 	out->error.c = bv_json_real(bv_json_find(object, "cError"));
@@ -208,10 +243,10 @@ errors_read(struct bv_irt_set_item *out, const struct bv_json *object, double me
 		out->a_c = bv_json_real(bv_json_at(covariance, 1)) * metric;
 		out->d_c = bv_json_real(bv_json_at(covariance, 2)) * metric;
 	}
-	bool good = out->error.a >= 0 && out->error.a <= ERROR_MAX && out->error.c >= 0 && out->error.c <= ERROR_MAX && fabs(out->a_d) <= ERROR_MAX && fabs(out->a_c) <= ERROR_MAX &&
+	bool good = out->error.c >= 0 && out->error.c <= ERROR_MAX && fabs(out->a_d) <= ERROR_MAX && fabs(out->a_c) <= ERROR_MAX &&
 	            fabs(out->d_c) <= ERROR_MAX;
-	for (int k = 0; k < out->item.categories - 1; k++)
-		good &= out->error.d[k] >= 0 && out->error.d[k] <= ERROR_MAX;
+	for (int p = 0; p < bv_irt_param_count(&out->error); p++)
+		good &= *bv_irt_param(&out->error, p) >= 0 && *bv_irt_param(&out->error, p) <= ERROR_MAX;
 	return good ? BV_OK : bv_err_set(err, BV_EINVAL, "standard errors are from 0 to %g, covariances from -%g to %g", ERROR_MAX, ERROR_MAX, ERROR_MAX);
 }
 
@@ -227,11 +262,10 @@ item_read(struct bv_irt_set_item *out, const struct bv_json *object, double metr
 	memcpy(out->name, name.p, name.len);
 	TRY(bv_json_need_str(&model, object, "model", err));
 	if (!bv_irt_model_find(&out->item.model, model))
-		return bv_err_set(err, BV_EINVAL, "'model' is one of rasch, 1pl, 2pl, 3pl, grm, gpcm, pcm");
+		return bv_err_set(err, BV_EINVAL, "'model' is one of " BV_IRT_MODEL_NAMES);
 	TRY(marks_read(&out->marks, object, err));
 	out->item.categories = __builtin_popcount(out->marks);
-	TRY(number(&out->item.a, object, "a", err));
-	out->item.a *= metric;
+	TRY(slopes_read(&out->item, object, "a", metric, err));
 	TRY(bv_json_need(&d, object, "d", BV_JSON_ARRAY, err));
 	if ((int)bv_json_count(d) != out->item.categories - 1)
 		return bv_err_set(err, BV_EINVAL, "'d' has %zu numbers for %d marks: one fewer than marks", bv_json_count(d), out->item.categories);
@@ -335,7 +369,7 @@ bv_irt_set_category(const struct bv_irt_set_item *item, int mark)
 
 /* ---- Another scale ---- */
 
-/* theta = (theta' − shift) / slope in a·theta + d; partial credit has k·a·theta in its k-th intercept. */
+/* theta = (theta' − shift) / slope in a·theta + d; partial credit has k·a·theta beside its k-th intercept, nominal a_k·theta. */
 static void
 item_rescale(struct bv_json *object, const struct bv_irt_set_item *item, double metric, double slope, double shift)
 {
@@ -343,17 +377,20 @@ item_rescale(struct bv_json *object, const struct bv_irt_set_item *item, double 
 	int count = item->item.categories - 1;
 
 	for (int k = 0; k < count; k++) {
-		double times = item->item.model >= BV_IRT_GPCM ? (k + 1) * back : back, variance;
-		d[k] = item->item.d[k] - times * item->item.a;
-		variance = item->error.d[k] * item->error.d[k] + times * times * item->error.a * item->error.a - 2 * times * item->a_d;
+		bool nominal = item->item.model == BV_IRT_NOMINAL;
+		double times = item->item.model >= BV_IRT_GPCM && !nominal ? (k + 1) * back : back, variance;
+		double a = nominal ? bv_irt_category_slope(&item->item, k + 1) : item->item.a;
+		double a_error = nominal ? bv_irt_category_slope(&item->error, k + 1) : item->error.a;
+		d[k] = item->item.d[k] - times * a;
+		variance = item->error.d[k] * item->error.d[k] + times * times * a_error * a_error - 2 * times * item->a_d;
 		error[k] = variance > 0 ? sqrt(variance) : 0;
 	}
-	set_real(object, "a", item->item.a / slope / metric);
+	bv_json_set(object, "a", slopes(&item->item, 1 / slope / metric));
 	bv_json_set(object, "d", reals(d, count, 1 / metric));
 	if (!item->errors)
 		return;
 	double va = item->error.a * item->error.a, covariance[] = { (item->a_d - back * va) / slope / metric / metric, item->a_c / slope / metric, (item->d_c - back * item->a_c) / metric };
-	set_real(object, "aError", item->error.a / slope / metric);
+	bv_json_set(object, "aError", slopes(&item->error, 1 / slope / metric));
 	bv_json_set(object, "dError", reals(error, count, 1 / metric));
 	if (item->item.categories == 2)
 		bv_json_set(object, "covariance", reals(covariance, item->item.model == BV_IRT_3PL ? 3 : 1, 1));

@@ -68,7 +68,7 @@ calibrate(const struct bv_irt_sheet *sheet)
 	struct bv_irt_estimate *estimates = bv_alloc_array(count, sizeof *estimates);
 	BV_AUTO(bv_buf_finish) struct bv_buf json = BV_BUF(1u << 24);
 	for (size_t i = 0; i < count; i++)
-		estimates[i].item.model = bv_irt_answers_seen(answers, i) & ~3u ? (i % 2 ? BV_IRT_GRM : BV_IRT_GPCM) : (enum bv_irt_model)(i % 4);
+		estimates[i].item.model = bv_irt_answers_seen(answers, i) & ~3u ? (i % 3 == 2 ? BV_IRT_NOMINAL : i % 3 ? BV_IRT_GRM : BV_IRT_GPCM) : (enum bv_irt_model)(i % 4);
 	settings.steps_max = 20;
 	settings.nodes = 21;
 	if (bv_irt_calibrate(&fit, estimates, answers, &settings, &err) == BV_OK) {

@@ -319,12 +319,6 @@ marginal(const struct bv_irt_item *items, size_t item_count, const struct bv_irt
 	return sum;
 }
 
-static double *
-param(struct bv_irt_item *item, int p)
-{
-	return p == 0 ? &item->a : p < item->categories ? &item->d[p - 1] : &item->c;
-}
-
 /* At the optimum the differences of the written-out likelihood are 0, and the inverse of minus its second differences gives the standard errors. */
 static void
 check_differences(void)
@@ -340,8 +334,9 @@ check_differences(void)
 
 	for (size_t i = 0; i < ITEMS; i++)
 		got[i].item.model = truth[i].model == BV_IRT_3PL ? BV_IRT_2PL : truth[i].model;
+	got[ITEMS - 1].item.model = BV_IRT_NOMINAL;
 	settings.gradient = 1e-9;
-	CHECK_OK(bv_irt_calibrate(&fit, got, answers, &settings, &err), &err, "six items of three models, with missing answers");
+	CHECK_OK(bv_irt_calibrate(&fit, got, answers, &settings, &err), &err, "six items of four models, with missing answers");
 	for (size_t i = 0; i < ITEMS; i++) {
 		items[i] = got[i].item;
 		for (int p = 0; p < bv_irt_param_count(&items[i]); p++, n++) {
@@ -352,7 +347,7 @@ check_differences(void)
 	CHECK(near(fit.log_likelihood, marginal(items, ITEMS, answers), 1e-9) && fit.param_count == n, "log likelihood as its definition gives it");
 	bool flat = true, same = true;
 	for (int a = 0; a < n; a++) {
-		double *x = param(&items[where[a][0]], where[a][1]), at = *x, f[2];
+		double *x = bv_irt_param(&items[where[a][0]], where[a][1]), at = *x, f[2];
 		for (int s = 0; s < 2; s++) {
 			*x = at + (s ? 1e-4 : -1e-4);
 			f[s] = marginal(items, ITEMS, answers);
@@ -360,7 +355,7 @@ check_differences(void)
 		*x = at;
 		flat &= near((f[1] - f[0]) / 2e-4, 0, 1e-5);
 		for (int b = 0; b <= a; b++) {
-			double *y = param(&items[where[b][0]], where[b][1]), at_y = *y, sum = 0;
+			double *y = bv_irt_param(&items[where[b][0]], where[b][1]), at_y = *y, sum = 0;
 			for (int s = -1; s <= 1; s += 2)
 				for (int t = -1; t <= 1; t += 2) {
 					*x += s * step;
@@ -386,8 +381,70 @@ check_differences(void)
 				h[r][b] -= h[r][a] * h[a][b];
 	}
 	for (int a = 0; a < n; a++)
-		same &= near(*param(&got[where[a][0]].error, where[a][1]), sqrt(h[a][n + a]), 2e-5);
+		same &= near(*bv_irt_param(&got[where[a][0]].error, where[a][1]), sqrt(h[a][n + a]), 2e-5);
 	CHECK(same && fit.errors, "standard errors by second differences");
+	free(got);
+	bv_irt_answers_free(answers);
+}
+
+/* Nominal items alone: two categories are the 2PL, even slopes are partial credit and so never fit better, and ability has the direction of the marks. */
+static void
+check_nominal(void)
+{
+	static const struct bv_irt_item items[] = {
+		{ BV_IRT_NOMINAL, 4, 0.8, 0, { 0.5, 0.3, -0.4 }, { 0.2, 1.6 } }, { BV_IRT_NOMINAL, 4, -0.7, 0, { 0.5, -0.3, 0.4 }, { 0.4, 1.2 } },
+		{ BV_IRT_NOMINAL, 3, 1.1, 0, { 0.5, -0.3 }, { -0.9 } },           { BV_IRT_NOMINAL, 3, -0.2, 0, { 0.2, 0.9 }, { 1.5 } },
+		{ BV_IRT_NOMINAL, 2, 1.2, 0, { 0.4 } },                           { BV_IRT_NOMINAL, 2, 0.9, 0, { -0.8 } },
+	};
+	static const enum bv_irt_model models[] = { BV_IRT_NOMINAL, BV_IRT_GPCM, BV_IRT_2PL };
+	struct bv_irt_answers *answers = draw(items, ITEMS, 1500, 0.05, 7, false);
+	struct bv_irt_settings settings = bv_irt_settings_default();
+	struct bv_irt_item copy[ITEMS];
+	struct bv_irt_fit fit[BV_COUNT(models)];
+	struct bv_err err;
+	bool found = true;
+
+	for (size_t m = 0; m < BV_COUNT(models); m++) {
+		struct bv_irt_estimate *got = estimates_of(answers, BV_IRT_2PL);
+		for (size_t i = 0; i < ITEMS; i++)
+			got[i].item.model = models[m] == BV_IRT_2PL && items[i].categories > 2 ? BV_IRT_NOMINAL : models[m];
+		CHECK_OK(bv_irt_calibrate(&fit[m], got, answers, &settings, &err), &err, bv_irt_model_name(models[m]));
+		CHECK(fit[m].converged && fit[m].errors && fit[m].steps < 60, "%s: %d passes", bv_irt_model_name(models[m]), fit[m].steps);
+		for (size_t i = 0; m == 0 && i < ITEMS; i++) {
+			struct bv_irt_item true_item = items[i];
+			copy[i] = got[i].item;
+			for (int p = 0; p < bv_irt_param_count(&copy[i]); p++)
+				found &= fabs(*bv_irt_param(&copy[i], p) - *bv_irt_param(&true_item, p)) < 4 * *bv_irt_param(&got[i].error, p);
+		}
+		free(got);
+	}
+	CHECK(found, "every parameter within four standard errors of the truth, its sign too");
+	CHECK(near(fit[0].log_likelihood, marginal(copy, ITEMS, answers), 1e-9), "log likelihood as its definition gives it");
+	CHECK(near(fit[0].log_likelihood, fit[2].log_likelihood, 1e-7) && fit[0].param_count == fit[2].param_count, "two categories: the 2PL");
+	CHECK(fit[0].log_likelihood > fit[1].log_likelihood + 10, "partial credit fits worse");
+	bv_irt_answers_free(answers);
+}
+
+/* A category that nobody chose is none; known nominal items give the direction. */
+static void
+check_nominal_fixed(void)
+{
+	static const struct bv_irt_item items[] = {
+		{ BV_IRT_NOMINAL, 3, -1.1, 0, { 0.5, -0.3 }, { -1.9 } }, { BV_IRT_NOMINAL, 3, -0.4, 0, { 0.2, 0.9 }, { -1.5 } },
+		{ BV_IRT_NOMINAL, 4, -0.7, 0, { 0.2, -50, 0.1 }, { 0, -1.4 } },
+	};
+	struct bv_irt_answers *answers = draw(items, 3, 3000, 0, 8, false);
+	struct bv_irt_estimate *got = estimates_of(answers, BV_IRT_NOMINAL);
+	struct bv_irt_settings settings = bv_irt_settings_default();
+	struct bv_irt_fit fit;
+	struct bv_err err;
+
+	for (size_t i = 0; i < 2; i++)
+		got[i] = (struct bv_irt_estimate){ .item = items[i], .fixed = true, .marks = 7 };
+	CHECK_OK(bv_irt_calibrate(&fit, got, answers, &settings, &err), &err, "one item beside two known ones");
+	CHECK(got[2].item.categories == 3 && got[2].marks == 0x0b, "a category that nobody chose is left out");
+	CHECK(fit.converged && fabs(got[2].item.a + 0.7) < 4 * got[2].error.a && fabs(got[2].item.more[0] + 1.4) < 4 * got[2].error.more[0],
+	      "slopes %.3f, %.3f in the direction of the known ones", got[2].item.a, got[2].item.more[0]);
 	free(got);
 	bv_irt_answers_free(answers);
 }
@@ -501,9 +558,9 @@ check_recovery(void)
 		CHECK_OK(bv_irt_calibrate(&fit, got, answers, &settings, &err), &err, "calibrated");
 		for (int i = 0; i < 20; i++)
 			for (int p = 0; p < 2; p++, of++) {
-				double off = *param(&got[i].item, p) - *param(&items[i], p);
+				double off = *bv_irt_param(&got[i].item, p) - *bv_irt_param(&items[i], p);
 				bias += off;
-				inside += fabs(off) <= 1.96 * *param(&got[i].error, p);
+				inside += fabs(off) <= 1.96 * *bv_irt_param(&got[i].error, p);
 			}
 		free(got);
 		bv_irt_answers_free(answers);
@@ -681,6 +738,8 @@ main(void)
 	check_tails();
 	check_groups();
 	check_differences();
+	check_nominal();
+	check_nominal_fixed();
 	check_threads();
 	check_bits();
 	check_recovery();

@@ -20,6 +20,8 @@ static const struct bv_irt_item samples[] = {
 	{ BV_IRT_GRM, 2, 0.8, 0, { 0.2 } },
 	{ BV_IRT_GPCM, 5, 0.9, 0, { 0.7, 0.9, 0.1, -2.2 } },
 	{ BV_IRT_PCM, 3, 1, 0, { 0.5, -0.4 } },
+	{ BV_IRT_NOMINAL, 2, -0.9, 0, { 0.6 } },
+	{ BV_IRT_NOMINAL, 5, -1.3, 0, { 0.6, -0.2, 1.1, -0.7 }, { 0.4, 0, 1.2 } },
 };
 
 static bool
@@ -68,12 +70,10 @@ moved(const struct bv_irt_item *item, int idx, double by)
 {
 	struct bv_irt_item out = *item;
 
-	if (idx == 0)
-		out.a += by;
-	else if (idx < item->categories)
-		out.d[idx - 1] += by;
-	else
+	if (bv_irt_param(&out, idx) == &out.c)
 		out.c = 1 / (1 + (1 - item->c) / item->c * exp(-by));
+	else
+		*bv_irt_param(&out, idx) += by;
 	return out;
 }
 
@@ -161,6 +161,23 @@ check_packages(void)
 	CHECK(test_information && expected, "test information and expected score: mirt");
 }
 
+/* With slopes that rise evenly the nominal model is partial credit; whichever category is the first, the probabilities are the same. */
+static void
+check_nominal(void)
+{
+	static const struct bv_irt_item credit = { BV_IRT_GPCM, 4, 0.8, 0, { 0.7, 0.9, -1.2 } }, nominal = { BV_IRT_NOMINAL, 4, 0.8, 0, { 0.7, 0.9, -1.2 }, { 1.6, 2.4 } };
+	/* Categories 3, 2, 1, 0 of the same. */
+	static const struct bv_irt_item turned = { BV_IRT_NOMINAL, 4, -0.8, 0, { 2.1, 1.9, 1.2 }, { -1.6, -2.4 } };
+	bool same = true;
+
+	for (double x = -4; x <= 4; x += 0.5)
+		for (int k = 0; k < 4; k++) {
+			same &= relatively_near(bv_irt_probability(&nominal, k, x), bv_irt_probability(&credit, k, x), 1e-14);
+			same &= relatively_near(bv_irt_probability(&turned, 3 - k, x), bv_irt_probability(&credit, k, x), 1e-14);
+		}
+	CHECK(same && bv_irt_param_count(&nominal) == 6, "nominal with even slopes is partial credit");
+}
+
 /* Trap 8: an item in the metric 1.702 is the item with its slope that much larger, and no other. */
 static void
 check_metric(void)
@@ -188,6 +205,7 @@ check_ranges(void)
 		{ "an asymptote of the 2PL", "asymptote", { BV_IRT_2PL, 2, 1, 0.1, { 0 } } },
 		{ "an intercept above 100", "intercept", { BV_IRT_2PL, 2, 1, 0, { 100.5 } } },
 		{ "rising intercepts of the graded model", "fall", { BV_IRT_GRM, 3, 1, 0, { 0, 0 } } },
+		{ "a nominal slope below -20", "slope 3", { BV_IRT_NOMINAL, 4, 20, 0, { 0, 0, 0 }, { 20, -20.1 } } },
 	};
 	struct bv_err err;
 	enum bv_irt_model model;
@@ -209,6 +227,7 @@ main(void)
 	check_far();
 	check_packages();
 	check_metric();
+	check_nominal();
 	check_ranges();
 	return check_end();
 }

@@ -36,6 +36,7 @@ static const struct study studies[] = {
 	{ "grm", { BV_IRT_GRM }, { 15 }, { 1500 }, { 0 }, { 1 }, 0, 0, false, false },
 	{ "gpcm", { BV_IRT_GPCM }, { 15 }, { 1500 }, { 0 }, { 1 }, 0, 0, false, false },
 	{ "pcm", { BV_IRT_PCM }, { 15 }, { 1000 }, { 0 }, { 0.9 }, 0, 0, false, false },
+	{ "nominal", { BV_IRT_NOMINAL }, { 15 }, { 1500 }, { 0 }, { 1 }, 0, 0, false, false },
 	{ "mixed", { BV_IRT_2PL, BV_IRT_GRM, BV_IRT_GPCM }, { 10, 5, 5 }, { 1500 }, { 0 }, { 1 }, 0, 0, false, false },
 	{ "sparse", { BV_IRT_2PL }, { 60 }, { 3000 }, { 0 }, { 1 }, 20, 0, false, false },
 	{ "groups", { BV_IRT_2PL }, { 20 }, { 1000, 1000 }, { 0, 0.5 }, { 1, 0.8 }, 0, 0, false, false },
@@ -81,7 +82,7 @@ items_make(struct bv_irt_item *items, const struct study *study, struct bv_strea
 		for (int i = 0; i < study->shares[part]; i++, n++) {
 			enum bv_irt_model model = study->models[part];
 			double a = 0.7 + 0.1 * ((i * 7) % 11), b = -1.6 + 3.2 * ((i * 11) % study->shares[part]) / (study->shares[part] - 1);
-			int graded = model == BV_IRT_GRM ? 1 : model == BV_IRT_GPCM || model == BV_IRT_PCM ? 2 : 0;
+			int graded = model == BV_IRT_GRM ? 1 : model >= BV_IRT_GPCM ? 2 : 0;
 			if (model == BV_IRT_RASCH || model == BV_IRT_PCM)
 				a = 1;
 			else if (model == BV_IRT_1PL)
@@ -89,6 +90,9 @@ items_make(struct bv_irt_item *items, const struct study *study, struct bv_strea
 			items[n] = (struct bv_irt_item){ .model = model, .categories = graded ? 4 : 2, .a = a };
 			for (int k = 0; k < items[n].categories - 1; k++) /* partial credit: the k-th intercept has k + 1 steps in it */
 				items[n].d[k] = steps[graded][k] - (graded == 2 ? k + 1 : 1) * a * b / (graded == 2 ? 2 : 1);
+			/* Options of a question: two that draw the weak, to a different degree, and the right one. */
+			items[n].more[0] = model == BV_IRT_NOMINAL ? a / 2 - 0.6 : 0;
+			items[n].more[1] = model == BV_IRT_NOMINAL ? a + 0.2 : 0;
 			if (study->prior) {
 				items[n].a = exp(prior.a_sd * normal(stream));
 				items[n].d[0] = prior.d_sd * normal(stream);
@@ -131,7 +135,7 @@ answers_draw(const struct bv_irt_item *items, int count, const struct study *stu
 
 /* ---- What is found beside what is true ---- */
 
-#define PLACES_MAX (ITEMS_MAX * 4 + 4)
+#define PLACES_MAX (ITEMS_MAX * 6 + 4)
 
 struct tally {
 	int places, replications, lost; /* lost: not converged, or without errors: not counted */
@@ -201,6 +205,8 @@ replicate(struct tally *t, const struct study *study, struct bv_stream *stream)
 		bool own = items[i].model != BV_IRT_RASCH && items[i].model != BV_IRT_PCM && (items[i].model != BV_IRT_1PL || i == 0);
 		if (own)
 			tally_add(t, &once, SLOPE, got[i].item.a, got[i].error.a, items[i].a);
+		for (int k = 2; items[i].model == BV_IRT_NOMINAL && k < items[i].categories; k++)
+			tally_add(t, &once, SLOPE, got[i].item.more[k - 2], got[i].error.more[k - 2], items[i].more[k - 2]);
 		for (int k = 0; k < items[i].categories - 1; k++)
 			tally_add(t, &once, INTERCEPT, got[i].item.d[k], got[i].error.d[k], items[i].d[k]);
 		if (items[i].model == BV_IRT_3PL)

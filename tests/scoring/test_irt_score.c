@@ -129,9 +129,10 @@ static const struct bv_irt_item mixed[] = {
 	{ BV_IRT_GPCM, 3, 0.9, 0, { 0.7, -0.2 } },
 	{ BV_IRT_RASCH, 2, 1, 0, { 0.4 } },
 	{ BV_IRT_3PL, 2, 2.1, 0.3, { 0.6 } },
+	{ BV_IRT_NOMINAL, 3, -0.7, 0, { 0.3, 0.5 }, { 1.1 } },
 };
 #define MIXED BV_COUNT(mixed)
-#define PATTERNS (2 * 2 * 4 * 3 * 2 * 2)
+#define PATTERNS (2 * 2 * 4 * 3 * 2 * 2 * 3)
 
 static void
 pattern_of(int8_t marks[MIXED], int number)

@@ -101,6 +101,10 @@ check_sets(void)
 	struct bv_irt_estimate *estimates = bv_alloc_array(count, sizeof *estimates);
 	for (size_t i = 0; i < count; i++)
 		estimates[i].item.model = bv_irt_answers_seen(answers, i) > 3 ? BV_IRT_GPCM : i == 0 ? BV_IRT_3PL : BV_IRT_2PL;
+	size_t nominal = 0;
+	while (nominal < count && estimates[nominal].item.model != BV_IRT_GPCM)
+		nominal++;
+	estimates[nominal].item.model = BV_IRT_NOMINAL;
 	settings.prior = (struct bv_irt_prior){ .a_sd = 1, .d_sd = 3, .c_alpha = 5, .c_beta = 17 };
 	CHECK_OK(bv_irt_calibrate(&fit, estimates, answers, &settings, &err), &err, "calibrated");
 	for (int k = 0; k < 2; k++) {
@@ -113,6 +117,11 @@ check_sets(void)
 			const struct bv_irt_set_item *item = bv_irt_set_find(set, bv_str_of(bv_irt_sheet_item(sheet, i)));
 			same &= item && item->item.model == estimates[i].item.model && item->marks == estimates[i].marks && item->item.c == estimates[i].item.c;
 			same &= item && fabs(item->item.a - estimates[i].item.a) < 1e-14 && fabs(item->item.d[0] - estimates[i].item.d[0]) < 1e-14;
+			for (int p = 0; item && p < bv_irt_param_count(&item->item); p++) {
+				struct bv_irt_set_item read = *item;
+				same &= fabs(*bv_irt_param(&read.item, p) - *bv_irt_param(&estimates[i].item, p)) < 1e-14;
+				same &= fabs(*bv_irt_param(&read.error, p) - *bv_irt_param(&estimates[i].error, p)) < 1e-14;
+			}
 		}
 		CHECK(same, "metric %g: the items are the same within a rounding", metric);
 		bv_irt_set_free(bv_steal(&set));

@@ -87,7 +87,7 @@ choose_model(struct inputs *in, struct bv_str what, bool all, struct bv_err *err
 	bool found = false;
 
 	if (!bv_irt_model_find(&model, word))
-		return bv_err_set(err, BV_EINVAL, "'%.*s' is not one of rasch, 1pl, 2pl, 3pl, grm, gpcm, pcm", BV_STR_ARG(word));
+		return bv_err_set(err, BV_EINVAL, "'%.*s' is not one of " BV_IRT_MODEL_NAMES, BV_STR_ARG(word));
 	for (size_t i = 0; i < bv_irt_answers_items(answers); i++)
 		if (all || bv_str_is(name, bv_irt_sheet_item(in->sheet, i))) {
 			bool partial = bv_irt_answers_seen(answers, i) & ~3u;
@@ -139,15 +139,19 @@ print_table(const struct inputs *in, const struct bv_irt_fit *fit)
 		printf("ability%s%s: mean %.4f (%.4f), variance %.4f (%.4f), %zu persons\n", *bv_irt_sheet_group(in->sheet, g) ? " of " : "",
 		       bv_irt_sheet_group(in->sheet, g), fit->groups[g].mean, fit->groups[g].mean_error, fit->groups[g].variance,
 		       fit->groups[g].variance_error, fit->groups[g].persons);
-	puts("\nitem             model state      a (error)        b or d (error) …");
+	puts("\nitem             model   state      a (error)        b or d (error) …");
 	for (size_t i = 0; i < bv_irt_answers_items(answers); i++) {
 		const struct bv_irt_estimate *est = &in->estimates[i];
-		printf("%-16s %-5s %-10s", bv_irt_sheet_item(in->sheet, i), bv_irt_model_name(est->item.model), bv_irt_item_state_name(est->state));
+		printf("%-16s %-7s %-10s", bv_irt_sheet_item(in->sheet, i), bv_irt_model_name(est->item.model), bv_irt_item_state_name(est->state));
 		if (est->state == BV_IRT_CONSTANT || est->state == BV_IRT_UNANSWERED) {
 			putchar('\n');
 			continue;
 		}
-		printf(" %.3f (%.3f) ", est->item.a / in->metric, est->error.a / in->metric);
+		if (est->item.model == BV_IRT_NOMINAL)
+			for (int k = 1; k < est->item.categories; k++)
+				printf(" a%d %.3f (%.3f)", k, bv_irt_category_slope(&est->item, k) / in->metric, bv_irt_category_slope(&est->error, k) / in->metric);
+		else
+			printf(" %.3f (%.3f) ", est->item.a / in->metric, est->error.a / in->metric);
 		for (int k = 0; k < est->item.categories - 1; k++)
 			printf(" d%d %.3f (%.3f)", k + 1, est->item.d[k] / in->metric, est->error.d[k] / in->metric);
 		if (est->item.model == BV_IRT_3PL)
@@ -206,7 +210,7 @@ const struct cmd cmd_calibrate = {
 	         "of each group.\n\n"
 	         "The result has the same bits for any number of threads. Exit status 1 says that the likelihood did not converge; the set says so too.",
 	.opts = (const struct opt[]){
-		{ .name = "model", .argument = "MODEL", .help = "rasch, 1pl, 2pl (the default), 3pl, grm, gpcm or pcm; items with marks above 1 get gpcm or pcm" },
+		{ .name = "model", .argument = "MODEL", .help = "rasch, 1pl, 2pl (the default), 3pl, grm, gpcm, pcm or nominal; items with marks above 1 get gpcm or pcm" },
 		{ .name = "item", .argument = "NAME=MODEL", .help = "the model of one item", .repeated = true },
 		{ .name = "fixed", .argument = "SET", .help = "a parameter set whose items keep their parameters" },
 		{ .name = "out", .argument = "FILE", .help = "write the parameter set here" },
