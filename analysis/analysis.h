@@ -109,6 +109,8 @@ struct bv_dif_item {
 	double breslow_day, breslow_day_df, breslow_day_p;
 	double logistic, logistic_p, logistic_uniform, logistic_uniform_p; /* likelihood ratio of both effects (2 df), of the uniform one (1 df) */
 	double cox_snell, nagelkerke;                                      /* what both effects add to the share explained */
+	double uniform_cox_snell, uniform_nagelkerke;                      /* what the uniform one adds; the rest is that of the other */
+	double coefficient[4]; /* logits: constant, of the total, of the focal group, of both together */
 	/* SIBTEST, of items with more marks too (Shealy and Stout 1993; Chang, Mazzeo and Roussos 1996): by how much the reference group's mean score is larger
 	 * than the focal group's of the same ability; its standard error; chi-square, 1 degree of freedom. */
 	double sibtest, sibtest_se, sibtest_chi2, sibtest_p;

@@ -204,7 +204,7 @@ logistic(struct bv_dif_item *out, const struct matching *m)
 			persons += solved + failed;
 		}
 	double full, uniform, score, none;
-	bool good = logit_fit(&full, NULL, cells, count, 4) && logit_fit(&uniform, NULL, cells, count, 3) && logit_fit(&score, NULL, cells, count, 2) &&
+	bool good = logit_fit(&full, out->coefficient, cells, count, 4) && logit_fit(&uniform, NULL, cells, count, 3) && logit_fit(&score, NULL, cells, count, 2) &&
 	            logit_fit(&none, NULL, cells, count, 1);
 	free(cells);
 	out->logistic = good ? 2 * (full - score) : NAN;
@@ -214,6 +214,10 @@ logistic(struct bv_dif_item *out, const struct matching *m)
 	/* Cox and Snell's, and Nagelkerke's (1991) that can reach 1. */
 	out->cox_snell = good ? exp(2 * (none - score) / persons) - exp(2 * (none - full) / persons) : NAN;
 	out->nagelkerke = good ? out->cox_snell / (1 - exp(2 * none / persons)) : NAN;
+	out->uniform_cox_snell = good ? exp(2 * (none - score) / persons) - exp(2 * (none - uniform) / persons) : NAN;
+	out->uniform_nagelkerke = good ? out->uniform_cox_snell / (1 - exp(2 * none / persons)) : NAN;
+	for (int k = 0; !good && k < 4; k++)
+		out->coefficient[k] = NAN;
 }
 
 /* ---- All of it ---- */
@@ -239,7 +243,7 @@ test_items(struct bv_dif *out, struct matching *m, const struct bv_dif_options *
 	for (size_t i = 0; i < m->who.responses->items; i++) {
 		struct bv_dif_item *item = &out->item[i];
 		*item = (struct bv_dif_item){ .flagged = item->flagged, .logistic = NAN, .logistic_p = NAN, .logistic_uniform = NAN, .logistic_uniform_p = NAN, .cox_snell = NAN, .nagelkerke = NAN,
-			                      .standardized = NAN, .standardized_alpha = NAN, .breslow_day = NAN, .breslow_day_df = NAN, .breslow_day_p = NAN };
+			                      .uniform_cox_snell = NAN, .uniform_nagelkerke = NAN, .coefficient = { NAN, NAN, NAN, NAN }, .standardized = NAN, .standardized_alpha = NAN, .breslow_day = NAN, .breslow_day_df = NAN, .breslow_day_p = NAN };
 		if (m->who.responses->item[i].max_score != 1)
 			continue;
 		count_levels(m, i, item->flagged);

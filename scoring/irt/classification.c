@@ -18,6 +18,9 @@ classification_add(struct classes *sum, const double *p, size_t true_class, doub
 		sum->consistency += weight * p[k] * p[k];
 		sum->found[k] += weight * p[k];
 	}
+	bool below = sum->count > 1 && true_class == 0;
+	for (size_t k = 0; k < sum->count; k++)
+		*(sum->count > 1 && k == 0 ? &sum->below[below] : &sum->above[below]) += weight * p[k];
 }
 
 struct bv_irt_classification
@@ -27,7 +30,8 @@ classification_of(const struct classes *sum)
 
 	for (size_t k = 0; k < sum->count; k++)
 		chance += sum->found[k] * sum->found[k];
-	return (struct bv_irt_classification){ sum->accuracy, sum->consistency, chance < 1 - 1e-12 ? (sum->consistency - chance) / (1 - chance) : 0 };
+	return (struct bv_irt_classification){ sum->accuracy, sum->consistency, chance < 1 - 1e-12 ? (sum->consistency - chance) / (1 - chance) : 0, chance,
+		                               sum->below[1], sum->below[0], sum->above[0], sum->above[1] };
 }
 
 void

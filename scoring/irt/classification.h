@@ -7,6 +7,7 @@
 struct classes {
 	size_t count;
 	double accuracy, consistency;
+	double below[2], above[2]; /* found below the first cut and not: of who truly is not, and is */
 	double found[BV_IRT_CUTS_MAX + 1];
 };
 

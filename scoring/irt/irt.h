@@ -136,6 +136,9 @@ struct bv_irt_classification {
 	double accuracy;    /* P(the class that is found is the true one) */
 	double consistency; /* P(two forms like this find the same class) */
 	double kappa;       /* consistency beyond that of two forms without a person in common (Cohen 1960); 0 with one class */
+	double chance;      /* that consistency */
+	/* Shares of all persons: found below the first cut, or not, rightly and wrongly. They sum to 1; without a cut nobody is below it. */
+	double below_right, below_wrong, above_right, above_wrong;
 };
 /* By cut scores of ability, rising, each in [-6, 6] (assert): Rudner 2001, 2005. A person at a cut belongs above it. What is found is normal around
  * the truth with the test's standard error; ability is normal on the 61 nodes. */

@@ -103,9 +103,12 @@ else:
         for result, key in ((analyse(*data, '--no-purification', '--flag-by', by), theirs), (purified, f'{theirs}_purified')):
             if 'DIF' in want[key]:
                 check([n + 1 for n, i in enumerate(result['items']) if i['dif']['flagged']] == want[key]['DIF'], f'{key}: the same items')
-            if key == 'LR_both_purified':
-                all_near(column(result, 'coxSnell'), want[key]['deltaR2'], 1e-6, f"{key}: deltaR2 of difR, Cox and Snell's")
-    all_near(column(plain, 'coxSnell'), want['LR_both']['deltaR2'], 1e-6, "difference of R2: difR's is Cox and Snell's")
+            all_near(column(result, 'coxSnell' if by == 'logistic' else 'uniformCoxSnell'), want[key]['deltaR2'], 1e-6, f"{key}: deltaR2 of difR, Cox and Snell's")
+            if 'par' in want[key]:  # of items that it does not flag difR tells the model without groups
+                flagged = [n - 1 for n in want[key]['DIF']]
+                for part, mine in enumerate(('logisticConstant', 'logisticTotal', 'logisticGroup', 'logisticBoth')):
+                    got = column(result, mine)
+                    all_near([got[n] for n in flagged], [want[key]['par'][n][part] for n in flagged], 1e-6, f'{key}: {mine}')
     purified = analyse(*data)
     compare_mh(purified, want['MH_purified'], 'purified')
     check(purified['groups']['rounds'] == want['MH_purified']['nr_pur'], 'as many rounds as difR', purified['groups'])

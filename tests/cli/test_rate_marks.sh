@@ -49,6 +49,8 @@ ok $? '  hardly anybody is less sure than 50.01 %'
 exits 0 'accuracy' rate --cuts -0.5,0.8 --accuracy --json $marks
 json 'len(d["classification"]) == 9 and all(0.6 < r["accuracy"] < 0.95 and r["kappa"] < r["consistency"] < r["accuracy"] for r in d["classification"])'
 json '[r["cuts"] for r in d["classification"] if r["method"] == "lee"] == [[7], [11], [7, 11]] and d["marks"]["persons"] == 105'
+json 'all(abs(r["belowRight"] + r["aboveRight"] - r["accuracy"]) < 1e-12 and abs(r["sensitivity"] + r["specificity"] - 1 - r["youden"]) < 1e-12 and 0.5 < r["positivePredictive"] < 1 for r in d["classification"] if len(r["cuts"]) == 1)'
+json 'all("sensitivity" not in r for r in d["classification"] if len(r["cuts"]) == 2)'
 exits 0 'other sums' rate --cuts -0.5,0.8 --sum-cuts 6,12 --accuracy $marks
 says 'livingston-lewis,6 12,'
 (head -n 1 $marks; tail -n +2 $marks | awk -F, -v OFS=, '{ $3 = ""; print }') >"$tmp/none.csv"

@@ -146,11 +146,27 @@ check_livingston(void)
 		theirs.beta = bv_json_real(bv_json_find(params, "beta"));
 		bv_irt_livingston_lewis(&got, &theirs, ITEMS, &cut, 1);
 		CHECK(near(got.accuracy, bv_json_real(bv_json_find(bv_json_find(want, "accuracy"), "Accuracy")), BETAFUNCTIONS), "  its accuracy");
+		/* Their "positive" is below the cut; rows right and wrong, columns below and above. */
+		const double cells[2][2] = { { got.below_right, got.above_right }, { got.below_wrong, got.above_wrong } };
+		bool table = true;
+		for (size_t r = 0; r < 2; r++)
+			for (size_t c = 0; c < 2; c++)
+				table &= near(cells[r][c], bv_json_real(bv_json_at(bv_json_at(bv_json_find(want, "confmat"), r), c)), BETAFUNCTIONS);
+		CHECK(table && near(got.below_right + got.above_right, got.accuracy, 1e-14) && near(got.below_wrong + got.above_wrong, 1 - got.accuracy, 1e-12), "  its confmat");
+		const struct bv_json *rates = bv_json_find(want, "accuracy");
+		double sensitivity = got.below_right / (got.below_right + got.above_wrong), specificity = got.above_right / (got.above_right + got.below_wrong);
+		CHECK(near(sensitivity, bv_json_real(bv_json_find(rates, "Sensitivity")), 3 * BETAFUNCTIONS) &&
+		          near(specificity, bv_json_real(bv_json_find(rates, "Specificity")), 3 * BETAFUNCTIONS) &&
+		          near(got.below_right / (got.below_right + got.below_wrong), bv_json_real(bv_json_find(rates, "PPV")), 3 * BETAFUNCTIONS) &&
+		          near(got.above_right / (got.above_right + got.above_wrong), bv_json_real(bv_json_find(rates, "NPV")), 3 * BETAFUNCTIONS) &&
+		          near(sensitivity + specificity - 1, bv_json_real(bv_json_find(rates, "Youden.J")), 6 * BETAFUNCTIONS),
+		      "  its rates");
 		/* At the other cut betafunctions takes 15.6 items for the table of two forms (its margins sum to 0.999, so it is no distribution): left to
 		 * check_enumerated. */
 		if (cut == 20)
 			CHECK(near(got.consistency, bv_json_real(bv_json_find(bv_json_find(want, "consistency"), "p")), BETAFUNCTIONS) &&
-			          near(got.kappa, bv_json_real(bv_json_find(bv_json_find(want, "consistency"), "Kappa")), BETAFUNCTIONS),
+			          near(got.kappa, bv_json_real(bv_json_find(bv_json_find(want, "consistency"), "Kappa")), BETAFUNCTIONS) &&
+			          near(got.chance, bv_json_real(bv_json_find(bv_json_find(want, "consistency"), "p_c")), BETAFUNCTIONS),
 			      "  its consistency and kappa");
 	}
 }
@@ -167,7 +183,7 @@ check_enumerated(void)
 
 	for (size_t b = 0; b < BV_COUNT(betas); b++) {
 		const struct bv_irt_true_marks *m = &betas[b];
-		double accuracy = 0, consistency = 0, total = 0, chance[4] = { 0 };
+		double accuracy = 0, consistency = 0, total = 0, chance[4] = { 0 }, below = 0, missed = 0;
 		struct bv_irt_classification got;
 		for (int q = 0; q < POINTS; q++) {
 			double t = (q + 0.5) / POINTS, x = m->low + (m->high - m->low) * t, w = pow(t, m->alpha - 1) * pow(1 - t, m->beta - 1), p[4] = { 0 };
@@ -182,6 +198,8 @@ check_enumerated(void)
 				true_class += x * MAX >= cuts[k];
 			total += w;
 			accuracy += w * p[true_class];
+			below += true_class == 0 ? w * p[0] : 0;
+			missed += true_class == 0 ? w * (1 - p[0]) : 0;
 			for (int k = 0; k < 4; k++) {
 				consistency += w * p[k] * p[k];
 				chance[k] += w * p[k];
@@ -192,7 +210,8 @@ check_enumerated(void)
 			by_chance += chance[k] * chance[k] / total / total;
 		bv_irt_livingston_lewis(&got, m, MAX, cuts, 3);
 		CHECK(near(got.accuracy, accuracy / total, 1e-4) && near(got.consistency, consistency / total, 1e-6) &&
-		          near(got.kappa, (consistency / total - by_chance) / (1 - by_chance), 1e-6),
+		          near(got.kappa, (consistency / total - by_chance) / (1 - by_chance), 1e-6) && near(got.below_right, below / total, 1e-4) &&
+		          near(got.above_wrong, missed / total, 1e-4) && near(got.below_right + got.below_wrong + got.above_right + got.above_wrong, 1, 1e-12),
 		      "Livingston and Lewis, beta %zu: the sum over every outcome", b + 1);
 	}
 }

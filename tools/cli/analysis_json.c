@@ -87,6 +87,8 @@ add_dif(struct bv_json *item, const struct bv_dif_item *d)
 		{ "standardizedAlpha", d->standardized_alpha },
 		{ "breslowDay", d->breslow_day }, { "breslowDayFreedom", d->breslow_day_df }, { "breslowDayP", d->breslow_day_p }, { "logistic", d->logistic },
 		{ "logisticP", d->logistic_p }, { "logisticUniform", d->logistic_uniform }, { "logisticUniformP", d->logistic_uniform_p }, { "coxSnell", d->cox_snell }, { "nagelkerke", d->nagelkerke },
+		{ "uniformCoxSnell", d->uniform_cox_snell }, { "uniformNagelkerke", d->uniform_nagelkerke }, { "logisticConstant", d->coefficient[0] },
+		{ "logisticTotal", d->coefficient[1] }, { "logisticGroup", d->coefficient[2] }, { "logisticBoth", d->coefficient[3] },
 	};
 
 	bv_json_set(dif, "tested", bv_json_new_bool(d->tested));

@@ -17,12 +17,22 @@ static void
 add_row(struct report *report, const char *method, size_t from, size_t count, const struct bv_irt_classification *got)
 {
 	bool marks = method[0] != 'r';
+	/* Below a cut is what a test is to find, as a disease: Youden 1950. */
+	double sensitivity = got->below_right / (got->below_right + got->above_wrong), specificity = got->above_right / (got->above_right + got->below_wrong);
+	const struct { const char *name; double value; } rates[] = {
+		{ "belowRight", got->below_right }, { "belowWrong", got->below_wrong }, { "aboveRight", got->above_right }, { "aboveWrong", got->above_wrong },
+		{ "sensitivity", sensitivity }, { "specificity", specificity }, { "positivePredictive", got->below_right / (got->below_right + got->below_wrong) },
+		{ "negativePredictive", got->above_right / (got->above_right + got->above_wrong) }, { "youden", sensitivity + specificity - 1 },
+	};
 
 	if (!report->rows) {
 		printf("%s,", method);
 		for (size_t k = from; k < from + count; k++)
 			marks ? printf("%s%d", k > from ? " " : "", report->sums[k]) : printf("%s%.10g", k > from ? " " : "", report->levels->cuts[k]);
-		printf(",%.10g,%.10g,%.10g\n", got->accuracy, got->consistency, got->kappa);
+		printf(",%.10g,%.10g,%.10g", got->accuracy, got->consistency, got->kappa);
+		for (size_t k = 0; k < BV_COUNT(rates); k++)
+			count == 1 ? printf(",%.10g", rates[k].value) : printf(",");
+		putchar('\n');
 		return;
 	}
 	struct bv_json *row = bv_json_add(report->rows, bv_json_new_object()), *cuts;
@@ -33,6 +43,8 @@ add_row(struct report *report, const char *method, size_t from, size_t count, co
 	bv_json_set(row, "accuracy", bv_json_new_real(got->accuracy));
 	bv_json_set(row, "consistency", bv_json_new_real(got->consistency));
 	bv_json_set(row, "kappa", bv_json_new_real(got->kappa));
+	for (size_t k = 0; count == 1 && k < BV_COUNT(rates); k++)
+		bv_json_set(row, rates[k].name, isfinite(rates[k].value) ? bv_json_new_real(rates[k].value) : bv_json_new_null());
 }
 
 /* --sum-cuts, or for each cut score of ability the least sum that is not below what is expected there. */
@@ -128,7 +140,7 @@ marks_accuracy_print(const struct marks_levels *levels, const struct args *args,
 		report.rows = bv_json_set(document, "classification", bv_json_new_array());
 		bv_json_set(document, "marks", fitted ? marks_json(&marks, persons, alpha) : bv_json_new_null());
 	} else {
-		puts("method,cuts,accuracy,consistency,kappa");
+		puts("method,cuts,accuracy,consistency,kappa,below_right,below_wrong,above_right,above_wrong,sensitivity,specificity,positive_predictive,negative_predictive,youden");
 	}
 	add_rows(&report, items, count, mean, sd, fitted ? &marks : NULL);
 	if (document) {
