@@ -86,16 +86,18 @@ check_packages(const struct bv_irt_scorer *scorer)
 		check_column(scorer, bv_json_find(reference, "complete"), &rows[i], "complete");
 		check_column(scorer, bv_json_find(reference, "missing"), &rows[i], "with missing answers");
 	}
-	const struct bv_json *set = bv_json_find(reference, "complete");
-	bool theta = true;
-	for (size_t p = 0; p < bv_json_count(bv_json_find(set, "patterns")); p++) {
-		int8_t marks[ITEMS];
-		struct bv_irt_score got;
-		marks_of(marks, bv_json_at(bv_json_find(set, "patterns"), p));
-		bv_irt_score(&got, scorer, BV_IRT_JEFFREYS, marks);
-		theta &= near(got.theta, bv_json_real(bv_json_at(bv_json_at(bv_json_find(set, "mirt_WLE"), p), 0)), jeffreys.tolerance);
+	for (int missing = 0; missing < 2; missing++) {
+		const struct bv_json *set = bv_json_find(reference, missing ? "missing" : "complete");
+		bool theta = true;
+		for (size_t p = 0; p < bv_json_count(bv_json_find(set, "patterns")); p++) {
+			int8_t marks[ITEMS];
+			struct bv_irt_score got;
+			marks_of(marks, bv_json_at(bv_json_find(set, "patterns"), p));
+			bv_irt_score(&got, scorer, BV_IRT_JEFFREYS, marks);
+			theta &= near(got.theta, bv_json_real(bv_json_at(bv_json_at(bv_json_find(set, "mirt_WLE"), p), 0)), jeffreys.tolerance);
+		}
+		CHECK(theta, "mirt's WLE is Jeffreys'%s", missing ? ", with missing answers too" : "");
 	}
-	CHECK(theta, "mirt's WLE is Jeffreys'");
 }
 
 static void

@@ -150,31 +150,67 @@ add_person(struct bv_json *out, const struct listed *person)
 	return row;
 }
 
-static void
-print_sums(const struct inputs *in)
+/* The answers to items that the set knows, by category. */
+static enum bv_status
+known_answers(struct bv_irt_answers *out, struct inputs *in, struct bv_err *err)
 {
-	size_t count = bv_irt_marks_max(in->items, in->count) + 1;
+	struct bv_irt_answer *given = bv_alloc_array(in->count, sizeof *given);
+	enum bv_status status = BV_OK;
+
+	for (size_t p = 0; status == BV_OK && p < bv_irt_answers_persons(bv_irt_sheet_answers(in->sheet)); p++) {
+		size_t n = 0;
+		status = take_person(in, p, err);
+		for (size_t i = 0; status == BV_OK && i < in->count; i++)
+			if (in->categories[i] >= 0)
+				given[n++] = (struct bv_irt_answer){ (uint32_t)i, in->categories[i] };
+		if (status == BV_OK)
+			status = bv_irt_answers_add(out, given, n, 0, err);
+	}
+	free(given);
+	return status;
+}
+
+/* Beside each sum how many of the sheet have it, of those who answered every item, how many the set expects, and the difference by its root (Pearson). */
+static int
+print_sums(struct inputs *in, const char *path)
+{
+	BV_AUTO(bv_irt_answers_free) struct bv_irt_answers *answers = bv_irt_answers_new(in->count);
+	size_t count = bv_irt_marks_max(in->items, in->count) + 1, persons = 0;
+	struct bv_err err;
+	if (known_answers(answers, in, &err) != BV_OK)
+		return fail(path, &err);
+	size_t *seen = bv_alloc_array(count, sizeof *seen);
 	struct bv_irt_sum_score *scores = bv_alloc_array(count, sizeof *scores);
 	BV_AUTO(bv_json_free) struct bv_json *all = bv_json_new_array();
 	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF((size_t)64 << 20);
 
+	bv_irt_answers_sums(seen, (int)count - 1, NULL, answers);
+	for (size_t s = 0; s < count; s++)
+		persons += seen[s];
 	bv_irt_sum_scores(scores, in->items, in->count, in->set->mean, in->set->sd);
 	if (!in->as_json)
-		puts("sum,theta,se,probability");
+		puts("sum,theta,se,probability,persons,expected,residual");
 	for (size_t s = 0; s < count; s++) {
+		double expected = (double)persons * scores[s].probability, residual = ((double)seen[s] - expected) / sqrt(expected);
 		struct bv_json *row = bv_json_add(all, bv_json_new_object());
 		bv_json_set_int(row, "sum", (int64_t)s);
 		bv_json_set(row, "theta", bv_json_new_real(scores[s].theta));
 		bv_json_set(row, "se", bv_json_new_real(scores[s].se));
 		bv_json_set(row, "probability", bv_json_new_real(scores[s].probability));
+		bv_json_set_int(row, "persons", (int64_t)seen[s]);
+		bv_json_set(row, "expected", bv_json_new_real(expected));
+		bv_json_set(row, "residual", expected > 0 ? bv_json_new_real(residual) : bv_json_new_null());
 		if (!in->as_json)
-			printf("%zu,%.10g,%.10g,%.10g\n", s, scores[s].theta, scores[s].se, scores[s].probability);
+			printf(expected > 0 ? "%zu,%.10g,%.10g,%.10g,%zu,%.10g,%.10g\n" : "%zu,%.10g,%.10g,%.10g,%zu,%.10g,\n", s, scores[s].theta, scores[s].se, scores[s].probability,
+			       seen[s], expected, residual);
 	}
 	if (in->as_json) {
 		bv_json_write_pretty(&text, all);
 		fwrite(text.p, 1, text.len, stdout);
 	}
 	free(scores);
+	free(seen);
+	return EXIT_YES;
 }
 
 static enum bv_status
@@ -310,26 +346,6 @@ print_borderline(struct inputs *in, const char *path, double below)
 	return in->as_json ? print_document(all) : EXIT_YES;
 }
 
-/* The answers to items that the set knows, by category. */
-static enum bv_status
-known_answers(struct bv_irt_answers *out, struct inputs *in, struct bv_err *err)
-{
-	struct bv_irt_answer *given = bv_alloc_array(in->count, sizeof *given);
-	enum bv_status status = BV_OK;
-
-	for (size_t p = 0; status == BV_OK && p < bv_irt_answers_persons(bv_irt_sheet_answers(in->sheet)); p++) {
-		size_t n = 0;
-		status = take_person(in, p, err);
-		for (size_t i = 0; status == BV_OK && i < in->count; i++)
-			if (in->categories[i] >= 0)
-				given[n++] = (struct bv_irt_answer){ (uint32_t)i, in->categories[i] };
-		if (status == BV_OK)
-			status = bv_irt_answers_add(out, given, n, 0, err);
-	}
-	free(given);
-	return status;
-}
-
 static int
 print_accuracy(struct inputs *in, const struct args *args)
 {
@@ -403,10 +419,8 @@ run(struct args *args)
 	if (in.levels.rule.band_count && marks_levels_begin(&in.levels, in.items, in.count, in.set->mean, in.set->sd, &err) != BV_OK)
 		return fail(args->operands[0], &err);
 	in.as_json = args_has(args, "json");
-	if (args_has(args, "sums")) {
-		print_sums(&in);
-		return EXIT_YES;
-	}
+	if (args_has(args, "sums"))
+		return print_sums(&in, args->operands[0]);
 	if (args_each(args, "area", 0) || args_get(args, "plausible"))
 		return print_areas(&in, args);
 	if (args_has(args, "accuracy"))
@@ -434,7 +448,7 @@ const struct cmd cmd_rate_marks = {
 	.opts = (const struct opt[]){
 		{ .name = "set", .argument = "FILE", .help = "the parameter set that calibrate wrote", .required = true },
 		{ .name = "method", .argument = "METHOD", .help = "eap (the default), map, ml, wle or jeffreys" },
-		{ .name = "sums", .help = "instead: the ability of every sum of marks over all items of the sheet (Lord and Wingersky)" },
+		{ .name = "sums", .help = "instead: the ability of every sum of marks over all items of the sheet (Lord and Wingersky), how many have it and how many are expected" },
 		{ .name = "rules", .argument = "FILE", .help = "a rule pack by bands of ability: levels and decisions" },
 		{ .name = "cuts", .argument = "CUT,…", .help = "cut scores of ability instead, rising: levels 1, 2 … by the estimate" },
 		{ .name = "borderline", .argument = "PERCENT", .help = "instead: the decisions that are less sure than this, such as 90" },
