@@ -229,6 +229,7 @@ struct bv_model_fit {
 	int answers;
 	double lz;      /* Drasgow, Levine and Williams 1985: log-likelihood, standardized as if the ability were known */
 	double lz_star; /* the same, corrected for the ability being estimated: Snijders 2001, polytomous Sinharay 2016 */
+	double excess, variance;  /* lz_star's numerator, and the variance that it is standardized by */
 	double infit, outfit;     /* mean squares of residuals, weighted and not: 1 as expected (Wright and Masters 1982) */
 	double infit_z, outfit_z; /* by the cube root of Wilson and Hilferty */
 	double p;                 /* P(lz_star at most this): what decides */
@@ -266,6 +267,10 @@ BV_API void bv_times_make(struct bv_times *out, const struct bv_responses *respo
 BV_API void bv_times_finish(struct bv_times *times);
 BV_AUTO_DEFINE_FINISH(struct bv_times, bv_times_finish)
 
+/* Likelihood of answers and times together, standardized as lz_star: Gorney, Sinharay and Liu 2024. Low: neither goes with the person. It counts every time as
+ * if the speed were known, so that it errs to the safe side. NAN where one of both is not there. */
+BV_API double bv_joint_fit(const struct bv_model_fit *answers, const struct bv_time_fit *times);
+
 /* ---- Items that are known outside ---- */
 
 /* Better and faster on the compromised items than on the others? NAN: no answer, no time, on one side. */
@@ -273,6 +278,11 @@ struct bv_preknowledge {
 	double score; /* signed root of the likelihood ratio of two abilities against one: Sinharay 2017 */
 	double time;  /* difference of the speeds by its standard deviation: Sinharay 2020 */
 	double joint; /* sum of the squares of what is above nought */
+	/* Other approximations to what `score` tests, signed as it is; p is not theirs. NAN where score is. */
+	double wald, score_test; /* both abilities' difference, and the slope of the likelihood at the common one, by errors at the common one: Sinharay 2017 */
+	double modified;  /* score corrected to the third order (Barndorff-Nielsen 1986; Sinharay and Jensen 2019), for models in which ability is the natural
+	                   * parameter: not the 3PL, not the graded; NAN else and where score is next to nought */
+	double saddle;    /* P(so little, or less), by Lugannani and Rice 1980: of the same models */
 	double p;     /* of so much and more: joint, or the one that there is */
 	bool flagged;
 };

@@ -63,8 +63,11 @@ fit_one(struct bv_model_fit *out, const struct sums *s, bool bound)
 	out->infit_z = cube_root(out->infit, sqrt(s->infit_spread) / s->variance);
 	out->lz = w / sqrt(s->entropy_variance);
 	/* Var(log P − c·P'/P) is Var(log P) − c²·I, for c is their regression; what the estimator sets to nought is l' + r0, so r0 is −l'. */
-	if (!bound)
-		out->lz_star = (w - c * s->slope) / sqrt(s->entropy_variance - c * c * s->information);
+	if (!bound) {
+		out->excess = w - c * s->slope;
+		out->variance = s->entropy_variance - c * c * s->information;
+		out->lz_star = out->excess / sqrt(out->variance);
+	}
 	out->p = isfinite(out->lz_star) ? bv_normal_cdf(out->lz_star) : NAN;
 }
 
@@ -90,7 +93,7 @@ bv_model_fit_make(struct bv_model_fit *out, const struct bv_abilities *a, double
 
 	for (size_t p = 0; p < r->persons; p++) {
 		struct sums s = { 0 };
-		out[p] = (struct bv_model_fit){ .lz = NAN, .lz_star = NAN, .infit = NAN, .infit_z = NAN, .outfit = NAN, .outfit_z = NAN, .p = NAN };
+		out[p] = (struct bv_model_fit){ .lz = NAN, .lz_star = NAN, .excess = NAN, .variance = NAN, .infit = NAN, .infit_z = NAN, .outfit = NAN, .outfit_z = NAN, .p = NAN };
 		for (size_t i = 0; !isnan(a->theta[p]) && i < r->items; i++) {
 			struct bv_irt_curve curve;
 			int answer = bv_abilities_category(a, p, i);
@@ -103,4 +106,12 @@ bv_model_fit_make(struct bv_model_fit *out, const struct bv_abilities *a, double
 			fit_one(&out[p], &s, fabs(a->theta[p]) >= BV_ABILITY_END);
 	}
 	flag(out, r->persons, rate);
+}
+
+double
+bv_joint_fit(const struct bv_model_fit *answers, const struct bv_time_fit *times)
+{
+	double n = times->items;
+
+	return (answers->excess - (times->chi2 - n) / 2) / sqrt(answers->variance + n / 2);
 }

@@ -4,6 +4,8 @@
 
 #include "analysis/analysis.h"
 
+#define CLOSE 1e-4 /* of the root of a likelihood ratio: below it the difference of two likelihoods is rounding */
+
 struct parts {
 	const struct bv_responses *responses;
 	const struct bv_abilities *abilities;
@@ -12,6 +14,7 @@ struct parts {
 	struct bv_irt_scorer *scorer; /* of the items that the abilities know; NULL: none */
 	int8_t *marks;                /* [which * items + item of the scorer]: all, compromised, the others */
 	size_t count;
+	bool natural;                 /* ability is the natural parameter of every item */
 };
 
 /* The largest log-likelihood of one part, and where; the answers in it. */
@@ -33,9 +36,46 @@ find_maximum(double *theta, double *log_likelihood, const struct parts *s, size_
 	return score.answers;
 }
 
-/* Sinharay 2017: the root of twice what two abilities explain more than one, with the sign of their difference. */
+/* Information of one part's answers, and the slope of their log-likelihood. */
 static double
-score_part(struct parts *s, size_t person)
+information_of(double *slope, const struct parts *s, size_t which, double theta)
+{
+	const int8_t *marks = s->marks + which * s->count;
+	double sum = 0;
+
+	*slope = 0;
+	for (size_t i = 0, k = 0; i < s->responses->items; i++)
+		if (s->abilities->item[i].categories) {
+			if (marks[k] >= 0) {
+				struct bv_irt_curve curve;
+				bv_irt_curve(&curve, &s->abilities->item[i], theta);
+				sum += bv_irt_information(&s->abilities->item[i], theta);
+				*slope += curve.p1[marks[k]] / curve.p[marks[k]];
+			}
+			k++;
+		}
+	return sum;
+}
+
+/* What else tests one ability against two; theta and out->score are there. */
+static void
+other_tests(struct bv_preknowledge *out, const struct parts *s, const double theta[3])
+{
+	double slope, rest, r = out->score;
+	double known = information_of(&slope, s, 1, theta[0]), others = information_of(&rest, s, 2, theta[0]);
+
+	out->wald = (theta[1] - theta[2]) / sqrt(1 / known + 1 / others);
+	out->score_test = slope * sqrt(1 / known + 1 / others);
+	if (!s->natural || fabs(r) < CLOSE)
+		return;
+	double ignored, q = (theta[1] - theta[2]) * sqrt(information_of(&ignored, s, 1, theta[1]) * information_of(&ignored, s, 2, theta[2]) / (known + others));
+	out->modified = r + log(q / r) / r;
+	out->saddle = bv_normal_cdf(r) + exp(-r * r / 2) / sqrt(2 * M_PI) * (1 / r - 1 / q);
+}
+
+/* Sinharay 2017: the root of twice what two abilities explain more than one, with the sign of their difference. */
+static void
+score_part(struct bv_preknowledge *out, struct parts *s, size_t person)
 {
 	double theta[3], log_likelihood[3];
 	size_t k = 0;
@@ -50,9 +90,10 @@ score_part(struct parts *s, size_t person)
 	}
 	for (size_t which = 0; which < 3; which++)
 		if (find_maximum(&theta[which], &log_likelihood[which], s, which) == 0)
-			return NAN;
+			return;
 	double more = 2 * (log_likelihood[1] + log_likelihood[2] - log_likelihood[0]);
-	return copysign(sqrt(fmax(more, 0)), theta[1] - theta[2]);
+	out->score = copysign(sqrt(fmax(more, 0)), theta[1] - theta[2]);
+	other_tests(out, s, theta);
 }
 
 /* Sinharay 2020: the difference of both speeds by its standard deviation. */
@@ -98,9 +139,12 @@ bv_preknowledge_make(struct bv_preknowledge *out, const struct bv_responses *r, 
 
 	if (abilities) {
 		struct bv_irt_item *items = bv_alloc_array(abilities->items, sizeof items[0]);
+		s.natural = true;
 		for (size_t i = 0; i < r->items; i++)
-			if (abilities->item[i].categories)
+			if (abilities->item[i].categories) {
 				items[s.count++] = abilities->item[i];
+				s.natural &= abilities->item[i].model != BV_IRT_3PL && abilities->item[i].model != BV_IRT_GRM;
+			}
 		enum bv_status status = bv_irt_scorer_new(&scorer, items, s.count, 0, 1, err);
 		free(items);
 		TRY(status);
@@ -110,7 +154,9 @@ bv_preknowledge_make(struct bv_preknowledge *out, const struct bv_responses *r, 
 	double *p = bv_alloc_array(r->persons, sizeof p[0]);
 	size_t tests = 0;
 	for (size_t n = 0; n < r->persons; n++) {
-		out[n] = (struct bv_preknowledge){ .score = abilities ? score_part(&s, n) : NAN, .time = times ? time_part(&s, n) : NAN };
+		out[n] = (struct bv_preknowledge){ .score = NAN, .wald = NAN, .score_test = NAN, .modified = NAN, .saddle = NAN, .time = times ? time_part(&s, n) : NAN };
+		if (abilities)
+			score_part(&out[n], &s, n);
 		judge(&out[n]);
 		if (!isnan(out[n].p))
 			p[tests++] = out[n].p;

@@ -13,13 +13,18 @@ analysis_json_time_fit(struct bv_json *person, const struct analysis *a, size_t 
 		const struct bv_time_fit *t = &a->times.person[index];
 		struct bv_json *times = bv_json_set(person, "times", bv_json_new_object());
 		analysis_numbers(times, (const struct analysis_number[]){ { "speed", t->speed }, { "chiSquare", t->chi2 }, { "p", t->p } }, 3);
+		if (a->fit) {
+			double joint = bv_joint_fit(&a->fit[index], t);
+			analysis_numbers(times, (const struct analysis_number[]){ { "joint", joint }, { "jointP", bv_normal_cdf(joint) } }, 2);
+		}
 		bv_json_set_int(times, "items", t->items);
 		bv_json_set(times, "flagged", bv_json_new_bool(t->flagged));
 	}
 	if (a->preknowledge) {
 		const struct bv_preknowledge *k = &a->preknowledge[index];
 		struct bv_json *known = bv_json_set(person, "preknowledge", bv_json_new_object());
-		analysis_numbers(known, (const struct analysis_number[]){ { "score", k->score }, { "time", k->time }, { "joint", k->joint }, { "p", k->p } }, 4);
+		analysis_numbers(known, (const struct analysis_number[]){ { "score", k->score }, { "time", k->time }, { "joint", k->joint }, { "p", k->p },
+		                                                           { "wald", k->wald }, { "scoreTest", k->score_test }, { "modified", k->modified }, { "saddle", k->saddle } }, 8);
 		bv_json_set(known, "flagged", bv_json_new_bool(k->flagged));
 	}
 }
