@@ -436,6 +436,34 @@ struct bv_agreement {
 
 /* One pair, whatever its halls: everything but flagged. */
 BV_API void bv_pair_measure(struct bv_pair *out, const struct bv_abilities *abilities, size_t first, size_t second);
+
+/* How the numbers of a pair came about, for whoever has to explain them. */
+struct bv_pair_step {   /* of an item that both answered */
+	size_t item;    /* of the responses */
+	double has[2];  /* P that the copier has the source's answer: omega, exact */
+	double same, right, wrong; /* P that both have the same answer, the right one, a wrong one: gbt, m4 */
+};
+struct bv_copying_step { /* of those with this number of wrong answers, the source left out */
+	size_t persons;  /* 0: there is nobody, and what follows is NAN */
+	double shared;   /* mean of their wrong answers that are the source's */
+	double weighted; /* mean of the weights of right answers that are */
+	double linear, quadratic, poisson, poisson_total; /* what K1, K2, S1, S2 expect: of shared, and of shared and weighted */
+};
+struct bv_pair_steps {
+	double theta[2];
+	double expected[2], sd[2];  /* of the matches, by has: what omega is made of */
+	size_t items;
+	struct bv_pair_step *item;
+	double *matches;            /* [0 … items] P of so many, by same: what gbt is the tail of */
+	size_t group_count;         /* numbers of wrong answers, 0 … all items */
+	struct bv_copying_step *group[2]; /* of the second person as the source, of the first; NULL where bv_copying is NAN */
+	size_t like_count[2], *like[2];   /* the persons with as many wrong answers as the copier, he among them … */
+	int *alike[2];                    /* … and how many wrong answers each shares with the source */
+};
+BV_API void bv_pair_steps_make(struct bv_pair_steps *out, const struct bv_abilities *abilities, size_t first, size_t second);
+BV_API void bv_pair_steps_finish(struct bv_pair_steps *steps);
+BV_AUTO_DEFINE_FINISH(struct bv_pair_steps, bv_pair_steps_finish)
+
 /* All pairs of each hall, or of the file when it has no halls. Flagged by Benjamini and Hochberg over all pairs: rate (0 … 1) of the flagged ones are false
  * at most. Without options an answer is its score; with them it is the option, and which wrong one is taken does not depend on ability.
  * ELIMIT: more than BV_PAIRS_PERSONS_MAX in a hall. */

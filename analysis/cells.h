@@ -32,5 +32,7 @@ struct copying *copying_new(const struct cells *cells);
 void copying_free(struct copying *copying);
 BV_AUTO_DEFINE(struct copying, copying_free)
 void copying_measure(struct bv_copying *out, struct copying *copying, size_t copier, size_t source);
+/* Into out->group[side], like[side], alike[side] and group_count. */
+void copying_steps(struct bv_pair_steps *out, int side, struct copying *copying, size_t copier, size_t source);
 
 #endif

@@ -174,6 +174,17 @@ rate_of(double x)
 	return x <= 0 ? 0.001 : x >= 1 ? 0.999 : x;
 }
 
+/* What S2 counts: wrong answers that are his, and the weights of the right ones as whole answers. */
+static double *
+totals(const struct copying *c)
+{
+	double *total = bv_alloc_array(c->cells->items + 1, sizeof total[0]);
+
+	for (size_t w = 0; w <= c->cells->items; w++)
+		total[w] = c->shared[w] + ceil(c->weighted[w]);
+	return total;
+}
+
 void
 copying_measure(struct bv_copying *out, struct copying *c, size_t copier, size_t source)
 {
@@ -183,7 +194,7 @@ copying_measure(struct bv_copying *out, struct copying *c, size_t copier, size_t
 	if (c->wrong[copier] < 0 || c->wrong[source] <= 0)
 		return;
 	size_t w = (size_t)c->wrong[copier], his = (size_t)c->wrong[source];
-	double both = 0, *total = bv_alloc_array(n + 1, sizeof total[0]);
+	double both = 0;
 	count_groups(c, source);
 	for (size_t k = 0; k < n; k++) {
 		int answer = c->answer[copier * n + k];
@@ -194,8 +205,7 @@ copying_measure(struct bv_copying *out, struct copying *c, size_t copier, size_t
 		else
 			m++;
 	}
-	for (size_t r = 0; r <= n; r++)
-		total[r] = c->shared[r] + ceil(c->weighted[r]);
+	double *total = totals(c);
 	double k1 = polynomial_at(c, 1, (double)his, w), k2 = polynomial_at(c, 2, (double)his, w), s1 = poisson_at(c, c->shared, w), s2 = poisson_at(c, total, w);
 	out->k = bv_binomial_tail(m, his, c->shared[w] / (double)his);
 	out->k1 = isnan(k1) ? NAN : bv_binomial_tail(m, his, rate_of(k1));
@@ -203,4 +213,41 @@ copying_measure(struct bv_copying *out, struct copying *c, size_t copier, size_t
 	out->s1 = isnan(s1) ? NAN : poisson_sum(fmin(s1, (double)his), m, his);
 	out->s2 = isnan(s2) ? NAN : poisson_sum(fmin(s2, (double)n), m + (size_t)ceil(both), n);
 	free(total);
+}
+
+void
+copying_steps(struct bv_pair_steps *out, int side, struct copying *c, size_t copier, size_t source)
+{
+	size_t n = c->cells->items, persons = c->cells->abilities->responses->persons;
+
+	out->group_count = n + 1;
+	if (c->wrong[copier] < 0 || c->wrong[source] <= 0)
+		return;
+	count_groups(c, source);
+	double his = (double)c->wrong[source], *total = totals(c);
+	struct bv_copying_step *group = out->group[side] = bv_alloc_array(n + 1, sizeof group[0]);
+	for (size_t w = 0; w <= n; w++) {
+		group[w] = (struct bv_copying_step){ c->persons[w], NAN, NAN, NAN, NAN, NAN, NAN };
+		if (!c->persons[w])
+			continue;
+		group[w].shared = c->shared[w];
+		group[w].weighted = c->weighted[w];
+		group[w].linear = polynomial_at(c, 1, his, w) * his;
+		group[w].quadratic = polynomial_at(c, 2, his, w) * his;
+		group[w].poisson = poisson_at(c, c->shared, w);
+		group[w].poisson_total = poisson_at(c, total, w);
+	}
+	free(total);
+	size_t like = c->persons[c->wrong[copier]];
+	out->like[side] = bv_alloc_array(like, sizeof out->like[0][0]);
+	out->alike[side] = bv_alloc_array(like, sizeof out->alike[0][0]);
+	for (size_t p = 0; p < persons; p++) {
+		if (p == source || c->wrong[p] != c->wrong[copier])
+			continue;
+		int alike = 0;
+		for (size_t k = 0; k < n; k++)
+			alike += c->answer[p * n + k] == c->answer[source * n + k] && c->answer[p * n + k] != c->cells->right[k];
+		out->like[side][out->like_count[side]] = p;
+		out->alike[side][out->like_count[side]++] = alike;
+	}
 }

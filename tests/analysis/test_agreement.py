@@ -15,6 +15,10 @@ def write_sheet(header, rows):
     return SHEET
 
 
+def flat(values):
+    return values if isinstance(values, list) else list(values.values())
+
+
 # ---- Other people's packages ----
 copying = reference('answer_copying')
 if not copying:
@@ -44,6 +48,24 @@ else:
         pairs = [(got['omega'][0], r['W.index']['W.value']), (got['gbt'], r['GBT.index']['p.value']), (got['m4'], r['M4.index']['p.value']), (k['k'], r['K.index']['k.index']),
                  (k['k1'], v['K1.index']), (k['k2'], v['K2.index']), (k['s1'], v['S1.index']), (k['s2'], v['S2.index'])]
         all_near([a for a, _ in pairs], [b for _, b in pairs], 1e-9, f"CopyDetect {'-'.join(pair)}: omega, GBT, M4, K, K1, K2, S1, S2")
+        steps, name = got['steps'], f"CopyDetect {'-'.join(pair)}"
+        group, w, gbt, m4, index = steps['copying'][0], r['W.index'], r['GBT.index'], r['M4.index'], r['K.index']
+        all_near(steps['ability'], [w['ability1'], gbt['ability2']], 1e-12, f'{name}: ability1, ability2')
+        all_near([gbt['ability1'], m4['ability1'], m4['ability2']], [w['ability1'], w['ability1'], gbt['ability2']], 0, f'{name}: the same abilities everywhere')
+        all_near([steps['expected'][0], steps['sd'][0], math.erfc(got['omega'][0] / math.sqrt(2)) / 2], [w['exp.match'], w['sd.match'], w['p.value']], 1e-9, f'{name}: exp.match, sd.match, p.value of W')
+        all_near(steps['same'], flat(gbt['prob.match']), 1e-9, f'{name}: prob.match')
+        all_near(steps['right'], flat(m4['prob.corr.match']), 1e-9, f'{name}: prob.corr.match')
+        all_near(steps['wrong'], flat(m4['prob.incorr.match']), 1e-9, f'{name}: prob.incorr.match')
+        all_near(steps['matches'], [float(x) for x in gbt['exact.prob.dist']['V2']], 6e-7, f'{name}: exact.prob.dist (six decimals)')
+        ids = [row[0] for row in rows[1:]]
+        check(group['like'] == [ids[n - 1] for n in index['subgroups']], f'{name}: subgroups', (group['like'][:5], index['subgroups'][:5]))
+        check(group['alike'] == index['emp.agg'], f'{name}: emp.agg', (group['alike'][:5], index['emp.agg'][:5]))
+        if 'subgroups' in v:  # of every number of wrong answers
+            check(group['persons'] == [len([n for n in s or [] if ids[n - 1] != pair[1]]) for s in v['subgroups']], f'{name}: sizes of all subgroups', group['persons'])
+        for mine, theirs in (('shared', 'mean.iden.incorrect'), ('weighted', 'weighted.iden.correct'), ('linear', 'pred1'), ('quadratic', 'pred2'), ('poisson', 'pred3'), ('poissonTotal', 'pred4')):
+            there = [(a, b) for a, b in zip(group[mine], flat(v[theirs])) if isinstance(b, (int, float))]
+            check(len(there) == sum(n > 0 for n in group['persons']), f'{name}: {theirs} of every group', len(there))
+            all_near([a for a, _ in there], [b for _, b in there], 1e-7, f'{name}: {theirs}')
 
 # ---- Enumeration ----
 ITEMS = [(f'Q{k}', 0.8 + 0.2 * k, -1.5 + 0.45 * k, 0.2 if k % 2 else 0) for k in range(8)]

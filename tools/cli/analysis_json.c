@@ -15,6 +15,9 @@ analysis_finish(struct analysis *analysis)
 	bv_abilities_finish(&analysis->abilities);
 	bv_responses_finish(&analysis->responses);
 	bv_irt_set_free(analysis->set);
+	for (size_t i = 0; analysis->steps && i < analysis->asked_count; i++)
+		bv_pair_steps_finish(&analysis->steps[i]);
+	free(analysis->steps);
 	free(analysis->asked);
 	free(analysis->fit);
 	free(analysis->preknowledge);

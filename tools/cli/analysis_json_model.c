@@ -11,7 +11,70 @@ set_directed(struct bv_json *object, const char *name, const double *two)
 		bv_json_add(array, isfinite(two[side]) ? bv_json_new_real(two[side]) : bv_json_new_null());
 }
 
+/* An array of numbers that lie so many bytes apart; what is not finite is null. */
 static void
+set_column(struct bv_json *object, const char *name, const void *first, size_t apart, size_t count)
+{
+	struct bv_json *array = bv_json_set(object, name, bv_json_new_array());
+
+	for (size_t i = 0; i < count; i++) {
+		double x;
+		memcpy(&x, (const char *)first + i * apart, sizeof x);
+		bv_json_add(array, isfinite(x) ? bv_json_new_real(x) : bv_json_new_null());
+	}
+}
+
+static void
+add_groups(struct bv_json *list, const struct analysis *a, const struct bv_pair_steps *s, int side)
+{
+	struct bv_json *object = bv_json_add(list, bv_json_new_object()), *persons, *like, *alike;
+	const struct bv_copying_step *group = s->group[side];
+
+	if (!group)
+		return;
+	like = bv_json_set(object, "like", bv_json_new_array());
+	alike = bv_json_set(object, "alike", bv_json_new_array());
+	for (size_t i = 0; i < s->like_count[side]; i++) {
+		struct bv_str id = a->responses.id ? a->responses.id[s->like[side][i]] : (struct bv_str){ NULL, 0 };
+		bv_json_add(like, a->responses.id ? bv_json_new_text(id) : bv_json_new_int((int64_t)s->like[side][i] + 1));
+		bv_json_add(alike, bv_json_new_int(s->alike[side][i]));
+	}
+	persons = bv_json_set(object, "persons", bv_json_new_array());
+	for (size_t w = 0; w < s->group_count; w++)
+		bv_json_add(persons, bv_json_new_int((int64_t)group[w].persons));
+	set_column(object, "shared", &group->shared, sizeof *group, s->group_count);
+	set_column(object, "weighted", &group->weighted, sizeof *group, s->group_count);
+	set_column(object, "linear", &group->linear, sizeof *group, s->group_count);
+	set_column(object, "quadratic", &group->quadratic, sizeof *group, s->group_count);
+	set_column(object, "poisson", &group->poisson, sizeof *group, s->group_count);
+	set_column(object, "poissonTotal", &group->poisson_total, sizeof *group, s->group_count);
+}
+
+static void
+add_steps(struct bv_json *pair, const struct analysis *a, const struct bv_pair_steps *s)
+{
+	struct bv_json *object = bv_json_set(pair, "steps", bv_json_new_object()), *names;
+
+	set_directed(object, "ability", s->theta);
+	set_directed(object, "expected", s->expected);
+	set_directed(object, "sd", s->sd);
+	names = bv_json_set(object, "items", bv_json_new_array());
+	for (size_t k = 0; k < s->items; k++)
+		bv_json_add(names, bv_json_new_text(a->responses.item[s->item[k].item].name));
+	if (s->items > 0) {
+		set_column(object, "firstHas", &s->item->has[0], sizeof *s->item, s->items);
+		set_column(object, "secondHas", &s->item->has[1], sizeof *s->item, s->items);
+		set_column(object, "same", &s->item->same, sizeof *s->item, s->items);
+		set_column(object, "right", &s->item->right, sizeof *s->item, s->items);
+		set_column(object, "wrong", &s->item->wrong, sizeof *s->item, s->items);
+	}
+	set_column(object, "matches", s->matches, sizeof *s->matches, s->items + 1);
+	names = bv_json_set(object, "copying", bv_json_new_array());
+	add_groups(names, a, s, 0);
+	add_groups(names, a, s, 1);
+}
+
+static struct bv_json *
 add_pair(struct bv_json *list, const struct analysis *a, const struct bv_pair *pair)
 {
 	struct bv_json *object = bv_json_add(list, bv_json_new_object());
@@ -32,6 +95,7 @@ add_pair(struct bv_json *list, const struct analysis *a, const struct bv_pair *p
 		analysis_numbers(bv_json_add(copying, bv_json_new_object()), rows, sizeof rows / sizeof rows[0]);
 	}
 	bv_json_set(object, "flagged", bv_json_new_bool(pair->flagged));
+	return object;
 }
 
 static void
@@ -55,7 +119,7 @@ add_agreement(struct bv_json *out, const struct analysis *a)
 	for (size_t i = 0; i < agreement->count; i++)
 		add_pair(pairs, a, &agreement->pair[i]);
 	for (size_t i = 0; i < a->asked_count; i++)
-		add_pair(asked, a, &a->asked[i]);
+		add_steps(add_pair(asked, a, &a->asked[i]), a, &a->steps[i]);
 }
 
 void

@@ -22,6 +22,7 @@ struct analysis {
 	struct bv_preknowledge *preknowledge; /* of each person; NULL: no item was said to be known */
 	bool *compromised;                   /* of each item */
 	struct bv_pair *asked; /* pairs that were named */
+	struct bv_pair_steps *steps; /* of each of them */
 	size_t asked_count;
 	double rate;                  /* of false discoveries among what is flagged */
 	const char *source;           /* name of the file */

@@ -128,6 +128,7 @@ measure_asked(struct analysis *a, const struct args *args, struct bv_err *err)
 	while (args_each(args, "pair", a->asked_count))
 		a->asked_count++;
 	a->asked = bv_alloc_array(a->asked_count, sizeof a->asked[0]);
+	a->steps = bv_alloc_array(a->asked_count, sizeof a->steps[0]);
 	for (size_t i = 0; (text = args_each(args, "pair", i)); i++) {
 		struct bv_str both = bv_str_of(text);
 		size_t comma = bv_str_find(both, ','), first, second;
@@ -136,6 +137,7 @@ measure_asked(struct analysis *a, const struct args *args, struct bv_err *err)
 		TRY(find_person(&first, &a->responses, bv_str_sub(both, 0, comma), err));
 		TRY(find_person(&second, &a->responses, bv_str_sub(both, comma + 1, both.len), err));
 		bv_pair_measure(&a->asked[i], &a->abilities, first, second);
+		bv_pair_steps_make(&a->steps[i], &a->abilities, first, second);
 	}
 	return BV_OK;
 }
