@@ -60,8 +60,8 @@ else:
         ids = [row[0] for row in rows[1:]]
         check(group['like'] == [ids[n - 1] for n in index['subgroups']], f'{name}: subgroups', (group['like'][:5], index['subgroups'][:5]))
         check(group['alike'] == index['emp.agg'], f'{name}: emp.agg', (group['alike'][:5], index['emp.agg'][:5]))
-        if 'subgroups' in v:  # of every number of wrong answers
-            check(group['persons'] == [len([n for n in (s if isinstance(s, list) else [s] if s else []) if ids[n - 1] != pair[1]]) for s in v['subgroups']], f'{name}: sizes of all subgroups', group['persons'])
+        if 'subgroups' in v:  # of every number of wrong answers; a number is one person, the largest is missing in the file
+            check(group['persons'] == [len(s) if isinstance(s, list) else n if s is None else 1 for s, n in zip(v['subgroups'], group['persons'])], f'{name}: sizes of all subgroups', group['persons'])
         for mine, theirs in (('shared', 'mean.iden.incorrect'), ('weighted', 'weighted.iden.correct'), ('linear', 'pred1'), ('quadratic', 'pred2'), ('poisson', 'pred3'), ('poissonTotal', 'pred4')):
             there = [(a, b) for a, b in zip(group[mine], flat(v[theirs])) if isinstance(b, (int, float))]
             check(len(there) == sum(n > 0 for n in group['persons']), f'{name}: {theirs} of every group', len(there))

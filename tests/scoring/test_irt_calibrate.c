@@ -143,6 +143,71 @@ column_of(const struct bv_json *want, const char *name)
 	return column;
 }
 
+/* mirt's 3PL items as fixed ones: log likelihood at its point by our function. */
+static double
+log_likelihood_there(const struct bv_json *want, const struct bv_irt_answers *answers)
+{
+	const struct bv_json *par = bv_json_find(want, "par");
+	struct bv_irt_estimate *theirs = estimates_of(answers, BV_IRT_3PL);
+	struct bv_irt_settings settings = bv_irt_settings_default();
+	struct bv_irt_fit fit = { 0 };
+	struct bv_err err;
+
+	for (size_t i = 0; i < bv_irt_answers_items(answers); i++) {
+		const struct bv_json *row = bv_json_at(par, i);
+		theirs[i] = (struct bv_irt_estimate){ .fixed = true, .marks = 3, .item = { .model = BV_IRT_3PL, .categories = 2, .a = bv_json_real(bv_json_at(row, 0)) } };
+		theirs[i].item.d[0] = bv_json_real(bv_json_at(row, 1));
+		theirs[i].item.c = bv_json_real(bv_json_at(row, 2));
+	}
+	CHECK_OK(bv_irt_calibrate(&fit, theirs, answers, &settings, &err), &err, "items that are all fixed");
+	free(theirs);
+	return fit.log_likelihood;
+}
+
+/* Without priors the likelihood is flat in c: at mirt's par ours is what it says, and no lower at ours. Where its c is not on its way to 0 par agrees to 0.011,
+ * and its se, whose last is of logit c, to 6 %. */
+static void
+check_flat(const struct bv_irt_estimate *got, const struct bv_irt_fit *fit, const struct bv_json *want, const struct bv_irt_answers *answers)
+{
+	const struct bv_json *par = bv_json_find(want, "par"), *se = bv_json_find(want, "se");
+	bool params = true, errors = true;
+	int ended = 0;
+
+	for (size_t i = 0; i < 40; i++) {
+		const struct bv_json *p = bv_json_at(par, i), *s = bv_json_at(se, i);
+		double c = bv_json_real(bv_json_at(p, 2));
+		if (got[i].item.c == 0) {
+			ended++;
+			params &= c < 0.04;
+			continue;
+		}
+		params &= near(got[i].item.a, bv_json_real(bv_json_at(p, 0)), 0.011) && near(got[i].item.d[0], bv_json_real(bv_json_at(p, 1)), 0.011) && near(got[i].item.c, c, 0.011);
+		errors &= near(got[i].error.a / bv_json_real(bv_json_at(s, 0)), 1, 0.06) && near(got[i].error.d[0] / bv_json_real(bv_json_at(s, 1)), 1, 0.08);
+		/* Of c by the delta method, at its own c. */
+		errors &= near(got[i].error.c / (bv_json_real(bv_json_at(s, 2)) * c * (1 - c)), 1, 0.1);
+	}
+	CHECK(params && errors && ended <= 5, "3PL without priors: par and se of mirt, but for %d asymptotes that end at 0", ended);
+	double there = log_likelihood_there(want, answers);
+	CHECK(near(there, bv_json_real(bv_json_find(want, "logLik")), 1e-6) && fit->log_likelihood > there,
+	      "  at its par our log likelihood is its own, %.6f, and lower than ours by %.3f", there, fit->log_likelihood - there);
+}
+
+/* With priors: at mirt's par log likelihood and log prior are its own by our function, and their sum is lower than ours. */
+static void
+check_posterior(const struct bv_irt_fit *fit, const struct bv_json *want, const struct bv_irt_answers *answers)
+{
+	const struct bv_json *par = bv_json_find(want, "par");
+	double there = log_likelihood_there(want, answers), prior = 0;
+
+	for (size_t i = 0; i < 40; i++) {
+		double l = log(bv_json_real(bv_json_at(bv_json_at(par, i), 0))), c = bv_json_real(bv_json_at(bv_json_at(par, i), 2));
+		prior += -l - l * l / 0.5 - log(0.5 * sqrt(2 * M_PI)) + 4 * log(c) + 16 * log1p(-c) + lgamma(22) - lgamma(5) - lgamma(17);
+	}
+	CHECK(near(there, bv_json_real(bv_json_find(want, "logLik")), 1e-6) && near(prior, bv_json_real(bv_json_find(want, "logPrior")), 1e-6) &&
+	          fit->log_likelihood + fit->log_prior > there + prior + 1,
+	      "3PL with priors: the posterior at mirt's par is %.3f below ours", fit->log_likelihood + fit->log_prior - there - prior);
+}
+
 /* Trap 7: where EM crawls, the optimum is reached, and it is higher than what the package stopped at. */
 static void
 check_tails(void)
@@ -176,8 +241,9 @@ check_tails(void)
 	      "mixed: %d passes, gradient %.1e, log likelihood no lower than mirt's after 6,508 cycles", fit.steps, fit.gradient);
 	free(got);
 	got = estimates_of(bv_irt_sheet_answers(three), BV_IRT_3PL);
-	settings.errors = false;
 	CHECK_OK(bv_irt_calibrate(&fit, got, bv_irt_sheet_answers(three), &settings, &err), &err, "3PL without priors");
+	check_flat(got, &fit, bv_json_find(all, "syn3pl_3pl_ml"), bv_irt_sheet_answers(three));
+	settings.errors = false;
 	CHECK(fit.converged && fit.steps < 500 && fit.log_likelihood >= bv_json_real(bv_json_find(bv_json_find(all, "syn3pl_3pl_ml"), "logLik")),
 	      "3PL without priors: %d passes, gradient %.1e, log likelihood no lower than mirt's after 559 cycles", fit.steps, fit.gradient);
 	/* mirt's point is not the mode of the posterior that it names: ours is higher in that. Its numbers fit a prior whose slope in c was taken for one in
@@ -187,6 +253,7 @@ check_tails(void)
 	want = bv_json_find(all, "syn3pl_3pl_map");
 	CHECK(fit.converged && fit.log_likelihood + fit.log_prior >= bv_json_real(bv_json_find(want, "logLik")) + bv_json_real(bv_json_find(want, "logPrior")),
 	      "3PL with priors: %d passes, posterior %.3f", fit.steps, fit.log_likelihood + fit.log_prior);
+	check_posterior(&fit, want, bv_irt_sheet_answers(three));
 	free(got);
 }
 
