@@ -20,6 +20,9 @@
 #define STEEP 6.0
 #define LOOSE 5.0
 #define ASYMPTOTE_END 5e-4
+#define SLOPE_END 19.8   /* of 20 */
+#define SPREAD_END 0.01  /* from an end of its logarithm */
+#define ERROR_MAX 1e6    /* as a parameter set has it: of what the data say nothing about */
 
 static const char *const states[] = { "estimated", "fixed", "unanswered", "constant", "steep", "loose" };
 
@@ -259,6 +262,25 @@ pass(struct climb *c, const double *at)
 	return true;
 }
 
+/* No parameter goes further than STEP_MAX at once; those of an item keep their proportions, for they go along ridges together. */
+static void
+shorten(double *direction, const struct objective *o)
+{
+	for (size_t i = 0; i < o->item_count; i++) {
+		const int32_t *at = o->index + i * BV_IRT_PARAMS_MAX;
+		double far = 0;
+		int count = bv_irt_param_count(&o->items[i]);
+		for (int p = 0; p < count; p++)
+			if (at[p] >= 0 && at[p] != o->shared)
+				far = fmax(far, fabs(direction[at[p]]));
+		for (int p = 0; far > STEP_MAX && p < count; p++)
+			if (at[p] >= 0 && at[p] != o->shared)
+				direction[at[p]] *= STEP_MAX / far;
+	}
+	for (size_t i = 0; i < o->count; i++)
+		direction[i] = fmax(-STEP_MAX, fmin(STEP_MAX, direction[i]));
+}
+
 /* The two loops of L-BFGS (Nocedal 1980) around the step of EM. */
 static void
 direction_find(struct climb *c)
@@ -284,8 +306,7 @@ direction_find(struct climb *c)
 		c->kept = 0;
 		objective_step(c->direction, o, o->gradient);
 	}
-	for (size_t i = 0; i < o->count; i++)
-		c->direction[i] = fmax(-STEP_MAX, fmin(STEP_MAX, c->direction[i]));
+	shorten(c->direction, o);
 }
 
 /* Remembers how the gradient changed (its sign turned, as for a minimum). */
@@ -356,6 +377,38 @@ asymptotes_end(struct climb *c)
 	return ended;
 }
 
+/* Slopes and standard deviations that run to an end of their range, because no finite value is the likeliest: they stay there. */
+static bool
+ranges_end(struct climb *c)
+{
+	struct objective *o = c->o;
+	bool ended = false;
+
+	for (size_t i = 0; i < o->item_count; i++)
+		for (int p = 0; p < bv_irt_param_count(&o->items[i]); p++) {
+			int32_t *at = &o->index[i * BV_IRT_PARAMS_MAX + (size_t)p];
+			if ((p > 0 && (o->items[i].model != BV_IRT_NOMINAL || p < o->items[i].categories)) || *at < 0 ||
+			    fabs(*bv_irt_param(&o->items[i], p)) < SLOPE_END)
+				continue;
+			bool shared = *at == o->shared;
+			*at = -1;
+			for (size_t k = 0; shared && k < o->item_count; k++)
+				if (o->index[k * BV_IRT_PARAMS_MAX] == o->shared)
+					o->index[k * BV_IRT_PARAMS_MAX] = -1;
+			o->shared = shared ? -1 : o->shared;
+			ended = true;
+		}
+	for (int g = 0; g < o->e.group_count; g++) {
+		int32_t at = o->spread_index[g];
+		if (at < 0 || !(o->log_sd[g] < LOG_SD_LOW + SPREAD_END ? o->gradient[at] < 0 : o->log_sd[g] > LOG_SD_HIGH - SPREAD_END && o->gradient[at] > 0))
+			continue;
+		o->log_sd[g] = o->log_sd[g] < 0 ? LOG_SD_LOW : LOG_SD_HIGH;
+		o->spread_index[g] = -1;
+		o->spread_ended[g] = ended = true;
+	}
+	return ended;
+}
+
 static void
 climb_run(struct climb *c)
 {
@@ -373,18 +426,21 @@ climb_run(struct climb *c)
 		direction_find(c);
 		if (advance(c)) {
 			failures = 0;
-			if (asymptotes_end(c)) {
-				c->kept = 0;
-				pass(c, c->x);
-				c->value = o->value;
-				c->gradient = largest(o->gradient, o->count);
-			}
-			continue;
+		} else {
+			/* From where it was, without memory; twice in a row is the end. */
+			failures++;
+			c->kept = 0;
+			pass(c, c->x);
 		}
-		/* From where it was, without memory; twice in a row is the end. */
-		failures++;
-		c->kept = 0;
-		pass(c, c->x);
+		bool ended = asymptotes_end(c);
+		if (ranges_end(c) || ended) {
+			failures = 0;
+			c->kept = 0;
+			objective_get(c->x, o);
+			pass(c, c->x);
+			c->value = o->value;
+			c->gradient = largest(o->gradient, o->count);
+		}
 	}
 	if (failures == 0)
 		return;
@@ -424,13 +480,13 @@ errors_find(double *error, double *beside, double *condition, struct objective *
 			unit[r] = x / row[r];
 			sum += unit[r] * unit[r];
 		}
-		error[i] = sqrt(sum);
+		error[i] = fmin(sqrt(sum), ERROR_MAX);
 		for (size_t b = 1; b <= BEFORE && b <= i; b++) {
 			const double *before = columns + (i - b) % (BEFORE + 1) * o->count;
 			double product = 0;
 			for (size_t r = i; r < o->count; r++)
 				product += unit[r] * before[r];
-			beside[i * BEFORE + b - 1] = product;
+			beside[i * BEFORE + b - 1] = fmax(-ERROR_MAX, fmin(ERROR_MAX, product));
 		}
 	}
 	*condition = definite ? (high / low) * (high / low) : 0;
@@ -508,7 +564,7 @@ fit_take(struct bv_irt_fit *fit, const struct climb *c, const double *error)
 		double sd = exponential(o->log_sd[g]), persons = 0;
 		for (size_t q = 0; q < stride; q++)
 			persons += o->e.ability[(size_t)g * stride + q];
-		*group = (struct bv_irt_ability_spread){ .mean = o->mean[g], .variance = sd * sd, .persons = (size_t)(persons + 0.5) };
+		*group = (struct bv_irt_ability_spread){ .mean = o->mean[g], .variance = sd * sd, .bound = o->spread_ended[g], .persons = (size_t)(persons + 0.5) };
 		if (fit->errors && o->mean_index[g] >= 0)
 			group->mean_error = error[o->mean_index[g]];
 		if (fit->errors && o->spread_index[g] >= 0)

@@ -251,6 +251,7 @@ struct bv_irt_estimate {
 
 struct bv_irt_ability_spread {
 	double mean, variance, mean_error, variance_error; /* errors are 0 where the value is not estimated */
+	bool bound; /* the variance lies at an end of its range, 0.0025 … 25: the items have nothing in common, or the answers no chance in them */
 	size_t persons;
 };
 

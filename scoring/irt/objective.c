@@ -7,7 +7,6 @@
 #include "scoring/exponential.h"
 
 #define LOGIT_MAX 30
-#define LOG_SD_MAX 3
 #define LOG_2PI_HALF 0.91893853320467274178
 #define DAMPING 1.0 /* of the information of logit c, which vanishes as c goes to 0 */
 #define RIDGE 1e-9 /* relative: a block that the data say nothing about still has an inverse */
@@ -57,7 +56,7 @@ objective_set(struct objective *o, const double *x)
 			o->mean[g] = x[o->mean_index[g]];
 		if (o->spread_index[g] >= 0)
 			o->log_sd[g] = x[o->spread_index[g]];
-		if (!(fabs(o->mean[g]) <= 5) || !(fabs(o->log_sd[g]) <= LOG_SD_MAX))
+		if (!(fabs(o->mean[g]) <= 5) || !(o->log_sd[g] >= LOG_SD_LOW && o->log_sd[g] <= LOG_SD_HIGH))
 			return false;
 	}
 	return true;

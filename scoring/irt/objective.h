@@ -4,6 +4,9 @@
 
 #include "scoring/irt/expectation.h"
 
+/* Standard deviations of ability: what a scorer takes as its prior, 0.05 … 5. */
+#define LOG_SD_LOW (-2.995732273553991)
+#define LOG_SD_HIGH 1.6094379124341003
 
 struct objective {
 	const struct bv_irt_settings *settings;
@@ -14,6 +17,7 @@ struct objective {
 	int32_t *index; /* of each item's parameters, BV_IRT_PARAMS_MAX a piece: place in the vector, or -1 */
 	int32_t mean_index[BV_IRT_GROUPS_MAX], spread_index[BV_IRT_GROUPS_MAX]; /* of the mean and of log sd, or -1 */
 	double mean[BV_IRT_GROUPS_MAX], log_sd[BV_IRT_GROUPS_MAX];
+	bool spread_ended[BV_IRT_GROUPS_MAX]; /* at an end of its range, and no longer free */
 	int32_t shared; /* the slope of the 1PL, or -1 */
 	size_t count;   /* of the vector */
 	double log_prior, value; /* value: log likelihood + log prior */

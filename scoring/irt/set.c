@@ -131,6 +131,8 @@ fit_write(struct bv_json *set, const struct bv_irt_sheet *sheet, const struct bv
 		set_real(group, "variance", spread->variance);
 		set_real(group, "meanError", spread->mean_error);
 		set_real(group, "varianceError", spread->variance_error);
+		if (spread->bound)
+			bv_json_set(group, "bound", bv_json_new_bool(true));
 	}
 }
 

@@ -136,9 +136,9 @@ print_table(const struct inputs *in, const struct bv_irt_fit *fit)
 	printf("log likelihood %.6f%s, %s after %d passes, largest gradient %.2g\n", fit->log_likelihood, fit->log_prior != 0 ? " (without the priors)" : "",
 	       fit->converged ? "converged" : "NOT converged", fit->steps, fit->gradient);
 	for (int g = 0; g < fit->group_count; g++)
-		printf("ability%s%s: mean %.4f (%.4f), variance %.4f (%.4f), %zu persons\n", *bv_irt_sheet_group(in->sheet, g) ? " of " : "",
+		printf("ability%s%s: mean %.4f (%.4f), variance %.4f (%.4f)%s, %zu persons\n", *bv_irt_sheet_group(in->sheet, g) ? " of " : "",
 		       bv_irt_sheet_group(in->sheet, g), fit->groups[g].mean, fit->groups[g].mean_error, fit->groups[g].variance,
-		       fit->groups[g].variance_error, fit->groups[g].persons);
+		       fit->groups[g].variance_error, fit->groups[g].bound ? ", at an end of its range: the answers do not fit such a model" : "", fit->groups[g].persons);
 	puts("\nitem             model   state      a (error)        b or d (error) …");
 	for (size_t i = 0; i < bv_irt_answers_items(answers); i++) {
 		const struct bv_irt_estimate *est = &in->estimates[i];

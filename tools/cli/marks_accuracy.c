@@ -31,7 +31,7 @@ add_row(struct report *report, const char *method, size_t from, size_t count, co
 			marks ? printf("%s%d", k > from ? " " : "", report->sums[k]) : printf("%s%.10g", k > from ? " " : "", report->levels->cuts[k]);
 		printf(",%.10g,%.10g,%.10g", got->accuracy, got->consistency, got->kappa);
 		for (size_t k = 0; k < BV_COUNT(rates); k++)
-			count == 1 ? printf(",%.10g", rates[k].value) : printf(",");
+			count == 1 && isfinite(rates[k].value) ? printf(",%.10g", rates[k].value) : printf(",");
 		putchar('\n');
 		return;
 	}
