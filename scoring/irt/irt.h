@@ -272,6 +272,31 @@ struct bv_irt_fit {
 BV_API BV_MUST_USE enum bv_status bv_irt_calibrate(struct bv_irt_fit *fit, struct bv_irt_estimate *estimates, const struct bv_irt_answers *answers,
                                                    const struct bv_irt_settings *settings, struct bv_err *err);
 
+/* ---- Conditional maximum likelihood: Rasch and partial credit items, whatever the distribution of ability (Andersen 1972) ---- */
+
+#define BV_IRT_FORMS_MAX 500 /* different sets of items that persons answered */
+struct bv_irt_conditional {
+	double log_likelihood, gradient;
+	bool converged;
+	int steps, param_count; /* param_count: intercepts less one */
+	size_t items;           /* that count: those that somebody solved and somebody did not, and so each of their marks, among `persons` */
+	size_t persons, forms;  /* persons whose sum is neither nothing nor everything: the others say nothing */
+};
+/* Intercepts with errors into estimates, one for each item of the answers: models BV_IRT_RASCH and BV_IRT_PCM, a = 1, the last intercepts summing to 0. State:
+ * estimated, unanswered, or constant (does not count). EINVAL: fewer than two items count, or nobody connects two parts of them. ELIMIT: too many forms or too large. */
+BV_API BV_MUST_USE enum bv_status bv_irt_conditional_take(struct bv_irt_conditional *fit, struct bv_irt_estimate *estimates, const struct bv_irt_answers *answers,
+                                                          struct bv_err *err);
+/* The likelihood ratio of Andersen 1973: are the items the same in all parts of the persons? part: of each person, 0 … parts - 1 (2 … BV_IRT_GROUPS_MAX).
+ * Items that do not count in every part are left out. */
+struct bv_irt_andersen {
+	double chi2, p;
+	int df;
+	bool converged;
+	size_t items, persons[BV_IRT_GROUPS_MAX];
+};
+BV_API BV_MUST_USE enum bv_status bv_irt_andersen_take(struct bv_irt_andersen *out, const struct bv_irt_answers *answers, const uint8_t *part, int parts,
+                                                       struct bv_err *err);
+
 /* ---- Does the model fit ---- */
 
 /* S-X² (Orlando & Thissen 2000, 2003; Kang & Chen 2008): observed and expected marks of an item among persons with the same sum. Neighbouring sums, and

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/conditional_report.h"
 #include "tools/cli/fit_report.h"
 #include "tools/cli/marks_file.h"
 
@@ -171,10 +172,20 @@ run(struct args *args)
 
 	if (read_settings(&in, args, &err) != BV_OK)
 		return usage(args->cmd, "%s", err.msg);
+	static const char *const not_conditional[] = { "model", "fixed", "out", "metric", "prior-a", "prior-d", "prior-c" };
+	for (size_t k = 0; k < BV_COUNT(not_conditional); k++)
+		if (args_has(args, "conditional") && args_get(args, not_conditional[k]))
+			return usage(args->cmd, "--conditional takes no --%s: the models are rasch and pcm, ability has no distribution", not_conditional[k]);
+	if (args_has(args, "conditional") && (args_has(args, "fit") || args_each(args, "item", 0)))
+		return usage(args->cmd, "--conditional takes no --fit and no --item");
+	if (args_get(args, "split") && !args_has(args, "conditional"))
+		return usage(args->cmd, "--split is for --conditional");
 	if (args_has(args, "progress"))
 		in.settings.progress = print_progress;
 	if ((status = marks_file_load(&in.sheet, args->operands[0])))
 		return status;
+	if (args_has(args, "conditional"))
+		return conditional_report(in.sheet, args, args->operands[0]);
 	if (args_get(args, "fixed") && (status = parameter_set_load(&in.fixed, args_get(args, "fixed"))))
 		return status;
 	if (choose_items(&in, args, &err) != BV_OK)
@@ -208,6 +219,9 @@ const struct cmd cmd_calibrate = {
 	         "--fit says how well the model fits, instead of the parameters: S-X2 of each item (Orlando and Thissen), M2 with RMSEA and SRMSR for the whole "
 	         "(Maydeu-Olivares and Joe), the pairs of items whose Q3 (Yen) lies above its critical value, marginal and empirical reliability; with groups, "
 	         "of each group.\n\n"
+	         "--conditional is another way to the same items, for Rasch and partial credit banks: given each person's sum of marks his answers do not depend on "
+	         "his ability, so that nothing is believed of its distribution (Andersen). It prints the intercepts, moved so that the last ones sum to 0, with their errors, beside "
+	         "those by marginal likelihood, and Andersen's likelihood-ratio test: are the items the same for who has small and large sums, or in all groups?\n\n"
 	         "The result has the same bits for any number of threads. Exit status 1 says that the likelihood did not converge; the set says so too.",
 	.opts = (const struct opt[]){
 		{ .name = "model", .argument = "MODEL", .help = "rasch, 1pl, 2pl (the default), 3pl, grm, gpcm, pcm or nominal; items with marks above 1 get gpcm or pcm" },
@@ -216,6 +230,8 @@ const struct cmd cmd_calibrate = {
 		{ .name = "out", .argument = "FILE", .help = "write the parameter set here" },
 		{ .name = "json", .help = "print the parameter set" },
 		{ .name = "fit", .help = "print how well the model fits instead of the parameters" },
+		{ .name = "conditional", .help = "print Rasch and partial credit items by conditional likelihood instead, and Andersen's test" },
+		{ .name = "split", .argument = "sum|group", .help = "with --conditional: whom the test compares; sum (the default): up to the median and above" },
 		{ .name = "replicates", .argument = "N", .help = "with --fit: sheets drawn from the model for the critical value of Q3 (0: 0.2 above the mean)" },
 		{ .name = "metric", .argument = "D", .help = "the metric of the parameters: 1 (the default) or 1.702" },
 		{ .name = "prior-a", .argument = "MEAN,SD", .help = "log a is normal" },
@@ -232,6 +248,7 @@ const struct cmd cmd_calibrate = {
 	.examples = (const char *const[]){
 		"bangvang calibrate --out set.json scoring/irt/sample/marks.csv",
 		"bangvang calibrate --model rasch --item E01=grm --json scoring/irt/sample/marks.csv",
+		"bangvang calibrate --conditional scoring/irt/sample/marks.csv",
 		"bangvang calibrate --fit --replicates 19 scoring/irt/sample/marks.csv",
 		"bangvang calibrate --fixed set.json --progress scoring/irt/sample/marks.csv",
 		NULL,
