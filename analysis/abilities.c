@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/analysis.h"
+#include "analysis/abilities.h"
 
 static void
 know_items(struct bv_abilities *out, const struct bv_irt_set *set)
@@ -41,8 +41,8 @@ check_scores(const struct bv_abilities *a, struct bv_err *err)
 	return BV_OK;
 }
 
-static enum bv_status
-estimate(struct bv_abilities *out, const struct bv_irt_set *set, enum bv_irt_method method, struct bv_err *err)
+enum bv_status
+abilities_estimate(struct bv_abilities *out, double mean, double sd, enum bv_irt_method method, struct bv_err *err)
 {
 	BV_AUTO(bv_irt_scorer_free) struct bv_irt_scorer *scorer = NULL;
 	const struct bv_responses *r = out->responses;
@@ -52,9 +52,14 @@ estimate(struct bv_abilities *out, const struct bv_irt_set *set, enum bv_irt_met
 	for (size_t i = 0; i < r->items; i++)
 		if (out->item[i].categories)
 			items[count++] = out->item[i];
-	enum bv_status status = bv_irt_scorer_new(&scorer, items, count, set->mean, set->sd, err);
+	enum bv_status status = bv_irt_scorer_new(&scorer, items, count, mean, sd, err);
 	free(items);
 	TRY(status);
+	out->theta = bv_alloc_array(r->persons, sizeof out->theta[0]);
+	if (r->theta) {
+		memcpy(out->theta, r->theta, r->persons * sizeof out->theta[0]);
+		return BV_OK;
+	}
 	int8_t *marks = bv_alloc(count);
 	for (size_t p = 0; p < r->persons; p++) {
 		struct bv_irt_score score;
@@ -71,9 +76,10 @@ estimate(struct bv_abilities *out, const struct bv_irt_set *set, enum bv_irt_met
 int
 bv_abilities_category(const struct bv_abilities *a, size_t person, size_t item)
 {
-	int score = a->responses->score[person * a->responses->items + item];
+	size_t at = person * a->responses->items + item;
+	int answer = a->options ? a->responses->option[at] : a->responses->score[at];
 
-	return score >= 0 && a->item[item].categories ? a->category[item][score] : BV_NOT_GIVEN;
+	return answer >= 0 && a->item[item].categories ? a->category[item][answer] : BV_NOT_GIVEN;
 }
 
 enum bv_status
@@ -83,11 +89,7 @@ bv_abilities_make(struct bv_abilities *out, const struct bv_responses *responses
 
 	know_items(&a, set);
 	TRY(check_scores(&a, err));
-	a.theta = bv_alloc_array(responses->persons, sizeof a.theta[0]);
-	if (responses->theta)
-		memcpy(a.theta, responses->theta, responses->persons * sizeof a.theta[0]);
-	else
-		TRY(estimate(&a, set, method, err));
+	TRY(abilities_estimate(&a, set->mean, set->sd, method, err));
 	*out = a;
 	a = (struct bv_abilities){ 0 };
 	return BV_OK;

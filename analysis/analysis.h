@@ -207,7 +207,8 @@ BV_API void bv_person_fit_make(struct bv_person_fit *out, const struct bv_respon
 struct bv_abilities {
 	const struct bv_responses *responses;
 	struct bv_irt_item *item; /* by item of the responses; categories is 0 where the set has no such item */
-	int8_t (*category)[BV_RESPONSES_SCORE_MAX + 1]; /* [item][score], BV_NOT_GIVEN: none */
+	int8_t (*category)[BV_RESPONSES_SCORE_MAX + 1]; /* [item][score], or [item][option]; BV_NOT_GIVEN: none */
+	bool options;             /* answers are options, not scores */
 	size_t items;             /* that the set knows */
 	double *theta;            /* NAN: no answer that counts */
 };
@@ -217,6 +218,19 @@ BV_API BV_MUST_USE enum bv_status bv_abilities_make(struct bv_abilities *out, co
                                                     enum bv_irt_method method, struct bv_err *err);
 BV_API void bv_abilities_finish(struct bv_abilities *abilities);
 BV_AUTO_DEFINE_FINISH(struct bv_abilities, bv_abilities_finish)
+/* The options themselves as a nominal model sees them (Bock 1972), estimated from the responses, which have a key. Category 0 of an item is the key, so that a slope
+ * below nought is that of an option which draws the weaker. */
+struct bv_option_fit {
+	struct bv_irt_estimate *item; /* by item of the responses; categories is 0 where it is left out: one option, more than BV_IRT_CATEGORIES_MAX, nobody took the key */
+	size_t items;
+	bool converged, errors;
+	double log_likelihood;
+};
+/* With the abilities of everybody by it, or from responses->theta. EINVAL: no item is left. ELIMIT: more persons or items than scoring takes. */
+BV_API BV_MUST_USE enum bv_status bv_option_fit_make(struct bv_option_fit *fit, struct bv_abilities *abilities, const struct bv_responses *responses,
+                                                     enum bv_irt_method method, struct bv_err *err);
+BV_API void bv_option_fit_finish(struct bv_option_fit *fit);
+BV_AUTO_DEFINE_FINISH(struct bv_option_fit, bv_option_fit_finish)
 /* Of an answer, or BV_NOT_GIVEN. */
 BV_API int bv_abilities_category(const struct bv_abilities *abilities, size_t person, size_t item);
 
@@ -465,8 +479,8 @@ BV_API void bv_pair_steps_finish(struct bv_pair_steps *steps);
 BV_AUTO_DEFINE_FINISH(struct bv_pair_steps, bv_pair_steps_finish)
 
 /* All pairs of each hall, or of the file when it has no halls. Flagged by Benjamini and Hochberg over all pairs: rate (0 … 1) of the flagged ones are false
- * at most. Without options an answer is its score; with them it is the option, and which wrong one is taken does not depend on ability.
- * ELIMIT: more than BV_PAIRS_PERSONS_MAX in a hall. */
+ * at most. Without options an answer is its score; with them it is the option, and which wrong one is taken does not depend on ability — but by a
+ * nominal model it does. ELIMIT: more than BV_PAIRS_PERSONS_MAX in a hall. */
 BV_API BV_MUST_USE enum bv_status bv_agreement_make(struct bv_agreement *out, const struct bv_abilities *abilities, double rate, struct bv_err *err);
 BV_API void bv_agreement_finish(struct bv_agreement *agreement);
 BV_AUTO_DEFINE_FINISH(struct bv_agreement, bv_agreement_finish)

@@ -3,13 +3,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* With options an item is of right and wrong, and its key must have been seen. */
+/* With options an item is of right and wrong, or nominal, and its key must have been seen. */
 static bool
 is_compared(const struct bv_abilities *a, size_t i)
 {
 	const struct bv_responses *r = a->responses;
 
-	return a->item[i].categories && (!r->option || (a->item[i].categories == 2 && r->item[i].key >= 0));
+	return a->item[i].categories && (!r->option || ((a->options || a->item[i].categories == 2) && r->item[i].key >= 0));
 }
 
 static int
@@ -85,7 +85,9 @@ cells_row(double *p, double *given, const struct cells *cells, size_t person)
 		if (answer < 0 || isnan(a->theta[person]))
 			continue;
 		bv_irt_curve(&curve, &a->item[i], a->theta[person]);
-		for (int c = 0; c < planes_of(a, i); c++)
+		for (int c = 0; c < planes_of(a, i) && a->options; c++)
+			p[(size_t)c * cells->width + k] = curve.p[a->category[i][c]];
+		for (int c = 0; c < planes_of(a, i) && !a->options; c++)
 			p[(size_t)c * cells->width + k] = !r->option ? curve.p[c] : c == cells->right[k] ? curve.p[1] : curve.p[0] * cells->share[(size_t)c * cells->width + k];
 		given[(size_t)answer * cells->width + k] = 1;
 	}

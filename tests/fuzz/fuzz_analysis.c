@@ -38,31 +38,44 @@ make_set(struct bv_irt_set *set, const struct bv_responses *r, const uint8_t *da
 	qsort(set->items, set->count, sizeof set->items[0], name_order);
 }
 
-/* What needs parameters: abilities, person fit, pairs, preknowledge. */
+/* What needs abilities: person fit, pairs, preknowledge. */
 static void
-use_set(const struct bv_responses *r, const struct bv_irt_set *set, const struct bv_times *times)
+use_abilities(const struct bv_abilities *abilities, const struct bv_times *times)
 {
-	BV_AUTO(bv_abilities_finish) struct bv_abilities abilities = { 0 };
 	BV_AUTO(bv_agreement_finish) struct bv_agreement agreement = { 0 };
+	BV_AUTO(bv_pair_steps_finish) struct bv_pair_steps steps = { 0 };
+	const struct bv_responses *r = abilities->responses;
 	struct bv_err err;
 
-	if (bv_abilities_make(&abilities, r, set, BV_IRT_WLE, &err) != BV_OK)
-		return;
 	struct bv_model_fit *fit = bv_alloc_array(r->persons, sizeof fit[0]);
 	struct bv_preknowledge *known = bv_alloc_array(r->persons, sizeof known[0]);
 	bool *compromised = bv_alloc_array(r->items, sizeof compromised[0]);
 	struct bv_pair pair;
-	bv_model_fit_make(fit, &abilities, 0.05);
+	bv_model_fit_make(fit, abilities, 0.05);
 	for (size_t i = 0; i < r->items; i += 2)
 		compromised[i] = true;
-	if (bv_preknowledge_make(known, r, &abilities, times, compromised, 0.05, &err) != BV_OK || bv_agreement_make(&agreement, &abilities, 0.2, &err) != BV_OK)
+	if (bv_preknowledge_make(known, r, abilities, times, compromised, 0.05, &err) != BV_OK || bv_agreement_make(&agreement, abilities, 0.2, &err) != BV_OK)
 		abort();
-	bv_pair_measure(&pair, &abilities, 0, r->persons - 1);
+	bv_pair_measure(&pair, abilities, 0, r->persons - 1);
+	bv_pair_steps_make(&steps, abilities, 0, r->persons - 1);
 	if (!(pair.p >= 0 && pair.p <= 1) || agreement.flagged > agreement.count)
 		abort();
 	free(fit);
 	free(known);
 	free(compromised);
+}
+
+static void
+use_set(const struct bv_responses *r, const struct bv_irt_set *set, const struct bv_times *times)
+{
+	BV_AUTO(bv_abilities_finish) struct bv_abilities abilities = { 0 }, nominal = { 0 };
+	BV_AUTO(bv_option_fit_finish) struct bv_option_fit options = { 0 };
+	struct bv_err err;
+
+	if (bv_abilities_make(&abilities, r, set, BV_IRT_WLE, &err) == BV_OK)
+		use_abilities(&abilities, times);
+	if (r->option && r->items < 12 && r->persons < 60 && bv_option_fit_make(&options, &nominal, r, BV_IRT_EAP, &err) == BV_OK)
+		use_abilities(&nominal, times);
 }
 
 static void

@@ -83,6 +83,11 @@ calibrate(const struct bv_irt_sheet *sheet)
 	} else {
 		assert(err.msg[0]);
 	}
+	struct bv_irt_conditional conditional;
+	if (bv_irt_conditional_take(&conditional, estimates, answers, &err) == BV_OK)
+		assert(isfinite(conditional.log_likelihood) && conditional.log_likelihood <= 1e-9);
+	else
+		assert(err.msg[0]);
 	free(estimates);
 }
 

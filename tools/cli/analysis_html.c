@@ -240,6 +240,41 @@ add_option_chart(const struct page *page, size_t item, const int8_t *fifth)
 	return bv_chart_write(page->out, &chart, page->err);
 }
 
+/* Options that do not draw the weaker, by the nominal model. */
+static void
+add_nominal(const struct page *page)
+{
+	const struct analysis *a = page->a;
+	size_t rows = 0;
+
+	if (!a->options.items)
+		return;
+	page_paragraph(page, "Mô hình danh định (Bock 1972) cho biết phương án nào thu hút người yếu: độ dốc so với đáp án dưới 0 là phương án nhiễu làm đúng việc; từ 0 trở lên thì người giỏi chọn nó "
+	                     "không kém đáp án. Bảng nêu các phương án sai không chắc chắn dưới 0 (cách 0 chưa tới hai sai số chuẩn).",
+	               "The nominal model (Bock 1972) says which option draws the weaker: a slope below 0, beside the key's, is a distractor that does its work; from 0 on those who know more take it no "
+	               "less than the key. The table has the wrong options that are not clearly below 0 (less than two standard errors).");
+	page_table(page, "Câu|Phương án|Độ dốc|Sai số|Cần xem", "Item|Option|Slope|Error|Look at");
+	for (size_t i = 0; i < a->responses.items; i++)
+		for (int o = 0; a->options.item[i].item.categories && o < a->responses.item[i].option_count; o++) {
+			int k = a->abilities.category[i][o];
+			double slope = bv_irt_category_slope(&a->options.item[i].item, k), error = a->options.errors ? bv_irt_category_slope(&a->options.item[i].error, k) : NAN;
+			if (k == 0 || slope + 2 * (isnan(error) ? 0 : error) < 0)
+				continue;
+			page_row(page, a->responses.item[i].name);
+			bv_buf_addz(page->out, "<td>");
+			bv_xml_escape(page->out, a->responses.item[i].options[o]);
+			bv_buf_addz(page->out, "</td>");
+			page_cell(page, slope, 2);
+			page_cell(page, error, 2);
+			page_look(page, slope - 2 * error > 0, "người giỏi hay chọn", "those who know more choose it");
+			bv_buf_addz(page->out, "</tr>\n");
+			rows++;
+		}
+	page_table_end(page);
+	if (rows == 0)
+		page_paragraph(page, "Không có phương án nào như thế.", "There is no such option.");
+}
+
 static enum bv_status
 add_options(const struct page *page)
 {
@@ -251,6 +286,7 @@ add_options(const struct page *page)
 		return BV_OK;
 	page_heading(page, "Các phương án", "Options");
 	page_paragraph(page, "Những câu cần xem trước, sau đó các câu khác, nhiều nhất 60 câu.", "Items that are to be looked at first, then the others; 60 at most.");
+	add_nominal(page);
 	int8_t *fifth = make_fifths(r);
 	for (int round = 0; round < 2; round++)
 		for (size_t i = 0; status == BV_OK && i < r->items && charts < OPTION_CHARTS; i++)

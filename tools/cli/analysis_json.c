@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 
 #include "tools/cli/analysis_report.h"
@@ -18,6 +19,7 @@ analysis_finish(struct analysis *analysis)
 	for (size_t i = 0; analysis->steps && i < analysis->asked_count; i++)
 		bv_pair_steps_finish(&analysis->steps[i]);
 	free(analysis->steps);
+	bv_option_fit_finish(&analysis->options);
 	free(analysis->asked);
 	free(analysis->fit);
 	free(analysis->preknowledge);
@@ -80,6 +82,29 @@ add_options(struct bv_json *item, const struct bv_responses_item *names, const s
 	}
 }
 
+/* Slopes and intercepts of the options against the key's. */
+static void
+add_nominal(struct bv_json *item, const struct analysis *a, size_t index)
+{
+	const struct bv_irt_estimate *est = &a->options.item[index];
+	const struct bv_responses_item *names = &a->responses.item[index];
+	struct bv_json *nominal = bv_json_set(item, "nominal", bv_json_new_object()), *options;
+
+	bv_json_set_str(nominal, "state", bv_str_of(est->item.categories ? bv_irt_item_state_name(est->state) : "left out"));
+	if (!est->item.categories)
+		return;
+	options = bv_json_set(nominal, "options", bv_json_new_array());
+	for (int o = 0; o < names->option_count; o++) {
+		int k = a->abilities.category[index][o];
+		struct bv_json *option = bv_json_add(options, bv_json_new_object());
+		set_text(option, "option", names->options[o]);
+		json_set_number(option, "slope", bv_irt_category_slope(&est->item, k));
+		json_set_number(option, "slopeError", a->options.errors ? bv_irt_category_slope(&est->error, k) : NAN);
+		json_set_number(option, "intercept", k ? est->item.d[k - 1] : 0);
+		json_set_number(option, "interceptError", !a->options.errors ? NAN : k ? est->error.d[k - 1] : 0);
+	}
+}
+
 static void
 add_dif(struct bv_json *item, const struct bv_dif_item *d)
 {
@@ -124,6 +149,8 @@ add_items(struct bv_json *out, const struct analysis *a)
 			analysis_numbers(item, (const struct analysis_number[]){ { "medianSeconds", c->median_seconds }, { "timeAlpha", a->times.alpha[i] }, { "timeBeta", a->times.beta[i] } }, 3);
 		if (a->responses.option)
 			add_options(item, &a->responses.item[i], c);
+		if (a->options.items)
+			add_nominal(item, a, i);
 		if (a->dif.item)
 			add_dif(item, &a->dif.item[i]);
 		if (a->model_dif.item)
@@ -211,12 +238,18 @@ analysis_json(const struct analysis *a)
 		const struct analysis_number rows[] = { { "logLikelihood", a->ratio_dif.log_likelihood }, { "mean", a->ratio_dif.mean }, { "variance", a->ratio_dif.variance } };
 		analysis_numbers(bv_json_set(out, "ratioGroups", bv_json_new_object()), rows, 3);
 	}
+	if (a->options.items) {
+		struct bv_json *nominal = bv_json_set(out, "nominal", bv_json_new_object());
+		bv_json_set_int(nominal, "items", (int64_t)a->options.items);
+		bv_json_set(nominal, "converged", bv_json_new_bool(a->options.converged));
+		json_set_number(nominal, "logLikelihood", a->options.log_likelihood);
+	}
 	add_items(out, a);
 	if (a->responses.hall)
 		add_halls(out, &a->halls, a->rate);
 	if (a->person)
 		add_persons(out, a);
-	if (a->set)
+	if (a->fit)
 		analysis_json_model(out, a);
 	analysis_json_times(out, a);
 	return out;

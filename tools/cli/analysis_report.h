@@ -21,6 +21,7 @@ struct analysis {
 	struct bv_times times;               /* alpha NULL: no columns of times */
 	struct bv_preknowledge *preknowledge; /* of each person; NULL: no item was said to be known */
 	bool *compromised;                   /* of each item */
+	struct bv_option_fit options; /* items 0: not asked for */
 	struct bv_pair *asked; /* pairs that were named */
 	struct bv_pair_steps *steps; /* of each of them */
 	size_t asked_count;

@@ -149,7 +149,10 @@ use_parameters(struct analysis *a, const struct args *args, struct bv_err *err)
 
 	if (args_get(args, "ability") && !bv_irt_method_find(&method, bv_str_of(args_get(args, "ability"))))
 		return bv_err_set(err, BV_EINVAL, "--ability is eap, map, ml, wle or jeffreys");
-	TRY(bv_abilities_make(&a->abilities, &a->responses, a->set, method, err));
+	if (a->set)
+		TRY(bv_abilities_make(&a->abilities, &a->responses, a->set, method, err));
+	else
+		TRY(bv_option_fit_make(&a->options, &a->abilities, &a->responses, method, err));
 	a->fit = bv_alloc_array(a->responses.persons, sizeof a->fit[0]);
 	bv_model_fit_make(a->fit, &a->abilities, a->rate);
 	TRY(measure_asked(a, args, err));
@@ -179,7 +182,7 @@ look_for_preknowledge(struct analysis *a, const struct args *args, struct bv_err
 {
 	TRY(find_items(&a->compromised, a, args, "compromised", err));
 	a->preknowledge = bv_alloc_array(a->responses.persons, sizeof a->preknowledge[0]);
-	return bv_preknowledge_make(a->preknowledge, &a->responses, a->set ? &a->abilities : NULL, a->times.alpha ? &a->times : NULL, a->compromised, a->rate, err);
+	return bv_preknowledge_make(a->preknowledge, &a->responses, a->fit ? &a->abilities : NULL, a->times.alpha ? &a->times : NULL, a->compromised, a->rate, err);
 }
 
 static enum bv_status
@@ -192,7 +195,7 @@ analyse(struct analysis *a, const struct args *args, int high, struct bv_err *er
 		bv_halls_make(&a->halls, &a->responses, high, a->rate);
 	a->person = bv_alloc_array(a->responses.persons, sizeof a->person[0]);
 	bv_person_fit_make(a->person, &a->responses);
-	if (a->set)
+	if (a->set || args_has(args, "nominal"))
 		TRY(use_parameters(a, args, err));
 	if (a->responses.seconds)
 		TRY(use_times(a, args, err));
@@ -307,11 +310,14 @@ run(struct args *args)
 		return usage(args->cmd, "--focal, --model-dif and --ratio-dif are of the column of groups that --group names");
 	if (args_has(args, "anchor") && !args_has(args, "ratio-dif"))
 		return usage(args->cmd, "--anchor is of the comparison by likelihood ratios: --ratio-dif");
-	if (!set_path && (columns.theta || args_get(args, "ability") || args_has(args, "pair")))
-		return usage(args->cmd, "--theta, --ability and --pair need the parameters of the items: --parameters");
+	if (args_has(args, "nominal") && (set_path || !key_path))
+		return usage(args->cmd, "--nominal estimates the options of the items itself: it needs --key and takes no --parameters");
+	bool model = set_path || args_has(args, "nominal");
+	if (!model && (columns.theta || args_get(args, "ability") || args_has(args, "pair")))
+		return usage(args->cmd, "--theta, --ability and --pair need the parameters of the items: --parameters, or --nominal");
 	if (!columns.time_prefix && (args_get(args, "times-set") || args_get(args, "times-out")))
 		return usage(args->cmd, "--times-set and --times-out are of the columns of times: --times");
-	if (args_has(args, "compromised") && !set_path && !columns.time_prefix)
+	if (args_has(args, "compromised") && !model && !columns.time_prefix)
 		return usage(args->cmd, "--compromised needs the parameters of the items (--parameters), or times (--times), or both");
 	if (args_count(&high, args, "high", -1, &err) != BV_OK)
 		return usage(args->cmd, "%s", err.msg);
@@ -350,6 +356,7 @@ const struct cmd cmd_analyse = {
 		{ "times-out", "FILE", "write the parameters of the times" },
 		{ "compromised", "ITEMS", "items that are said to be known outside, as C01,C05: who is better or faster on them than on the others?", false, true },
 		{ "flag-by", "TEST", "mantel-haenszel (the default), logistic or uniform: whose p below 0.05 takes an item out of the matching total" },
+		{ "nominal", NULL, "with --key, instead of --parameters: a nominal model of all options, estimated from FILE; which options draw the weaker, which wrong ones two persons share" },
 		{ "parameters", "SET", "parameters of the items, from calibrate: do the answers of a person go with his ability, are two persons more alike than theirs explain?" },
 		{ "ability", "METHOD", "how abilities are estimated: wle (the default), ml, eap, map or jeffreys" },
 		{ "theta", "COLUMN", "the column of abilities that were estimated elsewhere" },
@@ -371,6 +378,7 @@ const struct cmd cmd_analyse = {
 		"bangvang analyse tests/vectors/analysis/sitting.csv --id ticket --group gioi --focal nu --hall phong --parameters tests/vectors/analysis/sitting-set.json --pair T0003,T0015",
 		"bangvang analyse tests/vectors/analysis/sitting.csv --id ticket --group gioi --focal nu --hall phong --ratio-dif --anchor C01,C02,C03",
 		"bangvang analyse tests/vectors/analysis/options.csv --id ticket --key tests/vectors/analysis/key.csv --times T --out report.html",
+		"bangvang analyse tests/vectors/analysis/options.csv --id ticket --key tests/vectors/analysis/key.csv --nominal --out options.html",
 		"bangvang analyse tests/vectors/analysis/options.csv --id ticket --key tests/vectors/analysis/key.csv --times T --times-out times.json --compromised C02,C06",
 		NULL,
 	},
