@@ -191,7 +191,7 @@ copying_measure(struct bv_copying *out, struct copying *c, size_t copier, size_t
 	size_t n = c->cells->items, m = 0;
 
 	*out = (struct bv_copying){ NAN, NAN, NAN, NAN, NAN };
-	if (c->wrong[copier] < 0 || c->wrong[source] <= 0)
+	if (c->wrong[copier] < 0 || c->wrong[source] <= 0 || copier == source)
 		return;
 	size_t w = (size_t)c->wrong[copier], his = (size_t)c->wrong[source];
 	double both = 0;
@@ -221,7 +221,7 @@ copying_steps(struct bv_pair_steps *out, int side, struct copying *c, size_t cop
 	size_t n = c->cells->items, persons = c->cells->abilities->responses->persons;
 
 	out->group_count = n + 1;
-	if (c->wrong[copier] < 0 || c->wrong[source] <= 0)
+	if (c->wrong[copier] < 0 || c->wrong[source] <= 0 || copier == source)
 		return;
 	count_groups(c, source);
 	double his = (double)c->wrong[source], *total = totals(c);

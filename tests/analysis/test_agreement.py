@@ -158,6 +158,7 @@ check('3 of 9360 pairs to be looked at' in done.stdout and 'at most 0.03 of them
 # ---- What is not good ----
 small = 'id,C01,C02\na,1,0\nb,0,1\n'
 for name, text, args, words in (
+        ('a pair of one', 'id,C01,C02\na,1,0\nb,0,1\n', ['--id', 'id', '--pair', 'a,a'], 'is one person: name two'),
         ('no item in common', 'x,y\n1,0\n', [], 'none of the 2 items is in the parameter set'),
         ('a score that the set does not know', 'C01,C02\n1,0\n2,0\n', [], '3: item "C01": the parameter set does not know the score 2'),
         ('nobody of that name', small, ['--id', 'id', '--pair', 'a,z'], 'nobody is "z"'),

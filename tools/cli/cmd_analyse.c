@@ -136,6 +136,8 @@ measure_asked(struct analysis *a, const struct args *args, struct bv_err *err)
 			return bv_err_set(err, BV_EINVAL, "--pair: \"%s\" is not two persons with a comma between them", text);
 		TRY(find_person(&first, &a->responses, bv_str_sub(both, 0, comma), err));
 		TRY(find_person(&second, &a->responses, bv_str_sub(both, comma + 1, both.len), err));
+		if (first == second)
+			return bv_err_set(err, BV_EINVAL, "--pair: \"%s\" is one person: name two", text);
 		bv_pair_measure(&a->asked[i], &a->abilities, first, second);
 		bv_pair_steps_make(&a->steps[i], &a->abilities, first, second);
 	}
@@ -378,7 +380,7 @@ const struct cmd cmd_analyse = {
 		"bangvang analyse tests/vectors/analysis/sitting.csv --id ticket --group gioi --focal nu --hall phong --parameters tests/vectors/analysis/sitting-set.json --pair T0003,T0015",
 		"bangvang analyse tests/vectors/analysis/sitting.csv --id ticket --group gioi --focal nu --hall phong --ratio-dif --anchor C01,C02,C03",
 		"bangvang analyse tests/vectors/analysis/options.csv --id ticket --key tests/vectors/analysis/key.csv --times T --out report.html",
-		"bangvang analyse tests/vectors/analysis/options.csv --id ticket --key tests/vectors/analysis/key.csv --nominal --out options.html",
+		"bangvang analyse tests/vectors/analysis/options.csv --id ticket --key tests/vectors/analysis/key.csv --times T --nominal --out options.html",
 		"bangvang analyse tests/vectors/analysis/options.csv --id ticket --key tests/vectors/analysis/key.csv --times T --times-out times.json --compromised C02,C06",
 		NULL,
 	},
