@@ -208,6 +208,8 @@ write_set(ONE, [(n, 15, b, 0) for n, _, b, _ in FROM])
 write_set(TWO, [(n, 15, 2 * b, 0) for n, _, b, _ in FROM])
 done = command('link', TWO, ONE, '--method', 'mean-sigma', '--out', OUT)
 check(done.returncode == 2 and 'on the other scale' in done.stderr, 'a slope that would be too steep on the other scale', done.stderr)
+done = command('link', ONE, ONE, '--method', 'mean-sigma')
+check(done.returncode == 0 and 'nan' not in done.stdout and 'slope 1.000000' in done.stdout, 'a set and itself: no difference, no robust z', done.stdout)
 flat = [(f'I{k:02}', 1, 0.5, 0) for k in range(4)]
 write_set(TWO, flat)
 done = command('link', TWO, TWO, '--method', 'mean-sigma')

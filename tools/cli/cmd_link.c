@@ -62,7 +62,8 @@ print_link(const struct bv_link *link, const struct bv_link_options *options)
 	for (size_t k = 0; k < link->count; k++) {
 		const struct bv_link_item *item = &link->item[k];
 		print_column(item->name, 17);
-		printf("%7.3f %7.3f %11.3f %9.2f  ", item->b[0], item->b[1], item->b[0] - item->b[1], item->robust_z);
+		printf("%7.3f %7.3f %11.3f ", item->b[0], item->b[1], item->b[0] - item->b[1]);
+		isnan(item->robust_z) ? printf("%9s  ", "-") : printf("%9.2f  ", item->robust_z);
 		if (!isnan(item->p))
 			printf("%.4g", item->p);
 		puts(item->flagged ? "  drifted" : "");
