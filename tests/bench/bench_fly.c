@@ -64,6 +64,30 @@ load(void)
 	return sitting;
 }
 
+/* Caps that have no room left: what gives way is found in how long? */
+static const char *const saturated[] = { "exposure=\"0.5\"", "exposure=\"0.45\"", "exposure=\"0.429\"", "overlap=\"20\"", "overlap=\"11\"", "exposure=\"0.45\" overlap=\"11\"" };
+
+static void
+measure_saturated(const char *caps)
+{
+	BV_AUTO(bv_exam_free) struct bv_exam *exam = NULL;
+	struct bv_issue_tally tally;
+	struct bv_err err;
+	char ticket[32];
+	int count = 0;
+
+	issue_documents(&world, &design, &parameters, caps);
+	CHECK_OK(bv_exam_new(&exam, &world.d, NULL, NULL, &err), &err, caps);
+	int64_t start = bv_clock_monotonic_ns();
+	for (; count < CANDIDATES && since(start) < 4; count++) {
+		snprintf(ticket, sizeof ticket, "F-%d", count);
+		CHECK_OK(bv_issue_next(bv_exam_issue(exam), bv_str_of(ticket), &err), &err, "a form");
+	}
+	double spent = since(start);
+	bv_issue_count(&tally, bv_exam_issue(exam));
+	printf("saturated: %-28s %6.0f forms/s (of %d relaxed: %zu overlap, %zu exposure)\n", caps, count / spent, count, tally.overlap, tally.exposure);
+}
+
 int
 main(void)
 {
@@ -77,6 +101,8 @@ main(void)
 	BV_AUTO(bv_sitting_free) struct bv_sitting *alone = load(), *whole = load();
 	measure_forms(alone);
 	measure_prepare(whole);
+	for (size_t i = 0; i < BV_COUNT(saturated); i++)
+		measure_saturated(saturated[i]);
 	bv_buf_finish(&design);
 	bv_buf_finish(&parameters);
 	sitting_test_finish(&world);
