@@ -205,12 +205,28 @@ struct found {
 	bool any;
 };
 
+/* Cannot the items that shut_out has left bring what a row asks for at least, all of them together? Then no search among them ends well. */
+static bool
+is_hopeless(const struct bv_fly *f)
+{
+	for (size_t r = 0; r < f->p.row_count; r++) {
+		const struct row *row = &f->p.rows[r];
+		double most = 0;
+		for (size_t i = 0; i < row->count; i++)
+			most += f->out[row->item[i]] || row->coef[i] < 0 ? 0 : row->coef[i];
+		if (most < row->lo - 1e-6)
+			return true;
+	}
+	return false;
+}
+
 /* From the items that shut_out has left; true: one that holds all rules and the cap on what is shared. */
 static bool
 find_form(struct found *found, struct bv_fly *f, struct bv_stream *stream, size_t left, int attempts)
 {
 	size_t length = f->p.length;
 	uint32_t columns[BV_ASSEMBLY_LENGTH_MAX];
+	bool hopeless = is_hopeless(f);
 
 	for (int attempt = 0; attempt < attempts && left >= length; attempt++) {
 		struct chance chance;
@@ -218,7 +234,8 @@ find_form(struct found *found, struct bv_fly *f, struct bv_stream *stream, size_
 		memcpy(columns, f->order, length * sizeof *columns);
 		for (int w = 0; w < 4; w++)
 			chance.s[w] = bv_stream_word(stream);
-		if (!repair_form(f->repair, columns, f->out, &chance, f->rules.swaps))
+		/* The stream moves on as if it had been tried: a form is the same whether that is seen beforehand or not. */
+		if (hopeless || !repair_form(f->repair, columns, f->out, &chance, f->rules.swaps))
 			continue;
 		size_t shared = f->rules.overlap_max < length ? most_shared(f, columns) : 0;
 		if (!found->any || shared < found->shared) {
