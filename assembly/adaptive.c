@@ -6,7 +6,7 @@
 #include "assembly/problem.h"
 #include "scoring/scoring.h"
 
-static const char *const selects[] = { "mfi", "mpwi", "klp", "mepv", "mepv-at", "progressive" };
+static const char *const selects[] = { "mfi", "mpwi", "klp", "mepv", "mepv-at", "progressive", "mlwi", "kl", "gdi", "gdip", "mei", "b", "peak" };
 
 const char *
 bv_select_name(enum bv_select select)
@@ -87,9 +87,9 @@ fill_tables(struct bv_adaptive *a)
 
 	a->blocks = (a->bank->count + LANES - 1) / LANES;
 	a->p = new_table(a, 0.5);
-	if (select == BV_SELECT_MPWI)
+	if (select == BV_SELECT_MPWI || select == BV_SELECT_MLWI)
 		a->info = new_table(a, 0);
-	if (select == BV_SELECT_KLP) {
+	if (select == BV_SELECT_KLP || select == BV_SELECT_KL) {
 		a->log_p = new_table(a, 0);
 		a->log_q = new_table(a, 0);
 	}
@@ -108,11 +108,16 @@ fill_tables(struct bv_adaptive *a)
 		}
 }
 
-/* Information of the 3PL has one peak, at b + ln((1 + sqrt(1 + 8c)) / 2) / a (Birnbaum 1968). */
+double
+curve_peak(const struct bv_curve *k)
+{
+	return k->b + bv_logarithm((1 + sqrt(1 + 8 * k->c)) / 2) / k->a;
+}
+
 static double
 most_between(const struct bv_curve *k, double from, double to)
 {
-	double peak = k->b + bv_logarithm((1 + sqrt(1 + 8 * k->c)) / 2) / k->a;
+	double peak = curve_peak(k);
 	double at = peak < from ? from : peak > to ? to : peak;
 
 	/* The peak is good to its rounding, where the curve is flat: a margin far above that. */

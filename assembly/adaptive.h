@@ -35,4 +35,7 @@ table_at(const struct bv_adaptive *a, const double *table, uint32_t item, size_t
 	return table[(item / LANES * a->rules.nodes + node) * LANES + item % LANES];
 }
 
+/* Where an item of the 3PL has most information: b + ln((1 + sqrt(1 + 8c)) / 2) / a (Birnbaum 1968). */
+double curve_peak(const struct bv_curve *curve);
+
 #endif

@@ -176,6 +176,13 @@ enum bv_select {
 	BV_SELECT_MEPV,        /* least expected posterior variance, the outcome's chance from the posterior, Owen 1975 */
 	BV_SELECT_MEPV_AT,     /* the same with the chance at the estimate, as catR has it */
 	BV_SELECT_PROGRESSIVE, /* (1 - s) × chance + s × information, s = ((t - 1)/(T - 1))^acceleration; Revuelta & Ponsoda 1998, Barrada et al. 2008 */
+	BV_SELECT_MLWI,        /* most information weighted by the likelihood, Veerkamp & Berger 1997 */
+	BV_SELECT_KL,          /* Kullback-Leibler information weighted by the likelihood */
+	BV_SELECT_GDI,         /* variance of the chance of right under the likelihood, Kaplan, de la Torre & Barrada 2015 */
+	BV_SELECT_GDIP,        /* the same under the posterior */
+	BV_SELECT_MEI,         /* expected observed information at the posterior mean after the answer, van der Linden 1998; chances at the estimate */
+	BV_SELECT_B,           /* difficulty nearest the estimate, Urry 1970 */
+	BV_SELECT_PEAK,        /* peak of information nearest the estimate; catR's thOpt */
 };
 enum bv_estimate {
 	BV_ESTIMATE_EAP, /* posterior mean on the grid, by the trapezoid rule */
@@ -185,7 +192,7 @@ enum bv_estimate {
 	BV_ESTIMATE_PIX, /* posterior mean under a normal prior of variance 1.5 around the last estimate, which moves with it */
 };
 enum bv_stop { BV_STOP_NOT, BV_STOP_LENGTH, BV_STOP_SE, BV_STOP_ABOVE, BV_STOP_BELOW, BV_STOP_EMPTY /* no item is left */ };
-BV_API const char *bv_select_name(enum bv_select select); /* "mfi", "mpwi", "klp", "mepv", "mepv-at", "progressive" */
+BV_API const char *bv_select_name(enum bv_select select); /* "mfi", … "peak": doc/assembly.md has them */
 BV_API bool bv_select_find(enum bv_select *out, struct bv_str name);
 
 #define BV_ADAPTIVE_NODES_MAX 121

@@ -65,28 +65,113 @@ test_scripted(const struct bv_assembly_bank *bank, const struct bv_json *all, co
 	      worst_se);
 }
 
+/* The scale of catR's sums over 33 nodes on [-4, 4]: its likelihoods and posteriors are not divided by their integral. */
+static double
+integral(const struct bv_assembly_bank *bank, const struct bv_json *steps, bool prior)
+{
+	double sum = 0;
+
+	for (int q = 0; q < 33; q++) {
+		double x = -4 + 0.25 * q, f = (q % 32 ? 0.25 : 0.125) * (prior ? exp(-x * x / 2) / sqrt(2 * acos(-1)) : 1);
+		for (size_t k = 0; k < 5; k++) {
+			const struct bv_json *step = bv_json_at(steps, k);
+			double p = bv_curve_probability(&bank->items[bv_json_int(bv_json_find(step, "item")) - 1].curve, x);
+			f *= bv_json_int(bv_json_find(step, "x")) == 1 ? p : 1 - p;
+		}
+		sum += f;
+	}
+	return sum;
+}
+
+enum scale { PLAIN, NEGATIVE, BY_LIKELIHOOD, BY_POSTERIOR };
+
+/* Of the session that the steps give (NULL: items 1 to 3, the second wrong), the best of the first items of the bank and its worth. */
 static void
-test_one_step(const struct bv_assembly_bank *bank, const struct bv_json *all)
+test_one_step(const struct bv_assembly_bank *bank, const struct bv_json *steps, const struct bv_json *want, const char *name, enum bv_select select,
+              enum scale scale, uint32_t limit)
 {
 	struct bv_adaptive_rules rules = bv_adaptive_plain();
-	const struct bv_json *mepv = bv_json_find(bv_json_find(all, "one_step_first60"), "MEPV");
-	uint32_t best = 3;
+	uint32_t best = UINT32_MAX;
+	double most = 0;
 
 	rules.from = -4;
 	rules.to = 4;
 	rules.nodes = 33;
-	rules.select = BV_SELECT_MEPV_AT;
+	rules.select = select;
 	BV_AUTO(bv_adaptive_free) struct bv_adaptive *a = ready(bank, &rules);
 	BV_AUTO(bv_cat_free) struct bv_cat *s = bv_cat_new(a);
 	bv_cat_start(s, NULL, key);
-	for (uint32_t i = 0; i < 3; i++)
-		bv_cat_answer(s, i, i != 1);
-	CHECK(fabs(bv_cat_theta(s) - member(mepv, "theta")) < 1e-12, "three answers: %.12f", bv_cat_theta(s));
-	for (uint32_t i = 3; i < 60; i++)
-		if (bv_cat_worth(s, i) > bv_cat_worth(s, best))
+	for (uint32_t i = 0; i < (steps ? 5 : 3); i++) {
+		const struct bv_json *step = bv_json_at(steps, i);
+		bv_cat_answer(s, steps ? (uint32_t)bv_json_int(bv_json_find(step, "item")) - 1 : i, steps ? bv_json_int(bv_json_find(step, "x")) == 1 : i != 1);
+	}
+	size_t count;
+	const uint32_t *given = bv_cat_items(s, &count);
+	for (uint32_t i = 0; i < limit; i++) {
+		bool met = false;
+		for (size_t k = 0; k < count; k++)
+			met = met || given[k] == i;
+		double worth = bv_cat_worth(s, i);
+		if (!met && (best == UINT32_MAX || worth > most)) {
 			best = i;
-	CHECK((int64_t)best + 1 == bv_json_int(bv_json_find(mepv, "item")) && fabs(-bv_cat_worth(s, best) - member(mepv, "value")) < 1e-9,
-	      "MEPV: item %u, %.12f", best + 1, -bv_cat_worth(s, best));
+			most = worth;
+		}
+	}
+	double value = scale == PLAIN ? most : scale == NEGATIVE ? -most : most * integral(bank, steps, scale == BY_POSTERIOR);
+	CHECK((int64_t)best + 1 == bv_json_int(bv_json_find(want, "item")) && fabs(value - member(want, "value")) < 1e-9, "%s: item %u, %.12f", name, best + 1, value);
+	CHECK(steps || fabs(bv_cat_theta(s) - member(want, "theta")) < 1e-12, "three answers: %.12f", bv_cat_theta(s));
+}
+
+/* catR's one-step choices: the state before is that of its scripted session MFI_EAP after five answers (the ability follows from bOpt's value). */
+static void
+test_one_steps(const struct bv_assembly_bank *bank, const struct bv_json *all)
+{
+	static const struct {
+		const char *name;
+		enum bv_select select;
+		enum scale scale;
+	} rules[] = { { "MFI", BV_SELECT_MFI, PLAIN },       { "bOpt", BV_SELECT_B, NEGATIVE },          { "thOpt", BV_SELECT_PEAK, NEGATIVE },
+		      { "MLWI", BV_SELECT_MLWI, BY_LIKELIHOOD }, { "MPWI", BV_SELECT_MPWI, BY_POSTERIOR }, { "KL", BV_SELECT_KL, BY_LIKELIHOOD },
+		      { "KLP", BV_SELECT_KLP, BY_POSTERIOR },    { "GDI", BV_SELECT_GDI, PLAIN },          { "GDIP", BV_SELECT_GDIP, PLAIN } };
+	const struct bv_json *one_step = bv_json_find(all, "one_step"), *first60 = bv_json_find(all, "one_step_first60");
+
+	for (size_t i = 0; i < BV_COUNT(rules); i++)
+		test_one_step(bank, bv_json_find(all, "MFI_EAP"), bv_json_find(one_step, rules[i].name), rules[i].name, rules[i].select, rules[i].scale, 300);
+	test_one_step(bank, NULL, bv_json_find(first60, "MEPV"), "MEPV", BV_SELECT_MEPV_AT, NEGATIVE, 60);
+	test_one_step(bank, NULL, bv_json_find(first60, "MEI"), "MEI", BV_SELECT_MEI, PLAIN, 60);
+}
+
+/* Extreme patterns and parameters: no rule stops, gives a number that is none, or an item twice. */
+static void
+test_extremes(void)
+{
+	BV_AUTO(bv_assembly_bank_free) struct bv_assembly_bank *bank = NULL;
+	struct bv_err err;
+
+	CHECK_OK(bv_assembly_bank_parse(&bank, BV_STR("item,a,b,c\nA,9,-9,0\nB,9,9,0.5\nC,0.01,0,0\nD,9,0,0.9\nE,1,0,0\n"), 0, &err), &err, "an extreme bank");
+	for (int select = BV_SELECT_MFI; bank && select <= BV_SELECT_PEAK; select++) {
+		struct bv_adaptive_rules rules = bv_adaptive_plain();
+		size_t bad = 0;
+		rules.select = (enum bv_select)select;
+		rules.length = 5;
+		for (int estimate = BV_ESTIMATE_EAP; estimate <= BV_ESTIMATE_PIX; estimate++) {
+			rules.estimate = (enum bv_estimate)estimate;
+			BV_AUTO(bv_adaptive_free) struct bv_adaptive *a = ready(bank, &rules);
+			BV_AUTO(bv_cat_free) struct bv_cat *s = bv_cat_new(a);
+			for (unsigned pattern = 0; pattern < 32; pattern++) {
+				unsigned met = 0;
+				enum bv_stop why;
+				bv_cat_start(s, NULL, key);
+				for (uint32_t item; (item = bv_cat_next(s, &why)) != UINT32_MAX; met |= 1u << item) {
+					bad += !!(met >> item & 1) + !isfinite(bv_cat_worth(s, item));
+					bv_cat_answer(s, item, pattern >> item & 1);
+					bad += !isfinite(bv_cat_theta(s)) + !isfinite(bv_cat_se(s));
+				}
+				bad += met != 31 || why != BV_STOP_LENGTH;
+			}
+		}
+		CHECK(!bad, "%s: all patterns of an extreme bank, %zu faults", bv_select_name((enum bv_select)select), bad);
+	}
 }
 
 /* Each rule's worth from its definition, node by node, and that the best is given. */
@@ -389,7 +474,8 @@ main(void)
 		test_scripted(bank, scripted, "MFI_BM", BV_ESTIMATE_MAP, 1e-4);
 		test_scripted(bank, scripted, "MFI_ML", BV_ESTIMATE_ML, 1e-4);
 		test_scripted(bank, scripted, "MFI_WL", BV_ESTIMATE_WLE, 1e-4);
-		test_one_step(bank, scripted);
+		test_one_steps(bank, scripted);
+		test_extremes();
 		test_worths(bank);
 		test_sprt(bank);
 		test_stops(bank);

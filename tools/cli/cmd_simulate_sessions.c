@@ -72,7 +72,7 @@ read_rules(struct study *s, const struct args *args, struct bv_err *err)
 		return bv_err_set(err, BV_EINVAL, "--preset is 'plain' or 'pix'");
 	*r = preset && strcmp(preset, "pix") == 0 ? bv_adaptive_pix() : bv_adaptive_plain();
 	if (rule && !bv_select_find(&r->select, bv_str_of(rule)))
-		return bv_err_set(err, BV_EINVAL, "--rule is mfi, mpwi, klp, mepv, mepv-at or progressive");
+		return bv_err_set(err, BV_EINVAL, "--rule is mfi, mpwi, mlwi, klp, kl, gdi, gdip, mei, mepv, mepv-at, b, peak or progressive");
 	TRY(whole(&r->length, args, "length", err));
 	TRY(whole(&r->randomesque, args, "randomesque", err));
 	TRY(real(&r->exposure_max, args, "exposure", err));
@@ -255,7 +255,7 @@ const struct cmd cmd_simulate_sessions = {
 		ASSEMBLY_ITEMS_OPTS,
 		{ .name = "design", .argument = "FILE", .help = "rules of a form, held by shadow tests; its length counts, the rule is mfi, and exposure is by eligibility" },
 		{ .name = "preset", .argument = "NAME", .help = "plain, or pix: the published rules of Pix's certification v3 (plain)" },
-		{ .name = "rule", .argument = "NAME", .help = "mfi, mpwi, klp, mepv, mepv-at, progressive (mfi)" },
+		{ .name = "rule", .argument = "NAME", .help = "mfi, mpwi, mlwi, klp, kl, gdi, gdip, mei, mepv, mepv-at, b, peak, progressive (mfi)" },
 		{ .name = "length", .argument = "N", .help = "items of a session (30; pix 32)" },
 		{ .name = "se", .argument = "X", .help = "stop when the standard error is at most this" },
 		{ .name = "exposure", .argument = "SHARE", .help = "of candidates that may meet an item, at most" },
