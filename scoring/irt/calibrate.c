@@ -1,6 +1,7 @@
 /* Calibration: a few steps of EM, then a quasi-Newton method on the marginal likelihood itself, whose gradient every E-step gives for nothing
  * (Jamshidian & Jennrich 1997). Its first matrix is that of the EM step, so that it begins as EM and ends as Newton; each pass is to raise the
  * likelihood, or it is taken back. */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -72,12 +73,10 @@ category(uint16_t marks, int mark)
 	return bits((uint16_t)(marks & ((1u << mark) - 1)));
 }
 
-/* What can be done with each item; places of those that count. */
+/* What can be done with each item. */
 static enum bv_status
-items_choose(int32_t *item_of, int8_t *category_of, struct bv_irt_estimate *estimates, const struct bv_irt_answers *answers, size_t *count,
-             struct bv_err *err)
+items_choose(int8_t *category_of, struct bv_irt_estimate *estimates, const struct bv_irt_answers *answers, struct bv_err *err)
 {
-	*count = 0;
 	for (size_t i = 0; i < answers->item_count; i++) {
 		struct bv_irt_estimate *est = &estimates[i];
 		uint16_t seen = answers->seen[i];
@@ -97,9 +96,32 @@ items_choose(int32_t *item_of, int8_t *category_of, struct bv_irt_estimate *esti
 		memset(&est->error, 0, sizeof est->error);
 		est->a_d = est->a_c = est->d_c = 0;
 		est->state = !seen ? BV_IRT_UNANSWERED : est->fixed ? BV_IRT_FIXED : bits(seen) < 2 ? BV_IRT_CONSTANT : BV_IRT_ESTIMATED;
-		item_of[i] = est->state == BV_IRT_UNANSWERED || est->state == BV_IRT_CONSTANT ? -1 : (int32_t)(*count)++;
 		for (int mark = 0; mark < BV_IRT_CATEGORIES_MAX; mark++)
 			category_of[i * BV_IRT_CATEGORIES_MAX + (size_t)mark] = (int8_t)category(est->marks, mark);
+	}
+	return BV_OK;
+}
+
+/* Which areas there are: of one, area is NULL. */
+struct areas {
+	const uint8_t *area;
+	int count;
+};
+
+/* Places of the items that count: those of an area follow one another. */
+static enum bv_status
+places_give(int32_t *item_of, size_t *count, const struct bv_irt_estimate *estimates, size_t item_count, const struct areas *areas, struct bv_err *err)
+{
+	*count = 0;
+	for (int a = 0; a < areas->count; a++) {
+		size_t before = *count;
+		for (size_t i = 0; i < item_count; i++) {
+			bool counts = estimates[i].state != BV_IRT_UNANSWERED && estimates[i].state != BV_IRT_CONSTANT;
+			if (!areas->area || areas->area[i] == a)
+				item_of[i] = counts ? (int32_t)(*count)++ : -1;
+		}
+		if (*count == before && areas->area)
+			return bv_err_set(err, BV_EINVAL, "area %d: no item has answers with different marks", a + 1);
 	}
 	if (*count == 0)
 		return bv_err_set(err, BV_EINVAL, "no item has answers with different marks: nothing can be estimated");
@@ -151,9 +173,9 @@ start_item(struct objective *o, size_t i)
 
 /* Places of the free parameters. */
 static void
-places_choose(struct objective *o, const struct bv_irt_estimate *estimates, const int32_t *item_of, size_t item_count)
+places_choose(struct objective *o, const struct bv_irt_estimate *estimates, const int32_t *item_of, size_t item_count, const struct areas *areas)
 {
-	bool spread = false;
+	bool spread = false, spreads[AREAS] = { false };
 
 	o->shared = -1;
 	for (size_t k = 0; k < o->item_count * BV_IRT_PARAMS_MAX; k++)
@@ -167,7 +189,7 @@ places_choose(struct objective *o, const struct bv_irt_estimate *estimates, cons
 		if (estimates[n].fixed)
 			continue;
 		if (item->model == BV_IRT_RASCH || item->model == BV_IRT_PCM)
-			spread = true;
+			spread = spreads[areas->area ? areas->area[n] : 0] = true;
 		else if (item->model == BV_IRT_1PL)
 			index[0] = o->shared = o->shared >= 0 ? o->shared : (int32_t)o->count++;
 		else
@@ -175,12 +197,15 @@ places_choose(struct objective *o, const struct bv_irt_estimate *estimates, cons
 		for (int p = 1; p < bv_irt_param_count(item); p++)
 			index[p] = (int32_t)o->count++;
 	}
-	for (int g = 0; g < o->e.group_count; g++) {
+	for (int g = 0; g < o->e.group_count; g++)
+		o->mean_index[g] = o->spread_index[g] = -1;
+	if (o->joint)
+		o->count = joint_place(o->joint, spreads, o->count);
+	for (int g = 0; g < o->e.group_count && !o->joint; g++) {
 		bool free = g > 0 || o->settings->free_ability;
 		double persons = 0;
 		for (int q = 0; q < o->e.nodes.count; q++)
 			persons += o->e.ability[(size_t)g * (size_t)o->e.nodes.stride + (size_t)q];
-		o->mean_index[g] = o->spread_index[g] = -1;
 		if (persons < 0.5)
 			continue;
 		if (free)
@@ -454,7 +479,7 @@ enum { BEFORE = 2 }; /* covariances of a parameter with so many before it: what 
 
 /* Standard errors; beside has the covariances of parameter i with i - 1 and i - 2. */
 static bool
-errors_find(double *error, double *beside, double *condition, struct objective *o)
+errors_find(double *error, double *beside, double *condition, struct bv_irt_population *population, struct objective *o)
 {
 	double *information = bv_alloc_array(o->count * o->count, sizeof *information), *columns = bv_alloc_array((BEFORE + 1) * o->count, sizeof *columns);
 	double low = INFINITY, high = 0;
@@ -489,6 +514,8 @@ errors_find(double *error, double *beside, double *condition, struct objective *
 			beside[i * BEFORE + b - 1] = fmax(-ERROR_MAX, fmin(ERROR_MAX, product));
 		}
 	}
+	if (o->joint && definite)
+		joint_population(population, o, information);
 	*condition = definite ? (high / low) * (high / low) : 0;
 	free(information);
 	free(columns);
@@ -574,9 +601,9 @@ fit_take(struct bv_irt_fit *fit, const struct climb *c, const double *error)
 
 static void
 objective_init(struct objective *o, const struct bv_irt_estimate *estimates, const int32_t *item_of, const int8_t *category_of, size_t count,
-               const struct bv_irt_answers *answers, const struct bv_irt_settings *settings)
+               const struct areas *areas, bool turned, const struct bv_irt_answers *answers, const struct bv_irt_settings *settings)
 {
-	uint8_t *categories = bv_alloc(count);
+	uint8_t *categories = bv_alloc(count), *area_of = areas->area ? bv_alloc(count) : NULL;
 
 	*o = (struct objective){ .settings = settings, .item_count = count };
 	o->items = bv_alloc_array(count, sizeof *o->items);
@@ -588,9 +615,16 @@ objective_init(struct objective *o, const struct bv_irt_estimate *estimates, con
 		if (item_of[n] >= 0) {
 			o->items[item_of[n]] = estimates[n].item;
 			categories[item_of[n]] = (uint8_t)estimates[n].item.categories;
+			if (area_of)
+				area_of[item_of[n]] = areas->area[n];
 		}
-	expectation_init(&o->e, answers, item_of, category_of, categories, count, settings->nodes, settings->threads);
+	expectation_init(&o->e, answers, item_of, category_of, categories, area_of, count, turned ? BV_IRT_NODES_MAX : settings->nodes, settings->threads);
+	if (area_of) {
+		o->joint = o->e.joint = bv_alloc(sizeof *o->joint);
+		joint_init(o->joint, &o->e, area_of, areas->count, turned);
+	}
 	free(categories);
+	free(area_of);
 	/* Counts of the categories: one E-step with likelihoods that say nothing. */
 	for (size_t k = 0; k < o->e.layout.cell_count * (size_t)o->e.nodes.stride; k++)
 		o->e.cells[k] = 1;
@@ -601,7 +635,7 @@ objective_init(struct objective *o, const struct bv_irt_estimate *estimates, con
 		if (item_of[n] >= 0 && !estimates[n].fixed)
 			start_item(o, (size_t)item_of[n]);
 	nominal_start(o->items, estimates, answers, item_of, category_of);
-	places_choose(o, estimates, item_of, answers->item_count);
+	places_choose(o, estimates, item_of, answers->item_count, areas);
 	o->gradient = bv_alloc_array(o->count, sizeof *o->gradient);
 }
 
@@ -609,6 +643,9 @@ static void
 objective_finish(struct objective *o)
 {
 	expectation_finish(&o->e);
+	if (o->joint)
+		joint_finish(o->joint);
+	free(o->joint);
 	free(o->items);
 	free(o->logit);
 	free(o->index);
@@ -617,11 +654,31 @@ objective_finish(struct objective *o)
 	free(o->gradient);
 }
 
-enum bv_status
-bv_irt_calibrate(struct bv_irt_fit *fit, struct bv_irt_estimate *estimates, const struct bv_irt_answers *answers,
-                 const struct bv_irt_settings *settings, struct bv_err *err)
+/* Errors of areas, by adaptive nodes: in a sum of its own at the same values, whose log likelihood shows whether the product's nodes were near enough. */
+static bool
+errors_of_areas(double *error, double *beside, struct bv_irt_fit *fit, struct bv_irt_population *population, const struct objective *o, struct objective *own)
 {
-	struct objective o;
+	double *x = bv_alloc_array(o->count, sizeof *x);
+
+	memcpy(own->items, o->items, o->item_count * sizeof *o->items);
+	memcpy(own->logit, o->logit, o->item_count * sizeof *o->logit);
+	memcpy(own->index, o->index, o->item_count * BV_IRT_PARAMS_MAX * sizeof *o->index);
+	objective_get(x, o);
+	bool good = objective_set(own, x);
+	if (good) {
+		objective_take(own);
+		population->adaptive_log_likelihood = own->e.log_likelihood;
+		good = errors_find(error, beside, &fit->condition, population, own);
+	}
+	free(x);
+	return good;
+}
+
+static enum bv_status
+calibrate(struct bv_irt_fit *fit, struct bv_irt_population *population, struct bv_irt_estimate *estimates, const struct areas *areas,
+          const struct bv_irt_answers *answers, const struct bv_irt_settings *settings, struct bv_err *err)
+{
+	struct objective o, own;
 	struct climb c;
 	size_t count = 0;
 	int32_t *item_of = bv_alloc_array(answers->item_count, sizeof *item_of);
@@ -629,18 +686,37 @@ bv_irt_calibrate(struct bv_irt_fit *fit, struct bv_irt_estimate *estimates, cons
 	enum bv_status status = settings_check(settings, err);
 
 	if (status == BV_OK)
-		status = items_choose(item_of, category_of, estimates, answers, &count, err);
+		status = items_choose(category_of, estimates, answers, err);
+	if (status == BV_OK)
+		status = places_give(item_of, &count, estimates, answers->item_count, areas, err);
 	if (status == BV_OK) {
-		objective_init(&o, estimates, item_of, category_of, count, answers, settings);
+		objective_init(&o, estimates, item_of, category_of, count, areas, false, answers, settings);
 		climb_init(&c, &o);
 		climb_run(&c);
 		double *error = bv_alloc_array(o.count, sizeof *error), *beside = bv_alloc_array(o.count, BEFORE * sizeof *beside);
 		*fit = (struct bv_irt_fit){ .empty_persons = answers->person_count - o.e.person_count };
-		fit->errors = settings->errors && o.count > 0 && o.count <= ERRORS_MAX && errors_find(error, beside, &fit->condition, &o);
+		if (o.joint) {
+			population->adaptive_log_likelihood = NAN;
+			joint_population(population, &o, NULL);
+		}
+		if (settings->errors && o.count > 0 && o.count <= ERRORS_MAX) {
+			if (o.joint) {
+				objective_init(&own, estimates, item_of, category_of, count, areas, true, answers, settings);
+				fit->errors = errors_of_areas(error, beside, fit, population, &o, &own);
+				objective_finish(&own);
+			} else {
+				fit->errors = errors_find(error, beside, &fit->condition, population, &o);
+			}
+		}
 		for (size_t n = 0; n < answers->item_count; n++)
 			if (item_of[n] >= 0)
 				estimate_take(&estimates[n], &o, (size_t)item_of[n], error, beside, fit->errors);
 		fit_take(fit, &c, error);
+		if (o.joint) {
+			population->log_likelihood = fit->log_likelihood;
+			population->steps = fit->steps;
+			population->converged = fit->converged;
+		}
 		free(error);
 		free(beside);
 		climb_finish(&c);
@@ -649,4 +725,46 @@ bv_irt_calibrate(struct bv_irt_fit *fit, struct bv_irt_estimate *estimates, cons
 	free(item_of);
 	free(category_of);
 	return status;
+}
+
+enum bv_status
+bv_irt_calibrate(struct bv_irt_fit *fit, struct bv_irt_estimate *estimates, const struct bv_irt_answers *answers, const struct bv_irt_settings *settings,
+                 struct bv_err *err)
+{
+	return calibrate(fit, NULL, estimates, &(struct areas){ NULL, 1 }, answers, settings, err);
+}
+
+int
+bv_irt_area_nodes(int area_count)
+{
+	static const int nodes[AREAS] = { 61, 61, 31, 21, 15, 13 };
+
+	assert(area_count >= 1 && area_count <= AREAS);
+	return nodes[area_count - 1];
+}
+
+enum bv_status
+bv_irt_calibrate_areas(struct bv_irt_fit *fit, struct bv_irt_population *population, struct bv_irt_estimate *estimates, const uint8_t *area, int area_count,
+                       const struct bv_irt_answers *answers, const struct bv_irt_settings *settings, struct bv_err *err)
+{
+	if (area_count < 1 || area_count > BV_IRT_AREAS_MAX)
+		return bv_err_set(err, BV_ELIMIT, "%d areas: 1 to %d", area_count, BV_IRT_AREAS_MAX);
+	double product = 1;
+	for (int a = 0; a < area_count; a++)
+		product *= settings->nodes;
+	if (area_count > 1 && product > BV_IRT_PRODUCT_MAX)
+		return bv_err_set(err, BV_ELIMIT, "%d nodes of each of %d areas: fewer, as %d", settings->nodes, area_count, bv_irt_area_nodes(area_count));
+	for (size_t i = 0; i < answers->item_count; i++) {
+		assert(area[i] < area_count);
+		if (area_count > 1 && estimates[i].fixed)
+			return bv_err_set(err, BV_EINVAL, "item %zu has fixed parameters: areas together are calibrated without fixed items", i + 1);
+	}
+	if (area_count > 1 && (answers->group_count > 1 || settings->free_ability))
+		return bv_err_set(err, BV_EINVAL, "areas together are calibrated in one group, of the mean 0");
+	TRY(calibrate(fit, population, estimates, &(struct areas){ area_count > 1 ? area : NULL, area_count }, answers, settings, err));
+	if (area_count == 1)
+		*population = (struct bv_irt_population){ .area_count = 1, .mean = { fit->groups[0].mean }, .covariance = { { fit->groups[0].variance } },
+			.log_likelihood = fit->log_likelihood, .persons = fit->persons, .steps = fit->steps, .converged = fit->converged,
+			.error = { { fit->groups[0].variance_error } } };
+	return BV_OK;
 }

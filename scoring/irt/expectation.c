@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "scoring/exponential.h"
+#include "scoring/irt/joint.h"
 
 #define NEGLIGIBLE 1e-18 /* of a posterior: below what a sum of doubles notices */
 
@@ -101,11 +102,11 @@ used_init(struct expectation *e)
 
 void
 expectation_init(struct expectation *e, const struct bv_irt_answers *answers, const int32_t *item_of, const int8_t *category_of,
-                 const uint8_t *categories, size_t item_count, int node_count, int threads)
+                 const uint8_t *categories, const uint8_t *area, size_t item_count, int node_count, int threads)
 {
 	*e = (struct expectation){ .group_count = answers->group_count, .threads = threads };
 	nodes_init(&e->nodes, node_count);
-	layout_init(&e->layout, categories, item_count);
+	layout_init(&e->layout, categories, area, item_count);
 	persons_init(e, answers, item_of, category_of);
 	used_init(e);
 	size_t stride = (size_t)e->nodes.stride;
@@ -256,13 +257,55 @@ chunk_take(void *ctx, int chunk)
 	e->chunk_log[chunk] = sum_of_logs + logarithm(product);
 }
 
+/* Each row counts where its area's margin lies. */
+static void
+chunk_take_joint(void *ctx, int chunk)
+{
+	struct expectation *e = ctx;
+	struct joint *j = e->joint;
+	size_t stride = (size_t)e->nodes.stride, from = e->person_count * (size_t)chunk / CHUNKS, to = e->person_count * ((size_t)chunk + 1) / CHUNKS;
+	double *sums = e->sums[chunk], p[AREAS * STRIDE_MAX] __attribute__((aligned(16)));
+
+	memset(sums, 0, (e->used_count + (size_t)e->group_count) * stride * sizeof *sums);
+	memset(j->chunk_second[chunk], 0, sizeof j->chunk_second[chunk]);
+	e->chunk_log[chunk] = 0;
+	for (size_t person = from; person < to; person++) {
+		e->chunk_log[chunk] += joint_person(p, j->chunk_second[chunk], j, e, person);
+		for (size_t r = e->first[person]; r <= e->first[person + 1]; r++) {
+			bool last = r == e->first[person + 1]; /* the first area's margin stands for the group's ability: it counts the persons */
+			lanes *row = (lanes *)(sums + (last ? e->used_count : e->rows[r]) * stride);
+			const lanes *margin = (const lanes *)(p + (last ? 0 : j->row_area[e->rows[r]]) * stride);
+			for (size_t q = 0; q < stride / 2; q++)
+				row[q] += margin[q];
+		}
+	}
+}
+
+static void
+joint_take(struct expectation *e)
+{
+	struct joint *j = e->joint;
+
+	chunks_run(e->threads, chunk_take_joint, e);
+	for (int a = 0; a < j->area_count; a++)
+		for (int b = 0; b <= a; b++) {
+			double sum = 0;
+			for (int c = 0; c < CHUNKS; c++)
+				sum += j->chunk_second[c][a][b];
+			j->second[a][b] = j->second[b][a] = sum;
+		}
+}
+
 void
 expectation_take(struct expectation *e)
 {
 	size_t stride = (size_t)e->nodes.stride, doubles = (e->used_count + (size_t)e->group_count) * stride;
 
 	table_fill(e);
-	chunks_run(e->threads, chunk_take, e);
+	if (e->joint)
+		joint_take(e);
+	else
+		chunks_run(e->threads, chunk_take, e);
 	e->log_likelihood = 0;
 	for (int c = 0; c < CHUNKS; c++)
 		e->log_likelihood += e->chunk_log[c];

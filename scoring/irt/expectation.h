@@ -9,6 +9,8 @@
 #define CHUNKS 8
 #define STRIDE_MAX (BV_IRT_NODES_MAX + 1)
 
+struct joint; /* of several areas: joint.h */
+
 struct expectation {
 	struct nodes nodes;
 	struct layout layout;    /* of the items that count */
@@ -29,11 +31,13 @@ struct expectation {
 	double *ability;         /* groups: expected persons at each node */
 	double *weights;         /* groups: probability of each node */
 	double log_likelihood;
+	struct joint *joint;     /* or NULL */
 };
 
-/* item_of: for each item of the answers its place among those that count, or -1; category_of: 16 for each, by mark. */
+/* item_of: for each item of the answers its place among those that count, or -1; category_of: 16 for each, by mark; area: of each that counts, rising, or
+ * NULL. With areas joint is set afterwards, before the first expectation_take. */
 void expectation_init(struct expectation *e, const struct bv_irt_answers *answers, const int32_t *item_of, const int8_t *category_of,
-                      const uint8_t *categories, size_t item_count, int node_count, int threads);
+                      const uint8_t *categories, const uint8_t *area, size_t item_count, int node_count, int threads);
 void expectation_finish(struct expectation *e);
 /* From cells and weights to counts, ability and log_likelihood. */
 void expectation_take(struct expectation *e);

@@ -365,6 +365,9 @@ struct bv_irt_population {
 	size_t persons;        /* with an answer */
 	int steps;
 	bool converged;        /* the last step changed no mean, variance or covariance by as much as BV_IRT_POPULATION_CHANGE */
+	/* what bv_irt_calibrate_areas adds: standard errors of the variances, and beside the diagonal of the correlations; 0 where there is none */
+	double error[BV_IRT_AREAS_MAX][BV_IRT_AREAS_MAX];
+	double adaptive_log_likelihood; /* at the same values by adaptive nodes; NaN without errors. Far from log_likelihood: the nodes are too few */
 };
 #define BV_IRT_POPULATION_STEPS 500
 #define BV_IRT_POPULATION_CHANGE 1e-6
@@ -384,6 +387,9 @@ struct bv_irt_area_score {
 };
 BV_API BV_MUST_USE enum bv_status bv_irt_area_score(struct bv_irt_area_score *out, const struct bv_irt_areas *areas, const struct bv_irt_population *population,
                                                     const int8_t *marks, struct bv_err *err);
+/* Of each area, var EAP / (var EAP + mean SE²) of the persons with an answer: what bv_irt_reliability calls empirical. NaN under two of them. */
+BV_API BV_MUST_USE enum bv_status bv_irt_area_reliability(double *out, const struct bv_irt_areas *areas, const struct bv_irt_population *population,
+                                                          const struct bv_irt_answers *answers, struct bv_err *err);
 /* Means and covariances of abilities by EM (Dempster, Laird & Rubin 1977), items as they are. answers are those of the areas' items, by category; groups are
  * not looked at. The same result for any number of threads. EINVAL with fewer than two persons. */
 BV_API BV_MUST_USE enum bv_status bv_irt_population_fit(struct bv_irt_population *out, const struct bv_irt_areas *areas, const struct bv_irt_answers *answers,
@@ -392,6 +398,17 @@ BV_API BV_MUST_USE enum bv_status bv_irt_population_fit(struct bv_irt_population
  * person, whoever is drawn before or beside him. */
 BV_API BV_MUST_USE enum bv_status bv_irt_plausible(double *out, int count, const struct bv_irt_areas *areas, const struct bv_irt_population *population,
                                                    const int8_t *marks, const uint8_t seed[32], uint64_t person, struct bv_err *err);
+
+/* Items and their areas' abilities together: those are normal with the mean 0, and with the variance 1 but where an area has items of rasch or pcm, and with
+ * free correlations. area and area_count as for bv_irt_areas_new; settings and estimates as for bv_irt_calibrate, the likelihood summed over a product of settings.nodes
+ * nodes an area (ELIMIT past BV_IRT_PRODUCT_MAX in all: see bv_irt_area_nodes), the standard errors by adaptive Gauss-Hermite nodes. One group, no fixed items (EINVAL). One area gives the bits
+ * of bv_irt_calibrate. */
+#define BV_IRT_PRODUCT_MAX (1 << 24)
+/* What settings.nodes does for so many areas, 1 … BV_IRT_AREAS_MAX: 61, 61, 31, 21, 15, 13. */
+BV_API int bv_irt_area_nodes(int area_count);
+BV_API BV_MUST_USE enum bv_status bv_irt_calibrate_areas(struct bv_irt_fit *fit, struct bv_irt_population *population, struct bv_irt_estimate *estimates,
+                                                         const uint8_t *area, int area_count, const struct bv_irt_answers *answers,
+                                                         const struct bv_irt_settings *settings, struct bv_err *err);
 
 /* ---- Sheets of marks: CSV, line by line, so that a file of any length streams ---- */
 
@@ -420,15 +437,21 @@ struct bv_irt_set_item {
 	bool errors;             /* it has standard errors */
 	struct bv_irt_item error; /* in the places of the parameters */
 	double a_d, a_c, d_c;    /* covariances as in bv_irt_estimate */
+	uint8_t area;            /* of a set of areas */
 };
 struct bv_irt_set {
 	double metric;    /* D, 1 … 2 */
-	double mean, sd;  /* of ability in the first group */
+	double mean, sd;  /* of ability in the first group, or in the first area */
+	int area_count;   /* 0: one ability */
+	char areas[BV_IRT_AREAS_MAX][BV_IRT_NAME_MAX + 1];
+	struct bv_irt_population population; /* of areas: mean and covariance */
 	size_t count;
 	struct bv_irt_set_item *items;
 };
 /* A set from JSON: format "bangvang-irt-1", no name twice, its hash that of its contents, else EINVAL or EDENIED. */
 BV_API BV_MUST_USE enum bv_status bv_irt_set_parse(struct bv_irt_set **out, struct bv_str json, struct bv_err *err);
+/* The same, or a set of areas: format "bangvang-irt-areas-1", which the other refuses. */
+BV_API BV_MUST_USE enum bv_status bv_irt_set_parse_areas(struct bv_irt_set **out, struct bv_str json, struct bv_err *err);
 BV_API void bv_irt_set_free(struct bv_irt_set *set);
 BV_AUTO_DEFINE(struct bv_irt_set, bv_irt_set_free)
 BV_API const struct bv_irt_set_item *bv_irt_set_find(const struct bv_irt_set *set, struct bv_str name);
@@ -441,5 +464,14 @@ BV_API int bv_irt_set_category(const struct bv_irt_set_item *item, int mark);
 /* The JSON of a calibration: items that have parameters, with their standard errors, and how they came about. metric as above. */
 BV_API void bv_irt_set_write(struct bv_buf *out, const struct bv_irt_sheet *sheet, const struct bv_irt_estimate *estimates,
                              const struct bv_irt_fit *fit, const struct bv_irt_settings *settings, double metric);
+/* What a calibration of areas adds: names of 1 … BV_IRT_NAME_MAX bytes, area of each item, and the reliability of each. */
+struct bv_irt_set_areas {
+	const struct bv_irt_population *population;
+	struct bv_str names[BV_IRT_AREAS_MAX];
+	const uint8_t *area;
+	double reliability[BV_IRT_AREAS_MAX];
+};
+BV_API void bv_irt_set_write_areas(struct bv_buf *out, const struct bv_irt_sheet *sheet, const struct bv_irt_estimate *estimates, const struct bv_irt_fit *fit,
+                                   const struct bv_irt_settings *settings, double metric, const struct bv_irt_set_areas *areas);
 
 #endif

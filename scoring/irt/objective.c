@@ -59,7 +59,7 @@ objective_set(struct objective *o, const double *x)
 		if (!(fabs(o->mean[g]) <= 5) || !(o->log_sd[g] >= LOG_SD_LOW && o->log_sd[g] <= LOG_SD_HIGH))
 			return false;
 	}
-	return true;
+	return !o->joint || joint_set(o->joint, x);
 }
 
 void
@@ -75,6 +75,8 @@ objective_get(double *x, const struct objective *o)
 		if (o->spread_index[g] >= 0)
 			x[o->spread_index[g]] = o->log_sd[g];
 	}
+	if (o->joint)
+		joint_get(x, o->joint);
 }
 
 static double
@@ -196,7 +198,7 @@ item_take(struct objective *o, size_t i)
 		double n = 0;
 		for (int k = 0; k < item->categories; k++)
 			n += r[(size_t)k * stride];
-		if (!(n > 1e-12))
+		if (!(fabs(n) > 1e-12)) /* below 0 by a cubic of areas */
 			continue;
 		bv_irt_slopes(&slopes, NULL, item, e->nodes.theta[q]);
 		for (int k = 0; k < item->categories; k++) {
@@ -249,6 +251,8 @@ objective_take(struct objective *o)
 			for (int k = 0; k < o->items[i].categories; k++)
 				e->cells[(e->layout.cell[i] + (size_t)k) * stride + (size_t)q] = curve.p[k];
 		}
+	if (o->joint)
+		joint_prior(o->joint, &e->nodes);
 	for (int g = 0; g < e->group_count; g++)
 		nodes_normal(e->weights + (size_t)g * stride, &e->nodes, o->mean[g], exponential(o->log_sd[g]));
 	expectation_take(e);
@@ -261,6 +265,8 @@ objective_take(struct objective *o)
 	}
 	for (int g = 0; g < e->group_count; g++)
 		group_take(o, g);
+	if (o->joint)
+		joint_gradient(o->gradient, o->joint, e->person_count);
 	o->value = e->log_likelihood + o->log_prior;
 }
 
@@ -319,4 +325,6 @@ objective_step(double *out, const struct objective *o, const double *v)
 			if (at >= 0)
 				out[at] = v[at] / o->group_information[2 * g + which];
 		}
+	if (o->joint)
+		joint_step(out, o->joint, v);
 }

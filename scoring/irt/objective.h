@@ -2,15 +2,12 @@
 #ifndef BV_SCORING_IRT_OBJECTIVE_H
 #define BV_SCORING_IRT_OBJECTIVE_H
 
-#include "scoring/irt/expectation.h"
-
-/* Standard deviations of ability: what a scorer takes as its prior, 0.05 … 5. */
-#define LOG_SD_LOW (-2.995732273553991)
-#define LOG_SD_HIGH 1.6094379124341003
+#include "scoring/irt/joint.h"
 
 struct objective {
 	const struct bv_irt_settings *settings;
 	struct expectation e;
+	struct joint *joint; /* of several areas, or NULL */
 	size_t item_count;
 	struct bv_irt_item *items;
 	double *logit;  /* of each item's c */

@@ -34,7 +34,7 @@ nodes_normal(double *weights, const struct nodes *nodes, double mean, double sd)
 }
 
 void
-layout_init(struct layout *layout, const uint8_t *categories, size_t item_count)
+layout_init(struct layout *layout, const uint8_t *categories, const uint8_t *area, size_t item_count)
 {
 	uint32_t cells = 0;
 
@@ -50,7 +50,7 @@ layout_init(struct layout *layout, const uint8_t *categories, size_t item_count)
 	for (size_t i = 0; i < item_count;) {
 		struct block *block = &layout->blocks[layout->block_count++];
 		*block = (struct block){ (uint32_t)i, 0, 1, (uint32_t)layout->row_count };
-		for (; i < item_count && block->patterns * categories[i] <= BLOCK_PATTERNS; i++, block->count++)
+		for (; i < item_count && block->patterns * categories[i] <= BLOCK_PATTERNS && (!area || area[i] == area[block->first]); i++, block->count++)
 			block->patterns *= categories[i];
 		layout->row_count += block->patterns;
 	}

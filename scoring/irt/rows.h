@@ -36,7 +36,8 @@ struct layout {
 	struct block *blocks;
 };
 
-void layout_init(struct layout *layout, const uint8_t *categories, size_t item_count);
+/* area: of each item, when no block is to have items of two; or NULL. */
+void layout_init(struct layout *layout, const uint8_t *categories, const uint8_t *area, size_t item_count);
 void layout_finish(struct layout *layout);
 /* The rows that a person's marks stand for (-1: no answer) into rows, room for item_count; returns how many. */
 size_t layout_rows(uint32_t *rows, const struct layout *layout, const int8_t *marks);

@@ -123,7 +123,7 @@ bv_irt_scorer_new(struct bv_irt_scorer **out, const struct bv_irt_item *items, s
 	uint8_t *categories = bv_alloc(count);
 	for (size_t i = 0; i < count; i++)
 		categories[i] = (uint8_t)items[i].categories;
-	layout_init(&scorer->layout, categories, count);
+	layout_init(&scorer->layout, categories, NULL, count);
 	free(categories);
 	nodes_init(&scorer->nodes, BV_IRT_NODES);
 	nodes_normal(scorer->prior, &scorer->nodes, mean, sd);

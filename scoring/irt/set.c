@@ -8,6 +8,7 @@
 #include "scoring/irt/irt.h"
 
 #define FORMAT "bangvang-irt-1"
+#define AREAS_FORMAT "bangvang-irt-areas-1"
 #define ERROR_MAX 1e6 /* of a standard error, a covariance */
 
 /* SHA-256 of the canonical JSON (RFC 8785) without its member "hash". */
@@ -136,9 +137,51 @@ fit_write(struct bv_json *set, const struct bv_irt_sheet *sheet, const struct bv
 	}
 }
 
+static struct bv_json *
+matrix_write(const double (*m)[BV_IRT_AREAS_MAX], int n)
+{
+	struct bv_json *rows = bv_json_new_array();
+
+	for (int a = 0; a < n; a++)
+		bv_json_add(rows, reals(m[a], n, 1));
+	return rows;
+}
+
+static void
+areas_write(struct bv_json *set, const struct bv_irt_set_areas *areas)
+{
+	const struct bv_irt_population *p = areas->population;
+	struct bv_json *list = bv_json_set(set, "areas", bv_json_new_array());
+	double correlation[BV_IRT_AREAS_MAX][BV_IRT_AREAS_MAX], error[BV_IRT_AREAS_MAX][BV_IRT_AREAS_MAX] = { { 0 } };
+
+	for (int a = 0; a < p->area_count; a++) {
+		struct bv_json *area = bv_json_add(list, bv_json_new_object());
+		bv_json_set_str(area, "name", areas->names[a]);
+		set_real(area, "variance", p->covariance[a][a]);
+		set_real(area, "varianceError", p->error[a][a]);
+		if (isfinite(areas->reliability[a]))
+			set_real(area, "reliability", areas->reliability[a]);
+		for (int b = 0; b < p->area_count; b++) {
+			correlation[a][b] = a == b ? 1 : p->covariance[a][b] / sqrt(p->covariance[a][a] * p->covariance[b][b]);
+			error[a][b] = a == b ? 0 : p->error[a][b];
+		}
+	}
+	bv_json_set(set, "correlations", matrix_write((const double(*)[BV_IRT_AREAS_MAX])correlation, p->area_count));
+	bv_json_set(set, "correlationErrors", matrix_write((const double(*)[BV_IRT_AREAS_MAX])error, p->area_count));
+	if (isfinite(p->adaptive_log_likelihood))
+		set_real(set, "adaptiveLogLikelihood", p->adaptive_log_likelihood);
+}
+
 void
 bv_irt_set_write(struct bv_buf *out, const struct bv_irt_sheet *sheet, const struct bv_irt_estimate *estimates, const struct bv_irt_fit *fit,
                  const struct bv_irt_settings *settings, double metric)
+{
+	bv_irt_set_write_areas(out, sheet, estimates, fit, settings, metric, NULL);
+}
+
+void
+bv_irt_set_write_areas(struct bv_buf *out, const struct bv_irt_sheet *sheet, const struct bv_irt_estimate *estimates, const struct bv_irt_fit *fit,
+                       const struct bv_irt_settings *settings, double metric, const struct bv_irt_set_areas *areas)
 {
 	const struct bv_irt_answers *answers = bv_irt_sheet_answers(sheet);
 	BV_AUTO(bv_json_free) struct bv_json *set = bv_json_new_object();
@@ -146,7 +189,7 @@ bv_irt_set_write(struct bv_buf *out, const struct bv_irt_sheet *sheet, const str
 	char hex[BV_HEX_SIZE(BV_HASH_LEN)];
 
 	bv_irt_answers_hash(hash, answers);
-	bv_json_set_str(set, "format", BV_STR(FORMAT));
+	bv_json_set_str(set, "format", areas ? BV_STR(AREAS_FORMAT) : BV_STR(FORMAT));
 	bv_json_set_str(set, "software", BV_STR("bangvang " BV_VERSION));
 	set_real(set, "metric", metric);
 	struct bv_json *data = bv_json_set(set, "data", bv_json_new_object());
@@ -156,6 +199,8 @@ bv_irt_set_write(struct bv_buf *out, const struct bv_irt_sheet *sheet, const str
 	bv_json_set_int(data, "answers", (int64_t)bv_irt_answers_count(answers));
 	settings_write(bv_json_set(set, "settings", bv_json_new_object()), settings);
 	fit_write(set, sheet, fit);
+	if (areas)
+		areas_write(set, areas);
 	struct bv_json *items = bv_json_set(set, "items", bv_json_new_array()), *left = bv_json_set(set, "leftOut", bv_json_new_array());
 	for (size_t i = 0; i < bv_irt_answers_items(answers); i++) {
 		const struct bv_irt_estimate *est = &estimates[i];
@@ -165,7 +210,9 @@ bv_irt_set_write(struct bv_buf *out, const struct bv_irt_sheet *sheet, const str
 			bv_json_set_str(object, "name", bv_str_of(name));
 			bv_json_set_str(object, "state", bv_str_of(bv_irt_item_state_name(est->state)));
 		} else {
-			bv_json_add(items, item_write(name, est, fit->errors, metric));
+			struct bv_json *object = bv_json_add(items, item_write(name, est, fit->errors, metric));
+			if (areas)
+				bv_json_set_str(object, "area", areas->names[areas->area[i]]);
 		}
 	}
 	sign_off(out, set);
@@ -290,15 +337,69 @@ name_order(const void *a, const void *b)
 }
 
 static enum bv_status
-head_read(struct bv_irt_set *set, const struct bv_json *json, struct bv_err *err)
+areas_read(struct bv_irt_set *set, const struct bv_json *json, struct bv_err *err)
+{
+	const struct bv_json *list, *correlations;
+	double sd[BV_IRT_AREAS_MAX];
+
+	TRY(bv_json_need(&list, json, "areas", BV_JSON_ARRAY, err));
+	TRY(bv_json_need(&correlations, json, "correlations", BV_JSON_ARRAY, err));
+	if (bv_json_count(list) < 2 || bv_json_count(list) > BV_IRT_AREAS_MAX || bv_json_count(correlations) != bv_json_count(list))
+		return bv_err_set(err, BV_EINVAL, "'areas' are 2 to %d, 'correlations' as many rows", BV_IRT_AREAS_MAX);
+	set->area_count = set->population.area_count = (int)bv_json_count(list);
+	for (int a = 0; a < set->area_count; a++) {
+		struct bv_str name;
+		double variance;
+		TRY(bv_json_need_str(&name, bv_json_at(list, (size_t)a), "name", err));
+		if (name.len == 0 || name.len > BV_IRT_NAME_MAX)
+			return bv_err_set(err, BV_EINVAL, "area %d: 'name' has 1 to %d characters", a + 1, BV_IRT_NAME_MAX);
+		memcpy(set->areas[a], name.p, name.len);
+		for (int b = 0; b < a; b++)
+			if (strcmp(set->areas[a], set->areas[b]) == 0)
+				return bv_err_set(err, BV_EINVAL, "area '%s' is there twice", set->areas[a]);
+		TRY(number(&variance, bv_json_at(list, (size_t)a), "variance", err));
+		if (!(variance >= 0.0025 && variance <= 25))
+			return bv_err_set(err, BV_EINVAL, "area '%s': 'variance' from 0.0025 to 25", set->areas[a]);
+		sd[a] = sqrt(variance);
+		for (int b = 0; b <= a; b++) {
+			const struct bv_json *value = bv_json_at(bv_json_at(correlations, (size_t)a), (size_t)b);
+			double r = bv_json_type(value) == BV_JSON_REAL || bv_json_type(value) == BV_JSON_INT ? bv_json_real(value) : NAN;
+			if (!(fabs(r) <= (a == b ? 1 : 0.9999)))
+				return bv_err_set(err, BV_EINVAL, "'correlations' are numbers between -1 and 1");
+			set->population.covariance[a][b] = set->population.covariance[b][a] = (a == b ? 1 : r) * sd[a] * sd[b];
+		}
+	}
+	return BV_OK;
+}
+
+/* The area that an item names. */
+static enum bv_status
+area_read(struct bv_irt_set_item *out, const struct bv_irt_set *set, const struct bv_json *object, struct bv_err *err)
+{
+	struct bv_str name;
+
+	TRY(bv_json_need_str(&name, object, "area", err));
+	for (int a = 0; a < set->area_count; a++)
+		if (bv_str_is(name, set->areas[a])) {
+			out->area = (uint8_t)a;
+			return BV_OK;
+		}
+	return bv_err_set(err, BV_EINVAL, "'area' is none of the set's");
+}
+
+static enum bv_status
+head_read(struct bv_irt_set *set, const struct bv_json *json, bool areas_too, struct bv_err *err)
 {
 	const struct bv_json *groups;
 	struct bv_str format;
 	uint8_t said[BV_HASH_LEN], is[BV_HASH_LEN];
 
 	TRY(bv_json_need_str(&format, json, "format", err));
-	if (!bv_str_is(format, FORMAT))
+	bool areas = bv_str_is(format, AREAS_FORMAT);
+	if (!areas && !bv_str_is(format, FORMAT))
 		return bv_err_set(err, BV_EINVAL, "'format' is not " FORMAT);
+	if (areas && !areas_too)
+		return bv_err_set(err, BV_EINVAL, "the set is of several areas, but one ability is asked for here: rate marks reads such sets");
 	TRY(bv_json_need_hex(said, sizeof said, json, "hash", err));
 	hash_of(is, json);
 	if (!bv_hash_eq(said, is))
@@ -313,31 +414,46 @@ head_read(struct bv_irt_set *set, const struct bv_json *json, struct bv_err *err
 	if (!(fabs(set->mean) <= 5) || !(variance >= 0.0025 && variance <= 25))
 		return bv_err_set(err, BV_EINVAL, "ability of the first group: mean from -5 to 5, variance from 0.0025 to 25");
 	set->sd = sqrt(variance);
-	return BV_OK;
+	return areas ? areas_read(set, json, err) : BV_OK;
 }
 
-enum bv_status
-bv_irt_set_parse(struct bv_irt_set **out, struct bv_str text, struct bv_err *err)
+static enum bv_status
+set_parse(struct bv_irt_set **out, struct bv_str text, bool areas_too, struct bv_err *err)
 {
 	BV_AUTO(bv_irt_set_free) struct bv_irt_set *set = bv_alloc(sizeof *set);
 	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
 	const struct bv_json *items;
 
 	TRY(bv_json_parse_large(&json, text, (size_t)64 << 20, err));
-	TRY(head_read(set, json, err));
+	TRY(head_read(set, json, areas_too, err));
 	TRY(bv_json_need(&items, json, "items", BV_JSON_ARRAY, err));
 	if (bv_json_count(items) < 1 || bv_json_count(items) > BV_IRT_ITEMS_MAX)
 		return bv_err_set(err, BV_ELIMIT, "%zu items: 1 to %d", bv_json_count(items), BV_IRT_ITEMS_MAX);
 	set->items = bv_alloc_array(bv_json_count(items), sizeof *set->items);
-	for (; set->count < bv_json_count(items); set->count++)
-		if (item_read(&set->items[set->count], bv_json_at(items, set->count), set->metric, err) != BV_OK)
+	for (; set->count < bv_json_count(items); set->count++) {
+		struct bv_irt_set_item *item = &set->items[set->count];
+		const struct bv_json *object = bv_json_at(items, set->count);
+		if (item_read(item, object, set->metric, err) != BV_OK || (set->area_count && area_read(item, set, object, err) != BV_OK))
 			return bv_err_again(err, 0, "item %zu: %s", set->count + 1, err->msg);
+	}
 	qsort(set->items, set->count, sizeof *set->items, name_order);
 	for (size_t i = 1; i < set->count; i++)
 		if (strcmp(set->items[i - 1].name, set->items[i].name) == 0)
 			return bv_err_set(err, BV_EINVAL, "item '%s' is there twice", set->items[i].name);
 	*out = bv_steal(&set);
 	return BV_OK;
+}
+
+enum bv_status
+bv_irt_set_parse(struct bv_irt_set **out, struct bv_str text, struct bv_err *err)
+{
+	return set_parse(out, text, false, err);
+}
+
+enum bv_status
+bv_irt_set_parse_areas(struct bv_irt_set **out, struct bv_str text, struct bv_err *err)
+{
+	return set_parse(out, text, true, err);
 }
 
 void

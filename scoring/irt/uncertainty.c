@@ -42,7 +42,7 @@ complete_items(double *out, const struct objective *o)
 			bv_irt_slopes(&slopes, &bends, item, e->nodes.theta[q]);
 			for (int k = 0; k < item->categories; k++) {
 				double r = e->counts[(e->layout.cell[i] + (size_t)k) * stride + (size_t)q];
-				for (int p = 0; r > 0 && p < count; p++)
+				for (int p = 0; r != 0 && p < count; p++)
 					for (int t = 0; t < count; t++)
 						sum[p][t] -= r * bends.second[k][p][t];
 			}
@@ -86,6 +86,24 @@ complete_groups(double *out, const struct objective *o)
 	}
 }
 
+double *
+item_scores(const struct objective *o)
+{
+	const struct expectation *e = &o->e;
+	size_t stride = (size_t)e->nodes.stride;
+	double *score = bv_alloc_array(e->layout.cell_count * BV_IRT_PARAMS_MAX * stride, sizeof *score);
+
+	for (size_t i = 0; i < o->item_count; i++)
+		for (int q = 0; q < e->nodes.count; q++) {
+			struct bv_irt_slopes slopes;
+			bv_irt_slopes(&slopes, NULL, &o->items[i], e->nodes.theta[q]);
+			for (int k = 0; k < o->items[i].categories; k++)
+				for (int p = 0; p < bv_irt_param_count(&o->items[i]); p++)
+					score[((e->layout.cell[i] + (size_t)k) * BV_IRT_PARAMS_MAX + (size_t)p) * stride + (size_t)q] = slopes.first[k][p];
+		}
+	return score;
+}
+
 static void
 scores_fill(struct work *work)
 {
@@ -93,16 +111,8 @@ scores_fill(struct work *work)
 	const struct expectation *e = &o->e;
 	size_t stride = (size_t)e->nodes.stride;
 
-	work->score = bv_alloc_array(e->layout.cell_count * BV_IRT_PARAMS_MAX * stride, sizeof(double));
+	work->score = item_scores(o);
 	work->group = bv_alloc_array((size_t)e->group_count * 2 * stride, sizeof(double));
-	for (size_t i = 0; i < o->item_count; i++)
-		for (int q = 0; q < e->nodes.count; q++) {
-			struct bv_irt_slopes slopes;
-			bv_irt_slopes(&slopes, NULL, &o->items[i], e->nodes.theta[q]);
-			for (int k = 0; k < o->items[i].categories; k++)
-				for (int p = 0; p < bv_irt_param_count(&o->items[i]); p++)
-					work->score[((e->layout.cell[i] + (size_t)k) * BV_IRT_PARAMS_MAX + (size_t)p) * stride + (size_t)q] = slopes.first[k][p];
-		}
 	for (int g = 0; g < e->group_count; g++) {
 		const double *w = e->weights + (size_t)g * stride;
 		double *t[2] = { work->group + (size_t)g * 2 * stride, work->group + ((size_t)g * 2 + 1) * stride }, mean[2] = { 0 };
@@ -138,7 +148,7 @@ weights_of(double *p, int *low, int *high, const struct expectation *e, size_t p
 }
 
 /* The cells of one of a person's rows. */
-static size_t
+size_t
 cells_of(uint32_t out[BLOCK_PATTERNS], uint32_t items[BLOCK_PATTERNS], const struct expectation *e, uint32_t used)
 {
 	const struct layout *layout = &e->layout;
@@ -175,8 +185,8 @@ cells_of(uint32_t out[BLOCK_PATTERNS], uint32_t items[BLOCK_PATTERNS], const str
 	return block->count;
 }
 
-static double
-dot(const double *a, const double *b, int pairs)
+double
+lanes_dot(const double *a, const double *b, int pairs)
 {
 	lanes one = { 0, 0 }, two = { 0, 0 };
 	const lanes *p = (const lanes *)a, *q = (const lanes *)b;
@@ -250,7 +260,7 @@ chunk_any(void *ctx, int chunk)
 		int pairs = (high - low + 1) / 2;
 		for (size_t a = 0; a < count; a++)
 			for (size_t b = 0; b <= a; b++) {
-				double c = dot(rows + a * stride, rows + b * stride, pairs);
+				double c = lanes_dot(rows + a * stride, rows + b * stride, pairs);
 				matrix[(size_t)places[a] * o->count + (size_t)places[b]] -= c;
 				/* Two items' parameters that are one and the same (1PL) count both ways. */
 				if (a != b)
@@ -446,6 +456,10 @@ information_observed(double *out, struct objective *o)
 	struct work work = { .o = o };
 
 	complete_items(out, o);
+	if (o->joint) {
+		joint_information(out, o);
+		return;
+	}
 	complete_groups(out, o);
 	if (complete_design(o))
 		covariance_complete(out, &work);

@@ -4,10 +4,14 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "tools/cli/area_choice.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/conditional_report.h"
 #include "tools/cli/fit_report.h"
 #include "tools/cli/marks_file.h"
+
+#define ALIKE 0.98  /* correlation from which areas are one */
+#define APART 0.01  /* of the log likelihood of a person, between adaptive nodes and the product of nodes */
 
 struct inputs {
 	struct bv_irt_sheet *sheet;
@@ -16,6 +20,11 @@ struct inputs {
 	struct bv_irt_settings settings;
 	double metric;
 	int64_t replicates; /* for the critical value of Q3 */
+	/* --area: */
+	struct area_choice areas;
+	uint8_t *area; /* of each item */
+	struct bv_irt_population population;
+	struct bv_irt_set_areas found;
 };
 
 static void
@@ -24,6 +33,7 @@ finish_inputs(struct inputs *in)
 	bv_irt_sheet_free(in->sheet);
 	bv_irt_set_free(in->fixed);
 	free(in->estimates);
+	free(in->area);
 }
 BV_AUTO_DEFINE_FINISH(struct inputs, finish_inputs)
 
@@ -58,7 +68,10 @@ read_settings(struct inputs *in, const struct args *args, struct bv_err *err)
 
 	*s = bv_irt_settings_default();
 	in->metric = 1;
-	TRY(args_count(&nodes, args, "nodes", s->nodes, err));
+	size_t areas = 0;
+	while (args_each(args, "area", areas))
+		areas++;
+	TRY(args_count(&nodes, args, "nodes", areas >= 1 && areas <= BV_IRT_AREAS_MAX ? bv_irt_area_nodes((int)areas) : s->nodes, err));
 	TRY(args_count(&threads, args, "threads", s->threads, err));
 	TRY(args_count(&steps, args, "steps", s->steps_max, err));
 	s->nodes = nodes > BV_IRT_NODES_MAX ? BV_IRT_NODES_MAX + 1 : (int)nodes;
@@ -120,6 +133,83 @@ choose_items(struct inputs *in, const struct args *args, struct bv_err *err)
 	return BV_OK;
 }
 
+static enum bv_status
+choose_areas(struct inputs *in, const struct args *args, struct bv_err *err)
+{
+	size_t count = bv_irt_answers_items(bv_irt_sheet_answers(in->sheet));
+	const char **names = bv_alloc_array(count, sizeof *names);
+
+	for (size_t i = 0; i < count; i++)
+		names[i] = bv_irt_sheet_item(in->sheet, i);
+	in->area = bv_alloc(count);
+	enum bv_status status = area_choose(&in->areas, in->area, names, count, args, err);
+	free(names);
+	return status;
+}
+
+/* Reliabilities, from the items that have parameters now. */
+static enum bv_status
+rate_areas(struct inputs *in, struct bv_err *err)
+{
+	const struct bv_irt_answers *all = bv_irt_sheet_answers(in->sheet);
+	size_t columns = bv_irt_answers_items(all), count = 0;
+	struct bv_irt_item *items = bv_alloc_array(columns, sizeof *items);
+	struct bv_irt_answer *given = bv_alloc_array(columns, sizeof *given);
+	uint8_t *area = bv_alloc(columns);
+	int8_t *marks = bv_alloc(columns);
+	BV_AUTO(bv_irt_areas_free) struct bv_irt_areas *areas = NULL;
+
+	for (size_t i = 0; i < columns; i++)
+		if (in->estimates[i].state != BV_IRT_UNANSWERED && in->estimates[i].state != BV_IRT_CONSTANT) {
+			area[count] = in->area[i];
+			items[count++] = in->estimates[i].item;
+		}
+	BV_AUTO(bv_irt_answers_free) struct bv_irt_answers *answers = bv_irt_answers_new(count);
+	enum bv_status status = bv_irt_areas_new(&areas, items, area, count, in->areas.count, err);
+	for (size_t p = 0; status == BV_OK && p < bv_irt_answers_persons(all); p++) {
+		size_t n = 0, at = 0;
+		bv_irt_answers_marks(marks, all, p);
+		for (size_t i = 0; i < columns; i++) {
+			const struct bv_irt_estimate *est = &in->estimates[i];
+			if (est->state == BV_IRT_UNANSWERED || est->state == BV_IRT_CONSTANT)
+				continue;
+			if (marks[i] >= 0)
+				given[n++] = (struct bv_irt_answer){ (uint32_t)at, __builtin_popcount(est->marks & ((1u << marks[i]) - 1)) };
+			at++;
+		}
+		status = bv_irt_answers_add(answers, given, n, 0, err);
+	}
+	in->found = (struct bv_irt_set_areas){ .population = &in->population, .area = in->area };
+	memcpy(in->found.names, in->areas.names, sizeof in->found.names);
+	if (status == BV_OK)
+		status = bv_irt_area_reliability(in->found.reliability, areas, &in->population, answers, err);
+	free(items);
+	free(given);
+	free(area);
+	free(marks);
+	return status;
+}
+
+static void
+print_areas(const struct inputs *in, const struct bv_irt_fit *fit)
+{
+	const struct bv_irt_population *p = &in->population;
+
+	for (int a = 0; a < p->area_count; a++) {
+		printf("area %.*s: variance %.4f (%.4f), reliability %.4f", BV_STR_ARG(in->areas.names[a]), p->covariance[a][a], p->error[a][a], in->found.reliability[a]);
+		for (int b = 0; b < a; b++)
+			printf(", correlation with %.*s %.4f (%.4f)", BV_STR_ARG(in->areas.names[b]), p->covariance[a][b] / sqrt(p->covariance[a][a] * p->covariance[b][b]), p->error[a][b]);
+		putchar('\n');
+	}
+	for (int a = 0; a < p->area_count; a++)
+		for (int b = 0; b < a; b++)
+			if (fabs(p->covariance[a][b]) > ALIKE * sqrt(p->covariance[a][a] * p->covariance[b][b]))
+				fprintf(stderr, "areas %.*s and %.*s cannot be told apart in these answers\n", BV_STR_ARG(in->areas.names[b]), BV_STR_ARG(in->areas.names[a]));
+	if (fabs(p->adaptive_log_likelihood - fit->log_likelihood) > APART * (double)fit->persons)
+		fprintf(stderr, "by adaptive nodes the log likelihood is %.4f: %d nodes an area are too few for these answers, or the answers for so many areas\n",
+		        p->adaptive_log_likelihood, in->settings.nodes);
+}
+
 static void
 print_progress(void *ctx, int step, double log_likelihood, double gradient)
 {
@@ -136,7 +226,9 @@ print_table(const struct inputs *in, const struct bv_irt_fit *fit)
 	       fit->param_count);
 	printf("log likelihood %.6f%s, %s after %d passes, largest gradient %.2g\n", fit->log_likelihood, fit->log_prior != 0 ? " (without the priors)" : "",
 	       fit->converged ? "converged" : "NOT converged", fit->steps, fit->gradient);
-	for (int g = 0; g < fit->group_count; g++)
+	if (in->areas.count > 1)
+		print_areas(in, fit);
+	for (int g = 0; g < fit->group_count && in->areas.count <= 1; g++)
 		printf("ability%s%s: mean %.4f (%.4f), variance %.4f (%.4f)%s, %zu persons\n", *bv_irt_sheet_group(in->sheet, g) ? " of " : "",
 		       bv_irt_sheet_group(in->sheet, g), fit->groups[g].mean, fit->groups[g].mean_error, fit->groups[g].variance,
 		       fit->groups[g].variance_error, fit->groups[g].bound ? ", at an end of its range: the answers do not fit such a model" : "", fit->groups[g].persons);
@@ -178,6 +270,8 @@ run(struct args *args)
 			return usage(args->cmd, "--conditional takes no --%s: the models are rasch and pcm, ability has no distribution", not_conditional[k]);
 	if (args_has(args, "conditional") && (args_has(args, "fit") || args_each(args, "item", 0)))
 		return usage(args->cmd, "--conditional takes no --fit and no --item");
+	if (args_each(args, "area", 0) && (args_has(args, "conditional") || args_has(args, "fit") || args_get(args, "fixed")))
+		return usage(args->cmd, "--area takes no --conditional, no --fit and no --fixed: areas are calibrated together, in one group of the mean 0");
 	if (args_get(args, "split") && !args_has(args, "conditional"))
 		return usage(args->cmd, "--split is for --conditional");
 	if (args_has(args, "progress"))
@@ -190,9 +284,16 @@ run(struct args *args)
 		return status;
 	if (choose_items(&in, args, &err) != BV_OK)
 		return usage(args->cmd, "%s", err.msg);
-	if (bv_irt_calibrate(&fit, in.estimates, bv_irt_sheet_answers(in.sheet), &in.settings, &err) != BV_OK)
+	if (choose_areas(&in, args, &err) != BV_OK)
+		return usage(args->cmd, "%s", err.msg);
+	enum bv_status status_of = in.areas.count > 1 ?
+		bv_irt_calibrate_areas(&fit, &in.population, in.estimates, in.area, in.areas.count, bv_irt_sheet_answers(in.sheet), &in.settings, &err) :
+		bv_irt_calibrate(&fit, in.estimates, bv_irt_sheet_answers(in.sheet), &in.settings, &err);
+	if (status_of == BV_OK && in.areas.count > 1)
+		status_of = rate_areas(&in, &err);
+	if (status_of != BV_OK)
 		return fail(args->operands[0], &err);
-	bv_irt_set_write(&set, in.sheet, in.estimates, &fit, &in.settings, in.metric);
+	bv_irt_set_write_areas(&set, in.sheet, in.estimates, &fit, &in.settings, in.metric, in.areas.count > 1 ? &in.found : NULL);
 	if (bv_buf_check(&set, &err) != BV_OK)
 		return fail(NULL, &err);
 	if (args_get(args, "out") && bv_file_write(args_get(args, "out"), bv_buf_str(&set), 0644, &err) != BV_OK)
@@ -222,10 +323,13 @@ const struct cmd cmd_calibrate = {
 	         "--conditional is another way to the same items, for Rasch and partial credit banks: given each person's sum of marks his answers do not depend on "
 	         "his ability, so that nothing is believed of its distribution (Andersen). It prints the intercepts, moved so that the last ones sum to 0, with their errors, beside "
 	         "those by marginal likelihood, and Andersen's likelihood-ratio test: are the items the same for who has small and large sums, or in all groups?\n\n"
+	         "With --area, once for each of two to six areas, every item hangs on the ability of its area alone, and the abilities are correlated: their correlations "
+	         "are estimated with the items, with standard errors, and each area's reliability is told. rate marks reads such a set.\n\n"
 	         "The result has the same bits for any number of threads. Exit status 1 says that the likelihood did not converge; the set says so too.",
 	.opts = (const struct opt[]){
 		{ .name = "model", .argument = "MODEL", .help = "rasch, 1pl, 2pl (the default), 3pl, grm, gpcm, pcm or nominal; items with marks above 1 get gpcm or pcm" },
 		{ .name = "item", .argument = "NAME=MODEL", .help = "the model of one item", .repeated = true },
+		{ .name = "area", .argument = "NAME=BEGINNING", .help = "areas that are correlated, 2 to 6: this one has the items whose names begin so", .repeated = true },
 		{ .name = "fixed", .argument = "SET", .help = "a parameter set whose items keep their parameters" },
 		{ .name = "out", .argument = "FILE", .help = "write the parameter set here" },
 		{ .name = "json", .help = "print the parameter set" },
@@ -237,7 +341,7 @@ const struct cmd cmd_calibrate = {
 		{ .name = "prior-a", .argument = "MEAN,SD", .help = "log a is normal" },
 		{ .name = "prior-d", .argument = "MEAN,SD", .help = "intercepts are normal" },
 		{ .name = "prior-c", .argument = "ALPHA,BETA", .help = "the 3PL's lower asymptote is Beta, as 5,17" },
-		{ .name = "nodes", .argument = "N", .help = "nodes of ability on [-6, 6] (61)" },
+		{ .name = "nodes", .argument = "N", .help = "nodes of ability on [-6, 6] (61; of each of 3, 4, 5, 6 areas 31, 21, 15, 13)" },
 		{ .name = "gradient", .argument = "G", .help = "largest gradient of the result (1e-6)" },
 		{ .name = "steps", .argument = "N", .help = "passes over the data at most (2000)" },
 		{ .name = "threads", .argument = "N", .help = "threads (1)" },

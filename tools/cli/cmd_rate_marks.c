@@ -362,17 +362,23 @@ print_areas(struct inputs *in, const struct args *args)
 {
 	BV_AUTO(bv_irt_answers_free) struct bv_irt_answers *answers = bv_irt_answers_new(in->count);
 	const char **names = bv_alloc_array(in->count, sizeof *names);
+	uint8_t *area = bv_alloc(in->count);
+	const struct bv_irt_set *set = in->set;
 	struct bv_err err;
 	size_t at = 0;
 	int status;
 
 	for (size_t i = 0; i < bv_irt_answers_items(bv_irt_sheet_answers(in->sheet)); i++)
-		if (in->known[i])
+		if (in->known[i]) {
+			area[at] = in->known[i]->area;
 			names[at++] = in->known[i]->name;
+		}
 	if (known_answers(answers, in, &err) == BV_OK)
-		status = marks_areas_print(&(struct marks_areas){ in->items, names, in->count, in->set->mean, in->set->sd, answers, in->sheet }, args);
+		status = marks_areas_print(&(struct marks_areas){ .items = in->items, .names = names, .count = in->count, .mean = set->mean, .sd = set->sd, .answers = answers,
+			.sheet = in->sheet, .area_count = set->area_count, .area_names = set->areas, .area = area, .population = &set->population }, args);
 	else
 		status = fail(args->operands[0], &err);
+	free(area);
 	free(names);
 	return status;
 }
@@ -412,8 +418,12 @@ run(struct args *args)
 		return usage(args->cmd, "--area and --plausible take no --sums, no cut scores and no --method but eap");
 	if (!!args_get(args, "borderline") + args_has(args, "accuracy") + args_has(args, "sums") > 1)
 		return usage(args->cmd, "--borderline, --accuracy and --sums: give one of them");
-	if ((status = parameter_set_load(&in.set, args_get(args, "set"))) || (status = marks_file_load(&in.sheet, args->operands[0])))
+	if ((status = parameter_set_load_areas(&in.set, args_get(args, "set"))) || (status = marks_file_load(&in.sheet, args->operands[0])))
 		return status;
+	if (in.set->area_count && args_each(args, "area", 0))
+		return usage(args->cmd, "--area: the set has areas of its own");
+	if (in.set->area_count && (in.levels.rule.band_count || args_has(args, "sums") || (method && in.method != BV_IRT_EAP)))
+		return usage(args->cmd, "a set of several areas takes no --sums, no cut scores and no --method but eap");
 	if (join(&in, &err) != BV_OK)
 		return fail(args->operands[0], &err);
 	if (in.levels.rule.band_count && marks_levels_begin(&in.levels, in.items, in.count, in.set->mean, in.set->sd, &err) != BV_OK)
@@ -421,7 +431,7 @@ run(struct args *args)
 	in.as_json = args_has(args, "json");
 	if (args_has(args, "sums"))
 		return print_sums(&in, args->operands[0]);
-	if (args_each(args, "area", 0) || args_get(args, "plausible"))
+	if (in.set->area_count || args_each(args, "area", 0) || args_get(args, "plausible"))
 		return print_areas(&in, args);
 	if (args_has(args, "accuracy"))
 		return print_accuracy(&in, args);

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "tools/cli/area_choice.h"
 
 #define PLAUSIBLE_MAX 100
 
@@ -19,45 +20,6 @@ struct report {
 	double *values;
 	int8_t *marks;
 };
-
-/* "NAME=PREFIX": the items whose names begin with PREFIX. */
-static enum bv_status
-areas_choose(struct report *report, uint8_t *area, const struct args *args, struct bv_err *err)
-{
-	const struct marks_areas *in = report->in;
-	const char *text;
-
-	memset(area, UINT8_MAX, in->count);
-	for (size_t k = 0; (text = args_each(args, "area", k)); k++) {
-		struct bv_str all = bv_str_of(text);
-		size_t equals = bv_str_find(all, '=');
-		struct bv_str name = bv_str_sub(all, 0, equals), prefix = bv_str_sub(all, equals + 1, all.len);
-		if (k == BV_IRT_AREAS_MAX)
-			return bv_err_set(err, BV_ELIMIT, "--area: more than %d areas", BV_IRT_AREAS_MAX);
-		if (!name.len || !prefix.len || bv_str_find(name, ',') < name.len)
-			return bv_err_set(err, BV_EINVAL, "--area: '%s' is not NAME=BEGINNING-OF-ITEM-NAMES", text);
-		report->names[report->count++] = name;
-		bool found = false;
-		for (size_t i = 0; i < in->count; i++) {
-			if (!bv_str_starts(bv_str_of(in->names[i]), prefix))
-				continue;
-			if (area[i] != UINT8_MAX)
-				return bv_err_set(err, BV_EINVAL, "--area: item '%s' would be in two areas", in->names[i]);
-			area[i] = (uint8_t)k;
-			found = true;
-		}
-		if (!found)
-			return bv_err_set(err, BV_EINVAL, "--area: no item of the set and the sheet begins with '%.*s'", BV_STR_ARG(prefix));
-	}
-	if (report->count == 0) {
-		memset(area, 0, in->count);
-		report->names[report->count++] = BV_STR("theta");
-	}
-	for (size_t i = 0; i < in->count; i++)
-		if (area[i] == UINT8_MAX)
-			return bv_err_set(err, BV_EINVAL, "--area: item '%s' is in no area", in->names[i]);
-	return BV_OK;
-}
 
 static void
 print_head(const struct report *report)
@@ -137,14 +99,31 @@ print(struct report *report, const struct args *args, int64_t threads, struct bv
 {
 	const struct marks_areas *in = report->in;
 	uint8_t *area = bv_alloc(in->count);
-	enum bv_status status = areas_choose(report, area, args, err);
+	struct area_choice choice = { 0 };
+	enum bv_status status = BV_OK;
 
+	if (in->area_count) { /* the set's own */
+		for (int a = 0; a < in->area_count; a++)
+			choice.names[choice.count++] = bv_str_of(in->area_names[a]);
+		memcpy(area, in->area, in->count);
+	} else {
+		status = area_choose(&choice, area, in->names, in->count, args, err);
+	}
+	if (status == BV_OK && choice.count == 0) {
+		memset(area, 0, in->count);
+		choice.names[choice.count++] = BV_STR("theta");
+	}
+	report->count = choice.count;
+	memcpy(report->names, choice.names, sizeof report->names);
 	if (status == BV_OK)
 		status = bv_irt_areas_new(&report->areas, in->items, area, in->count, report->count, err);
 	free(area);
 	TRY(status);
 	report->population = (struct bv_irt_population){ .area_count = 1, .mean = { in->mean }, .covariance = { { in->sd * in->sd } }, .converged = true };
-	if (report->count > 1)
+	if (in->area_count) {
+		report->population = *in->population;
+		report->population.converged = true;
+	} else if (report->count > 1)
 		TRY(bv_irt_population_fit(&report->population, report->areas, in->answers, (int)threads, err));
 	if (!report->population.converged)
 		fprintf(stderr, "the covariances of the areas had not settled after %d steps: areas that cannot be told apart, or too few answers\n",

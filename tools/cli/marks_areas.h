@@ -12,6 +12,11 @@ struct marks_areas {
 	double mean, sd;          /* of ability when there is one area */
 	const struct bv_irt_answers *answers; /* of these items, by category */
 	const struct bv_irt_sheet *sheet;
+	/* Of a set of areas; area_count 0: --area says which there are, and the population is estimated: */
+	int area_count;
+	const char (*area_names)[BV_IRT_NAME_MAX + 1];
+	const uint8_t *area; /* of each item */
+	const struct bv_irt_population *population;
 };
 
 /* The exit status. */

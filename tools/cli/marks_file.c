@@ -51,13 +51,25 @@ marks_file_load(struct bv_irt_sheet **out, const char *path)
 	return status == BV_OK ? 0 : fail(path, &err);
 }
 
-int
-parameter_set_load(struct bv_irt_set **out, const char *path)
+static int
+set_load(struct bv_irt_set **out, const char *path, enum bv_status (*parse)(struct bv_irt_set **out, struct bv_str json, struct bv_err *err))
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF((size_t)64 << 20);
 	struct bv_err err;
 
-	if (bv_file_read(&text, path, &err) != BV_OK || bv_irt_set_parse(out, bv_buf_str(&text), &err) != BV_OK)
+	if (bv_file_read(&text, path, &err) != BV_OK || parse(out, bv_buf_str(&text), &err) != BV_OK)
 		return fail(path, &err);
 	return 0;
+}
+
+int
+parameter_set_load(struct bv_irt_set **out, const char *path)
+{
+	return set_load(out, path, bv_irt_set_parse);
+}
+
+int
+parameter_set_load_areas(struct bv_irt_set **out, const char *path)
+{
+	return set_load(out, path, bv_irt_set_parse_areas);
 }
