@@ -111,6 +111,30 @@ exits 0 'are scored' on score --bank bank.db --out evidence
 says '4 scored'
 exits 0 'everything follows from the log' "$bv" audit scores --db sqlite:hall.db --name sang --bank bank.db
 says 'yes: 4 attempts'
+# Who comes again: what he met then is kept from him.
+printf 'before,ticket\r\nT-1,N-7\r\nT-3,N-8\r\nT-9,N-9\r\n' >pairs.csv
+exits 0 'what they met' "$bv" sitting seen --db sqlite:hall.db --before sang --out again.json pairs.csv
+says '2 of 3 started then: 2 tickets with 80 items that they met'
+out=$(python3 -c 'import json; print(json.dumps([json.load(open("again.json")), [i["identifier"] for i in json.load(open("evidence/candidates/T-1/form.json"))["items"]]]))')
+json 'd[0]["format"] == "bv-seen-1" and sorted(d[0]["seen"]) == ["N-7", "N-8"] and sorted(d[0]["seen"]["N-7"]) == sorted(d[1])'
+printf 'ticket;before;sitting\nN-7;T-1;sang\nN-7;T-2;sang\n' >twice.csv
+exits 0 'two tickets of one person' "$bv" sitting seen --db sqlite:hall.db --before sang --out both.json twice.csv
+out=$(cat both.json)
+json 'list(d["seen"]) == ["N-7"] and len(set(d["seen"]["N-7"])) == len(d["seen"]["N-7"]) > 40'
+printf 'N-7\n' >tickets.txt
+exits 0 'his next form' draw N-7 "${inputs[@]}" --tickets tickets.txt --seen again.json --json
+out=$(printf %s "$out" | python3 -c 'import json, sys; print(json.dumps([json.load(sys.stdin), json.load(open("again.json"))]))')
+json 'not {i["identifier"] for i in d[0]["items"]} & set(d[1]["seen"]["N-7"]) or d[0]["relaxed"] == ["seen"]'
+exits 2 'an earlier sitting that is not there' "$bv" sitting seen --db sqlite:hall.db --before keine --out none.json pairs.csv
+says "there is no sitting 'keine'"
+printf 'before,ticket\nT-1,N-1\nT-1,N-2\n' >pairs.csv
+exits 2 'one ticket of two persons' "$bv" sitting seen --db sqlite:hall.db --before sang --out none.json pairs.csv
+says "ticket 'T-1' of the earlier sitting is there twice"
+printf 'before\nT-1\n' >pairs.csv
+exits 2 'no tickets of now' "$bv" sitting seen --db sqlite:hall.db --before sang --out none.json pairs.csv
+says 'the first row names the columns before'
+[ ! -e none.json ]
+ok $? 'nothing was written'
 exits 0 'and from the evidence' "$bv" audit exam evidence
 exits 0 'of which each form' "$bv" audit draw --form evidence/candidates/T-2/form.json --pool evidence/pool.json --blueprint evidence/blueprint.xml --seed "$seed" --draw-key "$key" \
 	--design evidence/design.json --parameters evidence/parameters.json --seen evidence/seen.json --tickets evidence/tickets.json

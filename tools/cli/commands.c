@@ -101,6 +101,7 @@ const struct cmd *const commands[] = {
 	&cmd_sitting_roster,
 	&cmd_sitting_codes,
 	&cmd_sitting_show,
+	&cmd_sitting_seen,
 	&cmd_db_backup,
 	&cmd_db_restore,
 	&cmd_db_verify,
