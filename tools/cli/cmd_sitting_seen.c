@@ -233,6 +233,6 @@ const struct cmd cmd_sitting_seen = {
 		{ .name = "out", .argument = "FILE", .help = "seen.json", .required = true },
 		{ 0 },
 	},
-	.examples = (const char *const[]){ "bangvang sitting seen --db sqlite:hall.db --before 2026-11-25.sang --out seen.json pairs.csv", NULL },
+	.examples = (const char *const[]){ "bangvang sitting seen --db sqlite:hall.db --before 2026-11-25.sang --out seen.json engine/sample/pairs.csv", NULL },
 	.run = run,
 };
