@@ -213,10 +213,17 @@ section_deadline(const struct bv_attempt *attempt, const struct bv_sitting_plan 
 	return own < whole ? own : whole;
 }
 
+/* Each item of an adaptive form is a section; whether it is the last one is not known before it is left. */
+static uint32_t
+sections_of(const struct bv_sitting_plan *plan)
+{
+	return plan->adaptive ? plan->item_count : plan->section_count;
+}
+
 static bool
 last_section(const struct bv_attempt *attempt, const struct bv_sitting_plan *plan)
 {
-	return attempt->section + 1u >= plan->section_count;
+	return !plan->adaptive && attempt->section + 1u >= plan->section_count;
 }
 
 int64_t
@@ -281,6 +288,8 @@ bv_sitting_plan_check(const struct bv_sitting_plan *plan, struct bv_err *err)
 
 	if (plan->opens_ms > plan->start_until_ms || plan->start_until_ms > plan->closes_ms)
 		return bv_err_set(err, BV_EINVAL, "a sitting opens, then nobody starts any more, then it closes: opensMs <= startUntilMs <= closesMs");
+	if (plan->adaptive && (plan->section_count || plan->item_count > BV_ADAPTIVE_ITEMS_MAX))
+		return bv_err_set(err, BV_EINVAL, "an adaptive form has at most %d items, and no sections but them", BV_ADAPTIVE_ITEMS_MAX);
 	if (plan->section_count > BV_SITTING_SECTIONS_MAX)
 		return bv_err_set(err, BV_EINVAL, "there are %u sections, more than %d", plan->section_count, BV_SITTING_SECTIONS_MAX);
 	for (uint32_t i = 0; i < plan->section_count; i++) {
@@ -353,6 +362,8 @@ section_of(const struct bv_sitting_plan *plan, uint32_t item)
 {
 	uint32_t section = 0, past = plan->section_count ? plan->sections[0].item_count : 0;
 
+	if (plan->adaptive)
+		return item;
 	while (section < plan->section_count && item >= past)
 		past += plan->sections[++section].item_count;
 	return section;
@@ -367,7 +378,9 @@ decide_save(struct deciding *d)
 	int64_t until_ms = section_deadline(attempt, d->plan);
 
 	TRY(check_lease(d));
-	if (d->plan->section_count && section != attempt->section) {
+	if (attempt->over && section == attempt->section)
+		return REFUSE(d, BV_REFUSED_SECTION, BV_EDENIED, "item %u was never given: the one before was the last", facts->item);
+	if (sections_of(d->plan) && section != attempt->section) {
 		if (section > attempt->section)
 			return REFUSE(d, BV_REFUSED_SECTION, BV_EDENIED, "item %u is in section %u, and section %u is open", facts->item, section, attempt->section);
 		if (section + 1 < attempt->section || !attempt->closed_ms)
@@ -384,13 +397,15 @@ decide_rescue(struct deciding *d)
 {
 	const struct bv_exam_facts *facts = &d->event->facts;
 	const struct bv_attempt *attempt = d->attempt;
-	uint32_t section = d->plan->section_count ? section_of(d->plan, facts->item) : 0;
+	uint32_t section = section_of(d->plan, facts->item);
 	int64_t given_ms = d->now_ms - facts->age_ms, until_ms = attempt->state == BV_ATTEMPT_STARTED ? section_deadline(attempt, d->plan) : attempt->pause_ms;
 
 	if (!facts->lease || facts->lease > attempt->lease)
 		return REFUSE(d, BV_REFUSED_LEASE, BV_EDENIED, "attempt %" PRId64 ": lease %u was never given", attempt->id, facts->lease);
-	if (d->plan->section_count && section > attempt->section)
+	if (sections_of(d->plan) && (section > attempt->section || (attempt->over && section == attempt->section)))
 		return REFUSE(d, BV_REFUSED_SECTION, BV_EDENIED, "item %u is in section %u, which was never entered", facts->item, section);
+	if (d->plan->adaptive && section < attempt->section)
+		return REFUSE(d, BV_REFUSED_SECTION, BV_EDENIED, "item %u was left: the item after it was chosen by the answer that was there then", facts->item);
 	if (d->plan->section_count && section < attempt->section && attempt->section_ms < until_ms)
 		until_ms = attempt->section_ms;
 	if (given_ms < attempt->start_ms)
@@ -495,18 +510,42 @@ decide_lease(struct deciding *d)
 	return BV_OK;
 }
 
+/* What comes next was chosen by the answers: by those that are here, the newest too? */
+static enum bv_status
+check_choice(struct deciding *d)
+{
+	const struct bv_exam_facts *facts = &d->event->facts;
+	static const uint8_t none[BV_HASH_LEN];
+	bool chosen = memcmp(facts->form, none, BV_HASH_LEN) != 0;
+
+	if (!d->plan->adaptive && (facts->after || chosen))
+		return REFUSE(d, BV_REFUSED_SHAPE, BV_EINVAL, "'after' and 'form' are for sections of adaptive forms");
+	if (!d->plan->adaptive)
+		return BV_OK;
+	if (d->attempt->over)
+		return REFUSE(d, BV_REFUSED_SECTION, BV_EDENIED, "item %u was never given: the one before was the last, submit", facts->section);
+	if (facts->after != d->attempt->items[facts->section].seq)
+		return REFUSE(d, BV_REFUSED_NUMBER, BV_ECONFLICT, "the newest answer to item %u is event %u, not %u: the next item does not follow from that", facts->section,
+		              d->attempt->items[facts->section].seq, facts->after);
+	if (d->now_ms > deadline(d->attempt, d->plan))
+		return refuse_time(d, deadline(d->attempt, d->plan));
+	if (chosen && facts->section + 1 == d->plan->item_count)
+		return REFUSE(d, BV_REFUSED_SHAPE, BV_EINVAL, "a form has at most %u items: none comes after item %u", d->plan->item_count, facts->section);
+	return BV_OK;
+}
+
 static enum bv_status
 decide_section(struct deciding *d)
 {
-	uint32_t section = d->event->facts.section;
+	uint32_t section = d->event->facts.section, count = sections_of(d->plan);
 
-	if (section >= d->plan->section_count)
-		return REFUSE(d, BV_REFUSED_UNKNOWN, BV_ENOTFOUND, "there is no section %u: the form has %u, counted from 0", section, d->plan->section_count);
+	if (section >= count)
+		return REFUSE(d, BV_REFUSED_UNKNOWN, BV_ENOTFOUND, "there is no section %u: the form has %u, counted from 0", section, count);
 	if (section != d->attempt->section)
 		return REFUSE(d, BV_REFUSED_SECTION, BV_EDENIED, "section %u is open, not %u", d->attempt->section, section);
 	if (last_section(d->attempt, d->plan))
 		return REFUSE(d, BV_REFUSED_SECTION, BV_EDENIED, "section %u is the last one: submit", section);
-	return BV_OK;
+	return check_choice(d);
 }
 
 /* What the clock does is due, and says when it was. */
@@ -658,9 +697,15 @@ fold_save(struct bv_attempt *attempt, const struct bv_sitting_plan *plan, const 
 static enum bv_status
 fold_section(struct bv_attempt *attempt, const struct bv_sitting_plan *plan, const struct bv_exam_event *event, struct bv_err *err)
 {
-	if (event->facts.section != attempt->section || last_section(attempt, plan))
+	static const uint8_t none[BV_HASH_LEN];
+	bool chosen = memcmp(event->facts.form, none, BV_HASH_LEN) != 0;
+
+	if (event->facts.section != attempt->section || last_section(attempt, plan) || attempt->over)
 		return odd(event, "of a section that was not open, or is the last one", err);
+	if (plan->adaptive && attempt->items && event->facts.after != attempt->items[attempt->section].seq)
+		return odd(event, "what comes next was not chosen by the newest answer", err);
 	attempt->section++;
+	attempt->over = plan->adaptive && (attempt->section == plan->item_count || !chosen);
 	attempt->closed_ms = event->facts.deadline_ms;
 	attempt->section_ms = event->facts.deadline_ms ? event->facts.deadline_ms : event->at_ms;
 	attempt->section_added_ms = 0;

@@ -676,6 +676,7 @@ BV_API int64_t bv_exam_clock_drift_ms(struct bv_exam_clock *clock);
 
 #define BV_SITTING_NAME_MAX 64     /* bytes: letters, digits, '.', '_', '-' */
 #define BV_SITTING_SECTIONS_MAX BV_BLUEPRINT_PARTS_MAX
+#define BV_ADAPTIVE_ITEMS_MAX 200 /* of an adaptive form */
 #define BV_SITTING_TIME_MAX_MS (7 * INT64_C(86400000)) /* of an attempt, and of anything that is added to it */
 #define BV_SITTING_GRACE_MAX_MS (10 * 60 * 1000)
 #define BV_AUTHOR_MAX 40           /* bytes of the random id of a member of staff: letters, digits, '_', '-' */
@@ -721,7 +722,7 @@ enum bv_exam_act {
 	BV_EXAM_UNBIND = 14,    /* a proctor allows another machine */
 	BV_EXAM_START = 15,     /* form */
 	BV_EXAM_SAVE = 16,      /* item, number, response, age_ms */
-	BV_EXAM_SECTION = 17,   /* section is left, and closed: by the candidate, or by the clock when its time is over */
+	BV_EXAM_SECTION = 17,   /* section is left, and closed: by the candidate, or by the clock when its time is over; of an adaptive form: after, form */
 	BV_EXAM_PAUSE = 18,     /* the clock of the attempt stops */
 	BV_EXAM_RESUME = 19,
 	BV_EXAM_EXTEND = 20,    /* ms more */
@@ -759,7 +760,8 @@ struct bv_sitting_plan {
 	int64_t closes_ms;
 	int64_t own_ms;
 	int64_t grace_ms; /* late rule. 0: refuse. Else an answer given before the deadline that arrives so much later is taken and marked late */
-	uint32_t item_count; /* 1 to BV_FORM_ITEMS_MAX, of every form */
+	uint32_t item_count; /* 1 to BV_FORM_ITEMS_MAX, of every form; of an adaptive one the most there can be */
+	bool adaptive;       /* each item is a section of its own, and follows from the answers before it: 1 to BV_ADAPTIVE_ITEMS_MAX items, no other sections */
 	uint32_t section_count;
 	struct bv_sitting_section sections[BV_SITTING_SECTIONS_MAX];
 };
@@ -786,8 +788,9 @@ struct bv_exam_facts {
 	bool late;              /* set by the ledger: arrived after the deadline, within the grace */
 	struct bv_str response; /* JSON: {RESPONSE:PCI…} */
 	uint32_t section;
+	uint32_t after;         /* SECTION of an adaptive form: seq of the newest answer to the item that is left; 0: none */
 	int64_t ms;             /* EXTEND; CLOCK: the jump that is taken */
-	uint8_t form[BV_HASH_LEN], result[BV_HASH_LEN];
+	uint8_t form[BV_HASH_LEN], result[BV_HASH_LEN]; /* form: START; SECTION of an adaptive form: with the next item, zeros when none comes any more */
 	int64_t deadline_ms;    /* EXPIRE, SECTION by the clock: set by the ledger */
 };
 
@@ -848,6 +851,7 @@ struct bv_attempt {
 	uint16_t extra_percent;
 	uint8_t state; /* enum bv_attempt_state */
 	uint8_t section;
+	bool over; /* of an adaptive form: no item comes any more */
 	uint8_t key_next;
 	struct bv_attempt_key keys[2];
 	uint8_t head[BV_HASH_LEN]; /* hash of its last event */
@@ -1171,6 +1175,7 @@ struct bv_ledger_ack {
 	int64_t deadline_ms;
 	uint32_t lease;       /* the one that may write */
 	uint8_t state, section;
+	bool over;            /* of an adaptive form: no item comes any more */
 	bool again;           /* the same was stored before; seq and at_ms are of then */
 	bool superseded;      /* a newer answer to the item is stored, of which seq and at_ms are; nothing of this one */
 	bool late;

@@ -28,6 +28,8 @@ struct member {
 
 /* In the order of their names, RFC 8785 §3.2.3. */
 static const struct member members[] = {
+	{ "adaptive", FLAG, AT(plan.adaptive), 0, 0, NULL },
+	{ "after", INT32, AT(after), 1, UINT32_MAX, NULL },
 	{ "ageMs", INT64, AT(age_ms), 0, BV_SITTING_TIME_MAX_MS, NULL },
 	{ "author", ID, AT(author), 1, BV_AUTHOR_MAX, "" },
 	{ "closesMs", INT64, AT(plan.closes_ms), 1, TIME_MAX_MS, NULL },
@@ -51,14 +53,14 @@ static const struct member members[] = {
 	{ "reason", TEXT, AT(reason), 1, BV_ACT_REASON_MAX, NULL },
 	{ "response", JSON, AT(response), 1, BV_ANSWER_MAX, NULL },
 	{ "result", HASH, AT(result), 0, 0, NULL },
-	{ "section", INT32, AT(section), 0, BV_SITTING_SECTIONS_MAX - 1, NULL },
+	{ "section", INT32, AT(section), 0, BV_ADAPTIVE_ITEMS_MAX - 1, NULL },
 	{ "sections", SECTIONS, AT(plan.sections), 0, 0, NULL },
 	{ "startUntilMs", INT64, AT(plan.start_until_ms), 1, TIME_MAX_MS, NULL },
 	{ "ticket", ID, AT(ticket), 1, BV_TICKET_MAX, "!#$%&'()*+,./:;<=>?@[]^`{|}~" },
 };
 
 enum {
-	AGE, AUTHOR, CLOSES, DEADLINE, DETAILS, EXTRA, PERCENT, FORM, GRACE, ITEM, ITEMS, CLIENT_KEY, LATE, LEASE, MACHINE, MS, NAME, NUMBER, OPENS, OWN,
+	ADAPTIVE, AFTER, AGE, AUTHOR, CLOSES, DEADLINE, DETAILS, EXTRA, PERCENT, FORM, GRACE, ITEM, ITEMS, CLIENT_KEY, LATE, LEASE, MACHINE, MS, NAME, NUMBER, OPENS, OWN,
 	REASON, RESPONSE, RESULT, SECTION, SECTION_LIST, START_UNTIL, TICKET, MEMBERS
 };
 _Static_assert(BV_COUNT(members) == MEMBERS, "a name for each member");
@@ -70,7 +72,7 @@ static const struct shape {
 	uint32_t must, may;
 	uint32_t ledger; /* of those: set by the ledger */
 } shapes[BV_EXAM_ACT_COUNT] = {
-	[BV_EXAM_OPEN] = { B(AUTHOR) | B(NAME) | B(OPENS) | B(START_UNTIL) | B(CLOSES) | B(OWN) | B(ITEMS), STAFF | B(GRACE) | B(SECTION_LIST), 0 },
+	[BV_EXAM_OPEN] = { B(AUTHOR) | B(NAME) | B(OPENS) | B(START_UNTIL) | B(CLOSES) | B(OWN) | B(ITEMS), STAFF | B(ADAPTIVE) | B(GRACE) | B(SECTION_LIST), 0 },
 	[BV_EXAM_CLOSE] = { B(AUTHOR), STAFF, 0 },
 	[BV_EXAM_WINDOW] = { B(AUTHOR) | B(OPENS) | B(START_UNTIL) | B(CLOSES), STAFF, 0 },
 	[BV_EXAM_CLOCK] = { B(AUTHOR), STAFF | B(MS), 0 },
@@ -81,7 +83,7 @@ static const struct shape {
 	[BV_EXAM_UNBIND] = { B(AUTHOR), STAFF, 0 },
 	[BV_EXAM_START] = { B(AUTHOR) | B(LEASE) | B(FORM), 0, 0 },
 	[BV_EXAM_SAVE] = { B(AUTHOR) | B(LEASE) | B(ITEM) | B(NUMBER) | B(RESPONSE), B(AGE) | B(LATE), B(LATE) },
-	[BV_EXAM_SECTION] = { B(AUTHOR) | B(SECTION), B(LEASE) | B(DEADLINE), B(DEADLINE) },
+	[BV_EXAM_SECTION] = { B(AUTHOR) | B(SECTION), B(LEASE) | B(DEADLINE) | B(AFTER) | B(FORM), B(DEADLINE) },
 	[BV_EXAM_PAUSE] = { B(AUTHOR), STAFF, 0 },
 	[BV_EXAM_RESUME] = { B(AUTHOR), STAFF, 0 },
 	[BV_EXAM_EXTEND] = { B(AUTHOR) | B(MS), STAFF, 0 },

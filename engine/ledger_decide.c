@@ -232,6 +232,7 @@ fill_ack(struct bv_ledger *ledger, struct bv_ledger_act *act, const struct bv_at
 	ack->lease = attempt->lease;
 	ack->state = attempt->state;
 	ack->section = attempt->section;
+	ack->over = attempt->over;
 	if (act->look)
 		act->look(act, attempt, plan);
 }

@@ -147,6 +147,10 @@ exam_do(struct exam *e, enum bv_exam_act act)
 		facts.lease = e->attempt.lease;
 	if (act == BV_EXAM_SECTION)
 		facts.section = e->attempt.section;
+	if (act == BV_EXAM_SECTION && e->plan.adaptive && facts.section < e->plan.item_count) {
+		facts.after = e->attempt.items ? e->attempt.items[facts.section].seq : 0;
+		memset(facts.form, facts.section + 1 < e->plan.item_count ? 0xab : 0, sizeof facts.form);
+	}
 	return exam_act(e, act, &facts);
 }
 

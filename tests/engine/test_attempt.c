@@ -74,6 +74,16 @@ two_sections(void)
 	return plan;
 }
 
+/* Each of its items is a section, and the next one follows from the answers. */
+static struct bv_sitting_plan
+adaptive_plan(void)
+{
+	struct bv_sitting_plan plan = sample_plan();
+
+	plan.adaptive = true;
+	return plan;
+}
+
 /* Brings a new attempt into a state; at the end it is a minute later. */
 static void
 bring(struct exam *e, enum bv_attempt_state state)
@@ -614,6 +624,93 @@ numbers(void)
 /* ---- Plans ---- */
 
 static void
+adaptive(void)
+{
+	struct exam e;
+	struct bv_sitting_plan plan = adaptive_plan();
+	struct bv_exam_facts facts = { .author = BV_STR("candidate"), .lease = 1 };
+
+	exam_started(&e, &plan);
+	CHECK(due(&e, BV_EXAM_EXPIRE) == T0 + 60 * MINUTE + 30000, "no item has a time of its own");
+	CHECK(save(&e, 1, 1, RESPONSE("A"), 0) == BV_EDENIED && e.decision.refusal == BV_REFUSED_SECTION, "an item that was not given: %s", e.err.msg);
+	CHECK(save(&e, 0, 1, RESPONSE("A"), 0) == BV_OK, "the first");
+	uint32_t first = e.attempt.items[0].seq;
+	CHECK(save(&e, 0, 2, RESPONSE("B"), 0) == BV_OK, "answered anew");
+	memset(facts.form, 0x11, sizeof facts.form);
+	CHECK(exam_act(&e, BV_EXAM_SECTION, &facts) == BV_ECONFLICT && e.decision.refusal == BV_REFUSED_NUMBER, "chosen without the answer: %s", e.err.msg);
+	facts.after = first;
+	CHECK(exam_act(&e, BV_EXAM_SECTION, &facts) == BV_ECONFLICT, "chosen by the answer before");
+	facts.after = e.attempt.items[0].seq;
+	CHECK(exam_act(&e, BV_EXAM_SECTION, &facts) == BV_OK && e.attempt.section == 1 && !e.attempt.over, "chosen by the newest");
+	uint32_t seq = e.attempt.section_seq;
+	memset(facts.form, 0x22, sizeof facts.form);
+	CHECK(exam_act(&e, BV_EXAM_SECTION, &facts) == BV_OK && e.decision.verdict == BV_ATTEMPT_AGAIN && e.decision.seq == seq, "the same once more is what was chosen");
+	CHECK(save(&e, 0, 3, RESPONSE("C"), 0) == BV_EDENIED && e.decision.refusal == BV_REFUSED_SECTION, "there is no way back: %s", e.err.msg);
+	CHECK(rescue(&e, 0, 1, 3, RESPONSE("C"), e.now_ms) == BV_EDENIED && e.decision.refusal == BV_REFUSED_SECTION, "nor by a file: %s", e.err.msg);
+	CHECK(rescue(&e, 2, 1, 3, RESPONSE("C"), e.now_ms) == BV_EDENIED, "nor ahead: %s", e.err.msg);
+	CHECK(rescue(&e, 1, 1, 3, RESPONSE("C"), e.now_ms) == BV_OK, "an answer to the open one may come by file");
+	facts.section = 1;
+	facts.after = e.attempt.items[1].seq;
+	CHECK(exam_act(&e, BV_EXAM_SECTION, &facts) == BV_OK && e.attempt.section == 2, "and is what the next follows from");
+	facts.section = 2;
+	facts.after = 0;
+	memset(facts.form, 0, sizeof facts.form);
+	e.now_ms += MINUTE;
+	CHECK(exam_act(&e, BV_EXAM_SECTION, &facts) == BV_OK && e.attempt.over && e.attempt.section == 3, "left without an answer, and nothing comes any more");
+	CHECK(save(&e, 3, 4, RESPONSE("A"), 0) == BV_EDENIED && strstr(e.err.msg, "never given"), "no item is open: %s", e.err.msg);
+	CHECK(rescue(&e, 3, 1, 4, RESPONSE("A"), e.now_ms) == BV_EDENIED, "nor by a file: %s", e.err.msg);
+	facts.section = 3;
+	CHECK(exam_act(&e, BV_EXAM_SECTION, &facts) == BV_EDENIED && strstr(e.err.msg, "submit"), "nothing is left any more: %s", e.err.msg);
+	CHECK(exam_do(&e, BV_EXAM_SUBMIT) == BV_OK, "handed in");
+	exam_finish(&e);
+
+	exam_started(&e, &plan);
+	for (uint32_t i = 0; i < plan.item_count; i++)
+		CHECK(exam_do(&e, BV_EXAM_SECTION) == BV_OK && e.attempt.section == i + 1, "item %u is left", i);
+	CHECK(e.attempt.over, "after the most items it is over");
+	facts = (struct bv_exam_facts){ .author = BV_STR("candidate"), .lease = 1, .section = plan.item_count };
+	CHECK(exam_act(&e, BV_EXAM_SECTION, &facts) == BV_ENOTFOUND, "there are no more");
+	exam_finish(&e);
+
+	exam_started(&e, &plan);
+	for (uint32_t i = 0; i + 1 < plan.item_count; i++)
+		CHECK(exam_do(&e, BV_EXAM_SECTION) == BV_OK, "item %u", i);
+	facts.section = plan.item_count - 1;
+	memset(facts.form, 0x11, sizeof facts.form);
+	CHECK(exam_act(&e, BV_EXAM_SECTION, &facts) == BV_EINVAL, "none comes after the most: %s", e.err.msg);
+	exam_finish(&e);
+
+	exam_started(&e, &plan);
+	e.now_ms = T0 + 60 * MINUTE;
+	CHECK(exam_do(&e, BV_EXAM_SECTION) == BV_OK, "at the end of his time he gets an item");
+	e.now_ms++;
+	CHECK(exam_do(&e, BV_EXAM_SECTION) == BV_EDENIED && e.decision.refusal == BV_REFUSED_TIME, "after it none: %s", e.err.msg);
+	CHECK(save(&e, 1, 1, RESPONSE("A"), 1) == BV_OK && e.event.facts.late, "but the answer to that is taken, late");
+	exam_finish(&e);
+
+	exam_started(&e, &plan);
+	CHECK(exam_do(&e, BV_EXAM_SECTION) == BV_OK && exam_do(&e, BV_EXAM_UNBIND) == BV_OK && lease(&e, BV_STR("may-02")) == BV_OK, "he goes on at another machine");
+	CHECK(save(&e, 1, 1, RESPONSE("A"), 0) == BV_OK && exam_do(&e, BV_EXAM_SECTION) == BV_OK && e.attempt.section == 2, "with the item that was open");
+	struct bv_exam_event wrong = e.event;
+	wrong.seq = e.attempt.seq + 1;
+	wrong.act = BV_EXAM_SECTION;
+	wrong.facts = (struct bv_exam_facts){ .author = BV_STR("candidate"), .lease = 2, .section = 2, .after = 3 };
+	CHECK_REFUSED(bv_attempt_fold(&e.attempt, &e.plan, &wrong, &e.err), BV_EINVAL, &e.err, "not chosen by the newest answer", "a log that no program of ours wrote");
+	exam_finish(&e);
+
+	plan.adaptive = false;
+	exam_started(&e, &plan);
+	facts = (struct bv_exam_facts){ .author = BV_STR("candidate"), .lease = 1, .after = 1 };
+	CHECK(exam_act(&e, BV_EXAM_SECTION, &facts) != BV_OK, "no sections, no adaptive form: %s", e.err.msg);
+	exam_finish(&e);
+	plan = two_sections();
+	exam_started(&e, &plan);
+	facts.after = 1;
+	CHECK(exam_act(&e, BV_EXAM_SECTION, &facts) == BV_EINVAL && e.decision.refusal == BV_REFUSED_SHAPE, "'after' is for adaptive forms: %s", e.err.msg);
+	exam_finish(&e);
+}
+
+static void
 plans(void)
 {
 	struct bv_err err;
@@ -634,6 +731,8 @@ plans(void)
 	BAD(facts.plan.sections[1].limit_ms = facts.plan.own_ms + 1, "section 1");
 	BAD(facts.plan.sections[1].limit_ms = -1, "section 1");
 	BAD(facts.plan.section_count = BV_SITTING_SECTIONS_MAX + 1, "more than 16");
+	BAD(facts.plan.adaptive = true, "no sections but them");
+	BAD((facts.plan.adaptive = true, facts.plan.section_count = 0, facts.plan.item_count = BV_ADAPTIVE_ITEMS_MAX + 1), "at most 200");
 	BAD(facts.plan.item_count = 0, "items");
 	BAD(facts.plan.item_count = BV_FORM_ITEMS_MAX + 1, "items");
 	BAD(facts.plan.own_ms = 0, "ownMs");
@@ -683,6 +782,11 @@ random_facts(struct exam *e, enum bv_exam_act act, uint64_t *seed)
 	}
 	if (act == BV_EXAM_SECTION)
 		facts.section = (uint32_t)(next(seed) % 2);
+	if (act == BV_EXAM_SECTION && e->plan.adaptive) {
+		facts.section = e->attempt.section - (next(seed) % 4 == 0);
+		facts.after = e->attempt.items && facts.section < e->plan.item_count ? e->attempt.items[facts.section].seq : 0;
+		memset(facts.form, (int)(next(seed) % 8), sizeof facts.form);
+	}
 	if (act == BV_EXAM_EXTEND)
 		facts.ms = (int64_t)(next(seed) % (3 * MINUTE) + 1);
 	return facts;
@@ -716,7 +820,7 @@ static const char *
 live(uint64_t seed, unsigned steps, unsigned *events)
 {
 	struct exam e;
-	struct bv_sitting_plan plan = seed % 2 ? two_sections() : sample_plan();
+	struct bv_sitting_plan plan = seed % 3 == 0 ? adaptive_plan() : seed % 2 ? two_sections() : sample_plan();
 	const char *wrong = NULL;
 
 	exam_init(&e, &plan);
@@ -822,6 +926,7 @@ main(void)
 	pauses_and_extensions();
 	clock_back();
 	sections();
+	adaptive();
 	leases();
 	rescues();
 	numbers();

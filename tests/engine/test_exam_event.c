@@ -37,6 +37,18 @@ spelling(void)
 		{ BV_EXAM_NOTE, "01JD8Z", "{\"author\":\"01JD8Z\",\"details\":{\"kind\":\"noise\"},\"reason\":\"máy hỏng\"}" },
 	};
 
+	BV_AUTO(bv_buf_finish) struct bv_buf adaptive = BV_BUF(BV_EXAM_BODY_MAX);
+	struct bv_sitting_plan adaptive_plan = sample_plan();
+	adaptive_plan.adaptive = true;
+	struct bv_exam_facts open = sample_facts(BV_EXAM_OPEN, BV_STR("01JD8Z"), &adaptive_plan), left = sample_facts(BV_EXAM_SECTION, BV_STR("candidate"), &plan);
+	left.after = 7;
+	memset(left.form, 0xab, sizeof left.form);
+	bv_exam_body_write(&adaptive, BV_EXAM_OPEN, &open);
+	CHECK(bv_str_starts(bv_buf_str(&adaptive), BV_STR("{\"adaptive\":true,\"author\":\"01JD8Z\",\"closesMs\":")), "an adaptive sitting: %s", adaptive.p);
+	bv_buf_clear(&adaptive);
+	bv_exam_body_write(&adaptive, BV_EXAM_SECTION, &left);
+	CHECK_STR(bv_buf_str(&adaptive), BV_STR("{\"after\":7,\"author\":\"candidate\",\"form\":\"abababababababababababababababababababababababababababababababab\","
+	                                        "\"lease\":1,\"section\":0}"), "a section of one");
 	for (size_t i = 0; i < BV_COUNT(cases); i++) {
 		BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(BV_EXAM_BODY_MAX);
 		struct bv_exam_facts facts = sample_facts(cases[i].act, bv_str_of(cases[i].author), &plan);
@@ -73,6 +85,9 @@ fill(struct bv_exam_facts *facts, enum bv_exam_act act)
 		facts->late = true;
 		break;
 	case BV_EXAM_SECTION:
+		facts->after = UINT32_MAX;
+		memset(facts->form, 0xab, sizeof facts->form);
+		/* fall through */
 	case BV_EXAM_EXPIRE:
 		facts->deadline_ms = T0;
 		break;
@@ -323,6 +338,8 @@ refused_facts(void)
 	BAD(BV_EXAM_SAVE, facts.age_ms = BV_SITTING_TIME_MAX_MS + 1, "ageMs");
 	BAD(BV_EXAM_SAVE, facts.ms = 5, "has no 'ms'");
 	BAD(BV_EXAM_SAVE, facts.reason = BV_STR("x"), "has no 'reason'");
+	BAD(BV_EXAM_SAVE, facts.after = 1, "has no 'after'");
+	BAD(BV_EXAM_SECTION, facts.section = BV_ADAPTIVE_ITEMS_MAX, "section");
 	BAD(BV_EXAM_START, memset(facts.form, 0, sizeof facts.form), "form");
 	BAD(BV_EXAM_SUBMIT, facts.section = 1, "has no 'section'");
 	BAD(BV_EXAM_REGISTER, facts.ticket = BV_STR("a b"), "ticket");
