@@ -248,6 +248,8 @@ BV_AUTO_DEFINE(struct bv_cat, bv_cat_free)
 BV_API void bv_cat_start(struct bv_cat *session, const struct bv_exposure *exposure, const uint8_t key[BV_HASH_LEN]);
 /* The item to give, an index into the bank; UINT32_MAX when the session is over, and why. */
 BV_API uint32_t bv_cat_next(struct bv_cat *session, enum bv_stop *why);
+/* Is it over by its rules, and why? */
+BV_API enum bv_stop bv_cat_stop(const struct bv_cat *session);
 /* Not for the rule's choice but for a given one: scripts and tests. */
 BV_API void bv_cat_answer(struct bv_cat *session, uint32_t item, bool right);
 BV_API double bv_cat_theta(const struct bv_cat *session);

@@ -224,8 +224,8 @@ accept(struct bv_cat *s, uint32_t item)
 	return false;
 }
 
-static enum bv_stop
-is_over(const struct bv_cat *s)
+enum bv_stop
+bv_cat_stop(const struct bv_cat *s)
 {
 	const struct bv_adaptive_rules *r = &s->a->rules;
 
@@ -245,7 +245,7 @@ is_over(const struct bv_cat *s)
 uint32_t
 bv_cat_next(struct bv_cat *s, enum bv_stop *why)
 {
-	*why = is_over(s);
+	*why = bv_cat_stop(s);
 	if (*why != BV_STOP_NOT)
 		return UINT32_MAX;
 	/* Barred items come back when nothing else is left: no session stops for want of an item that the bank has. */

@@ -687,6 +687,8 @@ fold_save(struct bv_attempt *attempt, const struct bv_sitting_plan *plan, const 
 		return odd(event, "there is no such item", err);
 	if (event->act == BV_EXAM_SAVE ? facts->lease != attempt->lease : facts->lease > attempt->lease)
 		return odd(event, "of a lease that was not the one of then", err);
+	if (plan->adaptive && (facts->item != attempt->section || attempt->over))
+		return odd(event, "of an item that was not open", err);
 	struct bv_attempt_item *item = &attempt->items[facts->item];
 	if (item->n && (item->lease > facts->lease || (item->lease == facts->lease && item->number >= facts->number)))
 		return odd(event, "its number is not after the one before", err);

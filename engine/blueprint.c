@@ -15,6 +15,8 @@ enum {
 	MARKS_MAX = 100000,      /* hundredths for one item */
 	DIFFICULTY_MAX = 10000,  /* thousandths of a logit, either side of 0 */
 	COMPETENCE_MAX = 64,
+	SE_MAX = 10000,          /* thousandths of a logit */
+	CONFIDENCE_MAX = 10000,  /* thousandths of a standard error */
 };
 
 struct word {
@@ -61,6 +63,7 @@ static const struct word item_orders[] = { { "drawn", 0 }, { "shuffled", 1 }, { 
 static const char *const blueprint_attributes[] = { "id!",       "language!",     "minutes!", "rulePack!", "session", "date",
 	                                            "itemOrder", "optionShuffle", NULL };
 static const char *const assembly_attributes[] = { "design!", "parameters!", "exposure", "overlap", NULL };
+static const char *const adaptive_attributes[] = { "design!", "parameters!", "chances", "least", "se", "cut", "confidence", NULL };
 static const char *const part_attributes[] = { "id!", "minutes", NULL };
 static const char *const stratum_attributes[] = { "id!",   "competence!",    "count!",          "marks!",  "levels",
 	                                          "types", "difficultyFrom", "difficultyBelow", "enemies", NULL };
@@ -452,7 +455,7 @@ read_part(struct reader *r, const struct bv_xml_node *node, struct bv_err *err)
 	const struct bv_xml_node *strata;
 
 	if (!bv_str_is(node->name, "part"))
-		return bv_err_rule(err, "unexpected-element", node->line, "<%.*s> in a <blueprint>: only <title>, one <assembly>, then <part> belong there",
+		return bv_err_rule(err, "unexpected-element", node->line, "<%.*s> in a <blueprint>: only <title>, one <assembly> or <adaptive>, then <part> belong there",
 		                 BV_STR_ARG(node->name));
 	if (bp->part_count == BV_BLUEPRINT_PARTS_MAX)
 		return bv_err_at(err, BV_ELIMIT, node->line, "more than %d parts", BV_BLUEPRINT_PARTS_MAX);
@@ -513,25 +516,86 @@ read_hash(uint8_t out[BV_HASH_LEN], const struct bv_xml_node *node, const char *
 	return BV_OK;
 }
 
+/* What <assembly> and <adaptive> share. */
+static enum bv_status
+read_documents(struct bv_blueprint *bp, const struct bv_xml_node *node, const char *const *attributes, struct bv_err *err)
+{
+	TRY(check_attributes(node, attributes, err));
+	TRY(check_children(node, err));
+	if (bv_xml_element(node->first))
+		return bv_err_rule(err, "missing-element", node->line, "<%.*s> is empty", BV_STR_ARG(node->name));
+	TRY(read_hash(bp->assembly.design, node, "design", err));
+	TRY(read_hash(bp->assembly.parameters, node, "parameters", err));
+	bp->assembly.overlap = BV_FORM_ITEMS_MAX;
+	bp->assembly.line = node->line;
+	bp->assembled = true;
+	return BV_OK;
+}
+
 static enum bv_status
 read_assembly(struct bv_blueprint *bp, const struct bv_xml_node *node, struct bv_err *err)
 {
 	int64_t exposure = 0, overlap = BV_FORM_ITEMS_MAX;
 
-	TRY(check_attributes(node, assembly_attributes, err));
-	TRY(check_children(node, err));
-	if (bv_xml_element(node->first))
-		return bv_err_rule(err, "missing-element", node->line, "<assembly> is empty");
-	TRY(read_hash(bp->assembly.design, node, "design", err));
-	TRY(read_hash(bp->assembly.parameters, node, "parameters", err));
+	TRY(read_documents(bp, node, assembly_attributes, err));
 	if (bv_xml_attr(node, "exposure"))
 		TRY(read_number(&exposure, node, "exposure", 3, 1, 1000, err));
 	if (bv_xml_attr(node, "overlap"))
 		TRY(read_number(&overlap, node, "overlap", 0, 0, BV_FORM_ITEMS_MAX, err));
-	bp->assembled = true;
 	bp->assembly.exposure_milli = (int32_t)exposure;
 	bp->assembly.overlap = (uint32_t)overlap;
-	bp->assembly.line = node->line;
+	return BV_OK;
+}
+
+static enum bv_status
+read_milli(int32_t *out, const struct bv_xml_node *node, const char *name, int32_t least, int32_t most, struct bv_err *err)
+{
+	int64_t n = 0;
+
+	if (bv_xml_attr(node, name))
+		TRY(read_number(&n, node, name, 3, least, most, err));
+	*out = (int32_t)n;
+	return BV_OK;
+}
+
+static enum bv_status
+read_adaptive(struct bv_blueprint *bp, const struct bv_xml_node *node, struct bv_err *err)
+{
+	struct bv_blueprint_adaptive *a = &bp->adaptive;
+	int64_t least = 1;
+
+	TRY(read_documents(bp, node, adaptive_attributes, err));
+	bp->is_adaptive = true;
+	a->has_chances = bv_xml_attr(node, "chances") != NULL;
+	if (a->has_chances)
+		TRY(read_hash(a->chances, node, "chances", err));
+	if (bv_xml_attr(node, "least"))
+		TRY(read_number(&least, node, "least", 0, 1, BV_ADAPTIVE_ITEMS_MAX, err));
+	a->least = (uint32_t)least;
+	TRY(read_milli(&a->se, node, "se", 1, SE_MAX, err));
+	TRY(read_milli(&a->cut, node, "cut", -DIFFICULTY_MAX, DIFFICULTY_MAX, err));
+	TRY(read_milli(&a->confidence, node, "confidence", 1, CONFIDENCE_MAX, err));
+	if ((bv_xml_attr(node, "cut") != NULL) != (a->confidence > 0))
+		return bv_err_rule(err, "missing-attribute", node->line, "<adaptive> has cut and confidence, or neither");
+	return BV_OK;
+}
+
+/* What only the whole document shows. */
+static enum bv_status
+check_adaptive(const struct bv_blueprint *bp, struct bv_err *err)
+{
+	int line = bp->assembly.line;
+
+	if (!bp->is_adaptive)
+		return BV_OK;
+	if (bp->has_limits)
+		return bv_err_rule(err, "bad-attribute-value", line, "<adaptive>: the parts have minutes of their own; items of all parts come as the answers choose them");
+	if (bp->shuffle_items)
+		return bv_err_rule(err, "bad-attribute-value", line, "<adaptive>: itemOrder=\"shuffled\": the order is that in which the answers choose");
+	if (bp->item_count > BV_ADAPTIVE_ITEMS_MAX)
+		return bv_err_at(err, BV_ELIMIT, line, "<adaptive>: the form has %u items, more than %d", bp->item_count, BV_ADAPTIVE_ITEMS_MAX);
+	if (bp->adaptive.least > bp->item_count)
+		return bv_err_rule(err, "bad-attribute-value", line, "<adaptive> least=\"%u\": the form has %u items", bp->adaptive.least, bp->item_count);
 	return BV_OK;
 }
 
@@ -545,15 +609,15 @@ read_root(struct reader *r, const struct bv_xml_node *root, struct bv_err *err)
 		return bv_err_rule(err, "wrong-root", root->line, "the document is not a <blueprint xmlns=\"" NAMESPACE "\">");
 	TRY(read_head(bp, root, err));
 	TRY(read_titles(&bp->title_vi, &bp->title_en, &c, root, &bp->arena, err));
-	if (c && bv_str_is(c->name, "assembly")) {
-		TRY(read_assembly(bp, c, err));
+	if (c && (bv_str_is(c->name, "assembly") || bv_str_is(c->name, "adaptive"))) {
+		TRY(bv_str_is(c->name, "assembly") ? read_assembly(bp, c, err) : read_adaptive(bp, c, err));
 		c = bv_xml_element(c->next);
 	}
 	if (!c)
 		return bv_err_rule(err, "missing-element", root->line, "the blueprint has no <part>");
 	for (; c; c = bv_xml_element(c->next))
 		TRY(read_part(r, c, err));
-	return BV_OK;
+	return check_adaptive(bp, err);
 }
 
 static void

@@ -170,22 +170,35 @@ order_set(uint16_t *order, const struct bv_plan_set *set, const uint16_t *slots,
 		order[slots[i]] = moved[i];
 }
 
+static const struct bv_plan_item *
+shape_of(const struct bv_draw_plan *plan, const struct bv_drawn_item *item)
+{
+	return &plan->items[plan->strata[item->stratum].first + item->index];
+}
+
+/* From `used` on; returns where those of the next item begin. */
+static uint32_t
+order_item(struct bv_drawn *drawn, struct bv_drawn_item *item, uint32_t used, const struct bv_draw_plan *plan, struct bv_stream *stream)
+{
+	const struct bv_plan_item *shape = shape_of(plan, item);
+
+	item->order = used;
+	for (uint32_t i = 0; i < shape->set_count; i++) {
+		const struct bv_plan_set *set = &plan->sets[shape->first_set + i];
+		order_set(drawn->orders + used, set, plan->slots + set->slot, stream);
+		used += set->count;
+	}
+	assert(used <= plan->orders_max);
+	return used;
+}
+
 static void
 order_options(struct bv_drawn *drawn, const struct bv_draw_plan *plan, struct bv_stream *stream)
 {
 	uint32_t used = 0;
 
-	for (uint32_t p = 0; p < drawn->count; p++) {
-		struct bv_drawn_item *item = &drawn->items[p];
-		const struct bv_plan_item *shape = &plan->items[plan->strata[item->stratum].first + item->index];
-		item->order = used;
-		for (uint32_t i = 0; i < shape->set_count; i++) {
-			const struct bv_plan_set *set = &plan->sets[shape->first_set + i];
-			order_set(drawn->orders + used, set, plan->slots + set->slot, stream);
-			used += set->count;
-		}
-	}
-	assert(used <= plan->orders_max);
+	for (uint32_t p = 0; p < drawn->count; p++)
+		used = order_item(drawn, &drawn->items[p], used, plan, stream);
 }
 
 /* The order of the items inside their parts, and of their options. */
@@ -213,6 +226,54 @@ draw_chosen(struct bv_drawn *drawn, const struct bv_draw_plan *plan, const struc
 		shuffle_items(drawn->items + first, plan->strata[s].count, &stream);
 	}
 	arrange(drawn, plan, &stream);
+	bv_wipe(&stream, sizeof stream);
+}
+
+/* ---- Forms that grow ---- */
+
+void
+draw_nothing(struct bv_drawn *drawn, const struct bv_draw_key *key, const uint8_t cid[BV_HASH_LEN])
+{
+	form_key(drawn->form_key, key, cid);
+	drawn->count = 0;
+	drawn->broken = drawn->parallel = 0;
+}
+
+/* How many words of the stream an item's orders take hangs on the item, and that on the answers: each position has a stream of its own. */
+static void
+position_stream(struct bv_stream *stream, const uint8_t key[BV_HASH_LEN], uint32_t position)
+{
+	static const char label[] = "BV-CAT-ORDER-1"; /* with its NUL */
+	uint8_t message[sizeof label + 4], secret[BV_HASH_LEN];
+	struct bv_hmac_key hmac;
+
+	memcpy(message, label, sizeof label);
+	for (int i = 0; i < 4; i++)
+		message[sizeof label + i] = (uint8_t)(position >> (24 - 8 * i));
+	bv_hmac_key_init(&hmac, bytes(key, BV_HASH_LEN));
+	bv_hmac_sha256(secret, &hmac, bytes(message, sizeof message));
+	bv_stream_init(stream, secret);
+	bv_wipe(secret, sizeof secret);
+}
+
+void
+draw_next(struct bv_drawn *drawn, const struct bv_draw_plan *plan, uint32_t chosen)
+{
+	struct bv_drawn_item *item = &drawn->items[drawn->count];
+	uint32_t stratum = 0, used = 0;
+	struct bv_stream stream;
+
+	while (chosen - plan->strata[stratum].first >= plan->strata[stratum].size)
+		stratum++;
+	*item = (struct bv_drawn_item){ .stratum = stratum, .index = chosen - plan->strata[stratum].first };
+	if (drawn->count) {
+		const struct bv_plan_item *before = shape_of(plan, item - 1);
+		used = item[-1].order;
+		for (uint32_t i = 0; i < before->set_count; i++)
+			used += plan->sets[before->first_set + i].count;
+	}
+	position_stream(&stream, drawn->form_key, ++drawn->count);
+	order_item(drawn, item, used, plan, &stream);
 	bv_wipe(&stream, sizeof stream);
 }
 

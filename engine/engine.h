@@ -53,12 +53,21 @@ struct bv_part {
 	int line;
 };
 
-/* Forms are assembled, not drawn from strata alone: <assembly>. */
+/* Forms are assembled, not drawn from strata alone: <assembly>, <adaptive>. */
 struct bv_blueprint_assembly {
 	uint8_t design[BV_HASH_LEN], parameters[BV_HASH_LEN]; /* SHA-256 of the two documents */
 	int32_t exposure_milli; /* no item in more than that share of the forms; 0: not asked */
 	uint32_t overlap;       /* no two forms share more items; BV_FORM_ITEMS_MAX: not asked */
 	int line;
+};
+
+/* A form that grows with the answers: <adaptive>. Numbers are thousandths. */
+struct bv_blueprint_adaptive {
+	uint8_t chances[BV_HASH_LEN]; /* SHA-256 of the document */
+	bool has_chances;
+	uint32_t least;          /* no rule ends it before so many items are answered or passed */
+	int32_t se;              /* it ends when the standard error is at most this; 0: never */
+	int32_t cut, confidence; /* it ends when the estimate is so many standard errors from the cut; confidence 0: never */
 };
 
 /* Immutable after parsing; doc/blueprint.md describes the document, engine/blueprint.xsd is its schema. */
@@ -71,7 +80,9 @@ struct bv_blueprint {
 	bool has_limits; /* a part has a limit: the parts of a sitting's forms are sections, answered one after the other */
 	bool shuffle_items, shuffle_options;
 	bool assembled; /* by a design: bv_issue; else drawn: bv_draw */
-	struct bv_blueprint_assembly assembly;
+	struct bv_blueprint_assembly assembly; /* of an adaptive one the two documents */
+	bool is_adaptive; /* of those that are assembled */
+	struct bv_blueprint_adaptive adaptive;
 	const struct bv_part *parts;
 	size_t part_count;
 	const struct bv_stratum *strata; /* in the order of the document: the order of the draw */
@@ -332,7 +343,8 @@ struct bv_form {
 	struct bv_str blueprint_id, ticket;
 	uint8_t blueprint_hash[BV_HASH_LEN], pool_hash[BV_HASH_LEN], seed[BV_HASH_LEN], cid[BV_HASH_LEN];
 	uint8_t draw_key_hash[BV_HASH_LEN]; /* SHA-256(K_draw) */
-	bool assembled;  /* BV-FLY-1 or BV-PARALLEL-1, else BV-DRAW-1 */
+	bool assembled;  /* BV-FLY-1, BV-PARALLEL-1 or BV-CAT-1, else BV-DRAW-1 */
+	bool is_adaptive; /* BV-CAT-1: the items that were given */
 	uint32_t parallel; /* of BV-PARALLEL-1: which of the forms, from 1; else 0 */
 	unsigned broken; /* of an assembled form: bits BV_FLY_OVERLAP …, the caps that could not be held for this candidate */
 	const struct bv_form_item *items;
@@ -370,6 +382,7 @@ struct bv_issue_documents {
 	struct bv_str parameters; /* the parameter set: items with a, b, c and attributes, as `bangvang assemble items` writes it */
 	struct bv_str seen;       /* seen.json: what candidates met before; may be empty */
 	struct bv_str parallel;   /* parallel.json: the forms of a design for several, as they were assembled; empty: they are assembled */
+	struct bv_str chances;    /* chances.json, of <adaptive chances>; else empty */
 };
 
 /* Where a candidate is to sit. */
@@ -444,7 +457,7 @@ struct bv_exam_documents {
 	struct bv_str pool;      /* public pool file */
 	struct bv_str items;     /* items.json: competence path and parameters of each item of the pool */
 	struct bv_str forms;     /* forms.json, of mode fixed: {"format":"bv-forms-1","forms":[form…]}; else empty */
-	struct bv_str design, parameters, seen; /* design.json, parameters.json, seen.json: of a blueprint whose forms are assembled; else empty */
+	struct bv_str design, parameters, seen, chances; /* design.json, parameters.json, seen.json, chances.json: of a blueprint whose forms are assembled; else empty */
 	struct bv_str tickets;   /* tickets.json: who gets his form first; else empty, and bv_issue_next says it */
 	struct bv_str parallel;  /* parallel.json: forms that a design assembled for all; empty: they are assembled */
 };
@@ -505,6 +518,15 @@ BV_API struct bv_issue *bv_exam_issue(const struct bv_exam *exam);
  * ticket says which. Any thread, and many at once. */
 BV_API BV_MUST_USE enum bv_status bv_exam_form(struct bv_form **out, const struct bv_exam *exam, struct bv_str ticket, struct bv_err *err);
 
+/* Adaptive: a form grows with the answers (BV-CAT-1), and bv_exam_form has none. */
+BV_API bool bv_exam_is_adaptive(const struct bv_exam *exam);
+/* What was answered to an item of the form: JSON {RESPONSE:PCI…}, good until the next call; left empty when nothing was. */
+typedef enum bv_status (*bv_exam_answer)(void *ctx, struct bv_str *response, const struct bv_form_item *item, struct bv_err *err);
+/* The first `given` items of the form of a ticket: answer is asked of each but the last, in order. The form has fewer, and *over, where the rules end it before;
+ * *over, too, when there are no more than these. One thread at a time. EINVAL: given is not 1 to the blueprint's items. */
+BV_API BV_MUST_USE enum bv_status bv_exam_grow(struct bv_form **out, bool *over, struct bv_exam *exam, struct bv_str ticket, uint32_t given, bv_exam_answer answer,
+                                               void *ctx, struct bv_err *err);
+
 /* candidate.json: ticket, name, parts carried over, and the random numbers of the certificate. */
 struct bv_candidate {
 	struct bv_str ticket, name;
@@ -547,7 +569,7 @@ BV_API void bv_marking_finish(struct bv_marking *marking);
 BV_AUTO_DEFINE_FINISH(struct bv_marking, bv_marking_finish)
 
 /* Draws the candidate's form, scores the responses (responses.json: {"responses":{ITEM:{RESPONSE:PCI}}}; an item that is not named was not
- * answered) and rates the outcomes. EINVAL names the item for a response that its item cannot take, and for an item that is not on the
+ * answered; where forms grow with the answers also "given", how many items there were) and rates the outcomes. EINVAL names the item for a response that its item cannot take, and for an item that is not on the
  * form: nothing is ever dropped. */
 BV_API BV_MUST_USE enum bv_status bv_exam_sit(struct bv_marking *out, struct bv_exam *exam, const struct bv_candidate *candidate,
                                               struct bv_str responses, struct bv_err *err);
@@ -1540,7 +1562,35 @@ BV_API size_t bv_papers_check(struct bv_papers *papers, bv_papers_missing visit,
 /* The file of that hash of an item that is published, or NULL: a medium or a module. */
 BV_API const struct bv_bank_part *bv_papers_file(const struct bv_papers *papers, const uint8_t hash[BV_HASH_LEN]);
 
-/* Makes and keeps those of all seats that have none, in `threads` threads. done may be NULL: told how many are kept, now and then. */
+/* Adaptive: the paper of the first `given` items, as bv_exam_grow says; any thread. It is not kept: it follows from the answers. */
+BV_API BV_MUST_USE enum bv_status bv_paper_grow(struct bv_paper **out, bool *over, struct bv_papers *papers, struct bv_str ticket, uint32_t given,
+                                                bv_exam_answer answer, void *ctx, struct bv_err *err);
+BV_API uint32_t bv_paper_count(const struct bv_paper *paper); /* its items */
+
+/* What an attempt of an adaptive sitting was given, and its newest answers. Zero-initialised; bv_given_finish. */
+struct bv_given {
+	enum bv_attempt_state state;
+	uint32_t count; /* items; 0 before the start */
+	uint32_t left;  /* of them left behind */
+	uint32_t after; /* seq of the newest answer to the one that is open; 0: none */
+	bool over;
+	struct bv_str responses[BV_ADAPTIVE_ITEMS_MAX]; /* by position from 0; empty: none */
+	struct bv_arena arena;
+};
+/* After all that was acknowledged; attempts of closed sittings, too. ENOTFOUND. */
+BV_API BV_MUST_USE enum bv_status bv_given_load(struct bv_given *given, struct bv_ledger *ledger, int64_t attempt, struct bv_err *err);
+BV_API void bv_given_finish(struct bv_given *given);
+BV_AUTO_DEFINE_FINISH(struct bv_given, bv_given_finish)
+/* A bv_exam_answer; ctx is a struct bv_given. */
+BV_API BV_MUST_USE enum bv_status bv_given_answer(void *ctx, struct bv_str *response, const struct bv_form_item *item, struct bv_err *err);
+
+/* Who leaves the item that is open: what BV_EXAM_SECTION says (section, after, form), and the paper with the item that comes, or without when none does. EINVAL: none
+ * is open. */
+BV_API BV_MUST_USE enum bv_status bv_given_leave(struct bv_exam_facts *facts, struct bv_paper **paper, const struct bv_given *given, struct bv_papers *papers,
+                                                 struct bv_str ticket, struct bv_err *err);
+
+/* Makes and keeps those of all seats that have none, in `threads` threads; adaptive: none is kept, and all items of the pool are made ready and held against what
+ * such forms need. done may be NULL: told how many are kept, now and then. */
 BV_API BV_MUST_USE enum bv_status bv_papers_prepare(size_t *count, struct bv_papers *papers, struct bv_sittings *sittings, unsigned threads,
                                                     void (*done)(void *ctx, size_t count, size_t of), void *ctx, struct bv_err *err);
 
@@ -1551,6 +1601,8 @@ BV_API BV_MUST_USE enum bv_status bv_paper_form(struct bv_form **out, const stru
 /* Appends the paper as its candidate may see it, JSON: {"format":"bv-paper-1","items":[{"item","marks","page":JsonML,"part"}…],"parts","sitting"}. The
  * same paper is the same bytes, always. Names of choices are this attempt's own. */
 BV_API BV_MUST_USE enum bv_status bv_paper_render(struct bv_buf *out, struct bv_papers *papers, const struct bv_paper *paper, struct bv_err *err);
+/* The same with the items from that one on only, counted from 0: of a paper that grew. An adaptive one has "adaptive":true, and "most", how many items there can be. */
+BV_API BV_MUST_USE enum bv_status bv_paper_render_from(struct bv_buf *out, struct bv_papers *papers, const struct bv_paper *paper, uint32_t from, struct bv_err *err);
 
 /* Sealing for prefetch (base/cipher.h): the rendered paper, compressed (gzip), under a key of the attempt, associated with "SITTING\nTICKET". The same paper
  * is the same bytes with the same zlib. */

@@ -78,7 +78,7 @@ bv_evidence_begin(struct bv_evidence_folder **out, const char *path, const struc
 	} all[] = {
 		{ "exam.json", documents->exam }, { "blueprint.xml", documents->blueprint }, { "standard.xml", documents->standard },
 		{ "rules.xml", documents->rules }, { "pool.json", documents->pool }, { "items.json", documents->items }, { "forms.json", documents->forms },
-		{ "design.json", documents->design }, { "parameters.json", documents->parameters }, { "seen.json", documents->seen },
+		{ "design.json", documents->design }, { "parameters.json", documents->parameters }, { "seen.json", documents->seen }, { "chances.json", documents->chances },
 		{ "tickets.json", documents->tickets },
 		{ EVIDENCE_DID, did },
 	};

@@ -332,17 +332,21 @@ take_parameters(struct bv_exam *exam, struct bv_err *err)
 static enum bv_status
 prepare_issue(struct bv_exam *exam, const struct bv_exam_documents *d, struct bv_err *err)
 {
-	const struct bv_issue_documents documents = { d->design, d->parameters, d->seen, d->parallel };
+	const struct bv_issue_documents documents = { d->design, d->parameters, d->seen, d->parallel, d->chances };
 
 	if (!exam->blueprint->assembled) {
-		if (d->design.len || d->parameters.len || d->seen.len || d->tickets.len || d->parallel.len)
-			return bv_err_set(err, BV_EINVAL, "a design, a parameter set, seen items and an order of tickets belong to a blueprint with <assembly>, and only to that");
+		if (d->design.len || d->parameters.len || d->seen.len || d->tickets.len || d->parallel.len || d->chances.len)
+			return bv_err_set(err, BV_EINVAL, "a design, a parameter set, seen items, chances and an order of tickets belong to a blueprint with <assembly> or <adaptive>, and only to that");
 		return BV_OK;
 	}
 	if (exam->mode == BV_SITTING_FIXED)
 		return bv_err_set(err, BV_EINVAL, "the blueprint's forms are assembled for each candidate: mode fixed has prepared ones");
 	TRY(bv_issue_new(&exam->issue, exam->plan, exam->draw_key, exam->seed, &documents, err));
 	TRY(take_parameters(exam, err));
+	if (exam->blueprint->is_adaptive && !bv_rules_by_ability(exam->rules))
+		return bv_err_set(err, BV_EINVAL, "the rule pack decides by marks: marks of forms that grow with the answers do not compare, a pack that decides by ability is needed");
+	if (exam->blueprint->is_adaptive && d->tickets.len)
+		return bv_err_set(err, BV_EINVAL, "forms that grow with the answers need no order of tickets");
 	return d->tickets.len ? in_document("tickets.json", bv_issue_tickets(exam->issue, d->tickets, err), err) : BV_OK;
 }
 

@@ -47,6 +47,16 @@ BV_MUST_USE enum bv_status candidate_read(struct bv_candidate *out, const struct
 /* Those of exam.json; nothing is changed where it has none. */
 BV_MUST_USE enum bv_status exam_demands_read(struct bv_exam_demands *out, const struct bv_json *exam, struct bv_arena *arena, struct bv_err *err);
 
+/* Of an adaptive exam: the form that follows from responses.json, which says how many items were given. */
+BV_MUST_USE enum bv_status exam_form_given(struct bv_form **out, struct bv_exam *exam, struct bv_str ticket, const struct bv_json *json, struct bv_err *err);
+/* Full marks are right; an empty response is wrong. */
+BV_MUST_USE enum bv_status exam_judge(bool *right, struct bv_exam *exam, const struct bv_form_item *drawn, struct bv_str response, struct bv_err *err);
+/* What a simulated candidate answers to an item (owned by the caller), and to the items of a form that grows with that: json gets "given". */
+BV_MUST_USE enum bv_status exam_simulate_item(struct bv_json **out, struct bv_exam *exam, const struct bv_form_item *drawn, int64_t ability_milli,
+                                              struct bv_stream *stream, struct bv_err *err);
+BV_MUST_USE enum bv_status exam_simulate_growing(struct bv_json *json, struct bv_json *responses, struct bv_exam *exam, struct bv_str ticket, int64_t ability_milli,
+                                                 struct bv_stream *stream, struct bv_err *err);
+
 /* NULL when the pool does not have it. */
 struct exam_item *exam_find_item(const struct bv_exam *exam, struct bv_str identifier);
 

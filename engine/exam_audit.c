@@ -175,7 +175,7 @@ static enum bv_status
 load_exam(struct audit *a, struct bv_err *err)
 {
 	static const char *const names[] = { "exam.json", "blueprint.xml", "standard.xml", "rules.xml", "pool.json", "items.json", "forms.json",
-		                             "design.json", "parameters.json", "seen.json", "tickets.json" };
+		                             "design.json", "parameters.json", "seen.json", "tickets.json", "chances.json" };
 	struct bv_buf documents[BV_COUNT(names)];
 	enum bv_status status = BV_OK;
 
@@ -188,7 +188,7 @@ load_exam(struct audit *a, struct bv_err *err)
 			.exam = bv_buf_str(&documents[0]), .blueprint = bv_buf_str(&documents[1]), .standard = bv_buf_str(&documents[2]),
 			.rules = bv_buf_str(&documents[3]), .pool = bv_buf_str(&documents[4]), .items = bv_buf_str(&documents[5]),
 			.forms = bv_buf_str(&documents[6]), .design = bv_buf_str(&documents[7]), .parameters = bv_buf_str(&documents[8]),
-			.seen = bv_buf_str(&documents[9]), .tickets = bv_buf_str(&documents[10]),
+			.seen = bv_buf_str(&documents[9]), .tickets = bv_buf_str(&documents[10]), .chances = bv_buf_str(&documents[11]),
 		};
 		status = bv_exam_new(&a->exam, &d, item_text, a, err);
 	}

@@ -19,9 +19,8 @@ make_order(const struct bv_option_list *list, const uint16_t **numbers, struct b
 	return (struct bv_delivery_order){ bv_arena_str(arena, list->response), sets, list->set_count };
 }
 
-static void
-make_item(struct bv_form_item *item, uint32_t position, const struct bv_drawn *drawn, const struct bv_draw_plan *plan,
-          struct bv_arena *arena)
+void
+form_item_of_drawn(struct bv_form_item *item, uint32_t position, const struct bv_drawn *drawn, const struct bv_draw_plan *plan, struct bv_arena *arena)
 {
 	const struct bv_drawn_item *number = &drawn->items[position - 1];
 	const struct bv_stratum *stratum = &plan->blueprint->strata[number->stratum];
@@ -52,7 +51,7 @@ form_of_drawn(const struct bv_drawn *drawn, const struct bv_draw_plan *plan, con
 	struct bv_form_item *items = bv_arena_array(&form->arena, drawn->count, struct bv_form_item);
 
 	for (uint32_t p = 1; p <= drawn->count; p++)
-		make_item(&items[p - 1], p, drawn, plan, &form->arena);
+		form_item_of_drawn(&items[p - 1], p, drawn, plan, &form->arena);
 	form->items = items;
 	form->item_count = drawn->count;
 	form->blueprint_id = bv_arena_str(&form->arena, plan->blueprint->id);
@@ -63,6 +62,7 @@ form_of_drawn(const struct bv_drawn *drawn, const struct bv_draw_plan *plan, con
 	memcpy(form->cid, cid, BV_HASH_LEN);
 	memcpy(form->draw_key_hash, key->commitment, BV_HASH_LEN);
 	form->assembled = plan->blueprint->assembled;
+	form->is_adaptive = plan->blueprint->is_adaptive;
 	form->broken = drawn->broken;
 	form->parallel = drawn->parallel;
 	return form;

@@ -60,7 +60,7 @@ write_item(struct bv_json_pen *pen, const struct bv_form_item *item)
 const char *
 bv_form_algorithm(const struct bv_form *form)
 {
-	return form->parallel ? BV_PARALLEL_ALGORITHM : form->assembled ? BV_FLY_ALGORITHM : BV_DRAW_ALGORITHM;
+	return form->is_adaptive ? BV_CAT_ALGORITHM : form->parallel ? BV_PARALLEL_ALGORITHM : form->assembled ? BV_FLY_ALGORITHM : BV_DRAW_ALGORITHM;
 }
 
 /* The caps that an assembled form does not hold: in the order in which they give way. */
@@ -229,7 +229,8 @@ parse_root(struct bv_form *form, const struct bv_json *root, struct bv_err *err)
 		return bv_err_set(err, BV_EINVAL, "a form is a JSON object");
 	struct bv_str alg = bv_json_str(bv_json_find(root, "alg"));
 	bool parallel = bv_str_is(alg, BV_PARALLEL_ALGORITHM);
-	form->assembled = parallel || bv_str_is(alg, BV_FLY_ALGORITHM);
+	form->is_adaptive = bv_str_is(alg, BV_CAT_ALGORITHM);
+	form->assembled = parallel || form->is_adaptive || bv_str_is(alg, BV_FLY_ALGORITHM);
 	if (parallel) {
 		TRY(bv_json_only(root, "alg blueprint cid drawKeyHash items parallel pool relaxed seed ticket", err));
 		TRY(bv_json_need_int(&number, root, "parallel", err));

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
-#include "engine/issue.h"
+#include "engine/grow.h"
 
 enum { SWAPS = 40000, SEEN_ITEMS_MAX = 10000 };
 
@@ -120,6 +120,15 @@ load_seen(struct bv_issue *issue, struct bv_str text, struct bv_err *err)
 	return status == BV_OK ? BV_OK : bv_err_again(err, err->line, "seen.json: %s", err->msg);
 }
 
+const struct issue_seen *
+issue_find_seen(const struct bv_issue *issue, const uint8_t cid[BV_HASH_LEN])
+{
+	struct issue_seen who;
+
+	memcpy(who.cid, cid, BV_HASH_LEN);
+	return issue->seen_count ? bsearch(&who, issue->seen, issue->seen_count, sizeof who, cid_order) : NULL;
+}
+
 static enum bv_status
 load_documents(struct bv_issue *issue, const struct bv_issue_documents *documents, struct bv_err *err)
 {
@@ -163,6 +172,20 @@ prepare_parallel(struct bv_issue *issue, struct bv_str document, struct bv_err *
 	return parallel_assemble(&issue->parallel, issue->bank, &issue->whole, issue->plan, issue->draw_key, issue->seed, err);
 }
 
+static enum bv_status
+prepare_adaptive(struct bv_issue *issue, const struct bv_issue_documents *documents, struct bv_err *err)
+{
+	const struct bv_blueprint *blueprint = issue->plan->blueprint;
+
+	if (issue->design->forms > 1 || documents->parallel.len)
+		return bv_err_at(err, BV_EINVAL, blueprint->assembly.line, "<adaptive> needs a design for one form: this one is for %zu", issue->design->forms);
+	if (blueprint->adaptive.has_chances)
+		TRY(check_hash("chances of exposure", documents->chances, blueprint->adaptive.chances, err));
+	else if (documents->chances.len)
+		return bv_err_set(err, BV_EINVAL, "<adaptive> has no 'chances': the blueprint does not ask for chances of exposure");
+	return grow_new(&issue->grow, issue, documents->chances, err);
+}
+
 enum bv_status
 bv_issue_new(struct bv_issue **out, const struct bv_draw_plan *plan, const uint8_t draw_key[BV_HASH_LEN], const uint8_t seed[BV_HASH_LEN],
              const struct bv_issue_documents *documents, struct bv_err *err)
@@ -177,7 +200,9 @@ bv_issue_new(struct bv_issue **out, const struct bv_draw_plan *plan, const uint8
 	memcpy(issue->draw_key, draw_key, BV_HASH_LEN);
 	bv_draw_key_init(&issue->key, draw_key, seed);
 	TRY(load_documents(issue, documents, err));
-	if (issue->design->forms > 1)
+	if (plan->blueprint->is_adaptive)
+		TRY(prepare_adaptive(issue, documents, err));
+	else if (issue->design->forms > 1)
 		TRY(prepare_parallel(issue, documents->parallel, err));
 	else if (documents->parallel.len)
 		return bv_err_set(err, BV_EINVAL, "parallel.json belongs to a design for several forms: this one is for one");
@@ -194,6 +219,7 @@ bv_issue_free(struct bv_issue *issue)
 		return;
 	bv_fly_free(issue->fly);
 	parallel_finish(&issue->parallel);
+	grow_free(issue->grow);
 	bv_arena_finish(&issue->whole.arena);
 	bv_design_free(issue->design);
 	bv_assembly_bank_free(issue->bank);
@@ -232,7 +258,7 @@ find(const struct bv_issue *issue, const uint8_t cid[BV_HASH_LEN])
 }
 
 static void
-grow(struct bv_issue *issue)
+make_room(struct bv_issue *issue)
 {
 	issue->cap = issue->cap ? 2 * issue->cap : 64;
 	issue->forms = bv_resize_array(issue->forms, issue->cap, sizeof *issue->forms);
@@ -250,7 +276,7 @@ add(struct bv_issue *issue, struct bv_str ticket, const uint8_t cid[BV_HASH_LEN]
 	size_t length = issue->design->length;
 
 	if (issue->count == issue->cap)
-		grow(issue);
+		make_room(issue);
 	struct issued *form = &issue->forms[issue->count];
 	form->items = bv_arena_array(&issue->arena, length, uint32_t);
 	memcpy(form->items, items, length * sizeof *items);
@@ -281,12 +307,10 @@ next(struct bv_issue *issue, struct bv_str ticket, const uint8_t cid[BV_HASH_LEN
 {
 	uint32_t items[BV_ASSEMBLY_LENGTH_MAX];
 	uint8_t key[BV_HASH_LEN];
-	struct issue_seen who;
 
 	if (find(issue, cid))
 		return bv_err_set(err, BV_EINVAL, "ticket '%.*s' has a form already", BV_STR_ARG(ticket));
-	memcpy(who.cid, cid, BV_HASH_LEN);
-	const struct issue_seen *seen = issue->seen_count ? bsearch(&who, issue->seen, issue->seen_count, sizeof who, cid_order) : NULL;
+	const struct issue_seen *seen = issue_find_seen(issue, cid);
 	if (!issue->fly) {
 		next_parallel(issue, ticket, cid, place, seen);
 		return BV_OK;
@@ -304,6 +328,8 @@ bv_issue_seated(struct bv_issue *issue, struct bv_str ticket, const struct bv_se
 	uint8_t cid[BV_HASH_LEN];
 
 	TRY(bv_ticket_cid(cid, ticket, err));
+	if (issue->grow) /* nobody's form hangs on another's */
+		return BV_OK;
 	pthread_mutex_lock(&issue->lock);
 	enum bv_status status = next(issue, ticket, cid, place, err);
 	pthread_mutex_unlock(&issue->lock);
@@ -360,6 +386,8 @@ issue_drawn(struct bv_drawn *drawn, struct bv_issue *issue, const uint8_t cid[BV
 {
 	uint32_t items[BV_ASSEMBLY_LENGTH_MAX];
 
+	if (issue->grow)
+		return bv_err_set(err, BV_EINVAL, "the form of ticket '%.*s' grows with its answers: without them there is none", BV_STR_ARG(ticket));
 	pthread_mutex_lock(&issue->lock);
 	const struct issued *form = find(issue, cid);
 	if (form) {
@@ -418,7 +446,7 @@ read_ticket(struct bv_issue *issue, const struct bv_json *json, struct bv_err *e
 	TRY(bv_json_need_str(&ticket, json, "ticket", err));
 	if (place.centre.len > BV_ROOM_MAX || place.room.len > BV_ROOM_MAX || place.seat.len > BV_ROOM_MAX)
 		return bv_err_set(err, BV_ELIMIT, "a centre, a room and a seat have at most %d bytes", BV_ROOM_MAX);
-	if (issue->fly)
+	if (!issue->parallel.forms)
 		return bv_err_set(err, BV_EINVAL, "a seat counts only where the design is for several forms");
 	return bv_issue_seated(issue, ticket, &place, err);
 }
@@ -476,13 +504,13 @@ bv_issue_count(struct bv_issue_tally *out, struct bv_issue *issue)
 size_t
 bv_issue_parallel(const struct bv_issue *issue)
 {
-	return issue->fly ? 1 : issue->parallel.forms;
+	return issue->parallel.forms ? issue->parallel.forms : 1;
 }
 
 void
 bv_issue_parallel_write(struct bv_buf *out, const struct bv_issue *issue)
 {
-	if (!issue->fly)
+	if (issue->parallel.forms)
 		parallel_write(out, &issue->parallel, issue->bank);
 }
 
@@ -492,7 +520,7 @@ bv_issue_parallel_audit(const struct bv_issue *issue, struct bv_err *err)
 	struct parallel again;
 	size_t at = 0, count = issue->parallel.forms * issue->parallel.length;
 
-	if (issue->fly)
+	if (!issue->parallel.forms)
 		return BV_OK;
 	TRY(parallel_assemble(&again, issue->bank, &issue->whole, issue->plan, issue->draw_key, issue->seed, err));
 	while (at < count && again.items[at] == issue->parallel.items[at])

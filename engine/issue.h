@@ -39,6 +39,7 @@ struct bv_issue {
 	struct bv_design *design, whole; /* whole: the design's with a rule for each stratum; borrows from it */
 	struct bv_fly *fly;       /* NULL: the forms are parallel */
 	struct parallel parallel; /* no forms: each ticket has its own */
+	struct grow *grow;        /* of forms that grow with the answers; then the two before are empty */
 	struct issue_seen *seen; /* by cid */
 	size_t seen_count;
 	struct issued *forms; /* in the order of their tickets */
@@ -53,6 +54,8 @@ struct bv_issue {
 	struct bv_arena arena;
 };
 
+/* NULL: nothing is known of it. */
+const struct issue_seen *issue_find_seen(const struct bv_issue *issue, const uint8_t cid[BV_HASH_LEN]);
 /* The numbers of the ticket's form; ENOTFOUND before its turn. */
 BV_MUST_USE enum bv_status issue_drawn(struct bv_drawn *drawn, struct bv_issue *issue, const uint8_t cid[BV_HASH_LEN], struct bv_str ticket, struct bv_err *err);
 /* A form issued before, as a kept paper has it: it is not drawn again. EINVAL when it is none of this design. */

@@ -13,7 +13,7 @@ parse_responses(struct bv_json **out, const struct bv_form *form, struct bv_str 
 	const struct bv_json *responses;
 
 	TRY(bv_json_parse(&json, text, err));
-	TRY(bv_json_only(json, "responses", err));
+	TRY(bv_json_only(json, form->is_adaptive ? "given responses" : "responses", err));
 	TRY(bv_json_need(&responses, json, "responses", BV_JSON_OBJECT, err));
 	for (void *it = bv_json_members(responses); it; it = bv_json_next(responses, it)) {
 		size_t i = 0;
@@ -129,6 +129,17 @@ bv_marking_finish(struct bv_marking *marking)
 	bv_arena_finish(&marking->arena);
 }
 
+static enum bv_status
+form_of(struct bv_form **out, struct bv_exam *exam, struct bv_str ticket, struct bv_str responses, struct bv_err *err)
+{
+	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
+
+	if (!bv_exam_is_adaptive(exam))
+		return bv_exam_form(out, exam, ticket, err);
+	TRY(bv_json_parse(&json, responses, err));
+	return exam_form_given(out, exam, ticket, json, err);
+}
+
 enum bv_status
 bv_exam_sit(struct bv_marking *out, struct bv_exam *exam, const struct bv_candidate *candidate, struct bv_str responses, struct bv_err *err)
 {
@@ -138,7 +149,7 @@ bv_exam_sit(struct bv_marking *out, struct bv_exam *exam, const struct bv_candid
 	BV_AUTO(bv_form_free) struct bv_form *form = NULL;
 
 	marking.practice = exam->mode == BV_SITTING_PRACTICE;
-	TRY(bv_exam_form(&form, exam, candidate->ticket, err));
+	TRY(form_of(&form, exam, candidate->ticket, responses, err));
 	bv_form_write(&marking.form, form);
 	TRY(bv_buf_check(&marking.form, err));
 	struct bv_item_result *results = bv_arena_array(&marking.arena, form->item_count, struct bv_item_result);
@@ -162,35 +173,53 @@ bv_exam_sit(struct bv_marking *out, struct bv_exam *exam, const struct bv_candid
 /* ---- Simulation ---- */
 
 enum bv_status
+exam_simulate_item(struct bv_json **out, struct bv_exam *exam, const struct bv_form_item *drawn, int64_t ability_milli, struct bv_stream *stream, struct bv_err *err)
+{
+	BV_AUTO(bv_item_session_free) struct bv_item_session *session = NULL;
+	struct exam_item *item;
+
+	TRY(of_item(drawn, exam_load_item(&item, exam, drawn, err), err));
+	TRY(of_item(drawn, bv_item_session_new(&session, item->item, drawn->clone_seed, err), err));
+	*out = bv_simulate_responses(session, item->item, ability_milli, item->has_parameters ? item->a_milli : 1000, item->has_parameters ? item->b_milli : 0, stream);
+	return BV_OK;
+}
+
+static enum bv_status
+simulate_form(struct bv_json *responses, struct bv_exam *exam, struct bv_str ticket, int64_t ability_milli, struct bv_stream *stream, struct bv_err *err)
+{
+	BV_AUTO(bv_form_free) struct bv_form *form = NULL;
+
+	TRY(bv_exam_form(&form, exam, ticket, err));
+	for (size_t i = 0; i < form->item_count; i++) {
+		struct bv_json *response;
+		TRY(exam_simulate_item(&response, exam, &form->items[i], ability_milli, stream, err));
+		char *name = bv_str_dup(form->items[i].identifier);
+		bv_json_set(responses, name, response);
+		free(name);
+	}
+	return BV_OK;
+}
+
+enum bv_status
 bv_exam_simulate(struct bv_buf *responses, struct bv_exam *exam, const struct bv_candidate *candidate, int64_t ability_milli,
                  struct bv_err *err)
 {
-	BV_AUTO(bv_form_free) struct bv_form *form = NULL;
 	BV_AUTO(bv_json_free) struct bv_json *json = bv_json_new_object();
 	struct bv_json *all = bv_json_set(json, "responses", bv_json_new_object());
 	struct bv_hmac_key key;
 	struct bv_stream stream;
 	uint8_t secret[BV_HASH_LEN];
 
-	TRY(bv_exam_form(&form, exam, candidate->ticket, err));
 	bv_hmac_key_init(&key, (struct bv_str){ (const char *)exam->seed, BV_HASH_LEN });
 	BV_AUTO(bv_buf_finish) struct bv_buf label = BV_BUF(BV_TICKET_MAX + 16);
 	bv_buf_addz(&label, "BV-SIMULATE-1:");
 	bv_buf_add(&label, candidate->ticket);
 	bv_hmac_sha256(secret, &key, bv_buf_str(&label));
 	bv_stream_init(&stream, secret);
-	for (size_t i = 0; i < form->item_count; i++) {
-		BV_AUTO(bv_item_session_free) struct bv_item_session *session = NULL;
-		const struct bv_form_item *drawn = &form->items[i];
-		struct exam_item *item;
-		TRY(of_item(drawn, exam_load_item(&item, exam, drawn, err), err));
-		TRY(of_item(drawn, bv_item_session_new(&session, item->item, drawn->clone_seed, err), err));
-		char *name = bv_str_dup(drawn->identifier);
-		bv_json_set(all, name,
-		            bv_simulate_responses(session, item->item, ability_milli, item->has_parameters ? item->a_milli : 1000,
-		                                  item->has_parameters ? item->b_milli : 0, &stream));
-		free(name);
-	}
+	if (bv_exam_is_adaptive(exam))
+		TRY(exam_simulate_growing(json, all, exam, candidate->ticket, ability_milli, &stream, err));
+	else
+		TRY(simulate_form(all, exam, candidate->ticket, ability_milli, &stream, err));
 	bv_json_write_pretty(responses, json);
 	return bv_buf_check(responses, err);
 }

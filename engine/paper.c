@@ -112,22 +112,28 @@ publish(struct bv_published **out, struct bv_papers *papers, const struct exam_i
 }
 
 enum bv_status
-paper_item(struct bv_published **out, struct bv_papers *papers, const struct bv_paper *paper, uint32_t item, struct bv_err *err)
+paper_published(struct bv_published **out, struct bv_papers *papers, uint32_t idx, struct bv_err *err)
 {
-	_Atomic(struct bv_published *) *place = &papers->items[paper->items[item]];
+	_Atomic(struct bv_published *) *place = &papers->items[idx];
 	struct bv_published *published = atomic_load_explicit(place, memory_order_acquire);
 	enum bv_status status = BV_OK;
 
 	if (!published) {
 		pthread_mutex_lock(&papers->lock);
 		published = atomic_load(place);
-		if (!published && (status = publish(&published, papers, &papers->exam->items[paper->items[item]], err)) == BV_OK)
+		if (!published && (status = publish(&published, papers, &papers->exam->items[idx], err)) == BV_OK)
 			atomic_store_explicit(place, published, memory_order_release);
 		pthread_mutex_unlock(&papers->lock);
 	}
 	if (status == BV_OK)
 		*out = published;
 	return status;
+}
+
+enum bv_status
+paper_item(struct bv_published **out, struct bv_papers *papers, const struct bv_paper *paper, uint32_t item, struct bv_err *err)
+{
+	return paper_published(out, papers, paper->items[item], err);
 }
 
 enum bv_status
@@ -235,14 +241,22 @@ write_parts(struct bv_json_pen *pen, const struct bv_blueprint *blueprint)
 enum bv_status
 bv_paper_render(struct bv_buf *out, struct bv_papers *papers, const struct bv_paper *paper, struct bv_err *err)
 {
+	return bv_paper_render_from(out, papers, paper, 0, err);
+}
+
+enum bv_status
+bv_paper_render_from(struct bv_buf *out, struct bv_papers *papers, const struct bv_paper *paper, uint32_t from, struct bv_err *err)
+{
 	BV_AUTO(bv_form_free) struct bv_form *form = NULL;
 	struct bv_json_pen pen = { .out = out };
 
 	TRY(bv_paper_form(&form, papers, paper, err));
 	bv_json_pen_open(&pen, NULL, '{');
+	if (form->is_adaptive)
+		bv_json_pen_bool(&pen, "adaptive", true);
 	bv_json_pen_str(&pen, "format", BV_STR("bv-paper-1"));
 	bv_json_pen_open(&pen, "items", '[');
-	for (uint32_t i = 0; i < form->item_count; i++) {
+	for (uint32_t i = from; i < form->item_count; i++) {
 		const struct bv_form_item *item = &form->items[i];
 		bv_json_pen_open(&pen, NULL, '{');
 		bv_json_pen_int(&pen, "item", i);
@@ -254,6 +268,8 @@ bv_paper_render(struct bv_buf *out, struct bv_papers *papers, const struct bv_pa
 		bv_json_pen_close(&pen, '}');
 	}
 	bv_json_pen_close(&pen, ']');
+	if (form->is_adaptive)
+		bv_json_pen_int(&pen, "most", papers->exam->blueprint->item_count);
 	write_parts(&pen, papers->exam->blueprint);
 	bv_json_pen_str(&pen, "sitting", papers->sitting->plan.name);
 	bv_json_pen_close(&pen, '}');
@@ -277,6 +293,8 @@ bv_paper_seal(struct bv_buf *out, struct bv_papers *papers, const struct bv_pape
 	uint8_t key[BV_PAPER_KEY_LEN], nonce[BV_HASH_LEN];
 	struct bv_hmac_key of_packed;
 
+	if (papers->exam->blueprint->is_adaptive)
+		return bv_err_set(err, BV_EINVAL, "a paper that grows with the answers is not sealed before the start");
 	TRY(bv_paper_render(&plain, papers, paper, err));
 	associated(&with, papers, paper);
 	paper_derive(key, papers, paper, "BV-SEAL-1");
@@ -297,6 +315,8 @@ bv_paper_open(uint8_t key[BV_PAPER_KEY_LEN], const struct bv_papers *papers, con
 {
 	if (state != BV_ATTEMPT_ADMITTED && state != BV_ATTEMPT_STARTED && state != BV_ATTEMPT_PAUSED)
 		return bv_err_set(err, BV_EDENIED, "the attempt is '%s': its paper is for who is admitted and has not finished", bv_attempt_state_name(state));
+	if (papers->exam->blueprint->is_adaptive)
+		return bv_err_set(err, BV_EDENIED, "a paper that grows with the answers is not sealed: it has no key");
 	if (now_ms < plan->opens_ms)
 		return bv_err_set(err, BV_EDENIED, "the paper opens in %lld s", (long long)(plan->opens_ms - now_ms + 999) / 1000);
 	paper_derive(key, papers, paper, "BV-SEAL-1");

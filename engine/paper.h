@@ -38,6 +38,8 @@ bool paper_items(uint32_t *items, unsigned *broken, const struct bv_exam *exam, 
 /* A paper of kept numbers; EDENIED when they are none of this sitting. */
 BV_MUST_USE enum bv_status paper_read(struct bv_paper **out, const struct bv_papers *papers, struct bv_str ticket, struct bv_str numbers,
                                       const uint8_t hash[BV_HASH_LEN], struct bv_err *err);
+/* By the index in exam->items. */
+BV_MUST_USE enum bv_status paper_published(struct bv_published **out, struct bv_papers *papers, uint32_t idx, struct bv_err *err);
 BV_MUST_USE enum bv_status paper_item(struct bv_published **out, struct bv_papers *papers, const struct bv_paper *paper, uint32_t item, struct bv_err *err);
 /* The key of the names of choices on one page. */
 void paper_page_key(uint8_t key[BV_HASH_LEN], const struct bv_paper *paper, uint32_t item);

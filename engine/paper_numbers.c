@@ -2,12 +2,14 @@
  * drawn: 01, form key, be16 count, then by position be16 stratum, be32 index, and of each set of choices be16 for every place;
  * prepared: 02, be16 which form;
  * assembled: 03, then as drawn with, after the form key, a byte for the caps that it does not hold;
- * parallel: 04, then as assembled with, after that byte, be16 which of the forms, from 1. */
+ * parallel: 04, then as assembled with, after that byte, be16 which of the forms, from 1;
+ * adaptive: 05, then as assembled, of the items given so far. None is kept in the database: it follows from the answers. */
 #include <stdlib.h>
 
+#include "engine/grow.h"
 #include "engine/paper.h"
 
-enum { DRAWN = 1, FIXED = 2, ASSEMBLED = 3, PARALLEL = 4 };
+enum { DRAWN = 1, FIXED = 2, ASSEMBLED = 3, PARALLEL = 4, ADAPTIVE = 5 };
 
 static void
 put(struct bv_buf *out, uint32_t n, int bytes)
@@ -75,7 +77,9 @@ item_index(const struct bv_papers *papers, struct bv_str identifier)
 static uint32_t
 kind_of(const struct bv_exam *exam)
 {
-	return exam->mode == BV_SITTING_FIXED ? FIXED : exam->issue ? (exam->issue->fly ? ASSEMBLED : PARALLEL) : DRAWN;
+	if (exam->mode == BV_SITTING_FIXED)
+		return FIXED;
+	return !exam->issue ? DRAWN : exam->issue->fly ? ASSEMBLED : exam->issue->grow ? ADAPTIVE : PARALLEL;
 }
 
 /* ---- Making ---- */
@@ -151,12 +155,61 @@ bv_paper_make(struct bv_paper **out, struct bv_papers *papers, struct bv_str tic
 		write_drawn(paper, papers, drawn);
 		hash_form(paper->hash, form);
 	}
-	for (uint32_t i = 0; i < paper->count; i++) {
-		struct bv_published *published;
-		TRY(paper_item(&published, papers, paper, i, err));
-	}
+	TRY(bv_paper_publish(papers, paper, err));
 	*out = bv_steal(&paper);
 	return BV_OK;
+}
+
+/* ---- Growing ---- */
+
+struct judging {
+	struct bv_papers *papers;
+	bv_exam_answer answer;
+	void *ctx;
+};
+
+static enum bv_status
+judge(void *ctx, bool *right, const struct bv_drawn *drawn, uint32_t position, struct bv_err *err)
+{
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	struct judging *j = ctx;
+	struct bv_str response = BV_STR_NONE;
+	struct bv_published *published;
+	struct bv_form_item item;
+
+	form_item_of_drawn(&item, position + 1, drawn, j->papers->exam->plan, &arena);
+	TRY(j->answer(j->ctx, &response, &item, err));
+	TRY(paper_published(&published, j->papers, item_index(j->papers, item.identifier), err));
+	if (grow_right(right, bv_published_item(published), item.clone_seed, response, err) != BV_OK)
+		return bv_err_again(err, 0, "item '%.*s': %s", BV_STR_ARG(item.identifier), err->msg);
+	return BV_OK;
+}
+
+enum bv_status
+bv_paper_grow(struct bv_paper **out, bool *over, struct bv_papers *papers, struct bv_str ticket, uint32_t given, bv_exam_answer answer, void *ctx, struct bv_err *err)
+{
+	const struct bv_exam *exam = papers->exam;
+	struct judging judging = { papers, answer, ctx };
+	uint8_t cid[BV_HASH_LEN];
+
+	TRY(bv_ticket_cid(cid, ticket, err));
+	if (!exam->issue || !exam->issue->grow)
+		return bv_err_set(err, BV_EINVAL, "the blueprint's forms do not grow with the answers");
+	BV_AUTO(bv_drawn_free) struct bv_drawn *drawn = bv_drawn_new(exam->plan);
+	TRY(grow_form(drawn, over, exam->issue, cid, given, judge, &judging, err));
+	BV_AUTO(bv_form_free) struct bv_form *form = form_of_drawn(drawn, exam->plan, &exam->key, ticket, cid);
+	BV_AUTO(bv_paper_free) struct bv_paper *paper = paper_new(papers, ticket, cid, drawn->count);
+	write_drawn(paper, papers, drawn);
+	hash_form(paper->hash, form);
+	TRY(bv_paper_publish(papers, paper, err));
+	*out = bv_steal(&paper);
+	return BV_OK;
+}
+
+uint32_t
+bv_paper_count(const struct bv_paper *paper)
+{
+	return paper->count;
 }
 
 /* ---- Reading ---- */
@@ -189,10 +242,11 @@ take_drawn(struct bv_drawn *drawn, const struct bv_exam *exam, struct bv_str res
 	rest = bv_str_sub(rest, BV_HASH_LEN, rest.len);
 	if (exam->issue && (!take(&drawn->broken, &rest, 1) || drawn->broken > (BV_FLY_OVERLAP | BV_FLY_EXPOSURE | BV_FLY_SEEN)))
 		return false;
-	if (exam->issue && !exam->issue->fly && (!take(&drawn->parallel, &rest, 2) || !drawn->parallel || drawn->parallel > exam->issue->parallel.forms))
+	if (exam->issue && exam->issue->parallel.forms && (!take(&drawn->parallel, &rest, 2) || !drawn->parallel || drawn->parallel > exam->issue->parallel.forms))
 		return false;
-	if (!take(&count, &rest, 2) || count != drawn->count)
+	if (!take(&count, &rest, 2) || (exam->issue && exam->issue->grow ? !count || count > drawn->count : count != drawn->count))
 		return false;
+	drawn->count = count;
 	for (uint32_t i = 0; i < count; i++) {
 		struct bv_drawn_item *item = &drawn->items[i];
 		if (!take(&item->stratum, &rest, 2) || item->stratum >= exam->pool->stratum_count || !take(&item->index, &rest, 4) ||

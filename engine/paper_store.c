@@ -1,6 +1,7 @@
 /* Papers kept: one when its candidate starts, or all of a sitting ahead. */
 #include <stdlib.h>
 
+#include "engine/grow.h"
 #include "engine/paper.h"
 
 enum { CHUNK = 256 };
@@ -164,6 +165,24 @@ without_paper(size_t *count, struct seat_row *rows, size_t all, struct bv_sittin
 	return status;
 }
 
+/* Of forms that grow nothing can be made before they are answered; but no candidate may come to an item that cannot be shown, or whose answer nobody can judge. */
+static enum bv_status
+check_growing(struct bv_papers *papers, struct bv_err *err)
+{
+	static const uint8_t no_seed[BV_HASH_LEN];
+	bool right;
+
+	for (uint32_t i = 0; i < papers->exam->item_count; i++) {
+		struct bv_published *published;
+		enum bv_status status = paper_published(&published, papers, i, err);
+		if (status == BV_OK)
+			status = grow_right(&right, bv_published_item(published), no_seed, BV_STR_NONE, err);
+		if (status != BV_OK)
+			return bv_err_again(err, 0, "item '%.*s': %s", BV_STR_ARG(papers->exam->items[i].identifier), err->msg);
+	}
+	return BV_OK;
+}
+
 enum bv_status
 bv_papers_prepare(size_t *count, struct bv_papers *papers, struct bv_sittings *sittings, unsigned threads,
                   void (*done)(void *ctx, size_t count, size_t of), void *ctx, struct bv_err *err)
@@ -178,6 +197,8 @@ bv_papers_prepare(size_t *count, struct bv_papers *papers, struct bv_sittings *s
 	size_t all, wanted = 0;
 
 	*count = 0;
+	if (papers->exam->blueprint->is_adaptive)
+		return check_growing(papers, err);
 	TRY(sitting_issue(papers->sitting, sittings, true, err));
 	TRY(seat_rows_load(&rows, &all, &arena, sittings, papers->sitting->id, err));
 	TRY(without_paper(&wanted, rows, all, sittings, papers->sitting->id, err));

@@ -42,6 +42,12 @@ struct bv_draw_plan {
 /* BV-FLY-1: the order of items that were chosen already, and of their options. chosen: indices in plan->items, rising, of each stratum as many as it counts. */
 void draw_chosen(struct bv_drawn *drawn, const struct bv_draw_plan *plan, const struct bv_draw_key *key, const uint8_t cid[BV_HASH_LEN], const uint32_t *chosen);
 
+/* BV-CAT-1: a form that has no item yet; and one item more, an index in plan->items, with the order of its options. */
+void draw_nothing(struct bv_drawn *drawn, const struct bv_draw_key *key, const uint8_t cid[BV_HASH_LEN]);
+void draw_next(struct bv_drawn *drawn, const struct bv_draw_plan *plan, uint32_t chosen);
+
+/* One item of a form; position counts from 1. */
+void form_item_of_drawn(struct bv_form_item *item, uint32_t position, const struct bv_drawn *drawn, const struct bv_draw_plan *plan, struct bv_arena *arena);
 /* A form as a document of what was drawn for that ticket. */
 struct bv_form *form_of_drawn(const struct bv_drawn *drawn, const struct bv_draw_plan *plan, const struct bv_draw_key *key, struct bv_str ticket,
                               const uint8_t cid[BV_HASH_LEN]);

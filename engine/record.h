@@ -7,6 +7,7 @@
 
 #define BV_DRAW_ALGORITHM "BV-DRAW-1"
 #define BV_FLY_ALGORITHM "BV-FLY-1"
+#define BV_CAT_ALGORITHM "BV-CAT-1"
 #define BV_PARALLEL_ALGORITHM "BV-PARALLEL-1"
 
 /* The member alg is there and names this algorithm. */

@@ -6,7 +6,7 @@
 #include "engine/sitting.h"
 
 static const char *const document_names[SITTING_DOCUMENTS_MAX] = {
-	[DOCUMENT_BLUEPRINT] = "blueprint.xml", [DOCUMENT_DESIGN] = "design.json", [DOCUMENT_EXAM] = "exam.json",
+	[DOCUMENT_BLUEPRINT] = "blueprint.xml", [DOCUMENT_CHANCES] = "chances.json", [DOCUMENT_DESIGN] = "design.json", [DOCUMENT_EXAM] = "exam.json",
 	[DOCUMENT_FORMS] = "forms.json",        [DOCUMENT_DID] = EVIDENCE_DID,     [DOCUMENT_ITEMS] = "items.json",
 	[DOCUMENT_PARALLEL] = "parallel.json",
 	[DOCUMENT_PARAMETERS] = "parameters.json", [DOCUMENT_POOL] = "pool.json",  [DOCUMENT_RULES] = "rules.xml",
@@ -22,7 +22,7 @@ sitting_exam_documents(const struct bv_sitting *sitting)
 		.exam = documents[DOCUMENT_EXAM], .blueprint = documents[DOCUMENT_BLUEPRINT], .standard = documents[DOCUMENT_STANDARD],
 		.rules = documents[DOCUMENT_RULES], .pool = documents[DOCUMENT_POOL], .items = documents[DOCUMENT_ITEMS], .forms = documents[DOCUMENT_FORMS],
 		.design = documents[DOCUMENT_DESIGN], .parameters = documents[DOCUMENT_PARAMETERS], .seen = documents[DOCUMENT_SEEN],
-		.parallel = documents[DOCUMENT_PARALLEL],
+		.parallel = documents[DOCUMENT_PARALLEL], .chances = documents[DOCUMENT_CHANCES],
 	};
 }
 
@@ -177,7 +177,7 @@ make_facts(struct bv_exam_facts *facts, struct bv_buf *details, struct bv_buf *p
 		.author = order->author, .details = bv_buf_str(details),
 		.plan = { .name = order->name, .opens_ms = order->opens_ms, .start_until_ms = order->start_until_ms ? order->start_until_ms : order->closes_ms,
 		          .closes_ms = order->closes_ms, .own_ms = (int64_t)blueprint->minutes * 60000, .grace_ms = order->grace_ms,
-		          .item_count = blueprint->item_count }
+		          .item_count = blueprint->item_count, .adaptive = blueprint->is_adaptive }
 	};
 	set_sections(&facts->plan, blueprint);
 	TRY(bv_exam_facts_check(BV_EXAM_OPEN, facts, err));
@@ -207,6 +207,7 @@ bv_sitting_create(int64_t *id, struct bv_sittings *sittings, struct bv_ledger *l
 		[DOCUMENT_BLUEPRINT] = d->blueprint, [DOCUMENT_EXAM] = d->exam,   [DOCUMENT_FORMS] = d->forms, [DOCUMENT_DID] = order->did,
 		[DOCUMENT_ITEMS] = d->items,         [DOCUMENT_POOL] = d->pool,   [DOCUMENT_RULES] = d->rules, [DOCUMENT_STANDARD] = d->standard,
 		[DOCUMENT_DESIGN] = d->design,       [DOCUMENT_PARAMETERS] = d->parameters, [DOCUMENT_SEEN] = d->seen,
+		[DOCUMENT_CHANCES] = d->chances,
 	};
 	BV_AUTO(bv_buf_finish) struct bv_buf details = BV_BUF(BV_DETAILS_MAX), parallel = BV_BUF(BV_EXAM_DOCUMENT_MAX);
 	struct bv_ledger_act act = { .act = BV_EXAM_OPEN };

@@ -49,7 +49,7 @@ BV_MUST_USE enum bv_status sitting_stmt(struct bv_sql_stmt **out, struct bv_sitt
 
 /* The documents of a sitting, in the byte order of their names: those of the evidence of an exam. */
 enum {
-	DOCUMENT_BLUEPRINT, DOCUMENT_DESIGN, DOCUMENT_EXAM, DOCUMENT_FORMS, DOCUMENT_DID, DOCUMENT_ITEMS, DOCUMENT_PARALLEL, DOCUMENT_PARAMETERS, DOCUMENT_POOL, DOCUMENT_RULES, DOCUMENT_SEEN,
+	DOCUMENT_BLUEPRINT, DOCUMENT_CHANCES, DOCUMENT_DESIGN, DOCUMENT_EXAM, DOCUMENT_FORMS, DOCUMENT_DID, DOCUMENT_ITEMS, DOCUMENT_PARALLEL, DOCUMENT_PARAMETERS, DOCUMENT_POOL, DOCUMENT_RULES, DOCUMENT_SEEN,
 	DOCUMENT_STANDARD, SITTING_DOCUMENTS_MAX
 };
 
@@ -73,6 +73,11 @@ BV_MUST_USE enum bv_status sitting_issue(const struct bv_sitting *sitting, struc
 /* The newest answers of an attempt from the ledger, as responses.json, and what they are worth: sitting_score.c. */
 BV_MUST_USE enum bv_status sitting_mark(struct bv_marking *marking, struct bv_buf *responses, struct bv_sitting *sitting, struct bv_ledger *ledger,
                                         const struct bv_seat *seat, const struct bv_candidate *candidate, struct bv_err *err);
+
+/* The form of a seat, drawn, issued, or as far as it grew; of one that grew with what was answered (zero-initialised). */
+BV_MUST_USE enum bv_status sitting_form(struct bv_form **out, struct bv_sitting *sitting, struct bv_ledger *ledger, const struct bv_seat *seat, struct bv_err *err);
+BV_MUST_USE enum bv_status sitting_given(struct bv_form **out, struct bv_given *given, struct bv_sitting *sitting, struct bv_ledger *ledger, const struct bv_seat *seat,
+                                         struct bv_err *err);
 
 /* ---- Many acts ---- */
 
@@ -117,6 +122,8 @@ void seat_note_write(struct bv_buf *out, const struct seat_row *row);
 struct bv_exam_documents sitting_exam_documents(const struct bv_sitting *sitting);
 /* One member of responses.json. */
 void responses_add(struct bv_buf *out, bool first, struct bv_str identifier, struct bv_str response);
+/* responses.json of a form that grew: responses by position from 0. EDENIED: that many items do not follow from the answers. */
+BV_MUST_USE enum bv_status responses_given(struct bv_buf *out, const struct bv_form *form, const struct bv_str *responses, uint32_t given, struct bv_err *err);
 void result_hash(uint8_t out[BV_HASH_LEN], const struct bv_marking *marking);
 
 #define CODE_ALPHABET "23456789ABCDEFGHJKMNPQRSTUVWXYZ"

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "engine/grow.h"
 #include "engine/paper.h"
 
 struct audit {
@@ -41,6 +42,12 @@ struct attempt {
 	uint32_t extra_percent;
 	int64_t extra_ms;
 	uint8_t form[BV_HASH_LEN], result[BV_HASH_LEN];
+	uint32_t left; /* of an adaptive form: items that were left */
+	bool over;
+	struct leaving {
+		int64_t n;
+		uint8_t form[BV_HASH_LEN];
+	} *leavings;
 	struct answer {
 		int64_t n;
 		struct bv_str response;
@@ -81,20 +88,92 @@ check_seat(struct audit *a, const struct attempt *attempt)
 		finding(a, "attempt", attempt->id, "the code of ticket '%.*s' is not the one that was made", BV_STR_ARG(attempt->ticket));
 }
 
+/* ---- Forms that grew ---- */
+
+struct growing {
+	struct audit *audit;
+	const struct attempt *attempt;
+};
+
+/* What was on the candidate's page up to that item: is it what the log says? */
 static void
-check_paper(struct audit *a, const struct attempt *attempt)
+check_step(struct growing *g, const struct bv_drawn *drawn)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf json = BV_BUF(BV_FORM_MAX);
+	const struct bv_exam *exam = g->audit->sitting->exam;
+	const struct attempt *attempt = g->attempt;
+	uint8_t hash[BV_HASH_LEN], cid[BV_HASH_LEN];
+	struct bv_err none;
+
+	if (bv_ticket_cid(cid, attempt->ticket, &none) != BV_OK)
+		return;
+	BV_AUTO(bv_form_free) struct bv_form *form = form_of_drawn(drawn, exam->plan, &exam->key, attempt->ticket, cid);
+	bv_form_write(&json, form);
+	bv_sha256(hash, bv_buf_str(&json));
+	if (drawn->count == 1 && !bv_hash_eq(hash, attempt->form))
+		finding(g->audit, "event", attempt->start_n, "attempt %" PRId64 " started with another form than follows from the draw", attempt->id);
+	else if (drawn->count > 1 && !bv_hash_eq(hash, attempt->leavings[drawn->count - 2].form))
+		finding(g->audit, "event", attempt->leavings[drawn->count - 2].n, "attempt %" PRId64 ": item %u is another than follows from the answers before it", attempt->id,
+		        drawn->count);
+}
+
+static enum bv_status
+judge_step(void *ctx, bool *right, const struct bv_drawn *drawn, uint32_t position, struct bv_err *err)
+{
+	BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
+	struct growing *g = ctx;
+	struct bv_exam *exam = g->audit->sitting->exam;
+	const struct answer *answer = &g->attempt->answers[position];
+	struct bv_form_item item;
+
+	check_step(g, drawn);
+	form_item_of_drawn(&item, position + 1, drawn, exam->plan, &arena);
+	return exam_judge(right, exam, &item, answer->n ? answer->response : BV_STR_NONE, err);
+}
+
+/* Each item again from the answers before it, and the end: *out is NULL when it cannot be told. */
+static void
+check_growth(struct bv_form **out, struct audit *a, const struct attempt *attempt)
+{
+	struct bv_exam *exam = a->sitting->exam;
+	uint32_t given = attempt->left + !attempt->over, asked = given + (attempt->over && given < exam->blueprint->item_count);
+	struct growing g = { a, attempt };
+	uint8_t cid[BV_HASH_LEN];
+	struct bv_err err;
+	bool over;
+
+	*out = NULL;
+	if (!attempt->start_n)
+		return;
+	BV_AUTO(bv_drawn_free) struct bv_drawn *drawn = bv_drawn_new(exam->plan);
+	if (bv_ticket_cid(cid, attempt->ticket, &err) != BV_OK || grow_form(drawn, &over, exam->issue, cid, asked, judge_step, &g, &err) != BV_OK) {
+		finding(a, "attempt", attempt->id, "its form cannot be made: %s", err.msg);
+		return;
+	}
+	if (drawn->count != given) {
+		finding(a, "attempt", attempt->id, "%u items were given, and by the answers there are %s", given, drawn->count < given ? "fewer" : "more");
+		return;
+	}
+	if (asked == given) /* the last was not judged */
+		check_step(&g, drawn);
+	*out = form_of_drawn(drawn, exam->plan, &exam->key, attempt->ticket, cid);
+}
+
+/* *out: NULL when there is none. */
+static void
+check_paper(struct bv_form **out, struct audit *a, const struct attempt *attempt)
 {
 	BV_AUTO(bv_paper_free) struct bv_paper *paper = NULL;
-	BV_AUTO(bv_form_free) struct bv_form *form = NULL;
 	BV_AUTO(bv_buf_finish) struct bv_buf json = BV_BUF(BV_FORM_MAX);
 	uint8_t hash[BV_HASH_LEN];
 	struct bv_err err;
 
-	if (bv_exam_form(&form, a->sitting->exam, attempt->ticket, &err) != BV_OK) {
+	*out = NULL;
+	if (bv_exam_form(out, a->sitting->exam, attempt->ticket, &err) != BV_OK) {
 		finding(a, "attempt", attempt->id, "its form cannot be made: %s", err.msg);
 		return;
 	}
-	bv_form_write(&json, form);
+	bv_form_write(&json, *out);
 	bv_sha256(hash, bv_buf_str(&json));
 	if (attempt->start_n && !bv_hash_eq(hash, attempt->form))
 		finding(a, "event", attempt->start_n, "attempt %" PRId64 " started with another form than follows from the draw", attempt->id);
@@ -112,7 +191,10 @@ write_responses(struct bv_buf *out, const struct attempt *attempt, const struct 
 {
 	bool first = true;
 
-	bv_buf_addz(out, "{\"responses\":{");
+	if (form->is_adaptive)
+		bv_buf_printf(out, "{\"given\":%zu,\"responses\":{", form->item_count);
+	else
+		bv_buf_addz(out, "{\"responses\":{");
 	for (size_t i = 0; i < form->item_count; i++) {
 		if (!attempt->answers[i].n)
 			continue;
@@ -146,22 +228,17 @@ check_result(struct audit *a, const struct attempt *attempt, const struct bv_mar
 }
 
 static void
-check_marking(struct audit *a, const struct attempt *attempt)
+check_marking(struct audit *a, const struct attempt *attempt, const struct bv_form *form)
 {
 	BV_AUTO(bv_marking_finish) struct bv_marking marking = { 0 };
 	BV_AUTO(bv_buf_finish) struct bv_buf responses = BV_BUF(BV_EXAM_DOCUMENT_MAX);
-	BV_AUTO(bv_form_free) struct bv_form *form = NULL;
 	const struct bv_candidate candidate = { .ticket = attempt->ticket, .name = attempt->ticket };
 	struct bv_err err;
 
-	if (!attempt->start_n)
+	if (!attempt->start_n || !form)
 		return;
-	enum bv_status status = bv_exam_form(&form, a->sitting->exam, attempt->ticket, &err);
-	if (status == BV_OK) {
-		write_responses(&responses, attempt, form);
-		status = bv_exam_sit(&marking, a->sitting->exam, &candidate, bv_buf_str(&responses), &err);
-	}
-	if (status != BV_OK)
+	write_responses(&responses, attempt, form);
+	if (bv_exam_sit(&marking, a->sitting->exam, &candidate, bv_buf_str(&responses), &err) != BV_OK)
 		finding(a, "attempt", attempt->id, "its answers cannot be scored: %s", err.msg);
 	else if (a->what == BV_AUDIT_SCORES && attempt->score_n)
 		check_result(a, attempt, &marking);
@@ -174,8 +251,12 @@ check_attempt(struct audit *a, struct attempt *attempt)
 	for (uint32_t i = 0; i < a->sitting->plan.item_count; i++)
 		a->tally->answers += attempt->answers[i].n != 0;
 	check_seat(a, attempt);
-	check_paper(a, attempt);
-	check_marking(a, attempt);
+	BV_AUTO(bv_form_free) struct bv_form *form = NULL;
+	if (bv_exam_is_adaptive(a->sitting->exam))
+		check_growth(&form, a, attempt);
+	else
+		check_paper(&form, a, attempt);
+	check_marking(a, attempt, form);
 }
 
 /* ---- The log ---- */
@@ -194,6 +275,8 @@ fold_note(struct attempt *attempt, struct bv_str details)
 static void
 fold(struct audit *a, struct attempt *attempt, int64_t n, enum bv_exam_act act, const struct bv_exam_facts *facts)
 {
+	static const uint8_t none[BV_HASH_LEN];
+
 	switch (act) {
 	case BV_EXAM_REGISTER:
 		attempt->ticket = bv_arena_str(&attempt->arena, facts->ticket);
@@ -207,6 +290,14 @@ fold(struct audit *a, struct attempt *attempt, int64_t n, enum bv_exam_act act, 
 	case BV_EXAM_START:
 		attempt->start_n = n;
 		memcpy(attempt->form, facts->form, BV_HASH_LEN);
+		break;
+	case BV_EXAM_SECTION:
+		if (!a->sitting->plan.adaptive || attempt->left >= a->sitting->plan.item_count)
+			break;
+		struct leaving *leaving = &attempt->leavings[attempt->left++];
+		leaving->n = n;
+		memcpy(leaving->form, facts->form, BV_HASH_LEN);
+		attempt->over = memcmp(facts->form, none, BV_HASH_LEN) == 0;
 		break;
 	case BV_EXAM_SAVE:
 	case BV_EXAM_RESCUE:
@@ -228,6 +319,8 @@ attempt_begin(struct audit *a, struct attempt *attempt, int64_t id)
 	bv_arena_finish(&attempt->arena);
 	*attempt = (struct attempt){ .id = id };
 	attempt->answers = bv_arena_array(&attempt->arena, a->sitting->plan.item_count, struct answer);
+	if (a->sitting->plan.adaptive)
+		attempt->leavings = bv_arena_array(&attempt->arena, a->sitting->plan.item_count, struct leaving);
 }
 
 static enum bv_status

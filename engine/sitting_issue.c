@@ -126,7 +126,7 @@ sitting_issue(const struct bv_sitting *sitting, struct bv_sittings *sittings, bo
 {
 	struct bv_issue *issue = sitting->exam->issue;
 
-	if (!issue)
+	if (!issue || issue->grow)
 		return BV_OK;
 	pthread_mutex_lock(&issue->asking);
 	enum bv_status status = issue->fly ? take_turns(issue, sitting, sittings, from_papers, err) : take_seats(issue, sitting, sittings, err);

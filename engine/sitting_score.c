@@ -206,7 +206,7 @@ put_evidence(struct scoring *s, const struct bv_candidate *known, struct bv_str 
 	if (!s->evidence) {
 		BV_AUTO(bv_buf_finish) struct bv_buf tickets = BV_BUF(BV_EXAM_DOCUMENT_MAX);
 		struct bv_exam_documents documents = sitting_exam_documents(s->sitting);
-		if (bv_exam_issue(s->sitting->exam))
+		if (bv_exam_issue(s->sitting->exam) && !bv_exam_is_adaptive(s->sitting->exam))
 			bv_issue_tickets_write(&tickets, bv_exam_issue(s->sitting->exam));
 		TRY(bv_buf_check(&tickets, err));
 		documents.tickets = bv_buf_str(&tickets);
@@ -215,9 +215,38 @@ put_evidence(struct scoring *s, const struct bv_candidate *known, struct bv_str 
 	return bv_evidence_candidate(s->evidence, s->order->texts, &candidate, responses, marking, bv_buf_str(&credential), err);
 }
 
+/* The same of a form that grew. */
+static enum bv_status
+write_given(struct bv_buf *responses, struct bv_sitting *sitting, struct bv_ledger *ledger, const struct bv_seat *seat, struct bv_err *err)
+{
+	BV_AUTO(bv_given_finish) struct bv_given given = { 0 };
+	BV_AUTO(bv_form_free) struct bv_form *form = NULL;
+
+	TRY(sitting_given(&form, &given, sitting, ledger, seat, err));
+	return responses_given(responses, form, given.responses, given.count, err);
+}
+
 enum bv_status
-sitting_mark(struct bv_marking *marking, struct bv_buf *responses, struct bv_sitting *sitting, struct bv_ledger *ledger, const struct bv_seat *seat,
-             const struct bv_candidate *candidate, struct bv_err *err)
+responses_given(struct bv_buf *out, const struct bv_form *form, const struct bv_str *responses, uint32_t given, struct bv_err *err)
+{
+	bool first = true;
+
+	if (form->item_count < given)
+		return bv_err_set(err, BV_EDENIED, "%u items were given to ticket '%.*s': by his answers the form was over after %zu", given, BV_STR_ARG(form->ticket),
+		                  form->item_count);
+	bv_buf_printf(out, "{\"given\":%u,\"responses\":{", given);
+	for (size_t i = 0; i < form->item_count; i++) {
+		if (!responses[i].len)
+			continue;
+		responses_add(out, first, form->items[i].identifier, responses[i]);
+		first = false;
+	}
+	bv_buf_addz(out, "}}\n");
+	return bv_buf_check(out, err);
+}
+
+static enum bv_status
+write_responses(struct bv_buf *responses, struct bv_sitting *sitting, struct bv_ledger *ledger, const struct bv_seat *seat, struct bv_err *err)
 {
 	BV_AUTO(bv_form_free) struct bv_form *form = NULL;
 	struct collecting c = { .out = responses };
@@ -227,7 +256,17 @@ sitting_mark(struct bv_marking *marking, struct bv_buf *responses, struct bv_sit
 	bv_buf_addz(responses, "{\"responses\":{");
 	TRY(bv_ledger_answers(ledger, seat->attempt, collect, &c, err));
 	bv_buf_addz(responses, "}}\n");
-	TRY(bv_buf_check(responses, err));
+	return bv_buf_check(responses, err);
+}
+
+enum bv_status
+sitting_mark(struct bv_marking *marking, struct bv_buf *responses, struct bv_sitting *sitting, struct bv_ledger *ledger, const struct bv_seat *seat,
+             const struct bv_candidate *candidate, struct bv_err *err)
+{
+	if (bv_exam_is_adaptive(sitting->exam))
+		TRY(write_given(responses, sitting, ledger, seat, err));
+	else
+		TRY(write_responses(responses, sitting, ledger, seat, err));
 	return bv_exam_sit(marking, sitting->exam, candidate, bv_buf_str(responses), err);
 }
 

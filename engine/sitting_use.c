@@ -84,7 +84,7 @@ look(void *ctx, const struct bv_seat *seat, struct bv_err *err)
 	if (!scored)
 		return BV_OK;
 	++*u->forms;
-	TRY(bv_exam_form(&form, u->sitting->exam, seat->ticket, err));
+	TRY(sitting_form(&form, u->sitting, u->ledger, seat, err));
 	const struct bv_form_item *drawn = drawn_of(form, u->identifier);
 	return drawn ? use(u, seat, drawn, err) : BV_OK;
 }

@@ -89,11 +89,22 @@ sit(void *ctx, const struct bv_seat *seat, struct bv_err *why)
 
 	if (!*room->abilities)
 		return BV_OK;
-	TRY(bv_paper_load(&paper, room->papers, room->sittings, seat->attempt, seat->ticket, why));
+	struct bv_exam *exam = bv_sitting_exam(room->sitting);
+	struct bv_given nothing = { 0 };
+	bool over, adaptive = bv_exam_is_adaptive(exam);
+
+	if (adaptive)
+		TRY(bv_paper_grow(&paper, &over, room->papers, seat->ticket, 1, bv_given_answer, &nothing, why));
+	else
+		TRY(bv_paper_load(&paper, room->papers, room->sittings, seat->attempt, seat->ticket, why));
 	act(room, BV_EXAM_ADMIT, seat->attempt, NULL);
 	act(room, BV_EXAM_LEASE, seat->attempt, NULL);
 	act(room, BV_EXAM_START, seat->attempt, paper);
-	TRY(sitter_answer(&count, room->ledger, room->papers, paper, bv_sitting_exam(room->sitting), seat->attempt, &candidate, atol(*room->abilities++), why));
+	long ability = atol(*room->abilities++);
+	if (adaptive)
+		TRY(sitter_grow(&count, room->ledger, room->papers, exam, seat->attempt, &candidate, ability, why));
+	else
+		TRY(sitter_answer(&count, room->ledger, room->papers, paper, exam, seat->attempt, &candidate, ability, why));
 	act(room, BV_EXAM_SUBMIT, seat->attempt, NULL);
 	printf("%.*s: %u answers\n", BV_STR_ARG(seat->ticket), count);
 	return BV_OK;

@@ -42,4 +42,40 @@ sitter_answer(uint32_t *number, struct bv_ledger *ledger, struct bv_papers *pape
 	return BV_OK;
 }
 
+/* The same of an attempt whose form grows, item after item, to the end; it has started. */
+static inline enum bv_status
+sitter_grow(uint32_t *number, struct bv_ledger *ledger, struct bv_papers *papers, struct bv_exam *exam, int64_t attempt, const struct bv_candidate *candidate,
+            int64_t ability_milli, struct bv_err *err)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf all = BV_BUF(BV_EXAM_DOCUMENT_MAX);
+	BV_AUTO(bv_json_free) struct bv_json *json = NULL;
+
+	*number = 0;
+	TRY(bv_exam_simulate(&all, exam, candidate, ability_milli, err));
+	TRY(bv_json_parse(&json, bv_buf_str(&all), err));
+	for (;;) {
+		BV_AUTO(bv_given_finish) struct bv_given given = { 0 };
+		BV_AUTO(bv_paper_free) struct bv_paper *paper = NULL, *next = NULL;
+		BV_AUTO(bv_form_free) struct bv_form *form = NULL;
+		BV_AUTO(bv_buf_finish) struct bv_buf own = BV_BUF(BV_ANSWER_MAX);
+		struct bv_ledger_act leave = { .act = BV_EXAM_SECTION, .attempt = attempt, .facts = { .author = BV_STR("candidate"), .lease = 1 } };
+		bool over;
+		TRY(bv_given_load(&given, ledger, attempt, err));
+		if (given.over)
+			return BV_OK;
+		TRY(bv_paper_grow(&paper, &over, papers, candidate->ticket, given.count, bv_given_answer, &given, err));
+		TRY(bv_paper_form(&form, papers, paper, err));
+		const struct bv_json *responses = bv_json_find(json, "responses");
+		for (void *it = bv_json_members(responses); it; it = bv_json_next(responses, it))
+			if (bv_str_eq(bv_json_member_name(it), form->items[given.left].identifier))
+				bv_json_write(&own, bv_json_member(it));
+		if (own.len)
+			TRY(sitter_save(ledger, papers, paper, attempt, given.left, ++*number, bv_buf_str(&own), err));
+		bv_given_finish(&given);
+		TRY(bv_given_load(&given, ledger, attempt, err));
+		TRY(bv_given_leave(&leave.facts, &next, &given, papers, candidate->ticket, err));
+		TRY(bv_ledger_do(ledger, &leave, err));
+	}
+}
+
 #endif

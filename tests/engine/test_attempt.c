@@ -694,6 +694,10 @@ adaptive(void)
 	struct bv_exam_event wrong = e.event;
 	wrong.seq = e.attempt.seq + 1;
 	wrong.act = BV_EXAM_SECTION;
+	wrong.facts = (struct bv_exam_facts){ .author = BV_STR("candidate"), .lease = 2, .item = 0, .number = 9, .response = RESPONSE("C") };
+	wrong.act = BV_EXAM_SAVE;
+	CHECK_REFUSED(bv_attempt_fold(&e.attempt, &e.plan, &wrong, &e.err), BV_EINVAL, &e.err, "not open", "an answer changed after the next item was given");
+	wrong.act = BV_EXAM_SECTION;
 	wrong.facts = (struct bv_exam_facts){ .author = BV_STR("candidate"), .lease = 2, .section = 2, .after = 3 };
 	CHECK_REFUSED(bv_attempt_fold(&e.attempt, &e.plan, &wrong, &e.err), BV_EINVAL, &e.err, "not chosen by the newest answer", "a log that no program of ours wrote");
 	exam_finish(&e);

@@ -148,7 +148,7 @@ prepare(struct exam_run *r, struct bv_err *err)
 	r->documents = (struct bv_exam_documents){
 		.exam = bv_buf_str(&r->exam_json), .blueprint = bv_buf_str(&r->blueprint), .standard = bv_buf_str(&r->standard),
 		.rules = bv_buf_str(&r->rules), .pool = bv_buf_str(&r->pool), .items = bv_buf_str(&r->items_json),
-		.design = bv_buf_str(&r->issue.design), .parameters = bv_buf_str(&r->issue.parameters), .seen = bv_buf_str(&r->issue.seen),
+		.design = bv_buf_str(&r->issue.design), .parameters = bv_buf_str(&r->issue.parameters), .seen = bv_buf_str(&r->issue.seen), .chances = bv_buf_str(&r->issue.chances),
 	};
 	TRY(bv_exam_new(&r->exam, &r->documents, bv_evidence_item_text, r->texts, err));
 	if (bv_exam_issue(r->exam))

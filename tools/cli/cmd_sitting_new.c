@@ -138,11 +138,12 @@ prepare(struct ordering *o, struct bv_err *err)
 	o->all = (struct bv_exam_documents){
 		bv_buf_str(&o->documents[EXAM]), bv_buf_str(&o->documents[BLUEPRINT]), bv_buf_str(&o->documents[STANDARD]), bv_buf_str(&o->documents[RULES]),
 		bv_buf_str(&o->documents[POOL]), bv_buf_str(&o->documents[ITEMS]),     bv_buf_str(&o->documents[FORMS]),
-		BV_STR_NONE, BV_STR_NONE, BV_STR_NONE, BV_STR_NONE, BV_STR_NONE,
+		BV_STR_NONE, BV_STR_NONE, BV_STR_NONE, BV_STR_NONE, BV_STR_NONE, BV_STR_NONE,
 	};
 	o->all.design = bv_buf_str(&o->issue.design);
 	o->all.parameters = bv_buf_str(&o->issue.parameters);
 	o->all.seen = bv_buf_str(&o->issue.seen);
+	o->all.chances = bv_buf_str(&o->issue.chances);
 	o->order.documents = &o->all;
 	o->order.did = bv_buf_str(&o->documents[DID]);
 	return BV_OK;
@@ -191,7 +192,8 @@ const struct cmd cmd_sitting_new = {
 		"nobody gets a certificate for it: it has a database, a bank and a key of its own.\n\n"
 		"Where the blueprint has an <assembly>, forms are assembled one after the other in the order in which candidates are registered (BV-FLY-1), or once for all "
 		"where the design is for several (BV-PARALLEL-1): "
-		"--design and --parameters are the documents that it names. Constraints that cannot hold together are named here, before the sitting.\n\n"
+		"--design and --parameters are the documents that it names. Where it has an <adaptive>, each item follows from the answers before it (BV-CAT-1): such a sitting "
+		"needs the network at every question; a hall without one takes a sitting of its own, with forms. Constraints that cannot hold together are named here, before the sitting.\n\n"
 		"The same command again, with the same seed and draw key, changes nothing.",
 	.opts = (const struct opt[]){
 		SITTING_DB_OPT,

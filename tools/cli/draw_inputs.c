@@ -101,6 +101,9 @@ issue_all(struct draw_inputs *in, const struct args *args, const uint8_t draw_ke
 
 	TRY(issue_inputs_read(&inputs, args, err));
 	const struct bv_issue_documents documents = issue_inputs_documents(&inputs);
+	if (in->blueprint->is_adaptive)
+		return bv_err_at(err, BV_EINVAL, in->blueprint->assembly.line, "<adaptive>: each item follows from the answers before it, so there is no form to draw: 'bangvang exam run' "
+		                 "has simulated candidates answer, 'audit exam' and 'audit answers' hold what was given against the answers");
 	TRY(bv_issue_new(&in->issue, in->plan, draw_key, seed, &documents, err));
 	return issue_inputs_turns(in->issue, args, err);
 }

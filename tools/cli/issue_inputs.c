@@ -16,7 +16,8 @@ issue_inputs_read(struct issue_inputs *out, const struct args *args, struct bv_e
 {
 	TRY(read(&out->design, args, "design", err));
 	TRY(read(&out->parameters, args, "parameters", err));
-	return read(&out->seen, args, "seen", err);
+	TRY(read(&out->seen, args, "seen", err));
+	return read(&out->chances, args, "chances", err);
 }
 
 void
@@ -25,12 +26,13 @@ issue_inputs_finish(struct issue_inputs *in)
 	bv_buf_finish(&in->design);
 	bv_buf_finish(&in->parameters);
 	bv_buf_finish(&in->seen);
+	bv_buf_finish(&in->chances);
 }
 
 struct bv_issue_documents
 issue_inputs_documents(const struct issue_inputs *in)
 {
-	return (struct bv_issue_documents){ bv_buf_str(&in->design), bv_buf_str(&in->parameters), bv_buf_str(&in->seen), BV_STR_NONE };
+	return (struct bv_issue_documents){ bv_buf_str(&in->design), bv_buf_str(&in->parameters), bv_buf_str(&in->seen), BV_STR_NONE, bv_buf_str(&in->chances) };
 }
 
 enum bv_status

@@ -1,4 +1,5 @@
-/* What a blueprint with <assembly> needs besides: its design, its parameter set, what candidates met before; and the order of the tickets. */
+/* What a blueprint with <assembly> or <adaptive> needs besides: its design, its parameter set, what candidates met before, chances of exposure; and the order of the
+ * tickets. */
 #ifndef BV_TOOLS_CLI_ISSUE_INPUTS_H
 #define BV_TOOLS_CLI_ISSUE_INPUTS_H
 
@@ -6,14 +7,15 @@
 #include "tools/cli/commands.h"
 
 struct issue_inputs {
-	struct bv_buf design, parameters, seen; /* empty where the option was not given */
+	struct bv_buf design, parameters, seen, chances; /* empty where the option was not given */
 };
 
 /* The options, for a table of options. */
 #define ISSUE_INPUTS_OPTS \
-	{ .name = "design", .argument = "FILE", .help = "of a blueprint with <assembly>: its design (doc/assembly.md)" }, \
+	{ .name = "design", .argument = "FILE", .help = "of a blueprint with <assembly> or <adaptive>: its design (doc/assembly.md)" }, \
 		{ .name = "parameters", .argument = "FILE", .help = "its parameter set, as 'bangvang assemble items' writes it" }, \
-		{ .name = "seen", .argument = "FILE", .help = "what candidates met before, seen.json (doc/draw.md)" }
+		{ .name = "seen", .argument = "FILE", .help = "what candidates met before, seen.json (doc/draw.md)" }, \
+		{ .name = "chances", .argument = "FILE", .help = "of <adaptive chances>: chances.json, as 'bangvang simulate sessions' writes it" }
 #define ISSUE_TICKETS_OPT \
 	{ .name = "tickets", .argument = "FILE", .help = "the order of the tickets: tickets.json of the evidence, or a ticket a line" }
 
