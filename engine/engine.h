@@ -1566,6 +1566,7 @@ BV_API const struct bv_bank_part *bv_papers_file(const struct bv_papers *papers,
 BV_API BV_MUST_USE enum bv_status bv_paper_grow(struct bv_paper **out, bool *over, struct bv_papers *papers, struct bv_str ticket, uint32_t given,
                                                 bv_exam_answer answer, void *ctx, struct bv_err *err);
 BV_API uint32_t bv_paper_count(const struct bv_paper *paper); /* its items */
+BV_API struct bv_str bv_paper_ticket(const struct bv_paper *paper); /* borrowed */
 
 /* What an attempt of an adaptive sitting was given, and its newest answers. Zero-initialised; bv_given_finish. */
 struct bv_given {

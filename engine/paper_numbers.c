@@ -206,6 +206,12 @@ bv_paper_grow(struct bv_paper **out, bool *over, struct bv_papers *papers, struc
 	return BV_OK;
 }
 
+struct bv_str
+bv_paper_ticket(const struct bv_paper *paper)
+{
+	return paper->ticket;
+}
+
 uint32_t
 bv_paper_count(const struct bv_paper *paper)
 {

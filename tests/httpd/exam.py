@@ -1,5 +1,5 @@
 """A sitting with real papers for the tests: made as an office makes it, with the command line."""
-import atexit, csv, ctypes, ctypes.util, datetime, gzip, json, shutil, signal, subprocess, tempfile
+import atexit, csv, ctypes, ctypes.util, datetime, gzip, hashlib, json, shutil, signal, subprocess, tempfile
 import database
 from daemon import BUILD, SOURCE, Daemon
 from staff import FAST, staff
@@ -24,7 +24,7 @@ def moment(minutes):
 class Exam:
     """A folder with bank, key, ledger; sittings in it, of 40 items. One sitting is `with Exam(20) as e:`; e.codes says ticket → code."""
 
-    def __init__(self, count, opens=-1, closes=120, prepare=True, roster=None, picture=False, kinds=False, lenient=False, sections=None, demands=(), **config):
+    def __init__(self, count, opens=-1, closes=120, prepare=True, roster=None, picture=False, kinds=False, lenient=False, sections=None, adaptive=None, demands=(), **config):
         self.folder = tempfile.mkdtemp(prefix='bv-exam-')
         atexit.register(shutil.rmtree, self.folder, True)
         run(BANGVANG, 'bank', 'import', '--bank', f'{self.folder}/bank.db', f'{SOURCE}/itembank/sample')
@@ -45,6 +45,8 @@ class Exam:
         if sections:  # minutes of the first and of the second
             for part, minutes in zip(('ly-thuyet', 'van-dung'), sections):
                 self.blueprint = self.edited(self.blueprint, f'<part id="{part}">', f'<part id="{part}" minutes="{minutes}">')
+        if adaptive:  # the most items there can be, the least, and attributes of <adaptive> that end it before
+            self.with_adaptive(*adaptive)
         self.sitting(NAME, count, opens, closes, prepare, roster)
         self.codes = self.sheets[NAME]
         self.d = Daemon(folder=self.folder, ledger=self.ledger, ledger_key=self.key, **{'bank': f'{self.folder}/bank.db', 'second_factor': 'no', **FAST, **config})
@@ -72,6 +74,27 @@ class Exam:
         strata = ''.join(f'<stratum id="{k}" competence="146" types="{k}" count="1" marks="2.50"/>\n' for k in kinds)
         with open(self.blueprint, 'w', encoding='utf-8') as f:
             f.write(text[:at] + title + strata + text[end:])
+
+    def with_adaptive(self, most, least=1, ends=''):
+        """Single choices, each of which follows from the answers before it."""
+        def write(name, text):
+            with open(f'{self.folder}/{name}', 'w', encoding='utf-8') as f:
+                f.write(text)
+            return f'{self.folder}/{name}'
+        parameters, design = f'{self.folder}/parameters.json', write('design.json', json.dumps(
+            {'title': 'thích ứng', 'length': most, 'objective': {'kind': 'maximize', 'points': [0]}, 'constraints': []}))
+        run(BANGVANG, 'assemble', 'items', '--bank', f'{self.folder}/bank.db', '--out', parameters)
+        hashes = [hashlib.sha256(open(path, 'rb').read()).hexdigest() for path in (design, parameters)]
+        half = most // 2
+        self.blueprint = write('adaptive.xml', f"""<?xml version="1.0" encoding="UTF-8"?>
+<blueprint xmlns="https://bangvang.vn/ns/blueprint/1" id="thich-ung" language="vi" minutes="45" rulePack="vn-03-bands">
+<title xml:lang="vi">Đề thích ứng</title><title xml:lang="en">Adaptive</title>
+<adaptive design="{hashes[0]}" parameters="{hashes[1]}" least="{least}" {ends}/>
+<part id="mot"><title xml:lang="vi">Phần một</title><title xml:lang="en">One</title>
+<stratum id="a" competence="IU01" types="choice" count="{half}" marks="2.50"/><stratum id="b" competence="IU02" types="choice" count="{most - half}" marks="2.50"/></part></blueprint>
+""")
+        self.rules = self.edited(f'{SOURCE}/rules/vn-03-bands.xml', 'least-items="6" most-se-milli="800"', f'least-items="{least}" most-se-milli="1000"')
+        self.more += ('--design', design, '--parameters', parameters, '--seed', '11' * 32, '--draw-key', '22' * 32)
 
     def edited(self, path, old, new):
         with open(path, encoding='utf-8') as f:

@@ -219,13 +219,73 @@ put(struct desks *desks, struct desk_slot *slot)
 	return &there->desk;
 }
 
+/* ---- Papers that grow ---- */
+
+static struct desk_slot *
+slot_of(const struct desk *desk)
+{
+	struct desk_slot *slot = bv_alloc(sizeof *slot);
+
+	slot->desk = *desk;
+	slot->desk.slot = slot;
+	slot->users = 1;
+	slot->bytes = sizeof *slot + (desk->paper ? bv_paper_bytes(desk->paper) : 0);
+	return slot;
+}
+
+static void
+forget(struct desks *desks, int64_t attempt)
+{
+	struct shard *shard = shard_of(desks, attempt);
+
+	pthread_mutex_lock(&shard->lock);
+	struct desk_slot *slot = *find(shard, attempt);
+	if (slot)
+		drop(shard, slot);
+	pthread_mutex_unlock(&shard->lock);
+}
+
+bool
+desk_is_adaptive(const struct desk *desk)
+{
+	return desk->paper && bv_exam_is_adaptive(bv_sitting_exam(desk->hall->sitting));
+}
+
+void
+desk_grow(struct desks *desks, int64_t attempt, struct bv_paper *paper)
+{
+	struct desk *old = desk_recall(desks, attempt);
+
+	if (!old) {
+		bv_paper_free(paper);
+		return;
+	}
+	const struct desk grown = { .attempt = attempt, .hall = hall_hold(old->hall), .paper = paper };
+	forget(desks, attempt);
+	desk_release(put(desks, slot_of(&grown)));
+	desk_release(old);
+}
+
+/* As far as it grew, whoever was told of it, on whatever node. */
+static enum bv_status
+grow_paper(struct bv_paper **out, const struct hall *hall, struct bv_ledger *ledger, int64_t attempt, struct bv_str ticket, struct bv_err *err)
+{
+	BV_AUTO(bv_given_finish) struct bv_given given = { 0 };
+	bool over;
+
+	TRY(bv_given_load(&given, ledger, attempt, err));
+	return bv_paper_grow(out, &over, hall->papers, ticket, given.count ? given.count : 1, bv_given_answer, &given, err);
+}
+
 /* ---- Reading one ---- */
 
 static enum bv_status
-load_paper(struct bv_paper **out, struct hall *hall, struct bv_sittings *tables, int64_t attempt, struct bv_str ticket, struct bv_err *err)
+load_paper(struct bv_paper **out, struct hall *hall, struct desks *desks, struct bv_sittings *tables, int64_t attempt, struct bv_str ticket, struct bv_err *err)
 {
 	BV_AUTO(bv_paper_free) struct bv_paper *paper = NULL;
 
+	if (bv_exam_is_adaptive(bv_sitting_exam(hall->sitting)))
+		return grow_paper(out, hall, halls_ledger(desks->halls), attempt, ticket, err);
 	enum bv_status status = bv_paper_load(&paper, hall->papers, tables, attempt, ticket, err);
 	if (status == BV_ENOTFOUND) {
 		TRY(bv_sitting_turns(hall->sitting, tables, err));
@@ -247,7 +307,7 @@ load_desk(struct desk *desk, struct desks *desks, struct bv_sittings *tables, st
 
 	TRY(bv_sittings_ticket(&sitting, &ticket, &arena, tables, desk->attempt, err));
 	TRY(hall_find_id(&desk->hall, desks->halls, sitting, err));
-	enum bv_status status = desk->hall->papers ? load_paper(&desk->paper, desk->hall, tables, desk->attempt, ticket, err) : BV_OK;
+	enum bv_status status = desk->hall->papers ? load_paper(&desk->paper, desk->hall, desks, tables, desk->attempt, ticket, err) : BV_OK;
 	if (status == BV_ENOTFOUND) /* an item: not the attempt */
 		status = err->status = BV_EINVAL;
 	if (status != BV_OK)
@@ -268,11 +328,13 @@ desk_load(struct desk **out, struct desks *desks, int64_t attempt, struct bv_err
 	enum bv_status status = load_desk(&desk, desks, tables, err);
 	halls_give_tables(desks->halls, tables, status);
 	TRY(status);
-	struct desk_slot *slot = bv_alloc(sizeof *slot);
-	slot->desk = desk;
-	slot->desk.slot = slot;
-	slot->users = 1;
-	slot->bytes = sizeof *slot + (desk.paper ? bv_paper_bytes(desk.paper) : 0);
-	*out = put(desks, slot);
+	*out = put(desks, slot_of(&desk));
 	return BV_OK;
+}
+
+enum bv_status
+desk_load_again(struct desk **out, struct desks *desks, int64_t attempt, struct bv_err *err)
+{
+	forget(desks, attempt);
+	return desk_load(out, desks, attempt, err);
 }

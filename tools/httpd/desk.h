@@ -29,4 +29,11 @@ struct desk *desk_recall(struct desks *desks, int64_t attempt);
 BV_MUST_USE enum bv_status desk_load(struct desk **out, struct desks *desks, int64_t attempt, struct bv_err *err);
 void desk_release(struct desk *desk);
 
+/* Does its paper grow with the answers? Then what is in memory may lack what was given since, on another node. */
+bool desk_is_adaptive(const struct desk *desk);
+/* As desk_load, of what is not what was in memory. */
+BV_MUST_USE enum bv_status desk_load_again(struct desk **out, struct desks *desks, int64_t attempt, struct bv_err *err);
+/* The paper with one item more, which it takes over, in the place of the one that is in memory. Any thread. */
+void desk_grow(struct desks *desks, int64_t attempt, struct bv_paper *paper);
+
 #endif

@@ -387,6 +387,19 @@ hall_find_id(struct hall **out, struct halls *halls, int64_t id, struct bv_err *
 	return find_any(out, halls, BV_STR_NONE, id, err);
 }
 
+struct hall *
+hall_hold(struct hall *hall)
+{
+	atomic_fetch_add(&hall->room->users, 1);
+	return hall;
+}
+
+struct bv_ledger *
+halls_ledger(const struct halls *halls)
+{
+	return halls->ledger;
+}
+
 void
 hall_release(struct hall *hall)
 {

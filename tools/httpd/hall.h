@@ -33,6 +33,9 @@ unsigned halls_count(struct halls *halls);
 BV_MUST_USE enum bv_status hall_find(struct hall **out, struct halls *halls, struct bv_str name, struct bv_err *err);
 BV_MUST_USE enum bv_status hall_find_id(struct hall **out, struct halls *halls, int64_t id, struct bv_err *err);
 void hall_release(struct hall *hall);
+/* Held once more; returns it. */
+struct hall *hall_hold(struct hall *hall);
+struct bv_ledger *halls_ledger(const struct halls *halls);
 /* The number of a sitting that was closed, which is never in memory. ENOTFOUND. */
 BV_MUST_USE enum bv_status halls_find_closed(int64_t *id, struct halls *halls, struct bv_str name, struct bv_err *err);
 

@@ -53,7 +53,7 @@ extern const struct schema entry_body, entry_answer;
 void on_entry(struct exchange *x, struct bv_sql *sql);
 
 /* on_paper.c */
-extern const struct schema answers_answer, result_answer;
+extern const struct schema paper_query[], answers_answer, result_answer;
 void on_sealed(struct exchange *x, struct bv_sql *sql);
 void on_paper(struct exchange *x, struct bv_sql *sql);
 void on_answers(struct exchange *x, struct bv_sql *sql);

@@ -55,7 +55,8 @@ static const struct schema ack_members[] = {
 	{ "sectionLeftMs", SCHEMA_INT, 0, INT64_MAX, .doc = "Time that is left in the section." },
 	{ "deadlineMs", SCHEMA_INT, .doc = "When the time is over, by the exam's clock." },
 	{ "state", SCHEMA_STRING, 1, 20, .format = FORMAT_ID, .doc = "The state of the attempt." },
-	{ "section", SCHEMA_INT, 0, 255, .doc = "The section that is open." },
+	{ "section", SCHEMA_INT, 0, 255, .doc = "The section that is open; of an adaptive paper the item." },
+	{ "over", SCHEMA_BOOL, .optional = true, .doc = "Of an adaptive paper: no item comes any more." },
 	{ "again", SCHEMA_BOOL, .optional = true, .doc = "The same was stored before; seq and atMs are of then." },
 	{ "superseded", SCHEMA_BOOL, .optional = true, .doc = "A newer answer to the item is stored; nothing of this one." },
 	{ "late", SCHEMA_BOOL, .optional = true, .doc = "It came after the deadline, within the grace." },
@@ -72,7 +73,7 @@ static const struct schema key_members[] = {
 };
 const struct schema key_answer = { NULL, SCHEMA_OBJECT, .of = key_members };
 static const struct schema section_members[] = {
-	{ "section", SCHEMA_INT, 0, BV_SITTING_SECTIONS_MAX - 1, .doc = "The section that is left, and closed." },
+	{ "section", SCHEMA_INT, 0, BV_ADAPTIVE_ITEMS_MAX - 1, .doc = "The section that is left, and closed; of an adaptive paper the item." },
 	{ 0 },
 };
 const struct schema section_body = { NULL, SCHEMA_OBJECT, .of = section_members };
@@ -100,7 +101,8 @@ static const struct schema state_members[] = {
 	{ "sectionLeftMs", SCHEMA_INT, 0, INT64_MAX, .doc = "Time that is left in the section." },
 	{ "deadlineMs", SCHEMA_INT, .doc = "When the time is over, by the exam's clock; 0 before the start." },
 	{ "state", SCHEMA_STRING, 1, 20, .format = FORMAT_ID, .doc = "The state of the attempt." },
-	{ "section", SCHEMA_INT, 0, 255, .doc = "The section that is open." },
+	{ "section", SCHEMA_INT, 0, 255, .doc = "The section that is open; of an adaptive paper the item." },
+	{ "over", SCHEMA_BOOL, .optional = true, .doc = "Of an adaptive paper: no item comes any more." },
 	{ "lease", SCHEMA_INT, 0, UINT32_MAX, .doc = "The tab that may write." },
 	{ "writable", SCHEMA_BOOL, .doc = "Is that this session's?" },
 	{ "order", SCHEMA_OBJECT, .of = order_members, .optional = true, .doc = "The newest act of staff, to be shown: then say so (remarks, told)." },
@@ -126,11 +128,12 @@ static bool
 give_save(struct exchange *x)
 {
 	struct wish *wish = wish_make(x, BV_EXAM_SAVE, NULL);
+	uint32_t item = (uint32_t)bv_json_int(bv_json_find(x->json, "item"));
 	struct bv_err err;
 
-	if (!wish || !wish_sit(wish))
+	if (!wish || !wish_sit_with(wish, item + 1))
 		return false;
-	wish->act.facts.item = (uint32_t)bv_json_int(bv_json_find(x->json, "item"));
+	wish->act.facts.item = item;
 	enum bv_status status = take_response(wish, wish->act.facts.item, bv_json_find(x->json, "response"), &err);
 	wish_stand_up(wish);
 	if (status != BV_OK) {
@@ -154,14 +157,38 @@ give_submit(struct exchange *x)
 	return wish && wish_give(wish);
 }
 
+/* What comes next is chosen by the answers that the ledger has, and by no event thread. Who left the item before only asks again. */
+static bool
+choose_next(struct wish *wish)
+{
+	BV_AUTO(bv_given_finish) struct bv_given given = { 0 };
+	struct exchange *x = wish->x;
+	struct bv_err err;
+
+	if (!x->may_wait) {
+		wish_stand_up(wish);
+		edge_to_database(x);
+		return false;
+	}
+	enum bv_status status = bv_given_load(&given, x->server->ledger, x->session.attempt, &err);
+	if (status == BV_OK && given.count && !given.over && wish->act.facts.section == given.left)
+		status = bv_given_leave(&wish->act.facts, &wish->grown, &given, wish->desk->hall->papers, bv_paper_ticket(wish->desk->paper), &err);
+	wish_stand_up(wish);
+	if (status != BV_OK)
+		wish_no_paper(x, &err);
+	return status == BV_OK;
+}
+
 static bool
 give_section(struct exchange *x)
 {
 	struct wish *wish = wish_make(x, BV_EXAM_SECTION, NULL);
 
-	if (!wish)
+	if (!wish || !wish_sit(wish))
 		return false;
 	wish->act.facts.section = (uint32_t)bv_json_int(bv_json_find(x->json, "section"));
+	if (desk_is_adaptive(wish->desk) && !choose_next(wish))
+		return false;
 	return wish_give(wish);
 }
 
@@ -247,6 +274,18 @@ finish_act(struct exchange *x)
 }
 
 static void
+finish_section(struct exchange *x)
+{
+	struct wish *wish = wish_of(x);
+
+	if (wish->act.status == BV_OK && wish->grown) {
+		desk_grow(x->server->desks, x->session.attempt, wish->grown);
+		wish->grown = NULL;
+	}
+	finish_act(x);
+}
+
+static void
 finish_key(struct exchange *x)
 {
 	struct wish *wish = wish_of(x);
@@ -292,7 +331,7 @@ finish_look(struct exchange *x)
 }
 
 const struct later save_later = { give_save, finish_act }, submit_later = { give_submit, finish_act }, attempt_later = { give_look, finish_look },
-                   start_later = { give_start, finish_act }, section_later = { give_section, finish_act }, key_later = { give_key, finish_key };
+                   start_later = { give_start, finish_act }, section_later = { give_section, finish_section }, key_later = { give_key, finish_key };
 
 /* The session's row says which lease it has: it is the database's, and the ledger's first. */
 void

@@ -34,7 +34,8 @@ static const struct schema sitting_members[] = {
 	{ "closesMs", SCHEMA_INT, .doc = "Time is over then, but for what was given." },
 	{ "nowMs", SCHEMA_INT, .doc = "The exam's clock now." },
 	{ "minutes", SCHEMA_INT, 1, INT64_MAX, .doc = "Of an attempt." },
-	{ "items", SCHEMA_INT, 1, BV_FORM_ITEMS_MAX, .doc = "Of a paper." },
+	{ "items", SCHEMA_INT, 1, BV_FORM_ITEMS_MAX, .doc = "Of a paper; of an adaptive one the most there can be." },
+	{ "adaptive", SCHEMA_BOOL, .optional = true, .doc = "Each item follows from the answers before it: it is left as a section is, and the paper has those that were given." },
 	{ "sections", SCHEMA_INT, 0, BV_SITTING_SECTIONS_MAX, .doc = "That are answered one after the other; 0: none." },
 	{ 0 },
 };
@@ -258,6 +259,8 @@ write_sitting(struct bv_json_pen *pen, const struct entry *e, const struct hall 
 	bv_json_pen_int(pen, "nowMs", e->act.ack.now_ms);
 	bv_json_pen_int(pen, "minutes", e->plan.own_ms / 60000);
 	bv_json_pen_int(pen, "items", e->plan.item_count);
+	if (e->plan.adaptive)
+		bv_json_pen_bool(pen, "adaptive", true);
 	bv_json_pen_int(pen, "sections", e->plan.section_count);
 	bv_json_pen_close(pen, '}');
 }

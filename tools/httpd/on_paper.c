@@ -4,6 +4,7 @@
 #include "tools/httpd/handlers.h"
 #include "tools/httpd/page.h"
 #include "tools/httpd/problem.h"
+#include "tools/httpd/query.h"
 #include "tools/httpd/server.h"
 #include "tools/httpd/wish.h"
 
@@ -25,6 +26,10 @@ static const struct schema values_members[] = {
 };
 const struct schema answers_answer = { NULL, SCHEMA_OBJECT, .of = values_members };
 
+const struct schema paper_query[] = {
+	{ "from", SCHEMA_INT, 0, BV_FORM_ITEMS_MAX, .optional = true, .doc = "Only the items from this one on: of an adaptive paper what came since." },
+	{ 0 },
+};
 static const struct schema hash_members[] = {
 	{ "form", SCHEMA_STRING, 64, 64, .format = FORMAT_HEX, .doc = "Of the form." },
 	{ "responses", SCHEMA_STRING, 64, 64, .format = FORMAT_HEX, .doc = "Of the responses." },
@@ -82,6 +87,8 @@ on_sealed(struct exchange *x, struct bv_sql *sql)
 	exchange_field(x, "Cache-Control", "private, max-age=31536000, immutable");
 	if (!desk->paper) {
 		problem_answer(x, "no-paper", "the sitting has no documents");
+	} else if (desk_is_adaptive(desk)) {
+		problem_answer(x, "no-paper", "each item follows from the answers before it: nothing can be fetched ahead");
 	} else {
 		tag_sealed(x, desk->paper);
 		x->answer.body.max = BV_PAPER_MAX + 64;
@@ -91,18 +98,29 @@ on_sealed(struct exchange *x, struct bv_sql *sql)
 	wish_stand_up(wish);
 }
 
+/* How many items an adaptive paper has by now; of others it is not asked. */
+static uint32_t
+given_count(const struct wish *wish)
+{
+	return wish->act.ack.section + !wish->act.ack.over;
+}
+
 void
 on_paper(struct exchange *x, struct bv_sql *sql)
 {
 	struct wish *wish = look(x, sql);
+	int64_t from = 0;
 	struct bv_err err;
 
-	if (!wish || !wish_holds(wish, true) || !wish_sit(wish))
+	if (!wish || !wish_holds(wish, true) || !wish_sit_with(wish, given_count(wish)))
 		return;
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(20);
+	if (query_find(&text, x->query, "from", &err) == BV_OK && !bv_str_int(bv_buf_str(&text), &from))
+		from = 0; /* paper_query */
 	x->answer.body.max = BV_PAPER_MAX;
 	if (!wish->desk->paper)
 		problem_answer(x, "no-paper", "the sitting has no documents");
-	else if (bv_paper_render(&x->answer.body, wish->desk->hall->papers, wish->desk->paper, &err) != BV_OK)
+	else if (bv_paper_render_from(&x->answer.body, wish->desk->hall->papers, wish->desk->paper, (uint32_t)from, &err) != BV_OK)
 		wish_no_paper(x, &err);
 	wish_stand_up(wish);
 }
@@ -185,7 +203,7 @@ on_answers(struct exchange *x, struct bv_sql *sql)
 	struct hiding hiding = { .pen = { .out = &x->answer.body } };
 	struct bv_err err;
 
-	if (!wish || !wish_holds(wish, false) || !wish_sit(wish))
+	if (!wish || !wish_holds(wish, false) || !wish_sit_with(wish, given_count(wish)))
 		return;
 	hiding.desk = wish->desk;
 	bv_json_pen_open(&hiding.pen, NULL, '{');

@@ -17,6 +17,7 @@ finish_wish(void *p)
 	bv_buf_finish(&wish->sent);
 	bv_buf_finish(&wish->response);
 	bv_buf_finish(&wish->items);
+	bv_paper_free(wish->grown);
 }
 
 void
@@ -110,6 +111,7 @@ wish_make(struct exchange *x, enum bv_exam_act act, struct bv_sql *sql)
 		return NULL;
 	presence_note(x->server->presence, id);
 	struct wish *wish = wish_of(x);
+	bv_paper_free(wish->grown);
 	struct bv_buf sent = wish->sent, response = wish->response, items = wish->items;
 	*wish = (struct wish){ .act = { .act = act, .attempt = id, .look = wish_copy_name, .done = resume, .ctx = wish }, .x = x, .sent = sent, .response = response,
 		               .items = items };
@@ -179,6 +181,27 @@ wish_sit(struct wish *wish)
 }
 
 bool
+wish_sit_with(struct wish *wish, uint32_t count)
+{
+	struct exchange *x = wish->x;
+	struct bv_err err;
+
+	if (!wish_sit(wish))
+		return false;
+	if (!desk_is_adaptive(wish->desk) || bv_paper_count(wish->desk->paper) >= count)
+		return true;
+	wish_stand_up(wish);
+	if (!x->may_wait) {
+		edge_to_database(x);
+		return false;
+	}
+	if (desk_load_again(&wish->desk, x->server->desks, x->session.attempt, &err) == BV_OK)
+		return true;
+	wish_no_paper(x, &err);
+	return false;
+}
+
+bool
 wish_holds(struct wish *wish, bool running)
 {
 	const struct bv_ledger_ack *ack = &wish->act.ack;
@@ -225,6 +248,8 @@ wish_write_time(struct bv_json_pen *pen, const struct bv_ledger_ack *ack)
 	bv_json_pen_int(pen, "deadlineMs", ack->deadline_ms);
 	bv_json_pen_str(pen, "state", bv_str_of(bv_attempt_state_name(ack->state)));
 	bv_json_pen_int(pen, "section", ack->section);
+	if (ack->over)
+		bv_json_pen_bool(pen, "over", true);
 }
 
 bool

@@ -23,6 +23,7 @@ struct wish {
 	struct wish_order order;
 	uint8_t paper_key[BV_PAPER_KEY_LEN];
 	bool has_key;
+	struct bv_paper *grown; /* adaptive: the paper with the item that comes once this one is left */
 	char sitting[BV_SITTING_NAME_MAX + 1]; /* its name */
 };
 
@@ -33,6 +34,8 @@ struct wish *wish_make(struct exchange *x, enum bv_exam_act act, struct bv_sql *
 struct wish *wish_of(struct exchange *x);
 /* Finds the attempt's paper. False: answered, or given to the database. */
 bool wish_sit(struct wish *wish);
+/* The same where the paper grows: it has so many items at least. */
+bool wish_sit_with(struct wish *wish, uint32_t count);
 void wish_stand_up(struct wish *wish);
 /* Gives it to the ledger: what a route's give returns. */
 bool wish_give(struct wish *wish);
