@@ -412,7 +412,7 @@ BV_API BV_MUST_USE enum bv_status bv_issue_parallel_audit(const struct bv_issue 
 /* The form of a ticket that had its turn; ENOTFOUND. */
 BV_API BV_MUST_USE enum bv_status bv_issue_form(struct bv_form **out, struct bv_issue *issue, struct bv_str ticket, struct bv_err *err);
 /* tickets.json: {"format":"bv-tickets-1","tickets":[…]}, in their order; the same read, and each gets its form. A ticket whose seat counts is {"centre","room","seat",
- * "ticket"}. */
+ * "ticket"}. Nothing is written where forms grow with the answers. */
 BV_API void bv_issue_tickets_write(struct bv_buf *out, struct bv_issue *issue);
 BV_API BV_MUST_USE enum bv_status bv_issue_tickets(struct bv_issue *issue, struct bv_str json, struct bv_err *err);
 struct bv_issue_tally {
@@ -512,7 +512,7 @@ BV_API const struct bv_exam_demands *bv_exam_demands_of(const struct bv_exam *ex
 BV_API struct bv_issuer bv_exam_issuer(const struct bv_exam *exam); /* borrowed */
 BV_API enum bv_sitting_mode bv_exam_mode(const struct bv_exam *exam);
 BV_API const struct bv_blueprint *bv_exam_blueprint(const struct bv_exam *exam);
-/* What issues the forms of a blueprint with <assembly>; NULL for others. */
+/* What issues the forms of a blueprint with <assembly> or <adaptive>; NULL for others. */
 BV_API struct bv_issue *bv_exam_issue(const struct bv_exam *exam);
 /* The form of a ticket: drawn for it, issued to it (ENOTFOUND before its turn), or in mode fixed the one of the prepared forms that HMAC-SHA-256(draw key, "BV-FIXED-1\0" || cid) falls on, whose own
  * ticket says which. Any thread, and many at once. */
@@ -1584,6 +1584,10 @@ BV_API void bv_given_finish(struct bv_given *given);
 BV_AUTO_DEFINE_FINISH(struct bv_given, bv_given_finish)
 /* A bv_exam_answer; ctx is a struct bv_given. */
 BV_API BV_MUST_USE enum bv_status bv_given_answer(void *ctx, struct bv_str *response, const struct bv_form_item *item, struct bv_err *err);
+
+/* Shown the form of each attempt that started, as far as it grew, from the log alone. What is not BV_OK ends it. */
+typedef enum bv_status (*bv_given_visit)(void *ctx, const struct bv_form *form, struct bv_err *err);
+BV_API BV_MUST_USE enum bv_status bv_given_each(struct bv_sitting *sitting, struct bv_sittings *sittings, bv_given_visit visit, void *ctx, struct bv_err *err);
 
 /* Who leaves the item that is open: what BV_EXAM_SECTION says (section, after, form), and the paper with the item that comes, or without when none does. EINVAL: none
  * is open. */

@@ -456,6 +456,8 @@ bv_issue_tickets_write(struct bv_buf *out, struct bv_issue *issue)
 {
 	struct bv_json_pen pen = { .out = out };
 
+	if (issue->grow)
+		return;
 	pthread_mutex_lock(&issue->lock);
 	bv_json_pen_open(&pen, NULL, '{');
 	bv_json_pen_str(&pen, "format", BV_STR("bv-tickets-1"));

@@ -206,7 +206,7 @@ put_evidence(struct scoring *s, const struct bv_candidate *known, struct bv_str 
 	if (!s->evidence) {
 		BV_AUTO(bv_buf_finish) struct bv_buf tickets = BV_BUF(BV_EXAM_DOCUMENT_MAX);
 		struct bv_exam_documents documents = sitting_exam_documents(s->sitting);
-		if (bv_exam_issue(s->sitting->exam) && !bv_exam_is_adaptive(s->sitting->exam))
+		if (bv_exam_issue(s->sitting->exam))
 			bv_issue_tickets_write(&tickets, bv_exam_issue(s->sitting->exam));
 		TRY(bv_buf_check(&tickets, err));
 		documents.tickets = bv_buf_str(&tickets);

@@ -47,6 +47,10 @@ run(struct args *args)
 	    bv_papers_new(&papers, sitting, bank, modules.all, modules.count, &err) != BV_OK ||
 	    bv_papers_prepare(&count, papers, sittings, (unsigned)threads, progress, NULL, &err) != BV_OK)
 		return fail(NULL, &err);
+	if (bv_exam_is_adaptive(bv_sitting_exam(sitting))) {
+		printf("all items of the pool can be shown, and their answers judged; forms grow with the answers: no paper is made ahead\n");
+		return EXIT_YES;
+	}
 	printf("%zu papers made and kept\n", count);
 	if (bv_exam_issue(bv_sitting_exam(sitting)))
 		print_tally(bv_exam_issue(bv_sitting_exam(sitting)));
@@ -58,7 +62,8 @@ const struct cmd cmd_sitting_prepare = {
 	.summary = "make the papers of a sitting ahead",
 	.about =
 		"Draws or opens the form of every seat that is registered and has none, reads its items from the bank, and keeps the numbers of each "
-		"(doc/papers.md). While candidates start nothing has to be drawn, and no item to be read. Given again it makes what is missing.",
+		"(doc/papers.md). While candidates start nothing has to be drawn, and no item to be read. Given again it makes what is missing.\n\n"
+		"Of an adaptive sitting no paper can be made ahead: every item of the pool is read and held against what such forms need.",
 	.opts = (const struct opt[]){
 		SITTING_DB_OPT,
 		{ "bank", "DB", "the item bank", .required = true },

@@ -25,6 +25,8 @@ struct seeing {
 	struct pair *pairs;
 	size_t count, cap;
 	struct bv_sitting *sitting; /* the earlier one that is read */
+	struct bv_bank *bank;       /* where one of them was adaptive */
+	struct bv_evidence_texts *texts;
 	struct bv_json *seen, **lists; /* by ticket: names of items; the same by place, NULL before the first */
 	size_t started, items;
 };
@@ -36,6 +38,8 @@ seeing_finish(struct seeing *s)
 	free(s->pairs);
 	free(s->lists);
 	bv_sitting_free(s->sitting);
+	bv_evidence_texts_free(s->texts);
+	bv_bank_close(s->bank);
 }
 BV_AUTO_DEFINE_FINISH(struct seeing, seeing_finish)
 
@@ -138,21 +142,14 @@ has(const struct bv_json *list, struct bv_str name)
 	return false;
 }
 
-/* A candidate who started: all items of his form were before him. */
+/* All items of the form were before him. */
 static enum bv_status
-on_start(void *ctx, const struct bv_exam_event *event, struct bv_str sitting, struct bv_str ticket, struct bv_err *err)
+meet(struct seeing *s, struct pair *pair, const struct bv_form *form, struct bv_err *err)
 {
-	BV_AUTO(bv_form_free) struct bv_form *form = NULL;
-	struct seeing *s = ctx;
-	struct pair key = { .sitting = sitting, .before = ticket }, *pair = bsearch(&key, s->pairs, s->count, sizeof key, pair_order);
 	char now[BV_TICKET_MAX + 1];
 
-	(void)event;
-	if (!pair || pair->started)
-		return BV_OK;
 	if (pair->now.len > BV_TICKET_MAX)
 		return bv_err_at(err, BV_EINVAL, pair->line, "a ticket has at most %d characters", BV_TICKET_MAX);
-	TRY(bv_exam_form(&form, bv_sitting_exam(s->sitting), ticket, err));
 	memcpy(now, pair->now.p, pair->now.len);
 	now[pair->now.len] = '\0';
 	struct bv_json **list = &s->lists[pair->person];
@@ -168,6 +165,56 @@ on_start(void *ctx, const struct bv_exam_event *event, struct bv_str sitting, st
 	return BV_OK;
 }
 
+static struct pair *
+pair_of(const struct seeing *s, struct bv_str sitting, struct bv_str ticket)
+{
+	struct pair key = { .sitting = sitting, .before = ticket };
+
+	return bsearch(&key, s->pairs, s->count, sizeof key, pair_order);
+}
+
+/* A candidate who started. */
+static enum bv_status
+on_start(void *ctx, const struct bv_exam_event *event, struct bv_str sitting, struct bv_str ticket, struct bv_err *err)
+{
+	BV_AUTO(bv_form_free) struct bv_form *form = NULL;
+	struct seeing *s = ctx;
+	struct pair *pair = pair_of(s, sitting, ticket);
+
+	(void)event;
+	if (!pair || pair->started)
+		return BV_OK;
+	TRY(bv_exam_form(&form, bv_sitting_exam(s->sitting), ticket, err));
+	return meet(s, pair, form, err);
+}
+
+/* One whose form grew, as far as it did. */
+static enum bv_status
+on_grown(void *ctx, const struct bv_form *form, struct bv_err *err)
+{
+	struct seeing *s = ctx;
+	struct pair *pair = pair_of(s, bv_sitting_plan(s->sitting)->name, form->ticket);
+
+	return !pair || pair->started ? BV_OK : meet(s, pair, form, err);
+}
+
+static enum bv_status
+grown_read(struct seeing *s, struct bv_sittings *sittings, const char *name, struct bv_err *err)
+{
+	const char *bank = args_get(s->args, "bank");
+
+	if (!bank)
+		return bv_err_set(err, BV_EINVAL, "its items followed from the answers, which are judged again: --bank names the bank");
+	if (!s->texts) {
+		TRY(bv_bank_open(&s->bank, bank, BV_BANK_READ, err));
+		s->texts = bv_evidence_texts_new(s->bank);
+	}
+	bv_sitting_free(s->sitting);
+	s->sitting = NULL;
+	TRY(bv_sitting_load(&s->sitting, sittings, bv_str_of(name), bv_evidence_item_text, s->texts, err));
+	return bv_given_each(s->sitting, sittings, on_grown, s, err);
+}
+
 static enum bv_status
 sitting_read(struct seeing *s, struct bv_sittings *sittings, const char *name, struct bv_err *err)
 {
@@ -176,6 +223,8 @@ sitting_read(struct seeing *s, struct bv_sittings *sittings, const char *name, s
 	bv_sitting_free(s->sitting);
 	s->sitting = NULL;
 	TRY(bv_sitting_load(&s->sitting, sittings, bv_str_of(name), NULL, NULL, err));
+	if (bv_exam_is_adaptive(bv_sitting_exam(s->sitting)))
+		return grown_read(s, sittings, name, err);
 	TRY(bv_sitting_turns(s->sitting, sittings, err));
 	do
 		TRY(bv_ledger_search(&search.before_n, args_get(s->args, "db"), &search, on_start, s, err));
@@ -230,6 +279,7 @@ const struct cmd cmd_sitting_seen = {
 	.opts = (const struct opt[]){
 		{ .name = "db", .argument = "URL", .help = "the ledger's database: sqlite:PATH or postgresql://…", .required = true },
 		{ .name = "before", .argument = "NAME", .help = "an earlier sitting of this database", .required = true, .repeated = true },
+		{ .name = "bank", .argument = "DB", .help = "the item bank, where an earlier sitting was adaptive" },
 		{ .name = "out", .argument = "FILE", .help = "seen.json", .required = true },
 		{ 0 },
 	},
