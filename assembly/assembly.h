@@ -239,6 +239,16 @@ BV_AUTO_DEFINE(struct bv_exposure, bv_exposure_free)
 /* Sympson & Hetter 1985: a round of the simulation is over; sets each item's chance to be given when selected from how often it was. */
 BV_API void bv_exposure_tune(struct bv_exposure *exposure, double max);
 
+/* The same as fixed data, for a sitting, in which nothing is counted: of each item of the bank the chance, in millionths, that a candidate may meet it, drawn once
+ * at his start from his stream (in the order of the bank, for chances below BV_CHANCE_MAX); as with eligibility, items that he may not meet come back when nothing
+ * else is left. The rules' exposure_max is not looked at. */
+#define BV_CHANCE_MAX 1000000
+BV_API struct bv_exposure *bv_exposure_fixed(const struct bv_adaptive *adaptive, const uint32_t *millionths);
+/* {"chances":{IDENTIFIER:MILLIONTHS…},"format":"bv-chances-1"} into one number for each item of the bank: BV_CHANCE_MAX for items that it does not name; names of
+ * other items mean nothing. EPARSE, EINVAL. Canonical JSON and a line feed the other way, without items that everybody may meet. */
+BV_API BV_MUST_USE enum bv_status bv_chances_parse(uint32_t *millionths, const struct bv_assembly_bank *bank, struct bv_str text, struct bv_err *err);
+BV_API void bv_chances_write(struct bv_buf *out, const struct bv_assembly_bank *bank, const uint32_t *millionths);
+
 struct bv_cat;
 BV_API struct bv_cat *bv_cat_new(const struct bv_adaptive *adaptive);
 BV_API void bv_cat_free(struct bv_cat *session);
@@ -248,6 +258,8 @@ BV_AUTO_DEFINE(struct bv_cat, bv_cat_free)
 BV_API void bv_cat_start(struct bv_cat *session, const struct bv_exposure *exposure, const uint8_t key[BV_HASH_LEN]);
 /* The item to give, an index into the bank; UINT32_MAX when the session is over, and why. */
 BV_API uint32_t bv_cat_next(struct bv_cat *session, enum bv_stop *why);
+/* May the candidate not meet the item, as exposure was drawn at his start? */
+BV_API bool bv_cat_barred(const struct bv_cat *session, uint32_t item);
 /* Is it over by its rules, and why? */
 BV_API enum bv_stop bv_cat_stop(const struct bv_cat *session);
 /* Not for the rule's choice but for a given one: scripts and tests. */
@@ -310,6 +322,7 @@ struct bv_study_plan {
 	size_t cut_count;
 	int tune_rounds;            /* Sympson-Hetter: rounds of warm_up candidates before */
 	const struct bv_design *design; /* shadow tests under its rules, only with BV_SELECT_MFI and eligibility; NULL: the adaptive rules alone */
+	const uint32_t *chances;        /* of each item, millionths: exposure as fixed data; NULL: as the rules say */
 };
 
 /* Of the candidates whose true ability lies in a part of the scale. */
@@ -327,6 +340,7 @@ struct bv_study {
 	double overlap;      /* items that two candidates have met both, on average */
 	struct bv_study_bin bins[BV_STUDY_BINS];
 	double *exposure; /* heap, of the bank's items, falling */
+	double *met;      /* heap, of each item of the bank: the share of candidates that met it */
 	size_t item_count;
 };
 
@@ -334,5 +348,18 @@ BV_API BV_MUST_USE enum bv_status bv_study_run(struct bv_study *out, const struc
                                                const struct bv_study_plan *plan, const uint8_t seed[BV_HASH_LEN], struct bv_err *err);
 BV_API void bv_study_finish(struct bv_study *study);
 BV_AUTO_DEFINE_FINISH(struct bv_study, bv_study_finish)
+
+/* Chances under which no item is met by more than a share `max` of the candidates of such a plan (but for chance: it aims at 95 % of it). Each round simulates
+ * plan->candidates, with other abilities; exposure is what the chances say, and the rules' exposure_max must be 0. millionths: room for the bank's items. EINVAL. */
+#define BV_CHANCES_ROUNDS_MAX 100
+struct bv_chances_order {
+	double max;
+	int rounds;
+	void (*done)(void *ctx, int round, int of, double exposure_max); /* may be NULL: told of each round, with the most exposed item of it */
+	void *ctx;
+};
+BV_API BV_MUST_USE enum bv_status bv_chances_tune(uint32_t *millionths, const struct bv_assembly_bank *bank, const struct bv_adaptive_rules *rules,
+                                                  const struct bv_study_plan *plan, const struct bv_chances_order *order, const uint8_t seed[BV_HASH_LEN],
+                                                  struct bv_err *err);
 
 #endif

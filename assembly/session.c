@@ -57,6 +57,7 @@ bv_exposure_free(struct bv_exposure *e)
 	free(e->eligible);
 	free(e->selected);
 	free(e->may);
+	free(e->fixed);
 	free(e);
 }
 
@@ -80,7 +81,10 @@ bar(struct bv_cat *s)
 	const struct bv_exposure *e = s->exposure;
 
 	memset(s->state, ITEM_FREE, s->a->bank->count);
-	if (!e || !(r->exposure_max > 0) || r->sympson_hetter)
+	for (size_t i = 0; e && e->fixed && i < e->count; i++)
+		if (e->fixed[i] < BV_CHANCE_MAX && bv_stream_below(&s->stream, BV_CHANCE_MAX) >= e->fixed[i])
+			s->state[i] = ITEM_BARRED;
+	if (!e || e->fixed || !(r->exposure_max > 0) || r->sympson_hetter)
 		return;
 	for (size_t i = 0; i < e->count; i++) {
 		bool barred;
@@ -278,6 +282,12 @@ bv_cat_answer(struct bv_cat *s, uint32_t item, bool right)
 	for (uint32_t e = a->enemy_first[item]; e < a->enemy_first[item + 1]; e++)
 		s->state[a->enemies[e]] = ITEM_OUT;
 	session_estimate(s);
+}
+
+bool
+bv_cat_barred(const struct bv_cat *s, uint32_t item)
+{
+	return s->state[item] == ITEM_BARRED;
 }
 
 double

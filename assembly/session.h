@@ -9,6 +9,7 @@ struct bv_exposure {
 	size_t count;
 	double sessions;
 	double *given, *eligible, *selected, *may; /* of items; may: Sympson and Hetter's chance */
+	uint32_t *fixed;                           /* of items: chances in millionths, in the place of counts; else NULL */
 };
 
 enum { ITEM_FREE, ITEM_BARRED, ITEM_OUT };

@@ -145,8 +145,9 @@ sum_up(struct bv_study *out, const struct running *r)
 	out->overlap = out->candidates > 1 ? r->pairs / (n * (n - 1) / 2) : 0;
 	out->item_count = r->bank->count;
 	out->exposure = bv_alloc_array(r->bank->count, sizeof *out->exposure);
+	out->met = bv_alloc_array(r->bank->count, sizeof *out->met);
 	for (size_t i = 0; i < r->bank->count; i++) {
-		out->exposure[i] = (double)r->given[i] / n;
+		out->exposure[i] = out->met[i] = (double)r->given[i] / n;
 		out->items_used += r->given[i] > 0;
 	}
 	qsort(out->exposure, r->bank->count, sizeof *out->exposure, falling);
@@ -170,6 +171,8 @@ check_plan(const struct bv_study_plan *plan, const struct bv_adaptive_rules *rul
 	for (size_t i = 1; i < plan->cut_count; i++)
 		if (!(plan->cuts[i] > plan->cuts[i - 1]))
 			return bv_err_set(err, BV_EINVAL, "cuts rise");
+	if (plan->chances && rules->exposure_max > 0)
+		return bv_err_set(err, BV_EINVAL, "chances take the place of exposure that is counted");
 	if (plan->design && !is_of_shadow(rules))
 		return bv_err_set(err, BV_EINVAL, "under a design the item of most information is given and exposure is kept by eligibility: leave out other rules, the Pix preset, "
 		                  "one of several best and Sympson-Hetter; areas and enemies are the design's to say");
@@ -190,7 +193,7 @@ bv_study_run(struct bv_study *out, const struct bv_assembly_bank *bank, const st
 	}
 	TRY(bv_adaptive_new(&r.adaptive, bank, &own, err));
 	r.session = bv_cat_new(r.adaptive);
-	r.exposure = bv_exposure_new(r.adaptive);
+	r.exposure = plan->chances ? bv_exposure_fixed(r.adaptive, plan->chances) : bv_exposure_new(r.adaptive);
 	r.given = bv_alloc_array(bank->count, sizeof *r.given);
 	bv_stream_init(&r.candidates, seed);
 	for (int round = 0; round < plan->tune_rounds; round++) {
@@ -211,4 +214,5 @@ void
 bv_study_finish(struct bv_study *study)
 {
 	free(study->exposure);
+	free(study->met);
 }

@@ -4,8 +4,6 @@
 
 #include "base/json.h"
 
-#define MILLION 1000000u
-
 struct grow_session {
 	struct bv_cat *cat;
 	struct bv_shadow *shadow;
@@ -14,7 +12,7 @@ struct grow_session {
 
 struct grow {
 	struct bv_adaptive *adaptive;
-	uint32_t *chances; /* of the bank's items, millionths of being met; NULL: everybody may meet all */
+	struct bv_exposure *exposure; /* chances of the bank's items; NULL: everybody may meet all */
 	pthread_mutex_t lock;
 	struct grow_session *idle;
 };
@@ -77,6 +75,18 @@ give_session(struct grow *grow, struct grow_session *s)
 	pthread_mutex_unlock(&grow->lock);
 }
 
+static enum bv_status
+read_chances(struct grow *grow, const struct bv_assembly_bank *bank, struct bv_str text, struct bv_err *err)
+{
+	uint32_t *millionths = bv_alloc_array(bank->count, sizeof *millionths);
+	enum bv_status status = bv_chances_parse(millionths, bank, text, err);
+
+	if (status == BV_OK)
+		grow->exposure = bv_exposure_fixed(grow->adaptive, millionths);
+	free(millionths);
+	return status == BV_OK ? BV_OK : bv_err_again(err, err->line, "chances.json: %s", err->msg);
+}
+
 enum bv_status
 grow_new(struct grow **out, const struct bv_issue *issue, struct bv_str chances, struct bv_err *err)
 {
@@ -85,8 +95,8 @@ grow_new(struct grow **out, const struct bv_issue *issue, struct bv_str chances,
 
 	pthread_mutex_init(&grow->lock, NULL);
 	*out = grow;
-	(void)chances;
-	return bv_adaptive_new(&grow->adaptive, issue->bank, &rules, err);
+	TRY(bv_adaptive_new(&grow->adaptive, issue->bank, &rules, err));
+	return chances.len ? read_chances(grow, issue->bank, chances, err) : BV_OK;
 }
 
 void
@@ -101,7 +111,7 @@ grow_free(struct grow *grow)
 	}
 	bv_adaptive_free(grow->adaptive);
 	pthread_mutex_destroy(&grow->lock);
-	free(grow->chances);
+	bv_exposure_free(grow->exposure);
 	free(grow);
 }
 
@@ -131,16 +141,13 @@ static void
 begin(struct growing *g, const uint8_t cid[BV_HASH_LEN])
 {
 	const struct issue_seen *seen = issue_find_seen(g->issue, cid);
-	const uint32_t *chances = g->issue->grow->chances;
 	uint8_t key[BV_HASH_LEN];
-	struct bv_stream stream;
 
 	choice_key(key, g->issue, cid);
-	bv_stream_init(&stream, key);
-	bv_cat_start(g->session->cat, NULL, key);
+	bv_cat_start(g->session->cat, g->issue->grow->exposure, key);
 	bv_shadow_restart(g->session->shadow);
-	for (uint32_t i = 0; chances && i < g->issue->bank->count; i++)
-		if (chances[i] < MILLION && bv_stream_below(&stream, MILLION) >= chances[i])
+	for (uint32_t i = 0; i < g->issue->bank->count; i++)
+		if (bv_cat_barred(g->session->cat, i))
 			g->barred[i] |= BV_FLY_EXPOSURE;
 	for (size_t k = 0; seen && k < seen->count; k++)
 		g->barred[seen->items[k]] |= BV_FLY_SEEN;
@@ -148,7 +155,6 @@ begin(struct growing *g, const uint8_t cid[BV_HASH_LEN])
 		if (g->barred[i])
 			bv_shadow_bar(g->session->shadow, i, true);
 	bv_wipe(key, sizeof key);
-	bv_wipe(&stream, sizeof stream);
 }
 
 /* UINT32_MAX: none comes any more. */

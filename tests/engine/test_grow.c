@@ -399,6 +399,84 @@ seen(void)
 	CHECK(drawn->count == ITEMS && drawn->broken == BV_FLY_SEEN, "and his form says so");
 }
 
+/* ---- Chances of exposure ---- */
+
+/* The blueprint with a chances.json of so many millionths for each item. */
+static struct bv_exam *
+with_chances(struct bv_buf *list, int millionths)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf more = BV_BUF(200);
+	uint8_t hash[BV_HASH_LEN];
+
+	/* Of all items that a pool of these strata may have: which of some enemies it takes hangs on the blueprint. */
+	bv_buf_clear(list);
+	bv_buf_addz(list, "{\"chances\":{");
+	BV_AUTO(bv_pool_finish) struct bv_pool listed = { 0 };
+	const struct bv_bank_filter filter = { .language = BV_STR("vi") };
+	CHECK_OK(bv_bank_pool(&listed, t.bank, &filter, &t.err), &t.err, "the items of the bank");
+	for (size_t i = 0; i < listed.count; i++)
+		bv_buf_printf(list, "%s\"%.*s\":%d", i ? "," : "", BV_STR_ARG(listed.items[i].identifier), millionths);
+	bv_buf_addz(list, "},\"format\":\"bv-chances-1\"}\n");
+	bv_sha256(hash, bv_buf_str(list));
+	bv_buf_addz(&more, "chances=\"");
+	bv_hex_write(&more, hash, sizeof hash);
+	bv_buf_addz(&more, "\"");
+	documents(PLAIN, more.p);
+	REFUSES(, BV_EINVAL, "give the chances of exposure with the SHA-256", "no chances");
+	REFUSES(d.chances = d.design, BV_EDENIED, "asks for the chances of exposure with", "others");
+	t.d.chances = bv_buf_str(list);
+	return exam_new();
+}
+
+/* Whom the stream of a candidate leaves out: doc/draw.md, in a few lines. */
+static void
+leave_out(bool *barred, const struct bv_exam *exam, const uint8_t cid[BV_HASH_LEN], uint64_t millionths)
+{
+	uint8_t message[9 + 2 * BV_HASH_LEN] = "BV-CAT-1", secret[BV_HASH_LEN];
+	struct bv_hmac_key key;
+	struct bv_stream stream;
+
+	memcpy(message + 9, fixture_seed, BV_HASH_LEN);
+	memcpy(message + 9 + BV_HASH_LEN, cid, BV_HASH_LEN);
+	bv_hmac_key_init(&key, (struct bv_str){ (const char *)fixture_draw_key, BV_HASH_LEN });
+	bv_hmac_sha256(secret, &key, (struct bv_str){ (const char *)message, sizeof message });
+	bv_stream_init(&stream, secret);
+	for (int w = 0; w < 4; w++)
+		bv_stream_word(&stream);
+	for (size_t i = 0; i < exam->issue->bank->count; i++)
+		barred[i] = bv_stream_below(&stream, 1000000) >= millionths;
+}
+
+static void
+chances(void)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf list = BV_BUF(1 << 20);
+	BV_AUTO(bv_exam_free) struct bv_exam *exam = with_chances(&list, 750000), *closed = NULL;
+	BV_AUTO(bv_drawn_free) struct bv_drawn *drawn = bv_drawn_new(exam->plan);
+	bool right[ITEMS], over, *barred = bv_alloc_array(exam->issue->bank->count, sizeof *barred);
+	unsigned wrong = 0, relaxed = 0, items = 0;
+	uint8_t cid[BV_HASH_LEN];
+
+	for (int i = 0; i < 100; i++) {
+		unsigned met = 0;
+		answers(right, (uint64_t)i);
+		CHECK_OK(bv_ticket_cid(cid, ticket_of(i), &t.err), &t.err, "a ticket");
+		CHECK_OK(grow_form(drawn, &over, exam->issue, cid, ITEMS, right_of, right, &t.err), &t.err, "a form");
+		leave_out(barred, exam, cid, 750000);
+		for (uint32_t k = 0; k < drawn->count; k++)
+			met += barred[number_of(exam, &drawn->items[k])];
+		wrong += (met > 0) != (drawn->broken == BV_FLY_EXPOSURE);
+		relaxed += met > 0;
+		items += met;
+	}
+	CHECK(!wrong && relaxed < 100 && items < 400, "who meets what was not for him is told so: %u wrong, %u relaxed with %u items", wrong, relaxed, items);
+	closed = with_chances(&list, 0);
+	CHECK_OK(grow_form(drawn, &over, closed->issue, cid, ITEMS, right_of, right, &t.err), &t.err, "where nothing may be met");
+	CHECK(drawn->count == ITEMS && drawn->broken == BV_FLY_EXPOSURE, "nobody goes without, and the form says so");
+	free(barred);
+	documents(PLAIN, "");
+}
+
 /* ---- In a sitting ---- */
 
 struct findings {
@@ -512,6 +590,7 @@ main(void)
 	threads();
 	prefixes();
 	seen();
+	chances();
 	sitting();
 	bv_buf_finish(&design);
 	bv_buf_finish(&parameters);

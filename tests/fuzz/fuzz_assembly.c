@@ -2,6 +2,7 @@
  * refused with words. */
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 
 #include "assembly/assembly.h"
 
@@ -42,6 +43,24 @@ assemble(const struct bv_assembly_bank *bank, const struct bv_design *design)
 	assert(!text.full);
 }
 
+/* The same bytes as chances of exposure: what is read is written and read again as it was. */
+static void
+read_chances(const struct bv_assembly_bank *bank, struct bv_str text)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf out = BV_BUF(1u << 22);
+	uint32_t *chances = bv_alloc_array(bank->count, sizeof *chances), *again = bv_alloc_array(bank->count, sizeof *again);
+	struct bv_err err = { 0 };
+
+	if (bv_chances_parse(chances, bank, text, &err) == BV_OK) {
+		bv_chances_write(&out, bank, chances);
+		assert(bv_chances_parse(again, bank, bv_buf_str(&out), &err) == BV_OK && memcmp(chances, again, bank->count * sizeof *chances) == 0);
+	} else {
+		assert(err.msg[0]);
+	}
+	free(chances);
+	free(again);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 {
@@ -57,6 +76,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 	assert((status == BV_OK) == (bank != NULL) && (bank || err.msg[0]));
 	status = bv_design_parse(&design, bv_str_sub(text, at, len), &err);
 	assert((status == BV_OK) == (design != NULL) && (design || err.msg[0]));
+	if (bank)
+		read_chances(bank, bv_str_trim(bv_str_sub(text, at, len)));
 	if (bank && design)
 		assemble(bank, design);
 	return 0;

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/chart.h"
 #include "base/clock.h"
@@ -16,6 +17,8 @@ struct study {
 	struct bv_study_plan plan;
 	uint8_t seed[BV_HASH_LEN];
 	struct bv_study result;
+	uint32_t *chances; /* of items, or NULL */
+	double cap;        /* that they are tuned for */
 	double seconds;
 };
 
@@ -25,6 +28,7 @@ finish_inputs(struct study *s)
 	bv_assembly_bank_free(s->bank);
 	bv_design_free(s->design);
 	bv_study_finish(&s->result);
+	free(s->chances);
 }
 BV_AUTO_DEFINE_FINISH(struct study, finish_inputs)
 
@@ -101,6 +105,70 @@ read_plan(struct study *s, const struct args *args, struct bv_err *err)
 	if (args_get(args, "cuts"))
 		TRY(read_cuts(plan, args_get(args, "cuts"), err));
 	return args_get(args, "seed") ? args_hex(s->seed, sizeof s->seed, args, "seed", err) : BV_OK;
+}
+
+/* ---- Chances of exposure ---- */
+
+static void
+show_round(void *ctx, int round, int of, double exposure_max)
+{
+	(void)ctx;
+	if (isatty(2))
+		fprintf(stderr, "\rround %d of %d: most exposed item %.3f%s", round, of, exposure_max, round == of ? "\r\033[K" : "");
+}
+
+static int
+read_chances(struct study *s, const char *path)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_ASSEMBLY_DOCUMENT_MAX);
+	struct bv_err err;
+
+	if (bv_file_read(&text, path, &err) != BV_OK || bv_chances_parse(s->chances, s->bank, bv_buf_str(&text), &err) != BV_OK)
+		return fail(path, &err);
+	s->plan.chances = s->chances;
+	return EXIT_YES;
+}
+
+/* Tuned by candidates of their own: those who sit afterwards show whether the cap holds. */
+static int
+tune_chances(struct study *s, const struct args *args)
+{
+	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_ASSEMBLY_DOCUMENT_MAX);
+	struct bv_chances_order order = { .max = s->cap, .done = show_round };
+	const char *path = args_get(args, "write-chances");
+	struct bv_study_plan plan = s->plan;
+	int64_t rounds;
+	struct bv_err err;
+
+	if (args_count(&rounds, args, "rounds", 12, &err) != BV_OK || rounds < 1 || rounds > BV_CHANCES_ROUNDS_MAX)
+		return usage(args->cmd, "--rounds is 1 to %d", BV_CHANCES_ROUNDS_MAX);
+	order.rounds = (int)rounds;
+	if (bv_chances_tune(s->chances, s->bank, &s->rules, &plan, &order, s->seed, &err) != BV_OK)
+		return fail(args_get(args, "design") ? args_get(args, "design") : "simulate sessions", &err);
+	bv_chances_write(&text, s->bank, s->chances);
+	if (bv_buf_check(&text, &err) != BV_OK || bv_file_write(path, bv_buf_str(&text), 0644, &err) != BV_OK)
+		return fail(path, &err);
+	s->plan.chances = s->chances;
+	return EXIT_YES;
+}
+
+/* With fixed chances nothing is counted: the cap is theirs. */
+static int
+take_chances(struct study *s, const struct args *args)
+{
+	bool write = args_has(args, "write-chances");
+
+	if (!write && !args_has(args, "chances"))
+		return EXIT_YES;
+	if (write && args_has(args, "chances"))
+		return usage(args->cmd, "--chances are used as they are, --write-chances makes new ones: give one of them");
+	if (s->rules.sympson_hetter || write != (s->rules.exposure_max > 0))
+		return usage(args->cmd, "--write-chances needs --exposure, the cap that they are tuned for; --chances has it in itself; neither goes with --sympson-hetter");
+	s->cap = s->rules.exposure_max;
+	s->rules.exposure_max = 0;
+	s->plan.warm_up = 0;
+	s->chances = bv_alloc_array(s->bank->count, sizeof *s->chances);
+	return write ? tune_chances(s, args) : read_chances(s, args_get(args, "chances"));
 }
 
 /* ---- What is printed ---- */
@@ -228,6 +296,8 @@ run(struct args *args)
 	if ((status = assembly_items_load(&s.bank, args)) || (args_get(args, "design") && (status = assembly_design_load(&s.design, args))))
 		return status;
 	s.plan.design = s.design;
+	if ((status = take_chances(&s, args)))
+		return status;
 	int64_t start = bv_clock_monotonic_ns();
 	if (bv_study_run(&s.result, s.bank, &s.rules, &s.plan, s.seed, &err) != BV_OK)
 		return fail(args_get(args, "design") ? args_get(args, "design") : "simulate sessions", &err);
@@ -250,7 +320,8 @@ const struct cmd cmd_simulate_sessions = {
 	.summary = "what an adaptive design does to candidates of known ability",
 	.about = "Lets candidates of normally distributed ability sit an adaptive design and prints how well they are measured and how the bank is used: bias, "
 	         "root mean square error, agreement of levels, exposure, overlap, items used, time; by ability, and with --html as one report with plots "
-	         "(doc/assembly.md).\n\nWith --design every session is under the rules of a form, by shadow tests. The same inputs and seed give the same numbers.",
+	         "(doc/assembly.md).\n\nWith --design every session is under the rules of a form, by shadow tests. The same inputs and seed give the same numbers.\n\nIn a sitting nothing is counted: exposure is kept by a chance for each item, drawn once for each candidate. "
+	         "--write-chances tunes them, and the figures are those of candidates who were not there when they were tuned.",
 	.opts = (const struct opt[]){
 		ASSEMBLY_ITEMS_OPTS,
 		{ .name = "design", .argument = "FILE", .help = "rules of a form, held by shadow tests; its length counts, the rule is mfi, and exposure is by eligibility" },
@@ -260,6 +331,9 @@ const struct cmd cmd_simulate_sessions = {
 		{ .name = "se", .argument = "X", .help = "stop when the standard error is at most this" },
 		{ .name = "exposure", .argument = "SHARE", .help = "of candidates that may meet an item, at most" },
 		{ .name = "sympson-hetter", .help = "keep --exposure by Sympson and Hetter's parameters instead of eligibility" },
+		{ .name = "write-chances", .argument = "FILE", .help = "tune a chance of being met for each item, so that --exposure holds without counting: for <adaptive chances>" },
+		{ .name = "rounds", .argument = "N", .help = "of simulation to tune them, each of --candidates (12)" },
+		{ .name = "chances", .argument = "FILE", .help = "exposure by these chances" },
 		{ .name = "acceleration", .argument = "X", .help = "of the progressive rule (1)" },
 		{ .name = "randomesque", .argument = "N", .help = "give one of so many best (1; pix 5)" },
 		{ .name = "area", .argument = "NAME", .help = "attribute: areas not yet met come first" },
@@ -276,6 +350,7 @@ const struct cmd cmd_simulate_sessions = {
 	},
 	.examples = (const char *const[]){
 		"bangvang simulate sessions --items assembly/sample/bank.csv --candidates 500 --cuts -1,0,1 --html sessions.html",
+		"bangvang simulate sessions --items assembly/sample/bank.csv --length 10 --exposure 0.3 --candidates 500 --write-chances chances.json",
 		"bangvang simulate sessions --items assembly/sample/bank.csv --design assembly/sample/one.json --candidates 20 --json",
 		NULL,
 	},
