@@ -482,7 +482,7 @@ await test('what is typed from a sheet', () => {
 });
 
 await test('every state has its screen', () => {
-	const good = { signedIn: true, state: 'started', owner: true, stopped: '', ready: true, paper: true, review: false, timeLeft: true };
+	const good = { signedIn: true, state: 'started', owner: true, stopped: '', ready: true, paper: true, adaptive: false, over: false, review: false, timeLeft: true };
 	for (const [want, change] of [
 		['question', {}], ['review', { review: true }], ['sign-in', { signedIn: false }], ['sign-in', { state: null }], ['lobby', { state: 'registered' }],
 		['lobby', { state: 'admitted', ready: false }], ['start', { state: 'admitted' }], ['paused', { state: 'paused' }], ['other-tab', { owner: false }],
@@ -490,6 +490,8 @@ await test('every state has its screen', () => {
 		['time-over', { stopped: 'time-over' }], ['opening', { paper: false }], ['time-over', { state: 'expired' }], ['ended', { state: 'ended' }],
 		['done', { state: 'submitted' }], ['done', { state: 'scored' }], ['result', { state: 'released' }], ['seb', { stopped: 'seb', owner: false }], ['result', { state: 'released', stopped: 'seb' }], ['result', { state: 'final', owner: false }],
 		['done', { state: 'submitted', stopped: 'other-tab' }], ['lobby', { state: 'registered', timeLeft: false }],
+		['adaptive', { adaptive: true }], ['opening', { adaptive: true, paper: false }], ['over', { adaptive: true, over: true, paper: false }], ['paused', { state: 'paused', over: true }],
+		['time-over', { over: true, timeLeft: false }], ['done', { state: 'submitted', over: true }], ['other-tab', { over: true, owner: false }],
 	])
 		assert.equal(screenOf({ ...good, ...change }), want, JSON.stringify(change));
 });

@@ -3,6 +3,7 @@ import {call, jitter, Problem, setFields, unreachable} from '../lib/api';
 import {asset} from '../lib/words';
 import type {ToolsState} from '../player/tools/index';
 import type {Extras} from '../player/types';
+import type {Flow, Leaving} from './adaptive';
 import {ExamClock, type KeptClock} from './clock';
 import {Desk} from './desk';
 import type {FocusWatch} from './focus';
@@ -11,7 +12,7 @@ import {Queue, type Sent} from './queue';
 import {leftMs, Warnings} from './remaining';
 import {screenOf, type Situation} from './screen';
 import {type Entry, type Look, type Remark, type Result, Server, type Times} from './server';
-import {type End, type More, Stage, type Views} from './stage';
+import {type Adaptive, type End, type More, Stage, type Views} from './stage';
 import {openStore, type Pending, type Store} from './store';
 import type {Lent} from './view_question';
 import {Writer} from './writer';
@@ -45,6 +46,9 @@ export class App {
 	helpAsked = false;
 	submitting = false;
 	receipt = '';
+	leaving: Leaving | null = null;
+	/** What leads from question to question where they come one by one; null elsewhere, and until its script is here. */
+	flow: Flow | null = null;
 	stopped: Situation['stopped'] = '';
 	private taking: Promise<void> | null = null;
 	private told = 0;
@@ -57,9 +61,9 @@ export class App {
 		this.changed();
 	});
 
-	/** views: of the screens that are here from the start; more and end fetch the others, which borrow what is lent. */
-	constructor(root: HTMLElement, views: Views, more: () => Promise<More>, end: () => Promise<End>, readonly lent: Lent) {
-		this.stage = new Stage(root, views, more, end, () => this.changed());
+	/** views: of the screens that are here from the start; more, end and adaptive fetch the others, which borrow what is lent. */
+	constructor(root: HTMLElement, views: Views, more: () => Promise<More>, end: () => Promise<End>, adaptive: () => Promise<Adaptive>, readonly lent: Lent) {
+		this.stage = new Stage(root, views, more, end, adaptive, () => this.changed());
 	}
 
 	// ---- From a load of the page on
@@ -143,8 +147,10 @@ export class App {
 	private async resume(session: Session): Promise<void> {
 		this.quiet = true; // until it is known whether this tab may write
 		this.session = session;
+		if (this.adaptive)
+			void this.stage.adaptive.get();
 		this.server.attempt = session.attempt;
-		this.look = null;
+		this.look = this.flow = null;
 		this.desk = new Desk(this.server);
 		await this.recall();
 		this.queue = new Queue(this.store, session.attempt, this.clock, {
@@ -180,13 +186,29 @@ export class App {
 		this.tools = (await this.kept<ToolsState>('tools')) ?? {};
 		this.at = (await this.kept<number>('at')) ?? 0;
 		this.receipt = (await this.kept<string>('receipt')) ?? '';
+		this.leaving = (await this.kept<Leaving>('leaving')) ?? null;
 		await this.desk.recall(this);
 	}
 
 	/** Without the server: the page that was open is open again. */
 	private async openKept(): Promise<void> {
-		if (this.writer.is && this.desk.canOpen && this.look?.state === 'started')
-			await this.desk.open(this).catch(() => undefined);
+		if (!this.writer.is || this.look?.state !== 'started')
+			return;
+		const given = this.adaptive && (await this.kept<string>('paper'));
+		if (given || this.desk.canOpen)
+			await this.desk.open(this, given ? async () => given : undefined).catch(() => undefined);
+	}
+
+	/** Questions come one by one, chosen by the answers: there is no sealed paper, and no key of it. */
+	get adaptive(): boolean {
+		return !!this.session?.sitting.adaptive;
+	}
+
+	/** Then the question that is open is laid before the candidate, and left when he has said so. */
+	private async follow(): Promise<void> {
+		const script = await this.stage.adaptive.get();
+		this.flow ??= script && new script.Flow(this);
+		await this.flow?.goOn();
 	}
 
 	keep(name: string, value: unknown, id = this.session?.attempt ?? ''): Promise<void> {
@@ -235,10 +257,12 @@ export class App {
 			await this.lease();
 			this.stopped = '';
 			if (this.look?.state === 'started') {
-				if (!this.desk.key)
+				if (!this.adaptive && !this.desk.key)
 					await this.desk.take(await this.server.key(), this);
 				await this.queue?.begin(await this.server.answers());
-				if (!this.desk.paper)
+				if (this.adaptive)
+					await this.follow();
+				else if (!this.desk.paper)
 					await this.desk.open(this);
 			}
 			this.link.heard();
@@ -252,11 +276,12 @@ export class App {
 		try {
 			await this.lease();
 			const ack = await this.server.start();
-			await this.desk.take(ack.paperKey ?? '', this);
+			if (!this.adaptive)
+				await this.desk.take(ack.paperKey ?? '', this);
 			this.learn(ack);
 			this.link.heard();
 			await this.queue?.begin([]);
-			await this.desk.open(this);
+			await (this.adaptive ? this.follow() : this.desk.open(this));
 		} catch (e) {
 			this.missed(e);
 			throw e;
@@ -266,7 +291,7 @@ export class App {
 	}
 
 	private async fetchSealed(): Promise<void> {
-		const {desk} = this, bytes = this.session && (await desk.fetch(() => this.changed()));
+		const {desk} = this, bytes = this.session && !this.adaptive && (await desk.fetch(() => this.changed()));
 		if (bytes && desk === this.desk)
 			await this.keep('sealed', bytes);
 	}
@@ -347,8 +372,9 @@ export class App {
 			case 'invalid':
 			case 'not-found':
 			case 'too-large':
-			case 'section-closed':
 				return {kind: 'refused', why: e.type};
+			case 'section-closed': // a question that was left, perhaps on another machine, is not shown again: its answer is put aside
+				return this.adaptive ? {kind: 'older'} : {kind: 'refused', why: e.type};
 			case 'clock-held':
 				this.stopped = 'clock-held';
 				return {kind: 'later', afterMs: WAITING_MS};
@@ -376,7 +402,8 @@ export class App {
 		if (!this.session || this.signInAgain)
 			return;
 		try {
-			await this.looked(await this.link.timed(() => this.server.look()));
+			const before = this.look?.section, said = await this.link.timed(() => this.server.look()), {section, over} = this.look ?? said;
+			await this.looked({over: false, ...said, ...section !== before && {section, over}}); // what was said before the section was left
 		} catch (e) {
 			if (e instanceof Problem && e.type === 'not-found')
 				await this.askResult();
@@ -406,7 +433,7 @@ export class App {
 			return;
 		}
 		// Waiting for the proctor's word: it goes on by itself.
-		if (look.state === 'started' && this.writer.is && (!this.stopped || this.stopped === 'other-machine') && (!this.server.lease || !this.desk.paper))
+		if (look.state === 'started' && this.writer.is && (!this.stopped || this.stopped === 'other-machine') && (!this.server.lease || !(this.desk.paper || look.over)))
 			await this.take();
 		if (look.state === 'started' && this.writer.is && !this.stopped && this.server.lease && !this.taking)
 			await this.queue?.begin(null);
@@ -455,6 +482,8 @@ export class App {
 			this.link.ask(0);
 		if (this.look?.state === 'started') {
 			this.warnings.tell(this.leftMs());
+			if (this.adaptive)
+				void this.follow();
 			if (this.desk.paper) { // what nobody needed for the first question
 				void this.stage.end.get();
 				this.desk.fetchRest(this);
@@ -473,6 +502,8 @@ export class App {
 			stopped: this.stopped,
 			ready: this.ready,
 			paper: !!this.desk.paper,
+			adaptive: this.adaptive,
+			over: !!this.look?.over,
 			review: this.review,
 			timeLeft: !(this.leftMs() <= 0),
 		};

@@ -39,15 +39,13 @@ export class Desk {
 		return !this.paper && !!this.key && this.sealed.here;
 	}
 
-	async open(keeper: Keeper): Promise<void> {
+	/** given: where its text comes from, when that is not the sealed one, or the server. */
+	async open(keeper: Keeper, given = () => this.unsealed(keeper)): Promise<void> {
 		const {session} = keeper;
 		if (!session)
 			return;
 		try {
-			if (!this.sealed.here) // another tab may have fetched it
-				this.sealed = new SealedPaper((await keeper.kept<ArrayBuffer>('sealed')) ?? null);
-			const text = (await this.sealed.open(this.key, session.sitting.name, session.ticket)) || (await this.server.paper());
-			const paper = readPaper(text), first = paper.items.find(i => i.item === keeper.at) ?? paper.items[0];
+			const text = await given(), paper = readPaper(text), first = paper.items.find(i => i.item === keeper.at) ?? paper.items[0];
 			await ready(first ? [first.page] : [], session.pnp ?? {}).catch(unreachable);
 			this.paper = paper;
 			this.trouble = '';
@@ -56,6 +54,13 @@ export class Desk {
 			this.trouble = e instanceof Problem && e.passing ? '' : String(e instanceof Problem ? e.message : t('exam.paperBroken'));
 			throw e;
 		}
+	}
+
+	private async unsealed(keeper: Keeper): Promise<string> {
+		const {session} = keeper;
+		if (!this.sealed.here) // another tab may have fetched it
+			this.sealed = new SealedPaper((await keeper.kept<ArrayBuffer>('sealed')) ?? null);
+		return (session && (await this.sealed.open(this.key, session.sitting.name, session.ticket))) || this.server.paper();
 	}
 
 	/** What the other questions need, behind the one that is shown: to be called until it is here. */

@@ -6,7 +6,7 @@ import {sealRescue} from './rescue';
 const DRAIN_MS = 15000;
 
 /** All that was given has reached the server; false: not, and why is on the screen. */
-async function drained(app: App): Promise<boolean> {
+export async function drained(app: App): Promise<boolean> {
 	await app.queue?.written();
 	app.queue?.flush();
 	const until = performance.now() + DRAIN_MS;

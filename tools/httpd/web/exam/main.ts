@@ -2,12 +2,13 @@
 import {h} from '../lib/dom';
 import {asset, language, t} from '../lib/words';
 import {App} from './app';
-import type {End, More} from './stage';
+import type {Adaptive, End, More} from './stage';
 import {lent, viewQuestion} from './view_question';
 import {signInForm, viewSignIn} from './view_signin';
 
 const root = document.querySelector('main') ?? document.body.appendChild(h('main', {id: 'main'}));
-const app = new App(root, {'sign-in': viewSignIn, question: viewQuestion}, () => import(asset('exam-more')) as Promise<More>, () => import(asset('exam-end')) as Promise<End>, lent);
+const app = new App(root, {'sign-in': viewSignIn, question: viewQuestion}, () => import(asset('exam-more')) as Promise<More>, () => import(asset('exam-end')) as Promise<End>,
+	() => import(asset('exam-adaptive')) as Promise<Adaptive>, lent);
 
 /** The session ended: the code again, over the page, which stays as it is. */
 let again: HTMLDialogElement | null = null;

@@ -4,7 +4,7 @@ export type AttemptState =
 	| 'registered' | 'admitted' | 'started' | 'paused' | 'submitted' | 'expired' | 'ended' | 'scored' | 'released' | 'appealed' | 'final';
 
 export type Screen =
-	| 'sign-in' | 'lobby' | 'start' | 'opening' | 'question' | 'review' | 'paused' | 'other-tab' | 'other-machine' | 'held' | 'time-over' | 'ended' | 'done' | 'result' | 'seb';
+	| 'sign-in' | 'lobby' | 'start' | 'opening' | 'question' | 'review' | 'adaptive' | 'over' | 'paused' | 'other-tab' | 'other-machine' | 'held' | 'time-over' | 'ended' | 'done' | 'result' | 'seb';
 
 export interface Situation {
 	signedIn: boolean; // a session, or what is kept of one while the server is away
@@ -13,6 +13,8 @@ export interface Situation {
 	stopped: '' | 'other-tab' | 'other-machine' | 'clock-held' | 'time-over' | 'seb';
 	ready: boolean; // the candidate has gone through the device test
 	paper: boolean; // it is open
+	adaptive: boolean; // its questions come one by one
+	over: boolean; // and that was the last
 	review: boolean;
 	timeLeft: boolean; // by the exam's clock
 }
@@ -41,6 +43,8 @@ export function screenOf(s: Situation): Screen {
 	if (s.state === 'admitted') return 'start';
 	if (s.state === 'paused') return 'paused';
 	if (!s.timeLeft || s.stopped === 'time-over') return 'time-over';
+	if (s.over) return 'over';
 	if (!s.paper) return 'opening';
+	if (s.adaptive) return 'adaptive';
 	return s.review ? 'review' : 'question';
 }

@@ -18,6 +18,7 @@ export interface Sitting {
 	minutes: number;
 	items: number;
 	sections: number;
+	adaptive?: boolean; // questions come one by one, chosen by the answers; items is the most that there can be
 }
 
 export interface Entry {
@@ -42,6 +43,7 @@ export interface Times {
 	deadlineMs: number;
 	state: AttemptState;
 	section: number;
+	over?: boolean; // of an adaptive sitting: no question follows
 }
 
 export interface Look extends Times {
@@ -154,8 +156,9 @@ export class Server {
 		return (await call<{paperKey: string}>('GET', this.path('/key'), undefined, {headers: this.headers()})).paperKey;
 	}
 
-	async paper(): Promise<string> {
-		return (await request('GET', this.path('/paper'), undefined, {headers: this.headers(), timeout_ms: 60000})).text();
+	/** from: only its items of that number and above. */
+	async paper(from?: number): Promise<string> {
+		return (await request('GET', this.path(from === undefined ? '/paper' : `/paper?from=${from}`), undefined, {headers: this.headers(), timeout_ms: 60000})).text();
 	}
 
 	/** Bytes of the sealed paper; progress from 0 to 1. */

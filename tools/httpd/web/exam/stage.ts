@@ -1,4 +1,5 @@
 // What the candidate has before his eyes: one screen at a time, in the place of the one before.
+import type * as adaptive from './adaptive';
 import type {App} from './app';
 import type * as end from './end';
 import type * as more from './more';
@@ -13,11 +14,12 @@ export interface View {
 
 export type Views = Partial<Record<Screen, (app: App) => View>>;
 
-/** What is fetched a moment later: up to the first question, and after it. */
+/** What is fetched a moment later: up to the first question, after it, and where questions come one by one. */
 export type More = typeof more;
 export type End = typeof end;
+export type Adaptive = typeof adaptive;
 
-const early: Screen[] = ['lobby', 'start', 'opening'];
+const early: Screen[] = ['lobby', 'start', 'opening'], adaptives: Screen[] = ['adaptive', 'over'];
 
 /** A script with screens: asked for as often as anybody likes, fetched once. */
 class Later<T extends {views: Views}> {
@@ -40,15 +42,17 @@ export class Stage {
 	private state = '';
 	readonly more: Later<More>;
 	readonly end: Later<End>;
+	readonly adaptive: Later<Adaptive>;
 
 	/** views: of the screens that are here from the start. What is shown stays until another has come; then changed is called. */
-	constructor(private readonly root: HTMLElement, private readonly views: Views, more: () => Promise<More>, end: () => Promise<End>, changed: () => void) {
+	constructor(private readonly root: HTMLElement, private readonly views: Views, more: () => Promise<More>, end: () => Promise<End>, adaptive: () => Promise<Adaptive>, changed: () => void) {
 		const come = (views: Views): void => {
 			Object.assign(this.views, views);
 			changed();
 		};
 		this.more = new Later(more, come);
 		this.end = new Later(end, come);
+		this.adaptive = new Later(adaptive, come);
 	}
 
 	show(screen: Screen, app: App): void {
@@ -57,7 +61,7 @@ export class Stage {
 		else if (this.views[screen])
 			this.change(screen, this.views[screen]!, app);
 		else
-			void (early.includes(screen) ? this.more : this.end).get();
+			void (early.includes(screen) ? this.more : adaptives.includes(screen) ? this.adaptive : this.end).get();
 	}
 
 	private change(screen: Screen, make: (app: App) => View, app: App): void {

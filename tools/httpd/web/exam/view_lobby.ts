@@ -44,6 +44,8 @@ function networkTest(app: App): [Verdict, string] {
 }
 
 function paperTest(app: App): [Verdict, string] {
+	if (app.adaptive)
+		return ['good', `${t('exam.paperByQuestion')} ${t('exam.noWayBack')}`];
 	if (app.desk.sealed.part === 1)
 		return ['good', t('exam.paperFetched')];
 	return Number.isNaN(app.desk.sealed.part) ? ['warn', t('exam.paperLater')] : ['wait', t('exam.paperPart', {percent: formatNumber(Math.floor(app.desk.sealed.part * 100))})];
@@ -137,7 +139,7 @@ export function viewStart(app: App): View {
 	const opens = (): number => (sitting?.opensMs ?? 0) - (app.clock.known ? app.clock.now() : 0);
 	const go = button(t('exam.start'), () => app.start().catch(() => (failed.textContent = t('exam.startFailed'))), 'big');
 	const minutes = Math.round((app.look?.leftMs ?? 0) / 60e3);
-	const rules = [t('exam.rule1', {n: minutes}), t('exam.rule2', {n: sitting?.items ?? 0}), sitting?.sections ? t('exam.ruleSections', {n: sitting.sections}) : '', t('exam.rule3'), t('exam.rule4'), t('exam.rule5'), t('exam.rule6')];
+	const rules = [t('exam.rule1', {n: minutes}), ...(sitting?.adaptive ? [t('exam.ruleAdaptive', {n: sitting.items}), t('exam.noWayBack'), t('exam.ruleNetwork')] : [t('exam.rule2', {n: sitting?.items ?? 0})]), sitting?.sections ? t('exam.ruleSections', {n: sitting.sections}) : '', t('exam.rule3'), t('exam.rule4'), t('exam.rule5'), t('exam.rule6')];
 	return {
 		node: sheet(t('exam.rulesTitle'), h('ol', {class: 'rules'}, rules.filter(Boolean).map(rule => h('li', null, rule))), when, failed, h('div', {class: 'buttons'}, go, help.node)),
 		update() {

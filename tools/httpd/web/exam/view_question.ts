@@ -34,8 +34,8 @@ function partTitle(app: App, id: string): string {
 	return (language === 'vi' ? part?.titleVi : part?.titleEn) ?? '';
 }
 
-/** The bar over questions and over the review. */
-function bar(app: App): {node: HTMLElement; update(): void} {
+/** The bar over questions and over the review; where: the place, in words. */
+function bar(app: App, where: () => string): {node: HTMLElement; update(): void} {
 	const time = h('span', {class: 'time', 'aria-hidden': 'true'}), timeSaid = h('span', {class: 'hidden-text'}), place = h('span', {class: 'place'}), saved = h('span', {class: 'saved'}), help = helpButton(app);
 	let unsentSince = 0;
 	return {
@@ -45,8 +45,7 @@ function bar(app: App): {node: HTMLElement; update(): void} {
 			setText(time, duration(left));
 			setText(timeSaid, spoken(left));
 			time.dataset.short = String(left < 5 * 60e3);
-			const items = openItems(app), at = items.findIndex(i => i.item === app.at);
-			setText(place, app.review ? t('exam.reviewTitle') : t('exam.placeOf', {n: at + 1, count: items.length}));
+			setText(place, where());
 			const unsent = app.queue?.unsent ?? 0, now = performance.now();
 			unsentSince = unsent ? unsentSince || now : 0;
 			const sending = unsent > 0 && !app.link.away && now - unsentSince < SENDING_MS; // no alarm for what is on its way
@@ -67,8 +66,8 @@ function banner(app: App): {node: HTMLElement; update(): void} {
 		update() {
 			const full = !!app.queue?.full, away = app.link.away || !navigator.onLine, plain = !app.store.durable;
 			node.hidden = !full && !away && !plain;
-			save.hidden = !(app.queue?.unsent && (away || full));
-			setText(said, full ? t('exam.bannerFull') : away ? (plain ? t('exam.bannerAwayPrivate') : t('exam.bannerAway')) : plain ? t('exam.bannerPrivate') : '');
+			save.hidden = app.adaptive || !(app.queue?.unsent && (away || full));
+			setText(said, full ? t('exam.bannerFull') : away ? (plain ? t('exam.bannerAwayPrivate') : app.adaptive ? t('exam.away') : t('exam.bannerAway')) : plain ? t('exam.bannerPrivate') : '');
 			node.dataset.kind = full || plain ? 'bad' : 'warn';
 		},
 	};
@@ -82,49 +81,15 @@ function goTo(app: App, item: number): void {
 	app.changed();
 }
 
-/** For what is fetched a moment later, the review among it. */
-export const lent = {banner, bar, goTo, lastSection, openItems};
-export type Lent = typeof lent;
-
 const needsTools = (app: App): boolean => ['answer-masking', 'line-reader', 'spoken', 'calculator-on-screen'].some(name => app.session?.pnp?.[name]);
 
-export function viewQuestion(app: App): View {
-	const top = bar(app), wire = banner(app);
+/** One question with its tools under its heading; what stands below it is the view's. */
+function questionSheet(app: App) {
 	const heading = h('h1', {tabindex: '-1'}), part = h('p', {class: 'part'}), place = h('div', {class: 'page', id: 'question'}), state = h('p', {class: 'state'});
-	const mark = h('input', {type: 'checkbox', id: 'mark', onchange: () => {
-		app.marks[mark.checked ? 'add' : 'delete'](app.at);
-		void app.keep('marks', [...app.marks]);
-		app.changed();
-	}});
-	let page: PageView | null = null, shown = -1, waiting = false, shows = '', section = -1;
-	let mapped: ReturnType<More['map']> | null = null;
-	const mapBox = h('div'), mapPlace = h('details', {class: 'map-box'}, h('summary', null, t('exam.map')), mapBox);
+	let page: PageView | null = null, shown = -1, waiting = false, shows = '';
 	const toolPlace = h('div', {class: 'tool-place'}), panels = h('div');
 	const toolBox: HTMLDetailsElement = h('details', {class: 'tool-box', ontoggle: () => toolBox.open && openTools()}, h('summary', null, t('tools.title')), toolPlace);
 	let tools: ToolsView | null = null, toolsComing: Promise<void> | null = null, left = false;
-	const back = button(t('exam.previous'), () => step(-1)), next = button('', () => step(1), '');
-	const review = button(t('exam.toReview'), () => toReview(), 'plain');
-
-	function go(item: number): void {
-		goTo(app, item);
-		mapPlace.open = false;
-		heading.focus();
-		scrollTo(0, 0);
-	}
-
-	function toReview(): void {
-		app.review = true;
-		app.queue?.flush();
-		app.changed();
-	}
-
-	function step(by: number): void {
-		const items = openItems(app), to = items[items.findIndex(i => i.item === app.at) + by];
-		if (to)
-			go(to.item);
-		else if (by > 0)
-			toReview();
-	}
 
 	/** Its script is still on its way, behind the first question; every second asks again. */
 	function wait(item: PaperItem): void {
@@ -153,6 +118,8 @@ export function viewQuestion(app: App): View {
 		shows = spelling(app.queue?.response(item.item));
 		page = mountPage(host, item.page, app.queue?.response(item.item) as never, {
 			onChange: responses => {
+				if (app.leaving?.item === item.item)
+					return; // it is on its way to the next one
 				shows = spelling(responses);
 				app.queue?.give(item.item, responses as unknown as Responses);
 			},
@@ -166,16 +133,6 @@ export function viewQuestion(app: App): View {
 			},
 		});
 		tools?.shown(page);
-	}
-
-	/** Of the section that is open. Null: it has not come yet; the next second asks again. */
-	function makeMap(more: More | null): void {
-		if (!more || section === (app.look?.section ?? 0))
-			return;
-		section = app.look?.section ?? 0;
-		mapped = more.map(app, go);
-		mapBox.replaceChildren(mapped.node);
-		mapped.update();
 	}
 
 	/** Fetched when they are opened first, or at once for whom they were granted, or who used them before. */
@@ -199,33 +156,21 @@ export function viewQuestion(app: App): View {
 		openTools();
 	}
 	return {
-		node: h('div', {class: 'exam'}, top.node, wire.node,
-			h('div', {class: 'question'}, h('div', {class: 'head'}, h('div', null, part, heading), toolBox), panels, place, h('div', {class: 'below'}, h('label', {class: 'mark', for: 'mark'}, mark, ' ', t('exam.mark')), state),
-				h('nav', {class: 'steps', 'aria-label': t('exam.steps')}, back, next, review), mapPlace)),
-		update() {
-			if ((app.look?.section ?? 0) !== section)
-				void app.stage.more.get().then(makeMap);
-			const items = openItems(app);
-			let at = items.findIndex(i => i.item === app.at);
-			if (at < 0) {
-				at = 0;
-				app.at = items[0]?.item ?? 0;
-			}
-			const item = items[at];
-			if (item && (item.item !== shown || shows !== spelling(app.queue?.response(app.at)))) // or answered later on another machine
+		nodes: [h('div', {class: 'head'}, h('div', null, part, heading), toolBox), panels, place], place, state,
+		/** The question, as it was answered last, here or elsewhere; title: its place, in words. */
+		update(item: PaperItem | undefined, title: string) {
+			if (item && (item.item !== shown || shows !== spelling(app.queue?.response(item.item))))
 				show(item);
-			setText(heading, t('exam.questionOf', {n: at + 1, count: items.length}));
+			setText(heading, title);
 			setText(part, item ? partTitle(app, item.part) : '');
-			mark.checked = app.marks.has(app.at);
 			const s = app.queue?.state(app.at) ?? 'none', refused = app.queue?.refusedItems().includes(app.at);
 			setText(state, refused ? t('exam.notTakenLong') : stateWords(s));
 			state.dataset.state = refused ? 'unsaved' : s;
-			back.disabled = at === 0;
-			setText(next, at + 1 < items.length ? t('exam.next') : t('exam.toReview'));
-			review.hidden = at + 1 >= items.length;
-			top.update();
-			wire.update();
-			mapped?.update();
+		},
+		/** To where it begins, for eyes and for ears. */
+		focus() {
+			heading.focus();
+			scrollTo(0, 0);
 		},
 		leave: () => {
 			left = true;
@@ -233,5 +178,77 @@ export function viewQuestion(app: App): View {
 			tools?.destroy();
 			page?.destroy();
 		},
+	};
+}
+
+/** For what is fetched a moment later, the review among it. */
+export const lent = {banner, bar, goTo, lastSection, openItems, questionSheet};
+export type Lent = typeof lent;
+
+export function viewQuestion(app: App): View {
+	let items: PaperItem[] = [], at = 0, section = -1, mapped: ReturnType<More['map']> | null = null;
+	const top = bar(app, () => t('exam.placeOf', {n: at + 1, count: items.length})), wire = banner(app), sheet = questionSheet(app);
+	const mark = h('input', {type: 'checkbox', id: 'mark', onchange: () => {
+		app.marks[mark.checked ? 'add' : 'delete'](app.at);
+		void app.keep('marks', [...app.marks]);
+		app.changed();
+	}});
+	const mapBox = h('div'), mapPlace = h('details', {class: 'map-box'}, h('summary', null, t('exam.map')), mapBox);
+	const back = button(t('exam.previous'), () => step(-1)), next = button('', () => step(1), '');
+	const review = button(t('exam.toReview'), () => toReview(), 'plain');
+
+	function go(item: number): void {
+		goTo(app, item);
+		mapPlace.open = false;
+		sheet.focus();
+	}
+
+	function toReview(): void {
+		app.review = true;
+		app.queue?.flush();
+		app.changed();
+	}
+
+	function step(by: number): void {
+		const items = openItems(app), to = items[items.findIndex(i => i.item === app.at) + by];
+		if (to)
+			go(to.item);
+		else if (by > 0)
+			toReview();
+	}
+
+	/** Of the section that is open. Null: it has not come yet; the next second asks again. */
+	function makeMap(more: More | null): void {
+		if (!more || section === (app.look?.section ?? 0))
+			return;
+		section = app.look?.section ?? 0;
+		mapped = more.map(app, go);
+		mapBox.replaceChildren(mapped.node);
+		mapped.update();
+	}
+
+	return {
+		node: h('div', {class: 'exam'}, top.node, wire.node,
+			h('div', {class: 'question'}, ...sheet.nodes, h('div', {class: 'below'}, h('label', {class: 'mark', for: 'mark'}, mark, ' ', t('exam.mark')), sheet.state),
+				h('nav', {class: 'steps', 'aria-label': t('exam.steps')}, back, next, review), mapPlace)),
+		update() {
+			if ((app.look?.section ?? 0) !== section)
+				void app.stage.more.get().then(makeMap);
+			items = openItems(app);
+			at = items.findIndex(i => i.item === app.at);
+			if (at < 0) {
+				at = 0;
+				app.at = items[0]?.item ?? 0;
+			}
+			sheet.update(items[at], t('exam.questionOf', {n: at + 1, count: items.length}));
+			mark.checked = app.marks.has(app.at);
+			back.disabled = at === 0;
+			setText(next, at + 1 < items.length ? t('exam.next') : t('exam.toReview'));
+			review.hidden = at + 1 >= items.length;
+			top.update();
+			wire.update();
+			mapped?.update();
+		},
+		leave: sheet.leave,
 	};
 }

@@ -8,7 +8,7 @@ import {button, confirm, setText} from './parts';
 
 export function viewReview(app: App): View {
 	const {banner, bar, goTo, lastSection, openItems} = app.lent;
-	const top = bar(app), wire = banner(app), grid = map(app, item => {
+	const top = bar(app, () => t('exam.reviewTitle')), wire = banner(app), grid = map(app, item => {
 		goTo(app, item);
 		document.querySelector<HTMLElement>('.question h1')?.focus();
 	});

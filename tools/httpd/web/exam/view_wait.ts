@@ -6,8 +6,8 @@ import {helpButton, notice, rescueButton, setText, sheet} from './parts';
 
 /** What is not on the server: how many, and the file. */
 export function rest(app: App): {node: HTMLElement; update(): void} {
-	const text = h('p'), note = h('p', {class: 'hint'}, t('exam.rescueText')), failed = h('p', {class: 'fault', role: 'alert'});
-	const save = rescueButton(app, failed), node = notice('warn', text, note, h('div', {class: 'buttons'}, save), failed);
+	const text = h('p'), note = h('p', {class: 'hint'}, app.adaptive ? t('exam.rescueNone') : t('exam.rescueText')), failed = h('p', {class: 'fault', role: 'alert'});
+	const save = rescueButton(app, failed), node = notice('warn', text, note, app.adaptive ? null : h('div', {class: 'buttons'}, save), failed);
 	return {
 		node,
 		update() {
