@@ -436,7 +436,7 @@ export class App {
 		if (look.state === 'started' && this.writer.is && (!this.stopped || this.stopped === 'other-machine') && (!this.server.lease || !(this.desk.paper || look.over)))
 			await this.take();
 		if (look.state === 'started' && this.writer.is && !this.stopped && this.server.lease && !this.taking)
-			await this.queue?.begin(null);
+			await this.queue?.begin(null).then(() => void (this.adaptive && this.follow()));
 		if (['released', 'appealed', 'final'].includes(look.state) && !this.result)
 			await this.askResult();
 		const order = look.order;
