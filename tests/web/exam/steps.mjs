@@ -1,9 +1,9 @@
 // What candidates and proctors do in every test of the exam.
 
 const words = {
-	vi: {sitting: 'Đợt thi', ticket: 'Số báo danh', code: 'Mã vào thi', enter: 'Vào', lobby: 'Phòng chờ', goOn: 'Tiếp tục', rules: 'Nội quy', start: 'Bắt đầu làm bài', question: /^Câu \d+ trên \d+$/, next: 'Câu tiếp',
+	vi: {sitting: 'Đợt thi', ticket: 'Số báo danh', code: 'Mã vào thi', enter: 'Vào', lobby: 'Phòng chờ', goOn: 'Tiếp tục', rules: 'Nội quy', start: 'Bắt đầu làm bài', question: /^Câu \d+( trên|, nhiều nhất) \d+$/, next: 'Câu tiếp',
 		review: 'Xem lại và nộp bài', reviewed: 'Xem lại bài làm', submit: 'Nộp bài', done: 'Đã nộp bài', server: 'Đã ở máy chủ.', machine: 'Mới ở máy này, chưa tới máy chủ.', leave: 'Thoát'},
-	en: {sitting: 'Sitting', ticket: 'Ticket', code: 'Access code', enter: 'Enter', lobby: 'Waiting room', goOn: 'Continue', rules: 'Rules', start: 'Start', question: /^Question \d+ of \d+$/, next: 'Next',
+	en: {sitting: 'Sitting', ticket: 'Ticket', code: 'Access code', enter: 'Enter', lobby: 'Waiting room', goOn: 'Continue', rules: 'Rules', start: 'Start', question: /^Question \d+( of|, at most) \d+$/, next: 'Next',
 		review: 'Review and hand in', reviewed: 'Review', submit: 'Hand in', done: 'Handed in', server: 'On the server.', machine: 'On this machine, not yet on the server.', leave: 'Leave'},
 };
 
