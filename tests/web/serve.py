@@ -30,7 +30,7 @@ class World:
         else:
             self.exam = Exam(options.get('count', 3), opens=options.get('opens', -1), closes=options.get('closes', 120), roster=options.get('roster'),
                              picture=options.get('picture', False), kinds=options.get('kinds', False), lenient=options.get('lenient', False),
-                             sections=options.get('sections'), demands=options.get('demands', ()), **config)
+                             sections=options.get('sections'), adaptive=options.get('adaptive'), demands=options.get('demands', ()), **config)
             if options.get('people'):
                 store = self.exam.people(options['people'])
                 if options.get('photos'):

@@ -103,7 +103,8 @@ export class Flow {
 
 	private failed(e: Problem): void {
 		const {app} = this;
-		this.notBefore = performance.now() + backOff_ms(Math.min(this.tries++, TRIES_MOST), e);
+		if (e.status !== 0) // without network: as soon as the server is heard again
+			this.notBefore = performance.now() + backOff_ms(Math.min(this.tries++, TRIES_MOST), e);
 		if (app.desk.trouble)
 			return; // a paper that is none: said on the screen
 		app.missed(e);

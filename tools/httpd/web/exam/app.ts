@@ -260,12 +260,12 @@ export class App {
 				if (!this.adaptive && !this.desk.key)
 					await this.desk.take(await this.server.key(), this);
 				await this.queue?.begin(await this.server.answers());
-				if (this.adaptive)
-					await this.follow();
-				else if (!this.desk.paper)
+				if (!this.adaptive && !this.desk.paper)
 					await this.desk.open(this);
 			}
 			this.link.heard();
+			if (this.adaptive && this.look?.state === 'started')
+				await this.follow();
 		} catch (e) {
 			this.missed(e);
 		}
