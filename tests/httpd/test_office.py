@@ -35,6 +35,12 @@ def blueprints(an, binh):
     said = look(BLUEPRINT.replace('language="vi"', 'language="fr"'))
     check(said['good'] and not said['ready'] and said['said']['bankItems'] == 0, 'a language that the bank does not have')
 
+    for element in (f'assembly design="{"ab" * 32}" parameters="{"cd" * 32}" exposure="0.250" overlap="15"',
+                    f'adaptive design="{"ab" * 32}" parameters="{"cd" * 32}" chances="{"ef" * 32}" least="6" se="0.300" cut="-0.500" confidence="1.960"'):
+        said = look(BLUEPRINT.replace('<part', f'<{element}/><part', 1))
+        check(said['good'] and said['said']['assembly'] == element, 'what the form does not know it keeps: ' + element[:8], said)
+    check(look(BLUEPRINT)['said']['assembly'] == '', 'and nothing where there is nothing')
+
     a = an('GET', '/api/documents/blueprint')
     check(a.status == 200 and a.json() == {'documents': []}, 'there is none')
     a = an('POST', NAME, {'base': 0, 'text': BLUEPRINT, 'note': 'bản đầu'})

@@ -95,25 +95,50 @@ write_parts(struct bv_json_pen *pen, const struct bv_blueprint *blueprint)
 	bv_json_pen_close(pen, ']');
 }
 
-/* The attributes of <assembly> as the document has them: the form keeps them as they are. Empty where there is none. */
+static void
+write_milli(struct bv_buf *text, const char *name, int32_t milli)
+{
+	bv_buf_printf(text, " %s=\"%.3f\"", name, milli / 1e3);
+}
+
+static void
+write_adaptive(struct bv_buf *text, const struct bv_blueprint_adaptive *adaptive)
+{
+	if (adaptive->has_chances) {
+		bv_buf_addz(text, " chances=\"");
+		bv_hex_write(text, adaptive->chances, BV_HASH_LEN);
+		bv_buf_addz(text, "\"");
+	}
+	if (adaptive->least > 1)
+		bv_buf_printf(text, " least=\"%u\"", adaptive->least);
+	if (adaptive->se)
+		write_milli(text, "se", adaptive->se);
+	if (adaptive->confidence) {
+		write_milli(text, "cut", adaptive->cut);
+		write_milli(text, "confidence", adaptive->confidence);
+	}
+}
+
+/* <assembly> or <adaptive> as the document has it, without its brackets: the form keeps it as it is. Empty where there is none. */
 static void
 write_assembly(struct bv_json_pen *pen, const struct bv_blueprint *blueprint)
 {
 	const size_t attributes_max = 1024;
-	const double milli = 1000;
 	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(attributes_max);
 	const struct bv_blueprint_assembly *assembly = &blueprint->assembly;
 
 	if (blueprint->assembled) {
-		bv_buf_addz(&text, "design=\"");
+		bv_buf_printf(&text, "%s design=\"", blueprint->is_adaptive ? "adaptive" : "assembly");
 		bv_hex_write(&text, assembly->design, BV_HASH_LEN);
 		bv_buf_addz(&text, "\" parameters=\"");
 		bv_hex_write(&text, assembly->parameters, BV_HASH_LEN);
 		bv_buf_addz(&text, "\"");
 		if (assembly->exposure_milli)
-			bv_buf_printf(&text, " exposure=\"%.3f\"", assembly->exposure_milli / milli);
+			write_milli(&text, "exposure", assembly->exposure_milli);
 		if (assembly->overlap < BV_FORM_ITEMS_MAX)
 			bv_buf_printf(&text, " overlap=\"%u\"", assembly->overlap);
+		if (blueprint->is_adaptive)
+			write_adaptive(&text, &blueprint->adaptive);
 	}
 	bv_json_pen_str(pen, "assembly", bv_buf_str(&text));
 }

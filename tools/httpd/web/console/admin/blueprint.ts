@@ -40,7 +40,7 @@ export interface Blueprint {
 	date: string;
 	shuffleItems: boolean;
 	shuffleOptions: boolean;
-	assembly: string; // the attributes of <assembly>, kept as they are; empty: forms are drawn
+	assembly: string; // <assembly> or <adaptive> without its brackets, kept as it is; empty: forms are drawn
 	parts: Part[];
 }
 
@@ -124,7 +124,7 @@ export function textOf(b: Blueprint): string {
 	return `<?xml version="1.0" encoding="UTF-8"?>
 <blueprint xmlns="https://bangvang.vn/ns/blueprint/1" id="${escape(b.id)}" language="${escape(b.language)}" minutes="${escape(b.minutes)}" rulePack="${escape(b.rulePack)}"${
 	attribute('session', b.session)}${attribute('date', b.date)} itemOrder="${b.shuffleItems ? 'shuffled' : 'drawn'}" optionShuffle="${b.shuffleOptions}">
-${title('  ', b.vi, b.en)}${b.assembly ? `  <assembly ${b.assembly}/>\n` : ''}${b.parts.map(p => `  <part id="${escape(p.id)}"${attribute('minutes', p.minutes)}>
+${title('  ', b.vi, b.en)}${b.assembly ? `  <${b.assembly}/>\n` : ''}${b.parts.map(p => `  <part id="${escape(p.id)}"${attribute('minutes', p.minutes)}>
 ${title('    ', p.vi, p.en)}${p.strata.map(s => `    <stratum id="${escape(s.id)}" competence="${escape(s.competence)}"${attribute('levels', s.levels.join(' '))}${attribute('types', s.types.join(' '))}${
 	attribute('difficultyFrom', point(s.from))}${attribute('difficultyBelow', point(s.below))} count="${escape(s.count)}" marks="${escape(point(s.marks))}"${
 	s.enemies === 'true' ? '' : attribute('enemies', s.enemies)}/>\n`).join('')}  </part>\n`).join('')}</blueprint>
