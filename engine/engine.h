@@ -207,6 +207,21 @@ BV_API void bv_draw_pool_write(struct bv_buf *out, const struct bv_draw_pool *po
  * JSON (but a line feed at the end) are refused. */
 BV_API BV_MUST_USE enum bv_status bv_draw_pool_parse(struct bv_draw_pool **out, struct bv_str json, struct bv_err *err);
 
+/* How a pool is dealt (BV-DEAL-1, doc/draw.md): into disjoint pools of which each has what the blueprint asks for, so that what leaks from one hall or sitting tells
+ * nothing of another. The numbers of a stratum's items in two of them differ by one at most, but for what stays together. */
+#define BV_DEAL_POOLS_MAX 100
+struct bv_assembly_bank;
+struct bv_deal_order {
+	uint32_t pools;      /* 2 to BV_DEAL_POOLS_MAX */
+	const uint8_t *seed; /* BV_HASH_LEN bytes, which nobody knew when the pool was frozen */
+	const struct bv_assembly_bank *set; /* a parameter set: easy and hard items of a stratum are dealt evenly; NULL: in the pool's order */
+	struct bv_str together; /* an attribute of the set: items that share a word of it, other than "0", come into one pool; may be empty */
+};
+/* out: room for so many pools, each the caller's. EINVAL: an item that is not in the set, an attribute that it has not. ECONFLICT, with the line, names the first
+ * stratum that is too small. EDENIED as bv_draw_pool_check. */
+BV_API BV_MUST_USE enum bv_status bv_draw_pool_deal(struct bv_draw_pool **out, const struct bv_draw_pool *pool, const struct bv_blueprint *blueprint,
+                                                     const struct bv_deal_order *order, struct bv_err *err);
+
 /* ---- The freeze ------------------------------------------------------------------------------------------------- */
 
 #define BV_COMMITMENT_MAX (1u << 20) /* bytes of a commitment file */
@@ -499,6 +514,10 @@ BV_API BV_MUST_USE enum bv_status bv_exam_items_write(struct bv_buf *out, const 
 BV_API BV_MUST_USE enum bv_status bv_exam_from_bank(struct bv_buf *pool_json, struct bv_buf *items_json, const struct bv_blueprint *blueprint,
                                                     const char *path, struct bv_bank *bank, const struct bv_draw_allowed *allowed,
                                                     struct bv_buf *shortage, struct bv_err *err);
+
+/* items.json for a pool that was frozen, or dealt, before. */
+BV_API BV_MUST_USE enum bv_status bv_exam_from_pool(struct bv_buf *items_json, const struct bv_draw_pool *pool, const struct bv_blueprint *blueprint, const char *path,
+                                                    struct bv_bank *bank, struct bv_buf *shortage, struct bv_err *err);
 
 /* An exam made ready for many candidates. One thread at a time: it reads items when they are first drawn, and keeps them. */
 struct bv_exam;

@@ -21,3 +21,15 @@ bv_exam_from_bank(struct bv_buf *pool_json, struct bv_buf *items_json, const str
 	TRY(bv_buf_check(pool_json, err));
 	return bv_exam_items_write(items_json, pool, sources.items, sources.count, err);
 }
+
+enum bv_status
+bv_exam_from_pool(struct bv_buf *items_json, const struct bv_draw_pool *pool, const struct bv_blueprint *blueprint, const char *path, struct bv_bank *bank,
+                  struct bv_buf *shortage, struct bv_err *err)
+{
+	BV_AUTO(bv_pool_finish) struct bv_pool sources = { 0 };
+	const struct bv_bank_filter filter = { .language = blueprint->language };
+
+	TRY(bv_draw_pool_check(pool, blueprint, path, shortage, err));
+	TRY(bv_bank_pool(&sources, bank, &filter, err));
+	return bv_exam_items_write(items_json, pool, sources.items, sources.count, err);
+}

@@ -352,6 +352,7 @@ const struct cmd cmd_exam_run = {
 		{ "key", "FILE", "the issuer's private key", .required = true },
 		{ "issuer-name", "TEXT", "the issuer's name on certificates" },
 		{ "issuer-url", "URL", "the issuer's address on certificates" },
+		{ .name = "pool", .argument = "FILE", .help = "the pool, as 'bank freeze' froze it or 'bank deal' dealt it; what the blueprint takes from the bank when absent" },
 		ALLOWED_MODULES_OPT,
 		{ "seed", "HEX", "the session's seed, 32 bytes; random when absent" },
 		{ "draw-key", "HEX", "the draw key, 32 bytes; random when absent" },

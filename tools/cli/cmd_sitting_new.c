@@ -213,6 +213,7 @@ const struct cmd cmd_sitting_new = {
 		{ "seb", "FILE", "Safe Exam Browser is demanded, with the keys of that file, which `bangvang seb new` writes" },
 		{ "issuer-name", "TEXT", "the issuer's name on certificates" },
 		{ "issuer-url", "URL", "the issuer's address on certificates" },
+		{ .name = "pool", .argument = "FILE", .help = "the pool, as 'bank freeze' froze it or 'bank deal' dealt it; what the blueprint takes from the bank when absent" },
 		ALLOWED_MODULES_OPT,
 		ISSUE_INPUTS_OPTS,
 		{ "seed", "HEX", "the session's seed, 32 bytes; random when absent" },

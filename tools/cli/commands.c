@@ -29,6 +29,7 @@ const struct cmd *const commands[] = {
 	&cmd_audit_bank,
 	&cmd_bank_stats,
 	&cmd_bank_freeze,
+	&cmd_bank_deal,
 	&cmd_bank_open_leaf,
 	&cmd_assemble_each, /* before assemble */
 	&cmd_assemble_items,
@@ -38,6 +39,7 @@ const struct cmd *const commands[] = {
 	&cmd_draw,
 	&cmd_audit_draw,
 	&cmd_audit_leaf,
+	&cmd_audit_deal,
 	&cmd_calibrate,
 	&cmd_link,
 	&cmd_equate,

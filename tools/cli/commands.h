@@ -4,7 +4,7 @@
 
 #include "tools/cli/args.h"
 
-extern const struct cmd cmd_bank_import, cmd_bank_list, cmd_bank_show, cmd_bank_media, cmd_bank_stats, cmd_bank_freeze, cmd_bank_open_leaf;
+extern const struct cmd cmd_bank_import, cmd_bank_list, cmd_bank_show, cmd_bank_media, cmd_bank_stats, cmd_bank_freeze, cmd_bank_deal, cmd_bank_open_leaf;
 extern const struct cmd cmd_bank_confirm_translation, cmd_bank_convert;
 extern const struct cmd cmd_bank_lifecycle, cmd_bank_submit, cmd_bank_return, cmd_bank_approve, cmd_bank_pretest, cmd_bank_release, cmd_bank_retire;
 extern const struct cmd cmd_bank_withdraw, cmd_bank_revise, cmd_bank_history, cmd_audit_bank, cmd_assemble, cmd_assemble_each, cmd_assemble_items, cmd_simulate_sessions, cmd_analyse;
@@ -19,7 +19,7 @@ extern const struct cmd cmd_verify_page;
 extern const struct cmd cmd_seb_new, cmd_seb_show;
 extern const struct cmd cmd_exam_acts, cmd_audit_ledger;
 extern const struct cmd cmd_calibrate, cmd_rate_marks, cmd_link, cmd_equate, cmd_cut_angoff, cmd_cut_booklet, cmd_cut_bookmark, cmd_cut_contrast, cmd_cut_impact;
-extern const struct cmd cmd_draw, cmd_draw_seed, cmd_audit_draw, cmd_audit_leaf;
+extern const struct cmd cmd_draw, cmd_draw_seed, cmd_audit_draw, cmd_audit_deal, cmd_audit_leaf;
 extern const struct cmd cmd_exam_run;
 extern const struct cmd cmd_audit_exam;
 extern const struct cmd cmd_simulate;
