@@ -140,7 +140,7 @@ tune_chances(struct study *s, const struct args *args)
 	int64_t rounds;
 	struct bv_err err;
 
-	if (args_count(&rounds, args, "rounds", 12, &err) != BV_OK || rounds < 1 || rounds > BV_CHANCES_ROUNDS_MAX)
+	if (args_count(&rounds, args, "rounds", 24, &err) != BV_OK || rounds < 1 || rounds > BV_CHANCES_ROUNDS_MAX)
 		return usage(args->cmd, "--rounds is 1 to %d", BV_CHANCES_ROUNDS_MAX);
 	order.rounds = (int)rounds;
 	if (bv_chances_tune(s->chances, s->bank, &s->rules, &plan, &order, s->seed, &err) != BV_OK)
@@ -332,7 +332,7 @@ const struct cmd cmd_simulate_sessions = {
 		{ .name = "exposure", .argument = "SHARE", .help = "of candidates that may meet an item, at most" },
 		{ .name = "sympson-hetter", .help = "keep --exposure by Sympson and Hetter's parameters instead of eligibility" },
 		{ .name = "write-chances", .argument = "FILE", .help = "tune a chance of being met for each item, so that --exposure holds without counting: for <adaptive chances>" },
-		{ .name = "rounds", .argument = "N", .help = "of simulation to tune them, each of --candidates (12)" },
+		{ .name = "rounds", .argument = "N", .help = "of simulation to tune them, each of --candidates (24)" },
 		{ .name = "chances", .argument = "FILE", .help = "exposure by these chances" },
 		{ .name = "acceleration", .argument = "X", .help = "of the progressive rule (1)" },
 		{ .name = "randomesque", .argument = "N", .help = "give one of so many best (1; pix 5)" },
