@@ -82,6 +82,14 @@ out=$(python3 -c 'import json; print(json.dumps([json.load(open("seen.json"))["s
 json 'sorted(d[0]) == sorted(d[1])'
 exits 0 'is kept from them' new chieu form.xml "${inputs[@]}" --seen seen.json
 
+# Exposure by chances.
+exits 0 'chances for a bank' "$bv" simulate sessions --items parameters.json --length 20 --exposure 0.5 --candidates 300 --rounds 8 --write-chances chances.json
+blueprint "least=\"6\" se=\"0.5\" chances=\"$(sha chances.json)\"" chance.xml
+exits 2 'a blueprint that asks for them' new toi chance.xml "${inputs[@]}"
+says "give the chances of exposure with the SHA-256 $(sha chances.json)"
+exits 1 'others' new toi chance.xml "${inputs[@]}" --chances parameters.json
+exits 0 'a sitting with them' new toi chance.xml "${inputs[@]}" --chances chances.json
+
 # The same exam at once, with simulated candidates.
 printf '{"candidates":[%s]}' "$(for i in 1 2 3; do printf '%s{"ticket":"S-%d","name":"Nguyễn Văn %d","abilityMilli":%d}' "$([ $i = 1 ] || echo ,)" $i $i $((i * 1000 - 2000)); done)" >roster.json
 exam() { "$bv" exam run --blueprint "$1" --bank bank.db --standard "$BV_SOURCE/standards/vn-tt03-2014.xml" --rules "$rules" --candidate roster.json --simulate --seed "$seed" \
@@ -103,6 +111,10 @@ changed other/candidates/S-2/responses.json 'd["given"] += 1'
 exits 1 'or more' "$bv" audit exam other
 changed other/candidates/S-2/responses.json 'd["responses"].pop(next(iter(d["responses"])))'
 exits 1 'an answer less' "$bv" audit exam other
+exits 0 'with chances' exam chance.xml chances "${inputs[@]}" --chances chances.json
+exits 0 'which are in the evidence' "$bv" audit exam chances
+rm chances/chances.json
+exits 1 'and missed there' "$bv" audit exam chances
 for document in design parameters; do
 	rm -rf other && cp -r run other && rm other/$document.json
 	exits 1 "without $document.json" "$bv" audit exam other
