@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """An adaptive sitting over HTTP: each item follows from the answers before it, there is no way back, and whatever is asked twice, at once, too early or too late
-changes nothing. With --pgsql on PostgreSQL."""
-import signal, threading
-from daemon import check, finish
+changes nothing. With --pgsql two servers on one database."""
+import atexit, shutil, signal, tempfile, threading
+import database
+from daemon import Daemon, check, finish
 from exam import BANGVANG, NAME, Exam, answer, choices, run
 
 MOST, LEAST = 6, 3
@@ -150,10 +151,36 @@ def test_moved(e):
     refused(one.get('/key'), 503, 'no-paper', 'and never has a key')
 
 
+def test_nodes(e):
+    """Two servers, each asked in turn: neither knows what the other gave before it looks."""
+    folder = tempfile.mkdtemp(prefix='bv-adaptive-')
+    atexit.register(shutil.rmtree, folder, True)
+    one = begin(e, 'T-00005')
+    with Daemon(folder=folder, **{**e.d.config, 'listen': '127.0.0.1:0'}) as d:
+        other = d.client()
+        other.cookies, other.fields = one.c.cookies, one.c.fields
+        turn = [one.c, other]
+        one.c('POST', one.path + '/start')
+        good = []
+        for k in range(MOST):
+            here, there = turn[k % 2], turn[(k + 1) % 2]
+            item = here('GET', f'{one.path}/paper?from={k}').json()['items'][0]
+            a = there('POST', one.path + '/answers', {'item': k, 'number': k + 1, 'response': multiple(item['page'], k)})
+            b = here('POST', one.path + '/section', {'section': k})
+            c = there('POST', one.path + '/section', {'section': k})
+            good.append((a.status, b.status, c.status, c.json().get('again'), c.json().get('seq') == b.json().get('seq')))
+            if b.json().get('over'):
+                break
+        check(all(g == (200, 200, 200, True, True) for g in good) and len(good) >= LEAST, 'two nodes give one paper', good)
+        check(here('GET', one.path + '/paper').json() == there('GET', one.path + '/paper').json(), 'and the same')
+        check(there('POST', one.path + '/submit').status == 200, 'handed in at the other')
+        other.close()
+
+
 def test_audit(e):
     e.d.stop()
     out = run(BANGVANG, 'sitting', 'score', '--db', e.ledger, '--name', NAME, '--key', e.key, '--bank', f'{e.folder}/bank.db', '--out', f'{e.folder}/evidence')
-    check('3 scored' in out, 'the three who handed in are scored', out)
+    check(f'{3 + database.PGSQL} scored' in out, 'who handed in is scored', out)
     out = run(BANGVANG, 'audit', 'scores', '--db', e.ledger, '--name', NAME, '--bank', f'{e.folder}/bank.db')
     check('yes: ' in out, 'and every item follows from the answers', out)
     out = run(BANGVANG, 'audit', 'exam', f'{e.folder}/evidence')
@@ -161,11 +188,13 @@ def test_audit(e):
 
 
 def main():
-    with Exam(5, adaptive=(MOST, LEAST, 'se="0.95"')) as e:
+    with Exam(6, adaptive=(MOST, LEAST, 'se="0.95"')) as e:
         test_way(e)
         test_answers_decide(e)
         test_at_once(e)
         test_moved(e)
+        if database.PGSQL:
+            test_nodes(e)
         test_audit(e)
     return finish()
 
