@@ -1,6 +1,6 @@
 // Everything that can happen to a candidate, at random: the network goes and comes, acknowledgements are lost, the browser and the server are killed, a
 // second tab takes over, the machine's clock is hours off. What the page says is on the server is in the ledger, what it says is on this machine arrives, and
-// nothing is stored twice. Arguments: number of steps, seed. tools/campaign/web-chaos runs it for long.
+// nothing is stored twice. Arguments: number of steps, seed, and "adaptive" for questions that come one by one. tools/campaign/web-chaos runs it for long.
 import {spawn} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {createRequire} from 'node:module';
@@ -9,7 +9,7 @@ import {join} from 'node:path';
 import {check, test} from '../harness.mjs';
 import {steps} from './steps.mjs';
 
-const count = Number(process.argv[2] ?? 6), seed = Number(process.argv[3] ?? 20261122);
+const count = Number(process.argv[2] ?? 6), seed = Number(process.argv[3] ?? 20261122), adaptive = process.argv[4] === 'adaptive';
 const {chromium} = createRequire(import.meta.url)('playwright-core');
 for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'])
 	process.on(signal, () => process.exit(1));
@@ -58,17 +58,18 @@ const kept = page => page.evaluate(() => new Promise((resolve, reject) => {
 	const open = indexedDB.open('bangvang-exam', 1);
 	open.onerror = () => reject(open.error);
 	open.onsuccess = () => {
-		const tx = open.result.transaction(['pending', 'known']), pending = tx.objectStore('pending').getAll(), known = tx.objectStore('known').getAll();
+		const tx = open.result.transaction(['pending', 'known', 'aside']), pending = tx.objectStore('pending').getAll(), known = tx.objectStore('known').getAll(), aside = tx.objectStore('aside').getAll();
 		tx.oncomplete = () => {
 			open.result.close();
-			resolve({pending: pending.result, known: known.result});
+			resolve({pending: pending.result, known: known.result, aside: aside.result});
 		};
 	};
 }));
 
+const MOST = 20, over = 'main[data-screen="over"]';
 const spelled = v => JSON.stringify(v, (_, x) => (x && typeof x === 'object' && !Array.isArray(x) ? Object.fromEntries(Object.entries(x).sort(([a], [b]) => (a < b ? -1 : 1))) : x));
 
-await test({count: 1, config: {rate_entry: '6000/min burst 6000'}, expected: [/ERR_|Failed to load resource|status of (401|403|409|503)/]}, async t => {
+await test({count: 1, ...adaptive && {adaptive: [MOST, MOST]}, config: {rate_entry: '6000/min burst 6000'}, expected: [/ERR_|Failed to load resource|status of (401|403|409|503)/]}, async t => {
 	const profile = mkdtempSync(join(tmpdir(), 'bv-chaos-'));
 	t.atEnd(async () => {
 		await m?.kill();
@@ -85,7 +86,7 @@ await test({count: 1, config: {rate_entry: '6000/min burst 6000'}, expected: [/E
 			const now = Date.now.bind(Date);
 			Date.now = () => now() + ms;
 		}, skew);
-		await page.route('**/answers', async route => {
+		await page.route(/\/(answers|section)$/, async route => {
 			if (lose && route.request().method() === 'POST') {
 				await route.fetch().catch(() => {});
 				await route.abort('connectionreset').catch(() => {});
@@ -100,7 +101,7 @@ await test({count: 1, config: {rate_entry: '6000/min burst 6000'}, expected: [/E
 	}
 
 	/** Wherever the page is after a start: back at a question, here. A browser that was killed has forgotten its session, and perhaps which machine it is. */
-	async function atQuestion(done = page.locator('#question fieldset').first()) {
+	async function atQuestion(done = page.locator(`#question fieldset, ${over}`).first()) {
 		const here = page.getByRole('button', {name: 'Tiếp tục ở đây'}), again = page.getByRole('dialog').getByLabel('Mã vào thi'), elsewhere = s.heading('Bài thi đang ở máy khác');
 		for (let i = 0; i < 480; i++) { // what is seen may have gone when it is pressed: then it is looked at again
 			if (await again.isVisible()) {
@@ -119,13 +120,29 @@ await test({count: 1, config: {rate_entry: '6000/min burst 6000'}, expected: [/E
 		throw new Error('the page does not come back to a question');
 	}
 
+	/** Answers the question that is open, or passes it; false: there is nothing to answer now. */
+	async function oneByOne(pick) {
+		if (random(4) === 0) {
+			const none = page.getByRole('button', {name: 'Bỏ trống câu này'}), next = page.getByRole('button', {name: s.w.next, exact: true});
+			await next.click({timeout: 2000}).then(() => none.click({timeout: 500})).catch(() => {});
+		}
+		const choices = page.locator('#question:not([inert]) input:is([type=radio], [type=checkbox])'), n = await choices.count();
+		if (n)
+			await choices.nth(pick % n).check({timeout: 5000});
+		return n > 0;
+	}
+
 	const ops = {
 		async answer() {
 			const pick = random(4);
 			for (let tries = 0; ; tries++)
 				try { // the question about the code may come at any moment
 					await atQuestion();
-					await s.answer(pick);
+					if (adaptive) {
+						if (!await oneByOne(pick))
+							return;
+					} else
+						await s.answer(pick);
 					await page.locator('.state[data-state="server"], .state[data-state="machine"]').waitFor();
 					break;
 				} catch (e) {
@@ -135,7 +152,7 @@ await test({count: 1, config: {rate_entry: '6000/min burst 6000'}, expected: [/E
 			for (const row of [...(await kept(page)).known, ...(await kept(page)).pending])
 				meant.set(row.item, spelled(row.response)); // pending last: it is the newer
 			if (random(2))
-				await s.next().catch(() => {});
+				await (adaptive ? page.getByRole('button', {name: s.w.next, exact: true}).click({timeout: 2000}) : s.next()).catch(() => {});
 		},
 		async network() {
 			offline = !offline;
@@ -199,9 +216,11 @@ await test({count: 1, config: {rate_entry: '6000/min burst 6000'}, expected: [/E
 		await ops.network();
 	if (!serverUp)
 		await ops.server();
-	await atQuestion(page.locator('.saved[data-state="server"]')).catch(async () => check(false, 'everything on this machine arrives', [...told, await page.locator('body').innerText()]));
+	await atQuestion(page.locator(`main:has(.saved[data-state="server"])${adaptive ? `:is(:has(#question:not([inert])), ${over})` : ''}`)).catch(async () => check(false, 'everything on this machine arrives', [...told, await page.locator('body').innerText()]));
 	check(good, `what was shown as on the server was in the ledger, in ${count} steps of seed ${seed}`);
-	const events = await s.stored(attempt), {known, pending} = await kept(page);
+	const events = await s.stored(attempt), {known, pending, aside} = await kept(page);
+	if (adaptive)
+		check(!aside.length, 'no answer comes too late', {aside, told});
 	check(!pending.length && known.length === meant.size && known.every(k => meant.get(k.item) === spelled(k.response)), 'everything on this machine has arrived, the newest of each', {pending, known, meant: [...meant], told});
 	const newest = new Map(), twice = [];
 	for (const e of events) {

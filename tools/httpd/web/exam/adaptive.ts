@@ -46,9 +46,9 @@ export class Flow {
 		return this.app.keep('leaving', leaving);
 	}
 
-	/** "Next". */
-	async leave(sure: boolean): Promise<void> {
-		await this.wish({item: this.app.look?.section ?? 0, sure});
+	/** "Next", of the question of that number. */
+	async leave(item: number, sure: boolean): Promise<void> {
+		await this.wish({item, sure});
 		this.notBefore = 0;
 		this.app.changed();
 		await this.goOn();
@@ -123,12 +123,12 @@ function viewAdaptive(app: App): View {
 	const next = button(t('exam.next'), () => void leave(), '');
 
 	async function leave(): Promise<void> {
-		const {flow} = app;
-		if (!flow?.question || flow.leaving)
+		const {flow} = app, question = flow?.question;
+		if (!flow || !question || flow.leaving)
 			return;
 		const sure = !flow.answered;
 		if (!sure || (await confirm(t('exam.passTitle'), [h('p', null, t('exam.passText'))], t('exam.passYes'), t('exam.confirmNo'))))
-			await flow.leave(sure);
+			await flow.leave(question.item, sure);
 	}
 
 	next.setAttribute('aria-describedby', 'no-way-back');
