@@ -1604,10 +1604,6 @@ BV_AUTO_DEFINE_FINISH(struct bv_given, bv_given_finish)
 /* A bv_exam_answer; ctx is a struct bv_given. */
 BV_API BV_MUST_USE enum bv_status bv_given_answer(void *ctx, struct bv_str *response, const struct bv_form_item *item, struct bv_err *err);
 
-/* Shown the form of each attempt that started, as far as it grew, from the log alone. What is not BV_OK ends it. */
-typedef enum bv_status (*bv_given_visit)(void *ctx, const struct bv_form *form, struct bv_err *err);
-BV_API BV_MUST_USE enum bv_status bv_given_each(struct bv_sitting *sitting, struct bv_sittings *sittings, bv_given_visit visit, void *ctx, struct bv_err *err);
-
 /* Who leaves the item that is open: what BV_EXAM_SECTION says (section, after, form), and the paper with the item that comes, or without when none does. EINVAL: none
  * is open. */
 BV_API BV_MUST_USE enum bv_status bv_given_leave(struct bv_exam_facts *facts, struct bv_paper **paper, const struct bv_given *given, struct bv_papers *papers,
@@ -1737,6 +1733,21 @@ typedef enum bv_status (*bv_item_use_visit)(void *ctx, const struct bv_item_use 
 BV_API BV_MUST_USE enum bv_status bv_sitting_item_uses(uint64_t *forms, uint64_t limit, struct bv_sitting *sitting, struct bv_sittings *sittings,
                                                        struct bv_ledger *ledger, struct bv_str identifier, bv_item_use_visit visit, void *ctx,
                                                        struct bv_err *err);
+
+/* An attempt that started, from the log alone: what is done with answers afterwards begins here. Borrowed, during the visit. */
+struct bv_attempt_record {
+	int64_t attempt;
+	struct bv_str ticket, seat;     /* seat: JSON as it was registered, {"centre","language","room","seat"…}; may be empty */
+	int64_t start_ms, finish_ms;    /* finish_ms 0: he has not finished */
+	const struct bv_form *form;     /* as far as it grew */
+	const struct bv_str *responses; /* the newest by position from 0: JSON {RESPONSE:PCI…}, empty: none */
+};
+typedef enum bv_status (*bv_attempt_visit)(void *ctx, const struct bv_attempt_record *record, struct bv_err *err);
+/* In the order of registration. A sitting whose forms grow is loaded with the texts of its items. What is not BV_OK ends it. EDENIED: an event that no program of ours
+ * wrote; whether all was written is bv_sitting_audit's to say. */
+BV_API BV_MUST_USE enum bv_status bv_sitting_attempts(struct bv_sitting *sitting, struct bv_sittings *sittings, bv_attempt_visit visit, void *ctx, struct bv_err *err);
+/* Appends responses.json of the attempt, for bv_exam_sit. */
+BV_API BV_MUST_USE enum bv_status bv_attempt_responses(struct bv_buf *out, const struct bv_attempt_record *record, struct bv_err *err);
 
 enum bv_sitting_audit_what { BV_AUDIT_ANSWERS, BV_AUDIT_SCORES };
 struct bv_sitting_audit_tally {

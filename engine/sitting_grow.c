@@ -1,6 +1,4 @@
 /* Attempts of adaptive sittings: how many items were given, and the newest answer to each, from the ledger. */
-#include <stdlib.h>
-
 #include "engine/paper.h"
 #include "engine/sitting.h"
 
@@ -86,91 +84,4 @@ bv_given_leave(struct bv_exam_facts *facts, struct bv_paper **paper, const struc
 	if (bv_paper_count(*paper) > given->count)
 		memcpy(facts->form, bv_paper_hash(*paper), sizeof facts->form);
 	return BV_OK;
-}
-
-/* ---- All of a sitting, from its log ---- */
-
-struct walking {
-	struct bv_given given;
-	int64_t attempt;
-	struct bv_str ticket; /* in given's arena */
-};
-
-static void
-fold(struct walking *w, enum bv_exam_act act, const struct bv_exam_facts *facts)
-{
-	static const uint8_t none[BV_HASH_LEN];
-	struct bv_given *given = &w->given;
-
-	switch (act) {
-	case BV_EXAM_REGISTER:
-		w->ticket = bv_arena_str(&given->arena, facts->ticket);
-		break;
-	case BV_EXAM_START:
-		given->count = 1;
-		break;
-	case BV_EXAM_SECTION:
-		given->left++;
-		given->over = memcmp(facts->form, none, BV_HASH_LEN) == 0;
-		given->count = given->left + !given->over;
-		break;
-	case BV_EXAM_SAVE:
-	case BV_EXAM_RESCUE:
-		if (facts->item < BV_ADAPTIVE_ITEMS_MAX)
-			given->responses[facts->item] = bv_arena_str(&given->arena, facts->response);
-		break;
-	default:
-		break;
-	}
-}
-
-static enum bv_status
-show(struct walking *w, struct bv_sitting *sitting, bv_given_visit visit, void *ctx, struct bv_err *err)
-{
-	BV_AUTO(bv_form_free) struct bv_form *form = NULL;
-	bool over;
-
-	if (!w->given.count)
-		return BV_OK;
-	if (bv_exam_grow(&form, &over, sitting->exam, w->ticket, w->given.count, bv_given_answer, &w->given, err) != BV_OK)
-		return bv_err_again(err, 0, "attempt %lld: %s", (long long)w->attempt, err->msg);
-	return visit(ctx, form, err);
-}
-
-static enum bv_status
-walk(struct walking *w, struct bv_sitting *sitting, struct bv_sittings *sittings, bv_given_visit visit, void *ctx, struct bv_err *err)
-{
-	struct bv_sql_stmt *stmt;
-	bool row;
-
-	TRY(sitting_stmt(&stmt, sittings, AUDIT_EVENTS, err));
-	bv_sql_bind_int(stmt, 1, sitting->id);
-	for (;;) {
-		BV_AUTO(bv_arena_finish) struct bv_arena arena = { 0 };
-		struct bv_exam_facts facts;
-		TRY(bv_sql_step(stmt, &row, err));
-		if (w->attempt && (!row || bv_sql_int(stmt, 1) != w->attempt)) {
-			TRY(show(w, sitting, visit, ctx, err));
-			bv_given_finish(&w->given);
-		}
-		if (!row)
-			return BV_OK;
-		w->attempt = bv_sql_int(stmt, 1);
-		int64_t act = bv_sql_int(stmt, 2);
-		if (act <= 0 || act >= BV_EXAM_ACT_COUNT)
-			return bv_err_set(err, BV_EDENIED, "an event of attempt %lld is of no known kind: the database was changed", (long long)w->attempt);
-		TRY(bv_exam_body_parse(&facts, (enum bv_exam_act)act, bv_sql_blob(stmt, 3), &arena, err));
-		fold(w, (enum bv_exam_act)act, &facts);
-	}
-}
-
-enum bv_status
-bv_given_each(struct bv_sitting *sitting, struct bv_sittings *sittings, bv_given_visit visit, void *ctx, struct bv_err *err)
-{
-	struct walking *w = bv_alloc(sizeof *w);
-	enum bv_status status = walk(w, sitting, sittings, visit, ctx, err);
-
-	bv_given_finish(&w->given);
-	free(w);
-	return status;
 }

@@ -46,7 +46,7 @@ static const char *const texts[SITTING_STATEMENTS] = {
 	[RESULT_ADD] = "INSERT INTO result(attempt, sitting, hashes, rating) VALUES ($1, $2, $3, $4) "
 	               "ON CONFLICT (attempt) DO UPDATE SET hashes = $3, rating = $4",
 	[RESULT_ONE] = "SELECT hashes, rating FROM result WHERE attempt = $1",
-	[AUDIT_EVENTS] = "SELECT n, attempt, kind, body FROM event WHERE sitting = $1 AND attempt <> $1 ORDER BY attempt, n",
+	[AUDIT_EVENTS] = "SELECT n, attempt, kind, body, at FROM event WHERE sitting = $1 AND attempt <> $1 ORDER BY attempt, n",
 	/* Rows beside the ledger of attempts that it does not have. */
 	[AUDIT_STRAYS] = "SELECT 'seat', s.ticket FROM seat s WHERE s.sitting = $1 AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.id = s.attempt AND "
 	                 "a.sitting = s.sitting AND a.ticket = s.ticket) UNION ALL SELECT 'paper', CAST(p.attempt AS TEXT) FROM paper p WHERE NOT EXISTS "

@@ -72,6 +72,29 @@ json 'all(f["alg"] == "BV-CAT-1" and r["given"] == len(f["items"]) == len(r["res
 json 'len({f["items"][0]["identifier"] for f, r, a in d}) == 1 and len({tuple(i["identifier"] for i in f["items"]) for f, r, a in d}) == 4'
 json 'all(a["ability"]["seE4"] <= 5100 or len(f["items"]) == 20 for f, r, a in d) and d[0][2]["ability"]["thetaE4"] < d[3][2]["ability"]["thetaE4"]'
 
+# The marks, as psychometric commands read them.
+marks() { "$bv" sitting marks --db sqlite:hall.db --name sang --bank bank.db "$@"; }
+exits 0 'a sheet of marks' marks --out marks.csv --hall --group room
+says '4 persons, '
+exits 2 'is not written over' marks --out marks.csv
+says 'what is there is not replaced'
+out=$(python3 -c 'import csv, json
+rows = {r["id"]: r for r in csv.DictReader(open("marks.csv"))}
+good = 0
+for t in ("T-1", "T-2", "T-3", "T-4"):
+    outcomes = json.load(open(f"evidence/candidates/{t}/outcomes.json"))["items"]
+    score = {o["identifier"]: next(iter(o["outcomes"]["SCORE"]["value"]["base"].values())) if isinstance(o["outcomes"]["SCORE"].get("value"), dict) else 0 for o in outcomes}
+    good += {k: float(v) for k, v in rows[t].items() if v != "" and k not in ("id", "hall", "group")} == {k: float(v) for k, v in score.items()}
+print(json.dumps([good, sorted(rows), [rows["T-1"]["hall"], rows["T-1"]["group"]], list(rows["T-1"])[:3]]))')
+json 'd == [4, ["T-1", "T-2", "T-3", "T-4"], ["P1", "P1"], ["id", "hall", "group"]]'
+exits 0 'they answered all that they met' marks --omitted-blank --hall --group room --out blank.csv
+cmp -s marks.csv blank.csv
+ok $? 'so that nothing is blank that was 0'
+exits 0 'to calibrate, from a pipe' bash -c '"$1" sitting marks --db sqlite:hall.db --name sang --bank bank.db 2>/dev/null | "$1" calibrate --model rasch -' _ "$bv"
+says 'log likelihood'
+exits 64 'a group that is none' marks --group person
+exits 2 'a sitting that is none' "$bv" sitting marks --db sqlite:hall.db --name keine --bank bank.db
+
 # Who comes again does not meet them.
 printf 'before,ticket\nT-2,N-1\nT-3,N-2\nT-9,N-3\n' >pairs.csv
 exits 2 'what they met takes the bank' "$bv" sitting seen --db sqlite:hall.db --before sang --out seen.json pairs.csv

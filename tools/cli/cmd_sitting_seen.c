@@ -190,12 +190,12 @@ on_start(void *ctx, const struct bv_exam_event *event, struct bv_str sitting, st
 
 /* One whose form grew, as far as it did. */
 static enum bv_status
-on_grown(void *ctx, const struct bv_form *form, struct bv_err *err)
+on_grown(void *ctx, const struct bv_attempt_record *record, struct bv_err *err)
 {
 	struct seeing *s = ctx;
-	struct pair *pair = pair_of(s, bv_sitting_plan(s->sitting)->name, form->ticket);
+	struct pair *pair = pair_of(s, bv_sitting_plan(s->sitting)->name, record->ticket);
 
-	return !pair || pair->started ? BV_OK : meet(s, pair, form, err);
+	return !pair || pair->started ? BV_OK : meet(s, pair, record->form, err);
 }
 
 static enum bv_status
@@ -212,7 +212,7 @@ grown_read(struct seeing *s, struct bv_sittings *sittings, const char *name, str
 	bv_sitting_free(s->sitting);
 	s->sitting = NULL;
 	TRY(bv_sitting_load(&s->sitting, sittings, bv_str_of(name), bv_evidence_item_text, s->texts, err));
-	return bv_given_each(s->sitting, sittings, on_grown, s, err);
+	return bv_sitting_attempts(s->sitting, sittings, on_grown, s, err);
 }
 
 static enum bv_status

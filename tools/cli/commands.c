@@ -104,6 +104,7 @@ const struct cmd *const commands[] = {
 	&cmd_sitting_codes,
 	&cmd_sitting_show,
 	&cmd_sitting_seen,
+	&cmd_sitting_marks,
 	&cmd_db_backup,
 	&cmd_db_restore,
 	&cmd_db_verify,

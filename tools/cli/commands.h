@@ -23,7 +23,7 @@ extern const struct cmd cmd_draw, cmd_draw_seed, cmd_audit_draw, cmd_audit_deal,
 extern const struct cmd cmd_exam_run;
 extern const struct cmd cmd_audit_exam;
 extern const struct cmd cmd_simulate;
-extern const struct cmd cmd_sitting_new, cmd_sitting_show, cmd_sitting_seen, cmd_sitting_roster, cmd_sitting_codes, cmd_sitting_prepare, cmd_sitting_open, cmd_sitting_close;
+extern const struct cmd cmd_sitting_new, cmd_sitting_show, cmd_sitting_seen, cmd_sitting_marks, cmd_sitting_roster, cmd_sitting_codes, cmd_sitting_prepare, cmd_sitting_open, cmd_sitting_close;
 extern const struct cmd cmd_sitting_score, cmd_sitting_prove, cmd_sitting_rescue, cmd_sitting_release, cmd_audit_answers, cmd_audit_scores;
 extern const struct cmd cmd_log_init, cmd_log_append, cmd_log_checkpoint, cmd_log_proof, cmd_log_verify, cmd_log_monitor;
 extern const struct cmd cmd_manual;
