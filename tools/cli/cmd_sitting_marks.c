@@ -308,10 +308,6 @@ run(struct args *args)
 		return usage(args->cmd, "--group is centre, room or language");
 	if (read_sitting(&s, &err) != BV_OK)
 		return fail(NULL, &err);
-	if (!s.count) {
-		bv_err_set(&err, BV_ENOTFOUND, "nobody has started in sitting '%s'", args_get(args, "name"));
-		return fail(NULL, &err);
-	}
 	int status = put_sheet(&s);
 	if (status == EXIT_YES)
 		fprintf(stderr, "%zu persons, %zu items\n", s.count, s.item_count);
