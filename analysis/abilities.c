@@ -19,7 +19,7 @@ know_items(struct bv_abilities *out, const struct bv_irt_set *set)
 			continue;
 		out->item[i] = found->item;
 		for (int score = 0; score < BV_IRT_CATEGORIES_MAX; score++)
-			out->category[i][score] = (int8_t)bv_irt_set_category(found, score);
+			out->category[i][score] = (int8_t)bv_irt_category(found->marks, score);
 		out->items++;
 	}
 }

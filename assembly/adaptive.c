@@ -95,12 +95,15 @@ fill_tables(struct bv_adaptive *a)
 	}
 	for (size_t i = 0; i < a->bank->count; i++)
 		for (size_t q = 0; q < a->rules.nodes; q++) {
-			const struct bv_curve *curve = &a->bank->items[i].curve;
+			const struct bv_assembly_item *item = &a->bank->items[i];
+			const struct bv_curve *curve = &item->curve;
 			size_t at = (i / LANES * a->rules.nodes + q) * LANES + i % LANES;
+			if (a->info)
+				a->info[at] = bv_assembly_information(item, a->node[q]);
+			if (item->model)
+				continue;
 			double p = fmin(fmax(bv_curve_probability(curve, a->node[q]), 1e-300), 1 - 1e-16);
 			a->p[at] = p;
-			if (a->info)
-				a->info[at] = bv_curve_information(curve, a->node[q]);
 			if (a->log_p) {
 				a->log_p[at] = bv_logarithm(p);
 				a->log_q[at] = bv_logarithm(1 - p);
@@ -142,14 +145,18 @@ fill_cells(struct bv_adaptive *a)
 {
 	size_t count = a->bank->count;
 	struct ranked *list = bv_alloc_array(count, sizeof *list);
-	double width = (a->rules.to - a->rules.from) / CELLS;
+	double width = (a->rules.to - a->rules.from) / CELLS, (*bounds)[CELLS] = bv_alloc_array(a->polytomous_count, sizeof *bounds);
 
+	for (size_t i = 0; i < a->polytomous_count; i++)
+		polytomous_bounds(bounds[i], a->polytomous[i].model, a->rules.from, a->rules.to);
 	for (size_t c = 0; c < CELLS; c++) {
 		a->cells[c].item = bv_arena_array(&a->arena, count, uint32_t);
 		a->cells[c].most = bv_arena_array(&a->arena, count, double);
-		for (size_t i = 0; i < count; i++)
-			list[i] = (struct ranked){ most_between(&a->bank->items[i].curve, a->rules.from + width * ((double)c - 0.01), a->rules.from + width * ((double)c + 1.01)),
-				                   (uint32_t)i };
+		for (uint32_t i = 0; i < count; i++)
+			list[i] = (struct ranked){ item_at(a, i)->model ? bounds[a->polytomous_of[i]][c]
+			                                                : most_between(&item_at(a, i)->curve, a->rules.from + width * ((double)c - 0.01),
+			                                                               a->rules.from + width * ((double)c + 1.01)),
+				                   i };
 		qsort(list, count, sizeof *list, falling);
 		for (size_t i = 0; i < count; i++) {
 			a->cells[c].item[i] = list[i].item;
@@ -157,6 +164,7 @@ fill_cells(struct bv_adaptive *a)
 		}
 	}
 	free(list);
+	free(bounds);
 }
 
 static size_t
@@ -231,15 +239,17 @@ bv_adaptive_new(struct bv_adaptive **out, const struct bv_assembly_bank *bank, c
 	TRY(check_rules(rules, err));
 	if (bank->count > 10000)
 		return bv_err_set(err, BV_ELIMIT, "an adaptive bank has at most 10000 items: choose them by area or language");
-	struct bv_adaptive *a = bv_alloc(sizeof *a);
+	BV_AUTO(bv_adaptive_free) struct bv_adaptive *a = bv_alloc(sizeof *a);
 	a->bank = bank;
 	a->rules = *rules;
 	fill_grid(a);
+	TRY(polytomous_fill(a, err));
 	fill_tables(a);
-	fill_cells(a);
+	if (rules->select == BV_SELECT_MFI)
+		fill_cells(a);
 	fill_areas(a);
 	fill_enemies(a);
-	*out = a;
+	*out = bv_steal(&a);
 	return BV_OK;
 }
 

@@ -30,11 +30,28 @@ BV_API double bv_curve_probability(const struct bv_curve *curve, double theta);
 /* Fisher's information P'^2 / (P(1 - P)). */
 BV_API double bv_curve_information(const struct bv_curve *curve, double theta);
 
+struct bv_irt_item;
+
+/* Right or wrong by its curve, or of several categories by a model of scoring/irt: graded, (generalized) partial credit, nominal. */
 struct bv_assembly_item {
 	struct bv_str id;
-	struct bv_curve curve;
-	const struct bv_str *values; /* one for each attribute of the bank, empty where it has none */
+	struct bv_curve curve;           /* where model is NULL */
+	const struct bv_irt_item *model; /* a of the ordered ones in (0, 10] */
+	uint16_t marks;                  /* what the categories are worth, bit by mark from 0 to 15: 3 for wrong and right */
+	const struct bv_str *values;     /* one for each attribute of the bank, empty where it has none */
 };
+
+/* Of any item: its categories (2 of right and wrong: 0 and 1), the chance of each at an ability, Fisher's information, the mark that is expected. */
+BV_API int bv_assembly_categories(const struct bv_assembly_item *item);
+BV_API double bv_assembly_chance(const struct bv_assembly_item *item, int category, double theta);
+BV_API double bv_assembly_information(const struct bv_assembly_item *item, double theta);
+BV_API double bv_assembly_expected(const struct bv_assembly_item *item, double theta);
+/* Do the categories have an order? Of the nominal model not: a mark is then a name, and none is expected. */
+BV_API bool bv_assembly_ordered(const struct bv_assembly_item *item);
+/* The category of a mark, -1: the item has none such. */
+BV_API int bv_assembly_category(const struct bv_assembly_item *item, int mark);
+/* The category that a number from [0, 1) draws, the highest first: right where it is below P(right). */
+BV_API int bv_assembly_draw(const struct bv_assembly_item *item, double theta, double unit);
 
 struct bv_assembly_bank {
 	struct bv_arena arena;
@@ -43,12 +60,23 @@ struct bv_assembly_bank {
 	size_t attribute_count;
 	const struct bv_assembly_item *items;
 	size_t count;
+	const struct bv_str *left_out; /* where a parameter set says the parameters: items that it has not, or bv_assembly_takes does not take */
+	size_t left_out_count;
 };
 
+struct bv_irt_set;
+struct bv_irt_set_item;
+
 /* CSV with a header row: item, a, b, optionally c, and any further columns as attributes; or, where the first byte is '{', JSON
- * {"metric":1,"items":[{"id","a","b","c",attribute:text or number…}]}. metric multiplies a: 1.702 for parameters in the normal metric
- * (mirt #16, #280: the metric must be said); 0 takes what the document says, or 1. EPARSE, EINVAL and ELIMIT with the line or the item. */
+ * {"metric":1,"items":[{"id","a","b","c",attribute:text or number…}]}. Items of several categories: in CSV with the columns model and b1, b2 …, in JSON
+ * with model, marks, a and d as in a parameter set. metric multiplies a and d: 1.702 for parameters in the normal metric
+ * (mirt #16, #280: the metric must be said); 0 takes what the document says, or 1. Or a parameter set of scoring/irt, which says its own metric and has
+ * no attributes. EPARSE, EINVAL and ELIMIT with the line or the item. */
 BV_API BV_MUST_USE enum bv_status bv_assembly_bank_parse(struct bv_assembly_bank **out, struct bv_str text, double metric, struct bv_err *err);
+/* The same with the parameters of a set: of the text, which is none itself, only names and attributes count, and parameters may be absent. */
+BV_API BV_MUST_USE enum bv_status bv_assembly_bank_parse_with(struct bv_assembly_bank **out, struct bv_str text, const struct bv_irt_set *set, struct bv_err *err);
+/* Are the parameters of an item of a set within the ranges: the ordered ones' a in (0, 10], of right and wrong b in [-10, 10] and c at most 0.99? */
+BV_API bool bv_assembly_takes(const struct bv_irt_set_item *item);
 BV_API void bv_assembly_bank_free(struct bv_assembly_bank *bank);
 BV_AUTO_DEFINE(struct bv_assembly_bank, bv_assembly_bank_free)
 
@@ -262,13 +290,14 @@ BV_API uint32_t bv_cat_next(struct bv_cat *session, enum bv_stop *why);
 BV_API bool bv_cat_barred(const struct bv_cat *session, uint32_t item);
 /* Is it over by its rules, and why? */
 BV_API enum bv_stop bv_cat_stop(const struct bv_cat *session);
-/* Not for the rule's choice but for a given one: scripts and tests. */
-BV_API void bv_cat_answer(struct bv_cat *session, uint32_t item, bool right);
+/* Not only for the rule's choice: any item of the bank (scripts, tests). category: 0 … bv_assembly_categories(item) - 1 (assert); of right and wrong 1 and 0. */
+BV_API void bv_cat_answer(struct bv_cat *session, uint32_t item, int category);
 BV_API double bv_cat_theta(const struct bv_cat *session);
 BV_API double bv_cat_se(const struct bv_cat *session);
 BV_API double bv_cat_llr(const struct bv_cat *session); /* of the sequential test */
 BV_API const uint32_t *bv_cat_items(const struct bv_cat *session, size_t *count);
-/* What the rule of selection says of an item now: larger is better; variances are negative. */
+/* What the rule of selection says of an item now: larger is better; variances are negative. Under BV_SELECT_PROGRESSIVE it is drawn: each call takes numbers from
+ * the candidate's chance, so that a session in which it was called is another one from there on. */
 BV_API double bv_cat_worth(struct bv_cat *session, uint32_t item);
 BV_API void bv_cat_end(const struct bv_cat *session, struct bv_exposure *exposure);
 

@@ -1,4 +1,7 @@
+#include <assert.h>
+
 #include "assembly/assembly.h"
+#include "scoring/irt/irt.h"
 #include "scoring/scoring.h"
 
 static double
@@ -20,4 +23,78 @@ bv_curve_information(const struct bv_curve *curve, double theta)
 
 	/* P' = (1 - c) a l (1 - l) and 1 - P = (1 - c)(1 - l): the quotient without what cancels. */
 	return p > 0 ? curve->a * curve->a * (1 - curve->c) * l * l * (1 - l) / p : 0;
+}
+
+int
+bv_assembly_categories(const struct bv_assembly_item *item)
+{
+	return item->model ? item->model->categories : 2;
+}
+
+double
+bv_assembly_chance(const struct bv_assembly_item *item, int category, double theta)
+{
+	assert(category >= 0 && category < bv_assembly_categories(item));
+	if (item->model)
+		return bv_irt_probability(item->model, category, theta);
+	double right = bv_curve_probability(&item->curve, theta);
+	return category ? right : 1 - right;
+}
+
+double
+bv_assembly_information(const struct bv_assembly_item *item, double theta)
+{
+	return item->model ? bv_irt_information(item->model, theta) : bv_curve_information(&item->curve, theta);
+}
+
+static int
+next_mark(uint16_t marks, int from)
+{
+	while (!(marks >> from & 1))
+		from++;
+	return from;
+}
+
+double
+bv_assembly_expected(const struct bv_assembly_item *item, double theta)
+{
+	struct bv_irt_curve curve;
+	double sum = 0;
+
+	if (!item->model)
+		return bv_curve_probability(&item->curve, theta);
+	bv_irt_curve(&curve, item->model, theta);
+	for (int k = 0, mark = -1; k < item->model->categories; k++) {
+		mark = next_mark(item->marks, mark + 1);
+		sum += mark * curve.p[k];
+	}
+	return sum;
+}
+
+bool
+bv_assembly_ordered(const struct bv_assembly_item *item)
+{
+	return !item->model || item->model->model != BV_IRT_NOMINAL;
+}
+
+int
+bv_assembly_category(const struct bv_assembly_item *item, int mark)
+{
+	return bv_irt_category(item->marks, mark);
+}
+
+int
+bv_assembly_draw(const struct bv_assembly_item *item, double theta, double unit)
+{
+	struct bv_irt_curve curve;
+
+	if (!item->model)
+		return unit < bv_curve_probability(&item->curve, theta);
+	bv_irt_curve(&curve, item->model, theta);
+	for (int k = item->model->categories - 1; k > 0; k--) {
+		if (unit < curve.p[k])
+			return k;
+		unit -= curve.p[k];
+	}
+	return 0;
 }

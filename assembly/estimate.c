@@ -2,22 +2,24 @@
 #include <math.h>
 
 #include "assembly/session.h"
+#include "scoring/irt/irt.h"
 #include "scoring/scoring.h"
 
 static void
 multiply_likelihood(struct bv_cat *s)
 {
 	size_t nodes = s->a->rules.nodes;
-	uint32_t item = s->items[s->count - 1];
-	bool right = s->right[s->count - 1];
+	uint32_t item = s->items[s->count - 1], place = s->a->polytomous_of[item];
+	uint8_t category = s->category[s->count - 1];
+	const struct polytomous *many = place == UINT32_MAX ? NULL : &s->a->polytomous[place];
 	double most = 0;
 
 	for (size_t q = 0; q < nodes; q++) {
-		double p = table_at(s->a, s->a->p, item, q);
-		s->likelihood[q] *= right ? p : 1 - p;
+		double p = many ? many->p[q * many->width + category] : table_at(s->a, s->a->p, item, q);
+		s->likelihood[q] *= many || category ? p : 1 - p;
 		most = s->likelihood[q] > most ? s->likelihood[q] : most;
 	}
-	if (most < 1e-100 && most > 0) /* a long session would run out of exponents; only ratios count */
+	for (; most < 1e-100 && most > 0; most *= 0x1p300) /* a long session would run out of exponents; only ratios count */
 		for (size_t q = 0; q < nodes; q++)
 			s->likelihood[q] *= 0x1p300;
 }
@@ -85,16 +87,35 @@ struct slope {
 	double score, info, j;
 };
 
+static void
+add_slope(struct slope *sum, const struct bv_irt_item *model, int category, double theta)
+{
+	struct bv_irt_curve curve;
+
+	bv_irt_curve(&curve, model, theta);
+	sum->score += curve.p1[category] / fmax(curve.p[category], 1e-300);
+	for (int k = 0; k < model->categories; k++) {
+		double rate = curve.p1[k] / fmax(curve.p[k], 1e-300);
+		sum->info += rate * curve.p1[k];
+		sum->j += rate * curve.p2[k];
+	}
+}
+
 static struct slope
 slope_at(const struct bv_cat *s, double theta)
 {
 	struct slope sum = { 0 };
 
 	for (size_t i = 0; i < s->count; i++) {
-		const struct bv_curve *k = &s->a->bank->items[s->items[i]].curve;
+		const struct bv_assembly_item *item = item_at(s->a, s->items[i]);
+		if (item->model) {
+			add_slope(&sum, item->model, s->category[i], theta);
+			continue;
+		}
+		const struct bv_curve *k = &item->curve;
 		double p = bv_curve_probability(k, theta), l = (p - k->c) / (1 - k->c), p1 = (1 - k->c) * k->a * l * (1 - l), p2 = p1 * k->a * (1 - 2 * l);
 		double pq = fmax(p * (1 - p), 1e-300);
-		sum.score += ((s->right[i] ? 1 : 0) - p) * p1 / pq;
+		sum.score += (s->category[i] - p) * p1 / pq;
 		sum.info += p1 * p1 / pq;
 		sum.j += p1 * p2 / pq;
 	}
@@ -165,10 +186,11 @@ static void
 test_cut(struct bv_cat *s)
 {
 	const struct bv_adaptive_rules *r = &s->a->rules;
-	const struct bv_curve *k = &s->a->bank->items[s->items[s->count - 1]].curve;
-	double high = bv_curve_probability(k, r->cut + r->delta), low = bv_curve_probability(k, r->cut - r->delta);
+	const struct bv_assembly_item *item = item_at(s->a, s->items[s->count - 1]);
+	int category = s->category[s->count - 1];
+	double high = bv_assembly_chance(item, category, r->cut + r->delta), low = bv_assembly_chance(item, category, r->cut - r->delta);
 
-	s->llr += s->right[s->count - 1] ? bv_logarithm(high) - bv_logarithm(low) : bv_logarithm(fmax(1 - high, 1e-300)) - bv_logarithm(fmax(1 - low, 1e-300));
+	s->llr += bv_logarithm(fmax(high, 1e-300)) - bv_logarithm(fmax(low, 1e-300));
 }
 
 void

@@ -50,12 +50,23 @@ passes(const struct bv_assembly_bank *bank, const struct bv_assembly_item *item,
 double
 item_value(const struct bv_assembly_item *item, enum bv_rule_kind kind, double theta)
 {
-	return kind == BV_RULE_SCORE ? bv_curve_probability(&item->curve, theta) : bv_curve_information(&item->curve, theta);
+	return kind == BV_RULE_SCORE ? bv_assembly_expected(item, theta) : bv_assembly_information(item, theta);
+}
+
+static enum bv_status
+check_ordered(const struct bv_assembly_item *item, enum bv_rule_kind kind, struct bv_err *err)
+{
+	if (kind == BV_RULE_SCORE && !bv_assembly_ordered(item))
+		return bv_err_set(err, BV_EINVAL, "the categories of item '%.*s' have no order (model nominal), so that no score is expected of it: ask for information, "
+		                  "or leave such items out with 'only' or 'where'", BV_STR_ARG(item->id));
+	return BV_OK;
 }
 
 static enum bv_status
 rule_coef(double *out, const struct bv_design_rule *rule, int attribute, const struct bv_assembly_item *item, struct bv_err *err)
 {
+	if (check_ordered(item, rule->kind, err) != BV_OK)
+		return bv_err_again(err, 0, "'%.*s': %s", BV_STR_ARG(rule->name), err->msg);
 	if (rule->kind == BV_RULE_COUNT)
 		*out = 1;
 	else if (rule->kind != BV_RULE_SUM)
@@ -202,8 +213,8 @@ number_stimuli(struct problem *p, const struct shared *list, size_t count)
 	}
 }
 
-static void
-add_points(struct problem *p, const struct bv_assembly_bank *bank, const struct bv_design *design)
+static enum bv_status
+add_points(struct problem *p, const struct bv_assembly_bank *bank, const struct bv_design *design, struct bv_err *err)
 {
 	bool fold = design->objective == BV_OBJECTIVE_MAXIMIZE;
 
@@ -215,9 +226,13 @@ add_points(struct problem *p, const struct bv_assembly_bank *bank, const struct 
 		struct point *to = &p->points[fold ? 0 : k];
 		if (!to->value)
 			*to = (struct point){ bv_arena_array(&p->arena, p->count, double), from->target, fold ? 1 : from->weight };
-		for (size_t i = 0; i < p->count; i++)
-			to->value[i] += (fold ? from->weight : 1) * item_value(&bank->items[p->source[i]], from->kind, from->theta);
+		for (size_t i = 0; i < p->count; i++) {
+			const struct bv_assembly_item *item = &bank->items[p->source[i]];
+			TRY(check_ordered(item, from->kind, err));
+			to->value[i] += (fold ? from->weight : 1) * item_value(item, from->kind, from->theta);
+		}
 	}
+	return BV_OK;
 }
 
 static enum bv_status
@@ -272,8 +287,7 @@ problem_init(struct problem *p, const struct bv_assembly_bank *bank, const struc
 	for (size_t r = 0; r < design->rule_count; r++)
 		TRY(add_rule(p, bank, &design->rules[r], (int)r, err));
 	TRY(add_sets(p, bank, design, err));
-	add_points(p, bank, design);
-	return BV_OK;
+	return add_points(p, bank, design, err);
 }
 
 void

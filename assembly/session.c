@@ -193,7 +193,7 @@ find_best(struct bv_cat *s, struct best *best, unsigned state)
 			if (best->count == best->cap && cell->most[k] < best->worth[best->count - 1])
 				return;
 			if (is_open(s, cell->item[k], state, new_area))
-				offer(best, cell->item[k], bv_curve_information(&a->bank->items[cell->item[k]].curve, s->theta));
+				offer(best, cell->item[k], bv_assembly_information(item_at(a, cell->item[k]), s->theta));
 		}
 		return;
 	}
@@ -269,13 +269,13 @@ bv_cat_next(struct bv_cat *s, enum bv_stop *why)
 }
 
 void
-bv_cat_answer(struct bv_cat *s, uint32_t item, bool right)
+bv_cat_answer(struct bv_cat *s, uint32_t item, int category)
 {
 	const struct bv_adaptive *a = s->a;
 
-	assert(item < a->bank->count && s->count < BV_ASSEMBLY_LENGTH_MAX);
+	assert(item < a->bank->count && s->count < BV_ASSEMBLY_LENGTH_MAX && category >= 0 && category < bv_assembly_categories(item_at(a, item)));
 	s->items[s->count] = item;
-	s->right[s->count++] = right;
+	s->category[s->count++] = (uint8_t)category;
 	s->state[item] = ITEM_OUT;
 	if (a->area_count)
 		s->area_met[a->area[item]] = true;

@@ -22,7 +22,7 @@ struct bv_cat {
 	uint8_t *state;       /* of items: ITEM_… */
 	bool *area_met;
 	uint32_t items[BV_ASSEMBLY_LENGTH_MAX], passed[BV_ASSEMBLY_LENGTH_MAX];
-	bool right[BV_ASSEMBLY_LENGTH_MAX];
+	uint8_t category[BV_ASSEMBLY_LENGTH_MAX];
 	size_t count, passed_count;
 	double likelihood[BV_ADAPTIVE_NODES_MAX], posterior[BV_ADAPTIVE_NODES_MAX]; /* posterior sums to 1 */
 	double *worth; /* of items, LANES more: scratch of the rules that look at all */
@@ -33,5 +33,10 @@ struct bv_cat {
 void session_estimate(struct bv_cat *s);
 /* What each item is worth now by the rule that looks at all of them, into s->worth. */
 void session_weigh(struct bv_cat *s);
+/* The items of several categories by one of those rules: the same sums over the nodes from … to - 1 with one for each category. */
+void polytomous_variance(struct bv_cat *s, bool at_estimate, size_t from, size_t to);
+void polytomous_divergence(struct bv_cat *s, const double *weight, size_t from, size_t to);
+void polytomous_spread(struct bv_cat *s, const double *weight, size_t from, size_t to);
+void polytomous_expected_information(struct bv_cat *s, size_t from, size_t to);
 
 #endif

@@ -177,7 +177,7 @@ find_first(struct bv_shadow *s, struct bv_err *err)
 	BV_AUTO(bv_buf_finish) struct bv_buf words = BV_BUF(1u << 16);
 
 	for (size_t i = 0; i < s->p.count; i++)
-		s->tree.cost[i] = -bv_curve_information(&s->bank->items[s->p.source[i]].curve, 0);
+		s->tree.cost[i] = -bv_assembly_information(&s->bank->items[s->p.source[i]], 0);
 	if (branch_find(&s->tree, FIRST_NODES) != BRANCH_FEASIBLE && !find_otherwise(s)) {
 		TRY(conflict_explain(&s->p, &words, err));
 		return bv_err_set(err, BV_ECONFLICT, "no form was found that holds all constraints");
@@ -275,9 +275,13 @@ best_item(const struct bv_shadow *s)
 static uint32_t
 assemble(struct bv_shadow *s, uint64_t nodes)
 {
+	double most = 0;
+
+	for (size_t i = 0; i < s->p.count; i++)
+		most = fmax(most, fabs(s->tree.cost[i]));
 	for (size_t i = 0; i < s->p.count; i++)
 		if (s->barred[i] && !s->given[i])
-			s->tree.cost[i] += BARRED;
+			s->tree.cost[i] += fmax(BARRED, 2 * most * (double)s->p.length);
 	s->proven = branch_solve(&s->tree, nodes ? nodes : NODES) == BRANCH_OPTIMAL;
 	read_form(s);
 	return best_item(s);
@@ -287,7 +291,7 @@ uint32_t
 bv_shadow_next(struct bv_shadow *s, double theta, uint64_t nodes)
 {
 	for (size_t i = 0; i < s->p.count; i++)
-		s->tree.cost[i] = -bv_curve_information(&s->bank->items[s->p.source[i]].curve, theta);
+		s->tree.cost[i] = -bv_assembly_information(&s->bank->items[s->p.source[i]], theta);
 	return assemble(s, nodes);
 }
 

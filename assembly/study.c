@@ -82,7 +82,7 @@ sit(struct running *r)
 	if (r->shadow)
 		bar_shadow(r);
 	for (uint32_t item; (item = next_item(r)) != UINT32_MAX;)
-		bv_cat_answer(r->session, item, chance_unit(&chance) < bv_curve_probability(&r->bank->items[item].curve, ability));
+		bv_cat_answer(r->session, item, bv_assembly_draw(&r->bank->items[item], ability, chance_unit(&chance)));
 	bv_cat_end(r->session, r->exposure);
 	return ability;
 }

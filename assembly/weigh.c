@@ -35,6 +35,7 @@ WIDE static void
 weigh_variance(struct bv_cat *s, const double *chance, size_t from, size_t to)
 {
 	double x1[BV_ADAPTIVE_NODES_MAX], x2[BV_ADAPTIVE_NODES_MAX], all1 = 0, all2 = 0, middle = s->theta;
+	lanes check = { 0 };
 
 	for (size_t q = from; q < to; q++) {
 		double x = s->a->node[q] - middle; /* around the estimate: nothing cancels */
@@ -53,9 +54,14 @@ weigh_variance(struct bv_cat *s, const double *chance, size_t from, size_t to)
 		lanes n0 = 1 - m0, n1 = all1 - m1, n2 = all2 - m2;
 		lanes right = m2 / m0 - (m1 / m0) * (m1 / m0), wrong = n2 / n0 - (n1 / n0) * (n1 / n0);
 		lanes p = chance ? *(const lanes *)(chance + b * LANES) : m0;
-		*(lanes *)(s->worth + b * LANES) = -(p * right + (1 - p) * wrong);
+		lanes worth = -(p * right + (1 - p) * wrong);
+		*(lanes *)(s->worth + b * LANES) = worth;
+		check += worth;
 	}
-	for (size_t i = 0; i < s->a->bank->count; i++) /* 0/0: the outcome is certain, the variance stays */
+	bool finite = true;
+	for (size_t l = 0; l < LANES; l++)
+		finite = finite && isfinite(check[l]);
+	for (size_t i = 0; !finite && i < s->a->bank->count; i++) /* 0/0: the outcome is certain, the variance stays */
 		s->worth[i] = isfinite(s->worth[i]) ? s->worth[i] : all1 * all1 - all2;
 }
 
@@ -65,6 +71,7 @@ weigh_mepv_at(struct bv_cat *s, size_t from, size_t to)
 	for (size_t i = 0; i < s->a->bank->count; i++)
 		s->worth[i] = bv_curve_probability(&s->a->bank->items[i].curve, s->theta);
 	weigh_variance(s, s->worth, from, to);
+	polytomous_variance(s, true, from, to);
 }
 
 /* KL(theta-hat ‖ node) = P log(P/P_q) + Q log(Q/Q_q), P and Q at the estimate; weighted by posterior or likelihood. */
@@ -78,6 +85,7 @@ weigh_divergence(struct bv_cat *s, const double *weight, size_t from, size_t to)
 			sum += table_at(s->a, s->a->log_q, (uint32_t)i, n) * weight[n];
 		s->worth[i] = p * (bv_logarithm(p) - s->worth[i]) + q * (bv_logarithm(q) - sum);
 	}
+	polytomous_divergence(s, weight, from, to);
 }
 
 static void
@@ -88,7 +96,7 @@ weigh_progressive(struct bv_cat *s)
 	double share = part > 0 ? bv_exponential(r->acceleration * bv_logarithm(part)) : 0;
 
 	for (size_t i = 0; i < s->a->bank->count; i++) {
-		s->worth[i] = s->state[i] == ITEM_OUT ? 0 : bv_curve_information(&s->a->bank->items[i].curve, s->theta);
+		s->worth[i] = s->state[i] == ITEM_OUT ? 0 : bv_assembly_information(&s->a->bank->items[i], s->theta);
 		most = fmax(most, s->worth[i]);
 	}
 	for (size_t i = 0; i < s->a->bank->count; i++)
@@ -109,6 +117,7 @@ weigh_spread(struct bv_cat *s, const double *weight, size_t from, size_t to)
 		}
 		s->worth[i] = sum;
 	}
+	polytomous_spread(s, weight, from, to);
 }
 
 /* Observed information: minus the second derivative of the log-likelihood of one answer, (P'/P)² - P''/P. */
@@ -143,6 +152,7 @@ weigh_expected_information(struct bv_cat *s, size_t from, size_t to)
 			if (sum[right] > 0)
 				s->worth[i] += (right ? p : 1 - p) * observed(k, mean[right] / sum[right], right);
 	}
+	polytomous_expected_information(s, from, to);
 }
 
 /* Weights of the nodes with sum 1 from values there; end: what the first and the last count, 0.5 for the trapezoid rule. */
@@ -158,6 +168,16 @@ share_out(const struct bv_cat *s, double *weight, const double *value, double en
 		weight[q] = sum > 0 ? weight[q] / sum : 0;
 }
 
+static double
+place_of(const struct bv_adaptive *a, uint32_t item)
+{
+	const struct bv_curve *curve = &item_at(a, item)->curve;
+
+	if (item_at(a, item)->model)
+		return a->polytomous[a->polytomous_of[item]].place;
+	return a->rules.select == BV_SELECT_B ? curve->b : curve_peak(curve);
+}
+
 void
 session_weigh(struct bv_cat *s)
 {
@@ -168,7 +188,7 @@ session_weigh(struct bv_cat *s)
 	switch (s->a->rules.select) {
 	case BV_SELECT_MFI:
 		for (size_t i = 0; i < s->a->bank->count; i++)
-			s->worth[i] = bv_curve_information(&s->a->bank->items[i].curve, s->theta);
+			s->worth[i] = bv_assembly_information(&s->a->bank->items[i], s->theta);
 		break;
 	case BV_SELECT_MPWI:
 		weigh_sum(s, s->posterior, s->a->info, from, to);
@@ -178,6 +198,7 @@ session_weigh(struct bv_cat *s)
 		break;
 	case BV_SELECT_MEPV:
 		weigh_variance(s, NULL, from, to);
+		polytomous_variance(s, false, from, to);
 		break;
 	case BV_SELECT_MEPV_AT:
 		weigh_mepv_at(s, from, to);
@@ -205,12 +226,9 @@ session_weigh(struct bv_cat *s)
 		weigh_expected_information(s, from, to);
 		break;
 	case BV_SELECT_B:
-		for (size_t i = 0; i < s->a->bank->count; i++)
-			s->worth[i] = -fabs(s->a->bank->items[i].curve.b - s->theta);
-		break;
 	case BV_SELECT_PEAK:
-		for (size_t i = 0; i < s->a->bank->count; i++)
-			s->worth[i] = -fabs(curve_peak(&s->a->bank->items[i].curve) - s->theta);
+		for (uint32_t i = 0; i < s->a->bank->count; i++)
+			s->worth[i] = -fabs(place_of(s->a, i) - s->theta);
 		break;
 	}
 }

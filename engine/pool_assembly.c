@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "engine/issue.h"
+#include "scoring/irt/irt.h"
 
 static int
 by_id(const void *a, const void *b)
@@ -47,7 +48,14 @@ put_item(struct bv_assembly_item *to, struct bv_assembly_bank *bank, const struc
 		values[i] = bv_arena_str(&bank->arena, from->values[i]);
 	values[own[PART]] = bv_arena_str(&bank->arena, blueprint->parts[blueprint->strata[stratum].part].id);
 	values[own[STRATUM]] = bv_arena_str(&bank->arena, blueprint->strata[stratum].id);
-	*to = (struct bv_assembly_item){ .id = bv_arena_str(&bank->arena, from->id), .curve = from->curve, .values = values };
+	*to = *from;
+	to->id = bv_arena_str(&bank->arena, from->id);
+	to->values = values;
+	if (from->model) {
+		struct bv_irt_item *model = bv_arena_array(&bank->arena, 1, struct bv_irt_item);
+		*model = *from->model;
+		to->model = model;
+	}
 }
 
 static enum bv_status

@@ -448,6 +448,10 @@ struct bv_irt_set {
 	size_t count;
 	struct bv_irt_set_item *items;
 };
+struct bv_json;
+/* An item as it stands in a set, without its name: the members model, marks, a, d and, of the 3PL, c, parameters in the metric D. Read: EPARSE, EINVAL. */
+BV_API BV_MUST_USE enum bv_status bv_irt_item_read(struct bv_irt_item *out, uint16_t *marks, const struct bv_json *object, double metric, struct bv_err *err);
+BV_API void bv_irt_item_write(struct bv_json *object, const struct bv_irt_item *item, uint16_t marks, double metric);
 /* A set from JSON: format "bangvang-irt-1", no name twice, its hash that of its contents, else EINVAL or EDENIED. */
 BV_API BV_MUST_USE enum bv_status bv_irt_set_parse(struct bv_irt_set **out, struct bv_str json, struct bv_err *err);
 /* The same, or a set of areas: format "bangvang-irt-areas-1", which the other refuses. */
@@ -457,10 +461,9 @@ BV_AUTO_DEFINE(struct bv_irt_set, bv_irt_set_free)
 BV_API const struct bv_irt_set_item *bv_irt_set_find(const struct bv_irt_set *set, struct bv_str name);
 /* The set in JSON with all its parameters, errors and groups on another scale, theta · slope + shift, slope from 0.01 to 100, shift from -100 to
  * 100 (assert); `how`, which is taken, goes into it as "linked". EINVAL: what bv_irt_set_parse refuses, the set or what would become of it. */
-struct bv_json;
 BV_API BV_MUST_USE enum bv_status bv_irt_set_rescale(struct bv_buf *out, struct bv_str json, double slope, double shift, struct bv_json *how, struct bv_err *err);
-/* The category of a mark, or -1: the set does not know it. */
-BV_API int bv_irt_set_category(const struct bv_irt_set_item *item, int mark);
+/* The category of a mark where these are known, bit by mark; -1: it is none of them. */
+BV_API int bv_irt_category(uint16_t marks, int mark);
 /* The JSON of a calibration: items that have parameters, with their standard errors, and how they came about. metric as above. */
 BV_API void bv_irt_set_write(struct bv_buf *out, const struct bv_irt_sheet *sheet, const struct bv_irt_estimate *estimates,
                              const struct bv_irt_fit *fit, const struct bv_irt_settings *settings, double metric);

@@ -63,22 +63,30 @@ slopes(const struct bv_irt_item *item, double by)
 	return reals(all, item->categories - 1, by);
 }
 
+void
+bv_irt_item_write(struct bv_json *object, const struct bv_irt_item *item, uint16_t marks, double metric)
+{
+	struct bv_json *list;
+
+	bv_json_set_str(object, "model", bv_str_of(bv_irt_model_name(item->model)));
+	list = bv_json_set(object, "marks", bv_json_new_array());
+	for (int mark = 0; mark < BV_IRT_CATEGORIES_MAX; mark++)
+		if (marks >> mark & 1)
+			bv_json_add(list, bv_json_new_int(mark));
+	bv_json_set(object, "a", slopes(item, 1 / metric));
+	bv_json_set(object, "d", reals(item->d, item->categories - 1, 1 / metric));
+	if (item->model == BV_IRT_3PL)
+		set_real(object, "c", item->c);
+}
+
 static struct bv_json *
 item_write(const char *name, const struct bv_irt_estimate *est, bool errors, double metric)
 {
-	struct bv_json *object = bv_json_new_object(), *marks;
+	struct bv_json *object = bv_json_new_object();
 
 	bv_json_set_str(object, "name", bv_str_of(name));
-	bv_json_set_str(object, "model", bv_str_of(bv_irt_model_name(est->item.model)));
 	bv_json_set_str(object, "state", bv_str_of(bv_irt_item_state_name(est->state)));
-	marks = bv_json_set(object, "marks", bv_json_new_array());
-	for (int mark = 0; mark < BV_IRT_CATEGORIES_MAX; mark++)
-		if (est->marks >> mark & 1)
-			bv_json_add(marks, bv_json_new_int(mark));
-	bv_json_set(object, "a", slopes(&est->item, 1 / metric));
-	bv_json_set(object, "d", reals(est->item.d, est->item.categories - 1, 1 / metric));
-	if (est->item.model == BV_IRT_3PL)
-		set_real(object, "c", est->item.c);
+	bv_irt_item_write(object, &est->item, est->marks, metric);
 	if (!errors || est->state == BV_IRT_FIXED)
 		return object;
 	bv_json_set(object, "aError", slopes(&est->error, 1 / metric));
@@ -299,35 +307,48 @@ errors_read(struct bv_irt_set_item *out, const struct bv_json *object, double me
 	return good ? BV_OK : bv_err_set(err, BV_EINVAL, "standard errors are from 0 to %g, covariances from -%g to %g", ERROR_MAX, ERROR_MAX, ERROR_MAX);
 }
 
+enum bv_status
+bv_irt_item_read(struct bv_irt_item *out, uint16_t *marks, const struct bv_json *object, double metric, struct bv_err *err)
+{
+	struct bv_irt_item item = { 0 };
+	const struct bv_json *d;
+	struct bv_str model;
+	uint16_t worth;
+
+	TRY(bv_json_need_str(&model, object, "model", err));
+	if (!bv_irt_model_find(&item.model, model))
+		return bv_err_set(err, BV_EINVAL, "'model' is one of " BV_IRT_MODEL_NAMES);
+	TRY(marks_read(&worth, object, err));
+	item.categories = __builtin_popcount(worth);
+	TRY(slopes_read(&item, object, "a", metric, err));
+	TRY(bv_json_need(&d, object, "d", BV_JSON_ARRAY, err));
+	if ((int)bv_json_count(d) != item.categories - 1)
+		return bv_err_set(err, BV_EINVAL, "'d' has %zu numbers for %d marks: one fewer than marks", bv_json_count(d), item.categories);
+	for (size_t k = 0; k < bv_json_count(d); k++) {
+		enum bv_json_type type = bv_json_type(bv_json_at(d, k));
+		if (type != BV_JSON_REAL && type != BV_JSON_INT)
+			return bv_err_set(err, BV_EINVAL, "'d' is an array of numbers");
+		item.d[k] = bv_json_real(bv_json_at(d, k)) * metric;
+	}
+	if (item.model == BV_IRT_3PL)
+		TRY(number(&item.c, object, "c", err));
+	TRY(bv_irt_item_check(&item, err));
+	*out = item;
+	*marks = worth;
+	return BV_OK;
+}
+
 static enum bv_status
 item_read(struct bv_irt_set_item *out, const struct bv_json *object, double metric, struct bv_err *err)
 {
-	struct bv_str name, model;
-	const struct bv_json *d;
+	struct bv_str name;
 
 	TRY(bv_json_need_str(&name, object, "name", err));
 	if (name.len == 0 || name.len > BV_IRT_NAME_MAX)
 		return bv_err_set(err, BV_EINVAL, "'name' has 1 to %d characters", BV_IRT_NAME_MAX);
 	memcpy(out->name, name.p, name.len);
-	TRY(bv_json_need_str(&model, object, "model", err));
-	if (!bv_irt_model_find(&out->item.model, model))
-		return bv_err_set(err, BV_EINVAL, "'model' is one of " BV_IRT_MODEL_NAMES);
-	TRY(marks_read(&out->marks, object, err));
-	out->item.categories = __builtin_popcount(out->marks);
-	TRY(slopes_read(&out->item, object, "a", metric, err));
-	TRY(bv_json_need(&d, object, "d", BV_JSON_ARRAY, err));
-	if ((int)bv_json_count(d) != out->item.categories - 1)
-		return bv_err_set(err, BV_EINVAL, "'d' has %zu numbers for %d marks: one fewer than marks", bv_json_count(d), out->item.categories);
-	for (size_t k = 0; k < bv_json_count(d); k++) {
-		enum bv_json_type type = bv_json_type(bv_json_at(d, k));
-		if (type != BV_JSON_REAL && type != BV_JSON_INT)
-			return bv_err_set(err, BV_EINVAL, "'d' is an array of numbers");
-		out->item.d[k] = bv_json_real(bv_json_at(d, k)) * metric;
-	}
-	if (out->item.model == BV_IRT_3PL)
-		TRY(number(&out->item.c, object, "c", err));
-	TRY(errors_read(out, object, metric, err));
-	return bv_irt_item_check(&out->item, err);
+	TRY(bv_irt_item_read(&out->item, &out->marks, object, metric, err));
+	return errors_read(out, object, metric, err);
 }
 
 static int
@@ -478,11 +499,11 @@ bv_irt_set_find(const struct bv_irt_set *set, struct bv_str name)
 }
 
 int
-bv_irt_set_category(const struct bv_irt_set_item *item, int mark)
+bv_irt_category(uint16_t marks, int mark)
 {
-	if (mark < 0 || mark >= BV_IRT_CATEGORIES_MAX || !(item->marks >> mark & 1))
+	if (mark < 0 || mark >= BV_IRT_CATEGORIES_MAX || !(marks >> mark & 1))
 		return -1;
-	return __builtin_popcount(item->marks & ((1u << mark) - 1));
+	return __builtin_popcount(marks & ((1u << mark) - 1));
 }
 
 /* ---- Another scale ---- */

@@ -38,7 +38,7 @@ classify(const struct bv_irt_set *set, const struct bv_irt_answers *answers)
 	for (size_t n = 0; n < bv_irt_answers_persons(answers); n++) {
 		bv_irt_answers_marks(categories, answers, n);
 		for (size_t i = 0; i < set->count; i++)
-			categories[i] = categories[i] < 0 ? -1 : (int8_t)bv_irt_set_category(&set->items[i], categories[i]);
+			categories[i] = categories[i] < 0 ? -1 : (int8_t)bv_irt_category(set->items[i].marks, categories[i]);
 		bv_irt_levels_take(p, levels, categories);
 		assert(p[0] >= 0 && p[1] >= 0 && p[2] >= 0 && fabs(p[0] + p[1] + p[2] - 1) < 1e-9);
 	}

@@ -142,8 +142,8 @@ check_sets(void)
 		CHECK_REFUSED(bv_irt_set_parse(&set, bv_buf_str(&bad), &err), refused[i].want, &err, refused[i].part, refused[i].what);
 	}
 	struct bv_irt_set_item item = { .marks = 0x0b };
-	CHECK(bv_irt_set_category(&item, 0) == 0 && bv_irt_set_category(&item, 1) == 1 && bv_irt_set_category(&item, 3) == 2, "categories of marks 0, 1 and 3");
-	CHECK(bv_irt_set_category(&item, 2) == -1 && bv_irt_set_category(&item, 16) == -1 && bv_irt_set_category(&item, -1) == -1, "marks that a set does not know");
+	CHECK(bv_irt_category(item.marks, 0) == 0 && bv_irt_category(item.marks, 1) == 1 && bv_irt_category(item.marks, 3) == 2, "categories of marks 0, 1 and 3");
+	CHECK(bv_irt_category(item.marks, 2) == -1 && bv_irt_category(item.marks, 16) == -1 && bv_irt_category(item.marks, -1) == -1, "marks that a set does not know");
 	free(estimates);
 }
 

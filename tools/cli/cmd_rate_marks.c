@@ -77,7 +77,7 @@ take_person(struct inputs *in, size_t person, struct bv_err *err)
 	for (size_t i = 0; i < bv_irt_answers_items(answers); i++) {
 		if (!in->known[i])
 			continue;
-		in->categories[at] = in->marks[i] < 0 ? -1 : (int8_t)bv_irt_set_category(in->known[i], in->marks[i]);
+		in->categories[at] = in->marks[i] < 0 ? -1 : (int8_t)bv_irt_category(in->known[i]->marks, in->marks[i]);
 		if (in->marks[i] >= 0 && in->categories[at] < 0)
 			return bv_err_set(err, BV_EINVAL, "person %zu, item '%s': the parameter set does not know the mark %d", person + 1, in->known[i]->name,
 			                  in->marks[i]);
