@@ -47,28 +47,10 @@ bv_assembly_information(const struct bv_assembly_item *item, double theta)
 	return item->model ? bv_irt_information(item->model, theta) : bv_curve_information(&item->curve, theta);
 }
 
-static int
-next_mark(uint16_t marks, int from)
-{
-	while (!(marks >> from & 1))
-		from++;
-	return from;
-}
-
 double
 bv_assembly_expected(const struct bv_assembly_item *item, double theta)
 {
-	struct bv_irt_curve curve;
-	double sum = 0;
-
-	if (!item->model)
-		return bv_curve_probability(&item->curve, theta);
-	bv_irt_curve(&curve, item->model, theta);
-	for (int k = 0, mark = -1; k < item->model->categories; k++) {
-		mark = next_mark(item->marks, mark + 1);
-		sum += mark * curve.p[k];
-	}
-	return sum;
+	return item->model ? bv_irt_mark(NULL, item->model, item->marks, theta) : bv_curve_probability(&item->curve, theta);
 }
 
 bool

@@ -69,7 +69,7 @@ difficulty_of(const struct bv_assembly_item *item)
 	int best = 0;
 
 	for (int k = 0; k < LOOKS; k++) {
-		double here = bv_curve_information(&item->curve, LOOK_FROM + LOOK_STEP * k);
+		double here = bv_assembly_information(item, LOOK_FROM + LOOK_STEP * k);
 		if (here > most) {
 			most = here;
 			best = k;

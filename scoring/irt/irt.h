@@ -55,6 +55,8 @@ BV_API void bv_irt_curve(struct bv_irt_curve *out, const struct bv_irt_item *ite
 BV_API double bv_irt_probability(const struct bv_irt_item *item, int category, double theta);
 /* Expected mark, Σ k·P_k. */
 BV_API double bv_irt_expected(const struct bv_irt_item *item, double theta);
+/* The same where the categories are worth these marks, bit by mark; and its derivative, unless slope is NULL. */
+BV_API double bv_irt_mark(double *slope, const struct bv_irt_item *item, uint16_t marks, double theta);
 /* Fisher information, Σ P_k'² / P_k. */
 BV_API double bv_irt_information(const struct bv_irt_item *item, double theta);
 /* J of Warm 1989, Σ P_k'·P_k'' / P_k, and the derivative of the information, Σ 2·P_k'·P_k''/P_k − P_k'³/P_k². */

@@ -175,6 +175,24 @@ bv_irt_expected(const struct bv_irt_item *item, double theta)
 }
 
 double
+bv_irt_mark(double *slope, const struct bv_irt_item *item, uint16_t marks, double theta)
+{
+	struct bv_irt_curve curve;
+	double sum = 0, rise = 0;
+	int category = 0;
+
+	bv_irt_curve(&curve, item, theta);
+	for (int mark = 0; mark < BV_IRT_CATEGORIES_MAX; mark++)
+		if (marks >> mark & 1) {
+			sum += mark * curve.p[category];
+			rise += mark * curve.p1[category++];
+		}
+	if (slope)
+		*slope = rise;
+	return sum;
+}
+
+double
 bv_irt_information(const struct bv_irt_item *item, double theta)
 {
 	struct bv_irt_curve curve;

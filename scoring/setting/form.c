@@ -16,6 +16,9 @@ bv_form_make(struct bv_form *out, const struct bv_irt_set *set, const struct bv_
 		form.item[i] = bv_irt_set_find(set, names[i]);
 		if (!form.item[i])
 			status = bv_err_set(err, BV_EINVAL, "item '%.*s' is not in the parameter set", BV_STR_ARG(names[i]));
+		else if (form.item[i]->item.model == BV_IRT_NOMINAL)
+			status = bv_err_set(err, BV_EINVAL, "item '%.*s' is of model nominal: its categories have no order, so that no mark is better than another; leave it out, or "
+			                    "calibrate it as grm or gpcm", BV_STR_ARG(names[i]));
 		else if (!(form.item[i]->item.a > 0))
 			status = bv_err_set(err, BV_EINVAL, "item '%.*s' has a slope of %g in the parameter set: only with slopes above 0 has each sum of marks one ability",
 			                    BV_STR_ARG(names[i]), form.item[i]->item.a);
@@ -34,30 +37,12 @@ bv_form_finish(struct bv_form *form)
 	*form = (struct bv_form){ 0 };
 }
 
-/* Σ mark·P, and Σ mark·P'. */
-static double
-expected(double *slope, const struct bv_irt_set_item *item, double theta)
-{
-	struct bv_irt_curve curve;
-	double sum = 0;
-	int category = 0;
-
-	*slope = 0;
-	bv_irt_curve(&curve, &item->item, theta);
-	for (int mark = 0; mark < BV_IRT_CATEGORIES_MAX; mark++)
-		if (item->marks >> mark & 1) {
-			sum += mark * curve.p[category];
-			*slope += mark * curve.p1[category++];
-		}
-	return sum;
-}
-
 double
 bv_form_item_mark(const struct bv_irt_set_item *item, double theta)
 {
 	double slope;
 
-	return expected(&slope, item, theta);
+	return bv_irt_mark(&slope, &item->item, item->marks, theta);
 }
 
 double
@@ -76,7 +61,7 @@ bv_form_slope(const struct bv_form *form, double theta)
 	double sum = 0, slope;
 
 	for (size_t i = 0; i < form->count; i++) {
-		expected(&slope, form->item[i], theta);
+		bv_irt_mark(&slope, &form->item[i]->item, form->item[i]->marks, theta);
 		sum += slope;
 	}
 	return sum;

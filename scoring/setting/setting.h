@@ -77,7 +77,7 @@ struct bv_form {
 	size_t count;
 	const struct bv_irt_set_item **item;
 };
-/* EINVAL when an item is not in the set, or has a slope that is not positive: then a sum has no ability of its own. Free with bv_form_finish. */
+/* EINVAL when an item is not in the set, is nominal, or has a slope that is not positive: then a sum has no ability of its own. Free with bv_form_finish. */
 BV_API BV_MUST_USE enum bv_status bv_form_make(struct bv_form *out, const struct bv_irt_set *set, const struct bv_str *names, size_t count, struct bv_err *err);
 BV_API void bv_form_finish(struct bv_form *form);
 BV_AUTO_DEFINE_FINISH(struct bv_form, bv_form_finish)

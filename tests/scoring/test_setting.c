@@ -239,6 +239,9 @@ check_form(void)
 	double low = bv_form_mark(&form, -6), high = bv_form_mark(&form, 6);
 	CHECK(near(bv_form_ability(&bound, &form, low), -6, 1e-9) && !bound && near(bv_form_ability(&bound, &form, high), 6, 1e-9) && !bound, "the ends themselves are not");
 	struct bv_form none = { 0 };
+	items[1].item.model = BV_IRT_NOMINAL;
+	CHECK_REFUSED(bv_form_make(&none, &set, names, 3, &err), BV_EINVAL, &err, "item 'b' is of model nominal", "categories without an order");
+	items[1].item.model = BV_IRT_3PL;
 	items[1].item.a = 0;
 	CHECK_REFUSED(bv_form_make(&none, &set, names, 3, &err), BV_EINVAL, &err, "slopes above 0", "a slope of 0");
 	names[0] = BV_STR("x");
