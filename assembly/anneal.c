@@ -3,26 +3,18 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "assembly/chance.h"
+#include "assembly/terms.h"
 #include "scoring/scoring.h"
 
-enum { EXPONENTIALS = 4096, COOL_EVERY = 4096, REHEATS = 3 };
-
-struct entry {
-	uint32_t row;
-	double coef;
-};
+enum { COOL_EVERY = 4096, REHEATS = 3 };
 
 struct search {
 	const struct problem *p;
-	size_t points, rows;
+	size_t points;
+	struct terms terms;
 	double *value;           /* item × points, divided by the point's weight */
 	double target[BV_ASSEMBLY_POINTS_MAX];
 	bool one_sided;          /* only what is below the target counts */
-	struct entry *entries;   /* by item; the row of the length is left out: swaps keep it */
-	uint32_t *first;         /* of an item's entries; count + 1 */
-	double *lo, *hi, *scale; /* of rows; what one unit of a breach costs */
-	uint32_t *class_first, *class_items, *class_of; /* items that fixed counts cannot tell apart */
 	/* The state. */
 	uint32_t *slots;   /* forms × length: items */
 	int32_t *at;       /* forms × count: slot, -1 */
@@ -35,7 +27,7 @@ struct search {
 	uint32_t *best;
 	double best_worst, best_breach;
 	struct chance chance;
-	double exponentials[EXPONENTIALS];
+	double exponentials[CHANCE_EXPONENTIALS];
 };
 
 /* ---- Set up ---- */
@@ -54,104 +46,18 @@ fill_values(struct search *s, const struct problem *p, double goal)
 	}
 }
 
-static void
-fill_entries(struct search *s, const struct problem *p)
-{
-	uint32_t *at = bv_alloc_array(p->count + 1, sizeof *at);
-	size_t total = 0;
-
-	s->rows = p->row_count;
-	s->first = bv_alloc_array(p->count + 1, sizeof *s->first);
-	for (size_t r = 1; r < p->row_count; r++)
-		for (size_t i = 0; i < p->rows[r].count; i++, total++)
-			s->first[p->rows[r].item[i] + 1]++;
-	for (size_t i = 0; i < p->count; i++)
-		s->first[i + 1] += s->first[i];
-	memcpy(at, s->first, (p->count + 1) * sizeof *at);
-	s->entries = bv_alloc_array(total, sizeof *s->entries);
-	for (size_t r = 1; r < p->row_count; r++)
-		for (size_t i = 0; i < p->rows[r].count; i++)
-			s->entries[at[p->rows[r].item[i]]++] = (struct entry){ (uint32_t)r, p->rows[r].coef[i] };
-	free(at);
-}
-
-/* A breach as large as a typical item weighs in the row costs what a typical item is worth in the objective. */
-static void
-fill_rows(struct search *s, const struct problem *p)
+/* What a typical item is worth in the objective. */
+static double
+typical_worth(const struct search *s, const struct problem *p)
 {
 	double worth = 0;
 
 	for (size_t i = 0; i < p->count * s->points; i++)
 		worth += fabs(s->value[i]);
-	worth = s->points ? worth / (double)(p->count * s->points) : 1;
-	s->lo = bv_alloc_array(s->rows, sizeof *s->lo);
-	s->hi = bv_alloc_array(s->rows, sizeof *s->hi);
-	s->scale = bv_alloc_array(s->rows, sizeof *s->scale);
-	for (size_t r = 0; r < s->rows; r++) {
-		const struct row *row = &p->rows[r];
-		double weight = 0;
-		for (size_t i = 0; i < row->count; i++)
-			weight += fabs(row->coef[i]);
-		s->lo[r] = row->lo;
-		s->hi[r] = row->hi;
-		s->scale[r] = weight > 0 ? worth * (double)row->count / weight : worth;
-	}
-}
-
-static bool
-same_class(const struct search *s, uint32_t i, uint32_t j)
-{
-	uint32_t a = s->first[i], b = s->first[j];
-
-	for (;; a++, b++) {
-		while (a < s->first[i + 1] && s->lo[s->entries[a].row] != s->hi[s->entries[a].row])
-			a++;
-		while (b < s->first[j + 1] && s->lo[s->entries[b].row] != s->hi[s->entries[b].row])
-			b++;
-		if (a == s->first[i + 1] || b == s->first[j + 1])
-			return a == s->first[i + 1] && b == s->first[j + 1];
-		if (s->entries[a].row != s->entries[b].row || s->entries[a].coef != s->entries[b].coef)
-			return false;
-	}
-}
-
-static void
-fill_classes(struct search *s, const struct problem *p)
-{
-	size_t classes = 0;
-	uint32_t *head = bv_alloc_array(p->count, sizeof *head);
-
-	s->class_of = bv_alloc_array(p->count, sizeof *s->class_of);
-	s->class_first = bv_alloc_array(p->count + 1, sizeof *s->class_first);
-	s->class_items = bv_alloc_array(p->count, sizeof *s->class_items);
-	for (uint32_t i = 0; i < p->count; i++) {
-		size_t c = 0;
-		while (c < classes && c < 64 && !same_class(s, head[c], i))
-			c++;
-		if (c == 64)
-			c = 63; /* more kinds than help: the rest share one */
-		else if (c == classes)
-			head[classes++] = i;
-		s->class_of[i] = (uint32_t)c;
-		s->class_first[c + 1]++;
-	}
-	for (size_t c = 0; c < classes; c++)
-		s->class_first[c + 1] += s->class_first[c];
-	memset(head, 0, p->count * sizeof *head);
-	for (uint32_t i = 0; i < p->count; i++)
-		s->class_items[s->class_first[s->class_of[i]] + head[s->class_of[i]]++] = i;
-	free(head);
+	return s->points ? worth / (double)(p->count * s->points) : 1;
 }
 
 /* ---- Measures ---- */
-
-static double
-breach_of(const struct search *s, size_t row, double sum)
-{
-	double over = sum - s->hi[row], under = s->lo[row] - sum, by = over > under ? over : under;
-
-	return by > 1e-9 ? by * s->scale[row] : 0;
-}
 
 static double
 deviation(const struct search *s, size_t k, double info)
@@ -206,22 +112,22 @@ measure(struct search *s)
 
 	memset(s->at, 0xff, p->forms * p->count * sizeof *s->at);
 	memset(s->uses, 0, p->count * sizeof *s->uses);
-	memset(s->sums, 0, p->forms * s->rows * sizeof *s->sums);
+	memset(s->sums, 0, p->forms * s->terms.rows * sizeof *s->sums);
 	memset(s->info, 0, p->forms * s->points * sizeof *s->info);
 	s->breach = 0;
 	for (size_t f = 0; f < p->forms; f++) {
-		double *sums = s->sums + f * s->rows, *info = s->info + f * s->points;
+		double *sums = s->sums + f * s->terms.rows, *info = s->info + f * s->points;
 		for (size_t l = 0; l < p->length; l++) {
 			uint32_t item = s->slots[f * p->length + l];
 			place(s, f, l, item);
 			s->uses[item]++;
-			for (uint32_t e = s->first[item]; e < s->first[item + 1]; e++)
-				sums[s->entries[e].row] += s->entries[e].coef;
+			for (uint32_t e = s->terms.first[item]; e < s->terms.first[item + 1]; e++)
+				sums[s->terms.entries[e].row] += s->terms.entries[e].coef;
 			for (size_t k = 0; k < s->points; k++)
 				info[k] += s->value[item * s->points + k];
 		}
-		for (size_t r = 1; r < s->rows; r++)
-			s->breach += breach_of(s, r, sums[r]);
+		for (size_t r = 1; r < s->terms.rows; r++)
+			s->breach += terms_breach(&s->terms, r, sums[r]);
 		total += s->quartic[f] = quartic_of(s, info);
 	}
 	s->energy = norm(total);
@@ -259,8 +165,8 @@ propose(struct search *s, struct move *m)
 	m->f = slot / p->length;
 	m->i = s->slots[slot];
 	if (more & 15) {
-		uint32_t c = s->class_of[m->i];
-		m->j = s->class_items[s->class_first[c] + chance_scale(bits, s->class_first[c + 1] - s->class_first[c])];
+		uint32_t c = s->terms.class_of[m->i];
+		m->j = s->terms.class_items[s->terms.class_first[c] + chance_scale(bits, s->terms.class_first[c + 1] - s->terms.class_first[c])];
 	} else {
 		m->j = chance_scale(bits, (uint32_t)p->count);
 	}
@@ -292,13 +198,13 @@ moved_quartic(const struct search *s, size_t f, uint32_t out, uint32_t in)
 static double
 shift_rows(struct search *s, size_t f, uint32_t item, double sign)
 {
-	double *sums = s->sums + f * s->rows, change = 0;
+	double *sums = s->sums + f * s->terms.rows, change = 0;
 
-	for (uint32_t e = s->first[item]; e < s->first[item + 1]; e++) {
-		uint32_t r = s->entries[e].row;
-		double before = sums[r], after = before + sign * s->entries[e].coef;
+	for (uint32_t e = s->terms.first[item]; e < s->terms.first[item + 1]; e++) {
+		uint32_t r = s->terms.entries[e].row;
+		double before = sums[r], after = before + sign * s->terms.entries[e].coef;
 		sums[r] = after;
-		change += breach_of(s, r, after) - breach_of(s, r, before);
+		change += terms_breach(&s->terms, r, after) - terms_breach(&s->terms, r, before);
 	}
 	return change;
 }
@@ -333,7 +239,7 @@ step(struct search *s, double temperature)
 	if (!propose(s, &m))
 		return;
 	bool exchange = m.g < p->forms;
-	double may = temperature * s->exponentials[chance_word(&s->chance) % EXPONENTIALS];
+	double may = temperature * s->exponentials[chance_word(&s->chance) % CHANCE_EXPONENTIALS];
 	qf = moved_quartic(s, m.f, m.i, m.j);
 	if (exchange)
 		qg = moved_quartic(s, m.g, m.j, m.i);
@@ -403,20 +309,17 @@ search_init(struct search *s, const struct problem *p, const uint32_t *items, do
 {
 	s->p = p;
 	fill_values(s, p, goal);
-	fill_entries(s, p);
-	fill_rows(s, p);
-	fill_classes(s, p);
+	terms_init(&s->terms, p, typical_worth(s, p));
 	s->slots = bv_alloc_array(p->forms * p->length, sizeof *s->slots);
 	s->best = bv_alloc_array(p->forms * p->length, sizeof *s->best);
 	s->at = bv_alloc_array(p->forms * p->count, sizeof *s->at);
 	s->uses = bv_alloc_array(p->count, sizeof *s->uses);
-	s->sums = bv_alloc_array(p->forms * s->rows, sizeof *s->sums);
+	s->sums = bv_alloc_array(p->forms * s->terms.rows, sizeof *s->sums);
 	s->info = bv_alloc_array(p->forms * s->points, sizeof *s->info);
 	s->quartic = bv_alloc_array(p->forms, sizeof *s->quartic);
 	memcpy(s->slots, items, p->forms * p->length * sizeof *items);
 	s->best_breach = s->best_worst = INFINITY;
-	for (size_t e = 0; e < EXPONENTIALS; e++)
-		s->exponentials[e] = -bv_logarithm(((double)e + 0.5) / EXPONENTIALS);
+	chance_exponentials(s->exponentials);
 	measure(s);
 	remember(s);
 }
@@ -424,22 +327,13 @@ search_init(struct search *s, const struct problem *p, const uint32_t *items, do
 static void
 search_finish(struct search *s)
 {
-	void *const owned[] = { s->value,       s->entries,  s->first, s->lo,   s->hi,   s->scale, s->class_first,
-		                s->class_items, s->class_of, s->slots, s->best, s->at,   s->uses,  s->sums,
-		                s->info,        s->quartic };
+	void *const owned[] = { s->value, s->slots, s->best, s->at, s->uses, s->sums, s->info, s->quartic };
 
+	terms_finish(&s->terms);
 	for (size_t i = 0; i < BV_COUNT(owned); i++)
 		free(owned[i]);
 }
 BV_AUTO_DEFINE_FINISH(struct search, search_finish)
-
-static int
-rising(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
 
 bool
 anneal(const struct problem *p, uint32_t *items, double goal, uint64_t swaps, const uint8_t seed[BV_HASH_LEN])
@@ -451,58 +345,6 @@ anneal(const struct problem *p, uint32_t *items, double goal, uint64_t swaps, co
 	cool(&s, swaps);
 	memcpy(items, s.best, p->forms * p->length * sizeof *items);
 	for (size_t f = 0; f < p->forms; f++)
-		qsort(items + f * p->length, p->length, sizeof *items, rising);
+		qsort(items + f * p->length, p->length, sizeof *items, terms_rising);
 	return s.best_breach == 0;
-}
-
-/* ---- One form after another ---- */
-
-struct repair {
-	struct search s;
-};
-
-struct repair *
-repair_new(const struct problem *p)
-{
-	struct repair *r = bv_alloc(sizeof *r);
-	uint32_t *items = bv_alloc_array(p->length, sizeof *items);
-
-	for (size_t i = 0; i < p->length; i++)
-		items[i] = (uint32_t)i;
-	search_init(&r->s, p, items, 0);
-	free(items);
-	return r;
-}
-
-void
-repair_free(struct repair *r)
-{
-	if (!r)
-		return;
-	search_finish(&r->s);
-	free(r);
-}
-
-bool
-repair_form(struct repair *r, uint32_t *items, const bool *out, const struct chance *chance, uint64_t swaps)
-{
-	struct search *s = &r->s;
-	size_t length = s->p->length;
-
-	s->chance = *chance;
-	memcpy(s->slots, items, length * sizeof *items);
-	measure(s);
-	for (size_t i = 0; i < s->p->count; i++)
-		if (out[i])
-			s->uses[i] = (uint32_t)s->p->item_use; /* as if another form had it */
-	s->best_breach = s->best_worst = INFINITY;
-	double t = 0.5, factor = 1 - 4.0 / (double)(swaps / 64 + 4);
-	for (uint64_t n = 0; n < swaps && s->breach > 0; n++) {
-		if (n % 64 == 63)
-			t *= factor;
-		step(s, t);
-	}
-	memcpy(items, s->slots, length * sizeof *items);
-	qsort(items, length, sizeof *items, rising);
-	return s->breach == 0;
 }

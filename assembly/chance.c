@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "scoring/scoring.h"
+
 void
 chance_init(struct chance *c, const uint8_t seed[BV_HASH_LEN], uint32_t number)
 {
@@ -16,4 +18,11 @@ chance_init(struct chance *c, const uint8_t seed[BV_HASH_LEN], uint32_t number)
 		for (int i = 0; i < 8; i++)
 			c->s[w] = c->s[w] << 8 | hash[8 * w + i];
 	}
+}
+
+void
+chance_exponentials(double out[CHANCE_EXPONENTIALS])
+{
+	for (size_t e = 0; e < CHANCE_EXPONENTIALS; e++)
+		out[e] = -bv_logarithm(((double)e + 0.5) / CHANCE_EXPONENTIALS);
 }

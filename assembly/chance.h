@@ -13,6 +13,10 @@ struct chance {
 
 void chance_init(struct chance *c, const uint8_t seed[BV_HASH_LEN], uint32_t number);
 
+enum { CHANCE_EXPONENTIALS = 4096 };
+/* Quantiles of the exponential distribution of mean 1: one of them by chance says how much worse may be taken. */
+void chance_exponentials(double out[CHANCE_EXPONENTIALS]);
+
 static inline uint64_t
 chance_word(struct chance *c)
 {

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "assembly/anneal.h"
 #include "assembly/conflict.h"
+#include "assembly/repair.h"
 
 enum { FORMS_MAX = 4000000, SWAPS = 400000, ATTEMPTS = 40, PLANES = 10, CHUNK = 16 };
 

@@ -157,6 +157,42 @@ test_always(const struct bv_assembly_bank *bank, const struct bv_design *design)
 	CHECK(same == LENGTH, "and the form is the same: %zu", same);
 }
 
+/* BV-FLY-1 is a protocol: an audit of years later assembles the same forms, however fast. The hashes are of the first implementation, which tried each swap as
+ * annealing of several forms does. */
+static void
+test_pinned(const struct bv_assembly_bank *bank, const struct bv_design *design)
+{
+	static const struct {
+		struct bv_fly_rules rules;
+		size_t forms;
+		const char *hash;
+	} cases[] = {
+		{ { .exposure_max = 0.25, .overlap_max = 9, .forms_max = 5000 }, 100, "aada38c165629b159336c0ab1b13169a1d0619db7df6e0d2aa3f6469f6139846" },
+		{ { .overlap_max = 3, .forms_max = 100, .swaps = 40000 }, 40, "69b10399dd3ff086bd55d987d3a3b27f6f848e4fcafc2df3044ef26444dba5e9" },
+		{ { .exposure_max = 0.12, .overlap_max = 4, .forms_max = 60, .swaps = 3000 }, 60, "0cd2b4030bc4cbadd8e21a29f75cb1688dfc8af78231740d155065322c965228" },
+	};
+	uint32_t known[20], form[LENGTH];
+	struct bv_err err = { 0 };
+
+	for (uint32_t i = 0; i < BV_COUNT(known); i++)
+		known[i] = 3 * i;
+	for (size_t c = 0; c < BV_COUNT(cases); c++) {
+		BV_AUTO(bv_fly_free) struct bv_fly *fly = NULL;
+		char hex[BV_HEX_SIZE(BV_HASH_LEN)];
+		uint8_t key[BV_HASH_LEN], hash[BV_HASH_LEN] = { 0 };
+		CHECK_OK(bv_fly_new(&fly, bank, design, &cases[c].rules, &err), &err, "forms on the fly");
+		for (size_t n = 0; n < cases[c].forms && fly; n++) {
+			uint8_t chained[BV_HASH_LEN + sizeof form + 1];
+			key_of(key, n);
+			chained[sizeof chained - 1] = (uint8_t)bv_fly_draw_always(fly, key, known, n % 4 == 3 ? BV_COUNT(known) : 0, form);
+			memcpy(chained, hash, BV_HASH_LEN);
+			memcpy(chained + BV_HASH_LEN, form, sizeof form);
+			bv_sha256(hash, (struct bv_str){ (const char *)chained, sizeof chained });
+		}
+		CHECK(strcmp(bv_hex(hex, hash, BV_HASH_LEN), cases[c].hash) == 0, "case %zu: the forms that it always gave: %s", c, hex);
+	}
+}
+
 static void
 test_refused(const struct bv_assembly_bank *bank)
 {
@@ -184,6 +220,7 @@ main(void)
 		test_forms(bank, design);
 		test_seen(bank, design);
 		test_always(bank, design);
+		test_pinned(bank, design);
 		test_refused(bank);
 	}
 	return check_end();
