@@ -378,7 +378,7 @@ BV_API BV_MUST_USE enum bv_status bv_study_run(struct bv_study *out, const struc
 BV_API void bv_study_finish(struct bv_study *study);
 BV_AUTO_DEFINE_FINISH(struct bv_study, bv_study_finish)
 
-/* Chances under which no item is met by more than a share `max` of the candidates of such a plan (but for chance: it aims at 95 % of it). Each round simulates
+/* Chances under which no item is met by more than a share `max` of the candidates of such a plan (but for chance: it aims at 93 % of it). Each round simulates
  * plan->candidates, with other abilities; exposure is what the chances say, and the rules' exposure_max must be 0. millionths: room for the bank's items. EINVAL. */
 #define BV_CHANCES_ROUNDS_MAX 100
 struct bv_chances_order {
