@@ -20,7 +20,10 @@ says 'yes: the 2 pools are those that BV-DEAL-1 deals'
 s=${seed//[0-9]/7} exits 1 'not by another seed' audit 2 two
 says "no: two/pool-01.json: stratum 'IU01-lt', item 1: expected"
 exits 1 'nor with another rule of order' audit 2 two --parameters parameters.json
-exits 2 'no file is replaced' deal 2 two
+exits 2 'no folder is replaced' deal 2 two
+mkdir there
+exits 2 'nor one that has none of them' deal 2 there
+exits 0 'and nothing is left in it' rmdir there
 exits 2 'more pools than a stratum has items for' deal 3 three
 says "stratum 'IU01-vd' has 6 items: of 3 pools one has 2 of them, and a form needs 3; 2 pools can be made of it"
 exits 64 'one pool' deal 1 one
@@ -41,6 +44,11 @@ for k, d in ((1, a), (2, b)):
 END
 exits 1 'two items exchanged' audit 2 forged
 says 'no: forged/pool-02.json'
+echo '{}' >forged/pool-01.json
+exits 1 'no pool at all' audit 2 forged
+rm forged/pool-01.json
+exits 2 'a file that is not there says nothing of those who dealt' audit 2 forged
+says 'forged/pool-01.json'
 
 # A second implementation, and what holds of every deal. A blueprint of few items deals into more pools.
 sed -E 's/count="[234]"/count="1"/' "$blueprint" >few.xml

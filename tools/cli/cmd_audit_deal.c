@@ -4,14 +4,13 @@
 #include "tools/cli/commands.h"
 #include "tools/cli/deal_inputs.h"
 
-/* Why the file is not the pool that was dealt; false: it is. */
+/* Why what a file holds is not the pool that was dealt; false: it is. */
 static bool
-differs(const struct bv_draw_pool *pool, const char *path, struct bv_err *err)
+differs(const struct bv_draw_pool *pool, struct bv_str found, struct bv_err *err)
 {
-	BV_AUTO(bv_buf_finish) struct bv_buf found = BV_BUF(BV_DRAW_POOL_MAX + 1), wanted = BV_BUF(BV_DRAW_POOL_MAX);
 	BV_AUTO(bv_draw_pool_free) struct bv_draw_pool *there = NULL;
 
-	if (bv_file_read(&found, path, err) != BV_OK || bv_draw_pool_parse(&there, bv_buf_str(&found), err) != BV_OK)
+	if (bv_draw_pool_parse(&there, found, err) != BV_OK)
 		return true;
 	if (bv_hash_eq(there->hash, pool->hash))
 		return false;
@@ -40,9 +39,12 @@ run(struct args *args)
 	if (status)
 		return status;
 	for (uint32_t i = 0; i < d.count; i++) {
+		BV_AUTO(bv_buf_finish) struct bv_buf found = BV_BUF(BV_DRAW_POOL_MAX + 1);
 		struct bv_err err;
 		deal_inputs_path(&path, args_get(args, "dir"), i);
-		if (!differs(d.pools[i], path.p, &err))
+		if (bv_file_read(&found, path.p, &err) != BV_OK)
+			return fail(NULL, &err);
+		if (!differs(d.pools[i], bv_buf_str(&found), &err))
 			continue;
 		printf("no: %s: %s\n", path.p, err.msg);
 		wrong++;

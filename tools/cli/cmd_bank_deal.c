@@ -6,21 +6,22 @@
 #include "tools/cli/deal_inputs.h"
 #include "tools/cli/print.h"
 
-/* New files, without a line feed so that sha256sum gives the hash of a pool; what is there is never replaced. */
+/* All of them or none, in a folder that is new; without a line feed, so that sha256sum gives the hash of a pool. */
 static enum bv_status
 write_pools(const struct deal_inputs *d, const char *folder, struct bv_err *err)
 {
 	BV_AUTO(bv_buf_finish) struct bv_buf path = BV_BUF(4096);
+	BV_AUTO(bv_dir_draft_free) struct bv_dir_draft *draft = NULL;
 
-	TRY(bv_dir_make(folder, err));
+	TRY(bv_dir_draft_open(&draft, folder, err));
 	for (uint32_t i = 0; i < d->count; i++) {
 		BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(BV_DRAW_POOL_MAX);
-		deal_inputs_path(&path, folder, i);
+		deal_inputs_path(&path, bv_dir_draft_folder(draft), i);
 		bv_draw_pool_write(&text, d->pools[i]);
 		TRY(bv_buf_check(&text, err));
 		TRY(bv_file_create(path.p, bv_buf_str(&text), 0600, err));
 	}
-	return BV_OK;
+	return bv_dir_draft_commit(draft, false, err);
 }
 
 /* How many forms that share nothing a pool holds. */
@@ -104,11 +105,11 @@ const struct cmd cmd_bank_deal = {
 	.summary = "deal a frozen pool into disjoint ones, one for each hall or sitting",
 	.about = "What leaks from one hall then tells nothing of another, nor of a sitting later that day: no item is in two of the pools. Each has what the blueprint asks for; a "
 	         "stratum's items are spread evenly, by lot (BV-DEAL-1, doc/draw.md), and with --parameters the easy and the hard ones too. Halls without network take one "
-	         "each.\n\nThe pools go to 'bangvang sitting new --pool', 'exam run --pool' and 'draw --pool'. 'bangvang audit deal' deals again. Files that exist are never "
-	         "replaced.",
+	         "each.\n\nThe pools go to 'bangvang sitting new --pool', 'exam run --pool' and 'draw --pool'. 'bangvang audit deal' deals again. A folder that exists is never "
+	         "touched.",
 	.opts = (const struct opt[]){
 		DEAL_INPUTS_OPTS,
-		{ .name = "out", .argument = "DIR", .help = "folder for pool-01.json, pool-02.json …", .required = true },
+		{ .name = "out", .argument = "DIR", .help = "a new folder for pool-01.json, pool-02.json …", .required = true },
 		{ .name = "json", .help = "print the table as JSON" },
 		{ 0 },
 	},
