@@ -189,7 +189,7 @@ measure_quality(void)
 	BV_AUTO(bv_buf_finish) struct bv_buf text = BV_BUF(1u << 20);
 	BV_AUTO(bv_assembly_bank_free) struct bv_assembly_bank *bank = NULL;
 	struct bv_adaptive_rules pix = bv_adaptive_pix(), ours = bv_adaptive_plain();
-	struct bv_study_plan plan = { .candidates = 4000, .warm_up = 3000, .sd = 1.2, .cuts = { -3, -2, -1, 0, 1, 2, 3 }, .cut_count = 7 };
+	struct bv_study_plan plan = { .candidates = 4000, .warm_up = 3000, .sd = 1.2, .cuts = { -1.399264, -0.519812, 0.670847, 1.549962, 2.27406, 3.09502, 3.930395 }, .cut_count = 7 };
 	const uint8_t seed[BV_HASH_LEN] = { 11 };
 	uint64_t r = 1234567891011;
 	struct bv_err err = { 0 };
