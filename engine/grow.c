@@ -44,6 +44,18 @@ free_session(struct grow_session *s)
 }
 BV_AUTO_DEFINE(struct grow_session, free_session)
 
+static enum bv_status
+new_session(struct grow_session **out, const struct grow *grow, const struct bv_issue *issue, struct bv_err *err)
+{
+	BV_AUTO(free_session) struct grow_session *s = bv_alloc(sizeof *s);
+
+	if (bv_shadow_new(&s->shadow, issue->bank, &issue->whole, err) != BV_OK)
+		return bv_err_again(err, 0, "the design and the blueprint: %s", err->msg);
+	s->cat = bv_cat_new(grow->adaptive);
+	*out = bv_steal(&s);
+	return BV_OK;
+}
+
 /* A shadow test is of one thread at a time; making one costs as much as a thousand items. */
 static enum bv_status
 take_session(struct grow_session **out, const struct bv_issue *issue, struct bv_err *err)
@@ -55,13 +67,8 @@ take_session(struct grow_session **out, const struct bv_issue *issue, struct bv_
 	if (s)
 		grow->idle = s->next;
 	pthread_mutex_unlock(&grow->lock);
-	if (!s) {
-		BV_AUTO(free_session) struct grow_session *fresh = bv_alloc(sizeof *fresh);
-		if (bv_shadow_new(&fresh->shadow, issue->bank, &issue->whole, err) != BV_OK)
-			return bv_err_again(err, 0, "the design and the blueprint: %s", err->msg);
-		fresh->cat = bv_cat_new(grow->adaptive);
-		s = bv_steal(&fresh);
-	}
+	if (!s)
+		return new_session(out, grow, issue, err);
 	*out = s;
 	return BV_OK;
 }
@@ -96,7 +103,10 @@ grow_new(struct grow **out, const struct bv_issue *issue, struct bv_str chances,
 	pthread_mutex_init(&grow->lock, NULL);
 	*out = grow;
 	TRY(bv_adaptive_new(&grow->adaptive, issue->bank, &rules, err));
-	return chances.len ? read_chances(grow, issue->bank, chances, err) : BV_OK;
+	if (chances.len)
+		TRY(read_chances(grow, issue->bank, chances, err));
+	/* What cannot hold together is known before anybody sits, and nobody waits for the first one. */
+	return new_session(&grow->idle, grow, issue, err);
 }
 
 void
