@@ -308,8 +308,7 @@ check_together(const struct bv_exam *exam, struct bv_err *err)
 
 /* ---- Forms that are assembled ---- */
 
-/* What the forms were made by is what answers are scored by. Scoring knows no guessing and only right and wrong: an item with c, or of several
- * categories, is left out of abilities. */
+/* What the forms were made by is what answers are scored by. Scoring knows only right and wrong: an item of several categories is left out of abilities. */
 static enum bv_status
 take_parameters(struct bv_exam *exam, struct bv_err *err)
 {
@@ -320,10 +319,11 @@ take_parameters(struct bv_exam *exam, struct bv_err *err)
 		struct exam_item *item = exam_find_item(exam, from->id); /* check_together */
 		item->a_milli = (int64_t)floor(from->curve.a * 1000 + 0.5);
 		item->b_milli = (int64_t)floor(from->curve.b * 1000 + 0.5);
-		item->has_parameters = !from->model && !(from->curve.c > 0);
+		item->c_milli = (int64_t)floor(from->curve.c * 1000 + 0.5);
+		item->has_parameters = !from->model;
 		if (!item->has_parameters && bv_rules_by_ability(exam->rules))
-			return bv_err_set(err, BV_EINVAL, "item '%.*s' has %s in the parameter set: the rule pack decides by ability, which is estimated without",
-			                  BV_STR_ARG(from->id), from->model ? "several categories" : "a guessing parameter");
+			return bv_err_set(err, BV_EINVAL, "item '%.*s' has several categories in the parameter set: the rule pack decides by ability, which is estimated from right and wrong",
+			                  BV_STR_ARG(from->id));
 		if (!from->model && item->a_milli < 1)
 			return bv_err_set(err, BV_EINVAL, "item '%.*s': a is less than 0.0005 in the parameter set", BV_STR_ARG(from->id));
 	}

@@ -10,7 +10,7 @@
 struct exam_item {
 	struct bv_str identifier, competence;
 	bool has_parameters;
-	int64_t a_milli, b_milli;
+	int64_t a_milli, b_milli, c_milli;
 	struct bv_item *item; /* NULL until it is first drawn */
 };
 

@@ -76,6 +76,7 @@ score_item(struct bv_json *row, struct bv_item_result *result, struct bv_exam *e
 		.has_parameters = item->has_parameters,
 		.a_milli = (int32_t)item->a_milli,
 		.b_milli = (int32_t)item->b_milli,
+		.c_milli = (int32_t)item->c_milli,
 	};
 	result->scored = bv_item_machine_scorable(item->item) && bv_item_session_number(session, "SCORE", &result->score) &&
 	                 bv_item_max_score(item->item, &result->max_score);

@@ -1,4 +1,4 @@
-/* Ability under the two-parameter logistic model. The nodes are equally spaced, so exp(a (x - b)) along them is a geometric
+/* Ability under the logistic model of two parameters, or three. The nodes are equally spaced, so exp(a (x - b)) along them is a geometric
  * progression: two exp() an item instead of one a node, and the product of 1 + exp(…) over the items is kept as mantissa and binary
  * exponent, so that a logarithm is taken once a node. That is what makes it fast, and it needs no tables that could go stale. */
 #include <assert.h>
@@ -13,11 +13,21 @@
 #define GRID_MAX (PANELS + 1)
 #define BURST 4 /* items between two rescalings: exp(10 × 16)^4 < 2^1024 */
 
-/* Relative log posterior density at lo + i × step, i < count: log prior + Σ score·a·x − Σ log(1 + exp(a (x − b))). */
+/* A lower asymptote makes of exp(a (x − b)), the odds of who knows, c + that: adds score·log of it. */
+static void
+add_guessed(double *out, double lo, double step, int count, const struct bv_ability_item *item)
+{
+	double odds = exponential(item->a * (lo - item->b)), ratio = exponential(item->a * step);
+
+	for (int i = 0; i < count; i++, odds *= ratio)
+		out[i] += item->score * logarithm(item->c + odds);
+}
+
+/* Relative log posterior density at lo + i × step, i < count: log prior + Σ score·a·x − Σ log(1 + exp(a (x − b))), and as above where items are guessed. */
 static void
 log_density(double *out, double lo, double step, int count, const struct bv_ability_item *items, size_t item_count)
 {
-	double product[GRID_MAX], slope = 0;
+	double product[GRID_MAX], guessed[GRID_MAX] = { 0 }, slope = 0;
 	int64_t power[GRID_MAX] = { 0 };
 
 	for (int i = 0; i < count; i++)
@@ -25,8 +35,11 @@ log_density(double *out, double lo, double step, int count, const struct bv_abil
 	for (size_t j = 0; j < item_count; j++) {
 		double a = items[j].a, b = items[j].b, odds = exponential(a * (lo - b)), ratio = exponential(a * step);
 
-		assert(a > 0 && a <= 10 && b >= -10 && b <= 10 && items[j].score >= 0 && items[j].score <= 1);
-		slope += a * items[j].score;
+		assert(a > 0 && a <= 10 && b >= -10 && b <= 10 && items[j].score >= 0 && items[j].score <= 1 && items[j].c >= 0 && items[j].c < 1);
+		if (items[j].c > 0)
+			add_guessed(guessed, lo, step, count, &items[j]);
+		else
+			slope += a * items[j].score;
 		for (int i = 0; i < count; i++, odds *= ratio)
 			product[i] *= 1 + odds;
 		if (j % BURST != BURST - 1)
@@ -41,7 +54,7 @@ log_density(double *out, double lo, double step, int count, const struct bv_abil
 	}
 	for (int i = 0; i < count; i++) {
 		double x = lo + i * step;
-		out[i] = slope * x - x * x / 2 - logarithm(product[i]) - (double)power[i] * M_LN2;
+		out[i] = slope * x - x * x / 2 - logarithm(product[i]) - (double)power[i] * M_LN2 + guessed[i];
 	}
 }
 

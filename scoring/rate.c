@@ -33,9 +33,9 @@ item_check(const struct bv_rate_work *work, const struct bv_item_result *r)
 		return bv_err_set(work->err, BV_EINVAL, "item '%.*s' is worth %lld hundredths of a mark: 1 to %d are allowed", BV_STR_ARG(id),
 		                  (long long)r->marks, BV_MARKS_MAX);
 	if (r->has_parameters && (r->a_milli < 1 || r->a_milli > BV_ABILITY_A_MAX || r->b_milli < -BV_ABILITY_B_MAX ||
-	                          r->b_milli > BV_ABILITY_B_MAX))
-		return bv_err_set(work->err, BV_EINVAL, "item '%.*s': a = %d/1000 must lie in (0, 10], b = %d/1000 in [-10, 10]", BV_STR_ARG(id),
-		                  (int)r->a_milli, (int)r->b_milli);
+	                          r->b_milli > BV_ABILITY_B_MAX || r->c_milli < 0 || r->c_milli > BV_ABILITY_C_MAX))
+		return bv_err_set(work->err, BV_EINVAL, "item '%.*s': a = %d/1000 must lie in (0, 10], b = %d/1000 in [-10, 10], c = %d/1000 in [0, 0.99]", BV_STR_ARG(id),
+		                  (int)r->a_milli, (int)r->b_milli, (int)r->c_milli);
 	if (!work->area_of[r - work->results])
 		return bv_err_set(work->err, BV_EINVAL, "item '%.*s': '%.*s' begins with no competence of standard '%.*s'", BV_STR_ARG(id),
 		                  BV_STR_ARG(bv_str_sub(r->path, 0, 80)), BV_STR_ARG(work->out->standard->identifier));
@@ -265,7 +265,8 @@ ability_add(struct bv_ability_item *items, struct bv_rate_work *work, size_t cou
 			continue;
 		}
 		double share = r->score / r->max_score;
-		items[used++] = (struct bv_ability_item){ r->a_milli / 1000.0, r->b_milli / 1000.0, share < 0 ? 0 : share > 1 ? 1 : share };
+		items[used++] = (struct bv_ability_item){ r->a_milli / 1000.0, r->b_milli / 1000.0, share < 0 ? 0 : share > 1 ? 1 : share, r->c_milli / 1000.0 };
+		out->ability_guessing |= r->c_milli > 0;
 	}
 	out->ability_items = used;
 	out->has_ability = used > 0;

@@ -103,7 +103,7 @@ set_ability(struct bv_json_pen *pen, const struct bv_rating *rating)
 		return;
 	}
 	bv_json_pen_open(pen, "ability", '{');
-	bv_json_pen_str(pen, "method", BV_STR("2PL EAP, D = 1, N(0,1), 61 nodes on [-6,6]"));
+	bv_json_pen_str(pen, "method", rating->ability_guessing ? BV_STR("3PL EAP, D = 1, N(0,1), 61 nodes on [-6,6]") : BV_STR("2PL EAP, D = 1, N(0,1), 61 nodes on [-6,6]"));
 	bv_json_pen_int(pen, "thetaE4", rating->theta_e4);
 	bv_json_pen_int(pen, "seE4", rating->se_e4);
 	bv_json_pen_int(pen, "items", (int64_t)rating->ability_items);

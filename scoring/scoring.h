@@ -162,11 +162,14 @@ BV_API BV_MUST_USE enum bv_status bv_mark(int64_t *out, int64_t marks, double sc
 #define BV_ABILITY_A_MAX 10000 /* a in (0, 10], thousandths */
 #define BV_ABILITY_B_MAX 10000 /* b in [-10, 10], thousandths */
 
-/* Discrimination and difficulty in the two-parameter logistic model P(theta) = 1 / (1 + exp(-a (theta - b))): the logistic
- * metric, D = 1. Parameters made for D = 1.7 are a' = 1.7 a here. */
+#define BV_ABILITY_C_MAX 990   /* c in [0, 0.99], thousandths */
+
+/* Discrimination, difficulty and lower asymptote in the logistic model P(theta) = c + (1 - c) / (1 + exp(-a (theta - b))), of two parameters
+ * where c is 0: the logistic metric, D = 1. Parameters made for D = 1.7 are a' = 1.7 a here. */
 struct bv_ability_item {
 	double a, b;
 	double score; /* in [0, 1]; see bv_ability_estimate */
+	double c;
 };
 
 struct bv_ability {
@@ -177,7 +180,7 @@ struct bv_ability {
  * Partial credit enters as a fraction in the Bernoulli likelihood, score·log P + (1-score)·log(1-P): exact for 0 and 1, and for what
  * lies between a quasi-likelihood (Papke & Wooldridge 1996) with the same mean. It uses all that was earned, and theta never
  * falls when a mark is raised; its standard error is, if anything, too large, because a fraction varies less than a coin.
- * With no items it is the prior: 0 ± 1. a in (0, 10], b in [-10, 10], score in [0, 1]: assert. */
+ * With no items it is the prior: 0 ± 1. a in (0, 10], b in [-10, 10], score in [0, 1], c in [0, 0.99]: assert. */
 BV_API struct bv_ability bv_ability_estimate(const struct bv_ability_item *items, size_t count);
 
 /* Posterior probability that theta >= cut, for cut in [-6, 6]; composite Simpson rule on both sides of the cut, so that it does not
@@ -203,7 +206,7 @@ struct bv_item_result {
 	double score, max_score; /* SCORE and MAXSCORE */
 	bool scored;             /* false: a human has yet to mark it; score is not looked at */
 	bool has_parameters;
-	int32_t a_milli, b_milli; /* thousandths, in the limits above; looked at when has_parameters */
+	int32_t a_milli, b_milli, c_milli; /* thousandths, in the limits above; looked at when has_parameters */
 };
 
 /* A part that was passed at an earlier exam. Carry in only what an earlier rating said was passed: here its total is checked again
@@ -273,6 +276,7 @@ struct bv_rating {
 	bool has_ability;        /* at least one scored item carries parameters */
 	int32_t theta_e4, se_e4; /* 1/10,000 logit, half away from zero */
 	size_t ability_items, ability_left_out; /* scored items with and without parameters */
+	bool ability_guessing; /* an item has a lower asymptote: three parameters */
 	enum bv_rating_decision decision;
 	const struct bv_standard_level *level; /* of the standard; NULL when none is awarded */
 	const struct bv_reason *reasons;

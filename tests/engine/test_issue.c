@@ -151,8 +151,8 @@ guessing(void)
 	issue_parameters(&t, &parameters, "0.2");
 	issue_documents(&t, &design, &parameters, "");
 	BV_AUTO(bv_exam_free) struct bv_exam *exam = NULL;
-	CHECK_OK(bv_exam_new(&exam, &t.d, NULL, NULL, &t.err), &t.err, "items that are guessed, where marks decide");
-	CHECK(exam && !exam->items[0].has_parameters, "have no part in abilities");
+	CHECK_OK(bv_exam_new(&exam, &t.d, NULL, NULL, &t.err), &t.err, "items that are guessed");
+	CHECK(exam && exam->items[0].has_parameters && exam->items[0].c_milli == 200, "have their part in abilities");
 }
 
 int

@@ -18,8 +18,9 @@ log_posterior(double x, const struct bv_ability_item *items, size_t count)
 	double sum = -x * x / 2;
 
 	for (size_t j = 0; j < count; j++) {
-		double z = items[j].a * (x - items[j].b), softplus = z > 0 ? z + log1p(exp(-z)) : log1p(exp(z));
-		sum += items[j].score * (z - softplus) - (1 - items[j].score) * softplus;
+		double z = items[j].a * (x - items[j].b), softplus = z > 0 ? z + log1p(exp(-z)) : log1p(exp(z)), c = items[j].c;
+		double right = c > 0 ? log(c + (1 - c) * exp(z - softplus)) : z - softplus;
+		sum += items[j].score * right + (1 - items[j].score) * (log1p(-c) - softplus);
 	}
 	return sum;
 }
@@ -101,13 +102,15 @@ check_second_method(void)
 	double worst_theta = 0, worst_se = 0, worst_reach = 0;
 
 	bv_stream_init(&stream, key);
-	for (int trial = 0; trial < 400; trial++) {
+	for (int trial = 0; trial < 800; trial++) { /* items are guessed in the second half */
 		struct bv_ability_item items[60];
 		size_t count = bv_stream_below(&stream, 61);
 		double reaches, cut = -3 + 6 * bv_stream_unit(&stream);
 		for (size_t j = 0; j < count; j++) {
 			double score = (double)bv_stream_below(&stream, 5) / 4;
 			items[j] = (struct bv_ability_item){ 0.3 + 2.2 * bv_stream_unit(&stream), -3 + 6 * bv_stream_unit(&stream), score };
+			if (trial >= 400 && j % 2)
+				items[j].c = 0.5 * bv_stream_unit(&stream);
 		}
 		struct bv_ability want = second_method(items, count, cut, &reaches), got = bv_ability_estimate(items, count);
 		worst_theta = fmax(worst_theta, fabs(want.theta - got.theta));
@@ -130,12 +133,12 @@ check_extremes(void)
 	CHECK(fabs(bv_ability_reaches(NULL, 0, 0) - 0.5) < 1e-12, "half of the prior lies above 0");
 	CHECK(fabs(bv_ability_reaches(NULL, 0, 1.959963984540054) - 0.025) < 1e-6, "2.5 %% of it above 1.96");
 	CHECK(bv_ability_reaches(NULL, 0, -6) == 1 && bv_ability_reaches(NULL, 0, 6) == 0, "all of it above -6, nothing above 6");
-	for (int worst = 0; worst < 4; worst++) {
+	for (int worst = 0; worst < 8; worst++) {
 		for (size_t j = 0; j < BV_COUNT(items); j++)
-			items[j] = (struct bv_ability_item){ 10, worst & 1 ? 10 : -10, worst >> 1 };
+			items[j] = (struct bv_ability_item){ 10, worst & 1 ? 10 : -10, worst >> 1 & 1, worst & 4 ? 0.99 : 0 };
 		struct bv_ability got = bv_ability_estimate(items, BV_COUNT(items));
 		CHECK(isfinite(got.theta) && isfinite(got.se) && got.se >= 0 && fabs(got.theta) <= 6,
-		      "2,000 items of a = 10, b = %d, all %s: %.4f ± %.4f", worst & 1 ? 10 : -10, worst >> 1 ? "right" : "wrong", got.theta, got.se);
+		      "2,000 items of a = 10, b = %d, all %s: %.4f ± %.4f", worst & 1 ? 10 : -10, worst & 2 ? "right" : "wrong", got.theta, got.se);
 	}
 	for (size_t j = 0; j < 40; j++)
 		items[j] = (struct bv_ability_item){ 10, 6.0 * (double)j / 39 - 3, j < 20 };

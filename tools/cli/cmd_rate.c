@@ -53,7 +53,7 @@ item_parse(struct bv_item_result *out, const struct bv_json *json, struct bv_err
 {
 	const struct bv_json *score = bv_json_find(json, "score"), *max = bv_json_find(json, "maxScore");
 
-	TRY(bv_json_only(json, "identifier part path marksHundredths score maxScore aMilli bMilli", err));
+	TRY(bv_json_only(json, "identifier part path marksHundredths score maxScore aMilli bMilli cMilli", err));
 	TRY(bv_json_need_str(&out->identifier, json, "identifier", err));
 	TRY(bv_json_need_str(&out->part, json, "part", err));
 	TRY(bv_json_need_str(&out->path, json, "path", err));
@@ -68,6 +68,8 @@ item_parse(struct bv_item_result *out, const struct bv_json *json, struct bv_err
 	if (out->has_parameters) {
 		TRY(need_milli(&out->a_milli, json, "aMilli", err));
 		TRY(need_milli(&out->b_milli, json, "bMilli", err));
+		if (bv_json_find(json, "cMilli"))
+			TRY(need_milli(&out->c_milli, json, "cMilli", err));
 	}
 	return BV_OK;
 }
@@ -161,7 +163,7 @@ print(const struct bv_rating *rating, bool en)
 	if (rating->has_ability) {
 		print_e4(en ? "Ability " : "Năng lực ", rating->theta_e4);
 		print_e4(" ± ", rating->se_e4);
-		printf(en ? " (2PL EAP, %zu items, %zu without parameters left out)\n" : " (2PL EAP, %zu câu, bỏ %zu câu không có tham số)\n",
+		printf(en ? " (%dPL EAP, %zu items, %zu without parameters left out)\n" : " (%dPL EAP, %zu câu, bỏ %zu câu không có tham số)\n", rating->ability_guessing ? 3 : 2,
 		       rating->ability_items, rating->ability_left_out);
 	}
 	printf("%s%s%.*s\n", decisions[rating->decision][en], rating->level ? ": " : "",
