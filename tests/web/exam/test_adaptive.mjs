@@ -85,6 +85,15 @@ await test({count: 1, adaptive: [most, length, 'se="0.99"'], expected: [/ERR_|st
 	await at(3);
 	await soon(() => choices(page).nth(1).isChecked(), 'a reload comes back to the question with its answer');
 	await page.getByText(waits).waitFor();
+	const state = /\/api\/attempts\/\d+$/;
+	await page.route(state, async route => {
+		const answer = await route.fetch();
+		await route.fulfill({response: answer, json: {...await answer.json(), leftMs: 0}});
+	});
+	await s.hurry();
+	await s.heading('Đã hết giờ').waitFor(); // the time may be over while he waits; here a proctor gives more
+	await page.unroute(state);
+	await goesOn(page, 3);
 	wire = 'busy';
 	await goesOn(page, 4);
 	await focus(called(4));

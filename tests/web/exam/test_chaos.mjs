@@ -105,6 +105,10 @@ await test({count: 1, ...adaptive && {adaptive: [MOST, MOST]}, config: {rate_ent
 		const here = page.getByRole('button', {name: 'Tiếp tục ở đây'}), again = page.getByRole('dialog').getByLabel('Mã vào thi'), elsewhere = s.heading('Bài thi đang ở máy khác');
 		for (let i = 0; i < 480; i++) { // what is seen may have gone when it is pressed: then it is looked at again
 			if (await again.isVisible()) {
+				if (!serverUp) // which alone can let him in
+					await ops.server();
+				if (offline)
+					await ops.network();
 				await again.fill(t.world.codes['T-00000'], {timeout: 2000}).catch(() => {});
 				await again.press('Enter', {timeout: 2000}).catch(() => {});
 				await again.waitFor({state: 'detached', timeout: 20000}).catch(() => {});
