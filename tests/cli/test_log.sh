@@ -130,7 +130,7 @@ for f in c1 c2 c3 c4 c5; do "$bv" log append --log rewritten --type revocation -
 "$bv" log checkpoint --log rewritten --key log-key/key.pem >/dev/null
 exits 1 'a log that was rewritten' "$bv" log monitor rewritten --vkey "$vkey" --state seen
 says 'the log was rewritten'
-printf '\x01' | dd of=log/tile/0/000.p/10 bs=1 seek=40 conv=notrunc 2>/dev/null
+python3 -c 'f = open("log/tile/0/000.p/10", "r+b"); f.seek(40); byte = f.read(1)[0]; f.seek(40); f.write(bytes([byte ^ 1]))'
 exits 1 'a tile that was changed' "$bv" log verify log --vkey "$vkey"
 says 'tile/0/000.p/10 is not the tile'
 finish

@@ -242,7 +242,7 @@ while_written(bool pgsql)
 	open_source(&t, url);
 	atomic_store(&writing, true);
 	pthread_create(&writer, NULL, write_on, &t);
-	for (int i = 0; i < 12; i++) {
+	for (int i = 0; i < 12 || (last <= 100 && i < 1500); i++) { /* a slow machine takes more of them */
 		pgsql_pause(20);
 		if (bv_ledger_backup(&copied, url, path_of(name), &err) != BV_OK || copied.events < last)
 			CHECK(false, "backup %d: %s", i, err.msg);
@@ -251,7 +251,7 @@ while_written(bool pgsql)
 	atomic_store(&writing, false);
 	pthread_join(writer, NULL);
 	ledger_test_close(&t);
-	CHECK(last > 100, "twelve backups while answers are saved: %" PRId64 " events", last);
+	CHECK(last > 100, "backups while answers are saved: %" PRId64 " events", last);
 	snprintf(name, sizeof name, "written-%d-copy", pgsql);
 	CHECK_OK(bv_ledger_restore(&copied, path_of(pgsql ? "written-1" : "written-0"), url_of(false, name), INT64_MAX, INT64_MAX, &err), &err, "restored");
 	check_whole(&t, url_of(false, name), last, "whole");
